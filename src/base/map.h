@@ -1,0 +1,32 @@
+/*
+ * A hash map from str to pointer that remembers the order of insertion.
+ *
+ * Lives in an arena; keys are not copied and must outlive the map. Iterate over `entries` in order: output
+ * never depends on hashes.
+ */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include "base/vec.h"
+
+struct map_entry {
+    str key;
+    void *value;
+    uint32_t hash;
+    bool removed;
+};
+
+struct map {
+    VEC(struct map_entry) entries; /* in order of insertion; skip those with `removed` */
+    uint32_t *slots;               /* 1 + index into entries; 0: free */
+    size_t slot_count;             /* a power of two, or 0 */
+    size_t live;                   /* entries that are not removed */
+};
+
+void *map_get(const struct map *map, str key); /* NULL when absent */
+bool map_has(const struct map *map, str key);
+/* Sets the value; a present key keeps its place and gets the new value. Returns the former value or NULL. */
+void *map_set(struct arena *arena, struct map *map, str key, void *value);
+void map_remove(struct map *map, str key);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * 64-bit integers that saturate instead of wrapping, with "unbounded" as a value.
+ */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include "base/str.h"
+
+#include <stdint.h>
+
+#define NUMBER_UNBOUNDED INT64_MAX /* no limit: stays unbounded in sums and products */
+
+int64_t number_add(int64_t a, int64_t b);
+int64_t number_subtract(int64_t a, int64_t b);
+int64_t number_multiply(int64_t a, int64_t b); /* 0 × unbounded is 0 */
+
+/* Reads the whole of `s` as a decimal integer with an optional sign; false on anything else or overflow. */
+bool number_parse(str s, int64_t *ret_value);
+/* Reads the whole of `s` as digits of 0..max. */
+bool number_parse_unsigned(str s, uint64_t max, uint64_t *ret_value);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Byte strings as {pointer, length} values.
+ *
+ * A str never owns its bytes: it points into a source file, an arena or a literal, and lives as long as
+ * that does. Bytes are data, NUL included; nothing here needs or writes a terminator.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+typedef struct str {
+    const char *ptr;
+    size_t len;
+} str;
+
+#define STR(literal)      ((str){("" literal), sizeof(literal) - 1})
+#define STR_INIT(literal) {("" literal), sizeof(literal) - 1}
+#define STR_FMT           "%.*s"
+#define STR_ARG(s)        (int)(s).len, (s).ptr
+
+#define STR_NONE ((size_t)-1) /* what the find functions return for "not there" */
+
+/* The bytes of a NUL-terminated string; a null pointer gives the empty str. */
+static inline str str_from_c(const char *text)
+{
+    return (str){text, text ? strlen(text) : 0};
+}
+
+/* Two ends of one cut: `found` is false when the separator is absent, then `head` is everything. */
+struct str_cut {
+    str head, tail;
+    bool found;
+};
+
+bool str_eq(str a, str b);
+bool str_eq_fold(str a, str b); /* ASCII letters compare without case */
+int str_compare(str a, str b);  /* byte order, shorter first: <0, 0, >0 */
+bool str_starts(str s, str prefix);
+bool str_ends(str s, str suffix);
+bool str_starts_fold(str s, str prefix);
+bool str_ends_fold(str s, str suffix);
+
+size_t str_find(str s, str needle); /* first offset or STR_NONE */
+size_t str_find_byte(str s, char byte);
+size_t str_rfind_byte(str s, char byte);
+size_t str_find_any(str s, str bytes); /* first offset of any of the bytes */
+bool str_contains(str s, str needle);
+
+/* Bytes [from, to) clamped to the string: never out of range. */
+str str_slice(str s, size_t from, size_t to);
+str str_skip(str s, size_t count);
+str str_take(str s, size_t count);
+
+struct str_cut str_cut_byte(str s, char separator);  /* at the first separator */
+struct str_cut str_rcut_byte(str s, char separator); /* at the last separator */
+struct str_cut str_cut(str s, str separator);
+
+/* Without blanks (space, \t, \n, \v, \f, \r) at the ends. */
+str str_trim(str s);
+str str_trim_start(str s);
+str str_trim_end(str s);
+str str_trim_bytes(str s, str bytes); /* without any of `bytes` at either end */
+
+/* Takes the next piece before `separator` off `*rest`; false when nothing is left. "a,,b" has three pieces. */
+bool str_next(str *rest, char separator, str *ret_piece);
+
+/* ASCII classes that do not ask the locale. */
+bool byte_is_blank(char byte); /* space \t \n \v \f \r */
+bool byte_is_digit(char byte);
+bool byte_is_letter(char byte);
+bool byte_is_alnum(char byte);
+bool byte_is_name(char byte); /* letter, digit, underscore */
+char byte_lower(char byte);
+char byte_upper(char byte);
+int byte_hex(char byte); /* 0..15, or -1 */
+
+/* A POSIX environment name: [A-Za-z_][A-Za-z0-9_]*. */
+bool str_is_name(str s);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * Growing arrays in an arena.
+ *
+ * VEC(type) declares the three fields; a zeroed vec is empty. Growth moves the items: a pointer to an item
+ * is good until the next push. The old block stays in the arena, so growth doubles.
+ */
+#ifndef BASE_VEC_H
+#define BASE_VEC_H
+
+#include "base/arena.h"
+
+#define VEC(type)                                                                                            \
+    struct {                                                                                                 \
+        type *items;                                                                                         \
+        size_t count, capacity;                                                                              \
+    }
+
+/* A named vec of str, the one kind that crosses module borders often. */
+typedef VEC(str) str_vec;
+
+/* Appends a zeroed item and evaluates to its address. */
+#define vec_add(arena, vec)                                                                                  \
+    ((void)((vec)->count < (vec)->capacity ||                                                                \
+            ((vec)->items =                                                                                  \
+                    vec_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity, sizeof *(vec)->items)),  \
+        &(vec)->items[(vec)->count++])
+
+/* Appends a copy of `item`. */
+#define vec_push(arena, vec, item) ((void)(*vec_add((arena), (vec)) = (item)))
+
+#define vec_last(vec) (&(vec)->items[(vec)->count - 1])
+
+/* for (each item pointer): vec_each(struct x *, it, &vec) { … } */
+#define vec_each(pointer_type, it, vec)                                                                      \
+    for (pointer_type it = (vec)->items; it != NULL && it < (vec)->items + (vec)->count; it++)
+
+void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
+
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

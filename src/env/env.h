@@ -1,0 +1,50 @@
+/*
+ * Variables with their whole story: value, place, origin, what they shadow, what went into them.
+ *
+ * An env is an ordered set of variables, the last setting of a name on top of those it shadows. Values never
+ * change after they were made; all live in the arena of the run.
+ */
+#ifndef ENV_ENV_H
+#define ENV_ENV_H
+
+#include "base/map.h"
+#include "syntax/template.h"
+
+enum origin {
+    ORIGIN_PROCESS,         /* the process environment */
+    ORIGIN_ENV_FILE,        /* .env or --env-file */
+    ORIGIN_SERVICE_FILE,    /* a service's env_file */
+    ORIGIN_SERVICE,         /* a service's environment */
+    ORIGIN_SECRET_FILE,     /* the content behind X_FILE */
+    ORIGIN_DEFAULT,         /* what the program itself falls back to (vars: default) */
+    ORIGIN_DERIVED,         /* put together from parts (derive:) */
+    ORIGIN_REWRITTEN,       /* a rewritten connection string */
+};
+
+struct value {
+    str name;
+    str text;              /* the effective bytes */
+    bool set;              /* false: the name is known without a value */
+    enum origin origin;
+    span at;               /* the value without its quotes; nowhere in the process environment */
+    span key;              /* the name */
+    struct pieces pieces;  /* text bytes → source bytes */
+    VEC(struct template_use) uses;
+    const struct value *shadows; /* the setting that this one hides */
+};
+
+struct env {
+    struct arena *arena;
+    struct map map; /* name → struct value *, in order of first appearance */
+};
+
+const struct value *env_get(const struct env *env, str name); /* NULL: unknown */
+/* Puts it on top; the former one becomes value->shadows. */
+void env_put(struct env *env, struct value *value);
+/* Where bytes [offset, +length) of the value stand: in the deepest file that wrote them. */
+span value_locate(const struct value *value, size_t offset, size_t length);
+/* Where a reader of the outer file sees them: inside `value->at`. */
+span value_locate_outer(const struct value *value, size_t offset, size_t length);
+str origin_name(enum origin origin);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * The only way to the outside: what the program asks of the system it runs on.
+ *
+ * The core holds a `const struct host *` and calls through it; src/host/posix.c is the real one, tests and
+ * fuzzers bring their own. Every call reports by value, nothing by errno.
+ */
+#ifndef TEXT_HOST_H
+#define TEXT_HOST_H
+
+#include "base/vec.h"
+
+enum host_status {
+    HOST_OK,
+    HOST_MISSING,     /* no such file or directory */
+    HOST_DENIED,      /* no permission */
+    HOST_DIRECTORY,   /* a directory in a file's place */
+    HOST_NOT_REGULAR, /* FIFO, device, socket */
+    HOST_TOO_LARGE,   /* above the given limit */
+    HOST_FAILED,      /* anything else */
+};
+
+struct host_file {
+    enum host_status status;
+    str text;      /* in the caller's arena */
+    uint32_t mode; /* permission bits, 07777 */
+};
+
+struct host_stat {
+    enum host_status status;
+    bool is_directory, is_regular;
+    uint32_t mode;
+};
+
+struct host_entry {
+    str name;
+    bool is_directory;
+};
+
+struct host_entries {
+    enum host_status status;
+    VEC(struct host_entry) list; /* sorted by name, without "." and ".." */
+};
+
+/* The output of a program that ran to its end; `input` was its standard input. */
+struct host_run {
+    enum host_status status; /* HOST_MISSING: no such program */
+    int exit_code;           /* 128 + n where signal n ended it */
+    str output;
+};
+
+struct host {
+    void *self;
+    /* Opens with O_NONBLOCK, refuses what is not a regular file, reads at most `limit` bytes. "-" is standard input. */
+    struct host_file (*read)(void *self, struct arena *arena, str path, size_t limit);
+    struct host_stat (*stat)(void *self, str path);
+    struct host_entries (*list)(void *self, struct arena *arena, str path);
+    /* A temporary file beside `path`, renamed over it. `only_new` refuses (HOST_DENIED) where it exists. */
+    enum host_status (*write)(void *self, str path, str text, bool only_new);
+    bool (*getenv)(void *self, str name, str *ret_value);
+    const char *const *(*environment)(void *self); /* "NAME=value" entries, NULL at the end, as they came */
+    str (*current_directory)(void *self, struct arena *arena);
+    int64_t (*now)(void *self); /* seconds since 1970, UTC */
+    struct host_run (*run)(void *self, struct arena *arena, const char *const *arguments, str input, size_t limit);
+    void (*print)(void *self, int stream, str text); /* stream 1 or 2 */
+    bool (*is_terminal)(void *self, int stream);
+};
+
+str host_status_text(enum host_status status); /* "no such file", "is a directory", … */
+
+/* Paths as text: no call to the system. */
+str path_join(struct arena *arena, str directory, str name); /* an absolute name stays */
+str path_directory(str path);                                /* "." where there is none */
+str path_base(str path);
+str path_clean(struct arena *arena, str path); /* without "//", "./" and "x/.." */
+bool path_is_absolute(str path);
+/* `path` relative to `base` when it is below it, else unchanged. Both absolute and clean. */
+str path_relative(struct arena *arena, str base, str path);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * The one gate that keeps secrets out of everything printed.
+ *
+ * Readers mark stretches of a source as secret; whatever quotes source bytes goes through mask_text(), which
+ * writes eight asterisks for each marked stretch: no prefix, no length, no hash. Marks only ever grow.
+ */
+#ifndef TEXT_MASK_H
+#define TEXT_MASK_H
+
+#include "text/source.h"
+
+#define MASK "********"
+
+void mask_add(struct sources *sources, span secret);
+/* For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret. */
+void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
+bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
+/*
+ * The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. `caret_offset`, where
+ * not NULL, is an absolute source offset on entry and on return the byte offset of the same place in the
+ * result: before a mask when it lay inside it.
+ */
+str mask_text(const struct sources *sources, struct arena *arena, span at);
+size_t mask_offset(const struct sources *sources, span line, uint32_t offset);
+
+#endif

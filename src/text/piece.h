@@ -1,0 +1,32 @@
+/*
+ * Where the bytes of a computed text came from.
+ *
+ * Interpolation, unescaping and quoting make a value's text differ from the bytes of its file. A pieces list
+ * covers the text from start to end, in order, and says for each stretch which source bytes made it; so a
+ * finding about byte 12 of a password can point at the file. Lives in an arena beside the text.
+ */
+#ifndef TEXT_PIECE_H
+#define TEXT_PIECE_H
+
+#include "text/source.h"
+
+struct value; /* env/env.h; opaque here */
+
+struct piece {
+    uint32_t length;         /* bytes of the text */
+    span at;                 /* source bytes; as long as `length` where they are the same bytes */
+    const struct value *via; /* the variable that was inserted here, NULL for own text */
+};
+
+struct pieces {
+    VEC(struct piece) list;
+};
+
+void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span at, const struct value *via);
+/* The smallest span that covers text bytes [offset, offset + length): exact inside verbatim pieces, the whole
+ * piece elsewhere. Nowhere when the list is empty. */
+span pieces_locate(const struct pieces *pieces, size_t offset, size_t length);
+/* The variable that the byte at `offset` was inserted from, or NULL. `ret_offset` is its offset in that text. */
+const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset);
+
+#endif

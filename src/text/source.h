@@ -1,0 +1,66 @@
+/*
+ * The texts a run has read, and positions in them.
+ *
+ * A source is one file (or argument, or the process environment) with its bytes, its name as reports show
+ * it, and a line index made when first asked for. A span is {source, offset, length}, eight-byte cheap to
+ * copy; line and column are worked out only when printed. Sources live in the arena of their set.
+ */
+#ifndef TEXT_SOURCE_H
+#define TEXT_SOURCE_H
+
+#include "base/vec.h"
+
+/* A stretch of bytes in a source; source 0 is "nowhere". Offsets are in bytes. */
+typedef struct span {
+    uint32_t source;
+    uint32_t offset;
+    uint32_t length;
+} span;
+
+enum source_kind {
+    SOURCE_ENV,         /* an env file */
+    SOURCE_COMPOSE,     /* a Compose file */
+    SOURCE_CONFIG,      /* bootgate.yaml or a pack it extends */
+    SOURCE_SETTINGS,    /* postgresql.conf, pgbouncer.ini */
+    SOURCE_SECRET,      /* a secret's file: no byte of it is ever shown */
+    SOURCE_ENVIRONMENT, /* the process environment: reports show it without a file */
+    SOURCE_ARGUMENT,    /* text from the command line or standard input */
+    SOURCE_BUILTIN,     /* a pack or sample compiled into the program */
+};
+
+struct source {
+    uint32_t id;
+    enum source_kind kind;
+    str name;                     /* as reports print it, relative to the current directory when below it */
+    str path;                     /* as it was opened */
+    str text;
+    VEC(uint32_t) line_starts;    /* byte offset of each line; filled by source_position() */
+    VEC(span) secrets;            /* stretches that are never printed, see text/mask.h */
+};
+
+struct sources {
+    struct arena *arena;
+    VEC(struct source *) items; /* items[id - 1] */
+};
+
+/* A 1-based position; columns count bytes. Zero where there is none. */
+struct position {
+    uint32_t line, column;
+};
+
+struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text);
+struct source *source_of(const struct sources *sources, span at); /* NULL for nowhere */
+/* Lines end at LF, CRLF or a lone CR; for SOURCE_COMPOSE and SOURCE_CONFIG also at U+0085, U+2028, U+2029
+ * (YAML 1.1, as libyaml counts them). */
+struct position source_position(const struct sources *sources, uint32_t source_id, uint32_t offset);
+size_t source_line_count(const struct sources *sources, uint32_t source_id);
+/* The line's bytes without its end, 1-based; its start offset where asked for. */
+str source_line(const struct sources *sources, uint32_t source_id, uint32_t line, uint32_t *ret_offset);
+
+span span_make(uint32_t source, size_t offset, size_t length);
+bool span_is_set(span at);
+span span_cover(span a, span b);                     /* from the start of one to the end of the other */
+span span_sub(span at, size_t offset, size_t length); /* clamped to `at` */
+str span_text(const struct sources *sources, span at);
+
+#endif
