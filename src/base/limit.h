@@ -10,31 +10,31 @@
 #include "base/str.h"
 
 enum limit_id {
-    LIMIT_FILE_BYTES,      /* bytes of one input file */
-    LIMIT_FILES,           /* files read in one run */
-    LIMIT_LINES,           /* lines of one env file */
-    LIMIT_VALUE_BYTES,     /* bytes of one value after interpolation */
-    LIMIT_TEMPLATE_DEPTH,  /* nesting of ${…:-${…}} */
-    LIMIT_YAML_DEPTH,      /* nesting of YAML collections */
-    LIMIT_YAML_NODES,      /* YAML nodes of one document, aliases counted by what they stand for */
-    LIMIT_COMPOSE_DEPTH,   /* chains of extends and include */
-    LIMIT_DSN_BYTES,       /* bytes of one connection string */
-    LIMIT_DSN_HOSTS,       /* hosts in one connection string */
-    LIMIT_DSN_PARAMETERS,  /* parameters in one connection string */
-    LIMIT_EXPR_DEPTH,      /* nesting of an expression */
-    LIMIT_PATTERN_STEPS,   /* PCRE2 match limit of one pattern on one value */
-    LIMIT_PATTERN_DEPTH,   /* PCRE2 depth limit */
-    LIMIT_PATTERN_KIB,     /* PCRE2 heap limit, KiB */
-    LIMIT_FINDINGS,        /* findings of one run; the rest is counted */
-    LIMIT_MEMORY_BYTES,    /* bytes one run may allocate */
+    LIMIT_FILE_BYTES,     /* bytes of one input file */
+    LIMIT_FILES,          /* files read in one run */
+    LIMIT_LINES,          /* lines of one env file */
+    LIMIT_VALUE_BYTES,    /* bytes of one value after interpolation */
+    LIMIT_TEMPLATE_DEPTH, /* nesting of ${…:-${…}} */
+    LIMIT_YAML_DEPTH,     /* nesting of YAML collections */
+    LIMIT_YAML_NODES,     /* YAML nodes of one document, aliases counted by what they stand for */
+    LIMIT_COMPOSE_DEPTH,  /* chains of extends and include */
+    LIMIT_DSN_BYTES,      /* bytes of one connection string */
+    LIMIT_DSN_HOSTS,      /* hosts in one connection string */
+    LIMIT_DSN_PARAMETERS, /* parameters in one connection string */
+    LIMIT_EXPR_DEPTH,     /* nesting of an expression */
+    LIMIT_PATTERN_STEPS,  /* PCRE2 match limit of one pattern on one value */
+    LIMIT_PATTERN_DEPTH,  /* PCRE2 depth limit */
+    LIMIT_PATTERN_KIB,    /* PCRE2 heap limit, KiB */
+    LIMIT_FINDINGS,       /* findings of one run; the rest is counted */
+    LIMIT_MEMORY_BYTES,   /* bytes one run may allocate */
     LIMIT_COUNT,
 };
 
 struct limit {
-    str name;      /* kebab-case, as `bootgate rules --limits` prints it */
+    str name; /* kebab-case, as `bootgate rules --limits` prints it */
     size_t value;
-    str unit;      /* "bytes", "lines", "steps", … */
-    str about;     /* one sentence */
+    str unit;  /* "bytes", "lines", "steps", … */
+    str about; /* one sentence */
 };
 
 const struct limit *limit_row(enum limit_id id);

@@ -16,10 +16,13 @@ typedef struct str {
     size_t len;
 } str;
 
-#define STR(literal)      ((str){("" literal), sizeof(literal) - 1})
-#define STR_INIT(literal) {("" literal), sizeof(literal) - 1}
-#define STR_FMT           "%.*s"
-#define STR_ARG(s)        (int)(s).len, (s).ptr
+#define STR(literal) ((str){("" literal), sizeof(literal) - 1})
+#define STR_INIT(literal)                                                                                    \
+    {                                                                                                        \
+        ("" literal), sizeof(literal) - 1                                                                    \
+    }
+#define STR_FMT    "%.*s"
+#define STR_ARG(s) (int)(s).len, (s).ptr
 
 #define STR_NONE ((size_t)-1) /* what the find functions return for "not there" */
 

@@ -20,9 +20,9 @@ typedef VEC(str) str_vec;
 
 /* Appends a zeroed item and evaluates to its address. */
 #define vec_add(arena, vec)                                                                                  \
-    ((void)((vec)->count < (vec)->capacity ||                                                                \
-            ((vec)->items =                                                                                  \
-                    vec_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity, sizeof *(vec)->items)),  \
+    (((vec)->count < (vec)->capacity ? (void)0                                                               \
+                                     : (void)((vec)->items = vec_grow((arena), (vec)->items, (vec)->count,   \
+                                                  &(vec)->capacity, sizeof *(vec)->items))),                 \
         &(vec)->items[(vec)->count++])
 
 /* Appends a copy of `item`. */

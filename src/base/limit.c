@@ -1,0 +1,39 @@
+#include "base/limit.h"
+
+#define KIB ((size_t)1024)
+#define MIB (1024 * KIB)
+
+/* One row a line reads best as a table. */
+/* clang-format off */
+static const struct limit limits[] = {
+    [LIMIT_FILE_BYTES]     = {STR_INIT("file-bytes"), 64 * MIB, STR_INIT("bytes"), STR_INIT("one input file")},
+    [LIMIT_FILES]          = {STR_INIT("files"), 100000, STR_INIT("files"), STR_INIT("files read in one run")},
+    [LIMIT_LINES]          = {STR_INIT("lines"), 1000000, STR_INIT("lines"), STR_INIT("lines of one env file")},
+    [LIMIT_VALUE_BYTES]    = {STR_INIT("value-bytes"), 16 * MIB, STR_INIT("bytes"), STR_INIT("one value after interpolation")},
+    [LIMIT_TEMPLATE_DEPTH] = {STR_INIT("template-depth"), 64, STR_INIT("levels"), STR_INIT("nesting of ${…:-${…}}")},
+    [LIMIT_YAML_DEPTH]     = {STR_INIT("yaml-depth"), 64, STR_INIT("levels"), STR_INIT("nesting of YAML collections")},
+    [LIMIT_YAML_NODES]     = {STR_INIT("yaml-nodes"), 2000000, STR_INIT("nodes"), STR_INIT("YAML nodes of one document, an alias counted as what it stands for")},
+    [LIMIT_COMPOSE_DEPTH]  = {STR_INIT("compose-depth"), 64, STR_INIT("levels"), STR_INIT("chains of extends and include")},
+    [LIMIT_DSN_BYTES]      = {STR_INIT("dsn-bytes"), 64 * KIB, STR_INIT("bytes"), STR_INIT("one connection string")},
+    [LIMIT_DSN_HOSTS]      = {STR_INIT("dsn-hosts"), 1000, STR_INIT("hosts"), STR_INIT("hosts in one connection string")},
+    [LIMIT_DSN_PARAMETERS] = {STR_INIT("dsn-parameters"), 1000, STR_INIT("parameters"), STR_INIT("parameters in one connection string")},
+    [LIMIT_EXPR_DEPTH]     = {STR_INIT("expression-depth"), 64, STR_INIT("levels"), STR_INIT("nesting of an expression")},
+    [LIMIT_PATTERN_STEPS]  = {STR_INIT("pattern-steps"), 100000, STR_INIT("steps"), STR_INIT("match steps of one pattern on one value")},
+    [LIMIT_PATTERN_DEPTH]  = {STR_INIT("pattern-depth"), 1000, STR_INIT("levels"), STR_INIT("backtracking depth of a pattern")},
+    [LIMIT_PATTERN_KIB]    = {STR_INIT("pattern-kib"), 8192, STR_INIT("KiB"), STR_INIT("memory of one pattern match")},
+    [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
+    [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
+};
+/* clang-format on */
+
+_Static_assert(sizeof limits / sizeof limits[0] == LIMIT_COUNT, "every limit has a row");
+
+const struct limit *limit_row(enum limit_id id)
+{
+    return &limits[id];
+}
+
+size_t limit_value(enum limit_id id)
+{
+    return limits[id].value;
+}

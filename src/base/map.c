@@ -1,0 +1,85 @@
+#include "base/map.h"
+
+#define FIRST_SLOTS 16
+
+/* FNV-1a, finished with a multiply so that the low bits depend on all of the key. */
+static uint32_t hash_of(str key)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < key.len; i++)
+        hash = (hash ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
+    return (uint32_t)((hash ^ (hash >> 32)) * 0x9e3779b1u);
+}
+
+/* The slot that holds `key`, or the free one where it would go. */
+static uint32_t *slot_of(const struct map *map, str key, uint32_t hash)
+{
+    size_t mask = map->slot_count - 1;
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
+        uint32_t index = map->slots[i];
+        if (index == 0)
+            return &map->slots[i];
+        const struct map_entry *entry = &map->entries.items[index - 1];
+        if (entry->hash == hash && str_eq(entry->key, key))
+            return &map->slots[i];
+    }
+}
+
+static void grow(struct arena *arena, struct map *map)
+{
+    map->slot_count = map->slot_count ? map->slot_count * 2 : FIRST_SLOTS;
+    map->slots = arena_array(arena, uint32_t, map->slot_count);
+    for (size_t i = 0; i < map->entries.count; i++) {
+        const struct map_entry *entry = &map->entries.items[i];
+        *slot_of(map, entry->key, entry->hash) = (uint32_t)(i + 1);
+    }
+}
+
+static struct map_entry *find(const struct map *map, str key)
+{
+    if (map->slot_count == 0)
+        return NULL;
+    uint32_t index = *slot_of(map, key, hash_of(key));
+    return index ? &map->entries.items[index - 1] : NULL;
+}
+
+void *map_get(const struct map *map, str key)
+{
+    const struct map_entry *entry = find(map, key);
+    return entry && !entry->removed ? entry->value : NULL;
+}
+
+bool map_has(const struct map *map, str key)
+{
+    const struct map_entry *entry = find(map, key);
+    return entry && !entry->removed;
+}
+
+void *map_set(struct arena *arena, struct map *map, str key, void *value)
+{
+    struct map_entry *entry = find(map, key);
+    if (entry) {
+        void *former = entry->removed ? NULL : entry->value;
+        map->live += entry->removed;
+        entry->removed = false;
+        entry->value = value;
+        return former;
+    }
+    if ((map->entries.count + 1) * 4 > map->slot_count * 3)
+        grow(arena, map);
+    uint32_t hash = hash_of(key);
+    uint32_t *slot = slot_of(map, key, hash);
+    vec_push(arena, &map->entries, ((struct map_entry){.key = key, .value = value, .hash = hash}));
+    *slot = (uint32_t)map->entries.count;
+    map->live++;
+    return NULL;
+}
+
+void map_remove(struct map *map, str key)
+{
+    struct map_entry *entry = find(map, key);
+    if (entry && !entry->removed) {
+        entry->removed = true;
+        map->live--;
+    }
+}

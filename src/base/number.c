@@ -1,0 +1,60 @@
+#include "base/number.h"
+
+int64_t number_add(int64_t a, int64_t b)
+{
+    if (a == NUMBER_UNBOUNDED || b == NUMBER_UNBOUNDED)
+        return NUMBER_UNBOUNDED;
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return a > 0 ? INT64_MAX : INT64_MIN;
+    return sum;
+}
+
+int64_t number_subtract(int64_t a, int64_t b)
+{
+    if (a == NUMBER_UNBOUNDED)
+        return NUMBER_UNBOUNDED;
+    int64_t difference;
+    if (__builtin_sub_overflow(a, b, &difference))
+        return b < 0 ? INT64_MAX : INT64_MIN;
+    return difference;
+}
+
+int64_t number_multiply(int64_t a, int64_t b)
+{
+    if (a == 0 || b == 0)
+        return 0;
+    int64_t product;
+    if (__builtin_mul_overflow(a, b, &product))
+        return (a > 0) == (b > 0) ? INT64_MAX : INT64_MIN;
+    return product;
+}
+
+bool number_parse(str s, int64_t *ret_value)
+{
+    bool negative = s.len > 0 && s.ptr[0] == '-';
+    if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))
+        s = str_skip(s, 1);
+    uint64_t digits;
+    uint64_t max = (uint64_t)INT64_MAX + (negative ? 1 : 0);
+    if (!number_parse_unsigned(s, max, &digits))
+        return false;
+    *ret_value = negative ? (int64_t)(0 - digits) : (int64_t)digits;
+    return true;
+}
+
+bool number_parse_unsigned(str s, uint64_t max, uint64_t *ret_value)
+{
+    uint64_t value = 0;
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!byte_is_digit(s.ptr[i]))
+            return false;
+        if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(s.ptr[i] - '0'), &value) || value > max)
+            return false;
+    }
+    *ret_value = value;
+    return true;
+}
