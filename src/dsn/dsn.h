@@ -32,7 +32,7 @@ struct dsn_part {
 struct dsn_host {
     struct dsn_part host;
     struct dsn_part port_part;
-    int32_t port;        /* effective port, the family's default where none is given; 0: none */
+    int32_t port; /* effective port, the family's default where none is given; 0: none */
     enum host_class class;
 };
 
@@ -46,10 +46,10 @@ typedef VEC(struct dsn_parameter) dsn_parameters;
 
 enum dsn_error {
     DSN_OK,
-    DSN_NOT_A_DSN,        /* no family claims it */
-    DSN_TOO_LARGE,        /* a limit was reached */
+    DSN_NOT_A_DSN, /* no family claims it */
+    DSN_TOO_LARGE, /* a limit was reached */
     DSN_BAD_SCHEME,
-    DSN_BAD_ESCAPE,       /* %zz, %00, a lone % */
+    DSN_BAD_ESCAPE, /* %zz, %00, a lone % */
     DSN_BAD_PORT,
     DSN_BAD_HOST,
     DSN_BAD_USERINFO,
@@ -74,8 +74,8 @@ struct dsn_reading {
 
 struct dsn {
     str text;
-    enum dsn_error error;   /* of the family's own grammar */
-    uint32_t error_offset;  /* where the fault stands */
+    enum dsn_error error;  /* of the family's own grammar */
+    uint32_t error_offset; /* where the fault stands */
     const struct dsn_family *family;
     struct dsn_part scheme; /* postgresql+asyncpg */
     str dialect, driver;    /* postgresql, asyncpg; empty: none */
@@ -83,7 +83,7 @@ struct dsn {
     dsn_hosts hosts;
     dsn_parameters parameters;
     VEC(struct dsn_reading) readings;
-    bool ambiguous;         /* likely clients differ in host, port, user or password */
+    bool ambiguous;               /* likely clients differ in host, port, user or password */
     VEC(struct dsn_part) secrets; /* every byte range that must not be shown, also of malformed strings */
 };
 

@@ -11,24 +11,24 @@
 #include "syntax/template.h"
 
 enum origin {
-    ORIGIN_PROCESS,         /* the process environment */
-    ORIGIN_ENV_FILE,        /* .env or --env-file */
-    ORIGIN_SERVICE_FILE,    /* a service's env_file */
-    ORIGIN_SERVICE,         /* a service's environment */
-    ORIGIN_SECRET_FILE,     /* the content behind X_FILE */
-    ORIGIN_DEFAULT,         /* what the program itself falls back to (vars: default) */
-    ORIGIN_DERIVED,         /* put together from parts (derive:) */
-    ORIGIN_REWRITTEN,       /* a rewritten connection string */
+    ORIGIN_PROCESS,      /* the process environment */
+    ORIGIN_ENV_FILE,     /* .env or --env-file */
+    ORIGIN_SERVICE_FILE, /* a service's env_file */
+    ORIGIN_SERVICE,      /* a service's environment */
+    ORIGIN_SECRET_FILE,  /* the content behind X_FILE */
+    ORIGIN_DEFAULT,      /* what the program itself falls back to (vars: default) */
+    ORIGIN_DERIVED,      /* put together from parts (derive:) */
+    ORIGIN_REWRITTEN,    /* a rewritten connection string */
 };
 
 struct value {
     str name;
-    str text;              /* the effective bytes */
-    bool set;              /* false: the name is known without a value */
+    str text; /* the effective bytes */
+    bool set; /* false: the name is known without a value */
     enum origin origin;
-    span at;               /* the value without its quotes; nowhere in the process environment */
-    span key;              /* the name */
-    struct pieces pieces;  /* text bytes → source bytes */
+    span at;              /* the value without its quotes; nowhere in the process environment */
+    span key;             /* the name */
+    struct pieces pieces; /* text bytes → source bytes */
     VEC(struct template_use) uses;
     const struct value *shadows; /* the setting that this one hides */
 };

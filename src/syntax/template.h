@@ -28,8 +28,8 @@ struct template_use {
     span at;                  /* the whole ${…} */
     const struct value *from; /* NULL: unset, or its origin is not known */
     bool found;
-    bool fallback_taken;      /* the default of :- or - became the text */
-    str fallback;             /* the default, expanded where it was taken, else as written; empty: none */
+    bool fallback_taken; /* the default of :- or - became the text */
+    str fallback;        /* the default, expanded where it was taken, else as written; empty: none */
     span fallback_at;
     bool has_fallback;
     bool required; /* :? or ? */
@@ -45,9 +45,9 @@ enum template_error {
 
 struct template_result {
     enum template_error error;
-    span error_at;    /* the offending ${…} */
-    str error_name;   /* TEMPLATE_REQUIRED: the variable */
-    str error_text;   /* TEMPLATE_REQUIRED: the author's message, expanded: may hold secrets, do not print */
+    span error_at;  /* the offending ${…} */
+    str error_name; /* TEMPLATE_REQUIRED: the variable */
+    str error_text; /* TEMPLATE_REQUIRED: the author's message, expanded: may hold secrets, do not print */
     str text;
     struct pieces pieces;
     VEC(struct template_use) uses;

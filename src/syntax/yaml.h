@@ -37,19 +37,19 @@ struct yaml_pair {
 struct yaml_node {
     enum yaml_kind kind;
     enum yaml_style style;
-    str tag;              /* as written, such as "!reset"; empty: none */
-    str text;             /* scalars: decoded */
-    span at;              /* the whole node, quotes included */
-    span inner;           /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
-    bool verbatim;        /* no escape, fold or line break between source and text */
+    str tag;       /* as written, such as "!reset"; empty: none */
+    str text;      /* scalars: decoded */
+    span at;       /* the whole node, quotes included */
+    span inner;    /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
+    bool verbatim; /* no escape, fold or line break between source and text */
     VEC(struct yaml_node *) items; /* sequences */
     VEC(struct yaml_pair) pairs;   /* mappings, in order; own keys before merged ones */
 };
 
 /* How strictly the tree is made. */
 struct yaml_options {
-    str rule;             /* the rule name of its diagnostics: compose-syntax or config-syntax */
-    bool merge_keys;      /* resolve `<<` */
+    str rule;                    /* the rule name of its diagnostics: compose-syntax or config-syntax */
+    bool merge_keys;             /* resolve `<<` */
     size_t max_depth, max_nodes; /* 0: the limits table */
 };
 
@@ -59,8 +59,8 @@ struct yaml_documents {
 };
 
 /* Reads all documents of a source. Faults go to `diags` with line and column. */
-struct yaml_documents yaml_read(
-    struct arena *arena, struct diags *diags, const struct source *source, const struct yaml_options *options);
+struct yaml_documents yaml_read(struct arena *arena, struct diags *diags, const struct source *source,
+    const struct yaml_options *options);
 
 /* The value of a key, or NULL; `ret_pair` may be NULL. */
 struct yaml_node *yaml_get(const struct yaml_node *mapping, str key);

@@ -31,20 +31,20 @@ struct suppression {
 };
 
 struct diag {
-    str rule;             /* kebab-case rule name; the grammar faults use env-syntax, compose-syntax, … */
+    str rule; /* kebab-case rule name; the grammar faults use env-syntax, compose-syntax, … */
     enum severity severity;
-    span at;              /* nowhere: about the run as a whole */
-    bool line_only;       /* the place is a file, not a line: report line null */
-    str variable;         /* empty: none */
-    str service;          /* empty: none */
-    str message;          /* one sentence, lower case, no full stop */
-    str label;            /* short text beside the caret */
-    str why;              /* why it is wrong here */
-    str_vec help;         /* the cheapest fix, a line each */
-    str_vec notes;        /* further lines, such as the budget table */
+    span at;        /* nowhere: about the run as a whole */
+    bool line_only; /* the place is a file, not a line: report line null */
+    str variable;   /* empty: none */
+    str service;    /* empty: none */
+    str message;    /* one sentence, lower case, no full stop */
+    str label;      /* short text beside the caret */
+    str why;        /* why it is wrong here */
+    str_vec help;   /* the cheapest fix, a line each */
+    str_vec notes;  /* further lines, such as the budget table */
     VEC(struct related) related;
     struct suppression *suppressed; /* NULL: it counts */
-    bool fatal;           /* nothing can be judged: exit 2 */
+    bool fatal;                     /* nothing can be judged: exit 2 */
 };
 
 struct diags {

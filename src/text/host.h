@@ -7,6 +7,7 @@
 #ifndef TEXT_HOST_H
 #define TEXT_HOST_H
 
+#include "base/buf.h"
 #include "base/vec.h"
 
 enum host_status {
@@ -60,7 +61,8 @@ struct host {
     const char *const *(*environment)(void *self); /* "NAME=value" entries, NULL at the end, as they came */
     str (*current_directory)(void *self, struct arena *arena);
     int64_t (*now)(void *self); /* seconds since 1970, UTC */
-    struct host_run (*run)(void *self, struct arena *arena, const char *const *arguments, str input, size_t limit);
+    struct host_run (*run)(
+        void *self, struct arena *arena, const char *const *arguments, str input, size_t limit);
     void (*print)(void *self, int stream, str text); /* stream 1 or 2 */
     bool (*is_terminal)(void *self, int stream);
 };

@@ -15,12 +15,9 @@ void mask_add(struct sources *sources, span secret);
 /* For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret. */
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
-/*
- * The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. `caret_offset`, where
- * not NULL, is an absolute source offset on entry and on return the byte offset of the same place in the
- * result: before a mask when it lay inside it.
- */
+/* The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. */
 str mask_text(const struct sources *sources, struct arena *arena, span at);
-size_t mask_offset(const struct sources *sources, span line, uint32_t offset);
+/* Byte offset in mask_text(line) of source offset `offset`; of the mask's start when it lies inside a secret. */
+size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset);
 
 #endif

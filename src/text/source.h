@@ -31,11 +31,11 @@ enum source_kind {
 struct source {
     uint32_t id;
     enum source_kind kind;
-    str name;                     /* as reports print it, relative to the current directory when below it */
-    str path;                     /* as it was opened */
+    str name; /* as reports print it, relative to the current directory when below it */
+    str path; /* as it was opened */
     str text;
-    VEC(uint32_t) line_starts;    /* byte offset of each line; filled by source_position() */
-    VEC(span) secrets;            /* stretches that are never printed, see text/mask.h */
+    VEC(uint32_t) line_starts; /* byte offset of each line; filled by source_position() */
+    VEC(span) secrets;         /* stretches that are never printed, see text/mask.h */
 };
 
 struct sources {
@@ -59,7 +59,7 @@ str source_line(const struct sources *sources, uint32_t source_id, uint32_t line
 
 span span_make(uint32_t source, size_t offset, size_t length);
 bool span_is_set(span at);
-span span_cover(span a, span b);                     /* from the start of one to the end of the other */
+span span_cover(span a, span b);                      /* from the start of one to the end of the other */
 span span_sub(span at, size_t offset, size_t length); /* clamped to `at` */
 str span_text(const struct sources *sources, span at);
 

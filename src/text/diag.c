@@ -1,0 +1,123 @@
+#include "text/diag.h"
+
+#include "base/limit.h"
+
+#include <stdlib.h>
+
+static const str severity_names[] = {
+    [SEVERITY_OFF] = STR_INIT("off"),
+    [SEVERITY_NOTE] = STR_INIT("note"),
+    [SEVERITY_WARNING] = STR_INIT("warning"),
+    [SEVERITY_ERROR] = STR_INIT("error"),
+};
+
+str severity_name(enum severity severity)
+{
+    return severity_names[severity];
+}
+
+struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
+{
+    struct diag *diag;
+    if (diags->list.count < limit_value(LIMIT_FINDINGS)) {
+        diag = vec_add(diags->arena, &diags->list);
+    } else {
+        diags->dropped++;
+        diag = arena_new(diags->arena, struct diag);
+    }
+    diag->rule = rule;
+    diag->severity = severity;
+    diag->at = at;
+    va_list arguments;
+    va_start(arguments, format);
+    diag->message = arena_vprintf(diags->arena, format, arguments);
+    va_end(arguments);
+    return diag;
+}
+
+void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vec_push(diags->arena, &diag->help, arena_vprintf(diags->arena, format, arguments));
+    va_end(arguments);
+}
+
+void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vec_push(diags->arena, &diag->notes, arena_vprintf(diags->arena, format, arguments));
+    va_end(arguments);
+}
+
+void diag_related(struct diags *diags, struct diag *diag, span at, const char *format, ...)
+{
+    struct related *related = vec_add(diags->arena, &diag->related);
+    related->at = at;
+    va_list arguments;
+    va_start(arguments, format);
+    related->message = arena_vprintf(diags->arena, format, arguments);
+    va_end(arguments);
+}
+
+struct diag *diag_limit(struct diags *diags, int limit_id, span at)
+{
+    const struct limit *limit = limit_row((enum limit_id)limit_id);
+    struct diag *diag =
+        diag_add(diags, STR("limit"), SEVERITY_ERROR, at, STR_FMT ": more than %zu " STR_FMT ": cannot judge",
+            STR_ARG(limit->about), limit->value, STR_ARG(limit->unit));
+    diag->fatal = true;
+    return diag;
+}
+
+/* The order that reports show: by place first, then by what is said. */
+static int compare(const void *left, const void *right, void *context)
+{
+    const struct diag *a = left, *b = right;
+    const struct sources *sources = context;
+    const struct source *a_source = source_of(sources, a->at), *b_source = source_of(sources, b->at);
+    str none = STR("");
+    int order = str_compare(a_source ? a_source->name : none, b_source ? b_source->name : none);
+    if (order == 0)
+        order = (a->at.source > b->at.source) - (a->at.source < b->at.source);
+    if (order == 0)
+        order = (a->at.offset > b->at.offset) - (a->at.offset < b->at.offset);
+    if (order == 0)
+        order = str_compare(a->rule, b->rule);
+    if (order == 0)
+        order = str_compare(a->variable, b->variable);
+    if (order == 0)
+        order = str_compare(a->service, b->service);
+    if (order == 0)
+        order = str_compare(a->message, b->message);
+    return order;
+}
+
+void diag_sort(struct diags *diags)
+{
+    if (diags->list.count < 2)
+        return;
+    qsort_r(diags->list.items, diags->list.count, sizeof *diags->list.items, compare, diags->sources);
+    size_t kept = 1;
+    for (size_t i = 1; i < diags->list.count; i++)
+        if (compare(&diags->list.items[kept - 1], &diags->list.items[i], diags->sources) != 0)
+            diags->list.items[kept++] = diags->list.items[i];
+    diags->list.count = kept;
+}
+
+size_t diag_count(const struct diags *diags, enum severity severity)
+{
+    size_t count = 0;
+    vec_each(const struct diag *, diag, &diags->list)
+        count += diag->severity == severity && !diag->suppressed;
+    return count;
+}
+
+bool diag_any_fatal(const struct diags *diags)
+{
+    vec_each(const struct diag *, diag, &diags->list)
+        if (diag->fatal)
+            return true;
+    return false;
+}

@@ -1,0 +1,88 @@
+#include "text/host.h"
+
+static const str status_texts[] = {
+    [HOST_OK] = STR_INIT("ok"),
+    [HOST_MISSING] = STR_INIT("no such file"),
+    [HOST_DENIED] = STR_INIT("permission denied"),
+    [HOST_DIRECTORY] = STR_INIT("is a directory"),
+    [HOST_NOT_REGULAR] = STR_INIT("not a regular file"),
+    [HOST_TOO_LARGE] = STR_INIT("larger than the limit for one file"),
+    [HOST_FAILED] = STR_INIT("cannot be read"),
+};
+
+str host_status_text(enum host_status status)
+{
+    return status_texts[status];
+}
+
+bool path_is_absolute(str path)
+{
+    return path.len > 0 && path.ptr[0] == '/';
+}
+
+str path_directory(str path)
+{
+    size_t slash = str_rfind_byte(path, '/');
+    if (slash == STR_NONE)
+        return STR(".");
+    return slash == 0 ? STR("/") : str_take(path, slash);
+}
+
+str path_base(str path)
+{
+    size_t slash = str_rfind_byte(path, '/');
+    return slash == STR_NONE ? path : str_skip(path, slash + 1);
+}
+
+str path_join(struct arena *arena, str directory, str name)
+{
+    if (path_is_absolute(name) || directory.len == 0 || str_eq(directory, STR(".")))
+        return path_clean(arena, name);
+    struct buf joined = buf_new(arena, SIZE_MAX / 4);
+    buf_str(&joined, directory);
+    buf_byte(&joined, '/');
+    buf_str(&joined, name);
+    return path_clean(arena, buf_view(&joined));
+}
+
+/* Drops the last component of `out`, unless there is none to go up from. */
+static bool go_up(struct buf *out, size_t root)
+{
+    str so_far = str_skip(buf_view(out), root);
+    str last = path_base(so_far);
+    if (so_far.len == 0)
+        return root > 0;
+    if (str_eq(last, STR("..")))
+        return false;
+    out->len -= last.len;
+    if (out->len > root)
+        out->len--;
+    return true;
+}
+
+str path_clean(struct arena *arena, str path)
+{
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    size_t root = path_is_absolute(path) ? 1 : 0;
+    if (root)
+        buf_byte(&out, '/');
+    str rest = path, part;
+    while (str_next(&rest, '/', &part)) {
+        if (part.len == 0 || str_eq(part, STR(".")))
+            continue;
+        if (str_eq(part, STR("..")) && go_up(&out, root))
+            continue;
+        if (out.len > root)
+            buf_byte(&out, '/');
+        buf_str(&out, part);
+    }
+    return out.len ? buf_view(&out) : STR(".");
+}
+
+str path_relative(struct arena *arena, str base, str path)
+{
+    if (str_eq(base, path))
+        return STR(".");
+    str prefix = str_ends(base, STR("/")) ? base : arena_concat(arena, base, STR("/"));
+    return str_starts(path, prefix) ? str_skip(path, prefix.len) : path;
+}

@@ -1,0 +1,55 @@
+#include "text/piece.h"
+
+void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span at, const struct value *via)
+{
+    if (length == 0)
+        return;
+    if (pieces->list.count) {
+        struct piece *last = vec_last(&pieces->list);
+        bool verbatim = last->length == last->at.length && length == at.length;
+        bool adjoins = last->at.source == at.source && last->at.offset + last->at.length == at.offset;
+        if (verbatim && adjoins && !last->via && !via) {
+            last->length += (uint32_t)length;
+            last->at.length += at.length;
+            return;
+        }
+    }
+    vec_push(arena, &pieces->list, ((struct piece){(uint32_t)length, at, via}));
+}
+
+span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
+{
+    span found = {0};
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &pieces->list) {
+        size_t end = start + piece->length;
+        bool touches = length ? offset < end && start < offset + length : offset >= start && offset <= end;
+        if (touches) {
+            span part = piece->at;
+            if (piece->length == piece->at.length && !piece->via) {
+                size_t from = offset > start ? offset - start : 0;
+                size_t to = offset + length < end ? offset + length - start : piece->length;
+                part = span_sub(piece->at, from, to - from);
+            }
+            found = span_is_set(found) ? span_cover(found, part) : part;
+            if (length == 0)
+                return found;
+        }
+        start = end;
+    }
+    return found;
+}
+
+const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset)
+{
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &pieces->list) {
+        if (offset < start + piece->length) {
+            if (ret_offset)
+                *ret_offset = offset - start;
+            return piece->via;
+        }
+        start += piece->length;
+    }
+    return NULL;
+}

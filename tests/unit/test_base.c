@@ -1,0 +1,172 @@
+#include "unit.h"
+
+#include "base/limit.h"
+#include "base/map.h"
+#include "base/number.h"
+#include "base/utf8.h"
+
+static void test_str_cuts(void **state)
+{
+    (void)state;
+    struct {
+        str text, head, tail;
+        bool found;
+    } cases[] = {
+        {STR("a=b=c"), STR("a"), STR("b=c"), true},
+        {STR("=x"), STR(""), STR("x"), true},
+        {STR("x="), STR("x"), STR(""), true},
+        {STR("none"), STR("none"), STR(""), false},
+        {STR(""), STR(""), STR(""), false},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct str_cut cut = str_cut_byte(cases[i].text, '=');
+        assert_int_equal(cut.found, cases[i].found);
+        assert_str(cases[i].text, cases[i].head, cut.head);
+        assert_str(cases[i].text, cases[i].tail, cut.tail);
+    }
+    assert_str(STR("a=b=c"), STR("a=b"), str_rcut_byte(STR("a=b=c"), '=').head);
+}
+
+static void test_str_pieces(void **state)
+{
+    (void)state;
+    struct {
+        str text;
+        size_t pieces;
+    } cases[] = {{STR(""), 1}, {STR("a"), 1}, {STR("a,b"), 2}, {STR("a,,b"), 3}, {STR(","), 2}};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        str rest = cases[i].text, piece;
+        size_t count = 0;
+        while (str_next(&rest, ',', &piece))
+            count++;
+        assert_int_equal(count, cases[i].pieces);
+    }
+}
+
+static void test_str_names(void **state)
+{
+    (void)state;
+    struct {
+        str text;
+        bool is_name;
+    } cases[] = {
+        {STR("A"), true}, {STR("_1"), true}, {STR("1A"), false}, {STR(""), false}, {STR("A-B"), false}};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+        assert_int_equal(str_is_name(cases[i].text), cases[i].is_name);
+}
+
+static void test_map_keeps_order(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct map map = {0};
+    int values[1000];
+    for (size_t i = 0; i < ARRAY_COUNT(values); i++)
+        map_set(&arena, &map, arena_printf(&arena, "key%zu", i), &values[i]);
+    assert_ptr_equal(map_get(&map, STR("key999")), &values[999]);
+    assert_null(map_get(&map, STR("key1000")));
+    map_remove(&map, STR("key5"));
+    assert_false(map_has(&map, STR("key5")));
+    assert_int_equal(map.live, 999);
+    assert_ptr_equal(map_set(&arena, &map, STR("key6"), &values[0]), &values[6]);
+    assert_str(STR("entry 7"), STR("key7"), map.entries.items[7].key);
+    arena_free(&arena);
+}
+
+static void test_buf_cap(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct buf buf = buf_new(&arena, 5);
+    buf_str(&buf, STR("abcde"));
+    assert_false(buf.overflow);
+    buf_byte(&buf, 'f');
+    assert_true(buf.overflow);
+    assert_str(STR("cap 5"), STR("abcde"), buf_view(&buf));
+    arena_free(&arena);
+}
+
+static void test_utf8(void **state)
+{
+    (void)state;
+    struct {
+        str text;
+        uint32_t code;
+    } cases[] = {
+        {STR("A"), 'A'},
+        {STR("\xC3\xA9"), 0xE9},
+        {STR("\xE2\x82\xAC"), 0x20AC},
+        {STR("\xF0\x9F\x98\x80"), 0x1F600},
+        {STR("\xC0\x80"), UTF8_INVALID},     /* overlong */
+        {STR("\xED\xA0\x80"), UTF8_INVALID}, /* surrogate */
+        {STR("\xF4\x90\x80\x80"), UTF8_INVALID},
+        {STR("\xE2\x82"), UTF8_INVALID},
+        {STR("\x80"), UTF8_INVALID},
+    };
+    struct arena arena = {0};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        size_t len;
+        assert_int_equal(utf8_decode(cases[i].text, &len), cases[i].code);
+        if (cases[i].code == UTF8_INVALID)
+            continue;
+        struct buf buf = buf_new(&arena, 8);
+        utf8_append(&buf, cases[i].code);
+        assert_str(cases[i].text, cases[i].text, buf_view(&buf));
+    }
+    arena_free(&arena);
+}
+
+static void test_numbers_saturate(void **state)
+{
+    (void)state;
+    assert_int_equal(number_add(INT64_MAX - 1, 5), INT64_MAX);
+    assert_int_equal(number_add(NUMBER_UNBOUNDED, -5), NUMBER_UNBOUNDED);
+    assert_int_equal(number_multiply(INT64_MAX / 2, 3), INT64_MAX);
+    assert_int_equal(number_multiply(NUMBER_UNBOUNDED, 0), 0);
+    assert_int_equal(number_multiply(INT64_MIN, 2), INT64_MIN);
+    assert_int_equal(number_subtract(INT64_MIN, 1), INT64_MIN);
+    struct {
+        str text;
+        bool ok;
+        int64_t value;
+    } cases[] = {
+        {STR("0"), true, 0},
+        {STR("-1"), true, -1},
+        {STR("9223372036854775807"), true, INT64_MAX},
+        {STR("-9223372036854775808"), true, INT64_MIN},
+        {STR("9223372036854775808"), false, 0},
+        {STR(""), false, 0},
+        {STR("-"), false, 0},
+        {STR("1 "), false, 0},
+        {STR("1e3"), false, 0},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        int64_t value = 0;
+        assert_int_equal(number_parse(cases[i].text, &value), cases[i].ok);
+        assert_int_equal(value, cases[i].value);
+    }
+}
+
+static void test_limits_are_described(void **state)
+{
+    (void)state;
+    for (int id = 0; id < LIMIT_COUNT; id++) {
+        assert_true(limit_row(id)->name.len > 0 && limit_row(id)->about.len > 0);
+        assert_true(limit_value(id) > 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_str_cuts),
+        cmocka_unit_test(test_str_pieces),
+        cmocka_unit_test(test_str_names),
+        cmocka_unit_test(test_map_keeps_order),
+        cmocka_unit_test(test_buf_cap),
+        cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_numbers_saturate),
+        cmocka_unit_test(test_limits_are_described),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
