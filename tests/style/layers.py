@@ -1,0 +1,57 @@
+"""The directory is the layer: an include goes to the same directory or to a floor below, never beside or above."""
+import re
+
+import tree
+
+# What each room may include besides itself. Top to bottom; a room reaches everything its rooms reach.
+STANDS_ON = {
+    "cli": ["lib", "host"],
+    "lib": ["report"],
+    "report": ["rule"],
+    "rule": ["budget"],
+    "budget": ["model"],
+    "model": ["compose"],
+    "compose": ["env", "dsn"],
+    "env": ["syntax"],
+    "dsn": ["syntax"],
+    "syntax": ["text"],
+    "host": ["text"],
+    "wait": ["text"],
+    "text": ["base"],
+    "base": [],
+    "bootgate": [],
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+
+
+def below(room):
+    reached = {room}
+    for next_room in STANDS_ON[room]:
+        reached |= below(next_room)
+    return reached
+
+
+def room_of(name):
+    parts = name.split("/")[1:]
+    return "lib" if len(parts) == 1 else parts[0]
+
+
+def faults():
+    for name, text in tree.sources():
+        room = room_of(name)
+        if room not in STANDS_ON:
+            yield name, 1, f"unknown room {room}: give it a floor in tests/style/layers.py"
+            continue
+        # The public headers are the library's face: the top floors implement and use them.
+        allowed = below(room) | ({"bootgate"} if room in ("lib", "cli") else set())
+        for match in INCLUDE.finditer(text):
+            target = match.group(1)
+            target_room = "lib" if target.count("/") == 0 else target.split("/")[0]
+            line = text.count("\n", 0, match.start(1)) + 1
+            if target.count("/") == 0 and target != "lib.h":
+                yield name, line, f'"{target}": write the directory'
+            elif target_room not in allowed:
+                yield name, line, f'"{target}": {room} may not include {target_room}'
+
+
+tree.finish(list(faults()))
