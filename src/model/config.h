@@ -1,0 +1,193 @@
+/*
+ * bootgate.yaml as plain structs: what a project knows about itself.
+ *
+ * rule/pack.h fills them from one file or, through `extends`, several: lists append, scalars of the extending
+ * file win. Everything lives in the arena, spans point into the files. An absent scalar has an unset span; an
+ * absent expression is NULL.
+ */
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include "syntax/expr.h"
+
+enum mode {
+    MODE_PRODUCTION,
+    MODE_DEVELOPMENT,
+    MODE_COUNT,
+};
+
+/* A scalar and where it stands: span_is_set(at) tells whether it was given. */
+struct config_text {
+    str text;
+    span at;
+    bool verbatim; /* text bytes are source bytes */
+};
+
+typedef VEC(struct config_text) config_texts;
+
+/* mode: a template, or {from, production}. */
+struct config_mode {
+    span at;                 /* unset: not given */
+    struct config_text text; /* "${APP_ENV:-production}" */
+    struct config_text from; /* a variable's name */
+    config_texts production; /* its words that mean production */
+};
+
+/* One published credential of the project; without `user` a bare password. */
+struct config_default {
+    span at;
+    struct config_text user, password;
+};
+
+enum config_required {
+    REQUIRED_UNSAID,
+    REQUIRED_NO,
+    REQUIRED_YES,
+    REQUIRED_PRODUCTION,
+};
+
+enum config_type {
+    TYPE_UNSAID,
+    TYPE_STRING,
+    TYPE_INT,
+    TYPE_NUMBER,
+    TYPE_BOOL,
+    TYPE_PORT,
+    TYPE_URL,
+    TYPE_DSN,
+    TYPE_HOST,
+    TYPE_IP,
+    TYPE_PATH,
+    TYPE_DURATION,
+    TYPE_COUNT,
+};
+
+struct config_var {
+    str name;
+    span key, at;
+    enum config_required required;
+    span required_at;
+    enum config_type type;
+    span type_at;
+    config_texts one_of, forbid;
+    struct config_text pattern; /* PCRE2, searched for; checked when the file was read */
+    struct expr *min, *max;     /* numbers */
+    struct expr *min_length;
+    bool secret, secret_said;
+    struct config_text driver;       /* "none": a plain scheme */
+    struct config_text not_host;     /* "loopback" */
+    struct config_text default_text; /* what the program itself falls back to */
+};
+
+/* derive: a value that the program puts together itself. */
+struct config_derive {
+    str name;
+    span key;
+    struct config_text template;
+};
+
+/* rewrite: NAME is `from` with another driver. */
+struct config_rewrite {
+    str name;
+    span key, at;
+    struct config_text from, to;
+};
+
+enum rule_shape {
+    RULE_AGREE,  /* expressions: all that are set are equal */
+    RULE_IFF,    /* two: both hold or neither */
+    RULE_WHEN,   /* when, then */
+    RULE_ASSERT, /* one */
+};
+
+struct config_rule {
+    str id;
+    span id_at, at;
+    enum rule_shape shape;
+    VEC(struct expr *) expressions;
+    enum severity severity; /* when severity_at is set */
+    span severity_at;
+    struct config_text message, help, over; /* over: a kind of fact; unset: the environment */
+};
+
+struct config_server {
+    str name;
+    span key, at;
+    struct config_text url;     /* a variable's name */
+    struct config_text address; /* at: host:port */
+    struct expr *max_connections, *reserved, *usable, *role_limit;
+};
+
+struct config_pooler {
+    str name;
+    span key, at;
+    struct config_text server; /* a server's name or a variable */
+    struct config_text mode;   /* session, transaction, statement */
+    struct expr *pool_size, *reserve_pool_size, *pairs, *databases, *instances;
+    struct expr *max_client_conn, *max_db_connections;
+};
+
+struct config_consumer {
+    str name;
+    span key, at;
+    struct config_text server, service, via;
+    struct expr *when;
+    struct expr *count, *surge, *processes, *each;
+    struct expr *fixed; /* `name: N`: so many connections, and nothing else is set */
+};
+
+struct config_budget {
+    span at;               /* unset: not given */
+    struct expr *headroom; /* a factor, such as 1.5 */
+    VEC(struct config_server) servers;
+    VEC(struct config_pooler) poolers;
+    VEC(struct config_consumer) consumers;
+};
+
+/* severity: one line of one mode. */
+struct config_severity {
+    enum mode mode;
+    str target; /* a rule, a group or a project rule's id */
+    enum severity severity;
+    span at;
+};
+
+struct config_allow {
+    span at;
+    struct config_text rule, file, variable, service, reason, until;
+    int64_t until_day; /* days since 1970-01-01 through which it holds; INT64_MAX: for ever */
+};
+
+enum config_wait_kind {
+    WAIT_VARIABLE, /* a variable that holds a connection string or URL */
+    WAIT_URL,      /* a template */
+    WAIT_TCP,      /* host:port */
+};
+
+struct config_wait {
+    enum config_wait_kind kind;
+    struct config_text target;
+};
+
+struct config {
+    const struct source *source; /* the file itself; NULL: there is none and everything below is empty */
+    struct config_text name;
+    struct config_mode mode;
+    config_texts read_by; /* dialect names, checked */
+    VEC(struct config_default) defaults;
+    VEC(struct config_var) vars;
+    VEC(struct config_derive) derive;
+    VEC(struct config_rewrite) rewrite;
+    VEC(struct config_rule) rules;
+    struct config_budget budget;
+    VEC(struct config_severity) severity;
+    VEC(struct config_allow) allow;
+    VEC(struct config_wait) wait;
+};
+
+/* The declaration of a variable, or NULL. The last one wins. */
+const struct config_var *config_var(const struct config *config, str name);
+str mode_name(enum mode mode); /* "production", "development" */
+str config_type_name(enum config_type type);
+
+#endif

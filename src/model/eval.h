@@ -1,0 +1,124 @@
+/*
+ * Expressions evaluated over what is known of a deployment.
+ *
+ * The scope brings the names: variables, the fields of the fact that a rule runs over, pool defaults, the
+ * Compose model. Faults are values: a fault of the expression (EVAL_TYPE) is the author's, one of a
+ * variable's content (EVAL_VALUE) is a finding. Results live in the arena; texts point where they came from.
+ */
+#ifndef MODEL_EVAL_H
+#define MODEL_EVAL_H
+
+#include "base/number.h"
+#include "dsn/dsn.h"
+#include "env/env.h"
+#include "syntax/expr.h"
+#include "syntax/yaml.h"
+
+enum eval_kind {
+    EVAL_UNSET,   /* no such variable, field or path; distinct from the empty text */
+    EVAL_TEXT,    /* text */
+    EVAL_NUMBER,  /* number / divisor; NUMBER_UNBOUNDED / 1 is unbounded */
+    EVAL_PERCENT, /* number / divisor hundredths */
+    EVAL_BOOL,    /* is_true */
+    EVAL_LIST,    /* items */
+    EVAL_DSN,     /* dsn: its parts are fields */
+    EVAL_NODE,    /* node: a mapping or sequence of the Compose model */
+    EVAL_KIND_COUNT,
+};
+
+struct eval_value {
+    enum eval_kind kind;
+    bool is_true;
+    str text;
+    int64_t number, divisor;
+    struct eval_value *items;
+    size_t count;
+    const struct dsn *dsn;
+    const struct yaml_node *node;
+    str variable;             /* the variable this came from; empty: none */
+    const struct value *from; /* its story; NULL: not known */
+};
+
+enum eval_error {
+    EVAL_OK,
+    EVAL_TYPE,  /* the expression makes no sense: exit 2 */
+    EVAL_VALUE, /* a variable's content does not fit: a finding at `variable` */
+    EVAL_LIMIT, /* a limit was reached: `limit` */
+};
+
+struct eval_result {
+    enum eval_error error;
+    struct eval_value value;
+    span at;      /* the part of the expression that failed */
+    str variable; /* EVAL_VALUE: whose content; empty: not known */
+    str message;  /* one sentence, never a value */
+    int limit;    /* EVAL_LIMIT: an enum limit_id */
+};
+
+/* What `text =~ pattern` came to. */
+enum eval_match {
+    EVAL_MATCH_NO,
+    EVAL_MATCH_YES,
+    EVAL_MATCH_BAD_PATTERN, /* message says why */
+    EVAL_MATCH_LIMIT,       /* limit was reached */
+};
+
+struct eval_match_result {
+    enum eval_match outcome;
+    str message;
+    size_t offset; /* of the fault in the pattern */
+    int limit;
+};
+
+/* Where names get their meaning. Any callback may be NULL. */
+struct eval_scope {
+    void *self;
+    /* The environment's variable, EVAL_UNSET where nobody sets it. */
+    struct eval_value (*variable)(void *self, str name);
+    /* A field of the fact that the rule runs over; false: it has no such field. */
+    bool (*field)(void *self, str name, struct eval_value *ret_value);
+    /* A named number, such as a pool's default; false: no such name. */
+    bool (*constant)(void *self, str name, struct eval_value *ret_value);
+    struct eval_match_result (*match)(void *self, str pattern, str text);
+    const struct yaml_node *compose; /* the merged Compose model */
+    str mode;                        /* production or development */
+    int64_t cpus;                    /* 0: not known */
+    /* Numbers of a budget: a variable that holds -1 is unbounded, any other negative is at fault. */
+    bool counting;
+};
+
+struct eval_result eval(struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
+/* As a yes or no; other kinds are EVAL_TYPE. */
+struct eval_result eval_condition(
+    struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
+/* As a count of connections: a whole number ≥ 0 or unbounded, of a budget (counting). The value's `number`. */
+struct eval_result eval_count(struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
+/* As eval_count; a percentage is that share of `whole`, rounded up. */
+struct eval_result eval_share(
+    struct arena *arena, const struct expr *expr, const struct eval_scope *scope, int64_t whole);
+/* ceil(count × factor), saturating; `factor` is a number from eval(). */
+int64_t eval_scale(int64_t count, const struct eval_value *factor);
+
+/*
+ * Reports what can be seen wrong without values: unknown functions and DSN parts, argument counts, kinds
+ * that never fit, bad patterns. `scope` may be NULL (then fields and patterns are not looked at). False after
+ * an error in `diags` under `rule`.
+ */
+bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct expr *expr,
+    const struct eval_scope *scope);
+/* The variables that an expression asks for, in order of appearance, each once. */
+str_vec eval_variables(struct arena *arena, const struct expr *expr);
+/* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
+bool eval_equal(const struct eval_value *a, const struct eval_value *b);
+/* What a reader of messages calls the kind: "a number", "a list", … */
+str eval_kind_name(enum eval_kind kind);
+
+/* One function, constant or DSN part of the language, as `bootgate rules --fields` lists them. */
+struct eval_word {
+    str name;  /* dsn(X).host, list(X), cpus, … */
+    str about; /* one sentence */
+};
+size_t eval_word_count(void);
+struct eval_word eval_word_at(size_t index);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Is it a secret, and is it any good.
+ *
+ * Names and values are judged whole or by whole words, never by substrings: both "administrator" and a random
+ * string that happens to hold "admin" are fine. Values are decoded before they come here. Nothing is kept;
+ * the scratch arena holds what a call needs.
+ */
+#ifndef RULE_CREDENTIAL_H
+#define RULE_CREDENTIAL_H
+
+#include "model/config.h"
+#include "rule/data.h"
+
+/* The name says that the value is a secret: DB_PASSWORD, but not PASSWORD_MIN_LENGTH or TOKEN_ISSUER. */
+bool credential_is_secret_name(str name);
+
+enum credential_fault {
+    CREDENTIAL_FINE,
+    CREDENTIAL_EMPTY,
+    CREDENTIAL_SAME_AS_USER, /* default-credentials */
+    CREDENTIAL_KNOWN,        /* default-credentials: a documented pair */
+    CREDENTIAL_PUBLISHED,    /* default-credentials: the project's own `defaults` */
+    CREDENTIAL_EXAMPLE,      /* default-credentials: a documented example secret */
+    CREDENTIAL_PLACEHOLDER,  /* placeholder-value */
+    CREDENTIAL_SHORT,        /* weak-secret */
+    CREDENTIAL_FEW_SYMBOLS,  /* weak-secret: too few different characters */
+    CREDENTIAL_WORD,         /* weak-secret: a common word, digits and marks do not count */
+    CREDENTIAL_SEQUENCE,     /* weak-secret: a run of keys or characters */
+    CREDENTIAL_FAULT_COUNT,
+};
+
+/* One password or secret and what is known about it. Empty texts: not known. */
+struct credential {
+    str user;
+    str password;
+    str image;       /* image reference of the server it opens */
+    str variable;    /* where it stands */
+    bool is_signing; /* a key for signing or encryption rather than a password */
+};
+
+struct credential_verdict {
+    enum credential_fault fault;
+    str rule;     /* the rule that reports it; empty: none */
+    str reason;   /* one sentence, lower case, without the value */
+    str source;   /* where a known pair is documented */
+    span related; /* the line of `defaults` it equals */
+};
+
+/* The first fault of the list above, in its order. `config` may be NULL. */
+struct credential_verdict credential_judge(
+    struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode);
+/* The single questions behind it. */
+bool credential_is_placeholder(struct arena *scratch, str value);
+const struct known_credential *credential_known(struct arena *scratch, str user, str password, str image);
+enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing);
+/* A documented example secret, such as a Supabase demo token; its source, or empty. */
+str credential_example(struct arena *scratch, str value);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * Rules as data: the built-in packs, compiled into the program, and the reader of bootgate.yaml.
+ *
+ * Built-in rows are const and live for ever; a configuration lives in the arena. One key table drives the
+ * reader, its "did you mean" and the JSON Schema (rule/schema.h).
+ */
+#ifndef RULE_PACK_H
+#define RULE_PACK_H
+
+#include "model/config.h"
+#include "text/host.h"
+
+/* One file of a sample deployment. */
+struct rule_sample_file {
+    str path; /* .env, compose.yaml, bootgate.yaml, .env.example, … */
+    str text;
+};
+
+/* A small deployment that breaks a rule (bad) or keeps it (good). */
+struct rule_sample {
+    const struct rule_sample_file *files;
+    size_t file_count;
+    enum mode mode;
+};
+
+/* One built-in rule. The check of the same name in C finds it, or `assert` where that is not empty. */
+struct rule_info {
+    str name;
+    str group; /* credentials, network, agreement, budget, variables, file, dsn, own */
+    str over;  /* the kind of fact it judges */
+    enum severity severity[MODE_COUNT]; /* the usual one; a check may report less, see `severity_note` */
+    str severity_note;                  /* when it is another; empty: never */
+    str summary;                        /* one line */
+    str why;                            /* the explain page's paragraph */
+    str help;                           /* the cheapest fix */
+    str message;                        /* template of the message, with {field} placeholders */
+    str assert;                         /* an expression over the fact; empty: written in C */
+    struct rule_sample good, bad;
+};
+
+size_t rule_count(void);
+const struct rule_info *rule_at(size_t index); /* in the order of groups, then of the pack */
+const struct rule_info *rule_find(str name);   /* NULL: no such rule */
+size_t rule_group_count(void);
+str rule_group_at(size_t index);
+bool rule_is_group(str name);
+/* The nearest rule, or group where `groups`, or empty. */
+str rule_nearest(str name, bool groups);
+
+/*
+ * The severity of a rule after the configuration: `usual` is what the check would report. A line for the rule
+ * beats one for its group, later lines beat earlier ones; the configuration may raise, lower or switch off.
+ */
+enum severity rule_severity(const struct config *config, enum mode mode, str rule, enum severity usual);
+
+/*
+ * Reads a configuration. Faults go to `diags` as config-syntax, all of them fatal (exit 2); reading goes on.
+ * `host` opens what `extends` names (NULL: built-in packs only), relative to the source's directory. Never
+ * NULL. Published passwords are marked as secrets of their source.
+ */
+struct config *pack_read(
+    struct arena *arena, struct diags *diags, const struct host *host, struct source *source);
+/* The configuration of a project without one: read-by compose, nothing else. */
+struct config *pack_default(struct arena *arena);
+
+#endif

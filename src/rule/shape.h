@@ -1,0 +1,42 @@
+/*
+ * What a project declares, judged: its rules (agree, iff, when/then, assert) and the attributes of `vars`.
+ *
+ * Each answers with a verdict and the variables it looked at; the engine turns that into a finding. Verdicts
+ * live in the arena and never hold a value.
+ */
+#ifndef RULE_SHAPE_H
+#define RULE_SHAPE_H
+
+#include "model/config.h"
+#include "rule/pattern.h"
+
+struct shape_verdict {
+    enum eval_error error; /* EVAL_TYPE: the rule itself is at fault, exit 2 */
+    bool holds;
+    str message;          /* what is wrong, unless the rule brings its own */
+    span at;              /* EVAL_TYPE: inside the rule */
+    str_vec variables;    /* all that the rule asks for, in order */
+    size_t first, second; /* agree: the expressions that differ */
+    int limit;            /* EVAL_LIMIT */
+};
+
+struct shape_verdict shape_judge(
+    struct arena *arena, const struct config_rule *rule, const struct eval_scope *scope);
+str shape_name(enum rule_shape shape); /* agree, iff, when, assert */
+
+/* What a variable's value lacks of its declaration. */
+struct var_verdict {
+    str rule;    /* wrong-type or not-allowed; empty: all is well */
+    str message; /* a sentence about the value, without it */
+    span at;     /* the attribute that it breaks */
+    enum eval_error error;
+    span error_at;
+    int limit;
+};
+
+/* Type, one-of, forbid, pattern, min, max, min-length, in this order; the first that fails. `scope` evaluates
+ * min and max. Connection strings are parsed, not judged: driver and not-host are the engine's. */
+struct var_verdict var_judge(struct arena *arena, const struct config_var *var, str text,
+    struct patterns *patterns, const struct eval_scope *scope);
+
+#endif

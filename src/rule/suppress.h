@@ -1,0 +1,20 @@
+/*
+ * Findings that someone took responsibility for.
+ *
+ * `# bootgate: allow RULE reason="…" [until=YYYY-MM-DD]` on the line before a finding, or an `allow` entry of
+ * the configuration. A suppressed finding stays in the list with its reason; expired, unknown and unused
+ * suppressions are findings of their own. Everything lives in the arena of the diagnostics.
+ */
+#ifndef RULE_SUPPRESS_H
+#define RULE_SUPPRESS_H
+
+#include "model/config.h"
+
+/* Marks what is suppressed and adds unused-suppression and expired-suppression. `now` in seconds since 1970,
+ * UTC. Call once, after all rules ran and before diag_sort(). */
+void suppress_apply(struct diags *diags, const struct sources *sources, const struct config *config,
+    enum mode mode, int64_t now);
+/* Reads YYYY-MM-DD, days since 1970-01-01; false where it is no date of the calendar. */
+bool suppress_date(str text, int64_t *ret_day);
+
+#endif
