@@ -1,0 +1,312 @@
+#include "host/posix.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/process.h"
+
+enum {
+    FIRST_READ_BYTES = 64 * 1024, /* where the size is not known: pipes, /proc */
+    TEMPORARY_TRIES = 100,
+};
+
+static const struct errno_row {
+    int number;
+    enum host_status status;
+} errno_rows[] = {
+    {ENOENT, HOST_MISSING},
+    {ENOTDIR, HOST_MISSING},
+    {EACCES, HOST_DENIED},
+    {EPERM, HOST_DENIED},
+    {EEXIST, HOST_DENIED},
+    {EISDIR, HOST_DIRECTORY},
+    {ENXIO, HOST_NOT_REGULAR}, /* opening a socket */
+    {EFBIG, HOST_TOO_LARGE},
+};
+
+enum host_status posix_status(int error_number)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(errno_rows); i++)
+        if (errno_rows[i].number == error_number)
+            return errno_rows[i].status;
+    return HOST_FAILED;
+}
+
+/* A path as the system calls want it; a NUL byte inside names nothing that exists. */
+struct c_path {
+    enum host_status status;
+    char text[PATH_MAX];
+};
+
+static struct c_path path_to_c(str path)
+{
+    struct c_path result = {0};
+    if (path.len >= sizeof result.text)
+        result.status = HOST_FAILED;
+    else if (path.len == 0 || str_find_byte(path, '\0') != STR_NONE)
+        result.status = HOST_MISSING;
+    else
+        memcpy(result.text, path.ptr, path.len);
+    return result;
+}
+
+/* Reads to the end of `fd`, at most `limit` bytes; `expected` is a first guess at the size. */
+static struct host_file read_all(struct arena *arena, int fd, size_t expected, size_t limit)
+{
+    size_t capacity = expected + 1, used = 0; /* one more: the end is seen without growing */
+    char *bytes = arena_array(arena, char, capacity);
+    for (;;) {
+        ssize_t got = read(fd, bytes + used, capacity - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return (struct host_file){.status = posix_status(errno)};
+        if (got == 0)
+            return (struct host_file){.text = {bytes, used}};
+        used += (size_t)got;
+        if (used > limit)
+            return (struct host_file){.status = HOST_TOO_LARGE};
+        if (used == capacity) {
+            char *larger = arena_array(arena, char, capacity * 2);
+            memcpy(larger, bytes, used);
+            bytes = larger;
+            capacity *= 2;
+        }
+    }
+}
+
+static enum host_status status_of_kind(const struct stat *about)
+{
+    if (S_ISDIR(about->st_mode))
+        return HOST_DIRECTORY;
+    return S_ISREG(about->st_mode) ? HOST_OK : HOST_NOT_REGULAR;
+}
+
+static struct host_file read_descriptor(struct arena *arena, int fd, size_t limit)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0)
+        return (struct host_file){.status = posix_status(errno)};
+    if (status_of_kind(&about) != HOST_OK)
+        return (struct host_file){.status = status_of_kind(&about)};
+    if ((uintmax_t)about.st_size > limit)
+        return (struct host_file){.status = HOST_TOO_LARGE};
+    size_t expected = about.st_size > 0 ? (size_t)about.st_size : FIRST_READ_BYTES;
+    struct host_file file = read_all(arena, fd, expected, limit);
+    file.mode = about.st_mode & 07777;
+    return file;
+}
+
+static struct host_file posix_read(void *self, struct arena *arena, str path, size_t limit)
+{
+    (void)self;
+    if (str_eq(path, STR("-")))
+        return read_all(arena, STDIN_FILENO, FIRST_READ_BYTES, limit);
+    struct c_path name = path_to_c(path);
+    if (name.status != HOST_OK)
+        return (struct host_file){.status = name.status};
+    /* O_NONBLOCK: a FIFO without a writer would hold us for ever before fstat can refuse it. */
+    int fd = open(name.text, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return (struct host_file){.status = posix_status(errno)};
+    struct host_file file = read_descriptor(arena, fd, limit);
+    close(fd);
+    return file;
+}
+
+static struct host_stat posix_stat(void *self, str path)
+{
+    (void)self;
+    struct c_path name = path_to_c(path);
+    if (name.status != HOST_OK)
+        return (struct host_stat){.status = name.status};
+    struct stat about;
+    if (stat(name.text, &about) != 0)
+        return (struct host_stat){.status = posix_status(errno)};
+    return (struct host_stat){
+        .is_directory = S_ISDIR(about.st_mode),
+        .is_regular = S_ISREG(about.st_mode),
+        .mode = about.st_mode & 07777,
+    };
+}
+
+static bool entry_is_directory(DIR *directory, const struct dirent *entry)
+{
+    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+        return entry->d_type == DT_DIR;
+    struct stat about;
+    return fstatat(dirfd(directory), entry->d_name, &about, 0) == 0 && S_ISDIR(about.st_mode);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);
+}
+
+static struct host_entries posix_list(void *self, struct arena *arena, str path)
+{
+    (void)self;
+    struct host_entries entries = {0};
+    struct c_path name = path_to_c(path);
+    if (name.status != HOST_OK)
+        return (struct host_entries){.status = name.status};
+    DIR *directory = opendir(name.text);
+    if (directory == NULL)
+        return (struct host_entries){.status = posix_status(errno)};
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        str entry_name = str_from_c(entry->d_name);
+        if (str_eq(entry_name, STR(".")) || str_eq(entry_name, STR("..")))
+            continue;
+        *vec_add(arena, &entries.list) = (struct host_entry){
+            .name = arena_copy(arena, entry_name),
+            .is_directory = entry_is_directory(directory, entry),
+        };
+    }
+    closedir(directory);
+    if (entries.list.count > 1)
+        qsort(entries.list.items, entries.list.count, sizeof *entries.list.items, compare_entries);
+    return entries;
+}
+
+static bool write_all(int fd, str text)
+{
+    while (text.len > 0) {
+        ssize_t written = write(fd, text.ptr, text.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        text = str_skip(text, (size_t)written);
+    }
+    return true;
+}
+
+/* A new file beside `path` with the mode that the file it will replace has. Its descriptor, or -1. */
+static int open_temporary(const char *path, char *ret_name, size_t size)
+{
+    struct stat about;
+    bool exists = stat(path, &about) == 0;
+    for (int attempt = 0; attempt < TEMPORARY_TRIES; attempt++) {
+        int length = snprintf(ret_name, size, "%s.%ld-%d.tmp", path, (long)getpid(), attempt);
+        if (length < 0 || (size_t)length >= size) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        int fd = open(ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno == EEXIST)
+            continue;
+        if (fd >= 0 && exists)
+            (void)fchmod(fd, about.st_mode & 07777);
+        return fd;
+    }
+    return -1;
+}
+
+/* Gives the complete file its name: link(2) refuses to replace, rename(2) replaces at once. */
+static enum host_status put_in_place(const char *temporary, const char *path, bool only_new)
+{
+    if (!only_new && rename(temporary, path) == 0)
+        return HOST_OK;
+    if (only_new && link(temporary, path) == 0) {
+        unlink(temporary);
+        return HOST_OK;
+    }
+    enum host_status status = posix_status(errno);
+    unlink(temporary);
+    return status;
+}
+
+static enum host_status posix_write(void *self, str path, str text, bool only_new)
+{
+    (void)self;
+    struct c_path name = path_to_c(path);
+    if (name.status != HOST_OK)
+        return name.status;
+    char temporary[PATH_MAX + 32];
+    int fd = open_temporary(name.text, temporary, sizeof temporary);
+    if (fd < 0)
+        return posix_status(errno);
+    bool is_written = write_all(fd, text) && fsync(fd) == 0;
+    if (close(fd) != 0 || !is_written) {
+        unlink(temporary);
+        return HOST_FAILED;
+    }
+    return put_in_place(temporary, name.text, only_new);
+}
+
+static const char *const *posix_environment(void *self)
+{
+    (void)self;
+    return (const char *const *)environ;
+}
+
+/* The first entry of a name counts, as for getenv(3). */
+static bool posix_getenv(void *self, str name, str *ret_value)
+{
+    for (const char *const *entry = posix_environment(self); entry != NULL && *entry != NULL; entry++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*entry), '=');
+        if (cut.found && str_eq(cut.head, name)) {
+            *ret_value = cut.tail;
+            return true;
+        }
+    }
+    return false;
+}
+
+static str posix_current_directory(void *self, struct arena *arena)
+{
+    (void)self;
+    char path[PATH_MAX];
+    return getcwd(path, sizeof path) != NULL ? arena_copy(arena, str_from_c(path)) : STR("/");
+}
+
+static int64_t posix_now(void *self)
+{
+    (void)self;
+    return (int64_t)time(NULL);
+}
+
+static struct host_run posix_run(
+    void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
+{
+    (void)self;
+    return process_run(arena, arguments, input, limit);
+}
+
+static void posix_print(void *self, int stream, str text)
+{
+    struct posix_host *state = self;
+    if (!write_all(stream, text))
+        state->output_failed = true;
+}
+
+static bool posix_is_terminal(void *self, int stream)
+{
+    (void)self;
+    return isatty(stream) == 1;
+}
+
+struct host posix_host(struct posix_host *state)
+{
+    return (struct host){
+        .self = state,
+        .read = posix_read,
+        .stat = posix_stat,
+        .list = posix_list,
+        .write = posix_write,
+        .getenv = posix_getenv,
+        .environment = posix_environment,
+        .current_directory = posix_current_directory,
+        .now = posix_now,
+        .run = posix_run,
+        .print = posix_print,
+        .is_terminal = posix_is_terminal,
+    };
+}

@@ -1,0 +1,18 @@
+/*
+ * Running another program to its end: what goes in, what comes out.
+ *
+ * No shell stands between: arguments reach the program as they are. Its standard error is ours. The output
+ * lives in the caller's arena.
+ */
+#ifndef HOST_PROCESS_H
+#define HOST_PROCESS_H
+
+#include "text/host.h"
+
+/* The status that an errno value means, HOST_FAILED where it says nothing of use. */
+enum host_status posix_status(int error_number);
+
+/* Runs arguments[0] as found on PATH. More than `limit` bytes of output: HOST_TOO_LARGE, the program is killed. */
+struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit);
+
+#endif
