@@ -1,0 +1,245 @@
+#include "cli/options.h"
+
+#include <getopt.h>
+
+enum {
+    LONG_VALUE_BASE = 256, /* getopt_long's val of a row: above every letter */
+    NEAR_DISTANCE = 2,
+    NEAR_LENGTH_MAX = 40,
+};
+
+/* The rows of all groups in getopt_long's own form; option i of `longs` is row i. */
+struct getopt_tables {
+    VEC(const struct option_row *) rows;
+    VEC(struct option) longs;
+    struct buf letters;
+};
+
+static int argument_kind(const struct option_row *row)
+{
+    if (row->argument == NULL)
+        return no_argument;
+    return row->kind == OPTION_OPTIONAL_TEXT ? optional_argument : required_argument;
+}
+
+static void add_row(struct arena *arena, struct getopt_tables *tables, const struct option_row *row)
+{
+    vec_push(arena, &tables->rows, row);
+    *vec_add(arena, &tables->longs) = (struct option){
+        .name = row->name,
+        .has_arg = argument_kind(row),
+        .val = LONG_VALUE_BASE + (int)tables->longs.count - 1,
+    };
+    if (row->letter != 0) {
+        buf_byte(&tables->letters, row->letter);
+        if (argument_kind(row) == required_argument)
+            buf_byte(&tables->letters, ':');
+    }
+}
+
+static struct getopt_tables make_tables(struct arena *arena, const struct command *command)
+{
+    struct getopt_tables tables = {.letters = buf_new(arena, 256)};
+    /* "+": stop at the first operand; ":": tell a missing argument from an unknown option, print nothing. */
+    buf_str(&tables.letters, command->stops_at_operand ? STR("+:") : STR(":"));
+    for (const struct option_group *const *group = command->groups; *group != NULL; group++)
+        for (size_t i = 0; i < (*group)->count; i++)
+            add_row(arena, &tables, &(*group)->rows[i]);
+    vec_add(arena, &tables.longs);
+    buf_byte(&tables.letters, '\0');
+    return tables;
+}
+
+static const struct option_row *row_of(const struct getopt_tables *tables, int value)
+{
+    if (value >= LONG_VALUE_BASE)
+        return tables->rows.items[value - LONG_VALUE_BASE];
+    for (size_t i = 0; i < tables->rows.count; i++)
+        if (value != 0 && tables->rows.items[i]->letter == value)
+            return tables->rows.items[i];
+    return NULL;
+}
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each. */
+static size_t edit_distance(str a, str b)
+{
+    size_t table[3][NEAR_LENGTH_MAX + 1];
+    if (a.len > NEAR_LENGTH_MAX || b.len > NEAR_LENGTH_MAX)
+        return NEAR_LENGTH_MAX;
+    for (size_t j = 0; j <= b.len; j++)
+        table[0][j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t *row = table[i % 3], *above = table[(i + 2) % 3], *before = table[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            bool is_same = a.ptr[i - 1] == b.ptr[j - 1];
+            row[j] = smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + !is_same);
+            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1] &&
+                before[j - 2] + 1 < row[j])
+                row[j] = before[j - 2] + 1;
+        }
+    }
+    return table[a.len % 3][b.len];
+}
+
+struct nearest {
+    str text;
+    size_t distance;
+};
+
+static void consider(struct nearest *nearest, str given, str candidate)
+{
+    size_t distance = edit_distance(given, candidate);
+    if (distance < nearest->distance && distance < candidate.len)
+        *nearest = (struct nearest){candidate, distance};
+}
+
+str options_nearest(str given, option_choices *choices)
+{
+    struct nearest nearest = {.distance = NEAR_DISTANCE + 1};
+    for (size_t i = 0; choices(i).len > 0; i++)
+        consider(&nearest, given, choices(i));
+    return nearest.text;
+}
+
+str options_choice_list(struct arena *arena, option_choices *choices)
+{
+    struct buf list = buf_new(arena, 4096);
+    for (size_t i = 0; choices(i).len > 0; i++)
+        buf_printf(&list, "%s" STR_FMT, i > 0 ? ", " : "", STR_ARG(choices(i)));
+    return buf_view(&list);
+}
+
+/* The option's own name as typed, without its value; empty when it holds anything but name characters. */
+static str typed_name(str argument)
+{
+    str name = str_cut_byte(str_trim_bytes(argument, STR("-")), '=').head;
+    for (size_t i = 0; i < name.len; i++)
+        if (!byte_is_alnum(name.ptr[i]) && name.ptr[i] != '-')
+            return STR("");
+    return name;
+}
+
+static str unknown_option(struct session *session, const struct getopt_tables *tables, char **argv)
+{
+    if (optopt != 0)
+        return arena_printf(session->arena, "unknown option `-%c`", byte_is_alnum((char)optopt) ? optopt : '?');
+    str name = typed_name(str_from_c(argv[optind - 1]));
+    if (name.len == 0)
+        return STR("unknown option");
+    struct nearest nearest = {.distance = NEAR_DISTANCE + 1};
+    vec_each(const struct option_row **, row, &tables->rows)
+        consider(&nearest, name, str_from_c((*row)->name));
+    if (nearest.text.len == 0)
+        return arena_printf(session->arena, "unknown option `--" STR_FMT "`", STR_ARG(name));
+    return arena_printf(session->arena, "unknown option `--" STR_FMT "`, did you mean `--" STR_FMT "`?",
+        STR_ARG(name), STR_ARG(nearest.text));
+}
+
+static str getopt_fault(
+    struct session *session, const struct getopt_tables *tables, int returned, char **argv)
+{
+    const struct option_row *row = row_of(tables, optopt);
+    if (returned == ':' && row != NULL)
+        return arena_printf(session->arena, "`--%s` needs an argument: %s", row->name, row->argument);
+    if (optopt >= LONG_VALUE_BASE && row != NULL)
+        return arena_printf(session->arena, "`--%s` takes no argument", row->name);
+    return unknown_option(session, tables, argv);
+}
+
+static bool is_choice(str given, option_choices *choices)
+{
+    for (size_t i = 0; choices(i).len > 0; i++)
+        if (str_eq(given, choices(i)))
+            return true;
+    return false;
+}
+
+/* The value itself is not repeated: it might be anything. */
+static str choice_fault(struct arena *arena, const struct option_row *row, str given)
+{
+    str nearest = options_nearest(given, row->choices);
+    str all = options_choice_list(arena, row->choices);
+    if (nearest.len == 0)
+        return arena_printf(arena, "`--%s` takes one of: " STR_FMT, row->name, STR_ARG(all));
+    return arena_printf(arena, "`--%s` takes one of: " STR_FMT "; did you mean `" STR_FMT "`?", row->name,
+        STR_ARG(all), STR_ARG(nearest));
+}
+
+/* Stores one option; the fault in words, or empty. */
+static str apply(struct session *session, const struct option_row *row, const char *argument)
+{
+    char *base = (char *)&session->settings;
+    str value = str_from_c(argument);
+    bool takes_text = row->kind == OPTION_TEXT || row->kind == OPTION_LIST;
+    if (takes_text && value.len == 0)
+        return arena_printf(session->arena, "`--%s` has an empty argument", row->name);
+    if (takes_text && row->choices != NULL && !is_choice(value, row->choices))
+        return choice_fault(session->arena, row, value);
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)(base + row->offset) = true;
+        break;
+    case OPTION_COUNT:
+        ++*(unsigned *)(base + row->offset);
+        break;
+    case OPTION_LIST:
+        vec_push(session->arena, (str_vec *)(base + row->offset), value);
+        break;
+    case OPTION_OPTIONAL_TEXT:
+        *(bool *)(base + row->given_offset) = true;
+        *(str *)(base + row->offset) = value;
+        break;
+    case OPTION_TEXT:
+        *(str *)(base + row->offset) = value;
+        break;
+    }
+    return STR("");
+}
+
+static str count_fault(const struct session *session)
+{
+    const struct command *command = session->command;
+    if (session->settings.help || session->settings.version)
+        return STR("");
+    if (session->operands.count < command->operands_min)
+        return arena_printf(session->arena, "too few arguments: %s", command->operands);
+    if (session->operands.count > command->operands_max)
+        return arena_printf(session->arena, "too many arguments: %s",
+            command->operands_max == 0 ? "this command takes none" : command->operands);
+    return STR("");
+}
+
+bool options_parse(struct session *session, int argc, char **argv, str *reterr_message)
+{
+    struct getopt_tables tables = make_tables(session->arena, session->command);
+    optind = 0; /* 0, not 1: glibc starts afresh, also with another option string */
+    opterr = 0;
+    str fault = STR("");
+    for (int value; fault.len == 0;) {
+        optopt = 0;
+        value = getopt_long(argc, argv, tables.letters.data, tables.longs.items, NULL);
+        if (value == -1)
+            break;
+        bool is_fault = value == '?' || value == ':';
+        fault = is_fault ? getopt_fault(session, &tables, value, argv)
+                         : apply(session, row_of(&tables, value), optarg);
+    }
+    for (int i = optind; fault.len == 0 && i < argc; i++)
+        vec_push(session->arena, &session->operands, str_from_c(argv[i]));
+    if (fault.len == 0)
+        fault = count_fault(session);
+    *reterr_message = fault;
+    return fault.len == 0;
+}
+
+int options_consumed(void)
+{
+    return optind;
+}

@@ -1,0 +1,118 @@
+/*
+ * The command line as tables: one row per option, read by the parser, the help, the completions and the
+ * manual alike.
+ *
+ * Rows are const and hold their own documentation. Parsed values are slices of argv and live as long as it.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/vec.h"
+#include "cli/exit.h"
+#include "text/host.h"
+
+/* Everything any command can be told; a command reads the fields that its rows fill. */
+struct settings {
+    str mode, config, format, color, fail_on;
+    unsigned quiet, verbose;
+    bool help, version;
+    str_vec files, env_files, profiles;
+    str project_directory;
+    bool staged;
+    str baseline, write_baseline;
+    str dialect, service, compare;
+    bool compare_given, reveal, explain;
+    str target, variable, family;
+    bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
+    bool to_stdout, force;
+    str_vec set, wait, allow;
+    str timeout, expand_files;
+    bool expand_files_given, dry_run;
+};
+
+enum option_kind {
+    OPTION_FLAG,          /* bool */
+    OPTION_COUNT,         /* unsigned: how often it was given */
+    OPTION_TEXT,          /* str; the last one counts */
+    OPTION_LIST,          /* str_vec: every one counts, in order */
+    OPTION_OPTIONAL_TEXT, /* str, only as --name=VALUE, and a bool behind `given_offset` */
+};
+
+/* What a shell offers for an option's argument or a command's operands. */
+enum completion {
+    COMPLETE_NOTHING,
+    COMPLETE_FILE,
+    COMPLETE_DIRECTORY,
+    COMPLETE_CHOICE,
+};
+
+/* The index-th of the values that are allowed; empty past the last. */
+typedef str option_choices(size_t index);
+
+struct option_row {
+    const char *name; /* without the dashes */
+    char letter;      /* 0: none */
+    enum option_kind kind;
+    enum completion completion;
+    const char *argument;    /* its name in the help; NULL: takes none */
+    option_choices *choices; /* NULL: any text */
+    size_t offset;           /* in struct settings */
+    size_t given_offset;
+    const char *about; /* one sentence */
+};
+
+struct option_group {
+    const char *title;
+    const struct option_row *rows;
+    size_t count;
+};
+
+#define OPTION_GROUP(heading, table) {.title = (heading), .rows = (table), .count = ARRAY_COUNT(table)}
+
+struct session;
+
+struct command {
+    const char *name;
+    const char *operands;    /* as the synopsis shows them */
+    const char *summary;     /* one sentence */
+    const char *description; /* paragraphs for help and manual, separated by an empty line */
+    const char *example;     /* lines, each a command */
+    const struct option_group *const *groups; /* NULL at the end */
+    option_choices *operand_choices;          /* for completion */
+    enum completion operand_completion;
+    size_t operands_min, operands_max;
+    bool stops_at_operand; /* the rest belongs to another program */
+    enum exit_family exit_family;
+    enum outcome (*run)(struct session *session);
+};
+
+/* One run of the program. */
+struct session {
+    const struct host *host;
+    struct arena *arena;
+    const struct command *command;
+    struct settings settings;
+    str_vec operands;
+};
+
+/* Groups that several commands share. */
+extern const struct option_group option_group_common;  /* --color -q -v --help --version */
+extern const struct option_group option_group_judging; /* --mode --config */
+extern const struct option_group option_group_project; /* -f --env-file --profile --project-directory */
+
+/*
+ * Reads argv[1…] by the command's rows into `session`. False with one line in `reterr_message`, which never
+ * holds an argument's value. Uses getopt_long(3): not reentrant.
+ */
+bool options_parse(struct session *session, int argc, char **argv, str *reterr_message);
+
+/* How many arguments, the command's name included, the last options_parse() of a stopping command took. */
+int options_consumed(void);
+
+/* The nearest of `choices` within an edit distance of two, or empty. */
+str options_nearest(str given, option_choices *choices);
+
+/* All values, separated by ", ". */
+str options_choice_list(struct arena *arena, option_choices *choices);
+
+#endif

@@ -1,0 +1,94 @@
+#include "cli/options.h"
+
+static str pick(const char *const *words, size_t count, size_t index)
+{
+    return str_from_c(index < count ? words[index] : NULL);
+}
+
+static str mode_choice(size_t index)
+{
+    static const char *const words[] = {"production", "development"};
+    return pick(words, ARRAY_COUNT(words), index);
+}
+
+static str color_choice(size_t index)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    return pick(words, ARRAY_COUNT(words), index);
+}
+
+static const struct option_row common_rows[] = {
+    {.name = "color",
+        .kind = OPTION_TEXT,
+        .argument = "WHEN",
+        .completion = COMPLETE_CHOICE,
+        .choices = color_choice,
+        .offset = offsetof(struct settings, color),
+        .about = "Colour the output: auto, always or never; auto also honours NO_COLOR, FORCE_COLOR and TERM."},
+    {.name = "quiet",
+        .letter = 'q',
+        .kind = OPTION_COUNT,
+        .offset = offsetof(struct settings, quiet),
+        .about = "Print findings only; twice: nothing but the exit code."},
+    {.name = "verbose",
+        .letter = 'v',
+        .kind = OPTION_COUNT,
+        .offset = offsetof(struct settings, verbose),
+        .about = "Say more, such as which files were read; with --version: the build and its libraries."},
+    {.name = "help",
+        .letter = 'h',
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct settings, help),
+        .about = "Print this help."},
+    {.name = "version",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct settings, version),
+        .about = "Print the version."},
+};
+
+static const struct option_row judging_rows[] = {
+    {.name = "mode",
+        .kind = OPTION_TEXT,
+        .argument = "MODE",
+        .completion = COMPLETE_CHOICE,
+        .choices = mode_choice,
+        .offset = offsetof(struct settings, mode),
+        .about = "Judge as production or development, whatever the configuration and the environment say."},
+    {.name = "config",
+        .kind = OPTION_TEXT,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct settings, config),
+        .about = "Read the project's rules from FILE instead of looking for bootgate.yaml."},
+};
+
+static const struct option_row project_rows[] = {
+    {.name = "file",
+        .letter = 'f',
+        .kind = OPTION_LIST,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct settings, files),
+        .about = "Read this Compose file; several are merged in order, as docker compose does."},
+    {.name = "env-file",
+        .kind = OPTION_LIST,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct settings, env_files),
+        .about = "Read this env file instead of .env; several form one environment, in order."},
+    {.name = "profile",
+        .kind = OPTION_LIST,
+        .argument = "NAME",
+        .offset = offsetof(struct settings, profiles),
+        .about = "Switch this Compose profile on."},
+    {.name = "project-directory",
+        .kind = OPTION_TEXT,
+        .argument = "DIR",
+        .completion = COMPLETE_DIRECTORY,
+        .offset = offsetof(struct settings, project_directory),
+        .about = "Resolve the Compose file's relative paths against DIR."},
+};
+
+const struct option_group option_group_common = OPTION_GROUP("Common options", common_rows);
+const struct option_group option_group_judging = OPTION_GROUP("Judging", judging_rows);
+const struct option_group option_group_project = OPTION_GROUP("Project", project_rows);
