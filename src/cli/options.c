@@ -129,7 +129,8 @@ static str typed_name(str argument)
 static str unknown_option(struct session *session, const struct getopt_tables *tables, char **argv)
 {
     if (optopt != 0)
-        return arena_printf(session->arena, "unknown option `-%c`", byte_is_alnum((char)optopt) ? optopt : '?');
+        return arena_printf(
+            session->arena, "unknown option `-%c`", byte_is_alnum((char)optopt) ? optopt : '?');
     str name = typed_name(str_from_c(argv[optind - 1]));
     if (name.len == 0)
         return STR("unknown option");

@@ -67,16 +67,19 @@ struct option_group {
     size_t count;
 };
 
-#define OPTION_GROUP(heading, table) {.title = (heading), .rows = (table), .count = ARRAY_COUNT(table)}
+#define OPTION_GROUP(heading, table)                                                                         \
+    {                                                                                                        \
+        .title = (heading), .rows = (table), .count = ARRAY_COUNT(table)                                     \
+    }
 
 struct session;
 
 struct command {
     const char *name;
-    const char *operands;    /* as the synopsis shows them */
-    const char *summary;     /* one sentence */
-    const char *description; /* paragraphs for help and manual, separated by an empty line */
-    const char *example;     /* lines, each a command */
+    const char *operands;                     /* as the synopsis shows them */
+    const char *summary;                      /* one sentence */
+    const char *description;                  /* paragraphs for help and manual, separated by an empty line */
+    const char *example;                      /* lines, each a command */
     const struct option_group *const *groups; /* NULL at the end */
     option_choices *operand_choices;          /* for completion */
     enum completion operand_completion;

@@ -24,7 +24,8 @@ static const struct option_row common_rows[] = {
         .completion = COMPLETE_CHOICE,
         .choices = color_choice,
         .offset = offsetof(struct settings, color),
-        .about = "Colour the output: auto, always or never; auto also honours NO_COLOR, FORCE_COLOR and TERM."},
+        .about =
+            "Colour the output: auto, always or never; auto also honours NO_COLOR, FORCE_COLOR and TERM."},
     {.name = "quiet",
         .letter = 'q',
         .kind = OPTION_COUNT,

@@ -126,9 +126,9 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, s
     close_end(&channel.output_theirs);
     struct buf output = buf_new(arena, limit);
     exchange(&channel, input, &output);
-    channel_close(&channel);
     if (output.overflow)
         kill(pid, SIGKILL);
+    channel_close(&channel);
     int exit_code = wait_for(pid);
     return (struct host_run){
         .status = output.overflow ? HOST_TOO_LARGE : HOST_OK,
