@@ -2,7 +2,8 @@
  * Compose's interpolation language: $NAME, ${NAME}, ${NAME:-default} and its relatives.
  *
  * Follows compose-go template/template.go (2.13): operators :- - :? ? :+ +, nesting, $$ for a dollar. The
- * same code serves Compose files and the `compose` dialect of env files. Results live in the arena.
+ * same code serves Compose files and the `compose` dialect of env files. Results live in the arena; they
+ * point into the text and into what the scope returned.
  */
 #ifndef SYNTAX_TEMPLATE_H
 #define SYNTAX_TEMPLATE_H
@@ -28,6 +29,7 @@ struct template_use {
     span at;                  /* the whole ${…} */
     const struct value *from; /* NULL: unset, or its origin is not known */
     bool found;
+    bool live;           /* false: it stands in a branch that was not taken */
     bool fallback_taken; /* the default of :- or - became the text */
     str fallback;        /* the default, expanded where it was taken, else as written; empty: none */
     span fallback_at;
@@ -44,9 +46,9 @@ enum template_error {
 };
 
 struct template_result {
-    enum template_error error;
-    span error_at;  /* the offending ${…} */
-    str error_name; /* TEMPLATE_REQUIRED: the variable */
+    enum template_error error; /* the first one; `text` is meaningless then, `uses` is still complete */
+    span error_at;             /* the offending ${…} */
+    str error_name;            /* TEMPLATE_REQUIRED: the variable */
     str error_text; /* TEMPLATE_REQUIRED: the author's message, expanded: may hold secrets, do not print */
     str text;
     struct pieces pieces;
@@ -55,7 +57,8 @@ struct template_result {
 
 /*
  * Expands `text`, whose bytes stand at `origin` (pieces map text to source; pass the pieces of a text that
- * was unescaped before). All uses are listed, also those of branches that were not taken.
+ * was unescaped before; NULL: nowhere). All uses are listed in the order in which they stand, also those of
+ * branches that were not taken. A value that is inserted is never expanded again, so cycles cannot arise.
  */
 struct template_result template_expand(
     struct arena *arena, str text, const struct pieces *origin, const struct template_scope *scope);

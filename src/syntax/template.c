@@ -1,0 +1,385 @@
+#include "syntax/template.h"
+
+#include "base/buf.h"
+#include "base/limit.h"
+
+/* A default that became part of the text: bytes [from, to) of the result. */
+struct taken {
+    size_t use; /* index in the uses */
+    size_t from, to;
+};
+
+/* One run over a text: what is read, what has been written, and where the bytes came from. */
+struct expansion {
+    struct arena *arena;
+    const struct template_scope *scope;
+    str text;
+    const struct pieces *origin;
+    size_t *piece_starts; /* offset in `text` of each piece of `origin` */
+    struct buf out;
+    bool in_message; /* while the message of :? is put together: it is no part of the result */
+    VEC(struct taken) taken;
+    struct template_result *result;
+};
+
+/* A stretch [from, to) of the text, and whether what it says takes effect. */
+struct branch {
+    size_t from, to;
+    bool live;
+    size_t depth;
+};
+
+/* ${NAME op argument}, or $NAME with no operator, as byte offsets in the text. */
+struct expression {
+    size_t start, end; /* from the dollar to behind the last byte */
+    str name;
+    char sign;  /* '-', '+', '?', or 0 for none */
+    bool colon; /* empty counts as unset */
+    size_t argument, argument_end;
+};
+
+static void walk(struct expansion *e, struct branch branch);
+
+/* Index of the piece of the origin that holds text byte `offset`. */
+static size_t piece_at(const struct expansion *e, size_t offset)
+{
+    size_t low = 0, high = e->origin->list.count;
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if (e->piece_starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_verbatim(const struct piece *piece)
+{
+    return piece->length == piece->at.length && !piece->via;
+}
+
+/* Bytes [from, to) of the one piece with the given index, as a place in the source. */
+static span place_in_piece(const struct expansion *e, size_t index, size_t from, size_t to)
+{
+    const struct piece *piece = &e->origin->list.items[index];
+    if (!is_verbatim(piece))
+        return piece->at;
+    return span_sub(piece->at, from - e->piece_starts[index], to - from);
+}
+
+static bool has_origin(const struct expansion *e)
+{
+    return e->origin && e->origin->list.count > 0;
+}
+
+static span place(const struct expansion *e, size_t from, size_t to)
+{
+    if (!has_origin(e) || from > to)
+        return (span){0};
+    size_t last = to > from ? to - 1 : from;
+    size_t first_piece = piece_at(e, from), last_piece = piece_at(e, last);
+    if (first_piece == last_piece)
+        return place_in_piece(e, first_piece, from, to);
+    span first = place_in_piece(e, first_piece, from, e->piece_starts[first_piece + 1]);
+    return span_cover(first, place_in_piece(e, last_piece, e->piece_starts[last_piece], to));
+}
+
+static void put(struct expansion *e, str text, span at, const struct value *via)
+{
+    buf_str(&e->out, text);
+    if (!e->in_message && has_origin(e))
+        pieces_add(e->arena, &e->result->pieces, text.len, at, via);
+}
+
+/* Copies bytes [from, to), keeping the pieces that they came in. */
+static void put_own(struct expansion *e, size_t from, size_t to)
+{
+    if (!has_origin(e)) {
+        put(e, str_slice(e->text, from, to), (span){0}, NULL);
+        return;
+    }
+    for (size_t index = piece_at(e, from); from < to; index++) {
+        bool is_last = index + 1 == e->origin->list.count;
+        size_t end = is_last || e->piece_starts[index + 1] > to ? to : e->piece_starts[index + 1];
+        const struct value *via = e->origin->list.items[index].via;
+        put(e, str_slice(e->text, from, end), place_in_piece(e, index, from, end), via);
+        from = end;
+    }
+}
+
+static void fail(struct expansion *e, enum template_error error, size_t from, size_t to)
+{
+    if (e->result->error != TEMPLATE_OK)
+        return;
+    e->result->error = error;
+    e->result->error_at = place(e, from, to);
+}
+
+/*
+ * Length of the name at `at`: [_a-z][_a-z0-9]* in any case. Case folding is Unicode's in the original, so
+ * U+017F (long s) and U+212A (kelvin sign) are letters too.
+ */
+static size_t name_length(str text, size_t at)
+{
+    size_t start = at;
+    while (at < text.len) {
+        str rest = str_skip(text, at);
+        if (byte_is_letter(rest.ptr[0]) || rest.ptr[0] == '_' || (at > start && byte_is_digit(rest.ptr[0])))
+            at += 1;
+        else if (str_starts(rest, STR("\u017F")))
+            at += 2;
+        else if (str_starts(rest, STR("\u212A")))
+            at += 3;
+        else
+            break;
+    }
+    return at - start;
+}
+
+/* The last closing brace of each line, found once a line. */
+struct line_braces {
+    size_t line_end;
+    size_t last; /* STR_NONE: none */
+};
+
+static size_t last_brace(const struct expansion *e, struct line_braces *braces, size_t at, size_t to)
+{
+    if (at >= braces->line_end) {
+        size_t length = str_find_byte(str_slice(e->text, at, to), '\n');
+        braces->line_end = length == STR_NONE ? to : at + length;
+        size_t offset = str_rfind_byte(str_slice(e->text, at, braces->line_end), '}');
+        braces->last = offset == STR_NONE ? STR_NONE : at + offset;
+    }
+    return braces->last;
+}
+
+/*
+ * The brace that closes the one at `start` + 1, counted as getFirstBraceClosingIndex() counts: the byte
+ * behind an opening brace is skipped. STR_NONE when the count does not come out at or before `last`.
+ */
+static size_t balanced_brace(str text, size_t start, size_t last)
+{
+    size_t open = 0;
+    for (size_t at = start; at <= last; at++) {
+        if (text.ptr[at] == '}' && --open == 0)
+            return at;
+        if (text.ptr[at] == '{') {
+            open++;
+            at++;
+        }
+    }
+    return STR_NONE;
+}
+
+/* Reads ${…} at `start`. The pattern of the original takes up to the last brace of the line and counts then. */
+static bool read_braced(
+    const struct expansion *e, struct line_braces *braces, size_t start, size_t to, struct expression *ret)
+{
+    str text = str_take(e->text, to);
+    size_t name = start + 2, at = name + name_length(text, name);
+    if (at == name || at == to)
+        return false;
+    *ret = (struct expression){.start = start, .name = str_slice(text, name, at)};
+    if (text.ptr[at] == '}') {
+        ret->end = at + 1;
+        return true;
+    }
+    ret->colon = text.ptr[at] == ':';
+    at += ret->colon;
+    if (at == to || str_find_byte(STR("-+?"), text.ptr[at]) == STR_NONE)
+        return false;
+    ret->sign = text.ptr[at];
+    ret->argument = at + 1;
+    size_t last = last_brace(e, braces, start, to);
+    if (last == STR_NONE || last < ret->argument)
+        return false;
+    size_t closing = balanced_brace(text, start, last);
+    ret->argument_end = closing == STR_NONE ? last : closing;
+    ret->end = ret->argument_end + 1;
+    return true;
+}
+
+static void put_value(struct expansion *e, const struct expression *x, const struct template_value *value)
+{
+    put(e, value->text, place(e, x->start, x->end), value->from);
+}
+
+/* ${A:?message} with A missing. The message goes to its own buffer; a fault in it comes first. */
+static void fail_required(struct expansion *e, const struct expression *x, struct branch argument)
+{
+    struct buf out = e->out;
+    bool in_message = e->in_message;
+    e->out = buf_new(e->arena, limit_value(LIMIT_VALUE_BYTES));
+    e->in_message = true;
+    walk(e, argument);
+    if (e->result->error == TEMPLATE_OK) {
+        e->result->error_name = x->name;
+        e->result->error_text = buf_view(&e->out);
+    }
+    fail(e, TEMPLATE_REQUIRED, x->start, x->end);
+    e->out = out;
+    e->in_message = in_message;
+}
+
+/* Writes the default and notes where it stands in the text. */
+static void take_fallback(struct expansion *e, size_t use, struct branch argument)
+{
+    struct taken taken = {use, .from = e->out.len};
+    walk(e, argument);
+    taken.to = e->out.len;
+    e->result->uses.items[use].fallback_taken = true;
+    if (!e->in_message)
+        vec_push(e->arena, &e->taken, taken);
+}
+
+static void add_use(
+    struct expansion *e, const struct expression *x, const struct template_value *value, bool live)
+{
+    struct template_use *use = vec_add(e->arena, &e->result->uses);
+    *use = (struct template_use){
+        .name = x->name,
+        .at = place(e, x->start, x->end),
+        .from = value->from,
+        .found = value->found,
+        .live = live,
+        .required = x->sign == '?',
+        .has_fallback = x->sign == '-',
+    };
+    if (use->has_fallback) {
+        use->fallback = str_slice(e->text, x->argument, x->argument_end);
+        use->fallback_at = place(e, x->argument, x->argument_end);
+    }
+}
+
+static void apply(struct expansion *e, const struct expression *x, const struct branch *branch)
+{
+    struct template_value value = e->scope->get(e->scope->self, x->name);
+    bool present = value.found && !(x->colon && value.text.len == 0);
+    size_t use = e->result->uses.count;
+    add_use(e, x, &value, branch->live);
+    bool argument_counts = x->sign && present == (x->sign == '+');
+    struct branch argument = {
+        x->argument, x->argument_end, branch->live && argument_counts, branch->depth + 1};
+
+    if (branch->live && !argument_counts)
+        put_value(e, x, &value);
+    if (!x->sign)
+        return;
+    if (argument.live && x->sign == '?')
+        fail_required(e, x, argument);
+    else if (argument.live && x->sign == '-')
+        take_fallback(e, use, argument);
+    else
+        walk(e, argument);
+}
+
+/* Points at the whole of ${…} where it has an end on its line. */
+static void fail_malformed(struct expansion *e, size_t at, size_t to)
+{
+    if (e->result->error != TEMPLATE_OK)
+        return;
+    size_t end = str_find_any(str_slice(e->text, at, to), STR("}\n"));
+    bool has_end = end != STR_NONE && e->text.ptr[at + end] == '}';
+    fail(e, TEMPLATE_MALFORMED, at, has_end ? at + end + 1 : at + 2);
+}
+
+/* Reads one $… at `at` and returns where to go on. */
+static size_t dollar(struct expansion *e, struct line_braces *braces, size_t at, const struct branch *branch)
+{
+    str text = str_take(e->text, branch->to);
+    char next = at + 1 < text.len ? text.ptr[at + 1] : 0;
+    if (next == '$') {
+        if (branch->live)
+            put(e, STR("$"), place(e, at, at + 2), NULL);
+        return at + 2;
+    }
+    struct expression x = {.start = at};
+    if (next == '{') {
+        if (!read_braced(e, braces, at, branch->to, &x)) {
+            if (branch->live)
+                fail_malformed(e, at, branch->to);
+            return at + 2;
+        }
+    } else {
+        x.name = str_slice(text, at + 1, at + 1 + name_length(text, at + 1));
+        x.end = at + 1 + x.name.len;
+    }
+    if (x.name.len)
+        apply(e, &x, branch);
+    else if (branch->live)
+        put_own(e, at, at + 1);
+    return x.end;
+}
+
+static void walk(struct expansion *e, struct branch branch)
+{
+    if (branch.depth > limit_value(LIMIT_TEMPLATE_DEPTH)) {
+        fail(e, TEMPLATE_TOO_DEEP, branch.from, branch.to);
+        return;
+    }
+    struct line_braces braces = {0};
+    for (size_t at = branch.from; at < branch.to;) {
+        size_t run = str_find_byte(str_slice(e->text, at, branch.to), '$');
+        size_t next = run == STR_NONE ? branch.to : at + run;
+        if (branch.live && next > at)
+            put_own(e, at, next);
+        at = next < branch.to ? dollar(e, &braces, next, &branch) : next;
+    }
+}
+
+static void index_pieces(struct expansion *e)
+{
+    if (!has_origin(e))
+        return;
+    e->piece_starts = arena_array(e->arena, size_t, e->origin->list.count);
+    size_t start = 0;
+    for (size_t i = 0; i < e->origin->list.count; i++) {
+        e->piece_starts[i] = start;
+        start += e->origin->list.items[i].length;
+    }
+}
+
+struct template_result template_expand(
+    struct arena *arena, str text, const struct pieces *origin, const struct template_scope *scope)
+{
+    struct template_result result = {.text = text};
+    if (str_find_byte(text, '$') == STR_NONE) {
+        if (origin)
+            result.pieces = *origin;
+        result.pieces.list.capacity = result.pieces.list.count; /* the items stay the caller's */
+        return result;
+    }
+    struct expansion e = {
+        .arena = arena,
+        .scope = scope,
+        .text = text,
+        .origin = origin,
+        .out = buf_new(arena, limit_value(LIMIT_VALUE_BYTES)),
+        .result = &result,
+    };
+    index_pieces(&e);
+    walk(&e, (struct branch){0, text.len, true, 0});
+    if (e.out.overflow)
+        fail(&e, TEMPLATE_TOO_LARGE, 0, text.len);
+    result.text = buf_view(&e.out);
+    vec_each (const struct taken *, taken, &e.taken)
+        result.uses.items[taken->use].fallback = str_slice(result.text, taken->from, taken->to);
+    return result;
+}
+
+bool template_has_variable(str text)
+{
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        size_t run = str_find_byte(str_skip(text, at), '$');
+        if (run == STR_NONE)
+            return false;
+        at += run;
+        str rest = str_skip(text, at + 1);
+        if (str_starts(rest, STR("{")) || name_length(rest, 0))
+            return true;
+        if (str_starts(rest, STR("$")))
+            at++;
+    }
+    return false;
+}
