@@ -1,0 +1,79 @@
+/*
+ * The lists that the checks judge with: known credentials, placeholders, weak words, images, providers.
+ *
+ * Written as YAML under rules/ with their sources, compiled to const tables; rows live for ever.
+ */
+#ifndef MODEL_DATA_H
+#define MODEL_DATA_H
+
+#include "base/str.h"
+
+#include <stdint.h>
+
+/* A documented default. An empty user matches any user; `image` (a repository's last part) narrows it. */
+struct known_credential {
+    str product;
+    str user;
+    str password;
+    str image;  /* empty: everywhere */
+    str source; /* where it is documented */
+};
+
+enum image_kind {
+    IMAGE_DATA_STORE, /* holds data: never to be published */
+    IMAGE_ADMIN,      /* an admin page over data */
+    IMAGE_PROXY,      /* a web proxy: its 80 and 443 are meant to be public */
+    IMAGE_POOLER,     /* a connection pooler */
+    IMAGE_BROKER,     /* a message broker */
+    IMAGE_METRICS,    /* exporters, dashboards */
+    IMAGE_KIND_COUNT,
+};
+
+/* What an image is. Empty texts: it has none. */
+struct image_info {
+    str repository; /* the last part: postgres, pgvector; or the last two: bitnami/redis */
+    enum image_kind kind;
+    str family;    /* the DSN family it speaks: postgresql, mysql, … */
+    uint16_t port; /* its own port; 0: none */
+    str user_variable, password_variable, database_variable;
+    str default_user;            /* the user when user_variable is unset */
+    str admin_password_variable; /* MYSQL_ROOT_PASSWORD */
+    str open_variable;           /* a variable that switches authentication off: POSTGRES_HOST_AUTH_METHOD */
+    str open_value;              /* … when it has this value; empty: when it is set and not false */
+    bool open_by_default;        /* no authentication unless configured */
+    str about;
+};
+
+/* A managed provider's connection limits. */
+struct provider_info {
+    str name;
+    str host_suffix;   /* .rds.amazonaws.com; empty: not told by the host */
+    str limit;         /* as documented, in words */
+    uint32_t reserved; /* slots that it keeps for itself */
+    str source;
+    str checked; /* YYYY-MM */
+};
+
+/* A word that stands for a value still to be filled in, or one nobody should use as a secret. */
+struct listed_word {
+    str text;
+    str about;
+};
+
+size_t known_credential_count(void);
+const struct known_credential *known_credential_at(size_t index);
+size_t placeholder_count(void);
+const struct listed_word *placeholder_at(size_t index);
+size_t weak_word_count(void);
+const struct listed_word *weak_word_at(size_t index);
+size_t provider_count(void);
+const struct provider_info *provider_at(size_t index);
+/* By the longest host suffix, or NULL. */
+const struct provider_info *provider_find(str host);
+size_t image_count(void);
+const struct image_info *image_at(size_t index);
+/* Takes an image reference apart (registry, tag and digest do not count); NULL: not known. */
+const struct image_info *image_find(str reference);
+str image_kind_name(enum image_kind kind);
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * What is known of one deployment, as typed rows that rules run over.
+ *
+ * facts_gather() turns inputs (a Compose project, env files, the process environment) into variables,
+ * connections, binds, services, servers and files, and says who talks to whom. Rows point into the project and
+ * the arena of the run and never change afterwards.
+ */
+#ifndef MODEL_FACTS_H
+#define MODEL_FACTS_H
+
+#include "compose/project.h"
+#include "dsn/dsn.h"
+#include "model/config.h"
+#include "model/data.h"
+
+/* The kinds of row, as `over:` names them. */
+enum fact_kind {
+    FACT_ENVIRONMENT, /* the deployment as a whole: one row */
+    FACT_VARIABLE,
+    FACT_DSN,
+    FACT_BIND,
+    FACT_SERVICE,
+    FACT_SERVER,
+    FACT_BUDGET,
+    FACT_FILE,
+    FACT_KIND_COUNT,
+};
+
+struct server;
+
+/* A container to be: a Compose service and what its image is. */
+struct service {
+    const struct compose_service *compose;
+    const struct image_info *image; /* NULL: not known */
+    struct server *server;          /* the server it runs, NULL: none that is known */
+    bool on_host_network;           /* network_mode: host, or that of a service that is */
+    const struct service *shares;   /* network_mode: service:x */
+};
+
+/* Another name or place that the same bytes are handed to. */
+struct holder {
+    const struct service *service;
+    const struct value *value; /* as the service sees it */
+};
+
+/* One effective value, wherever it is handed to. */
+struct variable {
+    const struct value *value;         /* as its first reader sees it */
+    const struct value *root;          /* the setting that wrote the bytes: follows verbatim ${NAME} */
+    const struct service *service;     /* NULL: nobody in Compose was handed it */
+    VEC(struct holder) holders;        /* the services that get it */
+    const struct config_var *declared; /* NULL: not in `vars` */
+    bool secret;                       /* by name, by `secret: true` or because a server is opened with it */
+    bool derived;                      /* made by `derive` or a well-known set */
+};
+
+/* The parts of a connection. */
+enum connection_part {
+    PART_WHOLE,
+    PART_USER,
+    PART_PASSWORD,
+    PART_HOST,
+    PART_PORT,
+    PART_DATABASE,
+    PART_COUNT,
+};
+
+/* Where a connection's host leads. */
+enum target_kind {
+    TARGET_SERVER,      /* an active service of the project */
+    TARGET_INACTIVE,    /* a service whose profile is off */
+    TARGET_UNKNOWN,     /* a single label that nothing resolves */
+    TARGET_EXTERNAL,    /* a dotted name or an address elsewhere */
+    TARGET_LOOPBACK,    /* this machine (loopback or wildcard) */
+    TARGET_OWN_NETWORK, /* loopback, and right: the server shares the network */
+    TARGET_DEV_HOST,
+    TARGET_SOCKET,
+    TARGET_FILE,
+    TARGET_NONE, /* no host to speak of */
+};
+
+/* One host of a connection and what it leads to. */
+struct target {
+    enum target_kind kind;
+    str host;
+    int32_t port;
+    enum host_class class;
+    size_t host_index;     /* into the reading's hosts */
+    struct server *server; /* TARGET_SERVER; for loopback and unknown hosts the server meant, or NULL */
+    const struct service *inactive;    /* TARGET_INACTIVE */
+    const struct dsn_reading *reading; /* the client that reads this host; NULL: all of them */
+};
+
+/* A client's way to a server: one connection string, or a set of HOST/PORT/USER/PASSWORD/NAME variables. */
+struct connection {
+    const struct variable
+        *variable;   /* the connection string; for a set the host variable (or its first part) */
+    struct dsn *dsn; /* NULL: a set of parts */
+    const struct service *service;         /* who connects; NULL: nobody in Compose */
+    VEC(const struct service *) others;    /* further services that are handed the same */
+    str label;                             /* what messages call it: DATABASE_URL, or NADOO_DB_* */
+    str family;                            /* postgresql, redis, …; empty: not known */
+    const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
+    str user, password, database;          /* effective, decoded; of the first likely reading */
+    bool has_user, has_password, has_database;
+    VEC(struct target) targets; /* one per distinct host of the likely readings */
+};
+
+/* A published port of a service. */
+struct bind {
+    const struct service *service;
+    const struct compose_port *port;
+    enum host_class class; /* of the address; HOST_CLASS_WILDCARD when none is given */
+    bool fixed_public;     /* a given public address */
+};
+
+/* A data store, broker or pooler that connections lead to. */
+struct server {
+    str name;                                       /* service name, else host:port */
+    const struct service *service;                  /* NULL: outside the project */
+    str host;                                       /* the name that clients use first */
+    int32_t port;                                   /* inside its network; 0: not known */
+    str family;                                     /* empty: not known */
+    const struct value *user, *password, *database; /* its own variables; NULL: unset */
+    str user_text, database_text; /* effective, with the image's default; empty: not known */
+    VEC(const struct connection *) clients;
+};
+
+/* A file that was read and what it counts as. */
+struct input_file {
+    const struct source *source;
+    uint32_t mode;   /* permission bits */
+    bool is_example; /* its values are published */
+    bool is_live;    /* its values are judged */
+    struct env env;  /* as the first declared reader sees it */
+};
+
+/* What facts are gathered from. Everything may be absent. */
+struct inputs {
+    const struct compose_project *project;
+    const struct config *config; /* never NULL: pack_default() */
+    struct env environment;      /* without a project: env files or process environment */
+    VEC(struct input_file) files;
+    bool is_process; /* the environment is that of this process (exec) */
+};
+
+struct facts {
+    struct arena *arena;
+    struct sources *sources;
+    const struct host *host;
+    const struct config *config;
+    const struct compose_project *project; /* NULL: none */
+    enum mode mode;
+    str mode_from; /* ".env:1 APP_ENV", "assumed", "--mode" */
+    bool mode_assumed;
+    str mode_variable;      /* the variable that named it; empty: none */
+    struct env environment; /* what `vars`, `rules` and budgets read: project environment or the file's */
+    VEC(struct variable *) variables;
+    VEC(struct connection *) connections;
+    VEC(struct bind *) binds;
+    VEC(struct service *) services; /* inactive ones too: compose->active */
+    VEC(struct server *) servers;
+    VEC(struct input_file) files;
+    struct env example; /* what the example file publishes */
+    bool is_process;
+};
+
+/* Gathers; the mode must be settled before (model/mode.h). Faults of derived values go to `diags`. */
+struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
+    const struct inputs *inputs, enum mode mode);
+
+/* Where a part stands: the setting that wrote its bytes. Nowhere when it is absent. */
+span connection_locate(const struct connection *connection, enum connection_part part);
+/* As the reader of the outer value sees it: the Compose line, or the connection string's own line. */
+span connection_locate_outer(const struct connection *connection, enum connection_part part);
+/* The variable whose setting wrote the part; connection->variable->root where it is literal. */
+const struct value *connection_part_value(const struct connection *connection, enum connection_part part);
+struct service *facts_service(const struct facts *facts, str name);
+str service_name(const struct service *service); /* empty for NULL */
+/* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
+str facts_mode_sentence(const struct facts *facts, struct arena *arena);
+
+#endif
