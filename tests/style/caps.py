@@ -1,4 +1,4 @@
-"""Caps on length: 100 lines a function, 800 a file; the median function <= 20 lines and p90 <= 50 over all."""
+"""Caps on length: 110 columns (literals may run on), 100 lines a function, 800 a file; median <= 20, p90 <= 50 lines."""
 import re
 import statistics
 
@@ -33,7 +33,7 @@ def faults(lengths):
         if lines > FILE_LINES:
             yield name, FILE_LINES, f"{lines} lines, the cap is {FILE_LINES}"
         for number, line in enumerate(text.split("\n"), 1):
-            if len(line) > COLUMNS and name.startswith(("src/", "include/")) and "http" not in line:
+            if len(line) > COLUMNS and '"' not in line and "http" not in line:
                 yield name, number, f"{len(line)} columns, the cap is {COLUMNS}"
         for number, length in functions(text):
             if name.startswith("src/"):
