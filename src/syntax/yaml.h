@@ -8,7 +8,9 @@
 #ifndef SYNTAX_YAML_H
 #define SYNTAX_YAML_H
 
+#include "base/map.h"
 #include "text/diag.h"
+#include "text/piece.h"
 
 enum yaml_kind {
     YAML_SCALAR,
@@ -37,19 +39,24 @@ struct yaml_pair {
 struct yaml_node {
     enum yaml_kind kind;
     enum yaml_style style;
-    str tag;       /* as written, such as "!reset"; empty: none */
+    str tag;       /* as written, such as "!reset" or "!!str"; empty: none */
     str text;      /* scalars: decoded */
     span at;       /* the whole node, quotes included */
     span inner;    /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
     bool verbatim; /* no escape, fold or line break between source and text */
     VEC(struct yaml_node *) items; /* sequences */
     VEC(struct yaml_pair) pairs;   /* mappings, in order; own keys before merged ones */
+    struct map *index;             /* wide mappings: key → 1 + place in pairs; NULL: search in order */
+    size_t weight;                 /* nodes that it stands for, itself and aliases included */
+    uint32_t height;               /* levels below it */
+    bool open;                     /* still being read: an alias to it would contain itself */
+    const struct value *computed;  /* what a reader made of the scalar (interpolation); NULL: as written */
 };
 
 /* How strictly the tree is made. */
 struct yaml_options {
-    str rule;                    /* the rule name of its diagnostics: compose-syntax or config-syntax */
-    bool merge_keys;             /* resolve `<<` */
+    str rule;        /* the rule name of its diagnostics: compose-syntax or config-syntax */
+    bool merge_keys; /* resolve `<<`; a key whose own value is tagged !reset is then listed twice */
     size_t max_depth, max_nodes; /* 0: the limits table */
 };
 
@@ -58,6 +65,11 @@ struct yaml_documents {
     bool ok;                      /* false: refused, the reasons are in the sink */
 };
 
+/*
+ * The bytes of a file as YAML readers see them: UTF-16 with a byte order mark becomes UTF-8, anything else
+ * stays. Apply before source_add(), so that spans count the bytes that were read.
+ */
+str yaml_decode(struct arena *arena, str bytes);
 /* Reads all documents of a source. Faults go to `diags` with line and column. */
 struct yaml_documents yaml_read(struct arena *arena, struct diags *diags, const struct source *source,
     const struct yaml_options *options);
@@ -65,6 +77,11 @@ struct yaml_documents yaml_read(struct arena *arena, struct diags *diags, const 
 /* The value of a key, or NULL; `ret_pair` may be NULL. */
 struct yaml_node *yaml_get(const struct yaml_node *mapping, str key);
 const struct yaml_pair *yaml_pair(const struct yaml_node *mapping, str key);
+/* Appends a pair that the mapping does not have yet. */
+void yaml_put(struct arena *arena, struct yaml_node *mapping, struct yaml_pair pair);
 bool yaml_is_null(const struct yaml_node *node); /* NULL node, or plain "", ~, null, Null, NULL */
+
+/* Which source bytes made each stretch of a scalar's text: escapes, folds and indentation are followed. */
+struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, const struct yaml_node *scalar);
 
 #endif
