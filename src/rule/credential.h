@@ -9,7 +9,7 @@
 #define RULE_CREDENTIAL_H
 
 #include "model/config.h"
-#include "rule/data.h"
+#include "model/data.h"
 
 /* The name says that the value is a secret: DB_PASSWORD, but not PASSWORD_MIN_LENGTH or TOKEN_ISSUER. */
 bool credential_is_secret_name(str name);

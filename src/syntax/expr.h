@@ -55,11 +55,12 @@ enum expr_operator {
 
 struct expr {
     enum expr_kind kind;
-    enum expr_operator operator;
+    enum expr_operator operation;
     span at;
-    span operator_at; /* EXPR_BINARY */
+    span name_at; /* of the operator, or of a field's name */
     str text;
     int64_t number, divisor;
+    uint32_t depth; /* levels below, itself included: at most LIMIT_EXPR_DEPTH */
     struct expr *left, *right;
     VEC(struct expr *) items;
 };
@@ -70,6 +71,6 @@ struct expr {
  */
 struct expr *expr_parse(struct arena *arena, struct diags *diags, str rule, str text, span at, bool verbatim);
 /* An operator as written: "==", "in", … */
-str expr_operator_text(enum expr_operator operator);
+str expr_operator_text(enum expr_operator operation);
 
 #endif
