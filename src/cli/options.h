@@ -112,7 +112,7 @@ bool options_parse(struct session *session, int argc, char **argv, str *reterr_m
 /* How many arguments, the command's name included, the last options_parse() of a stopping command took. */
 int options_consumed(void);
 
-/* The nearest of `choices` within an edit distance of two, or empty. */
+/* The nearest of `choices`, or empty where none is near. */
 str options_nearest(str given, option_choices *choices);
 
 /* All values, separated by ", ". */

@@ -1,0 +1,49 @@
+#include "cli/commands.h"
+
+static const struct command *const commands[] = {
+    &command_completions,
+    &command_manual,
+};
+
+size_t command_count(void)
+{
+    return ARRAY_COUNT(commands);
+}
+
+const struct command *command_at(size_t index)
+{
+    return commands[index];
+}
+
+const struct command *command_find(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        if (str_eq(name, str_from_c(commands[i]->name)))
+            return commands[i];
+    return NULL;
+}
+
+str command_choice(size_t index)
+{
+    return str_from_c(index < ARRAY_COUNT(commands) ? commands[index]->name : NULL);
+}
+
+static const struct option_group *const top_groups[] = {&option_group_common, NULL};
+
+const struct command command_bootgate = {
+    .name = "bootgate",
+    .operands = "COMMAND [ARGUMENT...]",
+    .summary = "Judge env files, Compose files and connection strings before anything is started.",
+    .description =
+        "bootgate reads .env files, Compose files, connection strings and the process environment as the "
+        "programs that will use them do, judges the effective values, and stops a bad deployment before "
+        "any container starts.",
+    .example = "bootgate check\n"
+               "bootgate check --mode production --format sarif\n"
+               "bootgate exec -- uvicorn app.main:app",
+    .groups = top_groups,
+    .operand_choices = command_choice,
+    .operand_completion = COMPLETE_CHOICE,
+    .operands_max = (size_t)-1,
+    .stops_at_operand = true,
+};

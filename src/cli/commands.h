@@ -1,0 +1,21 @@
+/*
+ * The commands: one file each, one line each here.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+/* The program itself: the options that stand before a command. */
+extern const struct command command_bootgate;
+
+extern const struct command command_check;
+extern const struct command command_completions;
+extern const struct command command_manual;
+
+size_t command_count(void);
+const struct command *command_at(size_t index); /* in the order of the help */
+const struct command *command_find(str name);   /* NULL: no such command */
+str command_choice(size_t index);               /* the names, as option choices */
+
+#endif

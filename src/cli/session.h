@@ -1,0 +1,14 @@
+/*
+ * What every command needs beside its arguments: where faults are told.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli/options.h"
+
+/* One line on standard error, for usage with a pointer to the help; returns `outcome`. The text must not hold
+ * a value that may be secret. */
+enum outcome session_fault(struct session *session, enum outcome outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
