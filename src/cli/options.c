@@ -1,12 +1,10 @@
 #include "cli/options.h"
 
+#include "base/nearest.h"
+
 #include <getopt.h>
 
-enum {
-    LONG_VALUE_BASE = 256, /* getopt_long's val of a row: above every letter */
-    NEAR_DISTANCE = 2,
-    NEAR_LENGTH_MAX = 40,
-};
+enum { LONG_VALUE_BASE = 256 }; /* getopt_long's val of a row: above every letter */
 
 /* The rows of all groups in getopt_long's own form; option i of `longs` is row i. */
 struct getopt_tables {
@@ -60,52 +58,12 @@ static const struct option_row *row_of(const struct getopt_tables *tables, int v
     return NULL;
 }
 
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each. */
-static size_t edit_distance(str a, str b)
-{
-    size_t table[3][NEAR_LENGTH_MAX + 1];
-    if (a.len > NEAR_LENGTH_MAX || b.len > NEAR_LENGTH_MAX)
-        return NEAR_LENGTH_MAX;
-    for (size_t j = 0; j <= b.len; j++)
-        table[0][j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t *row = table[i % 3], *above = table[(i + 2) % 3], *before = table[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            bool is_same = a.ptr[i - 1] == b.ptr[j - 1];
-            row[j] = smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + !is_same);
-            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1] &&
-                before[j - 2] + 1 < row[j])
-                row[j] = before[j - 2] + 1;
-        }
-    }
-    return table[a.len % 3][b.len];
-}
-
-struct nearest {
-    str text;
-    size_t distance;
-};
-
-static void consider(struct nearest *nearest, str given, str candidate)
-{
-    size_t distance = edit_distance(given, candidate);
-    if (distance < nearest->distance && distance < candidate.len)
-        *nearest = (struct nearest){candidate, distance};
-}
-
 str options_nearest(str given, option_choices *choices)
 {
-    struct nearest nearest = {.distance = NEAR_DISTANCE + 1};
+    struct nearest nearest = {.word = given};
     for (size_t i = 0; choices(i).len > 0; i++)
-        consider(&nearest, given, choices(i));
-    return nearest.text;
+        nearest_offer(&nearest, choices(i));
+    return nearest.best;
 }
 
 str options_choice_list(struct arena *arena, option_choices *choices)
@@ -134,13 +92,13 @@ static str unknown_option(struct session *session, const struct getopt_tables *t
     str name = typed_name(str_from_c(argv[optind - 1]));
     if (name.len == 0)
         return STR("unknown option");
-    struct nearest nearest = {.distance = NEAR_DISTANCE + 1};
+    struct nearest nearest = {.word = name};
     vec_each(const struct option_row **, row, &tables->rows)
-        consider(&nearest, name, str_from_c((*row)->name));
-    if (nearest.text.len == 0)
+        nearest_offer(&nearest, str_from_c((*row)->name));
+    if (nearest.best.len == 0)
         return arena_printf(session->arena, "unknown option `--" STR_FMT "`", STR_ARG(name));
     return arena_printf(session->arena, "unknown option `--" STR_FMT "`, did you mean `--" STR_FMT "`?",
-        STR_ARG(name), STR_ARG(nearest.text));
+        STR_ARG(name), STR_ARG(nearest.best));
 }
 
 static str getopt_fault(

@@ -23,8 +23,8 @@ void out_printf(struct out *out, const char *format, ...) __attribute__((format(
 void out_repeat(struct out *out, char byte, size_t count);
 void out_flush(struct out *out);
 
-/* Words of `text`, broken so that no line passes `width`; each line but the first starts with `indent` blanks.
- * `column` is where the first line already stands. */
+/* Words of `text`, broken so that no line passes `width`; each line but the first starts with `indent`
+ * blanks. `column` is where the first line already stands. */
 void out_wrapped(struct out *out, str text, size_t column, size_t indent, size_t width);
 
 #endif
