@@ -162,6 +162,8 @@ struct facts {
     VEC(struct server *) servers;
     VEC(struct input_file) files;
     struct env example; /* what the example file publishes */
+    /* Look-ups of the lists above. */
+    struct map service_rows, variable_rows, set_rows, server_rows;
     bool is_process;
 };
 

@@ -1,0 +1,367 @@
+#include "model/connection.h"
+
+#include "model/variable.h"
+
+/* The last word of a prefix that names a store, and the family it implies. Empty: any. */
+static const struct {
+    str word, family;
+} store_words[] = {
+    {STR_INIT("DB"), STR_INIT("")},
+    {STR_INIT("DATABASE"), STR_INIT("")},
+    {STR_INIT("SQL"), STR_INIT("")},
+    {STR_INIT("PG"), STR_INIT("postgresql")},
+    {STR_INIT("PGSQL"), STR_INIT("postgresql")},
+    {STR_INIT("POSTGRES"), STR_INIT("postgresql")},
+    {STR_INIT("POSTGRESQL"), STR_INIT("postgresql")},
+    {STR_INIT("PGVECTOR"), STR_INIT("postgresql")},
+    {STR_INIT("TIMESCALE"), STR_INIT("postgresql")},
+    {STR_INIT("PGBOUNCER"), STR_INIT("postgresql")},
+    {STR_INIT("MYSQL"), STR_INIT("mysql")},
+    {STR_INIT("MARIADB"), STR_INIT("mysql")},
+    {STR_INIT("MSSQL"), STR_INIT("sqlserver")},
+    {STR_INIT("ORACLE"), STR_INIT("oracle")},
+    {STR_INIT("MONGO"), STR_INIT("mongodb")},
+    {STR_INIT("MONGODB"), STR_INIT("mongodb")},
+    {STR_INIT("REDIS"), STR_INIT("redis")},
+    {STR_INIT("VALKEY"), STR_INIT("redis")},
+    {STR_INIT("CACHE"), STR_INIT("")},
+    {STR_INIT("MEMCACHED"), STR_INIT("")},
+    {STR_INIT("RABBIT"), STR_INIT("amqp")},
+    {STR_INIT("RABBITMQ"), STR_INIT("amqp")},
+    {STR_INIT("AMQP"), STR_INIT("amqp")},
+    {STR_INIT("CLICKHOUSE"), STR_INIT("clickhouse")},
+    {STR_INIT("CASSANDRA"), STR_INIT("")},
+    {STR_INIT("NEO4J"), STR_INIT("")},
+    {STR_INIT("INFLUXDB"), STR_INIT("")},
+    {STR_INIT("COUCHDB"), STR_INIT("")},
+    {STR_INIT("ELASTIC"), STR_INIT("")},
+    {STR_INIT("ELASTICSEARCH"), STR_INIT("")},
+    {STR_INIT("OPENSEARCH"), STR_INIT("")},
+    {STR_INIT("QDRANT"), STR_INIT("")},
+    {STR_INIT("WEAVIATE"), STR_INIT("")},
+    {STR_INIT("MILVUS"), STR_INIT("")},
+    {STR_INIT("CHROMA"), STR_INIT("")},
+    {STR_INIT("MINIO"), STR_INIT("")},
+};
+
+/* How the variables of each part end, behind the prefix. The first that is set counts. */
+static const struct {
+    enum connection_part part;
+    str suffix;
+} part_suffixes[] = {
+    {PART_PORT, STR_INIT("_PORT")},
+    {PART_USER, STR_INIT("_USER")},
+    {PART_USER, STR_INIT("_USERNAME")},
+    {PART_USER, STR_INIT("_DB_USER")},
+    {PART_PASSWORD, STR_INIT("_PASSWORD")},
+    {PART_PASSWORD, STR_INIT("_PASS")},
+    {PART_PASSWORD, STR_INIT("_PWD")},
+    {PART_PASSWORD, STR_INIT("_DB_PASSWORD")},
+    {PART_DATABASE, STR_INIT("_DB")},
+    {PART_DATABASE, STR_INIT("_NAME")},
+    {PART_DATABASE, STR_INIT("_DATABASE")},
+    {PART_DATABASE, STR_INIT("_DBNAME")},
+    {PART_DATABASE, STR_INIT("_DB_NAME")},
+};
+
+/* libpq's own variables have no underscore. */
+static const struct {
+    enum connection_part part;
+    str name;
+} libpq_variables[] = {
+    {PART_HOST, STR_INIT("PGHOST")},
+    {PART_PORT, STR_INIT("PGPORT")},
+    {PART_USER, STR_INIT("PGUSER")},
+    {PART_PASSWORD, STR_INIT("PGPASSWORD")},
+    {PART_DATABASE, STR_INIT("PGDATABASE")},
+};
+
+static const str host_suffixes[] = {STR_INIT("_HOST"), STR_INIT("_HOSTNAME"), STR_INIT("_SERVER_HOST")};
+
+/* Words of a name that say "here I listen". */
+static const str listener_words[] = {STR_INIT("BIND"), STR_INIT("LISTEN"), STR_INIT("LISTENER")};
+static const str listener_names[] = {
+    STR_INIT("HOST"), STR_INIT("API_HOST"), STR_INIT("APP_HOST"), STR_INIT("HOSTNAME")};
+
+bool connection_store_word(str prefix, str *ret_family)
+{
+    struct str_cut cut = str_rcut_byte(prefix, '_');
+    str word = cut.found ? cut.tail : prefix;
+    for (size_t i = 0; i < ARRAY_COUNT(store_words); i++) {
+        if (!str_eq_fold(word, store_words[i].word))
+            continue;
+        *ret_family = store_words[i].family;
+        return true;
+    }
+    return false;
+}
+
+bool connection_is_listener(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(listener_names); i++)
+        if (str_eq_fold(name, listener_names[i]))
+            return true;
+    if (str_starts_fold(name, STR("SERVER_")))
+        return true;
+    str rest = name, word;
+    while (str_next(&rest, '_', &word))
+        for (size_t i = 0; i < ARRAY_COUNT(listener_words); i++)
+            if (str_eq_fold(word, listener_words[i]))
+                return true;
+    return false;
+}
+
+static const struct value *get_set(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value && value->set ? value : NULL;
+}
+
+/* Fills the parts that stand beside the host variable; true when it is a client's set. */
+static bool collect_parts(struct facts *facts, struct connection *set, const struct env *env, str prefix)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(part_suffixes); i++) {
+        if (set->parts[part_suffixes[i].part])
+            continue;
+        str name = arena_concat(facts->arena, prefix, part_suffixes[i].suffix);
+        set->parts[part_suffixes[i].part] = get_set(env, name);
+    }
+    bool login = set->parts[PART_USER] || set->parts[PART_PASSWORD] || set->parts[PART_DATABASE];
+    return connection_store_word(prefix, &set->family) || (set->parts[PART_PORT] && login);
+}
+
+static void take_texts(struct connection *connection)
+{
+    const struct value *user = connection->parts[PART_USER], *password = connection->parts[PART_PASSWORD];
+    const struct value *database = connection->parts[PART_DATABASE];
+    connection->has_user = user != NULL;
+    connection->has_password = password != NULL;
+    connection->has_database = database != NULL;
+    connection->user = user ? user->text : STR("");
+    connection->password = password ? password->text : STR("");
+    connection->database = database ? database->text : STR("");
+}
+
+/* A set that another service is handed as well is one connection: label and the settings behind its parts. */
+static str set_key(struct arena *arena, const struct connection *set)
+{
+    struct buf key = buf_new(arena, SIZE_MAX / 4);
+    buf_str(&key, set->label);
+    for (int part = PART_USER; part < PART_COUNT; part++)
+        buf_printf(&key, " %p", set->parts[part] ? (const void *)value_root(set->parts[part]) : NULL);
+    return buf_view(&key);
+}
+
+static void add_set(struct facts *facts, struct connection *set)
+{
+    struct variable *variable = variable_find(facts, set->parts[PART_HOST]);
+    str key = set_key(facts->arena, set);
+    struct connection *known = map_get(&facts->set_rows, key);
+    if (known) {
+        if (!known->service)
+            known->service = set->service;
+        else if (set->service)
+            vec_push(facts->arena, &known->others, set->service);
+        return;
+    }
+    if (!variable)
+        return;
+    set->variable = variable;
+    take_texts(set);
+    struct connection *connection = arena_new(facts->arena, struct connection);
+    *connection = *set;
+    map_set(facts->arena, &facts->set_rows, key, connection);
+    vec_push(facts->arena, &facts->connections, connection);
+}
+
+/* The sets of one environment: every host variable with what stands beside it. */
+static void gather_sets(struct facts *facts, const struct env *env, const struct service *service)
+{
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *host = entry->value;
+        if (entry->removed || !host->set || host->text.len == 0 || connection_is_listener(host->name))
+            continue;
+        struct connection set = {.service = service};
+        set.parts[PART_HOST] = host;
+        if (str_eq(host->name, STR("PGHOST"))) {
+            for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
+                set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
+            set.family = STR("postgresql");
+            set.label = STR("PG*");
+            add_set(facts, &set);
+            continue;
+        }
+        for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
+            if (!str_ends(host->name, host_suffixes[i]))
+                continue;
+            str prefix = str_take(host->name, host->name.len - host_suffixes[i].len);
+            if (prefix.len == 0 || dsn_recognise(host->text, host->name) ||
+                !collect_parts(facts, &set, env, prefix))
+                continue;
+            set.label = arena_printf(facts->arena, STR_FMT "_*", STR_ARG(prefix));
+            add_set(facts, &set);
+            break;
+        }
+    }
+}
+
+/* The reading that speaks for the whole: the first likely one that is no error, else the family's own. */
+static const struct dsn_reading *main_reading(const struct dsn *dsn)
+{
+    vec_each(const struct dsn_reading *, reading, &dsn->readings)
+        if (reading->likely && reading->error == DSN_OK)
+            return reading;
+    return NULL;
+}
+
+static void add_dsn(struct facts *facts, struct variable *variable, struct dsn *dsn)
+{
+    struct connection *connection = arena_new(facts->arena, struct connection);
+    const struct dsn_reading *reading = main_reading(dsn);
+    const struct dsn_part *user = reading ? &reading->user : &dsn->user;
+    const struct dsn_part *password = reading ? &reading->password : &dsn->password;
+    const struct dsn_part *database = reading ? &reading->database : &dsn->database;
+    *connection = (struct connection){
+        .variable = variable,
+        .dsn = dsn,
+        .service = variable->service,
+        .label = variable->value->name,
+        .family = dsn->family ? dsn_family_name(dsn->family) : STR(""),
+        .user = user->text,
+        .password = password->text,
+        .database = database->text,
+        .has_user = user->present,
+        .has_password = password->present,
+        .has_database = database->present,
+    };
+    for (size_t i = 1; i < variable->holders.count; i++)
+        vec_push(facts->arena, &connection->others, variable->holders.items[i].service);
+    vec_push(facts->arena, &facts->connections, connection);
+}
+
+static void gather_dsns(struct facts *facts)
+{
+    for (size_t i = 0; i < facts->variables.count; i++) {
+        struct variable *variable = facts->variables.items[i];
+        const struct value *value = variable->value;
+        bool declared = variable->declared && variable->declared->type == TYPE_DSN;
+        if (value->text.len && (declared || dsn_recognise(value->text, value->name)))
+            add_dsn(facts, variable, dsn_parse(facts->arena, value->text, NULL, value->name));
+    }
+}
+
+struct env_scope {
+    const struct env *inner, *outer;
+};
+
+static struct template_value scope_get(void *self, str name)
+{
+    const struct env_scope *scope = self;
+    const struct value *value = get_set(scope->inner, name);
+    if (!value && scope->outer)
+        value = get_set(scope->outer, name);
+    if (!value)
+        return (struct template_value){.found = false};
+    return (struct template_value){.found = true, .text = value->text, .from = value};
+}
+
+/*
+ * Parts of a derived connection string are values, never URL text: each is percent-encoded as the grammar of
+ * userinfo and path needs, so that a password with `@` stays a password. Escaped parts lose byte-exact spans.
+ */
+static struct template_value encoded_get(void *self, str name);
+
+struct encoding_scope {
+    struct env_scope env;
+    struct arena *arena;
+};
+
+static bool is_unreserved(char byte)
+{
+    return byte_is_alnum(byte) || byte == '-' || byte == '.' || byte == '_' || byte == '~' || byte == '/' ||
+           (unsigned char)byte >= 0x80;
+}
+
+static struct template_value encoded_get(void *self, str name)
+{
+    struct encoding_scope *scope = self;
+    struct template_value value = scope_get(&scope->env, name);
+    struct buf out = buf_new(scope->arena, SIZE_MAX / 4);
+    for (size_t i = 0; i < value.text.len; i++) {
+        if (is_unreserved(value.text.ptr[i]))
+            buf_byte(&out, value.text.ptr[i]);
+        else
+            buf_printf(&out, "%%%02X", (unsigned char)value.text.ptr[i]);
+    }
+    if (value.found)
+        value.text = buf_view(&out);
+    return value;
+}
+
+static void derive(struct facts *facts, struct diags *diags, const struct config_derive *row,
+    const struct env *env, const struct service *service)
+{
+    const struct config_text *text = &row->template;
+    struct env_scope inner = {.inner = env};
+    struct encoding_scope scope = {.env = inner, .arena = facts->arena};
+    bool is_url = str_contains(text->text, STR("://"));
+    struct template_scope encoded = {.self = &scope, .get = encoded_get};
+    struct template_scope plain = {.self = &inner, .get = scope_get};
+    struct pieces origin = {0};
+    pieces_add(facts->arena, &origin, text->text.len, text->at, NULL);
+    struct template_result result =
+        template_expand(facts->arena, text->text, &origin, is_url ? &encoded : &plain);
+    if (result.error != TEMPLATE_OK) {
+        diag_add(diags, STR("config-syntax"), SEVERITY_ERROR, result.error_at,
+            "`" STR_FMT "` cannot be put together", STR_ARG(row->name))
+            ->fatal = true;
+        return;
+    }
+    struct value *value = arena_new(facts->arena, struct value);
+    *value = (struct value){.name = row->name,
+        .text = result.text,
+        .set = true,
+        .origin = ORIGIN_DERIVED,
+        .at = text->at,
+        .key = row->key,
+        .pieces = result.pieces};
+    value->uses.items = result.uses.items;
+    value->uses.count = result.uses.count;
+    variable_add(facts, value, service)->derived = true;
+}
+
+/* True when the environment sets one of the template's variables. */
+static bool feeds(const struct env *env, str template)
+{
+    vec_each(const struct map_entry *, entry, &env->map.entries)
+        if (!entry->removed && str_contains(template, entry->key))
+            return true;
+    return false;
+}
+
+/* A derived value belongs to the services that are handed its parts; to the deployment where none is. */
+static void gather_derived(struct facts *facts, struct diags *diags, const struct env *file_environment)
+{
+    vec_each(const struct config_derive *, row, &facts->config->derive) {
+        bool owned = false;
+        vec_each(struct service *const *, service, &facts->services) {
+            const struct compose_service *compose = (*service)->compose;
+            if (!compose->active || (*service)->image || !feeds(&compose->environment, row->template.text))
+                continue;
+            derive(facts, diags, row, &compose->environment, *service);
+            owned = true;
+        }
+        if (!owned)
+            derive(facts, diags, row, file_environment, NULL);
+    }
+}
+
+void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment)
+{
+    gather_derived(facts, diags, file_environment);
+    gather_dsns(facts);
+    gather_sets(facts, file_environment, NULL);
+    vec_each(struct service *const *, service, &facts->services)
+        if ((*service)->compose->active)
+            gather_sets(facts, &(*service)->compose->environment, *service);
+}

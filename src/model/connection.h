@@ -1,0 +1,19 @@
+/*
+ * Clients' ways to servers: connection strings and sets of HOST/PORT/USER/PASSWORD/NAME variables.
+ *
+ * Internal to model: finds the connections of one environment and takes them apart; model/graph.h says where
+ * they lead.
+ */
+#ifndef MODEL_CONNECTION_H
+#define MODEL_CONNECTION_H
+
+#include "model/facts.h"
+
+/* Adds the connections of every variable and of every service's and file's sets. */
+void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment);
+/* The family that a variable's name speaks of: POSTGRES_HOST, NADOO_DB_HOST; false: no store's name. */
+bool connection_store_word(str prefix, str *ret_family);
+/* True when a variable of this name says where a program listens, not where it connects. */
+bool connection_is_listener(str name);
+
+#endif

@@ -1,0 +1,70 @@
+#include "model/facts.h"
+
+#include "model/connection.h"
+#include "model/graph.h"
+#include "model/variable.h"
+
+str service_name(const struct service *service)
+{
+    return service ? service->compose->name : STR("");
+}
+
+struct service *facts_service(const struct facts *facts, str name)
+{
+    return map_get(&facts->service_rows, name);
+}
+
+str facts_mode_sentence(const struct facts *facts, struct arena *arena)
+{
+    str name = mode_name(facts->mode);
+    if (facts->mode_assumed)
+        return arena_printf(arena, "mode is " STR_FMT " (assumed: nothing says otherwise)", STR_ARG(name));
+    return arena_printf(arena, "mode is " STR_FMT " (" STR_FMT ")", STR_ARG(name), STR_ARG(facts->mode_from));
+}
+
+/* What a project's env files set, each name as Compose sees it: the process environment wins. */
+static struct env effective_files(struct arena *arena, const struct compose_project *project)
+{
+    struct env env = {.arena = arena};
+    vec_each(const struct map_entry *, entry, &project->file_environment.map.entries) {
+        const struct value *value = env_get(&project->environment, entry->key);
+        if (!entry->removed)
+            map_set(arena, &env.map, entry->key, value ? (void *)(uintptr_t)value : entry->value);
+    }
+    return env;
+}
+
+static void gather_example(struct facts *facts)
+{
+    facts->example.arena = facts->arena;
+    vec_each(const struct input_file *, file, &facts->files) {
+        if (!file->is_example)
+            continue;
+        vec_each(const struct map_entry *, entry, &file->env.map.entries)
+            if (!entry->removed)
+                map_set(facts->arena, &facts->example.map, entry->key, entry->value);
+    }
+}
+
+struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
+    const struct inputs *inputs, enum mode mode)
+{
+    struct facts *facts = arena_new(arena, struct facts);
+    facts->arena = arena;
+    facts->sources = diags->sources;
+    facts->host = host;
+    facts->config = inputs->config;
+    facts->project = inputs->project;
+    facts->mode = mode;
+    facts->is_process = inputs->is_process;
+    facts->environment = inputs->project ? inputs->project->environment : inputs->environment;
+    vec_each(const struct input_file *, file, &inputs->files)
+        vec_push(arena, &facts->files, *file);
+    struct env files = inputs->project ? effective_files(arena, inputs->project) : inputs->environment;
+    gather_example(facts);
+    graph_services(facts);
+    variables_gather(facts, &files);
+    connections_gather(facts, diags, &files);
+    graph_resolve(facts);
+    return facts;
+}

@@ -1,0 +1,257 @@
+#include "model/graph.h"
+
+#include "base/number.h"
+
+/* The names that resolve inside the project. */
+struct names {
+    struct map active, inactive; /* lower-case name → struct service * */
+};
+
+static void add_name(struct facts *facts, struct map *map, str name, struct service *service)
+{
+    if (name.len && !map_has(map, arena_lower(facts->arena, name)))
+        map_set(facts->arena, map, arena_lower(facts->arena, name), service);
+}
+
+static struct names collect_names(struct facts *facts)
+{
+    struct names names = {0};
+    vec_each(struct service *const *, service, &facts->services) {
+        const struct compose_service *compose = (*service)->compose;
+        struct map *map = compose->active ? &names.active : &names.inactive;
+        add_name(facts, map, compose->name, *service);
+        add_name(facts, map, compose->container_name, *service);
+        add_name(facts, map, compose->hostname, *service);
+        vec_each(const str *, alias, &compose->aliases)
+            add_name(facts, map, *alias, *service);
+    }
+    return names;
+}
+
+/* `extra_hosts` and `links` give a service names of its own. */
+static bool has_own_name(const struct service *service, str host)
+{
+    const str keys[] = {STR("extra_hosts"), STR("links"), STR("external_links")};
+    for (size_t i = 0; service && i < ARRAY_COUNT(keys); i++) {
+        const struct yaml_node *node = yaml_get(service->compose->node, keys[i]);
+        if (!node)
+            continue;
+        vec_each(const struct yaml_pair *, pair, &node->pairs)
+            if (str_eq_fold(pair->key->text, host))
+                return true;
+        vec_each(struct yaml_node *const *, item, &node->items) {
+            str text = (*item)->text;
+            size_t cut = str_find_any(text, STR(":="));
+            bool is_host = cut != STR_NONE && str_eq_fold(str_take(text, cut), host);
+            bool is_alias = i > 0 && cut != STR_NONE && str_eq_fold(str_skip(text, cut + 1), host);
+            if (is_host || is_alias)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool port_in(str range, int32_t port)
+{
+    struct str_cut cut = str_cut_byte(range, '-');
+    uint64_t low, high;
+    if (!number_parse_unsigned(cut.head, 65535, &low))
+        return false;
+    if (!cut.found)
+        return (uint64_t)port == low;
+    return number_parse_unsigned(cut.tail, 65535, &high) && (uint64_t)port >= low && (uint64_t)port <= high;
+}
+
+static bool same_family(const struct server *server, str family)
+{
+    return family.len == 0 || server->family.len == 0 || str_eq(server->family, family);
+}
+
+/* The server that publishes this port on the host, else the one active server of the family. */
+static struct server *server_meant(const struct facts *facts, str family, int32_t port)
+{
+    vec_each(struct bind *const *, bind, &facts->binds) {
+        struct server *server = (*bind)->service->server;
+        if (server && port_in((*bind)->port->published, port) && same_family(server, family))
+            return server;
+    }
+    struct server *only = NULL;
+    size_t count = 0;
+    vec_each(struct server *const *, server, &facts->servers) {
+        if (!(*server)->service || family.len == 0 || !str_eq((*server)->family, family))
+            continue;
+        only = *server;
+        count++;
+    }
+    return count == 1 ? only : NULL;
+}
+
+/* True when loopback inside `client` reaches a server: the two share a network namespace. */
+static bool shares_network(const struct service *client, const struct server *server)
+{
+    if (!client)
+        return false;
+    if (client->on_host_network || client->shares)
+        return true;
+    return server && server->service && (server->service->shares == client || server->service == client);
+}
+
+/* A side-car (network_mode: service:x) makes loopback right for x as well. */
+static bool has_sidecar(const struct facts *facts, const struct service *client)
+{
+    vec_each(struct service *const *, service, &facts->services)
+        if (client && (*service)->compose->active && (*service)->shares == client)
+            return true;
+    return false;
+}
+
+static struct server *external_server(struct facts *facts, const struct target *target, str family)
+{
+    str host = arena_lower(facts->arena, target->host);
+    str name = arena_printf(facts->arena, STR_FMT ":%d", STR_ARG(host), target->port);
+    struct server *server = map_get(&facts->server_rows, name);
+    if (server && same_family(server, family))
+        return server;
+    server = arena_new(facts->arena, struct server);
+    *server = (struct server){.name = name, .host = target->host, .port = target->port, .family = family};
+    map_set(facts->arena, &facts->server_rows, name, server);
+    vec_push(facts->arena, &facts->servers, server);
+    return server;
+}
+
+static void resolve_name(struct facts *facts, const struct names *names, const struct connection *connection,
+    struct target *target)
+{
+    str host = arena_lower(facts->arena, target->host);
+    if (str_ends(host, STR(".")))
+        host.len--;
+    struct service *service = map_get(&names->active, host);
+    if (service) {
+        target->kind = TARGET_SERVER;
+        target->server = service->server ? service->server : graph_add_server(facts, service);
+        return;
+    }
+    target->inactive = map_get(&names->inactive, host);
+    if (target->inactive) {
+        target->kind = TARGET_INACTIVE;
+        return;
+    }
+    bool single_label = str_find_byte(host, '.') == STR_NONE;
+    bool unknown = facts->project && single_label && !has_own_name(connection->service, host);
+    target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
+    if (unknown)
+        target->server = server_meant(facts, connection->family, target->port);
+    else
+        target->server = external_server(facts, target, connection->family);
+}
+
+static void resolve_loopback(struct facts *facts, const struct connection *connection, struct target *target)
+{
+    target->server = server_meant(facts, connection->family, target->port);
+    bool right =
+        shares_network(connection->service, target->server) || has_sidecar(facts, connection->service);
+    target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
+}
+
+static void resolve(struct facts *facts, const struct names *names, const struct connection *connection,
+    struct target *target)
+{
+    switch (target->class) {
+    case HOST_CLASS_FILE:
+        target->kind = TARGET_FILE;
+        break;
+    case HOST_CLASS_SOCKET:
+        target->kind = TARGET_SOCKET;
+        break;
+    case HOST_CLASS_DEV_HOST:
+        target->kind = TARGET_DEV_HOST;
+        target->server = server_meant(facts, connection->family, target->port);
+        break;
+    case HOST_CLASS_LOOPBACK:
+    case HOST_CLASS_WILDCARD:
+        resolve_loopback(facts, connection, target);
+        break;
+    case HOST_CLASS_NAME:
+        resolve_name(facts, names, connection, target);
+        break;
+    default:
+        target->kind = TARGET_EXTERNAL;
+        target->server = external_server(facts, target, connection->family);
+    }
+}
+
+static struct target *known_target(struct connection *connection, const struct target *wanted)
+{
+    vec_each(struct target *, target, &connection->targets)
+        if (str_eq_fold(target->host, wanted->host) && target->port == wanted->port &&
+            target->class == wanted->class)
+            return target;
+    return NULL;
+}
+
+static void add_target(
+    struct facts *facts, const struct names *names, struct connection *connection, struct target target)
+{
+    if (known_target(connection, &target))
+        return;
+    resolve(facts, names, connection, &target);
+    vec_push(facts->arena, &connection->targets, target);
+    if (target.server)
+        vec_push(facts->arena, &target.server->clients, connection);
+}
+
+static void add_hosts(struct facts *facts, const struct names *names, struct connection *connection,
+    const dsn_hosts *hosts, const struct dsn_reading *reading)
+{
+    for (size_t i = 0; i < hosts->count; i++) {
+        const struct dsn_host *host = &hosts->items[i];
+        add_target(facts, names, connection,
+            (struct target){.host = host->host.text,
+                .port = host->port,
+                .class = host->class,
+                .host_index = i,
+                .reading = reading});
+    }
+}
+
+/* The port that a client of the family dials where none is given. */
+static int32_t family_port(str family)
+{
+    for (size_t i = 0; i < image_count(); i++)
+        if (family.len && str_eq(image_at(i)->family, family) && image_at(i)->kind != IMAGE_POOLER)
+            return image_at(i)->port;
+    return 0;
+}
+
+static void resolve_set(struct facts *facts, const struct names *names, struct connection *connection)
+{
+    const struct value *port = connection->parts[PART_PORT];
+    uint64_t number = 0;
+    str host = str_trim(connection->parts[PART_HOST]->text);
+    bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
+    add_target(facts, names, connection,
+        (struct target){.host = host,
+            .port = given ? (int32_t)number : family_port(connection->family),
+            .class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(host)});
+}
+
+void graph_resolve(struct facts *facts)
+{
+    struct names names = collect_names(facts);
+    vec_each(struct connection *const *, row, &facts->connections) {
+        struct connection *connection = *row;
+        if (!connection->dsn) {
+            resolve_set(facts, &names, connection);
+            continue;
+        }
+        bool any = false;
+        vec_each(const struct dsn_reading *, reading, &connection->dsn->readings) {
+            if (!reading->likely || reading->error != DSN_OK)
+                continue;
+            any = true;
+            add_hosts(facts, &names, connection, &reading->hosts, reading);
+        }
+        if (!any)
+            add_hosts(facts, &names, connection, &connection->dsn->hosts, NULL);
+    }
+}

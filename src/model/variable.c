@@ -1,0 +1,118 @@
+#include "model/variable.h"
+
+const struct value *value_root(const struct value *value)
+{
+    while (value->pieces.list.count == 1) {
+        const struct value *via = value->pieces.list.items[0].via;
+        if (!via || !str_eq(via->text, value->text))
+            break;
+        value = via;
+    }
+    return value;
+}
+
+/* Rows are found by their root and name, so that gathering stays linear. */
+static str row_key(struct arena *arena, const struct value *value)
+{
+    return arena_printf(arena, "%p " STR_FMT, (const void *)value_root(value), STR_ARG(value->name));
+}
+
+struct variable *variable_find(const struct facts *facts, const struct value *value)
+{
+    return map_get(&facts->variable_rows, row_key(facts->arena, value));
+}
+
+struct variable *variable_add(struct facts *facts, const struct value *value, const struct service *service)
+{
+    struct variable *variable = arena_new(facts->arena, struct variable);
+    variable->value = value;
+    variable->root = value_root(value);
+    variable->service = service;
+    variable->declared = config_var(facts->config, value->name);
+    if (service)
+        vec_push(facts->arena, &variable->holders, ((struct holder){service, value}));
+    vec_push(facts->arena, &facts->variables, variable);
+    map_set(facts->arena, &facts->variable_rows, row_key(facts->arena, value), variable);
+    return variable;
+}
+
+static void hand_over(struct facts *facts, const struct value *value, const struct service *service)
+{
+    struct variable *known = variable_find(facts, value);
+    if (!known) {
+        variable_add(facts, value, service);
+        return;
+    }
+    if (!known->service)
+        known->service = service;
+    if (service)
+        vec_push(facts->arena, &known->holders, ((struct holder){service, value}));
+}
+
+/* Names that some active service is handed from anywhere, and the settings that reach one. */
+struct handed {
+    struct map names, roots;
+};
+
+static void note_roots(struct arena *arena, struct handed *handed, const struct value *value)
+{
+    str key = arena_printf(arena, "%p", (const void *)value_root(value));
+    if (map_has(&handed->roots, key))
+        return;
+    map_set(arena, &handed->roots, key, handed);
+    vec_each(const struct template_use *, use, &value->uses)
+        if (use->from)
+            note_roots(arena, handed, use->from);
+}
+
+static struct handed what_is_handed(struct facts *facts)
+{
+    struct handed handed = {0};
+    vec_each(struct service *const *, service, &facts->services) {
+        if (!(*service)->compose->active)
+            continue;
+        vec_each(const struct map_entry *, entry, &(*service)->compose->environment.map.entries) {
+            const struct value *value = entry->value;
+            if (entry->removed || !value->set)
+                continue;
+            map_set(facts->arena, &handed.names, value->name, facts);
+            note_roots(facts->arena, &handed, value);
+        }
+    }
+    if (facts->project)
+        vec_each(const struct template_use *, use, &facts->project->uses)
+            if (use->from)
+                note_roots(facts->arena, &handed, use->from);
+    return handed;
+}
+
+/*
+ * A setting of the env file counts unless every service that knows the name is handed something else: then
+ * nobody in the project sees it.
+ */
+static bool is_effective(struct facts *facts, const struct handed *handed, const struct value *value)
+{
+    if (!map_has(&handed->names, value->name))
+        return true;
+    str key = arena_printf(facts->arena, "%p", (const void *)value_root(value));
+    return map_has(&handed->roots, key);
+}
+
+void variables_gather(struct facts *facts, const struct env *file_environment)
+{
+    struct handed handed = what_is_handed(facts);
+    vec_each(const struct map_entry *, entry, &file_environment->map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && is_effective(facts, &handed, value))
+            hand_over(facts, value, NULL);
+    }
+    vec_each(struct service *const *, service, &facts->services) {
+        if (!(*service)->compose->active)
+            continue;
+        vec_each(const struct map_entry *, entry, &(*service)->compose->environment.map.entries) {
+            const struct value *value = entry->value;
+            if (!entry->removed && value->set)
+                hand_over(facts, value, *service);
+        }
+    }
+}

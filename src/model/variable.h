@@ -1,0 +1,20 @@
+/*
+ * The variables of a deployment: one row per setting that somebody is handed.
+ *
+ * Internal to model: facts_gather() calls variables_gather() once, before connections are looked for.
+ */
+#ifndef MODEL_VARIABLE_H
+#define MODEL_VARIABLE_H
+
+#include "model/facts.h"
+
+/* Follows verbatim ${NAME} to the setting that wrote the bytes. Never NULL for a value. */
+const struct value *value_root(const struct value *value);
+/* Fills facts->variables. Needs facts->services. */
+void variables_gather(struct facts *facts, const struct env *file_environment);
+/* The row of a value as `service` sees it; NULL: it is not judged. */
+struct variable *variable_find(const struct facts *facts, const struct value *value);
+/* Adds a row for a value that the deployment makes up itself (derive, defaults). */
+struct variable *variable_add(struct facts *facts, const struct value *value, const struct service *service);
+
+#endif
