@@ -1,0 +1,55 @@
+/*
+ * One run of the program as a function: reads, judges, and returns what a report prints.
+ *
+ * Nothing is printed here. Everything a result points to lives in the arena that was passed in.
+ */
+#ifndef LIB_H
+#define LIB_H
+
+#include "model/facts.h"
+
+struct check_options {
+    str_vec paths; /* operands: env files, Compose files, directories; empty: the current one */
+    struct compose_options compose; /* -f, --env-file, --profile, --project-directory, -p */
+    str config;                     /* --config; empty: discovery */
+    str mode;                       /* --mode; empty: find out */
+    str baseline;                   /* --baseline FILE; empty: none */
+    bool staged;                    /* read the git index instead of the work tree */
+};
+
+/* A deployment that was judged. */
+struct check_project {
+    struct facts *facts;
+    const struct compose_project *compose; /* NULL: env files alone */
+    str label;                             /* its directory or file, as reports name it */
+};
+
+struct check_result {
+    struct sources sources;
+    struct diags diags; /* sorted; suppressed ones are marked */
+    enum mode mode;     /* of the first project */
+    str mode_from;
+    bool mode_assumed, mode_unknown_word;
+    VEC(struct check_project) projects;
+    size_t file_count; /* files read and judged */
+    size_t rule_count; /* rules that could have spoken */
+    str config_name;   /* the configuration's file; empty: none */
+    bool cannot_judge; /* exit 2: a fatal diagnostic, or nothing to judge */
+    str_vec skipped;   /* files passed over with a note */
+};
+
+/* `bootgate check` and, with other operands, what `budget` and `graph` stand on. Never NULL. */
+struct check_result *check_files(
+    struct arena *arena, const struct host *host, const struct check_options *options);
+
+struct environment_options {
+    str_vec env_files; /* --env-file: under the process environment */
+    str config;        /* --config; empty: $BOOTGATE_CONFIG, else none */
+    str mode;
+};
+
+/* `bootgate exec`: judges this process's environment with the named files, and nothing else. */
+struct check_result *check_environment(
+    struct arena *arena, const struct host *host, const struct environment_options *options);
+
+#endif

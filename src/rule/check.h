@@ -1,0 +1,71 @@
+/*
+ * What a check written in C looks like, and how it reports.
+ *
+ * A check judges one kind of fact and reports under rules that the packs describe (rule/pack.h). The engine
+ * calls it once per row. finding_add() knows the severity of mode and configuration, merges what stands at
+ * the same place, and hands out a record to fill further.
+ */
+#ifndef RULE_CHECK_H
+#define RULE_CHECK_H
+
+#include "model/facts.h"
+#include "rule/pack.h"
+#include "rule/pattern.h"
+
+struct check_run {
+    struct arena *arena; /* of the run: what findings point to */
+    const struct facts *facts;
+    struct diags *diags;
+    struct patterns *patterns;
+    struct map places; /* rule and place → index of the finding; see finding_add() */
+};
+
+struct check {
+    enum fact_kind over;
+    union {
+        void (*environment)(struct check_run *run);
+        void (*variable)(struct check_run *run, const struct variable *variable);
+        void (*connection)(struct check_run *run, const struct connection *connection);
+        void (*bind)(struct check_run *run, const struct bind *bind);
+        void (*service)(struct check_run *run, const struct service *service);
+        void (*server)(struct check_run *run, const struct server *server);
+        void (*file)(struct check_run *run, const struct input_file *file);
+    } judge;
+};
+
+/* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
+extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
+    file_checks[], dsn_checks[], project_checks[], budget_checks[];
+
+/* Where a finding stands and what it is about. */
+struct place {
+    span at;
+    str variable;
+    const struct service *service; /* NULL: none */
+};
+
+/*
+ * A finding of `rule` with the rule's own severity. NULL where the configuration switches it off, or when the
+ * same rule already stands at the same place: then the service is noted there as one more holder.
+ */
+struct diag *finding_add(struct check_run *run, str rule, struct place place, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same with another severity than the rule's in production; development lowers it as it lowers the rule. */
+struct diag *finding_add_as(struct check_run *run, str rule, enum severity severity, struct place place,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Further lines; a NULL finding is fine. */
+void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void finding_why(struct check_run *run, struct diag *finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void finding_help(struct check_run *run, struct diag *finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void finding_related(struct check_run *run, struct diag *finding, span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* "passed to service `x` here" for each service that is handed the variable elsewhere than at `place`. */
+void finding_holders(struct check_run *run, struct diag *finding, const struct variable *variable);
+/* The place of a whole value: the setting that wrote it. */
+struct place place_of_variable(const struct variable *variable);
+struct place place_of_part(const struct connection *connection, enum connection_part part);
+
+#endif
