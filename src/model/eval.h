@@ -99,13 +99,22 @@ struct eval_result eval_share(
 /* ceil(count × factor), saturating; `factor` is a number from eval(). */
 int64_t eval_scale(int64_t count, const struct eval_value *factor);
 
+/* What an expression is used for. */
+enum eval_want {
+    EVAL_WANT_ANY,
+    EVAL_WANT_VALUE,     /* to be compared */
+    EVAL_WANT_CONDITION, /* a yes or no */
+    EVAL_WANT_NUMBER,    /* of a budget or a range */
+    EVAL_WANT_SHARE,     /* a number or a percentage */
+};
+
 /*
- * Reports what can be seen wrong without values: unknown functions and DSN parts, argument counts, kinds
- * that never fit, bad patterns. `scope` may be NULL (then fields and patterns are not looked at). False after
- * an error in `diags` under `rule`.
+ * Reports what can be seen wrong without values: unknown functions and DSN parts, argument counts, kinds that
+ * never fit, bad patterns. `scope` says which names are fields and compiles patterns; NULL: every name may be
+ * anything. False after an error in `diags` under `rule`.
  */
 bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct expr *expr,
-    const struct eval_scope *scope);
+    const struct eval_scope *scope, enum eval_want wanted);
 /* The variables that an expression asks for, in order of appearance, each once. */
 str_vec eval_variables(struct arena *arena, const struct expr *expr);
 /* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
@@ -113,9 +122,16 @@ bool eval_equal(const struct eval_value *a, const struct eval_value *b);
 /* What a reader of messages calls the kind: "a number", "a list", … */
 str eval_kind_name(enum eval_kind kind);
 
+enum eval_word_kind {
+    EVAL_WORD_FUNCTION, /* list(X) */
+    EVAL_WORD_DSN_PART, /* host, of dsn(X).host */
+    EVAL_WORD_CONSTANT, /* cpus */
+};
+
 /* One function, constant or DSN part of the language, as `bootgate rules --fields` lists them. */
 struct eval_word {
-    str name;  /* dsn(X).host, list(X), cpus, … */
+    enum eval_word_kind kind;
+    str name;  /* a function with its parameters */
     str about; /* one sentence */
 };
 size_t eval_word_count(void);

@@ -1,0 +1,81 @@
+/*
+ * What the files of the evaluator share: its state, faults, conversions, tables.
+ *
+ * Private to src/model/eval*.c. Lifetimes as in model/eval.h.
+ */
+#ifndef MODEL_EVAL_PARTS_H
+#define MODEL_EVAL_PARTS_H
+
+#include "model/eval.h"
+
+struct evaluator {
+    struct arena *arena;
+    const struct eval_scope *scope;
+};
+
+/* Sets of kinds, for checks before anything is evaluated. */
+typedef uint32_t kind_set;
+#define KIND(kind)   ((kind_set)1 << EVAL_##kind)
+#define KINDS_ANY    (((kind_set)1 << EVAL_KIND_COUNT) - 1)
+#define KINDS_NUMBER (KIND(NUMBER) | KIND(TEXT) | KIND(UNSET))
+
+/* Values. */
+struct eval_result eval_unset(str variable);
+struct eval_result eval_text(str text);
+struct eval_result eval_number(int64_t number);
+struct eval_result eval_bool(bool is_true);
+struct eval_result eval_of(struct eval_value value);
+
+/* Faults; `variable` may be empty. */
+struct eval_result eval_fail(struct evaluator *e, enum eval_error error, span at, str variable,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* `value` as a number, with the rules of the scope for texts; `at` is blamed. */
+struct eval_result eval_to_number(struct evaluator *e, struct eval_value value, span at);
+/* Reads digits with an optional sign and fraction; false on anything else. */
+bool eval_read_number(str text, int64_t *ret_number, int64_t *ret_divisor);
+/* Arithmetic on numbers; OPERATOR_ADD … OPERATOR_DIVIDE. */
+struct eval_result eval_arithmetic(struct evaluator *e, enum expr_operator operation,
+    const struct eval_value *a, const struct eval_value *b, span at);
+/* <0, 0, >0 */
+int eval_compare_numbers(const struct eval_value *a, const struct eval_value *b);
+int64_t eval_round(const struct eval_value *number, bool up);
+
+/* A scalar, list or mapping of the Compose model as a value. */
+struct eval_value eval_node_value(const struct yaml_node *node);
+struct eval_value eval_compose_root(const struct eval_scope *scope);
+/* One step into a node or a list: .name, .* or ['key']. */
+struct eval_result eval_step(struct evaluator *e, const struct eval_value *base, str name, span at);
+/* The items of a list or of a node that is a sequence; false for other kinds. */
+bool eval_items(struct arena *arena, struct eval_value value, struct eval_value *ret_list);
+
+/* Functions: fixed parameters, or `most` of the first kind. */
+struct eval_function {
+    str name, signature, about;
+    size_t least, most;
+    kind_set parameter, result;
+    struct eval_result (*call)(
+        struct evaluator *e, const struct expr *expr, const struct eval_value *arguments);
+};
+const struct eval_function *eval_function_find(str name);
+str eval_function_nearest(str name);
+
+/* Parts of a connection string, as fields of dsn(X). */
+struct eval_dsn_part {
+    str name, about;
+    kind_set result;
+    struct eval_value (*get)(struct evaluator *e, const struct dsn *dsn);
+};
+const struct eval_dsn_part *eval_dsn_part_find(str name);
+str eval_dsn_part_nearest(str name);
+struct eval_result eval_dsn_parameter(const struct dsn *dsn, str name);
+
+/* Names with a fixed meaning. */
+struct eval_constant {
+    str name, about;
+    enum eval_kind kind;
+    struct eval_value (*get)(const struct eval_scope *scope);
+};
+const struct eval_constant *eval_constant_find(str name);
+
+#endif
