@@ -9,7 +9,7 @@ static str quoted(struct arena *arena, str text, str quote_escape)
     buf_byte(&buf, '\'');
     for (str piece; str_next(&text, '\'', &piece);) {
         buf_str(&buf, piece);
-        if (text.ptr != NULL && text.len > 0)
+        if (text.ptr != NULL)
             buf_str(&buf, quote_escape);
     }
     buf_byte(&buf, '\'');

@@ -1,0 +1,140 @@
+#include "text/snippet.h"
+
+#include "base/utf8.h"
+#include "text/mask.h"
+
+#include <wchar.h>
+
+enum {
+    BYTES_BEFORE = 120, /* of a long line: quoted before the span … */
+    BYTES_AFTER = 160,  /* … and from its start on */
+    TAB_COLUMNS = 4,
+};
+
+#define CUT_MARK "..."
+
+/* The bytes of a line that are quoted; `starts` and `ends`: they reach the line's own start and end. */
+struct window {
+    uint32_t from, to;
+    bool starts, ends;
+};
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+static str strip_line_end(const struct source *source, str line)
+{
+    static const str breaks[] = {STR_INIT("\n"), STR_INIT("\r"), STR_INIT("\xC2\x85"),
+        STR_INIT("\xE2\x80\xA8"), STR_INIT("\xE2\x80\xA9")};
+    bool is_yaml = source->kind == SOURCE_COMPOSE || source->kind == SOURCE_CONFIG;
+    for (size_t i = 0; i < ARRAY_COUNT(breaks); i++)
+        if ((i < 2 || is_yaml) && str_ends(line, breaks[i]))
+            line.len -= breaks[i].len;
+    return line;
+}
+
+/* Where the line that starts at `line_starts[line - 1]` ends, without its line end. */
+static uint32_t line_end(const struct source *source, uint32_t line)
+{
+    uint32_t start = source->line_starts.items[line - 1];
+    bool is_last = line >= source->line_starts.count;
+    size_t next = is_last ? source->text.len : source->line_starts.items[line];
+    return start + (uint32_t)strip_line_end(source, str_slice(source->text, start, next)).len;
+}
+
+static struct window choose_window(const struct source *source, uint32_t line, uint32_t at)
+{
+    uint32_t start = source->line_starts.items[line - 1], end = line_end(source, line);
+    struct window window = {
+        .from = at - start > BYTES_BEFORE ? at - BYTES_BEFORE : start,
+        .to = end > at && end - at > BYTES_AFTER ? at + BYTES_AFTER : end,
+    };
+    while (window.from > start && window.from < at && is_continuation(source->text.ptr[window.from]))
+        window.from++;
+    while (window.to < end && window.to > at && is_continuation(source->text.ptr[window.to]))
+        window.to--;
+    window.starts = window.from == start;
+    window.ends = window.to == end;
+    return window;
+}
+
+static size_t code_width(uint32_t code)
+{
+    int width = wcwidth((wchar_t)code);
+    return width < 0 ? 1 : (size_t)width;
+}
+
+size_t snippet_width(str text)
+{
+    size_t width = 0, len;
+    for (; text.len > 0; text = str_skip(text, len)) {
+        uint32_t code = utf8_decode(text, &len);
+        width += code == UTF8_INVALID ? 1 : code_width(code);
+    }
+    return width;
+}
+
+/* Appends `text` with tabs as blanks up to the next stop; returns the column it ends at. */
+static size_t append_expanded(struct buf *buf, str text, size_t column)
+{
+    str piece;
+    for (bool is_first = true; str_next(&text, '\t', &piece); is_first = false) {
+        size_t blanks = is_first ? 0 : TAB_COLUMNS - column % TAB_COLUMNS;
+        buf_repeat(buf, ' ', blanks);
+        buf_str(buf, piece);
+        column += blanks + snippet_width(piece);
+    }
+    return column;
+}
+
+static uint32_t clamp(uint32_t value, uint32_t low, uint32_t high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* An end inside a secret moves to the secret's end: a mask is marked whole or not at all. */
+static uint32_t end_of_mask(const struct sources *sources, span at, uint32_t end, uint32_t stop)
+{
+    if (at.length == 0 || !mask_covers(sources, span_make(at.source, end - 1, 1)))
+        return end;
+    while (end < stop && mask_covers(sources, span_make(at.source, end, 1)))
+        end++;
+    return end;
+}
+
+static void fill(struct snippet *snippet, const struct sources *sources, struct arena *arena, span at,
+    const struct window *window)
+{
+    span quoted = span_make(at.source, window->from, window->to - window->from);
+    uint32_t first = clamp(at.offset, window->from, window->to);
+    uint32_t last =
+        end_of_mask(sources, at, clamp(at.offset + at.length, window->from, window->to), window->to);
+    str visible = mask_text(sources, arena, quoted);
+    size_t from = mask_offset(sources, arena, quoted, first);
+    size_t to = last >= window->to ? visible.len : mask_offset(sources, arena, quoted, last);
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    if (!window->starts)
+        buf_str(&buf, STR(CUT_MARK));
+    snippet->caret_column = append_expanded(&buf, str_slice(visible, 0, from), buf.len);
+    size_t end = append_expanded(&buf, str_slice(visible, from, to), snippet->caret_column);
+    append_expanded(&buf, str_skip(visible, to), end);
+    if (!window->ends)
+        buf_str(&buf, STR(CUT_MARK));
+    snippet->caret_width = end > snippet->caret_column ? end - snippet->caret_column : 1;
+    snippet->text = buf_view(&buf);
+}
+
+struct snippet snippet_make(const struct sources *sources, struct arena *arena, span at)
+{
+    struct snippet snippet = {.caret_width = 1};
+    const struct source *source = source_of(sources, at);
+    if (source == NULL || source->kind == SOURCE_SECRET || source->text.len == 0)
+        return snippet;
+    snippet.line = source_position(sources, at.source, at.offset).line;
+    struct window window =
+        choose_window(source, snippet.line, clamp(at.offset, 0, (uint32_t)source->text.len));
+    fill(&snippet, sources, arena, at, &window);
+    return snippet;
+}
