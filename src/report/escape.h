@@ -1,0 +1,19 @@
+/*
+ * Replacing what a format gives a meaning to.
+ *
+ * Tables of escapes are const; results live in the arena.
+ */
+#ifndef REPORT_ESCAPE_H
+#define REPORT_ESCAPE_H
+
+#include "base/buf.h"
+
+struct escape {
+    str from; /* one byte or more */
+    str to;
+};
+
+/* `text` with every occurrence of a row's `from` replaced, from left to right; the first row that fits. */
+str escape_text(struct arena *arena, str text, const struct escape *rows, size_t count);
+
+#endif

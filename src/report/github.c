@@ -1,0 +1,85 @@
+#include "report/report.h"
+
+#include "report/escape.h"
+#include "text/mask.h"
+
+/* Workflow commands: `%`, CR and LF are escaped everywhere, `:` and `,` in properties too. */
+static const struct escape escapes[] = {
+    {STR_INIT("%"), STR_INIT("%25")},
+    {STR_INIT("\r"), STR_INIT("%0D")},
+    {STR_INIT("\n"), STR_INIT("%0A")},
+    {STR_INIT(":"), STR_INIT("%3A")},
+    {STR_INIT(","), STR_INIT("%2C")},
+};
+
+enum { DATA_ESCAPES = 3 };
+
+static str property(struct arena *arena, str text)
+{
+    return escape_text(arena, mask_visible(arena, text), escapes, ARRAY_COUNT(escapes));
+}
+
+static void print_place(struct out *out, const struct report_place *place)
+{
+    if (!place->has_file)
+        return;
+    out_printf(out, "file=" STR_FMT ",", STR_ARG(property(out->buf.arena, place->file)));
+    if (place->start.line == 0)
+        return;
+    out_printf(out, "line=%u,col=%u,", place->start.line, place->start.column);
+    if (place->end.line == place->start.line)
+        out_printf(out, "endColumn=%u,", place->end.column);
+    else
+        out_printf(out, "endLine=%u,", place->end.line);
+}
+
+static void print_finding(const struct report *report, struct out *out, const struct diag *diag)
+{
+    static const char *const commands[] = {
+        [SEVERITY_OFF] = "debug",
+        [SEVERITY_NOTE] = "notice",
+        [SEVERITY_WARNING] = "warning",
+        [SEVERITY_ERROR] = "error",
+    };
+    struct arena *arena = out->buf.arena;
+    struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
+    out_printf(out, "::%s ", commands[diag->severity]);
+    print_place(out, &place);
+    /* The advice is joined after each text was made visible: its line breaks are ours. */
+    str text = arena_concat(arena, mask_visible(arena, diag->message), report_advice(arena, diag, "\n"));
+    out_printf(out, "title=" STR_FMT "::" STR_FMT "\n", STR_ARG(property(arena, diag->rule)),
+        STR_ARG(escape_text(arena, text, escapes, DATA_ESCAPES)));
+}
+
+static void print_error(struct out *out, const struct report_error *error)
+{
+    struct arena *arena = out->buf.arena;
+    out_text(out, "::error ");
+    if (error->file.len > 0)
+        out_printf(out, "file=" STR_FMT ",", STR_ARG(property(arena, error->file)));
+    if (error->line > 0)
+        out_printf(out, "line=%u,", error->line);
+    out_printf(out, "title=cannot judge::" STR_FMT "\n",
+        STR_ARG(escape_text(arena, mask_visible(arena, error->message), escapes, DATA_ESCAPES)));
+}
+
+static void write_github(const struct report *report, struct out *out)
+{
+    vec_each(const struct report_error *, error, &report->errors)
+        print_error(out, error);
+    /* Worst first: only the first ten of each kind become annotations of a step. */
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        vec_each(const struct diag *, diag, &report->diags->list)
+            if ((int)diag->severity == severity && !diag->suppressed)
+                print_finding(report, out, diag);
+    struct report_counts counts = report_count(report);
+    out_printf(
+        out, "bootgate: %zu errors, %zu warnings, %zu notes\n", counts.errors, counts.warnings, counts.notes);
+}
+
+const struct report_format report_github = {
+    .name = "github",
+    .about = "Workflow commands: annotations in a GitHub Actions log.",
+    .is_machine = true,
+    .write = write_github,
+};

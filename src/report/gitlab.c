@@ -1,0 +1,74 @@
+#include "report/report.h"
+
+#include "report/json_text.h"
+
+/* FNV-1a, 64 bit: the report wants one opaque word per finding. It hashes names and places, never a value. */
+static uint64_t hash(str text)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+    return hash;
+}
+
+static const char *severity_word(enum severity severity)
+{
+    static const char *const words[] = {
+        [SEVERITY_OFF] = "info",
+        [SEVERITY_NOTE] = "info",
+        [SEVERITY_WARNING] = "minor",
+        [SEVERITY_ERROR] = "critical",
+    };
+    return words[severity];
+}
+
+static json_t *issue(struct arena *arena, str description, str rule, str fingerprint, const char *severity,
+    const struct report_place *place)
+{
+    /* Both are required: what stands nowhere is shown at the first line of the environment file. */
+    str path = place->has_file ? place->file : STR(".env");
+    uint32_t line = place->start.line > 0 ? place->start.line : 1;
+    str digest = arena_printf(arena, "%016llx", (unsigned long long)hash(fingerprint));
+    return json_pack("{s:o, s:o, s:o, s:s, s:{s:o, s:{s:i}}}", "description", json_text(arena, description),
+        "check_name", json_text(arena, rule), "fingerprint", json_text(arena, digest), "severity", severity,
+        "location", "path", json_text(arena, path), "lines", "begin", (int)line);
+}
+
+static void print_item(struct out *out, bool *is_first, json_t *item)
+{
+    out_text(out, *is_first ? "\n  " : ",\n  ");
+    *is_first = false;
+    json_out(out, item);
+}
+
+static void write_gitlab(const struct report *report, struct out *out)
+{
+    struct report_fingerprints fingerprints = {0};
+    struct arena *arena = out->buf.arena;
+    bool is_first = true;
+    out_text(out, "[");
+    vec_each(const struct report_error *, error, &report->errors) {
+        struct report_place place = {
+            .has_file = error->file.len > 0, .file = error->file, .start = {error->line, 1}};
+        str fingerprint = arena_printf(
+            arena, "cannot-judge:" STR_FMT ":" STR_FMT, STR_ARG(error->file), STR_ARG(error->message));
+        print_item(out, &is_first,
+            issue(arena, error->message, STR("cannot-judge"), fingerprint, "blocker", &place));
+    }
+    vec_each(const struct diag *, diag, &report->diags->list) {
+        if (diag->suppressed)
+            continue;
+        struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
+        str fingerprint = report_fingerprint(&fingerprints, arena, report, diag);
+        print_item(out, &is_first,
+            issue(arena, diag->message, diag->rule, fingerprint, severity_word(diag->severity), &place));
+    }
+    out_text(out, "\n]\n");
+}
+
+const struct report_format report_gitlab = {
+    .name = "gitlab",
+    .about = "A GitLab Code Quality report.",
+    .is_machine = true,
+    .write = write_gitlab,
+};

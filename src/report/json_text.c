@@ -1,0 +1,54 @@
+#include "report/json_text.h"
+
+#include "base/utf8.h"
+
+/* `text` with every byte that is no UTF-8 spelled out. */
+static str spelled(struct arena *arena, str text)
+{
+    if (utf8_valid(text))
+        return text;
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    while (text.len > 0) {
+        size_t len;
+        if (utf8_decode(text, &len) == UTF8_INVALID)
+            buf_printf(&buf, "<0x%02X>", (unsigned char)text.ptr[0]);
+        else
+            buf_str(&buf, str_take(text, len));
+        text = str_skip(text, len);
+    }
+    return buf_view(&buf);
+}
+
+json_t *json_text(struct arena *arena, str text)
+{
+    str valid = spelled(arena, text);
+    return json_stringn(valid.len > 0 ? valid.ptr : "", valid.len);
+}
+
+json_t *json_text_or_null(struct arena *arena, str text)
+{
+    return text.len > 0 ? json_text(arena, text) : json_null();
+}
+
+json_t *json_number_or_null(uint32_t number)
+{
+    return number > 0 ? json_integer(number) : json_null();
+}
+
+void json_set_text_key(struct arena *arena, json_t *object, str key, json_t *value)
+{
+    str valid = spelled(arena, key);
+    json_object_setn_new(object, valid.len > 0 ? valid.ptr : "", valid.len, value);
+}
+
+static int append(const char *bytes, size_t count, void *out)
+{
+    out_str(out, (str){bytes, count});
+    return 0;
+}
+
+void json_out(struct out *out, json_t *value)
+{
+    json_dump_callback(value, append, out, JSON_ENCODE_ANY);
+    json_decref(value);
+}

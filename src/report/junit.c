@@ -1,0 +1,112 @@
+#include "report/report.h"
+
+#include "report/escape.h"
+#include "text/mask.h"
+
+/* The marks of XML and the two code points that XML 1.0 refuses; control bytes are visible text already. */
+static const struct escape escapes[] = {
+    {STR_INIT("&"), STR_INIT("&amp;")},
+    {STR_INIT("<"), STR_INIT("&lt;")},
+    {STR_INIT(">"), STR_INIT("&gt;")},
+    {STR_INIT("\""), STR_INIT("&quot;")},
+    {STR_INIT("\n"), STR_INIT("&#10;")},
+    {STR_INIT("\xEF\xBF\xBE"), STR_INIT("U+FFFE")},
+    {STR_INIT("\xEF\xBF\xBF"), STR_INIT("U+FFFF")},
+};
+
+static str escaped(struct arena *arena, str text)
+{
+    return escape_text(arena, text, escapes, ARRAY_COUNT(escapes));
+}
+
+static str attribute(struct arena *arena, str text)
+{
+    return escaped(arena, mask_visible(arena, text));
+}
+
+static void open_case(struct out *out, str class_name, str name)
+{
+    out_printf(out, "  <testcase classname=\"" STR_FMT "\" name=\"" STR_FMT "\"",
+        STR_ARG(attribute(out->buf.arena, class_name)), STR_ARG(attribute(out->buf.arena, name)));
+}
+
+static void print_finding(const struct report *report, struct out *out, const struct diag *diag)
+{
+    struct arena *arena = out->buf.arena;
+    struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
+    str name = diag->variable.len == 0
+                   ? diag->rule
+                   : arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(diag->rule), STR_ARG(diag->variable));
+    open_case(out, place.has_file ? place.file : STR("environment"), name);
+    if (diag->suppressed) {
+        out_printf(out, "><skipped message=\"allowed: " STR_FMT "\"/></testcase>\n",
+            STR_ARG(attribute(arena, diag->suppressed->reason)));
+        return;
+    }
+    str severity = severity_name(diag->severity);
+    if (diag->severity == SEVERITY_NOTE) {
+        out_printf(out, "><system-out>note: " STR_FMT "</system-out></testcase>\n",
+            STR_ARG(attribute(arena, diag->message)));
+        return;
+    }
+    out_printf(out, "><failure type=\"" STR_FMT "\" message=\"" STR_FMT "\">" STR_FMT, STR_ARG(severity),
+        STR_ARG(attribute(arena, diag->message)), STR_ARG(attribute(arena, place.file)));
+    if (place.start.line > 0)
+        out_printf(out, ":%u:%u", place.start.line, place.start.column);
+    out_printf(
+        out, STR_FMT "</failure></testcase>\n", STR_ARG(escaped(arena, report_advice(arena, diag, "\n"))));
+}
+
+/* Every rule that found nothing is a test that passed: that is what such viewers show. */
+static bool found_something(const struct report *report, str rule)
+{
+    vec_each(const struct diag *, diag, &report->diags->list)
+        if (str_eq(diag->rule, rule))
+            return true;
+    return false;
+}
+
+static void print_error(struct out *out, const struct report_error *error)
+{
+    open_case(out, error->file.len > 0 ? error->file : STR("bootgate"), STR("can be judged"));
+    out_printf(out, "><error message=\"" STR_FMT "\"/></testcase>\n",
+        STR_ARG(attribute(out->buf.arena, error->message)));
+}
+
+static void print_head(const struct report *report, struct out *out)
+{
+    struct report_counts counts = report_count(report);
+    size_t passed = 0;
+    for (size_t i = 0; i < report->rules.count; i++)
+        passed += !found_something(report, report->rules.items[i]->name);
+    size_t tests = passed + report->diags->list.count + report->errors.count;
+    out_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    out_printf(out,
+        " <testsuite name=\"bootgate " STR_FMT
+        "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
+        STR_ARG(report->mode), tests, counts.errors + counts.warnings, report->errors.count,
+        counts.suppressed);
+}
+
+static void write_junit(const struct report *report, struct out *out)
+{
+    print_head(report, out);
+    vec_each(const struct report_error *, error, &report->errors)
+        print_error(out, error);
+    vec_each(const struct diag *, diag, &report->diags->list)
+        print_finding(report, out, diag);
+    for (size_t i = 0; i < report->rules.count; i++) {
+        if (found_something(report, report->rules.items[i]->name))
+            continue;
+        open_case(out, STR("bootgate"), report->rules.items[i]->name);
+        out_text(out, "/>\n");
+    }
+    out_text(out, " </testsuite>\n</testsuites>\n");
+}
+
+const struct report_format report_junit = {
+    .name = "junit",
+    .about = "JUnit XML: a test case per finding and per rule that found nothing.",
+    .is_machine = true,
+    .write = write_junit,
+};

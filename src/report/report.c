@@ -1,0 +1,99 @@
+#include "report/report.h"
+
+#include "text/mask.h"
+
+static const struct report_format *const formats[] = {
+    &report_text,
+    &report_json,
+    &report_sarif,
+    &report_github,
+    &report_gitlab,
+    &report_junit,
+};
+
+const struct report_format *report_format_find(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(formats); i++)
+        if (str_eq(name, str_from_c(formats[i]->name)))
+            return formats[i];
+    return NULL;
+}
+
+str report_format_choice(size_t index)
+{
+    return str_from_c(index < ARRAY_COUNT(formats) ? formats[index]->name : NULL);
+}
+
+struct report_place report_place(const struct sources *sources, span at, bool line_only)
+{
+    const struct source *source = source_of(sources, at);
+    if (source == NULL || source->kind == SOURCE_ENVIRONMENT)
+        return (struct report_place){0};
+    struct report_place place = {.has_file = true, .file = source->name};
+    if (line_only)
+        return place;
+    place.start = source_position(sources, at.source, at.offset);
+    place.end = source_position(sources, at.source, at.offset + at.length);
+    return place;
+}
+
+report_errors report_all_errors(struct arena *arena, const struct report *report)
+{
+    report_errors all = {0};
+    vec_each(const struct report_error *, error, &report->errors)
+        vec_push(arena, &all, *error);
+    vec_each(const struct diag *, diag, &report->diags->list) {
+        if (!diag->fatal)
+            continue;
+        struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
+        *vec_add(arena, &all) = (struct report_error){place.file, place.start.line, diag->message};
+    }
+    return all;
+}
+
+const struct rule_info *report_rule(const struct report *report, str name)
+{
+    for (size_t i = 0; i < report->rules.count; i++)
+        if (str_eq(report->rules.items[i]->name, name))
+            return report->rules.items[i];
+    return NULL;
+}
+
+str report_advice(struct arena *arena, const struct diag *diag, const char *line_break)
+{
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    if (diag->why.len > 0)
+        buf_printf(&buf, "%swhy: " STR_FMT, line_break, STR_ARG(mask_visible(arena, diag->why)));
+    vec_each(const str *, line, &diag->help)
+        buf_printf(&buf, "%s%s" STR_FMT, line_break, line == diag->help.items ? "fix: " : "     ",
+            STR_ARG(mask_visible(arena, *line)));
+    return buf_view(&buf);
+}
+
+struct report_counts report_count(const struct report *report)
+{
+    struct report_counts counts = {
+        .errors = diag_count(report->diags, SEVERITY_ERROR),
+        .warnings = diag_count(report->diags, SEVERITY_WARNING),
+        .notes = diag_count(report->diags, SEVERITY_NOTE),
+    };
+    vec_each(const struct diag *, diag, &report->diags->list)
+        counts.suppressed += diag->suppressed != NULL;
+    return counts;
+}
+
+str report_fingerprint(struct report_fingerprints *fingerprints, struct arena *arena,
+    const struct report *report, const struct diag *diag)
+{
+    struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
+    str key = arena_printf(arena, STR_FMT ":" STR_FMT ":" STR_FMT, STR_ARG(diag->rule), STR_ARG(place.file),
+        STR_ARG(diag->variable));
+    if (diag->service.len > 0)
+        key = arena_printf(arena, STR_FMT ":" STR_FMT, STR_ARG(key), STR_ARG(diag->service));
+    size_t *seen = map_get(&fingerprints->seen, key);
+    if (seen == NULL) {
+        seen = arena_new(arena, size_t);
+        map_set(arena, &fingerprints->seen, key, seen);
+    }
+    return ++*seen == 1 ? key : arena_printf(arena, STR_FMT ":%zu", STR_ARG(key), *seen);
+}

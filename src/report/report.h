@@ -1,0 +1,84 @@
+/*
+ * What a run found, ready to be printed, and the formats it can be printed in.
+ *
+ * A report points at diagnostics and sources of the run and owns nothing. Writers append to an out; they ask
+ * nothing of the system and print no byte of a source but through text/mask.h.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/map.h"
+#include "report/out.h"
+#include "rule/pack.h"
+#include "text/diag.h"
+
+struct json_t;
+
+/* Why something could not be judged, where no finding says it: a missing file, a limit. */
+struct report_error {
+    str file; /* empty: none */
+    uint32_t line;
+    str message;
+};
+
+typedef VEC(struct report_error) report_errors;
+
+struct report {
+    const struct diags *diags;           /* sorted */
+    str mode;                            /* production or development */
+    str mode_from;                       /* ".env:1 APP_ENV", "--mode"; empty: nobody said, it was assumed */
+    str mode_note;                       /* what is odd about it, such as an unknown word; empty: nothing */
+    size_t files;                        /* read and judged */
+    VEC(const struct rule_info *) rules; /* evaluated: built-in and the project's own */
+    report_errors errors;
+    str_vec files_read; /* for -v */
+    int exit_code;
+    bool is_quiet, is_verbose, has_color;
+    /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */
+    struct json_t *(*budgets)(const struct report *report, struct arena *arena);
+    const void *budgets_of;
+};
+
+struct report_format {
+    const char *name;
+    const char *about;
+    bool is_machine; /* stdout is one complete document, errors stand inside it */
+    void (*write)(const struct report *report, struct out *out);
+};
+
+const struct report_format *report_format_find(str name); /* NULL: no such format */
+str report_format_choice(size_t index);                   /* the names; empty past the last */
+
+/* Where a finding is told to be. Lines and columns are 1-based, columns in bytes; 0: none. */
+struct report_place {
+    bool has_file; /* false in the process environment and where there is no place at all */
+    str file;
+    struct position start, end; /* the end is behind the last byte */
+};
+
+struct report_place report_place(const struct sources *sources, span at, bool line_only);
+/* The report's own errors, then one for each finding that makes judging impossible. */
+report_errors report_all_errors(struct arena *arena, const struct report *report);
+const struct rule_info *report_rule(const struct report *report, str name); /* NULL: not among its rules */
+
+/* What a person needs beside the message, in plain lines: why, fix. For formats without fields for it. */
+str report_advice(struct arena *arena, const struct diag *diag, const char *line_break);
+
+struct report_counts {
+    size_t errors, warnings, notes, suppressed;
+};
+
+struct report_counts report_count(const struct report *report);
+
+/* "default-credentials:.env:DATABASE_URL", and ":2" for the second of its kind: no line, no value. */
+struct report_fingerprints {
+    struct map seen;
+};
+
+str report_fingerprint(struct report_fingerprints *fingerprints, struct arena *arena,
+    const struct report *report, const struct diag *diag);
+
+extern const struct report_format report_text, report_json, report_sarif, report_github, report_gitlab,
+    report_junit;
+
+#endif

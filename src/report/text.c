@@ -1,0 +1,241 @@
+#include "report/report.h"
+
+#include "report/paint.h"
+#include "text/mask.h"
+#include "text/snippet.h"
+
+enum { GUTTER_MIN = 3 };
+
+/* One finding being printed. */
+struct frame {
+    const struct report *report;
+    struct out *out;
+    const struct diag *diag;
+    int gutter; /* columns of the line number */
+};
+
+static str visible(const struct frame *frame, str text)
+{
+    return mask_visible(frame->out->buf.arena, text);
+}
+
+static void paint(const struct frame *frame, enum paint which)
+{
+    out_text(frame->out, paint_code(frame->report->has_color, which));
+}
+
+static void painted(const struct frame *frame, enum paint which, str text)
+{
+    paint(frame, which);
+    out_str(frame->out, text);
+    paint(frame, PAINT_OFF);
+}
+
+static enum paint severity_paint(const struct diag *diag)
+{
+    static const enum paint paints[] = {
+        [SEVERITY_OFF] = PAINT_NOTE,
+        [SEVERITY_NOTE] = PAINT_NOTE,
+        [SEVERITY_WARNING] = PAINT_WARNING,
+        [SEVERITY_ERROR] = PAINT_ERROR,
+    };
+    return diag->suppressed ? PAINT_NOTE : paints[diag->severity];
+}
+
+static void print_title(const struct frame *frame)
+{
+    const struct diag *diag = frame->diag;
+    str word = diag->suppressed ? STR("allowed") : severity_name(diag->severity);
+    painted(frame, severity_paint(diag),
+        arena_printf(frame->out->buf.arena, STR_FMT "[" STR_FMT "]", STR_ARG(word), STR_ARG(diag->rule)));
+    painted(frame, PAINT_BOLD,
+        arena_printf(frame->out->buf.arena, ": " STR_FMT, STR_ARG(visible(frame, diag->message))));
+    out_text(frame->out, "\n");
+}
+
+/* ".env:8:35", or the file alone, or where in the process environment. Empty: the run as a whole. */
+static str place_text(const struct frame *frame, span at, bool line_only, str variable)
+{
+    struct arena *arena = frame->out->buf.arena;
+    struct report_place place = report_place(frame->report->diags->sources, at, line_only);
+    if (place.has_file && place.start.line > 0)
+        return arena_printf(arena, STR_FMT ":%u:%u", STR_ARG(visible(frame, place.file)), place.start.line,
+            place.start.column);
+    if (place.has_file)
+        return visible(frame, place.file);
+    if (variable.len > 0)
+        return arena_printf(arena, "process environment: " STR_FMT, STR_ARG(visible(frame, variable)));
+    return span_is_set(at) ? STR("process environment") : STR("");
+}
+
+/* A bar of the gutter: blanks, then `mark`. */
+static void print_gutter(const struct frame *frame, int blanks, const char *mark)
+{
+    out_repeat(frame->out, ' ', (size_t)blanks);
+    painted(frame, PAINT_FRAME, str_from_c(mark));
+}
+
+static void print_arrow(const struct frame *frame)
+{
+    str place = place_text(frame, frame->diag->at, frame->diag->line_only, frame->diag->variable);
+    if (place.len == 0)
+        return;
+    print_gutter(frame, frame->gutter - 1, "-->");
+    out_printf(frame->out, " " STR_FMT "\n", STR_ARG(place));
+}
+
+static void print_carets(const struct frame *frame, const struct snippet *snippet)
+{
+    print_gutter(frame, frame->gutter + 1, "| ");
+    out_repeat(frame->out, ' ', snippet->caret_column);
+    paint(frame, severity_paint(frame->diag));
+    out_repeat(frame->out, '^', snippet->caret_width);
+    if (frame->diag->label.len > 0)
+        out_printf(frame->out, " " STR_FMT, STR_ARG(visible(frame, frame->diag->label)));
+    paint(frame, PAINT_OFF);
+    out_text(frame->out, "\n");
+}
+
+static void print_bar(const struct frame *frame)
+{
+    print_gutter(frame, frame->gutter + 1, "|\n");
+}
+
+static void print_snippet(const struct frame *frame, const struct snippet *snippet)
+{
+    print_bar(frame);
+    painted(frame, PAINT_FRAME, arena_printf(frame->out->buf.arena, "%*u |", frame->gutter, snippet->line));
+    out_printf(frame->out, " " STR_FMT "\n", STR_ARG(snippet->text));
+    print_carets(frame, snippet);
+}
+
+static void print_notes(const struct frame *frame)
+{
+    if (frame->diag->notes.count == 0)
+        return;
+    print_bar(frame);
+    vec_each(const str *, line, &frame->diag->notes) {
+        print_gutter(frame, frame->gutter + 1, line->len > 0 ? "|  " : "|");
+        out_printf(frame->out, STR_FMT "\n", STR_ARG(visible(frame, *line)));
+    }
+}
+
+static void print_related(const struct frame *frame)
+{
+    vec_each(const struct related *, related, &frame->diag->related) {
+        str place = place_text(frame, related->at, false, STR(""));
+        print_gutter(frame, frame->gutter, ":::");
+        out_printf(frame->out, " " STR_FMT "%s" STR_FMT "\n", STR_ARG(place), place.len > 0 ? "   " : "",
+            STR_ARG(visible(frame, related->message)));
+    }
+}
+
+static void print_entry(const struct frame *frame, const char *head, str text)
+{
+    print_gutter(frame, frame->gutter + 1, "=");
+    out_printf(frame->out, " %s: " STR_FMT "\n", head, STR_ARG(visible(frame, text)));
+}
+
+static void print_help(const struct frame *frame)
+{
+    vec_each(const str *, line, &frame->diag->help) {
+        if (line == frame->diag->help.items) {
+            print_entry(frame, "fix", *line);
+            continue;
+        }
+        out_repeat(frame->out, ' ', (size_t)frame->gutter + sizeof " = fix: " - 1);
+        out_printf(frame->out, STR_FMT "\n", STR_ARG(visible(frame, *line)));
+    }
+}
+
+static void print_entries(const struct frame *frame)
+{
+    const struct diag *diag = frame->diag;
+    if (diag->why.len > 0)
+        print_entry(frame, "why", diag->why);
+    print_help(frame);
+    if (diag->suppressed)
+        print_entry(frame, "allowed", diag->suppressed->reason);
+    if (report_rule(frame->report, diag->rule) != NULL)
+        print_entry(frame, "more",
+            arena_printf(frame->out->buf.arena, "bootgate rules " STR_FMT, STR_ARG(diag->rule)));
+}
+
+static int digits(uint32_t number)
+{
+    int count = 1;
+    while (number >= 10) {
+        number /= 10;
+        count++;
+    }
+    return count;
+}
+
+static void print_finding(const struct report *report, struct out *out, const struct diag *diag)
+{
+    struct frame frame = {report, out, diag, GUTTER_MIN};
+    struct snippet snippet = {0};
+    if (!diag->line_only)
+        snippet = snippet_make(report->diags->sources, out->buf.arena, diag->at);
+    if (digits(snippet.line) > frame.gutter)
+        frame.gutter = digits(snippet.line);
+    print_title(&frame);
+    print_arrow(&frame);
+    if (snippet.line > 0)
+        print_snippet(&frame, &snippet);
+    print_notes(&frame);
+    if (snippet.line > 0 || diag->notes.count > 0)
+        print_bar(&frame);
+    print_related(&frame);
+    print_entries(&frame);
+    out_text(out, "\n");
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_summary(const struct report *report, struct out *out)
+{
+    struct report_counts counts = report_count(report);
+    out_printf(out, "bootgate: %zu error%s, %zu warning%s", counts.errors, plural(counts.errors),
+        counts.warnings, plural(counts.warnings));
+    if (counts.notes > 0)
+        out_printf(out, ", %zu note%s", counts.notes, plural(counts.notes));
+    if (counts.suppressed > 0)
+        out_printf(out, ", %zu allowed", counts.suppressed);
+    if (report->diags->dropped > 0)
+        out_printf(out, ", %zu more not shown", report->diags->dropped);
+    out_printf(out, " in %zu file%s (" STR_FMT, report->files, plural(report->files), STR_ARG(report->mode));
+    if (report->mode_from.len > 0)
+        out_printf(out, ": " STR_FMT ")\n", STR_ARG(mask_visible(out->buf.arena, report->mode_from)));
+    else
+        out_text(out, ", assumed: no variable and no --mode says otherwise)\n");
+    if (report->mode_note.len > 0)
+        out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, report->mode_note)));
+}
+
+static void print_files(const struct report *report, struct out *out)
+{
+    vec_each(const str *, file, &report->files_read)
+        out_printf(out, "bootgate: read " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, *file)));
+}
+
+static void write_text(const struct report *report, struct out *out)
+{
+    vec_each(const struct diag *, diag, &report->diags->list)
+        if (!diag->suppressed || report->is_verbose)
+            print_finding(report, out, diag);
+    if (report->is_quiet)
+        return;
+    if (report->is_verbose)
+        print_files(report, out);
+    print_summary(report, out);
+}
+
+const struct report_format report_text = {
+    .name = "text",
+    .about = "For people: the line, what is wrong with it, why here, and the cheapest fix.",
+    .write = write_text,
+};
