@@ -2,7 +2,8 @@
  * The readers of env files, one row each.
  *
  * A row documents its reader, the version meant and where it diverges; the scanner in env/dotenv.c is driven
- * by its flags and hooks. Adding a reader touches this table and a file of cases.
+ * by its flags and its grammar. The rows are constants. Adding a reader touches the table, a grammar and a
+ * file of cases.
  */
 #ifndef ENV_DIALECT_H
 #define ENV_DIALECT_H
@@ -30,6 +31,7 @@ enum dialect_id {
 
 const struct dialect *dialect_find(str name); /* NULL: no such dialect */
 const struct dialect *dialect_get(enum dialect_id id);
+enum dialect_id dialect_id(const struct dialect *dialect);
 str dialect_name(const struct dialect *dialect);
 str dialect_reader(const struct dialect *dialect);  /* "docker run --env-file", … */
 str dialect_version(const struct dialect *dialect); /* the version meant */

@@ -41,6 +41,8 @@ struct env {
 const struct value *env_get(const struct env *env, str name); /* NULL: unknown */
 /* Puts it on top; the former one becomes value->shadows. */
 void env_put(struct env *env, struct value *value);
+/* The env as what a template may ask for; names without a value count as unset. */
+struct template_scope env_scope(struct env *env);
 /* Where bytes [offset, +length) of the value stand: in the deepest file that wrote them. */
 span value_locate(const struct value *value, size_t offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */

@@ -172,7 +172,7 @@ static size_t balanced_brace(str text, size_t start, size_t last)
     return STR_NONE;
 }
 
-/* Reads ${…} at `start`. The pattern of the original takes up to the last brace of the line and counts then. */
+/* Reads ${…} at `start`: the pattern takes up to the last brace of the line, then braces are counted. */
 static bool read_braced(
     const struct expansion *e, struct line_braces *braces, size_t start, size_t to, struct expression *ret)
 {
@@ -363,7 +363,7 @@ struct template_result template_expand(
     if (e.out.overflow)
         fail(&e, TEMPLATE_TOO_LARGE, 0, text.len);
     result.text = buf_view(&e.out);
-    vec_each (const struct taken *, taken, &e.taken)
+    vec_each(const struct taken *, taken, &e.taken)
         result.uses.items[taken->use].fallback = str_slice(result.text, taken->from, taken->to);
     return result;
 }

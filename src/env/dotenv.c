@@ -1,0 +1,87 @@
+#include "env/reading.h"
+
+#include "base/limit.h"
+#include "base/utf8.h"
+
+static struct template_value file_get(const struct reading *r, str name)
+{
+    const struct value *value = env_get(&r->result->env, name);
+    return value ? (struct template_value){true, value->text, value} : (struct template_value){0};
+}
+
+static struct template_value get_outer_first(void *self, str name)
+{
+    struct template_value value = reading_outer(self, name);
+    return value.found ? value : file_get(self, name);
+}
+
+static struct template_value get_file_first(void *self, str name)
+{
+    struct template_value value = file_get(self, name);
+    return value.found ? value : reading_outer(self, name);
+}
+
+static struct template_value get_file(void *self, str name)
+{
+    return file_get(self, name);
+}
+
+static struct template_value get_nothing(void *self, str name)
+{
+    (void)self;
+    (void)name;
+    return (struct template_value){0};
+}
+
+static struct template_value (*const LOOKUPS[])(void *self, str name) = {
+    [LOOKUP_NOTHING] = get_nothing,
+    [LOOKUP_OUTER_FIRST] = get_outer_first,
+    [LOOKUP_FILE_FIRST] = get_file_first,
+    [LOOKUP_FILE] = get_file,
+};
+
+/* True when the file has more lines than may be judged. */
+static bool has_too_many_lines(struct diags *diags, const struct source *source)
+{
+    size_t limit = limit_value(LIMIT_LINES), lines = 0;
+    str rest = source->text;
+    for (size_t at; lines <= limit && (at = str_find_byte(rest, '\n')) != STR_NONE; lines++)
+        rest = str_skip(rest, at + 1);
+    if (lines > limit)
+        diag_limit(diags, LIMIT_LINES, span_make(source->id, 0, 0));
+    return lines > limit;
+}
+
+static void refuse_bad_utf8(struct reading *r)
+{
+    size_t bad = utf8_first_invalid(r->view.text);
+    if (bad != STR_NONE)
+        reading_refuse(r, bad, bad + 1, "the file is no UTF-8: the reader refuses it as a whole");
+}
+
+struct dotenv_result dotenv_read(struct arena *arena, struct diags *diags, const struct source *source,
+    const struct dialect *dialect, const struct template_scope *outer, enum origin origin)
+{
+    struct dotenv_result result = {.ok = true, .env = {.arena = arena}};
+    struct reading reading = {
+        .arena = arena,
+        .diags = diags,
+        .dialect = dialect,
+        .outer = outer,
+        .scope = {.self = &reading, .get = LOOKUPS[dialect->lookup]},
+        .origin = origin,
+        .result = &result,
+    };
+    if (has_too_many_lines(diags, source)) {
+        result.ok = false;
+        return result;
+    }
+    reading.view = view_open(arena, source, &dialect->view);
+    if (dialect->refuse_bad_utf8)
+        refuse_bad_utf8(&reading);
+    if (result.ok && dialect->read)
+        dialect->read(&reading);
+    else
+        reading_refuse(&reading, 0, 0, "this reader is not known");
+    return result;
+}

@@ -1,0 +1,74 @@
+#include "env/env.h"
+
+static const str ORIGIN_NAMES[] = {
+    [ORIGIN_PROCESS] = STR_INIT("process environment"),
+    [ORIGIN_ENV_FILE] = STR_INIT("env file"),
+    [ORIGIN_SERVICE_FILE] = STR_INIT("env_file"),
+    [ORIGIN_SERVICE] = STR_INIT("service environment"),
+    [ORIGIN_SECRET_FILE] = STR_INIT("secret file"),
+    [ORIGIN_DEFAULT] = STR_INIT("program default"),
+    [ORIGIN_DERIVED] = STR_INIT("derived"),
+    [ORIGIN_REWRITTEN] = STR_INIT("rewritten"),
+};
+
+const struct value *env_get(const struct env *env, str name)
+{
+    return map_get(&env->map, name);
+}
+
+void env_put(struct env *env, struct value *value)
+{
+    value->shadows = map_set(env->arena, &env->map, value->name, value);
+}
+
+static struct template_value scope_get(void *self, str name)
+{
+    const struct value *value = env_get(self, name);
+    if (!value || !value->set)
+        return (struct template_value){0};
+    return (struct template_value){.found = true, .text = value->text, .from = value};
+}
+
+struct template_scope env_scope(struct env *env)
+{
+    return (struct template_scope){.self = env, .get = scope_get};
+}
+
+/* The one inserted piece that holds all of [*offset, +length), with *offset moved into it; else NULL. */
+static const struct value *inserted_whole(const struct value *value, size_t *offset, size_t length)
+{
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &value->pieces.list) {
+        if (*offset < start + piece->length) {
+            bool fits = *offset + length <= start + piece->length;
+            *offset -= start;
+            return fits ? piece->via : NULL;
+        }
+        start += piece->length;
+    }
+    return NULL;
+}
+
+span value_locate_outer(const struct value *value, size_t offset, size_t length)
+{
+    span found = pieces_locate(&value->pieces, offset, length);
+    return span_is_set(found) ? found : value->at;
+}
+
+span value_locate(const struct value *value, size_t offset, size_t length)
+{
+    span found = value_locate_outer(value, offset, length);
+    /* A value only ever holds values that were made before it, so this ends. */
+    while ((value = inserted_whole(value, &offset, length)) != NULL) {
+        span deeper = value_locate_outer(value, offset, length);
+        if (!span_is_set(deeper))
+            break;
+        found = deeper;
+    }
+    return found;
+}
+
+str origin_name(enum origin origin)
+{
+    return ORIGIN_NAMES[origin];
+}

@@ -1,0 +1,206 @@
+#include "env/reading.h"
+
+#include "base/limit.h"
+#include "text/mask.h"
+
+/* A value and its one piece in one block: nearly every value is a plain stretch of the file. */
+struct value_block {
+    struct value value;
+    struct piece piece;
+};
+
+static void open_builder(struct reading *r, struct text_builder *b)
+{
+    if (!b->out.arena)
+        b->out = buf_new(r->arena, limit_value(LIMIT_VALUE_BYTES));
+}
+
+void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to)
+{
+    open_builder(r, b);
+    buf_str(&b->out, str_slice(r->view.text, from, to));
+    view_pieces(&r->view, r->arena, &b->pieces, from, to);
+}
+
+void build_made(struct reading *r, struct text_builder *b, str text, size_t from, size_t to)
+{
+    open_builder(r, b);
+    buf_str(&b->out, text);
+    pieces_add(r->arena, &b->pieces, text.len, view_span(&r->view, from, to), NULL);
+}
+
+struct template_value build_variable(
+    struct reading *r, struct text_builder *b, str name, size_t from, size_t to, bool has_fallback)
+{
+    open_builder(r, b);
+    struct template_value value = r->scope.get(r->scope.self, name);
+    span at = view_span(&r->view, from, to);
+    *vec_add(r->arena, &b->uses) = (struct template_use){
+        .name = name,
+        .at = at,
+        .from = value.from,
+        .found = value.found,
+        .live = true,
+        .has_fallback = has_fallback,
+    };
+    buf_str(&b->out, value.text);
+    pieces_add(r->arena, &b->pieces, value.text.len, at, value.from);
+    return value;
+}
+
+str build_text(struct reading *r, struct text_builder *b)
+{
+    open_builder(r, b);
+    return buf_view(&b->out);
+}
+
+struct key reading_key(const struct reading *r, size_t from, size_t to)
+{
+    return (struct key){str_slice(r->view.text, from, to), from, to};
+}
+
+static struct value_block *new_value(struct reading *r, struct key key)
+{
+    struct value_block *block = arena_new(r->arena, struct value_block);
+    block->value.name = key.name;
+    block->value.set = true;
+    block->value.origin = r->origin;
+    block->value.key = view_span(&r->view, key.from, key.to);
+    return block;
+}
+
+static void one_piece(struct value_block *block, size_t length, span at, const struct value *via)
+{
+    if (length == 0)
+        return;
+    block->piece = (struct piece){(uint32_t)length, at, via};
+    block->value.pieces.list.items = &block->piece;
+    block->value.pieces.list.count = block->value.pieces.list.capacity = 1;
+}
+
+void reading_set_own(struct reading *r, struct key key, size_t from, size_t to)
+{
+    struct value_block *block = new_value(r, key);
+    block->value.text = str_slice(r->view.text, from, to);
+    block->value.at = view_span(&r->view, from, to);
+    if (r->view.edits.count)
+        view_pieces(&r->view, r->arena, &block->value.pieces, from, to);
+    else
+        one_piece(block, to - from, block->value.at, NULL);
+    env_put(&r->result->env, &block->value);
+}
+
+void reading_set(struct reading *r, struct key key, struct text_builder *b, size_t from, size_t to)
+{
+    struct value *value = &new_value(r, key)->value;
+    value->text = build_text(r, b);
+    value->at = view_span(&r->view, from, to);
+    value->pieces = b->pieces;
+    value->uses.items = b->uses.items;
+    value->uses.count = value->uses.capacity = b->uses.count;
+    if (b->out.overflow)
+        reading_refuse(r, from, to, "the value grows past the limit on the size of a value");
+    env_put(&r->result->env, value);
+}
+
+void reading_set_expanded(
+    struct reading *r, struct key key, const struct template_result *expanded, size_t from, size_t to)
+{
+    struct value *value = &new_value(r, key)->value;
+    value->text = expanded->text;
+    value->at = view_span(&r->view, from, to);
+    value->pieces = expanded->pieces;
+    value->uses.items = expanded->uses.items;
+    value->uses.count = value->uses.capacity = expanded->uses.count;
+    env_put(&r->result->env, value);
+}
+
+void reading_set_null(struct reading *r, struct key key)
+{
+    struct value *value = &new_value(r, key)->value;
+    value->set = false;
+    value->at = value->key;
+    env_put(&r->result->env, value);
+}
+
+struct template_value reading_outer(const struct reading *r, str name)
+{
+    return r->outer ? r->outer->get(r->outer->self, name) : (struct template_value){0};
+}
+
+bool reading_inherit(struct reading *r, struct key key)
+{
+    struct template_value outer = reading_outer(r, key.name);
+    if (!outer.found)
+        return false;
+    struct value_block *block = new_value(r, key);
+    block->value.text = outer.text;
+    block->value.at = block->value.key;
+    one_piece(block, outer.text.len, block->value.key, outer.from);
+    env_put(&r->result->env, &block->value);
+    return true;
+}
+
+/* Bytes of a faulty stretch stay unseen: behind the first `=`, or all of it where it is no plain name. */
+static void mask_fault(struct reading *r, size_t from, size_t to, span at)
+{
+    struct sources *sources = r->diags->sources;
+    size_t line_end = reading_line_end(r, from);
+    size_t line = from;
+    while (line > 0 && r->view.text.ptr[line - 1] != '\n')
+        line--;
+    str text = str_trim(str_slice(r->view.text, line, line_end));
+    if (!str_is_name(text) && !str_contains(text, STR("=")))
+        mask_add(sources, view_span(&r->view, line, line_end));
+    mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
+    if (to > line_end)
+        mask_add(sources, view_span(&r->view, line_end, to));
+}
+
+static void report(struct reading *r, str rule, enum severity severity, size_t from, size_t to,
+    const char *format, va_list arguments)
+{
+    span at = view_span(&r->view, from, to);
+    str message = arena_vprintf(r->arena, format, arguments);
+    diag_add(r->diags, rule, severity, at, STR_FMT ": " STR_FMT, STR_ARG(r->dialect->name), STR_ARG(message));
+    mask_fault(r, from, to, at);
+}
+
+#define REPORT(r, rule, severity, from, to, format)                                                          \
+    do {                                                                                                     \
+        va_list arguments;                                                                                   \
+        va_start(arguments, format);                                                                         \
+        report((r), (rule), (severity), (from), (to), (format), arguments);                                  \
+        va_end(arguments);                                                                                   \
+    } while (0)
+
+void reading_refuse(struct reading *r, size_t from, size_t to, const char *format, ...)
+{
+    if (r->result->ok)
+        REPORT(r, STR("env-syntax"), SEVERITY_ERROR, from, to, format);
+    r->result->ok = false;
+}
+
+void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
+{
+    if (r->result->ok)
+        REPORT(r, STR("env-runs-code"), SEVERITY_ERROR, from, to, format);
+    r->result->ok = false;
+}
+
+void reading_drop(struct reading *r, size_t from, size_t to, const char *format, ...)
+{
+    vec_push(r->arena, &r->result->ignored, view_span(&r->view, from, to));
+    REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
+}
+
+void reading_warn(struct reading *r, size_t from, size_t to, const char *format, ...)
+{
+    REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
+}
+
+size_t reading_line_end(const struct reading *r, size_t at)
+{
+    size_t length = str_find_byte(str_skip(r->view.text, at), '\n');
+    return length == STR_NONE ? r->view.text.len : at + length;
+}

@@ -1,0 +1,115 @@
+/*
+ * One reader at work on one file: what a dialect's row holds, and what its grammar may call.
+ *
+ * Private to src/env: the grammars (one file each) read `view.text` from left to right and report every
+ * variable, every dropped line and every fault here. Offsets are bytes of `view.text`. All in one arena.
+ */
+#ifndef ENV_READING_H
+#define ENV_READING_H
+
+#include "base/buf.h"
+#include "env/dotenv.h"
+#include "env/space.h"
+#include "env/view.h"
+
+struct reading;
+
+/* Where interpolation looks a name up. */
+enum lookup {
+    LOOKUP_NOTHING,     /* no interpolation */
+    LOOKUP_OUTER_FIRST, /* the process environment, then the file so far */
+    LOOKUP_FILE_FIRST,  /* the file so far, then the process environment */
+    LOOKUP_FILE,        /* the file so far alone */
+};
+
+struct dialect {
+    enum dialect_id id;
+    str name;
+    str reader;
+    str version;
+    str about;
+    void (*read)(struct reading *reading);
+    struct view_rules view;
+    bool refuse_bad_utf8; /* the whole file, wherever the bad byte stands */
+    enum lookup lookup;
+};
+
+struct reading {
+    struct arena *arena;
+    struct diags *diags;
+    const struct dialect *dialect;
+    const struct template_scope *outer;
+    struct template_scope scope; /* what interpolation sees, by the dialect's lookup */
+    enum origin origin;
+    struct view view;
+    struct dotenv_result *result; /* `ok` false: refused, stop reading */
+};
+
+/* A value being put together. A fresh one is {0}; `out` is opened by the first write. */
+struct text_builder {
+    struct buf out;
+    struct pieces pieces;
+    VEC(struct template_use) uses;
+};
+
+/* Bytes [from, to) of the file as they are. */
+void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to);
+/* `text`, which bytes [from, to) stand for: an escape, a default. */
+void build_made(struct reading *r, struct text_builder *b, str text, size_t from, size_t to);
+/* Inserts what `name` stands for, unset is empty, and notes the use; [from, to) is the whole $NAME. */
+struct template_value build_variable(
+    struct reading *r, struct text_builder *b, str name, size_t from, size_t to, bool has_fallback);
+str build_text(struct reading *r, struct text_builder *b);
+
+/* A name, as text and as a place. */
+struct key {
+    str name;
+    size_t from, to;
+};
+
+struct key reading_key(const struct reading *r, size_t from, size_t to);
+/* KEY is bytes [from, to) of the file as they are; the fast way for what is neither quoted nor expanded. */
+void reading_set_own(struct reading *r, struct key key, size_t from, size_t to);
+/* KEY is what was built; [from, to) is the value without its quotes. */
+void reading_set(struct reading *r, struct key key, struct text_builder *b, size_t from, size_t to);
+/* KEY is `text`, with its story; for values that went through template_expand(). */
+void reading_set_expanded(
+    struct reading *r, struct key key, const struct template_result *expanded, size_t from, size_t to);
+/* KEY is known without a value. */
+void reading_set_null(struct reading *r, struct key key);
+/* KEY has the value that the process has; false where it has none. */
+bool reading_inherit(struct reading *r, struct key key);
+struct template_value reading_outer(const struct reading *r, str name);
+
+/* The reader refuses the file because of [from, to). Only the first one counts. No message quotes bytes. */
+void reading_refuse(struct reading *r, size_t from, size_t to, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The reader would run part of the file: refused, as env-runs-code. */
+void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The reader goes on without [from, to): a warning. */
+void reading_drop(struct reading *r, size_t from, size_t to, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Something that surprises, with nothing dropped: a warning. */
+void reading_warn(struct reading *r, size_t from, size_t to, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The end of the line that `at` stands in: offset of the next LF or the end of the text. */
+size_t reading_line_end(const struct reading *r, size_t at);
+
+/* The grammars, one per family of readers. */
+void read_docker(struct reading *r);
+void read_podman(struct reading *r);
+void read_kubectl(struct reading *r);
+void read_compose(struct reading *r);
+void read_python(struct reading *r);
+void read_node(struct reading *r);
+void read_node_expand(struct reading *r);
+void read_node_builtin(struct reading *r);
+void read_ruby(struct reading *r);
+void read_go(struct reading *r);
+void read_rust(struct reading *r);
+void read_systemd(struct reading *r);
+void read_shell(struct reading *r);
+
+#endif
