@@ -130,6 +130,7 @@ struct server {
 struct input_file {
     const struct source *source;
     uint32_t mode;   /* permission bits */
+    bool is_on_disk; /* not standard input, not the git index */
     bool is_example; /* its values are published */
     bool is_live;    /* its values are judged */
     struct env env;  /* as the first declared reader sees it */
@@ -163,7 +164,7 @@ struct facts {
     VEC(struct input_file) files;
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
-    struct map service_rows, variable_rows, set_rows, server_rows;
+    struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     bool is_process;
 };
 

@@ -33,6 +33,8 @@ struct variable *variable_add(struct facts *facts, const struct value *value, co
         vec_push(facts->arena, &variable->holders, ((struct holder){service, value}));
     vec_push(facts->arena, &facts->variables, variable);
     map_set(facts->arena, &facts->variable_rows, row_key(facts->arena, value), variable);
+    if (!map_has(&facts->name_rows, value->name))
+        map_set(facts->arena, &facts->name_rows, value->name, variable);
     return variable;
 }
 
@@ -54,15 +56,21 @@ struct handed {
     struct map names, roots;
 };
 
+/* Chains of ${NAME} may be as long as a file: a list of what waits, no recursion. */
 static void note_roots(struct arena *arena, struct handed *handed, const struct value *value)
 {
-    str key = arena_printf(arena, "%p", (const void *)value_root(value));
-    if (map_has(&handed->roots, key))
-        return;
-    map_set(arena, &handed->roots, key, handed);
-    vec_each(const struct template_use *, use, &value->uses)
-        if (use->from)
-            note_roots(arena, handed, use->from);
+    VEC(const struct value *) waiting = {0};
+    vec_push(arena, &waiting, value);
+    while (waiting.count) {
+        const struct value *next = waiting.items[--waiting.count];
+        str key = arena_printf(arena, "%p", (const void *)value_root(next));
+        if (map_has(&handed->roots, key))
+            continue;
+        map_set(arena, &handed->roots, key, handed);
+        vec_each(const struct template_use *, use, &next->uses)
+            if (use->from)
+                vec_push(arena, &waiting, use->from);
+    }
 }
 
 static struct handed what_is_handed(struct facts *facts)

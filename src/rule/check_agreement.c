@@ -1,0 +1,130 @@
+/*
+ * Whether a server and those who connect to it agree on user, password and database.
+ */
+#include "model/variable.h"
+#include "rule/check.h"
+
+/* Databases that a server has before anybody creates one. */
+static const struct {
+    str family, database;
+} standing_databases[] = {
+    {STR_INIT("postgresql"), STR_INIT("postgres")},
+    {STR_INIT("postgresql"), STR_INIT("template1")},
+    {STR_INIT("mysql"), STR_INIT("mysql")},
+    {STR_INIT("mysql"), STR_INIT("information_schema")},
+};
+
+static bool is_standing_database(str family, str database)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(standing_databases); i++)
+        if (str_eq(family, standing_databases[i].family) && str_eq(database, standing_databases[i].database))
+            return true;
+    return false;
+}
+
+/* Start-up scripts may create further roles and databases: then only what the variables say can be compared. */
+static bool has_start_scripts(const struct service *service)
+{
+    vec_each(const struct compose_mount *, mount, &service->compose->mounts)
+        if (str_starts(mount->target, STR("/docker-entrypoint-initdb.d")))
+            return true;
+    vec_each(const struct compose_secret_use *, config, &service->compose->configs)
+        if (str_starts(config->target, STR("/docker-entrypoint-initdb.d")))
+            return true;
+    return false;
+}
+
+static span place_of_value(const struct value *value)
+{
+    span at = value_locate(value, 0, value->text.len);
+    return span_is_set(at) ? at : value->at;
+}
+
+static void report_login(struct check_run *run, const struct connection *connection,
+    const struct server *server, enum connection_part part, const struct value *own)
+{
+    struct place place = place_of_part(connection, part);
+    const char *what = part == PART_USER ? "another user" : "another password";
+    str name = service_name(server->service);
+    struct diag *finding = finding_add(run, STR("credentials-disagree"), place,
+        STR_FMT " logs in with %s than `" STR_FMT "` is set up with", STR_ARG(connection->label), what,
+        STR_ARG(name));
+    if (part == PART_USER)
+        finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->user_text));
+    if (own)
+        finding_related(run, finding, place_of_value(own), "`" STR_FMT "` gets it here", STR_ARG(name));
+    finding_why(run, finding, "the connection will be refused: password authentication fails");
+    finding_help(run, finding, "set both to the same; an existing volume keeps the old password: ALTER ROLE");
+}
+
+/* The administrator's password, where the connection logs in as the administrator. */
+static const struct value *admin_password(const struct server *server)
+{
+    const struct image_info *image = server->service->image;
+    return image->admin_password_variable.len
+               ? env_get(&server->service->compose->environment, image->admin_password_variable)
+               : NULL;
+}
+
+static void compare_login(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    const struct value *password = server->password;
+    bool is_admin = connection->has_user && str_eq(connection->user, STR("root"));
+    const struct value *admin = admin_password(server);
+    if (is_admin && admin && admin->set)
+        password = admin;
+    bool other_user = connection->has_user && connection->user.len && server->user_text.len &&
+                      !str_eq(connection->user, server->user_text) && !(is_admin && admin);
+    if (other_user) {
+        if (!has_start_scripts(server->service))
+            report_login(run, connection, server, PART_USER, server->user);
+        return;
+    }
+    if (password && password->set && connection->has_password && password->text.len &&
+        !str_eq(password->text, connection->password))
+        report_login(run, connection, server, PART_PASSWORD, password);
+}
+
+static void compare_database(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    if (!connection->has_database || connection->database.len == 0 || server->database_text.len == 0 ||
+        str_eq(connection->database, server->database_text) ||
+        is_standing_database(server->family, connection->database) || has_start_scripts(server->service))
+        return;
+    str name = service_name(server->service);
+    struct diag *finding =
+        finding_add(run, STR("database-disagrees"), place_of_part(connection, PART_DATABASE),
+            STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
+            STR_ARG(connection->label), STR_ARG(connection->database), STR_ARG(name));
+    finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
+    if (server->database)
+        finding_related(run, finding, place_of_value(server->database), "set up here");
+    finding_help(run, finding, "use the same name on both sides");
+}
+
+/* Redis numbers its databases, brokers have virtual hosts: nothing to compare there. */
+static bool has_named_databases(str family)
+{
+    return str_eq(family, STR("postgresql")) || str_eq(family, STR("mysql"));
+}
+
+static void judge_connection(struct check_run *run, const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets) {
+        const struct server *server = target->server;
+        if (!server || !server->service || !server->service->image ||
+            server->service == connection->service ||
+            (connection->family.len && server->family.len && !str_eq(connection->family, server->family)))
+            continue;
+        compare_login(run, connection, server);
+        if (has_named_databases(server->family))
+            compare_database(run, connection, server);
+    }
+}
+
+const struct check agreement_checks[] = {
+    {FACT_DSN, {.connection = judge_connection}},
+    {0},
+};

@@ -1,0 +1,339 @@
+/*
+ * Passwords and other secrets: published, weak, empty, missing, or written where they do not belong.
+ */
+#include "model/variable.h"
+#include "rule/check.h"
+#include "rule/credential.h"
+
+/* How a password variable's name ends, and how its user's does. The first user that is set counts. */
+static const struct {
+    str password, user;
+} login_suffixes[] = {
+    {STR_INIT("PASSWORD"), STR_INIT("USER")},
+    {STR_INIT("PASSWORD"), STR_INIT("USERNAME")},
+    {STR_INIT("PASSWORD"), STR_INIT("LOGIN")},
+    {STR_INIT("PASSWORD"), STR_INIT("EMAIL")},
+    {STR_INIT("PASS"), STR_INIT("USER")},
+    {STR_INIT("PASS"), STR_INIT("USERNAME")},
+    {STR_INIT("PWD"), STR_INIT("USER")},
+    {STR_INIT("PWD"), STR_INIT("USERNAME")},
+    {STR_INIT("SECRET_KEY"), STR_INIT("ACCESS_KEY")},
+    {STR_INIT("SECRET_KEY"), STR_INIT("ACCESS_KEY_ID")},
+};
+
+/* Variables that hold user and password in one, and the byte between them. */
+static const struct {
+    str name;
+    char separator;
+} pair_variables[] = {
+    {STR_INIT("NEO4J_AUTH"), '/'},
+    {STR_INIT("FLOWER_BASIC_AUTH"), ':'},
+    {STR_INIT("BASIC_AUTH"), ':'},
+};
+
+static const struct env *env_of(const struct check_run *run, const struct variable *variable)
+{
+    return variable->service ? &variable->service->compose->environment : &run->facts->environment;
+}
+
+static str text_of(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value && value->set ? value->text : STR("");
+}
+
+/* The user that stands beside a password variable; empty: none. */
+static str user_beside(struct check_run *run, const struct variable *variable)
+{
+    str name = variable->value->name;
+    for (size_t i = 0; i < ARRAY_COUNT(login_suffixes); i++) {
+        if (!str_ends(name, login_suffixes[i].password))
+            continue;
+        str prefix = str_take(name, name.len - login_suffixes[i].password.len);
+        str user_name = arena_concat(run->arena, prefix, login_suffixes[i].user);
+        str user = text_of(env_of(run, variable), user_name);
+        if (user.len)
+            return user;
+    }
+    return STR("");
+}
+
+static bool is_signing_name(str name)
+{
+    return !str_contains(name, STR("PASS")) && !str_contains(name, STR("PWD"));
+}
+
+/* The image whose own variable this is, by the service that is handed it or by the name alone. */
+static const struct image_info *image_of(const struct variable *variable)
+{
+    const struct image_info *own = variable->service ? variable->service->image : NULL;
+    str name = variable->value->name;
+    if (own && (str_eq(own->password_variable, name) || str_eq(own->admin_password_variable, name)))
+        return own;
+    for (size_t i = 0; i < image_count(); i++)
+        if (name.len && str_eq(image_at(i)->password_variable, name))
+            return image_at(i);
+    return NULL;
+}
+
+static struct credential credential_of(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    struct credential credential = {
+        .password = value->text,
+        .variable = value->name,
+        .user = user_beside(run, variable),
+        .is_signing = is_signing_name(value->name),
+    };
+    const struct image_info *image = image_of(variable);
+    if (image) {
+        credential.image = variable->service ? variable->service->compose->image : image->repository;
+        if (credential.user.len == 0)
+            credential.user = image->default_user;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(pair_variables); i++) {
+        if (!str_eq(value->name, pair_variables[i].name))
+            continue;
+        struct str_cut cut = str_cut_byte(value->text, pair_variables[i].separator);
+        credential.user = cut.found ? cut.head : STR("");
+        credential.password = cut.found ? cut.tail : value->text;
+    }
+    return credential;
+}
+
+/* What messages say per rule; the reason of the verdict stands beside the caret. */
+static const struct {
+    str rule, says;
+} credential_messages[] = {
+    {STR_INIT("default-credentials"), STR_INIT("carries documented default credentials")},
+    {STR_INIT("placeholder-value"), STR_INIT("still holds a placeholder")},
+    {STR_INIT("weak-secret"), STR_INIT("is too weak for a secret")},
+    {STR_INIT("empty-password"), STR_INIT("has an empty password")},
+};
+
+static str message_of(str rule)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++)
+        if (str_eq(rule, credential_messages[i].rule))
+            return credential_messages[i].says;
+    return STR("is not acceptable");
+}
+
+/* "set one new password in A (file:line), B and C": every place that holds the same secret. */
+static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
+{
+    struct buf places = buf_new(run->arena, 4096);
+    size_t count = 0;
+    vec_each(struct variable *const *, row, &run->facts->variables) {
+        const struct value *value = (*row)->value;
+        if ((*row)->value != (*row)->root || !(*row)->secret || !str_eq(value->text, secret))
+            continue;
+        buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(value->name));
+    }
+    vec_each(struct connection *const *, row, &run->facts->connections) {
+        const struct connection *connection = *row;
+        bool literal = connection->dsn && connection->has_password &&
+                       connection_part_value(connection, PART_PASSWORD) == connection->variable->value;
+        if (literal && str_eq(connection->password, secret))
+            buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(connection->label));
+    }
+    str list = buf_view(&places);
+    if (count > 1)
+        finding_help(
+            run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32", STR_ARG(list));
+    else
+        finding_help(run, finding, "set a new one: openssl rand -hex 32");
+}
+
+static const char *reach_of(enum credential_fault fault)
+{
+    switch (fault) {
+    case CREDENTIAL_SAME_AS_USER:
+    case CREDENTIAL_KNOWN:
+    case CREDENTIAL_PUBLISHED:
+    case CREDENTIAL_EXAMPLE:
+        return "anyone who has read the docs can log in";
+    case CREDENTIAL_PLACEHOLDER:
+        return "nobody has filled it in yet";
+    default:
+        return "it can be guessed";
+    }
+}
+
+static void report_verdict(struct check_run *run, const struct credential_verdict *verdict,
+    struct place place, str subject, str secret, const struct variable *variable)
+{
+    str says = message_of(verdict->rule);
+    struct diag *finding =
+        finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
+    finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
+    finding_why(run, finding, STR_FMT "; %s", STR_ARG(facts_mode_sentence(run->facts, run->arena)),
+        reach_of(verdict->fault));
+    suggest_rotation(run, finding, secret);
+    finding_related(run, finding, verdict->related, "published by the project here");
+    finding_holders(run, finding, variable);
+}
+
+/* The example file or an effective fallback of the Compose file shows this very value to the world. */
+static bool is_published(
+    struct check_run *run, const struct variable *variable, span *ret_at, const char **ret_what)
+{
+    const struct value *value = variable->value;
+    const struct value *example = env_get(&run->facts->example, variable->root->name);
+    if (example && example->set && str_eq(example->text, value->text)) {
+        *ret_at = example->at;
+        *ret_what = "the example file shows the same value";
+        return true;
+    }
+    vec_each(const struct template_use *, use, &value->uses) {
+        if (!use->fallback_taken || !str_eq(use->fallback, value->text))
+            continue;
+        *ret_at = use->fallback_at;
+        *ret_what = "the fallback in the Compose file is the value";
+        return true;
+    }
+    return false;
+}
+
+static void judge_published(struct check_run *run, const struct variable *variable)
+{
+    span at;
+    const char *what;
+    if (!is_published(run, variable, &at, &what))
+        return;
+    struct place place = place_of_variable(variable);
+    struct diag *finding = finding_add(run, STR("published-value"), place,
+        STR_FMT " equals a value that the repository publishes", STR_ARG(place.variable));
+    finding_label(run, finding, "%s", what);
+    finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
+        STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+    if (at.source != place.at.source || at.offset != place.at.offset)
+        finding_related(run, finding, at, "published here");
+    suggest_rotation(run, finding, variable->value->text);
+}
+
+/* An empty secret is wrong where a server would be opened with it; optional keys may stay empty. */
+static bool opens_a_server(const struct check_run *run, const struct variable *variable)
+{
+    if (image_of(variable))
+        return true;
+    vec_each(struct connection *const *, row, &run->facts->connections)
+        if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
+            value_root((*row)->parts[PART_PASSWORD]) == variable->root)
+            return true;
+    return false;
+}
+
+static bool has_hole(const struct value *value)
+{
+    vec_each(const struct template_use *, use, &value->uses)
+        if (!use->found && !use->has_fallback && !use->required)
+            return true;
+    return false;
+}
+
+static bool is_placeholder_free_name(str name)
+{
+    return str_ends(name, STR("_FILE"));
+}
+
+static void judge_variable(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    if (!variable->secret || is_placeholder_free_name(value->name) || has_hole(value))
+        return;
+    bool is_dsn = str_contains(value->text, STR("://"));
+    if (is_dsn)
+        return;
+    struct credential credential = credential_of(run, variable);
+    if (credential.password.len == 0 && !opens_a_server(run, variable))
+        return;
+    struct credential_verdict verdict =
+        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    struct place place = place_of_variable(variable);
+    if (verdict.fault == CREDENTIAL_FINE) {
+        judge_published(run, variable);
+        return;
+    }
+    report_verdict(run, &verdict, place, place.variable, value->text, variable);
+}
+
+/* User and password as one stretch where they stand side by side in one file. */
+static struct place place_of_login(const struct connection *connection)
+{
+    struct place place = place_of_part(connection, PART_PASSWORD);
+    if (!connection->dsn)
+        return place;
+    const struct value *value = connection->variable->value;
+    span user = connection_locate(connection, PART_USER),
+         password = connection_locate(connection, PART_PASSWORD);
+    bool literal = connection_part_value(connection, PART_PASSWORD) == value &&
+                   connection_part_value(connection, PART_USER) == value;
+    if (literal && span_is_set(user) && user.source == password.source &&
+        user.offset + user.length + 1 == password.offset)
+        place.at = span_cover(user, password);
+    return place;
+}
+
+static str image_behind(const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (target->server && target->server->service)
+            return target->server->service->compose->image;
+    return connection->family;
+}
+
+static void judge_connection(struct check_run *run, const struct connection *connection)
+{
+    if (!connection->has_password || !connection->dsn || has_hole(connection->variable->value))
+        return;
+    struct credential credential = {
+        .user = connection->user,
+        .password = connection->password,
+        .image = image_behind(connection),
+        .variable = connection->label,
+    };
+    struct credential_verdict verdict =
+        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    if (verdict.fault != CREDENTIAL_FINE)
+        report_verdict(run, &verdict, place_of_login(connection), connection->label, connection->password,
+            connection->variable);
+}
+
+/* A literal password in the Compose file is in the repository for good. */
+static void judge_hardcoded(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    if (!variable->secret || value->origin != ORIGIN_SERVICE || value->uses.count || value->text.len == 0 ||
+        variable->root != value || is_placeholder_free_name(value->name))
+        return;
+    struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
+    struct diag *finding = finding_add(run, STR("hardcoded-credential"), place,
+        STR_FMT " is written into the Compose file", STR_ARG(value->name));
+    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
+    finding_help(run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret",
+        STR_ARG(value->name));
+}
+
+static void judge_fallbacks(struct check_run *run)
+{
+    if (!run->facts->project)
+        return;
+    vec_each(const struct template_use *, use, &run->facts->project->uses) {
+        if (!use->has_fallback || use->fallback_taken || use->fallback_at.length == 0 ||
+            !credential_is_secret_name(use->name))
+            continue;
+        struct place place = {.at = use->fallback_at, .variable = use->name};
+        struct diag *finding = finding_add(run, STR("default-fallback"), place,
+            "the fallback of " STR_FMT " would take effect if the variable vanished", STR_ARG(use->name));
+        finding_help(run, finding, "${" STR_FMT ":?} stops instead", STR_ARG(use->name));
+    }
+}
+
+const struct check credential_checks[] = {
+    {FACT_VARIABLE, {.variable = judge_variable}},
+    {FACT_DSN, {.connection = judge_connection}},
+    {FACT_VARIABLE, {.variable = judge_hardcoded}},
+    {FACT_ENVIRONMENT, {.environment = judge_fallbacks}},
+    {0},
+};

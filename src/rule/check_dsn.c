@@ -1,0 +1,109 @@
+/*
+ * Connection strings as such: their grammar, their drivers, their parameters.
+ */
+#include "base/limit.h"
+#include "rule/check.h"
+#include "text/mask.h"
+
+static void judge_syntax(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    if (!dsn)
+        return;
+    if (dsn->error == DSN_TOO_LARGE) {
+        diag_limit(run->diags, LIMIT_DSN_BYTES, connection_locate(connection, PART_WHOLE));
+        return;
+    }
+    enum dsn_error error = dsn->error;
+    const struct dsn_client *client = NULL;
+    size_t likely = 0, refused = 0;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        likely += reading->likely;
+        if (!reading->likely || reading->error == DSN_OK)
+            continue;
+        refused++;
+        error = error == DSN_OK ? reading->error : error;
+        client = client ? client : reading->client;
+    }
+    if (error == DSN_OK || (dsn->error == DSN_OK && refused < likely))
+        return;
+    struct place place = place_of_part(connection, PART_WHOLE);
+    str text = dsn_error_text(error);
+    struct diag *finding = finding_add(run, STR("dsn-syntax"), place,
+        STR_FMT " is not a valid connection string", STR_ARG(connection->label));
+    finding_label(run, finding, STR_FMT, STR_ARG(text));
+    if (client)
+        finding_why(run, finding, STR_FMT " refuses it", STR_ARG(dsn_client_name(client)));
+    finding_help(run, finding, "percent-encode @ : / ? # %% and blanks in user and password");
+}
+
+static void judge_ambiguous(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    if (!dsn || !dsn->ambiguous)
+        return;
+    struct place place = place_of_part(connection, PART_WHOLE);
+    struct diag *finding = finding_add(
+        run, STR("dsn-ambiguous"), place, "clients read " STR_FMT " differently", STR_ARG(connection->label));
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        if (!finding || !reading->likely)
+            continue;
+        str client = dsn_client_name(reading->client);
+        str host = reading->hosts.count ? reading->hosts.items[0].host.text : STR("no host");
+        if (reading->error != DSN_OK)
+            diag_note(run->diags, finding, STR_FMT ": refuses it", STR_ARG(client));
+        else if (!mask_covers(run->facts->sources,
+                     value_locate(connection->variable->value,
+                         reading->hosts.count ? reading->hosts.items[0].host.offset : 0,
+                         reading->hosts.count ? reading->hosts.items[0].host.length : 0)))
+            diag_note(run->diags, finding, STR_FMT ": host " STR_FMT, STR_ARG(client), STR_ARG(host));
+    }
+    finding_help(
+        run, finding, "percent-encode @ : / ? # %% in user and password, and name one host per entry");
+}
+
+/* The driver that `vars: NAME: {driver}` asks for: "none" is a plain scheme. */
+static void judge_driver(struct check_run *run, const struct connection *connection)
+{
+    const struct config_var *var = connection->variable->declared;
+    if (!connection->dsn || !var || !span_is_set(var->driver.at) || connection->dsn->error != DSN_OK)
+        return;
+    bool none = str_eq(var->driver.text, STR("none")) || var->driver.text.len == 0;
+    str wanted = none ? STR("") : var->driver.text;
+    if (str_eq(wanted, connection->dsn->driver))
+        return;
+    const struct dsn_part *scheme = &connection->dsn->scheme;
+    struct place place = place_of_part(connection, PART_WHOLE);
+    if (scheme->present)
+        place.at = value_locate(connection->variable->value, scheme->offset, scheme->length);
+    struct diag *finding = finding_add(run, STR("driver-mismatch"), place,
+        STR_FMT " names driver `" STR_FMT "`, its reader needs `" STR_FMT "`", STR_ARG(connection->label),
+        STR_ARG(connection->dsn->driver.len ? connection->dsn->driver : STR("none")),
+        STR_ARG(none ? STR("none") : wanted));
+    finding_related(run, finding, var->driver.at, "declared here");
+    finding_help(run, finding, "bootgate dsn rewrite --to " STR_FMT " --env " STR_FMT,
+        STR_ARG(none ? STR("libpq") : wanted), STR_ARG(connection->label));
+}
+
+static void judge_sqlite(struct check_run *run, const struct connection *connection)
+{
+    if (!connection->dsn || !str_eq(connection->family, STR("sqlite")) || run->facts->mode != MODE_PRODUCTION)
+        return;
+    struct diag *finding = finding_add(run, STR("sqlite-in-production"),
+        place_of_part(connection, PART_WHOLE), STR_FMT " is a SQLite file", STR_ARG(connection->label));
+    finding_why(
+        run, finding, "one writer at a time, and the data goes with the container unless a volume holds it");
+}
+
+static void judge_connection(struct check_run *run, const struct connection *connection)
+{
+    judge_syntax(run, connection);
+    judge_ambiguous(run, connection);
+    judge_driver(run, connection);
+    judge_sqlite(run, connection);
+}
+
+const struct check dsn_checks[] = {
+    {FACT_DSN, {.connection = judge_connection}},
+    {0},
+};

@@ -1,0 +1,258 @@
+/*
+ * Where connections lead and where ports are published.
+ */
+#include "base/number.h"
+#include "rule/check.h"
+
+/* Host and port as one stretch where they stand side by side in one file. */
+static struct place place_of_host(const struct connection *connection, const struct target *target)
+{
+    struct place place = place_of_part(connection, PART_HOST);
+    if (connection->dsn && target->reading) {
+        const struct dsn_host *host = &target->reading->hosts.items[target->host_index];
+        const struct value *value = connection->variable->value;
+        size_t end = host->host.offset + host->host.length;
+        bool with_port = host->port_part.present && host->port_part.offset == end + 1;
+        size_t length = with_port ? host->host.length + 1 + host->port_part.length : host->host.length;
+        if (host->host.present)
+            place.at = value_locate(value, host->host.offset, length);
+    }
+    return place;
+}
+
+static str client_name(const struct connection *connection)
+{
+    return connection->service ? service_name(connection->service) : STR("");
+}
+
+static bool published_as(const struct server *server, const struct facts *facts, int32_t port, span *ret_at)
+{
+    vec_each(struct bind *const *, bind, &facts->binds) {
+        uint64_t number;
+        if ((*bind)->service != server->service ||
+            !number_parse_unsigned((*bind)->port->published, 65535, &number) || (int32_t)number != port)
+            continue;
+        *ret_at = (*bind)->port->at;
+        return true;
+    }
+    return false;
+}
+
+/* "db:5432": what to type instead, when the server meant is known. */
+static void suggest_service(struct check_run *run, struct diag *finding, const struct target *target,
+    const struct connection *connection)
+{
+    const struct server *server = target->server;
+    if (!server || !server->service) {
+        finding_help(run, finding, "name the server's host as %s sees it",
+            connection->service ? "the container" : "the program");
+        return;
+    }
+    int32_t port = server->port ? server->port : target->port;
+    finding_help(run, finding, "inside the network it is " STR_FMT ":%d", STR_ARG(server->host), port);
+    span at;
+    if (published_as(server, run->facts, target->port, &at))
+        finding_related(run, finding, at, "%d exists only on the host", target->port);
+}
+
+static void judge_loopback(
+    struct check_run *run, const struct connection *connection, const struct target *target)
+{
+    struct place place = place_of_host(connection, target);
+    str client = client_name(connection);
+    bool wildcard = target->class == HOST_CLASS_WILDCARD;
+    struct diag *finding = finding_add(run, STR("loopback-host"), place, STR_FMT " points at %s",
+        STR_ARG(connection->label), wildcard ? "a wildcard address, which is this machine" : "this machine");
+    if (client.len)
+        finding_label(run, finding, "loopback: nothing listens here inside the `" STR_FMT "` container",
+            STR_ARG(client));
+    else
+        finding_label(run, finding, wildcard ? "a wildcard is for listening" : "loopback");
+    if (target->reading && connection->dsn->ambiguous)
+        finding_why(run, finding, "that is what " STR_FMT " reads; " STR_FMT,
+            STR_ARG(dsn_client_name(target->reading->client)),
+            STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+    else
+        finding_why(run, finding, STR_FMT, STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+    suggest_service(run, finding, target, connection);
+    finding_holders(run, finding, connection->variable);
+}
+
+static void judge_dev_host(
+    struct check_run *run, const struct connection *connection, const struct target *target)
+{
+    struct diag *finding = finding_add(run, STR("dev-host"), place_of_host(connection, target),
+        STR_FMT " goes to the container's host machine", STR_ARG(connection->label));
+    finding_why(run, finding, "`" STR_FMT "` exists with Docker Desktop, not on an ordinary server",
+        STR_ARG(target->host));
+    suggest_service(run, finding, target, connection);
+}
+
+static void judge_unknown(
+    struct check_run *run, const struct connection *connection, const struct target *target)
+{
+    struct diag *finding = finding_add(run, STR("unknown-host"), place_of_host(connection, target),
+        STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
+        STR_ARG(connection->label), STR_ARG(target->host));
+    finding_why(run, finding, "a single label resolves only to a service, container name or alias");
+    if (target->server && target->server->service)
+        finding_help(run, finding, "did you mean `" STR_FMT "`?", STR_ARG(target->server->host));
+    finding_holders(run, finding, connection->variable);
+}
+
+static void judge_inactive(
+    struct check_run *run, const struct connection *connection, const struct target *target)
+{
+    const struct compose_service *service = target->inactive->compose;
+    struct diag *finding = finding_add(run, STR("inactive-host"), place_of_host(connection, target),
+        STR_FMT " names `" STR_FMT "`, whose profile is off", STR_ARG(connection->label),
+        STR_ARG(target->host));
+    finding_related(run, finding, service->at, "the service is declared here");
+    if (service->profiles.count)
+        finding_help(
+            run, finding, "add `" STR_FMT "` to COMPOSE_PROFILES", STR_ARG(service->profiles.items[0]));
+}
+
+/* The published port used inside the network, where only the container's own port answers. */
+static void judge_port(
+    struct check_run *run, const struct connection *connection, const struct target *target)
+{
+    const struct server *server = target->server;
+    span at;
+    if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
+        !published_as(server, run->facts, target->port, &at))
+        return;
+    vec_each(const struct compose_port *, port, &server->service->compose->ports)
+        if ((int32_t)port->target == target->port)
+            return;
+    struct place place = place_of_part(connection, PART_PORT);
+    struct diag *finding = finding_add(run, STR("port-mismatch"), place,
+        STR_FMT " uses port %d, which `" STR_FMT "` has on the host only", STR_ARG(connection->label),
+        target->port, STR_ARG(target->host));
+    finding_related(run, finding, at, "published here");
+    finding_help(
+        run, finding, "inside the network it is " STR_FMT ":%d", STR_ARG(target->host), server->port);
+}
+
+typedef void target_judge(
+    struct check_run *run, const struct connection *connection, const struct target *target);
+
+static target_judge *const target_judges[] = {
+    [TARGET_SERVER] = judge_port,
+    [TARGET_INACTIVE] = judge_inactive,
+    [TARGET_UNKNOWN] = judge_unknown,
+    [TARGET_LOOPBACK] = judge_loopback,
+    [TARGET_DEV_HOST] = judge_dev_host,
+    [TARGET_NONE] = NULL,
+};
+
+static void judge_connection(struct check_run *run, const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (target_judges[target->kind])
+            target_judges[target->kind](run, connection, target);
+}
+
+/* Data stores, admin pages and what speaks for them: never to be published. */
+static bool guards_data(const struct service *service)
+{
+    const struct image_info *image = service->image;
+    if (service->server)
+        return true;
+    return image && (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_ADMIN ||
+                        image->kind == IMAGE_BROKER || image->kind == IMAGE_POOLER);
+}
+
+static bool is_web_proxy_port(const struct bind *bind)
+{
+    const struct image_info *image = bind->service->image;
+    uint32_t target = bind->port->target;
+    bool web = str_eq(bind->port->published, STR("80")) || str_eq(bind->port->published, STR("443")) ||
+               target == 80 || target == 443;
+    return web && image && image->kind == IMAGE_PROXY;
+}
+
+/* The variable that the address came from, for the reader who has to change it. */
+static struct place place_of_bind(const struct bind *bind)
+{
+    struct place place = {.at = bind->port->at, .service = bind->service};
+    const struct value *from = bind->port->from;
+    if (from && from->uses.count && span_is_set(from->uses.items[0].at) &&
+        (!bind->port->host_ip_set || from->uses.items[0].at.offset <= bind->port->at.offset + 2))
+        place.variable = from->uses.items[0].name;
+    return place;
+}
+
+static void judge_bind(struct check_run *run, const struct bind *bind)
+{
+    bool open = bind->class == HOST_CLASS_WILDCARD;
+    if ((!open && !bind->fixed_public) || bind->service->on_host_network)
+        return;
+    bool data = guards_data(bind->service);
+    enum severity severity = data && open ? SEVERITY_ERROR : SEVERITY_WARNING;
+    if (is_web_proxy_port(bind))
+        severity = SEVERITY_NOTE;
+    str name = service_name(bind->service);
+    struct place place = place_of_bind(bind);
+    struct diag *finding = finding_add_as(run, STR("wildcard-bind"), severity, place,
+        open ? "`" STR_FMT "` publishes port %u on every interface"
+             : "`" STR_FMT "` publishes port %u on a public address",
+        STR_ARG(name), bind->port->target);
+    finding_label(run, finding,
+        bind->port->host_ip_set ? "reachable from everywhere" : "no host address: 0.0.0.0 and [::]");
+    finding_why(run, finding, "a published port bypasses the host's firewall rules (moby#4737)");
+    finding_help(
+        run, finding, "bind 127.0.0.1 or a private address; services of one network need no `ports:`");
+}
+
+static bool listens_on_loopback(const struct service *service)
+{
+    vec_each(struct value *const *, word, &service->compose->command) {
+        struct str_cut cut = str_cut_byte((*word)->text, '=');
+        bool listens = str_ends(cut.head, STR("listen_addresses")) || str_ends(cut.head, STR("bind")) ||
+                       str_ends(cut.head, STR("host")) || str_ends(cut.head, STR("bind-address"));
+        if (cut.found && listens && host_classify(cut.tail) == HOST_CLASS_LOOPBACK)
+            return true;
+    }
+    const struct compose_service *compose = service->compose;
+    for (size_t i = 0; i + 1 < compose->command.count; i++) {
+        str word = compose->command.items[i]->text;
+        bool option = str_eq(word, STR("--host")) || str_eq(word, STR("--bind")) || str_eq(word, STR("-h"));
+        if (option && host_classify(compose->command.items[i + 1]->text) == HOST_CLASS_LOOPBACK)
+            return true;
+    }
+    return false;
+}
+
+static bool listens_on_wildcard(const struct service *service)
+{
+    vec_each(struct value *const *, word, &service->compose->command) {
+        str text = (*word)->text;
+        struct str_cut cut = str_cut_byte(text, '=');
+        str address = cut.found ? cut.tail : str_cut_byte(text, ':').head;
+        if (str_eq(address, STR("0.0.0.0")) || str_eq(address, STR("*")) || str_starts(text, STR("[::]")))
+            return true;
+    }
+    return false;
+}
+
+static void judge_service(struct check_run *run, const struct service *service)
+{
+    if (!str_eq(service->compose->network_mode, STR("host")))
+        return;
+    bool exposed = (guards_data(service) && !listens_on_loopback(service)) || listens_on_wildcard(service);
+    struct place place = {.at = service->compose->network_mode_at, .service = service};
+    str name = service_name(service);
+    struct diag *finding =
+        finding_add_as(run, STR("host-network"), exposed ? SEVERITY_ERROR : SEVERITY_WARNING, place,
+            "`" STR_FMT "` shares the host's network", STR_ARG(name));
+    finding_why(run, finding, "every port that it listens on is a port of the host, `ports:` has no effect");
+    finding_help(run, finding, "use the project's network and publish what is needed on 127.0.0.1");
+}
+
+const struct check network_checks[] = {
+    {FACT_DSN, {.connection = judge_connection}},
+    {FACT_BIND, {.bind = judge_bind}},
+    {FACT_SERVICE, {.service = judge_service}},
+    {0},
+};

@@ -1,0 +1,13 @@
+#include "rule/check_table.h"
+
+/* The lists in the order of the groups; a new domain is one line. */
+const struct check *const check_lists[] = {
+    credential_checks,
+    network_checks,
+    agreement_checks,
+    variable_checks,
+    file_checks,
+    dsn_checks,
+    project_checks,
+    NULL,
+};

@@ -1,0 +1,147 @@
+/*
+ * What the project declares of its variables, and what interpolation left open.
+ */
+#include "rule/scope.h"
+#include "rule/shape.h"
+
+/* The env file that was read first: where a missing variable belongs. */
+static span first_env_file(const struct facts *facts)
+{
+    vec_each(const struct input_file *, file, &facts->files)
+        if (file->is_live && file->source->kind == SOURCE_ENV)
+            return span_make(file->source->id, 0, 0);
+    return (span){0};
+}
+
+static bool is_required(const struct facts *facts, const struct config_var *var)
+{
+    return var->required == REQUIRED_YES ||
+           (var->required == REQUIRED_PRODUCTION && facts->mode == MODE_PRODUCTION);
+}
+
+/* A file behind X_FILE stands in for X. */
+static bool has_file_form(struct check_run *run, str name)
+{
+    const struct value *value = scope_variable(run->facts, arena_concat(run->arena, name, STR("_FILE")));
+    return value && value->text.len;
+}
+
+static void judge_required(struct check_run *run)
+{
+    vec_each(const struct config_var *, var, &run->facts->config->vars) {
+        const struct value *value = scope_variable(run->facts, var->name);
+        if (!is_required(run->facts, var) || (value && value->text.len) || has_file_form(run, var->name))
+            continue;
+        struct place place = {.at = value ? value->at : first_env_file(run->facts), .variable = var->name};
+        if (value && !span_is_set(place.at))
+            place.at = value->key;
+        struct diag *finding = finding_add(run, STR("required-missing"), place, STR_FMT " is %s",
+            STR_ARG(var->name), value ? "empty" : "not set");
+        if (finding)
+            finding->line_only = !value;
+        finding_related(run, finding, var->required_at, "declared as required here");
+        if (span_is_set(var->default_text.at))
+            finding_why(run, finding, "the program then falls back to its own default");
+        finding_help(run, finding, "set " STR_FMT " in the environment", STR_ARG(var->name));
+    }
+}
+
+static void judge_declared(struct check_run *run)
+{
+    struct rule_scope keeper = {.run = run};
+    struct eval_scope scope = rule_scope(&keeper);
+    vec_each(const struct config_var *, var, &run->facts->config->vars) {
+        const struct value *value = scope_variable(run->facts, var->name);
+        if (!value || value->text.len == 0)
+            continue;
+        struct var_verdict verdict = var_judge(run->arena, var, value->text, run->patterns, &scope);
+        if (verdict.error == EVAL_LIMIT) {
+            diag_limit(run->diags, verdict.limit, verdict.error_at);
+            continue;
+        }
+        if (verdict.rule.len == 0)
+            continue;
+        span at = value_locate(value, 0, value->text.len);
+        struct place place = {.at = span_is_set(at) ? at : value->at, .variable = var->name};
+        struct diag *finding = finding_add(
+            run, verdict.rule, place, STR_FMT " " STR_FMT, STR_ARG(var->name), STR_ARG(verdict.message));
+        finding_related(run, finding, verdict.at, "declared here");
+    }
+}
+
+/* A hole in a value that is not all hole: a connection string without its password. */
+static bool is_partly_open(const struct value *value, const struct template_use **ret_use)
+{
+    vec_each(const struct template_use *, use, &value->uses) {
+        if (use->found || use->has_fallback || use->required)
+            continue;
+        *ret_use = use;
+        return value->text.len > 0;
+    }
+    return false;
+}
+
+/* "${NAME}" that reached the reader as it is, because the file's reader does not interpolate. */
+static bool holds_literal_variable(const struct value *value, size_t *ret_offset, size_t *ret_length)
+{
+    size_t open = str_find(value->text, STR("${"));
+    if (open == STR_NONE)
+        return false;
+    size_t close = str_find_byte(str_skip(value->text, open), '}');
+    if (close == STR_NONE || !str_is_name(str_slice(value->text, open + 2, open + close)))
+        return false;
+    *ret_offset = open;
+    *ret_length = close + 1;
+    return true;
+}
+
+static void judge_unresolved(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    const struct template_use *use = NULL;
+    size_t offset, length;
+    bool matters = variable->secret || dsn_recognise(value->text, value->name);
+    if (!matters)
+        return;
+    struct place place = place_of_variable(variable);
+    if (is_partly_open(value, &use)) {
+        place.at = use->at;
+        struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
+            STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
+        finding_label(run, finding, "becomes empty");
+        finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
+            STR_ARG(use->name));
+        return;
+    }
+    if (!holds_literal_variable(value, &offset, &length))
+        return;
+    place.at = value_locate(value, offset, length);
+    struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
+        STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));
+    finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
+}
+
+static void judge_example(struct check_run *run)
+{
+    vec_each(const struct map_entry *, entry, &run->facts->example.map.entries) {
+        if (entry->removed || entry->key.len == 0 || scope_variable(run->facts, entry->key))
+            continue;
+        const struct value *example = entry->value;
+        struct place place = {.at = first_env_file(run->facts), .variable = entry->key};
+        if (!span_is_set(place.at))
+            return;
+        struct diag *finding = finding_add(run, STR("example-key-missing"), place,
+            "the example file has " STR_FMT ", this file has not", STR_ARG(entry->key));
+        if (finding)
+            finding->line_only = true;
+        finding_related(run, finding, example->key, "named here");
+    }
+}
+
+const struct check variable_checks[] = {
+    {FACT_ENVIRONMENT, {.environment = judge_required}},
+    {FACT_ENVIRONMENT, {.environment = judge_declared}},
+    {FACT_VARIABLE, {.variable = judge_unresolved}},
+    {FACT_ENVIRONMENT, {.environment = judge_example}},
+    {0},
+};

@@ -1,0 +1,146 @@
+#include "rule/check.h"
+
+#include "model/variable.h"
+
+/* The severity after mode and configuration; `wanted` is the one in production. */
+static enum severity severity_of(const struct check_run *run, str rule, enum severity wanted)
+{
+    const struct rule_info *info = rule_find(rule);
+    enum mode mode = run->facts->mode;
+    enum severity usual = wanted;
+    if (mode == MODE_DEVELOPMENT && info && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
+        info->severity[mode] < usual)
+        usual = info->severity[mode];
+    return rule_severity(run->facts->config, mode, rule, usual);
+}
+
+/* One finding per rule, place and variable; without a place, per rule, variable and service. */
+static str place_key(struct arena *arena, str rule, const struct place *place)
+{
+    if (span_is_set(place->at))
+        return arena_printf(arena, STR_FMT " %u:%u+%u " STR_FMT, STR_ARG(rule), place->at.source,
+            place->at.offset, place->at.length, STR_ARG(place->variable));
+    str service = service_name(place->service);
+    return arena_printf(
+        arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule), STR_ARG(place->variable), STR_ARG(service));
+}
+
+static struct diag *add(struct check_run *run, str rule, enum severity wanted, struct place place,
+    const char *format, va_list arguments)
+{
+    enum severity severity = severity_of(run, rule, wanted);
+    str key = place_key(run->arena, rule, &place);
+    if (severity == SEVERITY_OFF || map_has(&run->places, key))
+        return NULL;
+    map_set(run->arena, &run->places, key, run);
+    str message = arena_vprintf(run->arena, format, arguments);
+    struct diag *finding = diag_add(run->diags, rule, severity, place.at, STR_FMT, STR_ARG(message));
+    finding->variable = place.variable;
+    finding->service = service_name(place.service);
+    return finding;
+}
+
+struct diag *finding_add(struct check_run *run, str rule, struct place place, const char *format, ...)
+{
+    const struct rule_info *info = rule_find(rule);
+    va_list arguments;
+    va_start(arguments, format);
+    enum severity usual = info ? info->severity[MODE_PRODUCTION] : SEVERITY_ERROR;
+    struct diag *finding = add(run, rule, usual, place, format, arguments);
+    va_end(arguments);
+    return finding;
+}
+
+struct diag *finding_add_as(
+    struct check_run *run, str rule, enum severity severity, struct place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct diag *finding = add(run, rule, severity, place, format, arguments);
+    va_end(arguments);
+    return finding;
+}
+
+void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (finding)
+        finding->label = arena_vprintf(run->arena, format, arguments);
+    va_end(arguments);
+}
+
+void finding_why(struct check_run *run, struct diag *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (finding)
+        finding->why = arena_vprintf(run->arena, format, arguments);
+    va_end(arguments);
+}
+
+void finding_help(struct check_run *run, struct diag *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (finding)
+        vec_push(run->arena, &finding->help, arena_vprintf(run->arena, format, arguments));
+    va_end(arguments);
+}
+
+void finding_related(struct check_run *run, struct diag *finding, span at, const char *format, ...)
+{
+    if (!finding || !span_is_set(at))
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    str message = arena_vprintf(run->arena, format, arguments);
+    va_end(arguments);
+    diag_related(run->diags, finding, at, STR_FMT, STR_ARG(message));
+}
+
+void finding_holders(struct check_run *run, struct diag *finding, const struct variable *variable)
+{
+    if (!finding)
+        return;
+    vec_each(const struct holder *, holder, &variable->holders) {
+        str service = service_name(holder->service);
+        span at = span_is_set(holder->value->key) ? holder->value->key : holder->value->at;
+        if (at.source != finding->at.source || at.offset + at.length < finding->at.offset)
+            finding_related(run, finding, at, "passed to service `" STR_FMT "` here", STR_ARG(service));
+    }
+}
+
+/* The name that stands at the place of the bytes: that of the env file's variable when they come from there. */
+static str name_at(const struct value *outer, const struct value *root)
+{
+    return root && root->origin != ORIGIN_PROCESS && root->name.len ? root->name : outer->name;
+}
+
+struct place place_of_variable(const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    span at = value_locate(value, 0, value->text.len);
+    if (!span_is_set(at))
+        at = value->at;
+    bool whole = variable->root != value;
+    return (struct place){
+        .at = at,
+        .variable = whole ? name_at(value, variable->root) : value->name,
+        .service = variable->service,
+    };
+}
+
+struct place place_of_part(const struct connection *connection, enum connection_part part)
+{
+    const struct value *value = connection_part_value(connection, part);
+    span at = connection_locate(connection, part);
+    const struct value *outer = connection->variable->value;
+    if (!span_is_set(at))
+        at = connection_locate(connection, PART_WHOLE);
+    return (struct place){
+        .at = at,
+        .variable = value ? name_at(outer, value_root(value)) : outer->name,
+        .service = connection->service,
+    };
+}

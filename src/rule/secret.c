@@ -1,0 +1,118 @@
+#include "rule/secret.h"
+
+#include "rule/credential.h"
+#include "text/mask.h"
+
+struct marking {
+    struct arena *arena;
+    struct facts *facts;
+    struct map seen;                   /* values that were looked at, by address */
+    VEC(const struct value *) waiting; /* chains of ${NAME} may be as long as a file: no recursion */
+};
+
+static bool is_secret(const struct marking *marking, str name)
+{
+    const struct config_var *declared = config_var(marking->facts->config, name);
+    return declared && declared->secret_said ? declared->secret : credential_is_secret_name(name);
+}
+
+/* Bytes of a value, in the deepest file and in the one its reader sees. */
+static void mark_bytes(struct marking *marking, const struct value *value, size_t offset, size_t length)
+{
+    mask_add(marking->facts->sources, value_locate(value, offset, length));
+    mask_add(marking->facts->sources, value_locate_outer(value, offset, length));
+}
+
+/* The passwords of a text that may be a connection string, also of one that is none. */
+static void mark_dsn(struct marking *marking, const struct value *value)
+{
+    str text = value->text;
+    if (!str_contains(text, STR("://")) && str_find_byte(text, '=') == STR_NONE &&
+        str_find_byte(text, '@') == STR_NONE)
+        return;
+    const struct dsn *dsn = dsn_parse(marking->arena, text, NULL, value->name);
+    vec_each(const struct dsn_part *, part, &dsn->secrets)
+        mark_bytes(marking, value, part->offset, part->length);
+}
+
+static void mark_use(struct marking *marking, const struct template_use *use, bool secret)
+{
+    if (use->from)
+        vec_push(marking->arena, &marking->waiting, use->from);
+    if (!use->has_fallback)
+        return;
+    if (secret || is_secret(marking, use->name)) {
+        mask_add(marking->facts->sources, use->fallback_at);
+        return;
+    }
+    str written = span_text(marking->facts->sources, use->fallback_at);
+    const struct dsn *dsn = dsn_parse(marking->arena, written, NULL, use->name);
+    vec_each(const struct dsn_part *, part, &dsn->secrets)
+        mask_add(marking->facts->sources, span_sub(use->fallback_at, part->offset, part->length));
+}
+
+static void mark_setting(struct marking *marking, const struct value *value)
+{
+    str key = arena_printf(marking->arena, "%p", (const void *)value);
+    if (map_has(&marking->seen, key))
+        return;
+    map_set(marking->arena, &marking->seen, key, marking);
+    bool secret = is_secret(marking, value->name);
+    if (secret) {
+        mask_add(marking->facts->sources, value->at);
+        mark_bytes(marking, value, 0, value->text.len);
+    } else {
+        mark_dsn(marking, value);
+    }
+    vec_each(const struct template_use *, use, &value->uses)
+        mark_use(marking, use, secret);
+    if (value->shadows)
+        vec_push(marking->arena, &marking->waiting, value->shadows);
+}
+
+static void mark_value(struct marking *marking, const struct value *value)
+{
+    vec_push(marking->arena, &marking->waiting, value);
+    while (marking->waiting.count)
+        mark_setting(marking, marking->waiting.items[--marking->waiting.count]);
+}
+
+static void mark_env(struct marking *marking, const struct env *env)
+{
+    vec_each(const struct map_entry *, entry, &env->map.entries)
+        mark_value(marking, entry->value);
+}
+
+/* The setting that a server's password or a connection's comes from is secret, whatever its name. */
+static void mark_roles(struct facts *facts)
+{
+    vec_each(struct server *const *, server, &facts->servers)
+        if ((*server)->password)
+            mask_add(facts->sources, value_locate((*server)->password, 0, (*server)->password->text.len));
+    vec_each(struct connection *const *, connection, &facts->connections)
+        if ((*connection)->has_password)
+            mask_add(facts->sources, connection_locate(*connection, PART_PASSWORD));
+}
+
+void secret_mark(struct arena *arena, struct facts *facts)
+{
+    struct marking marking = {.arena = arena, .facts = facts};
+    vec_each(struct variable *const *, variable, &facts->variables) {
+        (*variable)->secret =
+            is_secret(&marking, (*variable)->value->name) || is_secret(&marking, (*variable)->root->name);
+        mark_value(&marking, (*variable)->value);
+    }
+    vec_each(const struct input_file *, file, &facts->files)
+        mark_env(&marking, &file->env);
+    if (facts->project) {
+        mark_env(&marking, &facts->project->environment);
+        mark_env(&marking, &facts->project->file_environment);
+        vec_each(struct compose_service *const *, service, &facts->project->services)
+            mark_env(&marking, &(*service)->environment);
+        vec_each(const struct template_use *, use, &facts->project->uses)
+            mark_use(&marking, use, false);
+        while (marking.waiting.count)
+            mark_setting(&marking, marking.waiting.items[--marking.waiting.count]);
+    }
+    mark_roles(facts);
+}

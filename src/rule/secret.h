@@ -1,0 +1,13 @@
+/*
+ * Finds what is secret in everything that was read and marks it, before anything can be shown.
+ *
+ * Works on all values, effective or not: shadowed settings, inactive services, example files, fallbacks.
+ */
+#ifndef RULE_SECRET_H
+#define RULE_SECRET_H
+
+#include "model/facts.h"
+
+void secret_mark(struct arena *arena, struct facts *facts);
+
+#endif
