@@ -1,0 +1,351 @@
+#include "lib.h"
+
+#include "lib_input.h"
+#include "model/mode.h"
+#include "rule/baseline.h"
+#include "rule/engine.h"
+#include "rule/pack.h"
+#include "rule/suppress.h"
+
+/* A run while it goes on. */
+struct run {
+    struct input input;
+    const struct check_options *options;
+    struct config allowed; /* the `allow` rows of all configurations */
+    struct map judged;     /* names of sources that were judged as part of a project */
+};
+
+static void start(struct run *run, struct arena *arena, const struct host *host)
+{
+    struct check_result *result = arena_new(arena, struct check_result);
+    result->sources.arena = arena;
+    result->diags.arena = arena;
+    result->diags.sources = &result->sources;
+    run->input = (struct input){.arena = arena, .host = host, .result = result};
+    run->input.directory = host->current_directory(host->self, arena);
+}
+
+/* What readers reported has the severity of their rule, as everything else. */
+static void settle_reader_severities(struct run *run, const struct facts *facts, size_t from)
+{
+    struct diags *diags = &run->input.result->diags;
+    for (size_t i = from; i < diags->list.count; i++) {
+        struct diag *diag = &diags->list.items[i];
+        if (!diag->fatal && rule_find(diag->rule))
+            diag->severity = rule_severity(facts->config, facts->mode, diag->rule, diag->severity);
+    }
+}
+
+static void note_mode(struct run *run, const struct mode_verdict *verdict)
+{
+    struct check_result *result = run->input.result;
+    if (result->projects.count)
+        return;
+    result->mode = verdict->mode;
+    result->mode_from = verdict->assumed ? STR("") : verdict->from;
+    result->mode_assumed = verdict->assumed;
+    result->mode_unknown_word = verdict->unknown_word;
+}
+
+/* Settles the mode, gathers the facts and runs the rules over one project. */
+static void judge(struct run *run, const struct inputs *inputs, str label, size_t first_diag)
+{
+    struct input *input = &run->input;
+    struct check_result *result = input->result;
+    struct mode_verdict verdict =
+        mode_find(input->arena, &result->sources, inputs, run->options ? run->options->mode : STR(""));
+    note_mode(run, &verdict);
+    struct facts *facts = facts_gather(input->arena, &result->diags, input->host, inputs, verdict.mode);
+    facts->mode_from = verdict.from;
+    facts->mode_assumed = verdict.assumed;
+    facts->mode_variable = verdict.variable;
+    settle_reader_severities(run, facts, first_diag);
+    engine_run(input->arena, &result->diags, facts);
+    vec_push(input->arena, &result->projects, ((struct check_project){facts, inputs->project, label}));
+    vec_each(const struct config_allow *, allow, &inputs->config->allow)
+        vec_push(input->arena, &run->allowed.allow, *allow);
+    result->rule_count = rule_count() + inputs->config->rules.count;
+}
+
+static const struct dialect *first_reader(const struct config *config)
+{
+    return config->read_by.count ? dialect_find(config->read_by.items[0].text) : dialect_get(DIALECT_COMPOSE);
+}
+
+/* What stands beside an env file and publishes values. */
+static void add_examples(struct run *run, struct inputs *inputs, str directory)
+{
+    struct input *input = &run->input;
+    str_vec paths = input_list(input, directory, INPUT_EXAMPLE);
+    struct diags unheard = {.arena = input->arena, .sources = &input->result->sources};
+    vec_each(const str *, path, &paths) {
+        struct host_file file;
+        struct source *source = input_read(input, SOURCE_ENV, *path, &file);
+        if (!source)
+            continue;
+        struct input_file row = input_env(input, &unheard, source, &file, dialect_get(DIALECT_COMPOSE), NULL);
+        row.is_example = true;
+        vec_push(input->arena, &inputs->files, row);
+    }
+}
+
+static void add_leftovers(struct run *run, str directory)
+{
+    str_vec paths = input_list(&run->input, directory, INPUT_LEFTOVER);
+    vec_each(const str *, path, &paths)
+        vec_push(run->input.arena, &run->input.result->skipped, input_name(&run->input, *path));
+}
+
+static uint32_t mode_of_path(struct run *run, str path)
+{
+    return run->input.host->stat(run->input.host->self, path).mode;
+}
+
+/* The env files that the project read, each with its own story for the rules about files. */
+static void add_project_files(struct run *run, struct inputs *inputs, size_t first_source)
+{
+    struct input *input = &run->input;
+    struct sources *sources = &input->result->sources;
+    struct diags unheard = {.arena = input->arena, .sources = sources};
+    struct template_scope process = input_process_scope(input->host);
+    size_t count = sources->items.count;
+    for (size_t i = first_source; i < count; i++) {
+        const struct source *source = sources->items.items[i];
+        map_set(input->arena, &run->judged, source->name, run);
+        if (source->kind != SOURCE_ENV)
+            continue;
+        struct host_file file = {.mode = mode_of_path(run, source->path)};
+        struct input_file row =
+            input_env(input, &unheard, source, &file, dialect_get(DIALECT_COMPOSE), &process);
+        row.is_live = true;
+        vec_push(input->arena, &inputs->files, row);
+    }
+}
+
+/* Returns the project's configuration; NULL where there is nothing to go on with. */
+static const struct config *judge_compose(
+    struct run *run, const struct compose_options *options, str directory)
+{
+    struct input *input = &run->input;
+    struct check_result *result = input->result;
+    size_t first_source = result->sources.items.count, first_diag = result->diags.list.count;
+    struct compose_project *project =
+        compose_load(input->arena, &result->diags, &result->sources, input->host, options);
+    if (!project)
+        return NULL;
+    struct inputs inputs = {.project = project};
+    add_project_files(run, &inputs, first_source);
+    inputs.config = input_config(input, run->options->config, project->directory);
+    add_examples(run, &inputs, project->directory);
+    add_leftovers(run, project->directory);
+    judge(run, &inputs, directory, first_diag);
+    return inputs.config;
+}
+
+struct env_chain {
+    const struct env *inner;
+    struct template_scope outer;
+};
+
+static struct template_value chain_get(void *self, str name)
+{
+    const struct env_chain *chain = self;
+    const struct value *value = env_get(chain->inner, name);
+    if (value && value->set)
+        return (struct template_value){.found = true, .text = value->text, .from = value};
+    return chain->outer.get(chain->outer.self, name);
+}
+
+/* Puts a file's settings on top of those of earlier files. */
+static void stack(struct env *under, const struct env *over)
+{
+    vec_each(const struct map_entry *, entry, &over->map.entries)
+        if (!entry->removed)
+            env_put(under, entry->value);
+}
+
+/* Env files that form one environment, judged without a Compose file. */
+static void judge_env_files(struct run *run, const str_vec *paths, const struct config *config)
+{
+    struct input *input = &run->input;
+    size_t first_diag = input->result->diags.list.count;
+    struct inputs inputs = {.config = config, .environment = {.arena = input->arena}};
+    size_t read = 0;
+    vec_each(const str *, path, paths) {
+        struct host_file file;
+        struct source *source = input_read(input, SOURCE_ENV, *path, &file);
+        if (!source)
+            continue;
+        struct env_chain chain = {&inputs.environment, input_process_scope(input->host)};
+        struct template_scope outer = {.self = &chain, .get = chain_get};
+        struct input_file row =
+            input_env(input, &input->result->diags, source, &file, first_reader(config), &outer);
+        row.is_live = true;
+        vec_push(input->arena, &inputs.files, row);
+        stack(&inputs.environment, &row.env);
+        read++;
+    }
+    if (!read)
+        return;
+    add_examples(run, &inputs, path_directory(paths->items[0]));
+    judge(run, &inputs, input_name(input, paths->items[0]), first_diag);
+}
+
+static bool has_node_or_ruby(const struct config *config)
+{
+    vec_each(const struct config_text *, reader, &config->read_by)
+        if (str_starts(reader->text, STR("node")) || str_eq(reader->text, STR("ruby")))
+            return true;
+    return false;
+}
+
+/* .env.production and its kin: each judged alone, in its own mode, unless the project has read it already. */
+static void judge_mode_files(struct run *run, str directory, const struct config *config)
+{
+    str_vec paths = input_list(&run->input, directory, INPUT_ENV);
+    vec_each(const str *, path, &paths) {
+        enum mode mode;
+        bool known = map_has(&run->judged, input_name(&run->input, *path));
+        if (known || !str_starts(path_base(*path), STR(".env.")) || !mode_of_file_name(*path, &mode))
+            continue;
+        str_vec one = {0};
+        vec_push(run->input.arena, &one, *path);
+        judge_env_files(run, &one, config);
+    }
+}
+
+/* A directory without a Compose file: its .env, with .env.local over it where its readers do that. */
+static void judge_env_directory(struct run *run, str directory, const struct config *config)
+{
+    struct input *input = &run->input;
+    str_vec paths = {0};
+    str env = path_join(input->arena, directory, STR(".env"));
+    str local = path_join(input->arena, directory, STR(".env.local"));
+    if (input->host->stat(input->host->self, env).status != HOST_MISSING)
+        vec_push(input->arena, &paths, env);
+    if (paths.count && input_is_file(input, local) && has_node_or_ruby(config))
+        vec_push(input->arena, &paths, local);
+    if (paths.count)
+        judge_env_files(run, &paths, config);
+    add_leftovers(run, directory);
+}
+
+static void judge_directory(struct run *run, str directory, bool search_parents)
+{
+    struct input *input = &run->input;
+    struct compose_options options = run->options->compose;
+    options.directory = directory;
+    options.search_parents = search_parents;
+    str_vec files = {0};
+    const struct config *config;
+    if (compose_discover(input->arena, input->host, &options, &files)) {
+        config = judge_compose(run, &options, directory);
+    } else {
+        config = input_config(input, run->options->config, directory);
+        if (options.env_files.count)
+            judge_env_files(run, &options.env_files, config);
+        else
+            judge_env_directory(run, directory, config);
+    }
+    if (config)
+        judge_mode_files(run, directory.len ? directory : STR("."), config);
+}
+
+/* Operands: directories and env files stand alone, Compose files given together are one project. */
+static void judge_operands(struct run *run)
+{
+    struct input *input = &run->input;
+    str_vec compose_files = {0};
+    vec_each(const str *, path, &run->options->paths) {
+        struct host_stat stat = input->host->stat(input->host->self, *path);
+        if (stat.status == HOST_OK && stat.is_directory) {
+            judge_directory(run, *path, false);
+            continue;
+        }
+        enum input_kind kind = input_kind(*path);
+        if (kind == INPUT_COMPOSE) {
+            vec_push(input->arena, &compose_files, *path);
+            continue;
+        }
+        if (kind == INPUT_LEFTOVER) {
+            vec_push(input->arena, &input->result->skipped, input_name(input, *path));
+            continue;
+        }
+        str_vec one = {0};
+        vec_push(input->arena, &one, *path);
+        judge_env_files(run, &one, input_config(input, run->options->config, path_directory(*path)));
+    }
+    if (compose_files.count) {
+        struct compose_options options = run->options->compose;
+        options.files = compose_files;
+        judge_compose(run, &options, path_directory(compose_files.items[0]));
+    }
+}
+
+static void apply_baseline(struct run *run)
+{
+    struct host_file file;
+    struct source *source = NULL;
+    if (run->options && run->options->baseline.len)
+        source = input_read(&run->input, SOURCE_CONFIG, run->options->baseline, &file);
+    if (source)
+        baseline_apply(&run->input.result->diags, &run->input.result->sources, source);
+}
+
+static struct check_result *finish(struct run *run)
+{
+    struct check_result *result = run->input.result;
+    const struct host *host = run->input.host;
+    suppress_apply(&result->diags, &result->sources, &run->allowed, result->mode, host->now(host->self));
+    apply_baseline(run);
+    diag_sort(&result->diags);
+    vec_each(struct source *const *, source, &result->sources.items)
+        result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
+                              (*source)->kind == SOURCE_SETTINGS;
+    result->cannot_judge = result->projects.count == 0 || diag_any_fatal(&result->diags);
+    return result;
+}
+
+struct check_result *check_files(
+    struct arena *arena, const struct host *host, const struct check_options *options)
+{
+    struct run run = {.options = options};
+    start(&run, arena, host);
+    if (options->paths.count)
+        judge_operands(&run);
+    else if (options->compose.files.count)
+        judge_compose(&run, &options->compose, STR("."));
+    else
+        judge_directory(&run, STR(""), true);
+    return finish(&run);
+}
+
+struct check_result *check_environment(
+    struct arena *arena, const struct host *host, const struct environment_options *options)
+{
+    struct check_options as_check = {.mode = options->mode, .config = options->config};
+    struct run run = {.options = &as_check};
+    start(&run, arena, host);
+    struct input *input = &run.input;
+    str config_path = options->config;
+    if (config_path.len == 0)
+        host->getenv(host->self, STR("BOOTGATE_CONFIG"), &config_path);
+    struct inputs inputs = {.is_process = true, .environment = {.arena = arena}};
+    inputs.config = config_path.len ? input_config(input, config_path, STR(".")) : pack_default(arena);
+    vec_each(const str *, path, &options->env_files) {
+        struct host_file file;
+        struct source *source = input_read(input, SOURCE_ENV, *path, &file);
+        if (!source)
+            continue;
+        struct template_scope outer = input_process_scope(host);
+        struct input_file row =
+            input_env(input, &input->result->diags, source, &file, first_reader(inputs.config), &outer);
+        row.is_live = true;
+        vec_push(arena, &inputs.files, row);
+        stack(&inputs.environment, &row.env);
+    }
+    struct env process = input_process_env(input);
+    stack(&inputs.environment, &process);
+    judge(&run, &inputs, STR("environment"), 0);
+    return finish(&run);
+}

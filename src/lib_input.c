@@ -1,0 +1,200 @@
+#include "lib_input.h"
+
+#include "base/limit.h"
+#include "rule/pack.h"
+
+/* Name patterns in the order they are tried; a `*` stands for any bytes. */
+static const struct {
+    str pattern;
+    enum input_kind kind;
+} name_patterns[] = {
+    {STR_INIT("*.bak"), INPUT_LEFTOVER},
+    {STR_INIT("*~"), INPUT_LEFTOVER},
+    {STR_INIT("*.swp"), INPUT_LEFTOVER},
+    {STR_INIT("*.orig"), INPUT_LEFTOVER},
+    {STR_INIT("bootgate.yaml"), INPUT_CONFIG},
+    {STR_INIT("bootgate.yml"), INPUT_CONFIG},
+    {STR_INIT("*compose*.yaml"), INPUT_COMPOSE},
+    {STR_INIT("*compose*.yml"), INPUT_COMPOSE},
+    {STR_INIT("*.yaml"), INPUT_COMPOSE},
+    {STR_INIT("*.yml"), INPUT_COMPOSE},
+    {STR_INIT("postgresql.conf"), INPUT_SETTINGS},
+    {STR_INIT("pgbouncer.ini"), INPUT_SETTINGS},
+    {STR_INIT("*.env*.example"), INPUT_EXAMPLE},
+    {STR_INIT("*.env*.sample"), INPUT_EXAMPLE},
+    {STR_INIT("*.env*.template"), INPUT_EXAMPLE},
+    {STR_INIT("*.env*.dist"), INPUT_EXAMPLE},
+    {STR_INIT("*example.env"), INPUT_EXAMPLE},
+    {STR_INIT("*sample.env"), INPUT_EXAMPLE},
+    {STR_INIT(".env"), INPUT_ENV},
+    {STR_INIT(".env.*"), INPUT_ENV},
+    {STR_INIT("*.env"), INPUT_ENV},
+    {STR_INIT("*.env.*"), INPUT_ENV},
+};
+
+/* `*` in one place or two: prefix, middle and suffix in order. */
+static bool matches(str name, str pattern)
+{
+    str rest = pattern, piece;
+    bool first = true;
+    while (str_next(&rest, '*', &piece)) {
+        bool last = rest.ptr == NULL;
+        if (last && !first)
+            return str_ends(name, piece);
+        size_t at = str_find(name, piece);
+        if (at == STR_NONE || (first && at != 0) || (last && name.len != piece.len))
+            return false;
+        name = str_skip(name, at + piece.len);
+        first = false;
+    }
+    return true;
+}
+
+enum input_kind input_kind(str path)
+{
+    str name = path_base(path);
+    for (size_t i = 0; i < ARRAY_COUNT(name_patterns); i++)
+        if (matches(name, name_patterns[i].pattern))
+            return name_patterns[i].kind;
+    return INPUT_OTHER;
+}
+
+str input_name(struct input *input, str path)
+{
+    if (str_eq(path, STR("-")))
+        return STR("<stdin>");
+    str absolute = path_join(input->arena, input->directory, path);
+    return path_relative(input->arena, input->directory, absolute);
+}
+
+static void report_unreadable(struct input *input, struct source *source, enum host_status status)
+{
+    struct diag *diag = diag_add(&input->result->diags, STR("unreadable-input"), SEVERITY_ERROR,
+        span_make(source->id, 0, 0), STR_FMT, STR_ARG(host_status_text(status)));
+    diag->fatal = true;
+    diag->line_only = true;
+}
+
+struct source *input_read(struct input *input, enum source_kind kind, str path, struct host_file *ret_file)
+{
+    struct sources *sources = &input->result->sources;
+    const struct host *host = input->host;
+    *ret_file = host->read(host->self, input->arena, path, limit_value(LIMIT_FILE_BYTES));
+    struct source *source = source_add(sources, kind, input_name(input, path), path, ret_file->text);
+    if (ret_file->status == HOST_OK)
+        return source;
+    report_unreadable(input, source, ret_file->status);
+    return NULL;
+}
+
+bool input_is_file(struct input *input, str path)
+{
+    struct host_stat stat = input->host->stat(input->host->self, path);
+    return stat.status == HOST_OK && !stat.is_directory;
+}
+
+static bool is_git_root(struct input *input, str directory)
+{
+    str marker = path_join(input->arena, directory, STR(".git"));
+    return input->host->stat(input->host->self, marker).status == HOST_OK;
+}
+
+static bool has_git_root_above(struct input *input, str directory)
+{
+    for (;;) {
+        if (is_git_root(input, directory))
+            return true;
+        if (str_eq(directory, STR("/")))
+            return false;
+        directory = path_directory(directory);
+    }
+}
+
+static str beside(struct input *input, str directory)
+{
+    const str names[] = {STR("bootgate.yaml"), STR("bootgate.yml"), STR(".bootgate.yaml")};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        str path = path_join(input->arena, directory, names[i]);
+        if (input_is_file(input, path))
+            return path;
+    }
+    return STR("");
+}
+
+static str find_config(struct input *input, str directory)
+{
+    directory = path_join(input->arena, input->directory, directory);
+    bool climb = has_git_root_above(input, directory);
+    for (;;) {
+        str path = beside(input, directory);
+        if (path.len || !climb || is_git_root(input, directory) || str_eq(directory, STR("/")))
+            return path;
+        directory = path_directory(directory);
+    }
+}
+
+struct config *input_config(struct input *input, str option, str directory)
+{
+    str path = option.len ? option : find_config(input, directory);
+    if (path.len == 0)
+        return pack_default(input->arena);
+    struct host_file file;
+    struct source *source = input_read(input, SOURCE_CONFIG, path, &file);
+    if (!source)
+        return pack_default(input->arena);
+    if (input->result->config_name.len == 0)
+        input->result->config_name = source->name;
+    return pack_read(input->arena, &input->result->diags, input->host, source);
+}
+
+str_vec input_list(struct input *input, str directory, enum input_kind kind)
+{
+    str_vec found = {0};
+    struct host_entries entries = input->host->list(input->host->self, input->arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list) {
+        if (entry->is_directory || str_eq(entry->name, STR(".env")) || input_kind(entry->name) != kind)
+            continue;
+        if (kind == INPUT_LEFTOVER && !str_contains(entry->name, STR("env")))
+            continue;
+        vec_push(input->arena, &found, path_join(input->arena, directory, entry->name));
+    }
+    return found;
+}
+
+struct input_file input_env(struct input *input, struct diags *diags, const struct source *source,
+    const struct host_file *file, const struct dialect *dialect, const struct template_scope *outer)
+{
+    struct dotenv_result result = dotenv_read(input->arena, diags, source, dialect, outer, ORIGIN_ENV_FILE);
+    return (struct input_file){.source = source,
+        .mode = file ? file->mode : 0,
+        .is_on_disk = file && !str_eq(source->path, STR("-")),
+        .env = result.env};
+}
+
+static struct template_value process_get(void *self, str name)
+{
+    const struct host *host = self;
+    struct template_value value = {0};
+    value.found = host->getenv(host->self, name, &value.text);
+    return value;
+}
+
+struct template_scope input_process_scope(const struct host *host)
+{
+    return (struct template_scope){.self = (void *)(uintptr_t)host, .get = process_get};
+}
+
+struct env input_process_env(struct input *input)
+{
+    struct env env = {.arena = input->arena};
+    const char *const *entries = input->host->environment(input->host->self);
+    for (size_t i = 0; entries && entries[i]; i++) {
+        struct str_cut cut = str_cut_byte(str_from_c(entries[i]), '=');
+        if (!cut.found || cut.head.len == 0)
+            continue;
+        struct value *value = arena_new(input->arena, struct value);
+        *value = (struct value){.name = cut.head, .text = cut.tail, .set = true, .origin = ORIGIN_PROCESS};
+        env_put(&env, value);
+    }
+    return env;
+}

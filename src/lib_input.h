@@ -1,0 +1,47 @@
+/*
+ * Finding and reading what a run judges: which file is what, and what stands beside it.
+ *
+ * Internal to the library. Names of sources are relative to the current directory where they lie below it.
+ */
+#ifndef LIB_INPUT_H
+#define LIB_INPUT_H
+
+#include "lib.h"
+
+enum input_kind {
+    INPUT_ENV,     /* an env file whose values are judged */
+    INPUT_EXAMPLE, /* .env.example and its kin: values are published */
+    INPUT_COMPOSE,
+    INPUT_CONFIG,
+    INPUT_SETTINGS, /* postgresql.conf, pgbouncer.ini */
+    INPUT_LEFTOVER, /* editor and backup copies: passed over with a note */
+    INPUT_OTHER,
+};
+
+/* What a file is by its name alone. */
+enum input_kind input_kind(str path);
+
+/* One run while it reads. */
+struct input {
+    struct arena *arena;
+    const struct host *host;
+    struct check_result *result;
+    str directory; /* the current one, absolute */
+};
+
+str input_name(struct input *input, str path); /* as reports show it */
+/* Reads a file into a new source; NULL after an error that makes the run exit 2. */
+struct source *input_read(struct input *input, enum source_kind kind, str path, struct host_file *ret_file);
+bool input_is_file(struct input *input, str path);
+/* The configuration of a project in `directory`: --config, else beside it, else upward to the git root. */
+struct config *input_config(struct input *input, str option, str directory);
+/* Env files of a directory by kind, sorted by name; `.env` itself is not among them. */
+str_vec input_list(struct input *input, str directory, enum input_kind kind);
+/* An env file as its first declared reader sees it, as a row for the facts. `outer` may be NULL. */
+struct input_file input_env(struct input *input, struct diags *diags, const struct source *source,
+    const struct host_file *file, const struct dialect *dialect, const struct template_scope *outer);
+/* The process environment: as a scope, and as an env whose values stand nowhere. */
+struct template_scope input_process_scope(const struct host *host);
+struct env input_process_env(struct input *input);
+
+#endif
