@@ -10,6 +10,8 @@
 extern const struct command command_bootgate;
 
 extern const struct command command_check;
+extern const struct command command_env;
+extern const struct command command_dsn;
 extern const struct command command_completions;
 extern const struct command command_manual;
 

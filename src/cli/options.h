@@ -101,6 +101,7 @@ struct session {
 /* Groups that several commands share. */
 extern const struct option_group option_group_common;  /* --color -q -v --help --version */
 extern const struct option_group option_group_judging; /* --mode --config */
+extern const struct option_group option_group_values;  /* --format text|json, --reveal */
 extern const struct option_group option_group_project; /* -f --env-file --profile --project-directory */
 
 /*

@@ -17,6 +17,26 @@ static str color_choice(size_t index)
     return pick(words, ARRAY_COUNT(words), index);
 }
 
+static str value_format_choice(size_t index)
+{
+    static const char *const words[] = {"text", "json"};
+    return pick(words, ARRAY_COUNT(words), index);
+}
+
+static const struct option_row value_rows[] = {
+    {.name = "format",
+        .kind = OPTION_TEXT,
+        .argument = "FORMAT",
+        .completion = COMPLETE_CHOICE,
+        .choices = value_format_choice,
+        .offset = offsetof(struct settings, format),
+        .about = "Print text (the default) or json."},
+    {.name = "reveal",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct settings, reveal),
+        .about = "Print values as they are; without it each is eight asterisks."},
+};
+
 static const struct option_row common_rows[] = {
     {.name = "color",
         .kind = OPTION_TEXT,
@@ -93,3 +113,4 @@ static const struct option_row project_rows[] = {
 const struct option_group option_group_common = OPTION_GROUP("Common options", common_rows);
 const struct option_group option_group_judging = OPTION_GROUP("Judging", judging_rows);
 const struct option_group option_group_project = OPTION_GROUP("Project", project_rows);
+const struct option_group option_group_values = OPTION_GROUP("Output", value_rows);

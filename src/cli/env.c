@@ -1,0 +1,113 @@
+#include "cli/commands.h"
+#include "cli/env_view.h"
+#include "cli/session.h"
+#include "text/mask.h"
+
+#include <unistd.h>
+
+static const struct dialect *chosen_dialect(const struct session *session)
+{
+    bool is_given = session->settings.dialect.len > 0;
+    return is_given ? dialect_find(session->settings.dialect) : dialect_get(DIALECT_COMPOSE);
+}
+
+static void print_json(
+    struct session *session, str dialect, json_t *variables, json_t *errors, json_t *warnings)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    json_out(&out,
+        json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialect", json_text(session->arena, dialect),
+            "variables", variables, "errors", errors, "warnings", warnings));
+    out_text(&out, "\n");
+    out_flush(&out);
+}
+
+static enum outcome unreadable(struct session *session, str path, str dialect, str fault)
+{
+    if (!env_wants_json(session))
+        return session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT ": " STR_FMT,
+            STR_ARG(mask_visible(session->arena, path)), STR_ARG(fault));
+    json_t *error = json_pack("{s:n, s:o}", "line", "message", json_text(session->arena, fault));
+    print_json(session, dialect, json_null(), json_pack("[o]", error), json_array());
+    return OUTCOME_MISSING_INPUT;
+}
+
+static enum outcome show_file(struct session *session, str path)
+{
+    const struct dialect *dialect = chosen_dialect(session);
+    struct env_file_view view;
+    env_file_open(session, path, &view);
+    if (view.source == NULL)
+        return unreadable(session, path, dialect_name(dialect), view.fault);
+    struct diags diags = {.arena = session->arena, .sources = &view.sources};
+    struct dotenv_result result =
+        dotenv_read(session->arena, &diags, view.source, dialect, &view.outer, ORIGIN_ENV_FILE);
+    diag_sort(&diags);
+    if (env_wants_json(session)) {
+        print_json(session, dialect_name(dialect),
+            result.ok ? env_variables_json(session, &result.env) : json_null(),
+            env_faults_json(session, &diags, SEVERITY_ERROR),
+            env_faults_json(session, &diags, SEVERITY_WARNING));
+    } else {
+        struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+        if (result.ok)
+            env_variables_print(session, &out, &result.env);
+        out_flush(&out);
+        env_faults_print(session, &diags);
+    }
+    return result.ok ? OUTCOME_OK : OUTCOME_BAD_INPUT;
+}
+
+static enum outcome run(struct session *session)
+{
+    const struct settings *settings = &session->settings;
+    bool has_file = session->operands.count > 0;
+    str path = has_file ? session->operands.items[0] : STR(".env");
+    return settings->compare_given ? env_compare_run(session, path) : show_file(session, path);
+}
+
+static str dialect_choice(size_t index)
+{
+    return index < DIALECT_COUNT ? dialect_name(dialect_get((enum dialect_id)index)) : STR("");
+}
+
+static const struct option_row env_rows[] = {
+    {.name = "as",
+        .kind = OPTION_TEXT,
+        .argument = "DIALECT",
+        .completion = COMPLETE_CHOICE,
+        .choices = dialect_choice,
+        .offset = offsetof(struct settings, dialect),
+        .about = "Read FILE as this reader does; compose where nothing is said."},
+    {.name = "compare",
+        .kind = OPTION_OPTIONAL_TEXT,
+        .argument = "DIALECT,...",
+        .offset = offsetof(struct settings, compare),
+        .given_offset = offsetof(struct settings, compare_given),
+        .about = "Show per variable what these readers see, or all of them."},
+};
+
+static const struct option_group env_group = OPTION_GROUP("What to show", env_rows);
+
+static const struct option_group *const groups[] = {
+    &env_group,
+    &option_group_values,
+    &option_group_project,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_env = {
+    .name = "env",
+    .operands = "[FILE]",
+    .summary = "Show what a reader of an env file, or a Compose service, will see.",
+    .description = "FILE is .env where none is given, `-` is standard input. Nothing that a file contains is "
+                   "ever executed: "
+                   "where the reader would run a command, the file is refused.",
+    .example = "bootgate env --as docker .env\n"
+               "bootgate env --compare",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_max = 1,
+    .run = run,
+};

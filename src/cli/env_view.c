@@ -1,0 +1,102 @@
+#include "cli/env_view.h"
+
+#include "base/limit.h"
+#include "cli/reveal.h"
+#include "cli/session.h"
+#include "report/report.h"
+#include "text/mask.h"
+
+struct env env_process(struct session *session)
+{
+    struct arena *arena = session->arena;
+    struct env env = {.arena = arena};
+    const char *const *entries = session->host->environment(session->host->self);
+    for (; entries != NULL && *entries != NULL; entries++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*entries), '=');
+        if (!cut.found || env_get(&env, cut.head) != NULL)
+            continue;
+        struct value *value = arena_new(arena, struct value);
+        *value = (struct value){.name = cut.head, .text = cut.tail, .set = true, .origin = ORIGIN_PROCESS};
+        env_put(&env, value);
+    }
+    return env;
+}
+
+void env_file_open(struct session *session, str path, struct env_file_view *view)
+{
+    *view = (struct env_file_view){.sources = {.arena = session->arena}};
+    view->process = env_process(session);
+    view->outer = env_scope(&view->process);
+    struct host_file file =
+        session->host->read(session->host->self, session->arena, path, limit_value(LIMIT_FILE_BYTES));
+    if (file.status == HOST_OK)
+        view->source = source_add(&view->sources, SOURCE_ENV, path, path, file.text);
+    else
+        view->fault = host_status_text(file.status);
+}
+
+bool env_wants_json(const struct session *session)
+{
+    return str_eq(session->settings.format, STR("json"));
+}
+
+json_t *env_value_json(const struct session *session, const struct value *value)
+{
+    return value->set ? json_text(session->arena, reveal_value(session, value->text)) : json_null();
+}
+
+json_t *env_variables_json(const struct session *session, const struct env *env)
+{
+    json_t *object = json_object();
+    vec_each(const struct map_entry *, entry, &env->map.entries)
+        if (!entry->removed)
+            json_set_text_key(session->arena, object, entry->key, env_value_json(session, entry->value));
+    return object;
+}
+
+json_t *env_faults_json(const struct session *session, const struct diags *diags, enum severity severity)
+{
+    json_t *list = json_array();
+    vec_each(const struct diag *, diag, &diags->list) {
+        if (diag->severity != severity)
+            continue;
+        struct report_place place = report_place(diags->sources, diag->at, diag->line_only);
+        json_array_append_new(list, json_pack("{s:o, s:o}", "line", json_number_or_null(place.start.line),
+                                        "message", json_text(session->arena, diag->message)));
+    }
+    return list;
+}
+
+str env_value_text(const struct session *session, const struct value *value)
+{
+    return mask_visible(session->arena, reveal_value(session, value->text));
+}
+
+void env_variables_print(const struct session *session, struct out *out, const struct env *env)
+{
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed)
+            continue;
+        out_str(out, mask_visible(session->arena, entry->key));
+        if (value->set)
+            out_printf(out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
+        out_text(out, "\n");
+    }
+}
+
+void env_faults_print(struct session *session, const struct diags *diags)
+{
+    vec_each(const struct diag *, diag, &diags->list) {
+        struct report_place place = report_place(diags->sources, diag->at, diag->line_only);
+        str file = mask_visible(session->arena, place.file),
+            message = mask_visible(session->arena, diag->message);
+        str severity = severity_name(diag->severity);
+        if (place.start.line > 0)
+            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ":%u: " STR_FMT ": " STR_FMT, STR_ARG(file),
+                place.start.line, STR_ARG(severity), STR_ARG(message));
+        else
+            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(file),
+                STR_ARG(severity), STR_ARG(message));
+    }
+}
