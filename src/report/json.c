@@ -97,7 +97,7 @@ static void print_summary(const struct report *report, struct out *out)
         out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "errors", (json_int_t)counts.errors, "warnings",
                  (json_int_t)counts.warnings, "notes", (json_int_t)counts.notes, "suppressed",
                  (json_int_t)counts.suppressed, "dropped", (json_int_t)report->diags->dropped, "files",
-                 (json_int_t)report->files, "rules", (json_int_t)report->rules.count));
+                 (json_int_t)report->files, "rules", (json_int_t)report->rule_count));
     out_text(out, "}\n");
 }
 

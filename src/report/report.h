@@ -30,6 +30,9 @@ struct report {
     str mode_note;                       /* what is odd about it, such as an unknown word; empty: nothing */
     size_t files;                        /* read and judged */
     VEC(const struct rule_info *) rules; /* evaluated: built-in and the project's own */
+    size_t rule_count;                   /* with the declarations that count as rules */
+    str config;                          /* the configuration's file; empty: none */
+    str_vec passed_over;                 /* files that were not read, and why */
     report_errors errors;
     str_vec files_read; /* for -v */
     int exit_code;

@@ -216,10 +216,10 @@ static void print_summary(const struct report *report, struct out *out)
         out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, report->mode_note)));
 }
 
-static void print_files(const struct report *report, struct out *out)
+static void print_files(struct out *out, const char *what, const str_vec *files)
 {
-    vec_each(const str *, file, &report->files_read)
-        out_printf(out, "bootgate: read " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, *file)));
+    vec_each(const str *, file, files)
+        out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(mask_visible(out->buf.arena, *file)));
 }
 
 static void write_text(const struct report *report, struct out *out)
@@ -230,7 +230,8 @@ static void write_text(const struct report *report, struct out *out)
     if (report->is_quiet)
         return;
     if (report->is_verbose)
-        print_files(report, out);
+        print_files(out, "read", &report->files_read);
+    print_files(out, "passed over", &report->passed_over);
     print_summary(report, out);
 }
 

@@ -94,6 +94,7 @@ static void start(struct fixture *f)
         .mode = STR("production"),
         .mode_from = STR(".env:1 APP_ENV"),
         .files = 2,
+        .rule_count = 2,
         .exit_code = 1,
     };
     vec_push(&f->arena, &f->report.rules, &default_credentials);

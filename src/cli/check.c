@@ -1,0 +1,61 @@
+#include "cli/commands.h"
+#include "cli/findings.h"
+
+#include <unistd.h>
+
+static enum outcome run(struct session *session)
+{
+    struct check_options options = findings_options(session);
+    struct check_result *result = check_files(session->arena, session->host, &options);
+    return findings_report(session, result, STDOUT_FILENO);
+}
+
+static const struct option_row check_rows[] = {
+    {.name = "staged",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct settings, staged),
+        .about = "Read the git index instead of the work tree: what is about to be committed."},
+    {.name = "baseline",
+        .kind = OPTION_TEXT,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct settings, baseline),
+        .about = "Leave out the findings that FILE lists."},
+    {.name = "write-baseline",
+        .kind = OPTION_TEXT,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct settings, write_baseline),
+        .about = "Write the findings of this run to FILE, to be left out from now on, and exit 0."},
+};
+
+static const struct option_group check_group = OPTION_GROUP("Findings that are known", check_rows);
+
+static const struct option_group *const groups[] = {
+    &option_group_judging,
+    &option_group_report,
+    &option_group_project,
+    &check_group,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_check = {
+    .name = "check",
+    .operands = "[PATH...]",
+    .summary = "Judge files before anything is built or started.",
+    .description = "Reads the Compose files as Compose finds them, the .env beside them and bootgate.yaml, "
+                   "works out what each "
+                   "container will see, and prints what is wrong with it. With no Compose file: .env alone.\n"
+                   "Each env file given as PATH is judged alone, each directory as a project of its own. "
+                   "Example files (.env."
+                   "example, .sample, .template, .dist) are never judged: what they hold is published. `-` "
+                   "is standard input.",
+    .example = "bootgate check\n"
+               "bootgate check -f compose.yml --env-file .env.production --mode production\n"
+               "bootgate check --format sarif > bootgate.sarif",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_max = (size_t)-1,
+    .run = run,
+};

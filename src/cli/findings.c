@@ -1,0 +1,170 @@
+#include "cli/findings.h"
+
+#include "cli/session.h"
+#include "report/paint.h"
+#include "report/report.h"
+#include "rule/baseline.h"
+
+#include <unistd.h>
+
+static str severity_choice(size_t index)
+{
+    static const enum severity severities[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE};
+    return index < ARRAY_COUNT(severities) ? severity_name(severities[index]) : STR("");
+}
+
+static const struct option_row report_rows[] = {
+    {.name = "format",
+        .kind = OPTION_TEXT,
+        .argument = "FORMAT",
+        .completion = COMPLETE_CHOICE,
+        .choices = report_format_choice,
+        .offset = offsetof(struct settings, format),
+        .about = "Print findings as text (the default), json, sarif, github, gitlab or junit."},
+    {.name = "fail-on",
+        .kind = OPTION_TEXT,
+        .argument = "SEVERITY",
+        .completion = COMPLETE_CHOICE,
+        .choices = severity_choice,
+        .offset = offsetof(struct settings, fail_on),
+        .about = "The least severity that makes the exit code 1, inclusive: error (the default), warning or "
+                 "note."},
+};
+
+const struct option_group option_group_report = OPTION_GROUP("Report", report_rows);
+
+struct check_options findings_options(const struct session *session)
+{
+    const struct settings *settings = &session->settings;
+    return (struct check_options){
+        .paths = session->operands,
+        .compose =
+            {
+                .files = settings->files,
+                .env_files = settings->env_files,
+                .profiles = settings->profiles,
+                .project_directory = settings->project_directory,
+                .search_parents = true,
+            },
+        .config = settings->config,
+        .mode = settings->mode,
+        .baseline = settings->baseline,
+        .staged = settings->staged,
+    };
+}
+
+static enum severity fail_on(const struct session *session)
+{
+    for (enum severity severity = SEVERITY_NOTE; severity < SEVERITY_ERROR; severity++)
+        if (str_eq(session->settings.fail_on, severity_name(severity)))
+            return severity;
+    return SEVERITY_ERROR;
+}
+
+static enum outcome outcome_of(const struct session *session, const struct check_result *result)
+{
+    if (result->cannot_judge)
+        return OUTCOME_BAD_INPUT;
+    enum severity threshold = fail_on(session);
+    vec_each(const struct diag *, diag, &result->diags.list)
+        if (!diag->suppressed && diag->severity >= threshold)
+            return OUTCOME_FINDINGS;
+    return OUTCOME_OK;
+}
+
+/* A project's own rule as the formats describe rules. */
+static const struct rule_info *describe(struct arena *arena, const struct config_rule *rule)
+{
+    struct rule_info *info = arena_new(arena, struct rule_info);
+    bool is_set = span_is_set(rule->severity_at);
+    *info = (struct rule_info){
+        .name = rule->id,
+        .group = STR("project"),
+        .over = rule->over.text,
+        .severity = {is_set ? rule->severity : SEVERITY_ERROR, is_set ? rule->severity : SEVERITY_WARNING},
+        .summary = rule->message.text.len > 0 ? rule->message.text : STR("a rule of this project"),
+        .help = rule->help.text,
+    };
+    return info;
+}
+
+static void add_rules(struct arena *arena, struct report *report, const struct check_result *result)
+{
+    for (size_t i = 0; i < rule_count(); i++)
+        vec_push(arena, &report->rules, rule_at(i));
+    vec_each(const struct check_project *, project, &result->projects)
+        vec_each(const struct config_rule *, rule, &project->facts->config->rules)
+            if (report_rule(report, rule->id) == NULL)
+                vec_push(arena, &report->rules, describe(arena, rule));
+}
+
+static void add_errors(struct arena *arena, struct report *report, const struct check_result *result)
+{
+    if (result->cannot_judge && !diag_any_fatal(&result->diags))
+        *vec_add(arena, &report->errors) =
+            (struct report_error){.message = STR("nothing to judge: no Compose file and no env file here")};
+}
+
+static struct report make_report(struct session *session, const struct check_result *result, int stream)
+{
+    struct arena *arena = session->arena;
+    struct report report = {
+        .diags = &result->diags,
+        .mode = mode_name(result->mode),
+        .mode_from = result->mode_assumed ? STR("") : result->mode_from,
+        .files = result->file_count,
+        .rule_count = result->rule_count,
+        .passed_over = result->skipped,
+        .config = result->config_name,
+        .is_quiet = session->settings.quiet > 0,
+        .is_verbose = session->settings.verbose > 0,
+        .has_color = paint_wanted(session->host, session->settings.color, stream),
+    };
+    if (result->mode_unknown_word)
+        report.mode_note = STR("the mode is an unknown word: it counts as production");
+    add_rules(arena, &report, result);
+    add_errors(arena, &report, result);
+    vec_each(struct source *const *, source, &result->sources.items)
+        if ((*source)->kind != SOURCE_BUILTIN)
+            vec_push(arena, &report.files_read, (*source)->name);
+    return report;
+}
+
+/* A baseline that was asked for is written instead of failing: it says which findings are known. */
+static enum outcome write_baseline(
+    struct session *session, const struct check_result *result, enum outcome outcome)
+{
+    str path = session->settings.write_baseline;
+    if (path.len == 0 || outcome == OUTCOME_BAD_INPUT)
+        return outcome;
+    str text = baseline_write(session->arena, &result->diags, &result->sources);
+    enum host_status status = session->host->write(session->host->self, path, text, false);
+    if (status != HOST_OK)
+        return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write the baseline: " STR_FMT,
+            STR_ARG(host_status_text(status)));
+    return OUTCOME_OK;
+}
+
+static void print_errors(struct session *session, const struct report *report)
+{
+    vec_each(const struct report_error *, error, &report->errors)
+        session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT, STR_ARG(error->message));
+}
+
+enum outcome findings_report(struct session *session, const struct check_result *result, int stream)
+{
+    enum outcome outcome = outcome_of(session, result);
+    const struct report_format *format = report_format_find(session->settings.format);
+    if (format == NULL)
+        format = &report_text;
+    struct report report = make_report(session, result, stream);
+    report.exit_code = exit_code(outcome, session->command->exit_family);
+    if (session->settings.quiet < 2 || format->is_machine) {
+        struct out out = out_new(session->arena, session->host, stream);
+        format->write(&report, &out);
+        out_flush(&out);
+    }
+    if (!format->is_machine)
+        print_errors(session, &report);
+    return write_baseline(session, result, outcome);
+}

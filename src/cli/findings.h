@@ -1,0 +1,18 @@
+/*
+ * From a judged run to a printed report and an outcome, for every command that judges.
+ */
+#ifndef CLI_FINDINGS_H
+#define CLI_FINDINGS_H
+
+#include "cli/options.h"
+#include "lib.h"
+
+/* The rows of --format (findings) and --fail-on. */
+extern const struct option_group option_group_report;
+
+/* Prints `result` to `stream` in the session's format and says what it means. */
+enum outcome findings_report(struct session *session, const struct check_result *result, int stream);
+/* The options of check_files() that the session's settings stand for. */
+struct check_options findings_options(const struct session *session);
+
+#endif
