@@ -1,0 +1,107 @@
+/*
+ * The connection budget: what the consumers of each server may ask for at worst, and what it can give.
+ *
+ * budget_compute() reads the facts, the declarations of bootgate.yaml and the settings files that services
+ * mount, and returns one row per server, poolers included. Everything lives in the arena and points into the
+ * facts; nothing changes afterwards. The verdict is arithmetic alone: how sure the numbers are is said beside
+ * it and only matters for the severity of a finding.
+ */
+#ifndef BUDGET_BUDGET_H
+#define BUDGET_BUDGET_H
+
+#include "budget/capacity.h"
+#include "budget/count.h"
+#include "model/facts.h"
+
+enum budget_verdict {
+    BUDGET_OK,
+    BUDGET_WARN,
+    BUDGET_FAIL,
+    BUDGET_VERDICT_COUNT,
+};
+
+/* One consumer's share: (count + surge) × processes × each. */
+struct budget_term {
+    str consumer;           /* the declaration's name, or the service's */
+    struct count instances; /* replicas, before surge */
+    struct count surge;     /* further instances while a deployment runs */
+    struct count processes; /* of one instance that hold a pool of their own */
+    struct count each;      /* connections that one process can open */
+    int64_t count;          /* instances + surge: count × processes × each is the total */
+    int64_t total;          /* saturating; NUMBER_UNBOUNDED */
+    bool known;             /* every number could be read */
+    bool declared;          /* by bootgate.yaml */
+    bool guessed;           /* a number was assumed or taken from a library's default */
+    str formula;            /* "2 x (20 + 40)", "2 x 60", "30" */
+    str_vec from;           /* a line per number: what it is and where it stands */
+    span at;                /* the declaration, else the variable that leads there */
+    str variable;           /* the connection string; empty: none */
+    const struct service *service;
+    const struct expr *each_expr; /* declared; NULL: none */
+    struct budget_row *pooler;    /* the term stands for a pooler: its own row */
+};
+
+/* What can be wrong with a row; the table in verdict.c says what each means. */
+enum budget_problem_kind {
+    BUDGET_OVER,              /* the demand exceeds the capacity */
+    BUDGET_CLIENTS_OVER,      /* the clients of a pooler exceed max_client_conn */
+    BUDGET_UNBOUNDED,         /* a consumer has no ceiling */
+    BUDGET_BAD_NUMBER,        /* a number cannot be read, or the server refuses it */
+    BUDGET_HEADROOM,          /* it fits without the headroom asked for */
+    BUDGET_SESSIONS_WAIT,     /* session mode: more clients than server connections */
+    BUDGET_CAPACITY_UNKNOWN,  /* nothing says what the server can give */
+    BUDGET_FIRST_START_ONLY,  /* the limit holds only where the volume was new, and that matters */
+    BUDGET_LIMIT_INEFFECTIVE, /* a limit is set in a way that never takes effect */
+    BUDGET_LIMIT_FIRST_START, /* a limit is set in a way that works on a new volume only */
+    BUDGET_UNDECLARED,        /* somebody who is not declared uses a server whose budget is */
+    BUDGET_PROBLEM_COUNT,
+};
+
+struct budget_problem {
+    enum budget_problem_kind kind;
+    span at;
+    str variable, service; /* empty: none */
+    str message;           /* one sentence, lower case, no full stop */
+    str label;             /* short text beside the caret */
+    bool guessed;          /* rests on a number that nobody wrote down */
+};
+
+/* One server (or pooler) and the sum of its consumers. */
+struct budget_row {
+    str server;                    /* host:port as its clients say it */
+    const struct server *known;    /* NULL: the facts have no such server */
+    const struct service *service; /* NULL: outside the project */
+    str family;                    /* empty: not known */
+    const struct config_server *declared;
+    const struct config_pooler *declared_pooler;
+    bool is_pooler; /* capacity is max_client_conn */
+    struct capacity capacity;
+    VEC(struct budget_term) terms;
+    int64_t demand;    /* NUMBER_UNBOUNDED: unbounded; meaningless unless demand_known */
+    bool demand_known; /* false: a number could not be read */
+    bool guessed;      /* a term is guessed */
+    enum budget_verdict verdict;
+    VEC(struct budget_problem) problems;
+    str_vec fixes; /* each of them alone would be enough */
+    str variable;  /* the variable that names the server; empty: none */
+    span at;       /* where findings stand: the limit, else the declaration or the variable */
+};
+
+struct budgets {
+    VEC(struct budget_row *) rows; /* servers in order of declaration, then of appearance; then poolers */
+};
+
+/*
+ * Works out all budgets. `cpus` is the number of processors that programs would count here; 0: not known.
+ * Faults of the declarations (a server that nobody knows, a type error) go to `diags` as config-syntax, fatal.
+ */
+struct budgets *budget_compute(
+    struct arena *arena, struct diags *diags, const struct facts *facts, int64_t cpus);
+enum budget_verdict budget_worst(const struct budgets *budgets); /* BUDGET_OK for no rows */
+str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fail */
+/* The rule that reports a kind of problem: "pool-over-budget", … */
+str budget_problem_rule(enum budget_problem_kind kind);
+/* The row as a table of lines without line ends, as `bootgate budget` and findings show it. */
+str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row);
+
+#endif

@@ -1,0 +1,72 @@
+#include "budget/count.h"
+
+struct count count_default(int64_t value, str from)
+{
+    return (struct count){.state = COUNT_DEFAULT, .value = value, .from = from};
+}
+
+struct count count_assumed(int64_t value, str from)
+{
+    return (struct count){.state = COUNT_ASSUMED, .value = value, .from = from};
+}
+
+struct count count_bad(span at, str variable, str from, str fault)
+{
+    return (struct count){.state = COUNT_BAD, .at = at, .variable = variable, .from = from, .fault = fault};
+}
+
+struct count count_read(str text, span at, str variable, str from)
+{
+    str digits = str_trim(text);
+    if (digits.len == 0)
+        return (struct count){.state = COUNT_ABSENT};
+    int64_t value;
+    if (!number_parse(digits, &value))
+        return count_bad(at, variable, from, STR("is not a whole number"));
+    if (value < -1)
+        return count_bad(at, variable, from, STR("is negative"));
+    if (value == -1)
+        value = NUMBER_UNBOUNDED;
+    return (struct count){.state = COUNT_READ, .value = value, .at = at, .variable = variable, .from = from};
+}
+
+bool count_is_known(struct count count)
+{
+    return count.state == COUNT_READ || count.state == COUNT_DEFAULT || count.state == COUNT_ASSUMED;
+}
+
+struct count count_add(struct arena *arena, struct count a, struct count b)
+{
+    if (a.state == COUNT_BAD || b.state == COUNT_ABSENT)
+        return a;
+    if (b.state == COUNT_BAD || a.state == COUNT_ABSENT)
+        return b;
+    struct count sum = a;
+    sum.value = number_add(a.value, b.value);
+    sum.state = a.state > b.state ? a.state : b.state;
+    sum.from = arena_printf(arena, STR_FMT " + " STR_FMT, STR_ARG(a.from), STR_ARG(b.from));
+    return sum;
+}
+
+str count_text(struct arena *arena, int64_t value)
+{
+    return value == NUMBER_UNBOUNDED ? STR("unbounded") : arena_printf(arena, "%lld", (long long)value);
+}
+
+str count_place(struct arena *arena, const struct sources *sources, span at)
+{
+    const struct source *source = source_of(sources, at);
+    if (!source)
+        return STR("");
+    struct position position = source_position(sources, at.source, at.offset);
+    return arena_printf(arena, STR_FMT ":%u", STR_ARG(source->name), position.line);
+}
+
+str count_story(struct arena *arena, const struct sources *sources, str what, struct count count)
+{
+    str place = count_place(arena, sources, count.at);
+    str value = count.state == COUNT_BAD ? STR("?") : count_text(arena, count.value);
+    return arena_printf(arena, STR_FMT " " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s%s", STR_ARG(what),
+        STR_ARG(value), count.from.len ? ": " : "", STR_ARG(count.from), place.len ? " (" : "",
+        STR_ARG(place), place.len ? ")" : "", count.state == COUNT_ASSUMED ? ", assumed" : "");
+}
