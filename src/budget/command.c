@@ -1,0 +1,340 @@
+#include "budget/command.h"
+
+#include "base/limit.h"
+#include "text/cursor.h"
+
+/* A program that only starts another one. */
+struct launcher {
+    str name;
+    str subcommand;   /* the word that must follow: "run"; empty: none */
+    size_t arguments; /* further words that belong to it */
+};
+
+static const struct launcher launchers[] = {
+    {STR_INIT("exec"), STR_INIT(""), 0},
+    {STR_INIT("env"), STR_INIT(""), 0},
+    {STR_INIT("nohup"), STR_INIT(""), 0},
+    {STR_INIT("time"), STR_INIT(""), 0},
+    {STR_INIT("nice"), STR_INIT(""), 0},
+    {STR_INIT("tini"), STR_INIT(""), 0},
+    {STR_INIT("dumb-init"), STR_INIT(""), 0},
+    {STR_INIT("catatonit"), STR_INIT(""), 0},
+    {STR_INIT("docker-entrypoint.sh"), STR_INIT(""), 0},
+    {STR_INIT("entrypoint.sh"), STR_INIT(""), 0},
+    {STR_INIT("gosu"), STR_INIT(""), 1},
+    {STR_INIT("su-exec"), STR_INIT(""), 1},
+    {STR_INIT("setpriv"), STR_INIT(""), 0},
+    {STR_INIT("poetry"), STR_INIT("run"), 0},
+    {STR_INIT("uv"), STR_INIT("run"), 0},
+    {STR_INIT("pipenv"), STR_INIT("run"), 0},
+    {STR_INIT("pdm"), STR_INIT("run"), 0},
+    {STR_INIT("hatch"), STR_INIT("run"), 0},
+    {STR_INIT("rye"), STR_INIT("run"), 0},
+    {STR_INIT("doppler"), STR_INIT("run"), 0},
+    {STR_INIT("newrelic-admin"), STR_INIT("run-program"), 0},
+    {STR_INIT("ddtrace-run"), STR_INIT(""), 0},
+    {STR_INIT("opentelemetry-instrument"), STR_INIT(""), 0},
+    {STR_INIT("bundle"), STR_INIT("exec"), 0},
+    {STR_INIT("npx"), STR_INIT(""), 0},
+    {STR_INIT("python"), STR_INIT("-m"), 0},
+    {STR_INIT("python3"), STR_INIT("-m"), 0},
+};
+
+static const str shells[] = {
+    STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"), STR_INIT("zsh")};
+
+static bool is_shell(str program)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(shells); i++)
+        if (str_eq(program, shells[i]))
+            return true;
+    return false;
+}
+
+static bool is_assignment(str word)
+{
+    struct str_cut cut = str_cut_byte(word, '=');
+    return cut.found && str_is_name(cut.head);
+}
+
+static str word_at(const struct command *command, size_t index)
+{
+    return index < command->words.count ? command->words.items[index].text : STR("");
+}
+
+/* The words that the launcher at `at` takes, or 0 when there is none. */
+static size_t launcher_words(const struct command *command, size_t at)
+{
+    str program = path_base(word_at(command, at));
+    if (is_assignment(word_at(command, at)))
+        return 1;
+    for (size_t i = 0; i < ARRAY_COUNT(launchers); i++) {
+        const struct launcher *launcher = &launchers[i];
+        if (!str_eq(program, launcher->name))
+            continue;
+        if (launcher->subcommand.len == 0)
+            return 1 + launcher->arguments;
+        if (str_eq(word_at(command, at + 1), launcher->subcommand))
+            return 2 + launcher->arguments;
+    }
+    return 0;
+}
+
+size_t command_launchers(const struct command *command)
+{
+    size_t at = 0, taken;
+    while (at < command->words.count && (taken = launcher_words(command, at)) > 0) {
+        at += taken;
+        /* Options of the launcher itself: tini -g --, env -i. */
+        while (at < command->words.count && str_starts(word_at(command, at), STR("-")))
+            at++;
+    }
+    return at < command->words.count ? at : 0;
+}
+
+str command_program(const struct command *command)
+{
+    return path_base(word_at(command, command_launchers(command)));
+}
+
+/* Splitting as a shell does, without running anything. */
+struct splitter {
+    struct arena *arena;
+    const struct value *value; /* whose text it is; NULL: `at` as a whole */
+    const struct env *env;     /* for $NAME; NULL: stays as it is */
+    span at;
+    const struct value *via;
+    struct cursor in;
+    struct buf word;
+    size_t start;
+    bool any;    /* the word has begun */
+    bool expand; /* it holds a $ that the shell expands */
+};
+
+static struct template_value env_lookup(void *self, str name)
+{
+    const struct value *value = env_get(self, name);
+    return (struct template_value){value && value->set, value ? value->text : STR(""), value};
+}
+
+/* What the container's shell makes of $NAME; an expansion that it would refuse stays as written. */
+static str expand(struct splitter *s, str text, const struct value **via)
+{
+    struct env *env = (struct env *)(uintptr_t)s->env; /* the scope's self is not const; it is only read */
+    struct template_scope scope = {.self = env, .get = env_lookup};
+    struct template_result result = template_expand(s->arena, text, NULL, &scope);
+    if (result.error != TEMPLATE_OK)
+        return text;
+    vec_each(const struct template_use *, use, &result.uses)
+        if (use->live && use->from)
+            *via = use->from;
+    return result.text;
+}
+
+static void word_end(struct splitter *s, struct command *command)
+{
+    if (!s->any)
+        return;
+    struct command_word *word = vec_add(s->arena, &command->words);
+    word->text = arena_copy(s->arena, buf_view(&s->word));
+    word->at = s->at;
+    word->via = s->via;
+    if (s->value) {
+        size_t length = s->in.at - s->start;
+        word->at = value_locate_outer(s->value, s->start, length);
+        word->via = length ? pieces_via(&s->value->pieces, s->in.at - 1, &(size_t){0}) : NULL;
+    }
+    if (s->expand && s->env)
+        word->text = expand(s, word->text, &word->via);
+    s->any = s->expand = false;
+    s->word.len = 0;
+}
+
+/* One quoted stretch behind its opening quote; a missing end takes the rest. */
+static void quoted(struct splitter *s, char quote)
+{
+    char byte;
+    for (; !cursor_done(&s->in) && (byte = cursor_peek(&s->in)) != quote; s->in.at++) {
+        if (byte == '\\' && quote == '"' && s->in.at + 1 < s->in.text.len) {
+            s->in.at++;
+            byte = cursor_peek(&s->in);
+        } else if (byte == '$' && quote == '"') {
+            s->expand = true;
+        }
+        buf_byte(&s->word, byte);
+    }
+    cursor_byte(&s->in, quote);
+}
+
+static void word_byte(struct splitter *s)
+{
+    char byte = cursor_peek(&s->in);
+    if (!s->any) {
+        s->any = true;
+        s->start = s->in.at;
+    }
+    s->in.at++;
+    if (byte == '\'' || byte == '"') {
+        quoted(s, byte);
+        return;
+    }
+    if (byte == '\\' && !cursor_done(&s->in))
+        byte = s->in.text.ptr[s->in.at++];
+    else if (byte == '$')
+        s->expand = true;
+    buf_byte(&s->word, byte);
+}
+
+static bool is_separator(char byte)
+{
+    return byte == ';' || byte == '&' || byte == '|' || byte == '\n' || byte == '(' || byte == ')';
+}
+
+static void command_end(struct splitter *s, struct commands *commands, struct command *command)
+{
+    word_end(s, command);
+    if (command->words.count > 0)
+        vec_push(s->arena, &commands->list, *command);
+    *command = (struct command){0};
+}
+
+static struct commands split(struct splitter *s, bool separators)
+{
+    struct commands commands = {0};
+    struct command command = {0};
+    s->word = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES));
+    while (!cursor_done(&s->in)) {
+        char byte = cursor_peek(&s->in);
+        if (separators && is_separator(byte)) {
+            command_end(s, &commands, &command);
+            s->in.at++;
+        } else if (byte_is_blank(byte)) {
+            word_end(s, &command);
+            s->in.at++;
+        } else {
+            word_byte(s);
+        }
+    }
+    command_end(s, &commands, &command);
+    return commands;
+}
+
+struct command command_split(struct arena *arena, str text, span at, const struct value *via)
+{
+    struct splitter s = {.arena = arena, .at = at, .via = via, .in = {text, 0}};
+    struct commands commands = split(&s, false);
+    return commands.list.count ? commands.list.items[0] : (struct command){0};
+}
+
+static struct command_word word_of(const struct value *value)
+{
+    size_t offset;
+    return (struct command_word){
+        .text = value->text,
+        .at = value->at,
+        .via = value->text.len ? pieces_via(&value->pieces, value->text.len - 1, &offset) : NULL,
+    };
+}
+
+/* The script of `sh -c SCRIPT`, -lc and -euxc alike; NULL: it is no such thing. */
+static const struct value *shell_script(const struct command *command, const struct value *const *values)
+{
+    size_t at = command_launchers(command);
+    if (!is_shell(path_base(word_at(command, at))))
+        return NULL;
+    for (at++; at + 1 < command->words.count; at++) {
+        str word = word_at(command, at);
+        if (!str_starts(word, STR("-")) || str_starts(word, STR("--")))
+            return NULL;
+        if (str_find_byte(word, 'c') != STR_NONE)
+            return values[at + 1];
+    }
+    return NULL;
+}
+
+struct commands commands_of(struct arena *arena, const struct compose_service *service)
+{
+    struct command command = {0};
+    VEC(const struct value *) values = {0};
+    if (service->entrypoint_set)
+        vec_each(struct value **, word, &service->entrypoint)
+            vec_push(arena, &values, *word);
+    if (service->command_set)
+        vec_each(struct value **, word, &service->command)
+            vec_push(arena, &values, *word);
+    vec_each(const struct value **, word, &values)
+        vec_push(arena, &command.words, word_of(*word));
+
+    struct commands commands = {0};
+    if (command.words.count == 0)
+        return commands;
+    const struct value *script = shell_script(&command, values.items);
+    if (script) {
+        struct splitter s = {
+            .arena = arena, .value = script, .env = &service->environment, .in = {script->text, 0}};
+        return split(&s, true);
+    }
+    vec_push(arena, &commands.list, command);
+    return commands;
+}
+
+/* Whether both are the same name when - and _ are. */
+static bool same_name(str a, str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (a.ptr[i] != b.ptr[i] &&
+            !((a.ptr[i] == '-' || a.ptr[i] == '_') && (b.ptr[i] == '-' || b.ptr[i] == '_')))
+            return false;
+    return true;
+}
+
+/* Matches one word as the option; `ret_text` is what follows in the same word. */
+static bool option_matches(str word, str long_name, char short_name, str *ret_text, bool *ret_attached)
+{
+    if (long_name.len && str_starts(word, STR("--"))) {
+        struct str_cut cut = str_cut_byte(str_skip(word, 2), '=');
+        *ret_text = cut.tail;
+        *ret_attached = cut.found;
+        return same_name(cut.head, long_name);
+    }
+    if (!short_name || word.len < 2 || word.ptr[0] != '-' || word.ptr[1] != short_name)
+        return false;
+    *ret_text = str_skip(word, word.len > 2 && word.ptr[2] == '=' ? 3 : 2);
+    *ret_attached = word.len > 2;
+    return true;
+}
+
+struct command_option command_option(
+    const struct command *command, size_t first, str long_name, char short_name)
+{
+    struct command_option option = {0};
+    for (size_t i = first; i < command->words.count; i++) {
+        const struct command_word *word = &command->words.items[i];
+        str text;
+        bool attached;
+        if (str_eq(word->text, STR("--")))
+            break;
+        if (!option_matches(word->text, long_name, short_name, &text, &attached))
+            continue;
+        option = (struct command_option){
+            .found = true,
+            .text = text,
+            .at = word->at,
+            .via = word->via,
+            .spelling = str_take(word->text, word->text.len - text.len),
+        };
+        if (attached)
+            continue;
+        option.missing = i + 1 == command->words.count;
+        if (!option.missing) {
+            const struct command_word *next = &command->words.items[++i];
+            option.text = next->text;
+            option.at = next->at;
+            option.via = next->via;
+        }
+    }
+    option.spelling = str_trim_bytes(option.spelling, STR("="));
+    return option;
+}

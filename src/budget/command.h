@@ -1,0 +1,55 @@
+/*
+ * The words of the program that a container really runs.
+ *
+ * A service's entrypoint and command are unwrapped: `sh -c "…"` is split as a shell would, `exec`, leading
+ * assignments and the usual launchers (tini, gosu, `poetry run`, `python -m`, …) are taken off. Words live in
+ * the arena and point into the service.
+ */
+#ifndef BUDGET_COMMAND_H
+#define BUDGET_COMMAND_H
+
+#include "compose/project.h"
+
+/* One word as the program gets it. */
+struct command_word {
+    str text;
+    span at;                 /* where a reader of the Compose file sees it */
+    const struct value *via; /* the variable that its end was inserted from; NULL: own text */
+};
+
+/* One program with its arguments; words.count is never 0. */
+struct command {
+    VEC(struct command_word) words;
+};
+
+/* The commands of a service in the order in which they run: one, or several of a shell script. */
+struct commands {
+    VEC(struct command) list;
+};
+
+struct commands commands_of(struct arena *arena, const struct compose_service *service);
+/* The words of a text, split as a shell would: GUNICORN_CMD_ARGS and its kin. */
+struct command command_split(struct arena *arena, str text, span at, const struct value *via);
+/* The last part of the program's path: "uvicorn". */
+str command_program(const struct command *command);
+/* How many words at the start are launchers, such as `exec`, `tini --` or `python -m`. */
+size_t command_launchers(const struct command *command);
+
+/* The argument of an option, and where it stands. */
+struct command_option {
+    bool found;
+    bool missing; /* the option stands at the end, without its argument */
+    str text;
+    span at;
+    const struct value *via;
+    str spelling; /* as it was written: --workers */
+};
+
+/*
+ * The last use of an option among the words from `first` on. `long_name` is without dashes ("workers", empty:
+ * none), `short_name` one letter (0: none): --workers 4, --workers=4, -w 4, -w4. `-` and `_` are the same.
+ */
+struct command_option command_option(
+    const struct command *command, size_t first, str long_name, char short_name);
+
+#endif
