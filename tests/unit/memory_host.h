@@ -1,0 +1,16 @@
+/*
+ * A host of a few files in memory, for tests: reading, listing, and the current directory /app.
+ */
+#ifndef TESTS_MEMORY_HOST_H
+#define TESTS_MEMORY_HOST_H
+
+#include "text/host.h"
+
+struct memory_file {
+    const char *path, *text; /* path NULL: the end */
+};
+
+/* A host over `files`, which must outlive it. */
+struct host memory_host(const struct memory_file *files);
+
+#endif
