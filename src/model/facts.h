@@ -2,8 +2,8 @@
  * What is known of one deployment, as typed rows that rules run over.
  *
  * facts_gather() turns inputs (a Compose project, env files, the process environment) into variables,
- * connections, binds, services, servers and files, and says who talks to whom. Rows point into the project and
- * the arena of the run and never change afterwards.
+ * connections, binds, services, servers and files, and says who talks to whom. Rows point into the project
+ * and the arena of the run and never change afterwards.
  */
 #ifndef MODEL_FACTS_H
 #define MODEL_FACTS_H

@@ -79,7 +79,7 @@ static bool is_mode_name(str name)
     return str_ends(name, STR("_ENV")) || str_ends(name, STR("_ENVIRONMENT"));
 }
 
-/* The deciding variable of one environment: the well-known names in order, then any *_ENV with a known word. */
+/* The deciding variable: the well-known names in order, then any *_ENV with a known word. */
 static const struct value *deciding(const struct env *env)
 {
     enum mode ignored;

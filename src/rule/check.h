@@ -50,7 +50,7 @@ struct place {
  */
 struct diag *finding_add(struct check_run *run, str rule, struct place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The same with another severity than the rule's in production; development lowers it as it lowers the rule. */
+/* The same with another severity in production than the rule's; development lowers it as it does the rule. */
 struct diag *finding_add_as(struct check_run *run, str rule, enum severity severity, struct place place,
     const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* Further lines; a NULL finding is fine. */

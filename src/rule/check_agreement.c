@@ -22,7 +22,7 @@ static bool is_standing_database(str family, str database)
     return false;
 }
 
-/* Start-up scripts may create further roles and databases: then only what the variables say can be compared. */
+/* Start-up scripts may create further roles and databases: then only what the variables say is comparable. */
 static bool has_start_scripts(const struct service *service)
 {
     vec_each(const struct compose_mount *, mount, &service->compose->mounts)

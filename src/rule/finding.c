@@ -111,7 +111,7 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
     }
 }
 
-/* The name that stands at the place of the bytes: that of the env file's variable when they come from there. */
+/* The name that stands where the bytes are: that of the env file's variable when they come from there. */
 static str name_at(const struct value *outer, const struct value *root)
 {
     return root && root->origin != ORIGIN_PROCESS && root->name.len ? root->name : outer->name;

@@ -26,7 +26,7 @@ void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span 
 /* The smallest span that covers text bytes [offset, offset + length): exact inside verbatim pieces, the whole
  * piece elsewhere. Nowhere when the list is empty. */
 span pieces_locate(const struct pieces *pieces, size_t offset, size_t length);
-/* The variable that the byte at `offset` was inserted from, or NULL. `ret_offset` is its offset in that text. */
+/* The variable that the byte at `offset` was inserted from, or NULL; `ret_offset` is its place there. */
 const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset);
 
 #endif

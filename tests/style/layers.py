@@ -48,7 +48,7 @@ def faults():
             target = match.group(1)
             target_room = "lib" if target.count("/") == 0 else target.split("/")[0]
             line = text.count("\n", 0, match.start(1)) + 1
-            if target.count("/") == 0 and target != "lib.h":
+            if target.count("/") == 0 and not target.startswith("lib"):
                 yield name, line, f'"{target}": write the directory'
             elif target_room not in allowed:
                 yield name, line, f'"{target}": {room} may not include {target_room}'
