@@ -8,6 +8,7 @@
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
 
+#include "base/map.h"
 #include "syntax/expr.h"
 
 enum mode {
@@ -176,6 +177,7 @@ struct config {
     config_texts read_by; /* dialect names, checked */
     VEC(struct config_default) defaults;
     VEC(struct config_var) vars;
+    struct map vars_by_name; /* name → struct config_var *, filled when all are read */
     VEC(struct config_derive) derive;
     VEC(struct config_rewrite) rewrite;
     VEC(struct config_rule) rules;

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* A documented default. An empty user matches any user; `image` (a repository's last part) narrows it. */
+/* A documented default. User "*" is any user, empty a secret that has none; `image` narrows it. */
 struct known_credential {
     str product;
     str user;
@@ -55,8 +55,17 @@ struct provider_info {
 };
 
 /* A word that stands for a value still to be filled in, or one nobody should use as a secret. */
+enum word_match {
+    WORD_WHOLE,  /* the value is nothing else */
+    WORD_PHRASE, /* the words stand anywhere in the value */
+    WORD_START,  /* the value begins with them and asks for a WORD_OBJECT */
+    WORD_OBJECT, /* what a WORD_START asks for */
+    WORD_MATCH_COUNT,
+};
+
 struct listed_word {
-    str text;
+    str text; /* lower case, one blank between words */
+    enum word_match match;
     str about;
 };
 

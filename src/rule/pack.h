@@ -21,9 +21,10 @@ struct rule_sample {
     const struct rule_sample_file *files;
     size_t file_count;
     enum mode mode;
+    uint32_t env_permissions; /* of the env file, such as 0600 */
 };
 
-/* One built-in rule. The check of the same name in C finds it, or `assert` where that is not empty. */
+/* One built-in rule. A check in C of src/rule/ finds it. */
 struct rule_info {
     str name;
     str group; /* credentials, network, agreement, budget, variables, file, dsn, own */
@@ -33,8 +34,6 @@ struct rule_info {
     str summary;                        /* one line */
     str why;                            /* the explain page's paragraph */
     str help;                           /* the cheapest fix */
-    str message;                        /* template of the message, with {field} placeholders */
-    str assert;                         /* an expression over the fact; empty: written in C */
     struct rule_sample good, bad;
 };
 
@@ -43,6 +42,7 @@ const struct rule_info *rule_at(size_t index); /* in the order of groups, then o
 const struct rule_info *rule_find(str name);   /* NULL: no such rule */
 size_t rule_group_count(void);
 str rule_group_at(size_t index);
+str rule_group_about(size_t index);
 bool rule_is_group(str name);
 /* The nearest rule, or group where `groups`, or empty. */
 str rule_nearest(str name, bool groups);

@@ -1,0 +1,106 @@
+#include "model/data_tables.h"
+
+static const str image_kind_names[IMAGE_KIND_COUNT] = {
+    [IMAGE_DATA_STORE] = STR_INIT("data store"),
+    [IMAGE_ADMIN] = STR_INIT("admin page"),
+    [IMAGE_PROXY] = STR_INIT("web proxy"),
+    [IMAGE_POOLER] = STR_INIT("connection pooler"),
+    [IMAGE_BROKER] = STR_INIT("message broker"),
+    [IMAGE_METRICS] = STR_INIT("metrics"),
+};
+
+size_t known_credential_count(void)
+{
+    return data_known_credentials_count;
+}
+
+const struct known_credential *known_credential_at(size_t index)
+{
+    return &data_known_credentials[index];
+}
+
+size_t placeholder_count(void)
+{
+    return data_placeholders_count;
+}
+
+const struct listed_word *placeholder_at(size_t index)
+{
+    return &data_placeholders[index];
+}
+
+size_t weak_word_count(void)
+{
+    return data_weak_words_count;
+}
+
+const struct listed_word *weak_word_at(size_t index)
+{
+    return &data_weak_words[index];
+}
+
+size_t provider_count(void)
+{
+    return data_providers_count;
+}
+
+const struct provider_info *provider_at(size_t index)
+{
+    return &data_providers[index];
+}
+
+const struct provider_info *provider_find(str host)
+{
+    const struct provider_info *best = NULL;
+    for (size_t i = 0; i < data_providers_count; i++) {
+        const struct provider_info *row = &data_providers[i];
+        bool matches = row->host_suffix.len > 0 && str_ends_fold(host, row->host_suffix);
+        if (matches && (!best || row->host_suffix.len > best->host_suffix.len))
+            best = row;
+    }
+    return best;
+}
+
+size_t image_count(void)
+{
+    return data_images_count;
+}
+
+const struct image_info *image_at(size_t index)
+{
+    return &data_images[index];
+}
+
+/* registry:5000/bitnami/redis:7@sha256:… → bitnami/redis; the last two parts, or the only one. */
+static str image_repository(str reference)
+{
+    str name = str_cut_byte(reference, '@').head;
+    size_t slash = str_rfind_byte(name, '/');
+    size_t last = slash == STR_NONE ? 0 : slash + 1;
+    size_t colon = str_find_byte(str_skip(name, last), ':');
+    if (colon != STR_NONE)
+        name = str_take(name, last + colon);
+    struct str_cut path = str_rcut_byte(name, '/');
+    size_t owner = path.found ? str_rfind_byte(path.head, '/') : STR_NONE;
+    return owner == STR_NONE ? name : str_skip(name, owner + 1);
+}
+
+const struct image_info *image_find(str reference)
+{
+    str repository = image_repository(reference);
+    struct str_cut path = str_rcut_byte(repository, '/');
+    str last = path.found ? path.tail : repository;
+    const struct image_info *by_last = NULL;
+    for (size_t i = 0; i < data_images_count; i++) {
+        if (str_eq(data_images[i].repository, repository))
+            return &data_images[i];
+        if (str_eq(data_images[i].repository, last))
+            by_last = &data_images[i];
+    }
+    return by_last;
+}
+
+str image_kind_name(enum image_kind kind)
+{
+    return image_kind_names[kind];
+}

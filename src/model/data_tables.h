@@ -1,0 +1,22 @@
+/*
+ * The data tables that packc writes from rules/: what is compiled into the program.
+ *
+ * Const, for ever. Read them through model/data.h.
+ */
+#ifndef MODEL_DATA_TABLES_H
+#define MODEL_DATA_TABLES_H
+
+#include "model/data.h"
+
+extern const struct known_credential data_known_credentials[];
+extern const size_t data_known_credentials_count;
+extern const struct listed_word data_placeholders[];
+extern const size_t data_placeholders_count;
+extern const struct listed_word data_weak_words[];
+extern const size_t data_weak_words_count;
+extern const struct image_info data_images[];
+extern const size_t data_images_count;
+extern const struct provider_info data_providers[];
+extern const size_t data_providers_count;
+
+#endif

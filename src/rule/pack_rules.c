@@ -1,0 +1,71 @@
+#include "base/nearest.h"
+#include "rule/pack_tables.h"
+
+size_t rule_count(void)
+{
+    return pack_rules_count;
+}
+
+const struct rule_info *rule_at(size_t index)
+{
+    return &pack_rules[index];
+}
+
+const struct rule_info *rule_find(str name)
+{
+    for (size_t i = 0; i < pack_rules_count; i++)
+        if (str_eq(pack_rules[i].name, name))
+            return &pack_rules[i];
+    return NULL;
+}
+
+size_t rule_group_count(void)
+{
+    return pack_groups_count;
+}
+
+str rule_group_at(size_t index)
+{
+    return pack_groups[index].name;
+}
+
+str rule_group_about(size_t index)
+{
+    return pack_groups[index].about;
+}
+
+bool rule_is_group(str name)
+{
+    for (size_t i = 0; i < pack_groups_count; i++)
+        if (str_eq(pack_groups[i].name, name))
+            return true;
+    return false;
+}
+
+str rule_nearest(str name, bool groups)
+{
+    struct nearest nearest = {.word = name};
+    for (size_t i = 0; i < pack_rules_count; i++)
+        nearest_offer(&nearest, pack_rules[i].name);
+    for (size_t i = 0; groups && i < pack_groups_count; i++)
+        nearest_offer(&nearest, pack_groups[i].name);
+    return nearest.best;
+}
+
+enum severity rule_severity(const struct config *config, enum mode mode, str rule, enum severity usual)
+{
+    const struct rule_info *info = rule_find(rule);
+    enum severity by_group = usual, by_rule = usual;
+    bool named = false;
+    for (size_t i = 0; i < config->severity.count; i++) {
+        const struct config_severity *line = &config->severity.items[i];
+        if (line->mode != mode)
+            continue;
+        if (str_eq(line->target, rule)) {
+            by_rule = line->severity;
+            named = true;
+        } else if (info && str_eq(line->target, info->group))
+            by_group = line->severity;
+    }
+    return named ? by_rule : by_group;
+}

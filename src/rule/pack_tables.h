@@ -1,0 +1,21 @@
+/*
+ * The tables that packc writes from rules/: what is compiled into the program.
+ *
+ * Const, for ever. Read them through rule/pack.h.
+ */
+#ifndef RULE_PACK_TABLES_H
+#define RULE_PACK_TABLES_H
+
+#include "rule/pack.h"
+
+struct rule_group {
+    str name;
+    str about;
+};
+
+extern const struct rule_info pack_rules[];
+extern const size_t pack_rules_count;
+extern const struct rule_group pack_groups[];
+extern const size_t pack_groups_count;
+
+#endif

@@ -1,0 +1,526 @@
+/*
+ * packc: the compiler of the built-in packs, run by the build.
+ *
+ * usage: packc OUTPUT.c PACK.yaml…
+ *
+ * Reads rule packs (`group:`, `rules:`) and data tables (`table:`, `rows:`) and writes them as const C tables, so
+ * that the program parses nothing when it starts. A rule without summary, explanation, fix, good or bad sample
+ * fails the build, and so does any key that means nothing.
+ */
+#include "base/buf.h"
+#include "syntax/yaml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PACK_BYTES_MAX   ((size_t)1 << 20)
+#define OUTPUT_BYTES_MAX ((size_t)16 << 20)
+
+struct compiler {
+    struct arena arena;
+    struct sources sources;
+    struct diags diags;
+    struct buf samples; /* arrays that rules point to */
+    struct buf rules;
+    struct buf groups;
+    struct buf tables;
+    struct map names; /* of rules, to refuse a second one */
+    size_t sample_count;
+};
+
+static const str pack_rule = STR_INIT("pack");
+
+__attribute__((format(printf, 3, 4))) static void complain(
+    struct compiler *c, span at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    str message = arena_vprintf(&c->arena, format, arguments);
+    va_end(arguments);
+    diag_add(&c->diags, pack_rule, SEVERITY_ERROR, at, STR_FMT, STR_ARG(message))->fatal = true;
+}
+
+/* ---- C text */
+
+/* A string literal's initialiser; every byte that is not plain ASCII as an octal escape. */
+static void put_text(struct buf *out, str text)
+{
+    buf_str(out, STR("STR_INIT(\""));
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\' || byte == '?')
+            buf_printf(out, "\\%03o", byte);
+        else
+            buf_byte(out, (char)byte);
+    }
+    buf_str(out, STR("\")"));
+}
+
+static void put_member(struct buf *out, const char *member, str text)
+{
+    buf_printf(out, ".%s = ", member);
+    put_text(out, text);
+    buf_str(out, STR(", "));
+}
+
+/* ---- fields of rows */
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_NUMBER,
+    FIELD_FLAG,
+    FIELD_CODE,    /* a word of `codes`, written as its C name */
+    FIELD_SETTING, /* NAME=value: two members, `member` and `second` */
+};
+
+struct code {
+    str word;
+    const char *name;
+};
+
+struct field {
+    str key;
+    enum field_kind kind;
+    const char *member, *second;
+    const struct code *codes;
+    size_t code_count;
+    bool required;
+};
+
+#define CODES(list) .codes = (list), .code_count = ARRAY_COUNT(list)
+
+static const struct code severity_codes[] = {
+    {STR_INIT("error"), "SEVERITY_ERROR"},
+    {STR_INIT("warning"), "SEVERITY_WARNING"},
+    {STR_INIT("note"), "SEVERITY_NOTE"},
+    {STR_INIT("off"), "SEVERITY_OFF"},
+};
+
+static const struct code image_codes[] = {
+    {STR_INIT("data-store"), "IMAGE_DATA_STORE"},
+    {STR_INIT("admin"), "IMAGE_ADMIN"},
+    {STR_INIT("proxy"), "IMAGE_PROXY"},
+    {STR_INIT("pooler"), "IMAGE_POOLER"},
+    {STR_INIT("broker"), "IMAGE_BROKER"},
+    {STR_INIT("metrics"), "IMAGE_METRICS"},
+};
+
+static const struct code word_codes[] = {
+    {STR_INIT("whole"), "WORD_WHOLE"},
+    {STR_INIT("phrase"), "WORD_PHRASE"},
+    {STR_INIT("start"), "WORD_START"},
+    {STR_INIT("object"), "WORD_OBJECT"},
+};
+
+static const struct code mode_codes[] = {
+    {STR_INIT("production"), "MODE_PRODUCTION"},
+    {STR_INIT("development"), "MODE_DEVELOPMENT"},
+};
+
+/* What a fact is that a rule runs over: the words of `over:`. */
+static const struct code over_codes[] = {
+    {STR_INIT("environment"), ""},
+    {STR_INIT("variable"), ""},
+    {STR_INIT("dsn"), ""},
+    {STR_INIT("bind"), ""},
+    {STR_INIT("service"), ""},
+    {STR_INIT("server"), ""},
+    {STR_INIT("budget"), ""},
+    {STR_INIT("file"), ""},
+};
+
+static const struct code *find_code(const struct code *codes, size_t count, str word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(codes[i].word, word))
+            return &codes[i];
+    return NULL;
+}
+
+static void put_code(
+    struct compiler *c, struct buf *out, const struct field *field, const struct yaml_node *node)
+{
+    const struct code *code = find_code(field->codes, field->code_count, node->text);
+    if (!code)
+        complain(c, node->at, "`" STR_FMT "` is no value of `" STR_FMT "`", STR_ARG(node->text),
+            STR_ARG(field->key));
+    else
+        buf_printf(out, ".%s = %s, ", field->member, code->name);
+}
+
+static void put_number(
+    struct compiler *c, struct buf *out, const struct field *field, const struct yaml_node *node)
+{
+    bool digits = node->text.len > 0;
+    for (size_t i = 0; i < node->text.len; i++)
+        digits &= byte_is_digit(node->text.ptr[i]);
+    if (!digits)
+        complain(c, node->at, "`" STR_FMT "` must be a number", STR_ARG(field->key));
+    buf_printf(out, ".%s = " STR_FMT ", ", field->member, STR_ARG(node->text));
+}
+
+static void put_field(
+    struct compiler *c, struct buf *out, const struct field *field, const struct yaml_node *node)
+{
+    if (node->kind != YAML_SCALAR) {
+        complain(c, node->at, "`" STR_FMT "` must be a text", STR_ARG(field->key));
+        return;
+    }
+    struct str_cut cut = str_cut_byte(node->text, '=');
+    switch (field->kind) {
+    case FIELD_TEXT:
+        put_member(out, field->member, str_trim_end(node->text));
+        break;
+    case FIELD_NUMBER:
+        put_number(c, out, field, node);
+        break;
+    case FIELD_FLAG:
+        buf_printf(out, ".%s = %s, ", field->member, str_eq(node->text, STR("true")) ? "true" : "false");
+        break;
+    case FIELD_CODE:
+        put_code(c, out, field, node);
+        break;
+    case FIELD_SETTING:
+        put_member(out, field->member, cut.head);
+        put_member(out, field->second, cut.tail);
+        break;
+    }
+}
+
+static const struct field *find_field(const struct field *fields, size_t count, str key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(fields[i].key, key))
+            return &fields[i];
+    return NULL;
+}
+
+/* Writes the fields that a row has; complains of unknown and of missing ones. */
+static void put_row(struct compiler *c, struct buf *out, const struct yaml_node *row,
+    const struct field *fields, size_t count)
+{
+    if (row->kind != YAML_MAPPING) {
+        complain(c, row->at, "a row must be a mapping");
+        return;
+    }
+    vec_each(struct yaml_pair *, pair, &row->pairs) {
+        const struct field *field = find_field(fields, count, pair->key->text);
+        if (field)
+            put_field(c, out, field, pair->value);
+        else
+            complain(c, pair->key->at, "there is no field `" STR_FMT "`", STR_ARG(pair->key->text));
+    }
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].required && yaml_is_null(yaml_get(row, fields[i].key)))
+            complain(c, row->at, "the row lacks `" STR_FMT "`", STR_ARG(fields[i].key));
+}
+
+/* ---- data tables */
+
+static const struct field credential_fields[] = {
+    {STR_INIT("product"), FIELD_TEXT, "product", .required = true},
+    {STR_INIT("user"), FIELD_TEXT, "user"},
+    {STR_INIT("password"), FIELD_TEXT, "password", .required = true},
+    {STR_INIT("image"), FIELD_TEXT, "image"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct field word_fields[] = {
+    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
+    {STR_INIT("match"), FIELD_CODE, "match", CODES(word_codes)},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field image_fields[] = {
+    {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
+    {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
+    {STR_INIT("family"), FIELD_TEXT, "family"},
+    {STR_INIT("port"), FIELD_NUMBER, "port"},
+    {STR_INIT("user"), FIELD_TEXT, "user_variable"},
+    {STR_INIT("password"), FIELD_TEXT, "password_variable"},
+    {STR_INIT("database"), FIELD_TEXT, "database_variable"},
+    {STR_INIT("default-user"), FIELD_TEXT, "default_user"},
+    {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
+    {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
+    {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field provider_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("host-suffix"), FIELD_TEXT, "host_suffix"},
+    {STR_INIT("limit"), FIELD_TEXT, "limit", .required = true},
+    {STR_INIT("reserved"), FIELD_NUMBER, "reserved"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+    {STR_INIT("checked"), FIELD_TEXT, "checked", .required = true},
+};
+
+static const struct table {
+    str name;
+    const char *type, *array;
+    const struct field *fields;
+    size_t field_count;
+} tables[] = {
+    {STR_INIT("known-credentials"), "struct known_credential", "data_known_credentials", credential_fields,
+        ARRAY_COUNT(credential_fields)},
+    {STR_INIT("placeholders"), "struct listed_word", "data_placeholders", word_fields,
+        ARRAY_COUNT(word_fields)},
+    {STR_INIT("weak-words"), "struct listed_word", "data_weak_words", word_fields, ARRAY_COUNT(word_fields)},
+    {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
+    {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
+        ARRAY_COUNT(provider_fields)},
+};
+
+static void compile_table(struct compiler *c, const struct yaml_node *root, const struct yaml_node *name)
+{
+    const struct table *table = NULL;
+    for (size_t i = 0; i < ARRAY_COUNT(tables); i++)
+        if (str_eq(tables[i].name, name->text))
+            table = &tables[i];
+    const struct yaml_node *rows = yaml_get(root, STR("rows"));
+    if (!table || !rows || rows->kind != YAML_SEQUENCE) {
+        complain(c, name->at, "no such table, or it has no `rows`");
+        return;
+    }
+    buf_printf(&c->tables, "const %s %s[] = {\n", table->type, table->array);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        buf_str(&c->tables, STR("    {"));
+        put_row(c, &c->tables, rows->items.items[i], table->fields, table->field_count);
+        buf_str(&c->tables, STR("},\n"));
+    }
+    buf_printf(&c->tables, "};\nconst size_t %s_count = sizeof %s / sizeof %s[0];\n\n", table->array,
+        table->array, table->array);
+}
+
+/* ---- samples */
+
+static const struct {
+    str key, path;
+} sample_files[] = {
+    {STR_INIT("env"), STR_INIT(".env")},
+    {STR_INIT("compose"), STR_INIT("compose.yaml")},
+    {STR_INIT("config"), STR_INIT("bootgate.yaml")},
+    {STR_INIT("example"), STR_INIT(".env.example")},
+};
+
+static void put_sample_file(struct compiler *c, str path, const struct yaml_node *node)
+{
+    buf_str(&c->samples, STR("    {"));
+    put_member(&c->samples, "path", path);
+    put_member(&c->samples, "text", node->text);
+    buf_str(&c->samples, STR("},\n"));
+    if (node->kind != YAML_SCALAR)
+        complain(c, node->at, "a sample's file must be a text");
+}
+
+static bool put_named_file(struct compiler *c, str key, const struct yaml_node *node)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(sample_files); i++)
+        if (str_eq(sample_files[i].key, key)) {
+            put_sample_file(c, sample_files[i].path, node);
+            return true;
+        }
+    return false;
+}
+
+/* The files of one sample as an array of their own, and the sample's initialiser. */
+static void compile_sample(struct compiler *c, const char *member, const struct yaml_node *node)
+{
+    str permissions = STR("600"), mode = STR("production");
+    size_t number = c->sample_count++, files = 0;
+    buf_printf(&c->samples, "static const struct rule_sample_file sample_%zu[] = {\n", number);
+    vec_each(struct yaml_pair *, pair, &node->pairs) {
+        str key = pair->key->text;
+        if (put_named_file(c, key, pair->value))
+            files++;
+        else if (str_eq(key, STR("permissions")))
+            permissions = pair->value->text;
+        else if (str_eq(key, STR("mode")))
+            mode = pair->value->text;
+        else if (str_eq(key, STR("files")))
+            vec_each(struct yaml_pair *, file, &pair->value->pairs) {
+                put_sample_file(c, file->key->text, file->value);
+                files++;
+            }
+        else
+            complain(c, pair->key->at, "a sample has no `" STR_FMT "`", STR_ARG(key));
+    }
+    buf_str(&c->samples, STR("};\n"));
+    const struct code *code = find_code(mode_codes, ARRAY_COUNT(mode_codes), mode);
+    if (files == 0 || !code)
+        complain(c, node->at, "a sample needs files and a mode that exists");
+    buf_printf(&c->rules, "        .%s = {sample_%zu, %zu, %s, 0" STR_FMT "},\n", member, number, files,
+        code ? code->name : "", STR_ARG(permissions));
+}
+
+/* ---- rules */
+
+static const struct field rule_fields[] = {
+    {STR_INIT("over"), FIELD_TEXT, "over", .required = true},
+    {STR_INIT("severity_note"), FIELD_TEXT, "severity_note"},
+    {STR_INIT("summary"), FIELD_TEXT, "summary", .required = true},
+    {STR_INIT("why"), FIELD_TEXT, "why", .required = true},
+    {STR_INIT("help"), FIELD_TEXT, "help", .required = true},
+};
+
+static const str rule_structures[] = {STR_INIT("severity"), STR_INIT("good"), STR_INIT("bad")};
+
+static bool is_structure(str key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(rule_structures); i++)
+        if (str_eq(rule_structures[i], key))
+            return true;
+    return false;
+}
+
+static void compile_severity(struct compiler *c, const struct yaml_node *node)
+{
+    buf_str(&c->rules, STR("        .severity = {"));
+    for (size_t i = 0; i < ARRAY_COUNT(mode_codes); i++) {
+        const struct yaml_node *word = yaml_get(node, mode_codes[i].word);
+        const struct code *code =
+            word ? find_code(severity_codes, ARRAY_COUNT(severity_codes), word->text) : NULL;
+        if (!code)
+            complain(c, node->at, "a severity is needed for " STR_FMT, STR_ARG(mode_codes[i].word));
+        else
+            buf_printf(&c->rules, "[%s] = %s, ", mode_codes[i].name, code->name);
+    }
+    buf_str(&c->rules, STR("},\n"));
+}
+
+static void compile_structure(struct compiler *c, str key, const struct yaml_node *rule)
+{
+    const struct yaml_node *node = yaml_get(rule, key);
+    if (!node || node->kind != YAML_MAPPING)
+        complain(c, rule->at, "the rule lacks `" STR_FMT "`", STR_ARG(key));
+    else if (str_eq(key, STR("severity")))
+        compile_severity(c, node);
+    else
+        compile_sample(c, arena_c_string(&c->arena, key), node);
+}
+
+static void compile_rule(struct compiler *c, str group, const struct yaml_pair *pair)
+{
+    const struct yaml_node *rule = pair->value;
+    str name = pair->key->text;
+    if (map_set(&c->arena, &c->names, name, c))
+        complain(c, pair->key->at, "there is a rule `" STR_FMT "` already", STR_ARG(name));
+    if (rule->kind != YAML_MAPPING) {
+        complain(c, rule->at, "a rule must be a mapping");
+        return;
+    }
+    const struct yaml_node *over = yaml_get(rule, STR("over"));
+    if (over && !find_code(over_codes, ARRAY_COUNT(over_codes), over->text))
+        complain(c, over->at, "there is no fact `" STR_FMT "`", STR_ARG(over->text));
+    buf_str(&c->rules, STR("    {\n        "));
+    put_member(&c->rules, "name", name);
+    put_member(&c->rules, "group", group);
+    struct yaml_node plain = {.kind = YAML_MAPPING, .at = rule->at};
+    vec_each(struct yaml_pair *, field, &rule->pairs)
+        if (!is_structure(field->key->text))
+            vec_push(&c->arena, &plain.pairs, *field);
+    put_row(c, &c->rules, &plain, rule_fields, ARRAY_COUNT(rule_fields));
+    buf_byte(&c->rules, '\n');
+    for (size_t i = 0; i < ARRAY_COUNT(rule_structures); i++)
+        compile_structure(c, rule_structures[i], rule);
+    buf_str(&c->rules, STR("    },\n"));
+}
+
+static void compile_rules(struct compiler *c, const struct yaml_node *root, const struct yaml_node *group)
+{
+    const struct yaml_node *rules = yaml_get(root, STR("rules"));
+    const struct yaml_node *about = yaml_get(root, STR("about"));
+    if (!rules || rules->kind != YAML_MAPPING || !about) {
+        complain(c, root->at, "a rule pack has `group`, `about` and `rules`");
+        return;
+    }
+    buf_str(&c->groups, STR("    {"));
+    put_member(&c->groups, "name", group->text);
+    put_member(&c->groups, "about", about->text);
+    buf_str(&c->groups, STR("},\n"));
+    vec_each(struct yaml_pair *, pair, &rules->pairs)
+        compile_rule(c, group->text, pair);
+}
+
+/* ---- files */
+
+static str read_file(struct compiler *c, const char *path)
+{
+    char *text = arena_array(&c->arena, char, PACK_BYTES_MAX);
+    FILE *file = fopen(path, "rb");
+    size_t length = file ? fread(text, 1, PACK_BYTES_MAX, file) : 0;
+    if (file)
+        fclose(file);
+    return (str){text, length};
+}
+
+static void compile_file(struct compiler *c, const char *path)
+{
+    str name = str_from_c(path), text = read_file(c, path);
+    const struct source *source = source_add(&c->sources, SOURCE_CONFIG, name, name, text);
+    struct yaml_options options = {.rule = pack_rule};
+    struct yaml_documents documents = yaml_read(&c->arena, &c->diags, source, &options);
+    const struct yaml_node *root = documents.ok && documents.list.count == 1 ? documents.list.items[0] : NULL;
+    if (!root || root->kind != YAML_MAPPING) {
+        complain(c, span_make(source->id, 0, 0), "a pack is one YAML mapping");
+        return;
+    }
+    const struct yaml_node *table = yaml_get(root, STR("table"));
+    const struct yaml_node *group = yaml_get(root, STR("group"));
+    if (table)
+        compile_table(c, root, table);
+    else if (group)
+        compile_rules(c, root, group);
+    else
+        complain(c, root->at, "a pack has a `group` or a `table`");
+}
+
+static bool write_output(struct compiler *c, const char *path)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    str samples = buf_view(&c->samples), rules = buf_view(&c->rules), groups = buf_view(&c->groups);
+    str data = buf_view(&c->tables);
+    fprintf(file, "/* Written by packc from rules/: do not edit. */\n"
+                  "#include \"model/data_tables.h\"\n"
+                  "#include \"rule/pack_tables.h\"\n\n");
+    fwrite(samples.ptr, 1, samples.len, file);
+    fprintf(file, "\nconst struct rule_info pack_rules[] = {\n");
+    fwrite(rules.ptr, 1, rules.len, file);
+    fprintf(file, "};\nconst size_t pack_rules_count = sizeof pack_rules / sizeof pack_rules[0];\n\n"
+                  "const struct rule_group pack_groups[] = {\n");
+    fwrite(groups.ptr, 1, groups.len, file);
+    fprintf(file, "};\nconst size_t pack_groups_count = sizeof pack_groups / sizeof pack_groups[0];\n\n");
+    fwrite(data.ptr, 1, data.len, file);
+    return fclose(file) == 0;
+}
+
+static void print_faults(const struct compiler *c)
+{
+    for (size_t i = 0; i < c->diags.list.count; i++) {
+        const struct diag *diag = &c->diags.list.items[i];
+        const struct source *source = source_of(&c->sources, diag->at);
+        struct position at = source_position(&c->sources, diag->at.source, diag->at.offset);
+        fprintf(stderr, STR_FMT ":%u:%u: " STR_FMT "\n", STR_ARG(source ? source->name : STR("packc")),
+            at.line, at.column, STR_ARG(diag->message));
+    }
+}
+
+int main(int count, char **arguments)
+{
+    struct compiler c = {0};
+    c.sources.arena = &c.arena;
+    c.diags = (struct diags){.arena = &c.arena, .sources = &c.sources};
+    c.samples = c.rules = c.groups = c.tables = buf_new(&c.arena, OUTPUT_BYTES_MAX);
+    if (count < 3) {
+        fprintf(stderr, "usage: packc OUTPUT.c PACK.yaml...\n");
+        return EXIT_FAILURE;
+    }
+    for (int i = 2; i < count; i++)
+        compile_file(&c, arguments[i]);
+    print_faults(&c);
+    bool done = c.diags.list.count == 0 && write_output(&c, arguments[1]);
+    arena_free(&c.arena);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
