@@ -7,7 +7,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "base/vec.h"
+#include "base/map.h"
 #include "cli/exit.h"
 #include "text/host.h"
 
