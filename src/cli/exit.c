@@ -1,8 +1,9 @@
 #include "cli/exit.h"
 
 static const struct exit_row exit_rows[OUTCOME_COUNT] = {
-    [OUTCOME_OK] = {"Nothing at or above --fail-on.", {0, 0}},
-    [OUTCOME_FINDINGS] = {"Findings at or above --fail-on.", {1, 78}},
+    [OUTCOME_OK] = {"All is well; where findings count: none at or above --fail-on.", {0, 0}},
+    [OUTCOME_FINDINGS] = {"Findings at or above --fail-on, or a connection budget that does not fit.",
+        {1, 78}},
     [OUTCOME_USAGE] = {"The arguments were not understood.", {2, 64}},
     [OUTCOME_BAD_INPUT] = {"A file cannot be parsed, a rule file is wrong or a limit was reached.", {2, 65}},
     [OUTCOME_MISSING_INPUT] = {"A named file is missing or cannot be read, or there is nothing to judge.",

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Runs the transcripts of tests/golden: whole commands in copies of folders, compared byte for byte.
+
+usage: run.py PROGRAM [--update] [CASE...]
+
+A case is a folder with a `transcript` and, in `files/`, what lies in the current directory of its commands:
+
+    % fifo pipe                 what no repository can hold (see MAKERS), made before the first command
+    $ NAME=value bootgate env --as docker .env < input
+      a line of standard output
+    ! a line of standard error
+    ? 2                         the exit code, where it is not 0
+
+No shell is involved: words are split as a shell would, assignments come first, `<` names standard input.
+--update writes what the program says now.
+"""
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+TIMEOUT_SECONDS = 60
+
+
+def make_fifo(folder, name):
+    os.mkfifo(folder / name)
+
+
+def make_directory(folder, name):
+    (folder / name).mkdir(parents=True)
+
+
+def make_bytes(folder, name, hexadecimal):
+    (folder / name).write_bytes(bytes.fromhex(hexadecimal))
+
+
+def make_repeated(folder, name, before, text, count, after):
+    """BEFORE, COUNT times TEXT, AFTER and a line end."""
+    (folder / name).write_text(before + text * int(count) + after + "\n")
+
+
+def make_link(folder, name, target):
+    (folder / name).symlink_to(target)
+
+
+def make_repository(folder):
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *words], cwd=folder, check=True, env=ENVIRONMENT)
+
+
+def write_text(folder, name, text):
+    (folder / name).write_text(text.replace("\\n", "\n"))
+
+
+MAKERS = {
+    "fifo": make_fifo,
+    "directory": make_directory,
+    "bytes": make_bytes,
+    "repeat": make_repeated,
+    "link": make_link,
+    "repository": make_repository,
+    "write": write_text,
+}
+
+
+def split_command(line):
+    """The environment, the words and the standard input of one command line."""
+    words = shlex.split(line)
+    environment = dict(ENVIRONMENT)
+    standard_input = "/dev/null"
+    while words and "=" in words[0] and not words[0].startswith("-"):
+        name, value = words.pop(0).split("=", 1)
+        environment[name] = value
+    if len(words) > 1 and words[-2] == "<":
+        standard_input = words[-1]
+        words = words[:-2]
+    return environment, words, standard_input
+
+
+def shown(raw, mark):
+    """Output as a transcript has it: every line marked, a missing last line end told."""
+    text = raw.decode("utf-8", "backslashreplace")
+    lines = [mark + line for line in text.split("\n")]
+    if text.endswith("\n") or not text:
+        lines.pop()
+    else:
+        lines.append("\\ no line end")
+    return lines
+
+
+def run_command(program, folder, line):
+    environment, words, standard_input = split_command(line)
+    environment.setdefault("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", ""))
+    with open(folder / standard_input, "rb") as stream:
+        done = subprocess.run([program, *words[1:]], cwd=folder, env=environment, stdin=stream,
+                              capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+    lines = shown(done.stdout, "  ") + shown(done.stderr, "! ")
+    return lines + ([f"? {done.returncode}"] if done.returncode else [])
+
+
+def play(program, case, folder):
+    """The transcript as the program makes it now."""
+    lines = []
+    for line in (case / "transcript").read_text().split("\n"):
+        if line.startswith("% "):
+            maker, *arguments = shlex.split(line[2:])
+            MAKERS[maker](folder, *arguments)
+            lines.append(line)
+        elif line.startswith("$ "):
+            lines.append(line)
+            lines += run_command(program, folder, line[2:])
+        elif not line.startswith(("  ", "! ", "? ", "\\ ")):
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def run_case(program, case, update):
+    """None where the case holds, else what differs."""
+    with tempfile.TemporaryDirectory(prefix="bootgate-golden-") as temporary:
+        folder = pathlib.Path(temporary) / "app"
+        if (case / "files").is_dir():
+            shutil.copytree(case / "files", folder, symlinks=True)
+        else:
+            folder.mkdir()
+        got = play(program, case, folder)
+    wanted = (case / "transcript").read_text()
+    if got == wanted:
+        return None
+    if update:
+        (case / "transcript").write_text(got)
+        return None
+    wanted_lines, got_lines = wanted.split("\n"), got.split("\n")
+    for number, (want, have) in enumerate(zip(wanted_lines + [""], got_lines + [""]), 1):
+        if want != have:
+            return f"line {number}\nwanted: {want}\n   got: {have}"
+    return f"wanted {len(wanted_lines)} lines, got {len(got_lines)}"
+
+
+def main(arguments):
+    update = "--update" in arguments
+    program, *names = [a for a in arguments if a != "--update"]
+    program = os.path.abspath(program)
+    cases = sorted(path.parent for path in HERE.glob("*/transcript"))
+    cases = [case for case in cases if not names or case.name in names]
+    failed = 0
+    print(f"1..{len(cases)}")
+    for number, case in enumerate(cases, 1):
+        fault = run_case(program, case, update)
+        print(f"{'not ok' if fault else 'ok'} {number} - {case.name}")
+        if fault:
+            failed += 1
+            print("\n".join("# " + line for line in fault.split("\n")))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
