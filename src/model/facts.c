@@ -2,6 +2,7 @@
 
 #include "model/connection.h"
 #include "model/graph.h"
+#include "model/secret_file.h"
 #include "model/variable.h"
 
 str service_name(const struct service *service)
@@ -63,6 +64,8 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     struct env files = inputs->project ? effective_files(arena, inputs->project) : inputs->environment;
     gather_example(facts);
     graph_services(facts);
+    secret_files_gather(facts);
+    graph_servers(facts);
     variables_gather(facts, &files);
     connections_gather(facts, diags, &files);
     graph_resolve(facts);

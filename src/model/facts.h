@@ -136,6 +136,17 @@ struct input_file {
     struct env env;  /* as the first declared reader sees it */
 };
 
+/* The host file behind a service's X_FILE. */
+struct secret_file {
+    const struct service *service;
+    const struct value *pointer; /* X_FILE */
+    str name;                    /* X */
+    str path;                    /* on the host */
+    span mapped_at;              /* the secret or mount that maps it */
+    enum host_status status;
+    const struct value *content; /* NULL: could not be read */
+};
+
 /* What facts are gathered from. Everything may be absent. */
 struct inputs {
     const struct compose_project *project;
@@ -162,6 +173,7 @@ struct facts {
     VEC(struct service *) services; /* inactive ones too: compose->active */
     VEC(struct server *) servers;
     VEC(struct input_file) files;
+    VEC(struct secret_file) secret_files;
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;

@@ -1,5 +1,7 @@
 #include "model/graph.h"
 
+#include "model/secret_file.h"
+
 static const struct value *own_variable(const struct service *service, str name)
 {
     const struct value *value = name.len ? env_get(&service->compose->environment, name) : NULL;
@@ -20,6 +22,8 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
         server->port = image->port;
         server->user = own_variable(service, image->user_variable);
         server->password = own_variable(service, image->password_variable);
+        if (!server->password)
+            server->password = secret_file_value(facts, service, image->password_variable);
         server->database = own_variable(service, image->database_variable);
         server->user_text = server->user ? server->user->text : image->default_user;
     }
@@ -80,8 +84,13 @@ void graph_services(struct facts *facts)
         settle_network(facts, *service);
         if (!(*service)->compose->active)
             continue;
-        if (runs_server((*service)->image))
-            graph_add_server(facts, *service);
         add_binds(facts, *service);
     }
+}
+
+void graph_servers(struct facts *facts)
+{
+    vec_each(struct service *const *, service, &facts->services)
+        if ((*service)->compose->active && runs_server((*service)->image))
+            graph_add_server(facts, *service);
 }

@@ -1,15 +1,18 @@
 /*
  * Who talks to whom: services, the servers they run, published ports, and where each connection leads.
  *
- * Internal to model: facts_gather() calls graph_services() first and graph_resolve() last.
+ * Internal to model: facts_gather() calls graph_services() first, graph_servers() when
+ * secret files were read, and graph_resolve() last.
  */
 #ifndef MODEL_GRAPH_H
 #define MODEL_GRAPH_H
 
 #include "model/facts.h"
 
-/* Fills facts->services, servers (those inside the project) and binds. */
+/* Fills facts->services and binds. */
 void graph_services(struct facts *facts);
+/* The servers that active services run, with the login that their own variables or secret files create. */
+void graph_servers(struct facts *facts);
 /* A row for the server that a service runs; also set as service->server. */
 struct server *graph_add_server(struct facts *facts, struct service *service);
 /* Gives every connection its targets, and the servers outside the project a row. */

@@ -1,0 +1,204 @@
+/*
+ * Services as they are set up: secrets from files, open doors, a mode that never arrives.
+ */
+#include "model/variable.h"
+#include "rule/check.h"
+#include "rule/credential.h"
+
+static void judge_missing_file(struct check_run *run, const struct secret_file *file)
+{
+    const struct value *pointer = file->pointer;
+    struct place place = {.at = pointer->at, .variable = pointer->name, .service = file->service};
+    str status = host_status_text(file->status);
+    struct diag *finding = finding_add(run, STR("secret-file-missing"), place,
+        "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name), STR_ARG(status));
+    finding_related(run, finding, file->mapped_at, "mapped here");
+    finding_help(run, finding, "create the file before the deployment");
+}
+
+static void judge_content(struct check_run *run, const struct secret_file *file)
+{
+    const struct image_info *image = file->service->image;
+    struct credential credential = {
+        .password = file->content->text,
+        .variable = file->name,
+        .image = file->service->compose->image,
+        .user = file->service->server ? file->service->server->user_text : STR(""),
+    };
+    if (!credential_is_secret_name(file->name) && !(image && str_eq(image->password_variable, file->name)))
+        return;
+    struct credential_verdict verdict =
+        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    if (verdict.fault == CREDENTIAL_FINE)
+        return;
+    struct place place = {.at = file->content->at, .variable = file->name, .service = file->service};
+    struct diag *finding = finding_add(
+        run, verdict.rule, place, "the file behind " STR_FMT " is no good", STR_ARG(file->pointer->name));
+    finding_label(run, finding, STR_FMT, STR_ARG(verdict.reason));
+    finding_related(run, finding, file->pointer->at, "used here");
+    finding_help(run, finding, "write a new one: openssl rand -hex 32");
+}
+
+/* The official images refuse to start when both forms are set. */
+static void judge_conflicts(struct check_run *run, const struct service *service)
+{
+    const struct env *env = &service->compose->environment;
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *pointer = entry->value;
+        if (entry->removed || !pointer->set || pointer->text.len == 0 ||
+            !str_ends(pointer->name, STR("_FILE")))
+            continue;
+        str name = str_take(pointer->name, pointer->name.len - STR("_FILE").len);
+        const struct value *value = env_get(env, name);
+        if (!value || !value->set || value->text.len == 0)
+            continue;
+        struct place place = {.at = value->at, .variable = name, .service = service};
+        struct diag *finding = finding_add(run, STR("secret-file-conflict"), place,
+            STR_FMT " and " STR_FMT " are both set", STR_ARG(name), STR_ARG(pointer->name));
+        finding_why(run, finding, "they are exclusive: the image's entry point exits");
+        finding_related(run, finding, pointer->key, "the file form");
+        finding_help(run, finding, "keep the file form, drop " STR_FMT, STR_ARG(name));
+    }
+}
+
+static void judge_secret_files(struct check_run *run)
+{
+    vec_each(const struct secret_file *, file, &run->facts->secret_files) {
+        if (file->status == HOST_OK)
+            judge_content(run, file);
+        else
+            judge_missing_file(run, file);
+    }
+}
+
+static bool is_published(const struct check_run *run, const struct service *service)
+{
+    vec_each(struct bind *const *, bind, &run->facts->binds)
+        if ((*bind)->service == service && (*bind)->class != HOST_CLASS_LOOPBACK)
+            return true;
+    return service->on_host_network;
+}
+
+static bool is_off(str text)
+{
+    const str words[] = {STR(""), STR("0"), STR("no"), STR("false"), STR("off")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_eq_fold(text, words[i]))
+            return true;
+    return false;
+}
+
+/* A variable that switches authentication off; an allowed empty password is one that everybody has. */
+static void judge_open_variable(struct check_run *run, const struct service *service)
+{
+    const struct image_info *image = service->image;
+    const struct value *value = env_get(&service->compose->environment, image->open_variable);
+    bool matches =
+        value && value->set &&
+        (image->open_value.len ? str_eq_fold(value->text, image->open_value) : !is_off(value->text));
+    if (!matches)
+        return;
+    bool empty_allowed = str_contains(value->name, STR("EMPTY"));
+    bool severe = empty_allowed || is_published(run, service);
+    span at = value_locate(value, 0, value->text.len);
+    struct place place = {
+        .at = span_is_set(at) ? at : value->at, .variable = value->name, .service = service};
+    str name = service_name(service);
+    struct diag *finding = finding_add_as(run, STR("no-authentication"),
+        severe ? SEVERITY_ERROR : SEVERITY_WARNING, place, "`" STR_FMT "` lets everybody in", STR_ARG(name));
+    finding_label(run, finding, "switches authentication off");
+    finding_help(run, finding, "remove it and set a password");
+}
+
+/* Words of the command that set a password, in any of their spellings. */
+static bool command_sets_password(const struct service *service)
+{
+    const str marks[] = {STR("requirepass"), STR("--auth"), STR("aclfile"), STR(".conf")};
+    vec_each(struct value *const *, word, &service->compose->command)
+        for (size_t i = 0; i < ARRAY_COUNT(marks); i++)
+            if (str_contains((*word)->text, marks[i]))
+                return true;
+    return false;
+}
+
+static bool sets_password(const struct service *service)
+{
+    const struct image_info *image = service->image;
+    const struct env *env = &service->compose->environment;
+    const str names[] = {image->password_variable, image->admin_password_variable};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (names[i].len == 0)
+            continue;
+        const struct value *value = env_get(env, names[i]);
+        if (value && value->set && value->text.len)
+            return true;
+        vec_each(const struct map_entry *, entry, &env->map.entries)
+            if (str_starts(entry->key, names[i]) && str_ends(entry->key, STR("_FILE")))
+                return true;
+    }
+    return command_sets_password(service) || service->server == NULL;
+}
+
+/* An image that asks for no password unless told to is a fault only where others can reach it. */
+static void judge_open_by_default(struct check_run *run, const struct service *service)
+{
+    if (!service->image->open_by_default || !is_published(run, service) || sets_password(service))
+        return;
+    struct place place = {.at = service->compose->image_at, .service = service};
+    str name = service_name(service);
+    struct diag *finding = finding_add(run, STR("no-authentication"), place,
+        "`" STR_FMT "` is published and asks for no password", STR_ARG(name));
+    finding_why(run, finding, "this image has no authentication unless it is configured");
+    vec_each(const struct compose_port *, port, &service->compose->ports)
+        finding_related(run, finding, port->at, "published here");
+    finding_help(run, finding, "set a password, or publish it on 127.0.0.1 only");
+}
+
+static void judge_doors(struct check_run *run, const struct service *service)
+{
+    if (!service->image)
+        return;
+    if (service->image->open_variable.len)
+        judge_open_variable(run, service);
+    judge_open_by_default(run, service);
+}
+
+static bool knows(const struct service *service, str name)
+{
+    return env_get(&service->compose->environment, name) != NULL;
+}
+
+/* The program that guards itself by the mode never learns it: its own guard cannot engage. */
+static void judge_mode_passed(struct check_run *run)
+{
+    const struct facts *facts = run->facts;
+    str name = facts->mode_variable;
+    if (!facts->project || name.len == 0 || !env_get(&facts->project->file_environment, name))
+        return;
+    bool declared = span_is_set(facts->config->mode.at), others = false;
+    vec_each(struct service *const *, service, &facts->services)
+        others = others || ((*service)->compose->active && knows(*service, name));
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct service *service = *row;
+        const struct compose_service *compose = service->compose;
+        if (!compose->active || service->image || knows(service, name) || !(declared || others) ||
+            compose->environment.map.live == 0)
+            continue;
+        const struct yaml_pair *pair = yaml_pair(compose->node, STR("environment"));
+        struct place place = {.at = pair ? pair->key->at : compose->at, .variable = name, .service = service};
+        struct diag *finding = finding_add(run, STR("mode-not-passed"), place,
+            STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(compose->name));
+        finding_why(
+            run, finding, "a program that checks itself in production does not know that it is there");
+        finding_help(run, finding, "add `" STR_FMT ": ${" STR_FMT "}` to its environment", STR_ARG(name),
+            STR_ARG(name));
+    }
+}
+
+const struct check service_checks[] = {
+    {FACT_ENVIRONMENT, {.environment = judge_secret_files}},
+    {FACT_SERVICE, {.service = judge_conflicts}},
+    {FACT_SERVICE, {.service = judge_doors}},
+    {FACT_ENVIRONMENT, {.environment = judge_mode_passed}},
+    {0},
+};
