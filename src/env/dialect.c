@@ -56,6 +56,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at a blank and `#`, expands ${NAME} and "
                 "${NAME:-default} even in single quotes, never $NAME. Drops lines that it cannot parse."),
+            .read = read_python,
             .view = {.newlines = VIEW_NEWLINES_LF},
             .refuse_bad_utf8 = true,
             .lookup = LOOKUP_FILE_FIRST,
@@ -69,6 +70,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes and backticks, cuts a bare value at the first `#`, expands nothing. Skips "
                 "lines that are no assignment."),
+            .read = read_node,
             .view = {.newlines = VIEW_NEWLINES_LF, .replace_bad_utf8 = true},
         },
     [DIALECT_NODE_EXPAND] =
@@ -92,6 +94,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes and backticks, cuts a bare value at the first `#`, expands nothing. A line "
                 "without `=` is glued to the name on the next line."),
+            .read = read_node_builtin,
             .view = {.newlines = VIEW_NEWLINES_DROP_CR, .replace_bad_utf8 = true},
         },
     [DIALECT_RUBY] =
@@ -103,6 +106,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at the first `#`, drops backslashes, expands $NAME and "
                 "${NAME} but no defaults, and runs $(…). The process environment wins."),
+            .read = read_ruby,
             .view = {.strip_bom = true, .newlines = VIEW_NEWLINES_LF},
             .refuse_bad_utf8 = true,
             .lookup = LOOKUP_FILE_FIRST,
@@ -116,6 +120,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at the last blank and `#`, expands names in upper case "
                 "from the file alone, knows no defaults. Refuses what it cannot parse."),
+            .read = read_go,
             .view = {.newlines = VIEW_NEWLINES_CRLF},
             .lookup = LOOKUP_FILE,
         },
@@ -128,6 +133,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Quotes as a shell; refuses blanks in bare values and unknown escapes; expands $NAME "
                 "without underscores and ${NAME}, a default becomes the empty string."),
+            .read = read_rust,
             .refuse_bad_utf8 = true,
             .lookup = LOOKUP_OUTER_FIRST,
         },
@@ -140,6 +146,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, keeps `# comment` behind a value, drops backslashes, joins lines that end "
                 "in one, expands nothing. Drops names that a shell would not take, so `export K=v`."),
+            .read = read_systemd,
         },
     [DIALECT_SHELL] =
         {

@@ -131,9 +131,9 @@ static size_t octal_escape(struct reading *r, struct text_builder *b, size_t at,
     if (octal && end == at + 5 && value <= 0377) {
         struct buf code = buf_new(r->arena, 4);
         utf8_append(&code, (uint32_t)value);
-        build_made(r, b, buf_view(&code), at, end);
+        build_made(r, b, buf_view(&code), reading_span(r, at, end));
     } else {
-        build_made(r, b, STR("\\"), at, at + 2);
+        build_made(r, b, STR("\\"), reading_span(r, at, at + 2));
         build_own(r, b, at + 2, end);
     }
     return end;
@@ -164,7 +164,7 @@ static size_t double_quote_escape(struct reading *r, struct text_builder *b, siz
         return octal_escape(r, b, at, to);
     for (size_t i = 0; i < ARRAY_COUNT(ESCAPES); i++) {
         if (ESCAPES[i].escape == escape) {
-            build_made(r, b, ESCAPES[i].text, at, at + 2);
+            build_made(r, b, ESCAPES[i].text, reading_span(r, at, at + 2));
             return at + 2;
         }
     }
@@ -175,7 +175,7 @@ static size_t double_quote_escape(struct reading *r, struct text_builder *b, siz
 static size_t single_quote_escape(struct reading *r, struct text_builder *b, size_t at)
 {
     if (r->view.text.ptr[at + 1] == '\'')
-        build_made(r, b, STR("'"), at, at + 2);
+        build_made(r, b, STR("'"), reading_span(r, at, at + 2));
     else
         build_own(r, b, at, at + 2);
     return at + 2;

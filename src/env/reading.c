@@ -15,6 +15,11 @@ static void open_builder(struct reading *r, struct text_builder *b)
         b->out = buf_new(r->arena, limit_value(LIMIT_VALUE_BYTES));
 }
 
+span reading_span(const struct reading *r, size_t from, size_t to)
+{
+    return view_span(&r->view, from, to);
+}
+
 void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to)
 {
     open_builder(r, b);
@@ -22,36 +27,90 @@ void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to
     view_pieces(&r->view, r->arena, &b->pieces, from, to);
 }
 
-void build_made(struct reading *r, struct text_builder *b, str text, size_t from, size_t to)
+void build_made(struct reading *r, struct text_builder *b, str text, span at)
 {
     open_builder(r, b);
     buf_str(&b->out, text);
-    pieces_add(r->arena, &b->pieces, text.len, view_span(&r->view, from, to), NULL);
+    pieces_add(r->arena, &b->pieces, text.len, at, NULL);
 }
 
-struct template_value build_variable(
-    struct reading *r, struct text_builder *b, str name, size_t from, size_t to, bool has_fallback)
+struct template_value build_variable(struct reading *r, struct text_builder *b, str name, span at)
 {
     open_builder(r, b);
     struct template_value value = r->scope.get(r->scope.self, name);
-    span at = view_span(&r->view, from, to);
-    *vec_add(r->arena, &b->uses) = (struct template_use){
-        .name = name,
-        .at = at,
-        .from = value.from,
-        .found = value.found,
-        .live = true,
-        .has_fallback = has_fallback,
-    };
+    *vec_add(r->arena, &b->uses) =
+        (struct template_use){.name = name, .at = at, .from = value.from, .found = value.found, .live = true};
     buf_str(&b->out, value.text);
     pieces_add(r->arena, &b->pieces, value.text.len, at, value.from);
     return value;
+}
+
+void build_fallback(struct text_builder *b, str fallback, span at, bool taken)
+{
+    struct template_use *use = vec_last(&b->uses);
+    use->has_fallback = true;
+    use->fallback = fallback;
+    use->fallback_at = at;
+    use->fallback_taken = taken;
 }
 
 str build_text(struct reading *r, struct text_builder *b)
 {
     open_builder(r, b);
     return buf_view(&b->out);
+}
+
+struct stretch stretch_own(struct reading *r, size_t from, size_t to)
+{
+    struct stretch stretch = {.text = str_slice(r->view.text, from, to)};
+    view_pieces(&r->view, r->arena, &stretch.pieces, from, to);
+    return stretch;
+}
+
+struct stretch stretch_built(struct reading *r, struct text_builder *b)
+{
+    return (struct stretch){.text = build_text(r, b), .pieces = b->pieces};
+}
+
+/* Makes `index` the piece that holds byte `offset`. */
+static const struct piece *seek_piece(struct stretch *s, size_t offset)
+{
+    while (s->index + 1 < s->pieces.list.count && s->start + s->pieces.list.items[s->index].length <= offset)
+        s->start += s->pieces.list.items[s->index++].length;
+    return s->index < s->pieces.list.count ? &s->pieces.list.items[s->index] : NULL;
+}
+
+/* Bytes [from, to), all of them in the piece that begins at `start`. */
+static span within_piece(const struct piece *piece, size_t start, size_t from, size_t to)
+{
+    bool verbatim = piece->length == piece->at.length && !piece->via;
+    return verbatim ? span_sub(piece->at, from - start, to - from) : piece->at;
+}
+
+span stretch_span(struct stretch *s, size_t from, size_t to)
+{
+    const struct piece *piece = seek_piece(s, from);
+    if (!piece)
+        return (span){0};
+    struct stretch ahead = *s;
+    size_t end = s->start + piece->length;
+    span first = within_piece(piece, s->start, from, to < end ? to : end);
+    if (to <= end)
+        return first;
+    const struct piece *last = seek_piece(&ahead, to - 1);
+    return span_cover(first, within_piece(last, ahead.start, ahead.start, to));
+}
+
+void build_again(struct reading *r, struct text_builder *b, struct stretch *s, size_t from, size_t to)
+{
+    open_builder(r, b);
+    buf_str(&b->out, str_slice(s->text, from, to));
+    while (from < to) {
+        const struct piece *piece = seek_piece(s, from);
+        size_t end = s->start + piece->length < to ? s->start + piece->length : to;
+        pieces_add(r->arena, &b->pieces, end - from, within_piece(piece, s->start, from, end), piece->via);
+        from = end;
+    }
 }
 
 struct key reading_key(const struct reading *r, size_t from, size_t to)

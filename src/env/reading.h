@@ -52,14 +52,31 @@ struct text_builder {
     VEC(struct template_use) uses;
 };
 
+/* The place of bytes [from, to) of the file. */
+span reading_span(const struct reading *r, size_t from, size_t to);
 /* Bytes [from, to) of the file as they are. */
 void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to);
-/* `text`, which bytes [from, to) stand for: an escape, a default. */
-void build_made(struct reading *r, struct text_builder *b, str text, size_t from, size_t to);
-/* Inserts what `name` stands for, unset is empty, and notes the use; [from, to) is the whole $NAME. */
-struct template_value build_variable(
-    struct reading *r, struct text_builder *b, str name, size_t from, size_t to, bool has_fallback);
+/* `text`, which the bytes at `at` stand for: an escape, a default. */
+void build_made(struct reading *r, struct text_builder *b, str text, span at);
+/* Inserts what `name` stands for, unset is empty, and notes the use; `at` is the whole $NAME. */
+struct template_value build_variable(struct reading *r, struct text_builder *b, str name, span at);
+/* Notes the default of the variable that was asked for last, and whether it was taken. */
+void build_fallback(struct text_builder *b, str fallback, span at, bool taken);
 str build_text(struct reading *r, struct text_builder *b);
+
+/* A text that was built, to be read again from left to right by the next pass over the value. */
+struct stretch {
+    str text;
+    struct pieces pieces;
+    size_t index, start; /* the piece that was looked at last, and where it begins */
+};
+
+struct stretch stretch_own(struct reading *r, size_t from, size_t to);
+struct stretch stretch_built(struct reading *r, struct text_builder *b);
+/* The place of bytes [from, to); places are asked for in rising order. */
+span stretch_span(struct stretch *s, size_t from, size_t to);
+/* Bytes [from, to) of the stretch as they are. */
+void build_again(struct reading *r, struct text_builder *b, struct stretch *s, size_t from, size_t to);
 
 /* A name, as text and as a place. */
 struct key {
