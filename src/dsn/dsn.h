@@ -66,15 +66,21 @@ struct dsn_client;
 struct dsn_reading {
     const struct dsn_client *client;
     enum dsn_error error;
-    bool likely; /* the scheme, driver or family says that this client may read it */
+    uint32_t error_offset; /* where the fault stands */
+    bool likely;           /* the scheme, driver or family says that this client may read it */
+    bool indirect;         /* a service file or ODBC data source says where it goes */
     struct dsn_part user, password, database;
     dsn_hosts hosts;
     dsn_parameters parameters;
 };
 
+/*
+ * `error` is DSN_OK when some likely client accepts the string. With a fault the hosts may still be there, as
+ * far as they were understood (a bad port is noticed only when connecting): judge them all the same.
+ */
 struct dsn {
     str text;
-    enum dsn_error error;  /* of the family's own grammar */
+    enum dsn_error error;
     uint32_t error_offset; /* where the fault stands */
     const struct dsn_family *family;
     struct dsn_part scheme; /* postgresql+asyncpg */
@@ -83,8 +89,10 @@ struct dsn {
     dsn_hosts hosts;
     dsn_parameters parameters;
     VEC(struct dsn_reading) readings;
-    bool ambiguous;               /* likely clients differ in host, port, user or password */
-    VEC(struct dsn_part) secrets; /* every byte range that must not be shown, also of malformed strings */
+    bool ambiguous; /* likely clients differ in host, port, user or password */
+    bool indirect;  /* a service file or ODBC data source says where it goes: hosts unknown */
+    const struct dsn_client *client; /* the client whose reading stands in the fields above */
+    VEC(struct dsn_part) secrets;    /* every byte range that must not be shown, also of malformed strings */
 };
 
 /*
@@ -97,9 +105,20 @@ bool dsn_recognise(str text, str name);
 
 const struct dsn_family *dsn_family_find(str name);
 str dsn_family_name(const struct dsn_family *family);
+str dsn_family_about(const struct dsn_family *family);
+/* The rows in table order, NULL past the end: for lists and help. */
+const struct dsn_family *dsn_family_at(size_t index);
+const struct dsn_client *dsn_client_at(size_t index);
+str dsn_client_about(const struct dsn_client *client);
+/* The reading of the client of that name, or NULL. */
+const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name);
+/* True when any byte of the part is in a secret range: a password, or a user that is really a token. */
+bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part);
 str dsn_client_name(const struct dsn_client *client);
 str dsn_error_text(enum dsn_error error); /* never quotes the input */
 str host_class_name(enum host_class class);
+/* One spelling for hosts that are the same: lower case, no root dot, addresses in their usual form. */
+str host_canonical(struct arena *arena, str host);
 /* The class of one host text as a resolver of the liberal kind (getaddrinfo, IDNA clients) takes it. */
 enum host_class host_classify(str host);
 
