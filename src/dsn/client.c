@@ -1,0 +1,397 @@
+#include "dsn/client.h"
+
+#include "dsn/form.h"
+#include "dsn/gomysql.h"
+#include "dsn/hostlist.h"
+#include "dsn/jdbc.h"
+#include "dsn/keyvalue.h"
+#include "dsn/odbc.h"
+#include "dsn/postgres.h"
+#include "dsn/service.h"
+#include "dsn/sqlalchemy.h"
+#include "dsn/tns.h"
+#include "dsn/url.h"
+
+static const str postgres_schemes[] = {STR_INIT("postgresql"), STR_INIT("postgres"), {0}};
+static const str mongo_schemes[] = {STR_INIT("mongodb"), STR_INIT("mongodb+srv"), {0}};
+static const str redis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"), {0}};
+static const str amqp_schemes[] = {STR_INIT("amqp"), STR_INIT("amqps"), {0}};
+
+static const str host_keys[] = {STR_INIT("host"), {0}};
+static const str port_keys[] = {STR_INIT("port"), {0}};
+static const str user_keys[] = {STR_INIT("user"), {0}};
+static const str username_keys[] = {STR_INIT("username"), {0}};
+static const str password_keys[] = {STR_INIT("password"), {0}};
+static const str database_keys[] = {STR_INIT("database"), {0}};
+static const str sqlalchemy_databases[] = {STR_INIT("database"), STR_INIT("dbname"), {0}};
+
+static const struct override_keys mysql2_keys = {
+    .host = host_keys,
+    .port = port_keys,
+    .user = user_keys,
+    .password = password_keys,
+    .database = database_keys,
+};
+static const struct override_keys sqlalchemy_keys = {
+    .user = user_keys,
+    .password = password_keys,
+    .database = sqlalchemy_databases,
+};
+static const struct override_keys redis_keys = {
+    .host = host_keys,
+    .port = port_keys,
+    .user = username_keys,
+    .password = password_keys,
+};
+static const struct override_keys clickhouse_keys = {
+    .user = username_keys,
+    .password = password_keys,
+    .database = database_keys,
+};
+
+static const struct url_rules libpq_rules = {
+    .schemes = postgres_schemes,
+    .scheme_case = true,
+    .userinfo = USERINFO_LIBPQ,
+    .hosts = HOSTS_LIBPQ,
+    .userinfo_escapes = ESCAPES_NO_NUL,
+    .host_escapes = ESCAPES_NO_NUL,
+    .database_escapes = ESCAPES_NO_NUL,
+    .query_escapes = ESCAPES_NO_NUL,
+    .query = QUERY_LIBPQ,
+    .override = OVERRIDE_QUERY,
+    .keys = &postgres_keys,
+    .finish = libpq_finish,
+};
+
+static const struct url_rules sqlalchemy_rules = {
+    .userinfo = USERINFO_SQLALCHEMY,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .query = QUERY_PYTHON,
+    .override = OVERRIDE_QUERY,
+    .keys = &sqlalchemy_keys,
+    .empty_port_refused = true,
+    .finish = sqlalchemy_finish,
+};
+
+static const struct url_rules asyncpg_rules = {
+    .library = LIBRARY_PYTHON,
+    .schemes = postgres_schemes,
+    .userinfo = USERINFO_FIRST_AT,
+    .hosts = HOSTS_LIBPQ,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .query = QUERY_PYTHON_STRICT,
+    .override = OVERRIDE_AUTHORITY,
+    .keys = &postgres_keys,
+    .finish = asyncpg_finish,
+};
+
+static const struct url_rules pgx_rules = {
+    .library = LIBRARY_GO,
+    .schemes = postgres_schemes,
+    .scheme_case = true,
+    .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LIBPQ,
+    .userinfo_escapes = ESCAPES_STRICT,
+    .database_escapes = ESCAPES_STRICT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .query = QUERY_FORM,
+    .override = OVERRIDE_QUERY,
+    .keys = &postgres_keys,
+    .finish = pgx_finish,
+};
+
+static const struct url_rules node_postgres_rules = {
+    .library = LIBRARY_WHATWG,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .override = OVERRIDE_QUERY,
+    .keys = &postgres_keys,
+    .empty_host_allowed = true,
+    .finish = node_postgres_finish,
+};
+
+static const struct url_rules mysql2_rules = {
+    .library = LIBRARY_WHATWG,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .override = OVERRIDE_QUERY,
+    .keys = &mysql2_keys,
+};
+
+static const struct url_rules pymongo_rules = {
+    .schemes = mongo_schemes,
+    .userinfo = USERINFO_REST,
+    .hosts = HOSTS_LIST,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .userinfo_plus = true,
+    .lower_host = true,
+    .min_port = 1,
+    .finish = mongo_finish,
+};
+
+static const struct url_rules redis_py_rules = {
+    .library = LIBRARY_PYTHON,
+    .schemes = redis_schemes,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .query = QUERY_PYTHON,
+    .override = OVERRIDE_AUTHORITY,
+    .keys = &redis_keys,
+    .lower_host = true,
+    .finish = redis_finish,
+};
+
+/* ioredis and node-redis leave the host's escapes alone. */
+static const struct url_rules node_redis_rules = {
+    .library = LIBRARY_WHATWG,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .finish = redis_finish,
+};
+
+static const struct url_rules kombu_rules = {
+    .library = LIBRARY_PYTHON,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .query = QUERY_PYTHON,
+    .lower_host = true,
+};
+
+static const struct url_rules amqp_rules = {
+    .library = LIBRARY_GO,
+    .schemes = amqp_schemes,
+    .scheme_case = false,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_STRICT,
+    .host_escapes = ESCAPES_GO_HOST,
+    .database_escapes = ESCAPES_STRICT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .finish = amqp_finish,
+};
+
+static const struct url_rules curl_rules = {
+    .library = LIBRARY_CURL,
+    .userinfo = USERINFO_FIRST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_NO_NUL,
+    .fragment = true,
+    .query = QUERY_PLAIN,
+    .finish = http_finish,
+};
+
+static const struct url_rules urllib_rules = {
+    .library = LIBRARY_PYTHON,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .query = QUERY_PYTHON,
+    .lower_host = true,
+};
+
+static const struct url_rules whatwg_rules = {
+    .library = LIBRARY_WHATWG,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .lower_host = true,
+    .finish = http_finish,
+};
+
+static const struct url_rules go_url_rules = {
+    .library = LIBRARY_GO,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_STRICT,
+    .host_escapes = ESCAPES_GO_HOST,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+};
+
+static const struct url_rules nodemailer_rules = {
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+};
+
+static const struct url_rules clickhouse_rules = {
+    .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LIST,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .override = OVERRIDE_AUTHORITY,
+    .keys = &clickhouse_keys,
+    .finish = clickhouse_finish,
+};
+
+/* RFC 3986, kindly: the last @, lists, lenient escapes. */
+static const struct url_rules any_rules = {
+    .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LIST,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .host_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .finish = s3_finish,
+};
+
+/* clang-format off */
+static const struct dsn_client clients[] = {
+    [CLIENT_LIBPQ] = {
+        STR_INIT("libpq"), STR_INIT("psql, psycopg2, psycopg, and whatever else links libpq"), url_read, &libpq_rules,
+    },
+    [CLIENT_SQLALCHEMY] = {
+        STR_INIT("sqlalchemy"), STR_INIT("make_url() of SQLAlchemy 2.0 and the dialect's connect arguments"), url_read, &sqlalchemy_rules,
+    },
+    [CLIENT_ASYNCPG] = {
+        STR_INIT("asyncpg"), STR_INIT("asyncpg.connect(dsn): urlsplit, lists, settings from unknown keys"), url_read, &asyncpg_rules,
+    },
+    [CLIENT_PGX] = {
+        STR_INIT("pgx"), STR_INIT("Go's pgx and pgconn: net/url, ports by position"), url_read, &pgx_rules,
+    },
+    [CLIENT_NODE_POSTGRES] = {
+        STR_INIT("node-postgres"), STR_INIT("pg-connection-string: the URL standard, any scheme"), url_read, &node_postgres_rules,
+    },
+    [CLIENT_PGJDBC] = {
+        STR_INIT("pgjdbc"), STR_INIT("the PostgreSQL JDBC driver"), pgjdbc_read, NULL,
+    },
+    [CLIENT_NPGSQL] = {
+        STR_INIT("npgsql"), STR_INIT("ADO.NET strings of Npgsql and MySQL connectors"), adonet_read, NULL,
+    },
+    [CLIENT_SQLCLIENT] = {
+        STR_INIT("sqlclient"), STR_INIT("ADO.NET strings of Microsoft.Data.SqlClient"), adonet_read, NULL,
+    },
+    [CLIENT_ODBC] = {
+        STR_INIT("odbc"), STR_INIT("SQLDriverConnect of unixODBC and iODBC"), odbc_read, NULL,
+    },
+    [CLIENT_GO_SQL_DRIVER] = {
+        STR_INIT("go-sql-driver"), STR_INIT("Go's MySQL driver: user:password@tcp(host:port)/database"), gomysql_read, NULL,
+    },
+    [CLIENT_MYSQL2] = {
+        STR_INIT("mysql2"), STR_INIT("Node's mysql2: the URL standard, the query overrides"), url_read, &mysql2_rules,
+    },
+    [CLIENT_JDBC] = {
+        STR_INIT("jdbc"), STR_INIT("JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others"), jdbc_read, NULL,
+    },
+    [CLIENT_PYMONGO] = {
+        STR_INIT("pymongo"), STR_INIT("PyMongo, close to the MongoDB connection string specification"), url_read, &pymongo_rules,
+    },
+    [CLIENT_REDIS_PY] = {
+        STR_INIT("redis-py"), STR_INIT("redis-py: urlsplit, the host is unquoted, ?db= beats the path"), url_read, &redis_py_rules,
+    },
+    [CLIENT_IOREDIS] = {
+        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
+    },
+    [CLIENT_NODE_REDIS] = {
+        STR_INIT("node-redis"), STR_INIT("node-redis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
+    },
+    [CLIENT_KOMBU] = {
+        STR_INIT("kombu"), STR_INIT("Celery's transport: urlsplit, everything unquoted"), url_read, &kombu_rules,
+    },
+    [CLIENT_AMQP] = {
+        STR_INIT("amqp"), STR_INIT("amqp091-go and others that follow the RabbitMQ URI specification"), url_read, &amqp_rules,
+    },
+    [CLIENT_CURL] = {
+        STR_INIT("curl"), STR_INIT("libcurl: the first @, the host is decoded"), url_read, &curl_rules,
+    },
+    [CLIENT_URLLIB] = {
+        STR_INIT("urllib"), STR_INIT("Python's urlsplit: requests, httpx and most Python programs"), url_read, &urllib_rules,
+    },
+    [CLIENT_WHATWG] = {
+        STR_INIT("whatwg"), STR_INIT("the URL standard: browsers, Node, Deno, Rust's url"), url_read, &whatwg_rules,
+    },
+    [CLIENT_GO_URL] = {
+        STR_INIT("go-url"), STR_INIT("Go's net/url"), url_read, &go_url_rules,
+    },
+    [CLIENT_ORACLE] = {
+        STR_INIT("oracle"), STR_INIT("Oracle clients: EZConnect and TNS descriptors"), tns_read, NULL,
+    },
+    [CLIENT_KAFKA] = {
+        STR_INIT("kafka"), STR_INIT("lists of servers, as Kafka, memcached and Elasticsearch clients take them"), hostlist_read, NULL,
+    },
+    [CLIENT_NODEMAILER] = {
+        STR_INIT("nodemailer"), STR_INIT("mail URLs: the last @, everything decoded"), url_read, &nodemailer_rules,
+    },
+    [CLIENT_CLICKHOUSE] = {
+        STR_INIT("clickhouse"), STR_INIT("clickhouse-go and clickhouse-driver: host lists"), url_read, &clickhouse_rules,
+    },
+    [CLIENT_AZURE] = {
+        STR_INIT("azure"), STR_INIT("Azure SDK connection strings"), azure_read, NULL,
+    },
+    [CLIENT_FILE] = {
+        STR_INIT("file"), STR_INIT("file: paths of SQLite, as Prisma writes them"), file_read, NULL,
+    },
+    [CLIENT_URL] = {
+        STR_INIT("url"), STR_INIT("RFC 3986, read kindly: for schemes without a client of their own"), url_read, &any_rules,
+    },
+    [CLIENT_PGX_KEYWORDS] = {
+        STR_INIT("pgx"), STR_INIT("pgx, keyword/value form"), pgx_conninfo_read, NULL,
+    },
+    [CLIENT_LIBPQ_KEYWORDS] = {
+        STR_INIT("libpq"), STR_INIT("libpq, keyword/value form"), conninfo_read, NULL,
+    },
+};
+/* clang-format on */
+
+_Static_assert(ARRAY_COUNT(clients) == CLIENT_COUNT, "every client has a row");
+
+const struct dsn_client *client_row(enum client_id id)
+{
+    return &clients[id];
+}
+
+enum client_id client_id_of(const struct dsn_client *client)
+{
+    return (enum client_id)(client - clients);
+}
+
+const struct dsn_client *dsn_client_at(size_t index)
+{
+    return index < CLIENT_PGX_KEYWORDS ? &clients[index] : NULL;
+}
+
+str dsn_client_name(const struct dsn_client *client)
+{
+    return client ? client->name : STR("");
+}
+
+str dsn_client_about(const struct dsn_client *client)
+{
+    return client ? client->about : STR("");
+}

@@ -1,0 +1,126 @@
+/*
+ * The clients that read connection strings, and the rules that each one reads them by.
+ *
+ * Constant tables. Adding a client is adding a row; the splitter in url.c and the other grammars know no
+ * client by name.
+ */
+#ifndef DSN_CLIENT_H
+#define DSN_CLIENT_H
+
+#include "dsn/reader.h"
+
+enum client_id {
+    CLIENT_LIBPQ,
+    CLIENT_SQLALCHEMY,
+    CLIENT_ASYNCPG,
+    CLIENT_PGX,
+    CLIENT_NODE_POSTGRES,
+    CLIENT_PGJDBC,
+    CLIENT_NPGSQL,
+    CLIENT_SQLCLIENT,
+    CLIENT_ODBC,
+    CLIENT_GO_SQL_DRIVER,
+    CLIENT_MYSQL2,
+    CLIENT_JDBC,
+    CLIENT_PYMONGO,
+    CLIENT_REDIS_PY,
+    CLIENT_IOREDIS,
+    CLIENT_NODE_REDIS,
+    CLIENT_KOMBU,
+    CLIENT_AMQP,
+    CLIENT_CURL,
+    CLIENT_URLLIB,
+    CLIENT_WHATWG,
+    CLIENT_GO_URL,
+    CLIENT_ORACLE,
+    CLIENT_KAFKA,
+    CLIENT_NODEMAILER,
+    CLIENT_CLICKHOUSE,
+    CLIENT_AZURE,
+    CLIENT_FILE,
+    CLIENT_URL,
+    CLIENT_PGX_KEYWORDS, /* the same client, its other grammar: rows from here are not listed */
+    CLIENT_LIBPQ_KEYWORDS,
+    CLIENT_COUNT,
+};
+
+/* Which library splits the URL first; each has checks of its own. */
+enum url_library {
+    LIBRARY_OWN,    /* the client's own scanner */
+    LIBRARY_PYTHON, /* urllib.parse.urlsplit */
+    LIBRARY_GO,     /* net/url */
+    LIBRARY_WHATWG, /* the URL standard: browsers, Node */
+    LIBRARY_CURL,
+};
+
+enum userinfo_rule {
+    USERINFO_FIRST_AT,   /* up to the first @ of the authority */
+    USERINFO_LAST_AT,    /* up to the last one */
+    USERINFO_LIBPQ,      /* an @ that stands before the first /, whatever lies between */
+    USERINFO_SQLALCHEMY, /* user without : and /, password without @ */
+    USERINFO_REST,       /* up to the last @ before the path, or else of everything (lists, TNS) */
+};
+
+enum hosts_rule {
+    HOSTS_ONE,   /* the host is everything up to the port */
+    HOSTS_LIST,  /* comma list of host:port */
+    HOSTS_LIBPQ, /* hosts and ports are joined, decoded, then split again at commas */
+};
+
+enum query_rule {
+    QUERY_FORM,          /* pairs at &, + is a blank, a missing = is an empty value */
+    QUERY_PLAIN,         /* the same, but + stays */
+    QUERY_PYTHON,        /* parse_qsl: pairs without a value vanish */
+    QUERY_PYTHON_STRICT, /* strict_parsing: a pair without = is refused */
+    QUERY_LIBPQ,         /* exactly one = in each pair, + is literal, known keys only */
+};
+
+/* Who wins where the query names host, port, user, password or database too. */
+enum override_rule {
+    OVERRIDE_NONE,      /* the query does not count */
+    OVERRIDE_QUERY,     /* the query */
+    OVERRIDE_AUTHORITY, /* the authority; the query fills gaps */
+};
+
+/* The query keys of one meaning, each list ended by an empty str. */
+struct override_keys {
+    const str *host, *port, *user, *password, *database;
+};
+
+/* Host, port and userinfo of the authority and the rest, before defaults and overrides. */
+struct url_parts {
+    str scheme, authority, userinfo, user, password, hosts, path, query;
+    bool has_authority, has_userinfo, has_password, has_path, has_query;
+};
+
+struct url_rules {
+    enum url_library library;
+    const str *schemes; /* accepted ones, ended by an empty str; NULL: any */
+    bool scheme_case;   /* the scheme's letters must be in lower case */
+    enum userinfo_rule userinfo;
+    enum hosts_rule hosts;
+    enum escapes userinfo_escapes, host_escapes, database_escapes, query_escapes;
+    bool userinfo_plus; /* + is a blank in user and password */
+    bool fragment;      /* # ends the path or query */
+    enum query_rule query;
+    enum override_rule override;
+    const struct override_keys *keys;
+    bool lower_host;
+    bool empty_host_allowed; /* user:password@/database, where its library alone refuses it */
+    int32_t min_port;        /* least port accepted */
+    bool any_port;           /* a bad port is noticed when connecting: keep the host */
+    bool empty_port_refused;
+    /* What the client does after splitting; NULL: nothing special. */
+    enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
+};
+
+struct dsn_client {
+    str name, about;
+    enum dsn_error (*read)(struct reader *reader); /* the grammar */
+    const struct url_rules *url;                   /* for url_read, else NULL */
+};
+
+const struct dsn_client *client_row(enum client_id id);
+enum client_id client_id_of(const struct dsn_client *client);
+
+#endif

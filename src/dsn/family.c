@@ -1,0 +1,256 @@
+#include "dsn/family.h"
+
+/* clang-format off */
+static const struct dsn_family families[] = {
+    [FAMILY_POSTGRESQL] = {
+        .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"), .port = 5432,
+        .dialect = true,
+        .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES}, .client_count = 5,
+    },
+    [FAMILY_MYSQL] = {
+        .name = STR_INIT("mysql"), .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
+        .default_host = STR_INIT("localhost"), .dialect = true,
+        .clients = {CLIENT_SQLALCHEMY, CLIENT_MYSQL2}, .client_count = 2,
+    },
+    [FAMILY_SQLITE] = {
+        .name = STR_INIT("sqlite"), .about = STR_INIT("SQLite and other databases in a file"), .file = true,
+        .dialect = true, .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
+    },
+    [FAMILY_MSSQL] = {
+        .name = STR_INIT("mssql"), .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
+        .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
+    },
+    [FAMILY_ORACLE] = {
+        .name = STR_INIT("oracle"), .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true,
+        .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
+    },
+    [FAMILY_CLICKHOUSE] = {
+        .name = STR_INIT("clickhouse"), .about = STR_INIT("ClickHouse"), .port = 9000,
+        .default_host = STR_INIT("localhost"), .dialect = true,
+        .clients = {CLIENT_CLICKHOUSE}, .client_count = 1,
+    },
+    [FAMILY_SQL] = {
+        .name = STR_INIT("sql"), .about = STR_INIT("other SQLAlchemy dialects: snowflake, trino, duckdb, …"),
+        .dialect = true, .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
+    },
+    [FAMILY_MONGODB] = {
+        .name = STR_INIT("mongodb"), .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
+        .clients = {CLIENT_PYMONGO}, .client_count = 1,
+    },
+    [FAMILY_REDIS] = {
+        .name = STR_INIT("redis"), .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
+        .default_host = STR_INIT("localhost"), .token_user = true,
+        .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU}, .client_count = 4,
+    },
+    [FAMILY_AMQP] = {
+        .name = STR_INIT("amqp"), .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,
+        .default_host = STR_INIT("localhost"), .clients = {CLIENT_AMQP, CLIENT_KOMBU}, .client_count = 2,
+    },
+    [FAMILY_KAFKA] = {
+        .name = STR_INIT("kafka"), .about = STR_INIT("Kafka: a list of brokers"), .port = 9092,
+        .clients = {CLIENT_KAFKA}, .client_count = 1,
+    },
+    [FAMILY_HTTP] = {
+        .name = STR_INIT("http"), .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
+        .token_user = true,
+        .clients = {CLIENT_CURL, CLIENT_URLLIB, CLIENT_WHATWG, CLIENT_GO_URL}, .client_count = 4,
+    },
+    [FAMILY_SMTP] = {
+        .name = STR_INIT("smtp"), .about = STR_INIT("mail servers"), .port = 25,
+        .default_host = STR_INIT("localhost"), .clients = {CLIENT_NODEMAILER}, .client_count = 1,
+    },
+    [FAMILY_S3] = {
+        .name = STR_INIT("s3"), .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
+        .port = 443, .clients = {CLIENT_URL}, .client_count = 1,
+    },
+    [FAMILY_AZURE] = {
+        .name = STR_INIT("azure"), .about = STR_INIT("Azure storage, Cosmos DB and Service Bus key=value strings"),
+        .port = 443, .clients = {CLIENT_AZURE}, .client_count = 1,
+    },
+    [FAMILY_HOSTS] = {
+        .name = STR_INIT("hosts"), .about = STR_INIT("a list of host:port, its protocol known only to the program"),
+        .clients = {CLIENT_KAFKA}, .client_count = 1,
+    },
+    [FAMILY_URL] = {
+        .name = STR_INIT("url"), .about = STR_INIT("any other scheme://host"), .token_user = true,
+        .clients = {CLIENT_URL}, .client_count = 1,
+    },
+};
+
+static const struct dsn_scheme schemes[] = {
+    {STR_INIT("postgresql"), FAMILY_POSTGRESQL},
+    {STR_INIT("postgres"), FAMILY_POSTGRESQL},
+    {STR_INIT("postgis"), FAMILY_POSTGRESQL},
+    {STR_INIT("timescaledb"), FAMILY_POSTGRESQL},
+    {STR_INIT("pgsql"), FAMILY_POSTGRESQL},
+    {STR_INIT("pg"), FAMILY_POSTGRESQL},
+    {STR_INIT("asyncpg"), FAMILY_POSTGRESQL},
+    {STR_INIT("psycopg2"), FAMILY_POSTGRESQL},
+    {STR_INIT("cockroach"), FAMILY_POSTGRESQL, .port = 26257},
+    {STR_INIT("cockroachdb"), FAMILY_POSTGRESQL, .port = 26257},
+    {STR_INIT("crdb"), FAMILY_POSTGRESQL, .port = 26257},
+    {STR_INIT("redshift"), FAMILY_POSTGRESQL, .port = 5439},
+    {STR_INIT("prisma+postgres"), FAMILY_POSTGRESQL},
+    {STR_INIT("mysql"), FAMILY_MYSQL},
+    {STR_INIT("mysql2"), FAMILY_MYSQL},
+    {STR_INIT("mysqlx"), FAMILY_MYSQL, .port = 33060},
+    {STR_INIT("mysqlx+srv"), FAMILY_MYSQL, .port = 33060},
+    {STR_INIT("mysql+srv"), FAMILY_MYSQL},
+    {STR_INIT("mariadb"), FAMILY_MYSQL},
+    {STR_INIT("mysqlgis"), FAMILY_MYSQL},
+    {STR_INIT("tidb"), FAMILY_MYSQL, .port = 4000},
+    {STR_INIT("sqlite"), FAMILY_SQLITE},
+    {STR_INIT("sqlite3"), FAMILY_SQLITE},
+    {STR_INIT("spatialite"), FAMILY_SQLITE},
+    {STR_INIT("duckdb"), FAMILY_SQLITE},
+    {STR_INIT("file"), FAMILY_SQLITE},
+    {STR_INIT("mssql"), FAMILY_MSSQL},
+    {STR_INIT("sqlserver"), FAMILY_MSSQL},
+    {STR_INIT("mssqlms"), FAMILY_MSSQL},
+    {STR_INIT("oracle"), FAMILY_ORACLE},
+    {STR_INIT("clickhouse"), FAMILY_CLICKHOUSE},
+    {STR_INIT("clickhousedb"), FAMILY_CLICKHOUSE, .port = 8123},
+    {STR_INIT("clickhouses"), FAMILY_CLICKHOUSE, .port = 9440, .tls = TLS_YES},
+    {STR_INIT("snowflake"), FAMILY_SQL},
+    {STR_INIT("trino"), FAMILY_SQL, .port = 8080},
+    {STR_INIT("presto"), FAMILY_SQL, .port = 8080},
+    {STR_INIT("hive"), FAMILY_SQL, .port = 10000},
+    {STR_INIT("databricks"), FAMILY_SQL, .port = 443},
+    {STR_INIT("bigquery"), FAMILY_SQL},
+    {STR_INIT("awsathena"), FAMILY_SQL, .port = 443},
+    {STR_INIT("firebird"), FAMILY_SQL, .port = 3050},
+    {STR_INIT("db2"), FAMILY_SQL, .port = 50000},
+    {STR_INIT("ibm_db_sa"), FAMILY_SQL, .port = 50000},
+    {STR_INIT("hana"), FAMILY_SQL, .port = 30015},
+    {STR_INIT("teradatasql"), FAMILY_SQL, .port = 1025},
+    {STR_INIT("vertica"), FAMILY_SQL, .port = 5433},
+    {STR_INIT("mongodb"), FAMILY_MONGODB},
+    {STR_INIT("mongodb+srv"), FAMILY_MONGODB, .tls = TLS_YES},
+    {STR_INIT("mongo"), FAMILY_MONGODB},
+    {STR_INIT("redis"), FAMILY_REDIS},
+    {STR_INIT("rediss"), FAMILY_REDIS, .tls = TLS_YES},
+    {STR_INIT("valkey"), FAMILY_REDIS},
+    {STR_INIT("valkeys"), FAMILY_REDIS, .tls = TLS_YES},
+    {STR_INIT("keydb"), FAMILY_REDIS},
+    {STR_INIT("unix"), FAMILY_REDIS},
+    {STR_INIT("redis+socket"), FAMILY_REDIS},
+    {STR_INIT("redis+unix"), FAMILY_REDIS},
+    {STR_INIT("redis-socket"), FAMILY_REDIS},
+    {STR_INIT("redis+tls"), FAMILY_REDIS, .tls = TLS_YES},
+    {STR_INIT("redis-sentinel"), FAMILY_REDIS, .port = 26379},
+    {STR_INIT("redis+sentinel"), FAMILY_REDIS, .port = 26379},
+    {STR_INIT("sentinel"), FAMILY_REDIS, .port = 26379},
+    {STR_INIT("redis+cluster"), FAMILY_REDIS},
+    {STR_INIT("redis-cluster"), FAMILY_REDIS},
+    {STR_INIT("amqp"), FAMILY_AMQP, .tls = TLS_NO},
+    {STR_INIT("amqps"), FAMILY_AMQP, .port = 5671, .tls = TLS_YES},
+    {STR_INIT("pyamqp"), FAMILY_AMQP},
+    {STR_INIT("pyamqps"), FAMILY_AMQP, .port = 5671, .tls = TLS_YES},
+    {STR_INIT("librabbitmq"), FAMILY_AMQP},
+    {STR_INIT("rabbitmq"), FAMILY_AMQP},
+    {STR_INIT("kafka"), FAMILY_KAFKA},
+    {STR_INIT("http"), FAMILY_HTTP, .tls = TLS_NO},
+    {STR_INIT("https"), FAMILY_HTTP, .port = 443, .tls = TLS_YES},
+    {STR_INIT("ws"), FAMILY_HTTP, .tls = TLS_NO},
+    {STR_INIT("wss"), FAMILY_HTTP, .port = 443, .tls = TLS_YES},
+    {STR_INIT("elasticsearch"), FAMILY_HTTP, .port = 9200},
+    {STR_INIT("opensearch"), FAMILY_HTTP, .port = 9200},
+    {STR_INIT("influxdb"), FAMILY_HTTP, .port = 8086},
+    {STR_INIT("qdrant"), FAMILY_HTTP, .port = 6333},
+    {STR_INIT("smtp"), FAMILY_SMTP},
+    {STR_INIT("smtps"), FAMILY_SMTP, .port = 465, .tls = TLS_YES},
+    {STR_INIT("smtp+tls"), FAMILY_SMTP, .port = 587, .tls = TLS_YES},
+    {STR_INIT("smtp+ssl"), FAMILY_SMTP, .port = 465, .tls = TLS_YES},
+    {STR_INIT("smtp+starttls"), FAMILY_SMTP, .port = 587, .tls = TLS_YES},
+    {STR_INIT("submission"), FAMILY_SMTP, .port = 587},
+    {STR_INIT("gmail+smtp"), FAMILY_SMTP, .port = 465, .tls = TLS_YES},
+    {STR_INIT("s3"), FAMILY_S3, .tls = TLS_YES},
+    {STR_INIT("s3a"), FAMILY_S3, .tls = TLS_YES},
+    {STR_INIT("minio"), FAMILY_S3, .port = 9000},
+    {STR_INIT("memcached"), FAMILY_URL, .port = 11211},
+    {STR_INIT("memcache"), FAMILY_URL, .port = 11211},
+    {STR_INIT("nats"), FAMILY_URL, .port = 4222},
+    {STR_INIT("tls"), FAMILY_URL, .tls = TLS_YES},
+    {STR_INIT("mqtt"), FAMILY_URL, .port = 1883},
+    {STR_INIT("mqtts"), FAMILY_URL, .port = 8883, .tls = TLS_YES},
+    {STR_INIT("ldap"), FAMILY_URL, .port = 389},
+    {STR_INIT("ldaps"), FAMILY_URL, .port = 636, .tls = TLS_YES},
+    {STR_INIT("grpc"), FAMILY_URL},
+    {STR_INIT("grpcs"), FAMILY_URL, .port = 443, .tls = TLS_YES},
+    {STR_INIT("tcp"), FAMILY_URL},
+    {STR_INIT("udp"), FAMILY_URL},
+    {STR_INIT("neo4j"), FAMILY_URL, .port = 7687},
+    {STR_INIT("neo4j+s"), FAMILY_URL, .port = 7687, .tls = TLS_YES},
+    {STR_INIT("bolt"), FAMILY_URL, .port = 7687},
+    {STR_INIT("bolt+s"), FAMILY_URL, .port = 7687, .tls = TLS_YES},
+    {STR_INIT("pulsar"), FAMILY_URL, .port = 6650},
+    {STR_INIT("cassandra"), FAMILY_URL, .port = 9042},
+    {STR_INIT("couchbase"), FAMILY_URL, .port = 11210},
+    {STR_INIT("couchdb"), FAMILY_URL, .port = 5984},
+    {STR_INIT("etcd"), FAMILY_URL, .port = 2379},
+    {STR_INIT("consul"), FAMILY_URL, .port = 8500},
+    {STR_INIT("zookeeper"), FAMILY_URL, .port = 2181},
+    {STR_INIT("zk"), FAMILY_URL, .port = 2181},
+    {STR_INIT("ftp"), FAMILY_URL, .port = 21, .tls = TLS_NO},
+    {STR_INIT("sftp"), FAMILY_URL, .port = 22, .tls = TLS_YES},
+    {STR_INIT("ssh"), FAMILY_URL, .port = 22, .tls = TLS_YES},
+    {STR_INIT("imap"), FAMILY_URL, .port = 143},
+    {STR_INIT("imaps"), FAMILY_URL, .port = 993, .tls = TLS_YES},
+    {STR_INIT("statsd"), FAMILY_URL, .port = 8125},
+    {STR_INIT("syslog"), FAMILY_URL, .port = 514},
+    {STR_INIT("socks5"), FAMILY_URL, .port = 1080},
+};
+/* clang-format on */
+
+_Static_assert(ARRAY_COUNT(families) == FAMILY_COUNT, "every family has a row");
+
+const struct dsn_family *family_row(enum family_id id)
+{
+    return &families[id];
+}
+
+enum family_id family_id_of(const struct dsn_family *family)
+{
+    return (enum family_id)(family - families);
+}
+
+const struct dsn_family *dsn_family_at(size_t index)
+{
+    return index < FAMILY_COUNT ? &families[index] : NULL;
+}
+
+const struct dsn_family *dsn_family_find(str name)
+{
+    for (size_t i = 0; i < FAMILY_COUNT; i++)
+        if (str_eq(families[i].name, name))
+            return &families[i];
+    const struct dsn_scheme *scheme = scheme_find(name); /* "postgres", "mariadb", "valkey" serve too */
+    return scheme ? &families[scheme->family] : NULL;
+}
+
+str dsn_family_name(const struct dsn_family *family)
+{
+    return family ? family->name : STR("");
+}
+
+str dsn_family_about(const struct dsn_family *family)
+{
+    return family ? family->about : STR("");
+}
+
+static const struct dsn_scheme *find_exact(str scheme)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++)
+        if (schemes[i].name.len == scheme.len && str_eq_fold(schemes[i].name, scheme))
+            return &schemes[i];
+    return NULL;
+}
+
+const struct dsn_scheme *scheme_find(str scheme)
+{
+    const struct dsn_scheme *found = find_exact(scheme);
+    struct str_cut cut = str_cut_byte(scheme, '+');
+    if (found == NULL && cut.found)
+        found = find_exact(cut.head);
+    return found;
+}

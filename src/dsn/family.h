@@ -1,0 +1,65 @@
+/*
+ * The families of connection strings and the schemes that belong to them.
+ *
+ * Constant tables; rows carry their own sentence for lists and help.
+ */
+#ifndef DSN_FAMILY_H
+#define DSN_FAMILY_H
+
+#include "dsn/client.h"
+
+enum family_id {
+    FAMILY_POSTGRESQL,
+    FAMILY_MYSQL,
+    FAMILY_SQLITE,
+    FAMILY_MSSQL,
+    FAMILY_ORACLE,
+    FAMILY_CLICKHOUSE,
+    FAMILY_SQL,
+    FAMILY_MONGODB,
+    FAMILY_REDIS,
+    FAMILY_AMQP,
+    FAMILY_KAFKA,
+    FAMILY_HTTP,
+    FAMILY_SMTP,
+    FAMILY_S3,
+    FAMILY_AZURE,
+    FAMILY_HOSTS,
+    FAMILY_URL,
+    FAMILY_COUNT,
+};
+
+enum {
+    FAMILY_CLIENTS_MAX = 8,
+};
+
+struct dsn_family {
+    str name, about;
+    int32_t port;     /* where the scheme has none of its own; 0: none */
+    str default_host; /* where a client goes that is given none; empty: nowhere */
+    bool file;        /* a file, no server */
+    bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
+    bool token_user;  /* a user without a password is often a token: never show it */
+    enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
+    uint8_t client_count;
+};
+
+enum scheme_tls {
+    TLS_BY_PARAMETER, /* the scheme does not say */
+    TLS_NO,
+    TLS_YES,
+};
+
+struct dsn_scheme {
+    str name; /* lower case */
+    enum family_id family;
+    int32_t port; /* 0: the family's */
+    enum scheme_tls tls;
+};
+
+const struct dsn_family *family_row(enum family_id id);
+enum family_id family_id_of(const struct dsn_family *family);
+/* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
+const struct dsn_scheme *scheme_find(str scheme);
+
+#endif

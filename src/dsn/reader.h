@@ -1,0 +1,63 @@
+/*
+ * What the grammars share: one client's pass over one connection string.
+ *
+ * A reader lives on the stack of dsn_parse() while it fills one reading; what it makes lives in the arena.
+ * Grammar functions return DSN_OK or the fault, and leave what they have understood in the reading.
+ */
+#ifndef DSN_READER_H
+#define DSN_READER_H
+
+#include "dsn/dsn.h"
+
+/* How a client treats %XX. */
+enum escapes {
+    ESCAPES_LITERAL, /* leaves it alone */
+    ESCAPES_LENIENT, /* decodes what is well-formed, keeps the rest (Python, WHATWG) */
+    ESCAPES_STRICT,  /* refuses a bare %, %zz (Go, libpq) */
+    ESCAPES_NO_NUL,  /* strict, and refuses %00 (libpq, curl) */
+    ESCAPES_GO_HOST, /* strict, and only of bytes above 0x7f and of % itself (net/url in a host) */
+};
+
+struct url_rules;
+struct dsn_family;
+
+struct reader {
+    struct arena *arena;
+    str text;                        /* what this client sees: dsn->text, perhaps without control bytes */
+    const uint32_t *origins;         /* text offset → dsn->text offset, NULL where they are the same */
+    const struct dsn_family *family; /* never NULL */
+    const struct url_rules *rules;   /* NULL outside the URL grammar */
+    str dialect, driver;             /* of the scheme */
+    struct dsn_reading *reading;
+    size_t fault; /* offset in `text` where the fault stands */
+};
+
+/* The %XX decoding of `raw`; the same bytes where there is nothing to decode. False: refused. */
+bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plus_is_blank, str *ret_text);
+
+/* A part of the bytes `raw`, which must lie in reader->text; `text` is what they mean. */
+struct dsn_part reader_part(const struct reader *reader, str raw, str text);
+/* Decodes `raw` into `ret_part`; on refusal notes the place and returns `error`. */
+enum dsn_error reader_decode(
+    struct reader *reader, str raw, enum escapes escapes, enum dsn_error error, struct dsn_part *ret_part);
+/* A part of a part's text, with its own place where text and bytes are the same. */
+struct dsn_part part_slice(struct dsn_part whole, size_t from, size_t to);
+/* Text that stands nowhere in the string, such as a client's default host. */
+struct dsn_part part_default(str text);
+
+enum dsn_error reader_fail(struct reader *reader, const char *at, enum dsn_error error);
+
+/* Appends a host with its class; DSN_TOO_LARGE past the limit. `port` is 0 where the client has none. */
+enum dsn_error reader_add_host(
+    struct reader *reader, struct dsn_part host, struct dsn_part port_part, int32_t port);
+enum dsn_error reader_add_parameter(struct reader *reader, struct dsn_part key, struct dsn_part value);
+/* The last (or first) parameter of that name, or NULL. Case counts. */
+const struct dsn_parameter *reader_parameter(const struct reader *reader, str key);
+const struct dsn_parameter *reader_first_parameter(const struct reader *reader, str key);
+/* The same without regard to case; any of the names in a list that ends with an empty one. */
+const struct dsn_parameter *reader_parameter_fold(const struct reader *reader, const str *keys);
+
+/* Reads a port of `min`..65535; blanks around it are allowed where `blanks`. */
+bool port_parse(str text, int32_t min, bool blanks, int32_t *ret_port);
+
+#endif

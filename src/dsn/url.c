@@ -1,0 +1,539 @@
+#include "dsn/url.h"
+
+#include "base/limit.h"
+
+#define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
+
+static bool is_scheme_byte(char byte)
+{
+    return byte_is_name(byte) || byte == '+' || byte == '-' || byte == '.';
+}
+
+str url_scheme(str text)
+{
+    size_t length = 0;
+    while (length < text.len && is_scheme_byte(text.ptr[length]))
+        length++;
+    bool ended = length < text.len && text.ptr[length] == ':';
+    return ended && length > 0 && byte_is_letter(text.ptr[0]) ? str_take(text, length) : STR("");
+}
+
+bool part_filled(const struct dsn_part *part)
+{
+    return part->present && part->text.len > 0;
+}
+
+/* --- what a library does to the whole text first */
+
+static bool is_stripped(char byte)
+{
+    return byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static bool is_c0_or_blank(char byte)
+{
+    return (unsigned char)byte <= ' ';
+}
+
+/* urlsplit and the URL standard drop TAB, LF and CR wherever they stand; offsets are kept in `origins`. */
+static void drop_line_breaks(struct reader *reader)
+{
+    str text = reader->text;
+    if (str_find_any(text, STR("\t\n\r")) == STR_NONE)
+        return;
+    char *bytes = arena_array(reader->arena, char, text.len);
+    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_stripped(text.ptr[i])) {
+            origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
+            bytes[count++] = text.ptr[i];
+        }
+    origins[count] = (uint32_t)text.len;
+    reader->text = (str){bytes, count};
+    reader->origins = origins;
+}
+
+static bool has_control(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F)
+            return true;
+    return false;
+}
+
+/* Leaves the trimmed text in `ret_text`: a slice of reader->text, so that offsets hold. */
+static enum dsn_error prepare(struct reader *reader, str *ret_text)
+{
+    enum url_library library = reader->rules->library;
+    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
+        drop_line_breaks(reader);
+    str text = reader->text;
+    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
+        while (text.len && is_c0_or_blank(text.ptr[0]))
+            text = str_skip(text, 1);
+    if (library == LIBRARY_WHATWG)
+        while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
+            text.len--;
+    *ret_text = text;
+    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && has_control(text))
+        return DSN_MALFORMED;
+    if (library == LIBRARY_CURL && str_find_byte(text, ' ') != STR_NONE)
+        return DSN_MALFORMED;
+    return DSN_OK;
+}
+
+/* --- scheme */
+
+static bool scheme_accepted(const struct url_rules *rules, str scheme)
+{
+    if (rules->schemes == NULL)
+        return true;
+    for (const str *it = rules->schemes; it->len != 0; it++)
+        if (rules->scheme_case ? str_eq(*it, scheme) : str_eq_fold(*it, scheme))
+            return true;
+    return false;
+}
+
+/* SQLAlchemy wants [\w+]+; everybody else the letters of RFC 3986. */
+static bool scheme_spelled(const struct url_rules *rules, str scheme)
+{
+    str refused = rules->userinfo == USERINFO_SQLALCHEMY ? STR("-.") : STR("_");
+    return scheme.len != 0 && (rules->library == LIBRARY_OWN && rules->userinfo != USERINFO_SQLALCHEMY
+                                      ? true
+                                      : str_find_any(scheme, refused) == STR_NONE);
+}
+
+static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_parts *parts)
+{
+    parts->scheme = url_scheme(*text);
+    if (!scheme_spelled(reader->rules, parts->scheme) || !scheme_accepted(reader->rules, parts->scheme))
+        return reader_fail(reader, text->ptr, DSN_BAD_SCHEME);
+    str rest = str_skip(*text, parts->scheme.len + 1);
+    parts->has_authority = str_starts(rest, STR("//"));
+    bool optional = reader->rules->library == LIBRARY_PYTHON || reader->rules->library == LIBRARY_WHATWG;
+    if (!parts->has_authority && !optional)
+        return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
+    *text = parts->has_authority ? str_skip(rest, 2) : rest;
+    return DSN_OK;
+}
+
+/* --- authority, path, query */
+
+static void set_userinfo(struct url_parts *parts, str userinfo)
+{
+    struct str_cut cut = str_cut_byte(userinfo, ':');
+    parts->userinfo = userinfo;
+    parts->user = cut.head;
+    parts->password = cut.tail;
+    parts->has_userinfo = true;
+    parts->has_password = cut.found;
+}
+
+/* Everything behind the hosts. */
+static void set_rest(const struct url_rules *rules, struct url_parts *parts, str rest)
+{
+    if (rules->fragment)
+        rest = str_cut_byte(rest, '#').head;
+    struct str_cut query = str_cut_byte(rest, '?');
+    parts->query = query.tail;
+    parts->has_query = query.found;
+    parts->has_path = query.head.len > 0;
+    parts->path = query.head;
+}
+
+static size_t find_or_end(str text, str bytes)
+{
+    size_t at = str_find_any(text, bytes);
+    return at == STR_NONE ? text.len : at;
+}
+
+/* Cuts the authority first, the userinfo inside it. */
+static void split_standard(const struct reader *reader, str text, struct url_parts *parts)
+{
+    const struct url_rules *rules = reader->rules;
+    bool special = rules->library == LIBRARY_WHATWG &&
+                   (str_starts_fold(parts->scheme, STR("http")) || str_starts_fold(parts->scheme, STR("ws")));
+    size_t end = parts->has_authority ? find_or_end(text, special ? STR("/?#\\") : STR("/?#")) : 0;
+    parts->authority = str_take(text, end);
+    struct str_cut at = rules->userinfo == USERINFO_FIRST_AT ? str_cut_byte(parts->authority, '@')
+                                                             : str_rcut_byte(parts->authority, '@');
+    parts->hosts = at.found ? at.tail : parts->authority;
+    if (at.found)
+        set_userinfo(parts, at.head);
+    set_rest(rules, parts, str_skip(text, end));
+}
+
+/* conninfo_uri_parse_options(): an @ counts when it stands before the first /, whatever lies between. */
+static void split_libpq(const struct reader *reader, str text, struct url_parts *parts)
+{
+    size_t at = str_find_any(text, STR("@/"));
+    if (at != STR_NONE && text.ptr[at] == '@') {
+        /* the password ends at the first @ behind the first colon, and that is the same @ */
+        set_userinfo(parts, str_take(text, at));
+        text = str_skip(text, at + 1);
+    }
+    size_t end = 0;
+    while (end < text.len && text.ptr[end] != '/' && text.ptr[end] != '?') {
+        size_t close = text.ptr[end] == '[' && (end == 0 || text.ptr[end - 1] == ',')
+                           ? str_find_byte(str_skip(text, end), ']')
+                           : STR_NONE;
+        end += close == STR_NONE ? 1 : close + 1;
+    }
+    parts->hosts = str_take(text, end);
+    set_rest(reader->rules, parts, str_skip(text, end));
+}
+
+/* _parse_url(): user [^:/]*, password [^@]*, host [^/:?]+ or [..], port [^/?]*, database [^?]*. */
+static void split_sqlalchemy(const struct reader *reader, str text, struct url_parts *parts)
+{
+    size_t colon = find_or_end(text, STR(":/"));
+    bool has_colon = colon < text.len && text.ptr[colon] == ':';
+    size_t at = has_colon ? str_find_byte(str_skip(text, colon), '@') : STR_NONE;
+    if (at != STR_NONE) {
+        set_userinfo(parts, str_take(text, colon + at));
+        parts->user = str_take(text, colon);
+        parts->password = str_slice(text, colon + 1, colon + at);
+        text = str_skip(text, colon + at + 1);
+    } else if ((at = str_rfind_byte(str_take(text, colon), '@')) != STR_NONE) {
+        parts->user = parts->userinfo = str_take(text, at);
+        parts->has_userinfo = true;
+        text = str_skip(text, at + 1);
+    }
+    size_t end = find_or_end(text, STR("/?"));
+    parts->hosts = str_take(text, end);
+    set_rest(reader->rules, parts, str_skip(text, end));
+}
+
+/* The last @ before the path; # is a letter like any other. */
+static void split_rest(const struct reader *reader, str text, struct url_parts *parts)
+{
+    size_t end = find_or_end(text, STR("/?"));
+    size_t at = str_rfind_byte(str_take(text, end), '@');
+    if (at != STR_NONE) {
+        set_userinfo(parts, str_take(text, at));
+        text = str_skip(text, at + 1);
+        end = find_or_end(text, STR("/?"));
+    }
+    parts->hosts = str_take(text, end);
+    set_rest(reader->rules, parts, str_skip(text, end));
+}
+
+static void (*const splitters[])(const struct reader *, str, struct url_parts *) = {
+    [USERINFO_FIRST_AT] = split_standard,
+    [USERINFO_LAST_AT] = split_standard,
+    [USERINFO_LIBPQ] = split_libpq,
+    [USERINFO_SQLALCHEMY] = split_sqlalchemy,
+    [USERINFO_REST] = split_rest,
+};
+
+/* --- what a library refuses in userinfo and host */
+
+/* net/url validUserinfo() */
+static bool go_userinfo_ok(str userinfo)
+{
+    for (size_t i = 0; i < userinfo.len; i++)
+        if (!byte_is_alnum(userinfo.ptr[i]) &&
+            str_find_byte(STR("-._:~!$&'()*+,;=%@"), userinfo.ptr[i]) == STR_NONE)
+            return false;
+    return true;
+}
+
+/* net/url shouldEscape() with encodeHost */
+static bool go_host_ok(str host)
+{
+    for (size_t i = 0; i < host.len; i++)
+        if ((unsigned char)host.ptr[i] < 0x80 && !byte_is_alnum(host.ptr[i]) &&
+            str_find_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]) == STR_NONE)
+            return false;
+    return true;
+}
+
+/* urlsplit(): brackets come in pairs and hold an IPv6 address. */
+static bool python_netloc_ok(str netloc)
+{
+    size_t open = str_find_byte(netloc, '['), close = str_find_byte(netloc, ']');
+    if (open == STR_NONE && close == STR_NONE)
+        return true;
+    if (open == STR_NONE || close == STR_NONE || close < open)
+        return false;
+    str address = str_slice(netloc, open + 1, close);
+    return str_find_byte(address, ':') != STR_NONE;
+}
+
+static bool whatwg_host_ok(str hosts)
+{
+    str host = hosts;
+    if (host.len && host.ptr[0] == '[')
+        return str_find_byte(host, ']') != STR_NONE;
+    host = str_cut_byte(host, ':').head;
+    return str_find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host);
+}
+
+static enum dsn_error check_library(struct reader *reader, const struct url_parts *parts)
+{
+    switch (reader->rules->library) {
+    case LIBRARY_GO:
+        if (!go_userinfo_ok(parts->userinfo))
+            return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+        return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_PYTHON:
+        return python_netloc_ok(parts->authority) ? DSN_OK
+                                                  : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_WHATWG:
+        if (parts->hosts.len == 0 && parts->has_userinfo && !reader->rules->empty_host_allowed)
+            return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
+        return whatwg_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_CURL:
+        return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
+    case LIBRARY_OWN:
+        break;
+    }
+    return DSN_OK;
+}
+
+/* --- hosts */
+
+struct host_port {
+    str host, port;
+    bool has_port, bracketed;
+};
+
+/* Splits one "host:port" or "[v6]:port". False: text behind the bracket, or no closing one. */
+static bool cut_host_port(const struct url_rules *rules, str item, struct host_port *ret)
+{
+    *ret = (struct host_port){.host = item};
+    if (item.len && item.ptr[0] == '[') {
+        size_t close = rules->library == LIBRARY_GO || rules->userinfo == USERINFO_SQLALCHEMY
+                           ? str_rfind_byte(item, ']')
+                           : str_find_byte(item, ']');
+        bool literal = rules->userinfo == USERINFO_SQLALCHEMY && (close == STR_NONE || close == 1);
+        if (close == STR_NONE && !literal)
+            return false;
+        if (!literal) {
+            ret->bracketed = true;
+            ret->host = str_slice(item, 1, close);
+            str rest = str_skip(item, close + 1);
+            ret->has_port = rest.len > 0 && rest.ptr[0] == ':';
+            ret->port = str_skip(rest, 1);
+            return rest.len == 0 || ret->has_port || rules->userinfo == USERINFO_SQLALCHEMY;
+        }
+    }
+    struct str_cut cut = rules->library == LIBRARY_GO ? str_rcut_byte(item, ':') : str_cut_byte(item, ':');
+    if (cut.found)
+        *ret = (struct host_port){.host = cut.head, .port = cut.tail, .has_port = true};
+    return true;
+}
+
+static enum dsn_error add_host(struct reader *reader, str item)
+{
+    const struct url_rules *rules = reader->rules;
+    struct host_port cut;
+    if (!cut_host_port(rules, item, &cut))
+        return reader_fail(reader, item.ptr, DSN_BAD_HOST);
+    struct dsn_part host, port = {0};
+    enum dsn_error error = reader_decode(reader, cut.host, rules->host_escapes, DSN_BAD_HOST, &host);
+    if (error)
+        return error;
+    if (rules->lower_host)
+        host.text = arena_lower(reader->arena, host.text);
+    int32_t number = 0;
+    if (cut.has_port) {
+        port = reader_part(reader, cut.port, cut.port);
+        if (cut.port.len == 0 && rules->empty_port_refused)
+            error = DSN_BAD_PORT;
+        else if (cut.port.len > 0 &&
+                 !port_parse(cut.port, rules->min_port, rules->userinfo == USERINFO_SQLALCHEMY, &number))
+            error = DSN_BAD_PORT;
+    }
+    if (error)
+        reader_fail(reader, cut.port.ptr, error);
+    if (cut.host.len == 0 && !cut.has_port)
+        host.present = false;
+    enum dsn_error added = reader_add_host(reader, host, port, number);
+    return added ? added : error;
+}
+
+static enum dsn_error read_hosts(struct reader *reader, const struct url_parts *parts)
+{
+    if (parts->hosts.len == 0 || reader->rules->hosts == HOSTS_LIBPQ)
+        return DSN_OK; /* libpq's are read with the query in hand */
+    if (reader->rules->hosts == HOSTS_ONE)
+        return add_host(reader, parts->hosts);
+    str rest = parts->hosts, item;
+    while (str_next(&rest, ',', &item)) {
+        enum dsn_error error = add_host(reader, item);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+/* --- userinfo, database, query */
+
+static enum dsn_error read_userinfo(struct reader *reader, const struct url_parts *parts)
+{
+    const struct url_rules *rules = reader->rules;
+    struct dsn_reading *reading = reader->reading;
+    if (!parts->has_userinfo)
+        return DSN_OK;
+    str text;
+    if (!escapes_decode(reader->arena, parts->user, rules->userinfo_escapes, rules->userinfo_plus, &text))
+        return reader_fail(reader, parts->user.ptr, DSN_BAD_ESCAPE);
+    reading->user = reader_part(reader, parts->user, text);
+    if (!parts->has_password)
+        return DSN_OK;
+    if (!escapes_decode(reader->arena, parts->password, rules->userinfo_escapes, rules->userinfo_plus, &text))
+        return reader_fail(reader, parts->password.ptr, DSN_BAD_ESCAPE);
+    reading->password = reader_part(reader, parts->password, text);
+    return DSN_OK;
+}
+
+static enum dsn_error read_database(struct reader *reader, const struct url_parts *parts)
+{
+    str path = parts->path;
+    if (path.len && path.ptr[0] == '/')
+        path = str_skip(path, 1);
+    if (!parts->has_path)
+        return DSN_OK;
+    return reader_decode(
+        reader, path, reader->rules->database_escapes, DSN_BAD_ESCAPE, &reader->reading->database);
+}
+
+static enum dsn_error add_pair(struct reader *reader, str key, str value)
+{
+    const struct url_rules *rules = reader->rules;
+    bool plus = rules->query != QUERY_LIBPQ && rules->query != QUERY_PLAIN;
+    str key_text, value_text;
+    if (!escapes_decode(reader->arena, key, rules->query_escapes, plus, &key_text) ||
+        !escapes_decode(reader->arena, value, rules->query_escapes, plus, &value_text))
+        return reader_fail(reader, key.ptr, DSN_BAD_ESCAPE);
+    return reader_add_parameter(
+        reader, reader_part(reader, key, key_text), reader_part(reader, value, value_text));
+}
+
+/* One pair between ampersands, by the client's idea of a query. */
+static enum dsn_error read_pair(struct reader *reader, str pair)
+{
+    struct str_cut cut = str_cut_byte(pair, '=');
+    switch (reader->rules->query) {
+    case QUERY_LIBPQ:
+        if (!cut.found || str_find_byte(cut.tail, '=') != STR_NONE)
+            return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
+        break;
+    case QUERY_PYTHON_STRICT:
+        if (!cut.found)
+            return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
+        /* fall through */
+    case QUERY_PYTHON:
+        if (cut.tail.len == 0)
+            return DSN_OK;
+        break;
+    case QUERY_FORM:
+    case QUERY_PLAIN:
+        if (pair.len == 0)
+            return DSN_OK;
+        break;
+    }
+    return add_pair(reader, cut.head, cut.found ? cut.tail : str_skip(pair, pair.len));
+}
+
+static enum dsn_error read_query(struct reader *reader, const struct url_parts *parts)
+{
+    str rest = parts->query, pair;
+    bool libpq = reader->rules->query == QUERY_LIBPQ;
+    if (rest.len == 0)
+        return DSN_OK;
+    while (str_next(&rest, '&', &pair)) {
+        if (libpq && pair.len == 0 && pair.ptr == parts->query.ptr + parts->query.len)
+            break; /* a trailing & */
+        enum dsn_error error = read_pair(reader, pair);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+/* --- overrides */
+
+static const struct dsn_parameter *find_key(const struct reader *reader, const str *keys)
+{
+    const struct dsn_parameter *found = NULL;
+    for (const str *key = keys; key && key->len != 0; key++) {
+        const struct dsn_parameter *it = reader->rules->library == LIBRARY_GO
+                                             ? reader_first_parameter(reader, *key)
+                                             : reader_parameter(reader, *key);
+        if (it && it->value.text.len)
+            found = it;
+    }
+    return found;
+}
+
+static void override_part(const struct reader *reader, const str *keys, struct dsn_part *part)
+{
+    if (reader->rules->override == OVERRIDE_AUTHORITY && part_filled(part))
+        return;
+    const struct dsn_parameter *found = find_key(reader, keys);
+    if (found)
+        *part = found->value;
+}
+
+/* A client with one host: the query names another one, or another port. */
+static enum dsn_error override_host(struct reader *reader)
+{
+    dsn_hosts *hosts = &reader->reading->hosts;
+    bool named = hosts->count > 0 && part_filled(&hosts->items[0].host);
+    if (named && reader->rules->override == OVERRIDE_AUTHORITY)
+        return DSN_OK;
+    const struct dsn_parameter *host = find_key(reader, reader->rules->keys->host);
+    const struct dsn_parameter *port = find_key(reader, reader->rules->keys->port);
+    if (host == NULL && (port == NULL || hosts->count == 0))
+        return DSN_OK;
+    struct dsn_host old = hosts->count ? hosts->items[0] : (struct dsn_host){0};
+    struct dsn_part port_part = port ? port->value : old.port_part;
+    int32_t number = old.port;
+    if (port && !port_parse(port->value.text, reader->rules->min_port, false, &number))
+        return DSN_BAD_PORT;
+    hosts->count = 0;
+    return reader_add_host(reader, host ? host->value : old.host, port_part, number);
+}
+
+static enum dsn_error apply_overrides(struct reader *reader)
+{
+    const struct override_keys *keys = reader->rules->keys;
+    if (reader->rules->override == OVERRIDE_NONE || keys == NULL)
+        return DSN_OK;
+    override_part(reader, keys->user, &reader->reading->user);
+    override_part(reader, keys->password, &reader->reading->password);
+    override_part(reader, keys->database, &reader->reading->database);
+    return keys->host ? override_host(reader) : DSN_OK;
+}
+
+enum dsn_error url_read(struct reader *reader)
+{
+    struct url_parts parts = {0};
+    str text;
+    enum dsn_error error = prepare(reader, &text);
+    if (!error)
+        error = split_scheme(reader, &text, &parts);
+    if (error)
+        return error;
+    splitters[reader->rules->userinfo](reader, text, &parts);
+    enum dsn_error (*const steps[])(struct reader *, const struct url_parts *) = {
+        check_library,
+        read_userinfo,
+        read_hosts,
+        read_database,
+        read_query,
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
+        enum dsn_error fault = steps[i](reader, &parts);
+        if (fault && !(fault == DSN_BAD_PORT && reader->rules->any_port))
+            return fault;
+        error = error ? error : fault;
+    }
+    enum dsn_error fault = apply_overrides(reader);
+    if (!fault && reader->rules->finish)
+        fault = reader->rules->finish(reader, &parts);
+    return fault ? fault : error;
+}

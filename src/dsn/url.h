@@ -1,0 +1,20 @@
+/*
+ * The URL grammar: scheme://user:password@hosts/database?query#fragment, split as a row of rules says.
+ *
+ * One splitter for all URL clients; url_rules says where @, /, ? and # count. Lifetimes as in reader.h.
+ */
+#ifndef DSN_URL_H
+#define DSN_URL_H
+
+#include "dsn/client.h"
+
+/* Reads reader->text by reader->rules into the reading. */
+enum dsn_error url_read(struct reader *reader);
+
+/* The scheme's letters before "://" or ":", empty where there is none. RFC 3986 3.1, with '_' allowed. */
+str url_scheme(str text);
+
+/* The part's text where it is given and not empty. */
+bool part_filled(const struct dsn_part *part);
+
+#endif
