@@ -1,0 +1,239 @@
+#include "dsn/dsn.h"
+
+#include "base/limit.h"
+#include "dsn/form.h"
+#include "dsn/secret.h"
+#include "dsn/url.h"
+
+static const str error_texts[] = {
+    [DSN_OK] = STR_INIT("no fault"),
+    [DSN_NOT_A_DSN] = STR_INIT("this is no connection string of a known form"),
+    [DSN_TOO_LARGE] =
+        STR_INIT("the connection string is longer, or has more hosts or parameters, than the limit"),
+    [DSN_BAD_SCHEME] = STR_INIT("no client takes this scheme as it is written"),
+    [DSN_BAD_ESCAPE] = STR_INIT("a % does not begin a valid escape; write a literal one as %25"),
+    [DSN_BAD_PORT] =
+        STR_INIT("a port is no number from 1 to 65535, or ports and hosts do not match in number"),
+    [DSN_BAD_HOST] = STR_INIT("the host is missing or malformed"),
+    [DSN_BAD_USERINFO] = STR_INIT("user or password hold a character that must be percent-encoded"),
+    [DSN_BAD_PARAMETER] = STR_INIT("a parameter is malformed, or not one that the client knows"),
+    [DSN_BAD_DATABASE] = STR_INIT("the database part is missing or malformed"),
+    [DSN_BAD_QUOTING] = STR_INIT("a quote is not closed, or a word stands without ="),
+    [DSN_MALFORMED] = STR_INIT("the string cannot be taken apart"),
+};
+
+str dsn_error_text(enum dsn_error error)
+{
+    return (size_t)error < ARRAY_COUNT(error_texts) ? error_texts[error] : error_texts[DSN_MALFORMED];
+}
+
+/* --- one reading */
+
+/* Hosts without a port get the scheme's; a string without a host gets the place the client goes by itself. */
+static void fill_defaults(struct reader *reader, int32_t port)
+{
+    struct dsn_reading *reading = reader->reading;
+    str host = reader->family->default_host;
+    if (reading->hosts.count == 0 && !reading->indirect && host.len && reading->error == DSN_OK)
+        reader_add_host(reader, part_default(host), (struct dsn_part){0}, 0);
+    vec_each(struct dsn_host *, it, &reading->hosts) {
+        if (host.len && it->host.text.len == 0) {
+            it->host.text = host;
+            it->host.present = false;
+            it->class = host_classify(host);
+        }
+        bool refused = part_filled(&it->port_part);
+        if (it->port == 0 && !refused && it->class != HOST_CLASS_SOCKET && it->class != HOST_CLASS_FILE)
+            it->port = port;
+    }
+}
+
+static void read_as(
+    struct arena *arena, struct dsn *dsn, const struct form_match *match, size_t index, int32_t port)
+{
+    const struct dsn_client *client = client_row(match->clients[index]);
+    struct dsn_reading *reading = &dsn->readings.items[index];
+    reading->client = client;
+    struct reader reader = {
+        .arena = arena,
+        .text = dsn->text,
+        .family = dsn->family,
+        .rules = client->url,
+        .dialect = dsn->dialect,
+        .driver = dsn->driver,
+        .reading = reading,
+    };
+    reading->error = client->read(&reader);
+    reading->error_offset = (uint32_t)reader.fault;
+    if (reader.origins && reader.fault <= reader.text.len)
+        reading->error_offset = reader.origins[reader.fault];
+    /* whoever refuses the scheme is not the reader of this string */
+    reading->likely = index < match->likely_count && reading->error != DSN_BAD_SCHEME;
+    fill_defaults(&reader, port);
+}
+
+/* --- agreement */
+
+static bool parts_agree(const struct dsn_part *a, const struct dsn_part *b)
+{
+    if (!a->present && !b->present) /* each client's own default */
+        return true;
+    return str_eq(a->text, b->text);
+}
+
+static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b)
+{
+    if (a->hosts.count != b->hosts.count) {
+        bool own_a = a->hosts.count && !a->hosts.items[0].host.present;
+        bool own_b = b->hosts.count && !b->hosts.items[0].host.present;
+        return own_a && own_b;
+    }
+    for (size_t i = 0; i < a->hosts.count; i++) {
+        const struct dsn_host *x = &a->hosts.items[i], *y = &b->hosts.items[i];
+        if (!x->host.present && !y->host.present)
+            continue;
+        if (x->port != y->port && x->class != HOST_CLASS_SOCKET)
+            return false;
+        if (!str_eq(x->host.text, y->host.text) &&
+            !str_eq(host_canonical(arena, x->host.text), host_canonical(arena, y->host.text)))
+            return false;
+    }
+    return a->indirect == b->indirect;
+}
+
+/* Bytes that end the userinfo for one client and not for another. */
+static bool has_raw_delimiter(const struct dsn *dsn)
+{
+    size_t scheme = str_find(dsn->text, STR("://")), at = str_rfind_byte(dsn->text, '@');
+    if (scheme == STR_NONE || at == STR_NONE || at < scheme + 3)
+        return false;
+    return str_find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
+}
+
+static bool is_doubtful_refusal(enum dsn_error error)
+{
+    return error == DSN_BAD_ESCAPE || error == DSN_BAD_USERINFO;
+}
+
+/* Likely clients that accept the string go elsewhere, or one of them chokes on the userinfo. */
+static bool find_ambiguity(struct arena *arena, const struct dsn *dsn)
+{
+    const struct dsn_reading *first = NULL;
+    bool refused = false, escape = false;
+    vec_each(const struct dsn_reading *, it, &dsn->readings) {
+        if (!it->likely)
+            continue;
+        refused = refused || it->error != DSN_OK;
+        escape = escape || is_doubtful_refusal(it->error);
+        if (it->error != DSN_OK)
+            continue;
+        if (first == NULL)
+            first = it;
+        else if (!parts_agree(&first->user, &it->user) || !parts_agree(&first->password, &it->password) ||
+                 !hosts_agree(arena, first, it))
+            return true;
+    }
+    return first != NULL && (escape || (refused && has_raw_delimiter(dsn)));
+}
+
+/* --- the string as a whole */
+
+/* The reading that stands for the string: the first likely one without a fault, else the first with hosts. */
+static const struct dsn_reading *choose_reading(const struct dsn *dsn)
+{
+    const struct dsn_reading *with_hosts = NULL;
+    vec_each(const struct dsn_reading *, it, &dsn->readings) {
+        if (it->likely && it->error == DSN_OK)
+            return it;
+        if (it->hosts.count && (with_hosts == NULL || (it->likely && !with_hosts->likely)))
+            with_hosts = it;
+    }
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (it->likely && !with_hosts)
+            return it;
+    return with_hosts ? with_hosts : &dsn->readings.items[0];
+}
+
+static void adopt(struct dsn *dsn, const struct dsn_reading *reading)
+{
+    dsn->client = reading->client;
+    dsn->error = reading->error;
+    dsn->error_offset = reading->error_offset;
+    dsn->user = reading->user;
+    dsn->password = reading->password;
+    dsn->database = reading->database;
+    dsn->hosts = reading->hosts;
+    dsn->parameters = reading->parameters;
+    dsn->indirect = reading->indirect;
+    vec_each(const struct dsn_host *, it, &reading->hosts)
+        if (dsn->error == DSN_OK && it->port == 0 && part_filled(&it->port_part)) {
+            dsn->error = DSN_BAD_PORT; /* port 0: parses, connects nowhere */
+            dsn->error_offset = it->port_part.offset;
+        }
+}
+
+static void set_scheme(struct dsn *dsn, const struct form_match *match)
+{
+    if (match->scheme_text.len == 0)
+        return;
+    dsn->scheme = (struct dsn_part){
+        .text = match->scheme_text,
+        .offset = (uint32_t)(match->scheme_text.ptr - dsn->text.ptr),
+        .length = (uint32_t)match->scheme_text.len,
+        .present = true,
+    };
+    struct str_cut cut = str_cut_byte(match->scheme_text, '+');
+    bool whole = match->scheme && str_eq_fold(match->scheme->name, match->scheme_text);
+    dsn->dialect = whole ? match->scheme_text : cut.head;
+    dsn->driver = whole ? STR("") : cut.tail;
+}
+
+static int32_t default_port(const struct form_match *match)
+{
+    if (match->scheme && match->scheme->port)
+        return match->scheme->port;
+    return family_row(match->family)->port;
+}
+
+static struct dsn *refuse(struct arena *arena, struct dsn *dsn, enum dsn_error error)
+{
+    dsn->error = error;
+    secrets_collect(arena, dsn);
+    return dsn;
+}
+
+struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *family, str name)
+{
+    struct dsn *dsn = arena_new(arena, struct dsn);
+    dsn->text = text;
+    dsn->family = family;
+    if (text.len > limit_value(LIMIT_DSN_BYTES)) {
+        dsn->text = str_take(text, limit_value(LIMIT_DSN_BYTES));
+        refuse(arena, dsn, DSN_TOO_LARGE);
+        vec_push(arena, &dsn->secrets,
+            ((struct dsn_part){.text = text, .length = (uint32_t)text.len, .present = true}));
+        dsn->text = text;
+        return dsn;
+    }
+    struct form_match match = form_match(text, family ? family_id_of(family) : FAMILY_COUNT, name);
+    if (match.form == FORM_NONE)
+        return refuse(arena, dsn, DSN_NOT_A_DSN);
+    dsn->family = family_row(match.family);
+    set_scheme(dsn, &match);
+    dsn->readings.items = arena_array(arena, struct dsn_reading, match.client_count);
+    dsn->readings.count = dsn->readings.capacity = match.client_count;
+    for (size_t i = 0; i < match.client_count; i++)
+        read_as(arena, dsn, &match, i, default_port(&match));
+    adopt(dsn, choose_reading(dsn));
+    dsn->ambiguous = find_ambiguity(arena, dsn);
+    secrets_collect(arena, dsn);
+    return dsn;
+}
+
+const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name)
+{
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (str_eq(dsn_client_name(it->client), client_name))
+            return it;
+    return NULL;
+}

@@ -1,0 +1,304 @@
+#include "dsn/form.h"
+
+#include "dsn/gomysql.h"
+#include "dsn/hostlist.h"
+#include "dsn/jdbc.h"
+#include "dsn/keyvalue.h"
+#include "dsn/url.h"
+
+enum dsn_error file_read(struct reader *reader)
+{
+    size_t colon = str_find_byte(reader->text, ':');
+    str path = colon == STR_NONE ? reader->text : str_skip(reader->text, colon + 1);
+    path = str_take(path, str_find_any(path, STR("?#")));
+    if (str_starts(path, STR("///"))) /* an empty authority */
+        path = str_skip(path, 2);
+    enum dsn_error error = reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
+    if (!error)
+        vec_last(&reader->reading->hosts)->class = HOST_CLASS_FILE;
+    return error;
+}
+
+/* --- Key=Value; strings */
+
+/* Keys that settle whose string it is; the first one found, in the order of the table, decides. */
+static const struct {
+    str key;
+    enum family_id family;
+    enum client_id client;
+} telling_keys[] = {
+    {STR_INIT("accountendpoint"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("usedevelopmentstorage"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("defaultendpointsprotocol"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("blobendpoint"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("endpoint"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("accountname"), FAMILY_AZURE, CLIENT_AZURE},
+    {STR_INIT("driver"), FAMILY_MSSQL, CLIENT_ODBC},
+    {STR_INIT("dsn"), FAMILY_MSSQL, CLIENT_ODBC},
+    {STR_INIT("filedsn"), FAMILY_MSSQL, CLIENT_ODBC},
+    {STR_INIT("host"), FAMILY_POSTGRESQL, CLIENT_NPGSQL},
+    {STR_INIT("username"), FAMILY_POSTGRESQL, CLIENT_NPGSQL},
+    {STR_INIT("ssl mode"), FAMILY_POSTGRESQL, CLIENT_NPGSQL},
+    {STR_INIT("search path"), FAMILY_POSTGRESQL, CLIENT_NPGSQL},
+    {STR_INIT("sslmode"), FAMILY_MYSQL, CLIENT_NPGSQL},
+    {STR_INIT("allowuservariables"), FAMILY_MYSQL, CLIENT_NPGSQL},
+    {STR_INIT("allow user variables"), FAMILY_MYSQL, CLIENT_NPGSQL},
+    {STR_INIT("allowpublickeyretrieval"), FAMILY_MYSQL, CLIENT_NPGSQL},
+    {STR_INIT("port"), FAMILY_MYSQL, CLIENT_NPGSQL},
+    {STR_INIT("server"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+    {STR_INIT("data source"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+    {STR_INIT("datasource"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+    {STR_INIT("address"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+    {STR_INIT("addr"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+    {STR_INIT("network address"), FAMILY_MSSQL, CLIENT_SQLCLIENT},
+};
+
+struct pairs_match {
+    size_t index; /* into telling_keys, or its count */
+    size_t known, pairs;
+    str driver_value, port_value, source_value;
+};
+
+/* A rough pass over the pairs: good enough to tell whose they are. */
+static struct pairs_match match_pairs(str text)
+{
+    struct pairs_match match = {.index = ARRAY_COUNT(telling_keys)};
+    str rest = text, pair;
+    while (str_next(&rest, ';', &pair) && match.pairs < 64) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        str key = str_trim(cut.head);
+        if (!cut.found)
+            continue;
+        match.pairs++;
+        for (size_t i = 0; i < ARRAY_COUNT(telling_keys); i++)
+            if (str_eq_fold(key, telling_keys[i].key)) {
+                match.known++;
+                match.index = i < match.index ? i : match.index;
+            }
+        if (str_eq_fold(key, STR("driver")))
+            match.driver_value = str_trim(cut.tail);
+        if (str_eq_fold(key, STR("port")))
+            match.port_value = str_trim(cut.tail);
+        if (str_eq_fold(key, STR("data source")) || str_eq_fold(key, STR("datasource")))
+            match.source_value = str_trim(cut.tail);
+    }
+    return match;
+}
+
+static bool contains_word(str text, const char *word)
+{
+    str needle = str_from_c(word);
+    for (size_t i = 0; i + needle.len <= text.len; i++)
+        if (str_eq_fold(str_slice(text, i, i + needle.len), needle))
+            return true;
+    return false;
+}
+
+/* An ODBC driver's name tells the family; so does a port that is a family's own. */
+static enum family_id pairs_family(const struct pairs_match *match)
+{
+    enum family_id family = telling_keys[match->index].family;
+    if (family == FAMILY_AZURE)
+        return family;
+    if (contains_word(match->driver_value, "postgres") || contains_word(match->driver_value, "psql"))
+        return FAMILY_POSTGRESQL;
+    if (contains_word(match->driver_value, "mysql") || contains_word(match->driver_value, "maria"))
+        return FAMILY_MYSQL;
+    if (contains_word(match->driver_value, "oracle") || contains_word(match->source_value, "(description"))
+        return FAMILY_ORACLE;
+    if (contains_word(match->driver_value, "sqlite") || str_ends_fold(match->source_value, STR(".db")) ||
+        str_ends_fold(match->source_value, STR(".sqlite")) ||
+        str_eq_fold(match->source_value, STR(":memory:")))
+        return FAMILY_SQLITE;
+    if (str_eq(match->port_value, STR("5432")))
+        return FAMILY_POSTGRESQL;
+    if (str_eq(match->port_value, STR("3306")))
+        return FAMILY_MYSQL;
+    return family;
+}
+
+static bool is_pairs(str text, struct pairs_match *ret_match)
+{
+    if (str_find_byte(text, '=') == STR_NONE)
+        return false;
+    *ret_match = match_pairs(text);
+    return ret_match->index < ARRAY_COUNT(telling_keys);
+}
+
+/* Pairs end at semicolons here and at blanks there: what stands behind the first value? */
+static bool first_value_ends_at_semicolon(str text)
+{
+    str value = str_trim_start(str_cut_byte(text, '=').tail);
+    size_t end = str_find_any(value, STR("; \t\n"));
+    str rest = end == STR_NONE ? STR("") : str_trim_start(str_skip(value, end));
+    return rest.len > 0 && rest.ptr[0] == ';';
+}
+
+/* --- forms */
+
+static bool is_tns(str text)
+{
+    return contains_word(str_take(text, 4096), "(description") ||
+           contains_word(str_take(text, 4096), "(address");
+}
+
+static bool name_has(str name, str word)
+{
+    for (size_t i = 0; i + word.len <= name.len; i++)
+        if (str_eq_fold(str_slice(name, i, i + word.len), word))
+            return true;
+    return false;
+}
+
+/* A word in a variable's name that tells the family of a list without schemes. */
+static const struct {
+    str word;
+    enum family_id family;
+} telling_names[] = {
+    {STR_INIT("kafka"), FAMILY_KAFKA},
+    {STR_INIT("broker"), FAMILY_KAFKA},
+    {STR_INIT("bootstrap"), FAMILY_KAFKA},
+    {STR_INIT("redis"), FAMILY_REDIS},
+    {STR_INIT("valkey"), FAMILY_REDIS},
+    {STR_INIT("amqp"), FAMILY_AMQP},
+    {STR_INIT("rabbit"), FAMILY_AMQP},
+    {STR_INIT("elastic"), FAMILY_HTTP},
+    {STR_INIT("mongo"), FAMILY_MONGODB},
+    {STR_INIT("postgres"), FAMILY_POSTGRESQL},
+    {STR_INIT("mysql"), FAMILY_MYSQL},
+    {STR_INIT("smtp"), FAMILY_SMTP},
+};
+
+static enum family_id family_of_name(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(telling_names); i++)
+        if (name_has(name, telling_names[i].word))
+            return telling_names[i].family;
+    return FAMILY_HOSTS;
+}
+
+static bool is_url(str text, str *ret_scheme)
+{
+    str trimmed = str_trim_start(text);
+    *ret_scheme = url_scheme(trimmed);
+    str rest = str_skip(trimmed, ret_scheme->len);
+    if (ret_scheme->len == 0)
+        return false;
+    if (str_starts(rest, STR("://")))
+        return true;
+    return str_starts(rest, STR(":/")) && scheme_find(*ret_scheme) != NULL;
+}
+
+static void set_clients(struct form_match *match, enum client_id first, enum client_id second)
+{
+    match->clients[0] = first;
+    match->clients[1] = second;
+    match->client_count = match->likely_count = second == CLIENT_COUNT ? 1 : 2;
+}
+
+/* Who reads a URL: the family's clients; a scheme with a driver is SQLAlchemy's first of all. */
+static void set_url_clients(struct form_match *match)
+{
+    const struct dsn_family *family = family_row(match->family);
+    for (size_t i = 0; i < family->client_count; i++)
+        match->clients[i] = family->clients[i];
+    match->client_count = match->likely_count = family->client_count;
+    bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
+    if (!family->dialect || exact || str_find_byte(match->scheme_text, '+') == STR_NONE)
+        return;
+    size_t at = 0;
+    while (at < family->client_count && match->clients[at] != CLIENT_SQLALCHEMY)
+        at++;
+    if (at == family->client_count)
+        match->client_count++;
+    for (size_t i = at; i > 0; i--)
+        match->clients[i] = match->clients[i - 1];
+    match->clients[0] = CLIENT_SQLALCHEMY;
+    match->likely_count = 1;
+}
+
+static void match_url(struct form_match *match, enum family_id family)
+{
+    match->form = FORM_URL;
+    match->scheme = scheme_find(match->scheme_text);
+    match->family = match->scheme ? match->scheme->family : FAMILY_URL;
+    if (family != FAMILY_COUNT && match->scheme == NULL)
+        match->family = family;
+    if (match->family == FAMILY_SQLITE && str_eq_fold(match->scheme_text, STR("file"))) {
+        match->form = FORM_FILE;
+        set_clients(match, CLIENT_FILE, CLIENT_COUNT);
+        return;
+    }
+    set_url_clients(match);
+}
+
+static void match_jdbc(struct form_match *match, str text)
+{
+    str protocol = jdbc_protocol(text);
+    match->form = FORM_JDBC;
+    match->scheme_text = str_take(text, STR("jdbc:").len + protocol.len);
+    match->scheme = scheme_find(protocol);
+    match->family =
+        match->scheme ? match->scheme->family
+        : str_eq(protocol, STR("h2")) || str_eq(protocol, STR("hsqldb")) || str_eq(protocol, STR("derby"))
+            ? FAMILY_SQLITE
+            : FAMILY_SQL;
+    set_clients(match, str_eq(protocol, STR("postgresql")) ? CLIENT_PGJDBC : CLIENT_JDBC, CLIENT_COUNT);
+}
+
+static void match_pair_form(struct form_match *match, const struct pairs_match *pairs, enum family_id family)
+{
+    match->form = FORM_PAIRS;
+    match->family = family != FAMILY_COUNT ? family : pairs_family(pairs);
+    enum client_id client = telling_keys[pairs->index].client;
+    if (client == CLIENT_SQLCLIENT && match->family != FAMILY_MSSQL)
+        client = CLIENT_NPGSQL;
+    set_clients(match, client, CLIENT_COUNT);
+}
+
+static void match_list(struct form_match *match, str text, enum family_id family, str name)
+{
+    str first = url_scheme(str_trim_start(text));
+    bool url = first.len && str_starts(str_skip(str_trim_start(text), first.len), STR("://"));
+    match->form = FORM_LIST;
+    match->scheme = url ? scheme_find(first) : NULL;
+    match->scheme_text = url ? first : STR("");
+    match->family = match->scheme            ? match->scheme->family
+                    : family != FAMILY_COUNT ? family
+                                             : family_of_name(name);
+    set_clients(match, CLIENT_KAFKA, CLIENT_COUNT);
+}
+
+struct form_match form_match(str text, enum family_id family, str name)
+{
+    struct form_match match = {.form = FORM_NONE, .family = family};
+    struct pairs_match pairs;
+    if (jdbc_protocol(text).len)
+        match_jdbc(&match, text);
+    else if (str_starts(text, STR("file:")))
+        match.form = FORM_FILE, match.family = FAMILY_SQLITE, match.scheme_text = str_take(text, 4),
+        set_clients(&match, CLIENT_FILE, CLIENT_COUNT);
+    else if (urllist_recognise(text))
+        match_list(&match, text, family, name);
+    else if (is_url(text, &match.scheme_text))
+        match_url(&match, family);
+    else if (gomysql_recognise(text) || family == FAMILY_MYSQL)
+        match.form = FORM_GO_MYSQL, match.family = FAMILY_MYSQL, match.scheme_text = STR(""),
+        set_clients(&match, CLIENT_GO_SQL_DRIVER, CLIENT_COUNT);
+    else if (is_tns(text) && !str_starts_fold(text, STR("data source")))
+        match.form = FORM_TNS, match.family = FAMILY_ORACLE, match.scheme_text = STR(""),
+        set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
+    else if (conninfo_recognise(text, true) && !first_value_ends_at_semicolon(text))
+        match.form = FORM_CONNINFO, match.family = FAMILY_POSTGRESQL, match.scheme_text = STR(""),
+        set_clients(&match, CLIENT_LIBPQ_KEYWORDS, CLIENT_PGX_KEYWORDS);
+    else if (is_pairs(text, &pairs))
+        match_pair_form(&match, &pairs, family);
+    else if (family == FAMILY_ORACLE)
+        match.form = FORM_TNS, set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
+    else if (hostlist_recognise(text) || (family != FAMILY_COUNT && family != FAMILY_SQLITE))
+        match_list(&match, text, family, name);
+    if (match.form != FORM_URL && match.form != FORM_LIST && match.form != FORM_JDBC &&
+        match.form != FORM_FILE)
+        match.scheme_text = STR("");
+    return match;
+}

@@ -1,0 +1,279 @@
+#include "dsn/jdbc.h"
+
+#include "dsn/family.h"
+#include "dsn/postgres.h"
+#include "dsn/tns.h"
+#include "dsn/url.h"
+
+static const str prefix = STR_INIT("jdbc:");
+
+str jdbc_protocol(str text)
+{
+    if (!str_starts(text, prefix))
+        return STR("");
+    text = str_skip(text, prefix.len);
+    size_t colon = str_find_byte(text, ':');
+    return colon == STR_NONE ? STR("") : str_take(text, colon);
+}
+
+/* key=value pairs; values are decoded as java.net.URLDecoder does, + included. */
+static enum dsn_error read_pairs(struct reader *reader, str pairs, char separator, bool decode)
+{
+    str rest = pairs, pair;
+    while (pairs.len && str_next(&rest, separator, &pair)) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        if (pair.len == 0)
+            continue;
+        str raw = cut.found ? cut.tail : str_skip(pair, pair.len), value = raw;
+        if (decode && !escapes_decode(reader->arena, raw, ESCAPES_STRICT, true, &value))
+            return reader_fail(reader, raw.ptr, DSN_BAD_ESCAPE);
+        if (!decode && value.len > 1 && value.ptr[0] == '{' && value.ptr[value.len - 1] == '}')
+            value = str_slice(value, 1, value.len - 1);
+        enum dsn_error error = reader_add_parameter(
+            reader, reader_part(reader, cut.head, cut.head), reader_part(reader, raw, value));
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+static void use_credentials(struct reader *reader)
+{
+    static const str users[] = {STR_INIT("user"), STR_INIT("userName"), STR_INIT("username"), {0}};
+    static const str passwords[] = {STR_INIT("password"), {0}};
+    const struct dsn_parameter *user = reader_parameter_fold(reader, users);
+    const struct dsn_parameter *password = reader_parameter_fold(reader, passwords);
+    if (user)
+        reader->reading->user = user->value;
+    if (password)
+        reader->reading->password = password->value;
+}
+
+/* host[:port] of one member; `at_colon` is the last colon that is not inside brackets. */
+static enum dsn_error add_member(struct reader *reader, str member, int32_t default_port)
+{
+    size_t colon = str_rfind_byte(member, ':'), bracket = str_rfind_byte(member, ']');
+    bool has_port = colon != STR_NONE && (bracket == STR_NONE || bracket < colon);
+    str host = has_port ? str_take(member, colon) : member;
+    struct dsn_part port = {0};
+    int32_t number = default_port;
+    if (has_port) {
+        str digits = str_skip(member, colon + 1);
+        port = reader_part(reader, digits, digits);
+        if (!port_parse(digits, 1, false, &number))
+            return reader_fail(reader, digits.ptr, DSN_BAD_PORT);
+    }
+    if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
+        host = str_slice(host, 1, host.len - 1);
+    struct dsn_part part = host.len ? reader_part(reader, host, host) : part_default(STR("localhost"));
+    return reader_add_host(reader, part, port, number);
+}
+
+static enum dsn_error add_members(struct reader *reader, str members, int32_t default_port)
+{
+    str rest = members, member;
+    while (str_next(&rest, ',', &member)) {
+        enum dsn_error error = add_member(reader, member, default_port);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+static enum dsn_error set_database(struct reader *reader, str raw)
+{
+    str text;
+    if (!escapes_decode(reader->arena, raw, ESCAPES_STRICT, true, &text))
+        return reader_fail(reader, raw.ptr, DSN_BAD_ESCAPE);
+    if (raw.len)
+        reader->reading->database = reader_part(reader, raw, text);
+    return DSN_OK;
+}
+
+static enum dsn_error pgjdbc_server(struct reader *reader, str server)
+{
+    if (str_eq(server, STR("//")) || str_eq(server, STR("///")))
+        server = STR("");
+    if (!str_starts(server, STR("//"))) {
+        if (str_starts(server, STR("/")))
+            return reader_fail(reader, server.ptr, DSN_MALFORMED);
+        enum dsn_error error =
+            reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, POSTGRES_PORT);
+        return error || server.len == 0 ? error : set_database(reader, server);
+    }
+    struct str_cut cut = str_cut_byte(str_skip(server, 2), '/');
+    if (str_find_byte(cut.tail, '/') != STR_NONE)
+        return reader_fail(reader, cut.tail.ptr, DSN_BAD_DATABASE);
+    enum dsn_error error = add_members(reader, cut.head, POSTGRES_PORT);
+    return error ? error : set_database(reader, cut.tail);
+}
+
+enum dsn_error pgjdbc_read(struct reader *reader)
+{
+    struct str_cut query = str_cut_byte(reader->text, '?');
+    str protocol = STR("jdbc:postgresql:");
+    if (!str_starts(query.head, protocol))
+        return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
+    enum dsn_error error = pgjdbc_server(reader, str_skip(query.head, protocol.len));
+    if (!error)
+        error = read_pairs(reader, query.tail, '&', true);
+    if (error)
+        return error;
+    const struct dsn_parameter *host = reader_parameter(reader, STR("PGHOST"));
+    if (host) {
+        reader->reading->hosts.count = 0;
+        error = reader_add_host(reader, host->value, (struct dsn_part){0}, POSTGRES_PORT);
+    }
+    use_credentials(reader);
+    return error;
+}
+
+/* --- MySQL Connector/J and MariaDB */
+
+/* address=(host=h)(port=p) and (host=h,port=p) */
+static enum dsn_error add_address(struct reader *reader, str member)
+{
+    str host = {0}, port = {0}, rest = member, pair;
+    int32_t number = reader->family->port ? reader->family->port : 3306;
+    for (size_t i = 0; i < member.len;) {
+        size_t end = i;
+        while (end < member.len && member.ptr[end] != '(' && member.ptr[end] != ')' && member.ptr[end] != ',')
+            end++;
+        pair = str_trim(str_slice(rest, i, end));
+        struct str_cut cut = str_cut_byte(pair, '=');
+        if (cut.found && str_eq_fold(str_trim(cut.head), STR("host")))
+            host = str_trim(cut.tail);
+        if (cut.found && str_eq_fold(str_trim(cut.head), STR("port")))
+            port = str_trim(cut.tail);
+        i = end + 1;
+    }
+    if (host.len == 0)
+        return reader_fail(reader, member.ptr, DSN_BAD_HOST);
+    if (port.len && !port_parse(port, 1, false, &number))
+        return reader_fail(reader, port.ptr, DSN_BAD_PORT);
+    return reader_add_host(reader, reader_part(reader, host, host),
+        port.len ? reader_part(reader, port, port) : (struct dsn_part){0}, number);
+}
+
+/* A member of a list ends at a comma outside parentheses. */
+static size_t member_end(str text)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '(')
+            depth++;
+        else if (text.ptr[i] == ')' && depth)
+            depth--;
+        else if (text.ptr[i] == ',' && depth == 0)
+            return i;
+    }
+    return text.len;
+}
+
+static enum dsn_error add_addresses(struct reader *reader, str hosts)
+{
+    for (;;) {
+        size_t end = member_end(hosts);
+        str member = str_take(hosts, end);
+        bool grouped = str_find_byte(member, '(') != STR_NONE;
+        enum dsn_error error =
+            grouped ? add_address(reader, member) : add_member(reader, member, reader->family->port);
+        if (error || end == hosts.len)
+            return error;
+        hosts = str_skip(hosts, end + 1);
+    }
+}
+
+/* jdbc:PROTOCOL:[mode:]//[user[:password]@]hosts[/database][?k=v&… or ;k=v;…] */
+static enum dsn_error read_authority(struct reader *reader, str rest)
+{
+    size_t slashes = str_find(rest, STR("//"));
+    if (slashes == STR_NONE)
+        return reader_fail(reader, rest.ptr, DSN_MALFORMED);
+    rest = str_skip(rest, slashes + 2);
+    size_t pairs = str_find_any(rest, STR("?;"));
+    str head = str_take(rest, pairs), tail = pairs == STR_NONE ? STR("") : str_skip(rest, pairs + 1);
+    bool semicolons = pairs != STR_NONE && rest.ptr[pairs] == ';';
+    struct str_cut path = str_cut_byte(head, '/');
+    struct str_cut login = str_rcut_byte(path.head, '@');
+    if (login.found) {
+        struct str_cut password = str_cut_byte(login.head, ':');
+        reader->reading->user = reader_part(reader, password.head, password.head);
+        if (password.found)
+            reader->reading->password = reader_part(reader, password.tail, password.tail);
+    }
+    str hosts = login.found ? login.tail : path.head;
+    enum dsn_error error = set_database(reader, path.tail);
+    if (!error)
+        error = read_pairs(reader, tail, semicolons ? ';' : '&', !semicolons);
+    if (error)
+        return error;
+    use_credentials(reader);
+    return hosts.len ? add_addresses(reader, hosts) : DSN_OK;
+}
+
+/* jdbc:sqlserver://[host[\instance][:port]][;property=value…] */
+static enum dsn_error read_sqlserver(struct reader *reader, str rest)
+{
+    static const str names[] = {STR_INIT("serverName"), STR_INIT("server"), {0}};
+    static const str databases[] = {STR_INIT("databaseName"), STR_INIT("database"), {0}};
+    enum dsn_error error = read_authority(reader, rest);
+    const struct dsn_parameter *database = reader_parameter_fold(reader, databases);
+    const struct dsn_parameter *server = reader_parameter_fold(reader, names);
+    if (database)
+        reader->reading->database = database->value;
+    if (!error && server && reader->reading->hosts.count == 0)
+        error = reader_add_host(reader, server->value, (struct dsn_part){0}, reader->family->port);
+    return error;
+}
+
+/* jdbc:oracle:thin:[user/password]@(//host:port/service | host:port:sid | (DESCRIPTION=…)) */
+static enum dsn_error read_oracle(struct reader *reader, str rest)
+{
+    size_t colon = str_find_byte(rest, ':');
+    str text = str_skip(rest, colon == STR_NONE ? 0 : colon + 1);
+    struct reader nested = *reader;
+    nested.text = text;
+    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
+    for (size_t i = 0; i <= text.len; i++)
+        origins[i] = (uint32_t)(rest.ptr - reader->text.ptr) + (uint32_t)(rest.len - text.len + i);
+    nested.origins = origins;
+    return tns_read(&nested);
+}
+
+/* Embedded databases: everything behind the protocol is a file, unless it names a server. */
+static enum dsn_error read_file(struct reader *reader, str rest)
+{
+    if (str_find(rest, STR("://")) != STR_NONE)
+        return read_authority(reader, rest);
+    str name = str_take(rest, str_find_any(rest, STR("?;")));
+    enum dsn_error error = reader_add_host(reader, reader_part(reader, name, name), (struct dsn_part){0}, 0);
+    if (!error)
+        vec_last(&reader->reading->hosts)->class = HOST_CLASS_FILE;
+    return error;
+}
+
+static const struct {
+    str protocol;
+    enum dsn_error (*read)(struct reader *, str rest);
+} protocols[] = {
+    {STR_INIT("sqlserver"), read_sqlserver},
+    {STR_INIT("oracle"), read_oracle},
+    {STR_INIT("sqlite"), read_file},
+    {STR_INIT("h2"), read_file},
+    {STR_INIT("hsqldb"), read_file},
+    {STR_INIT("derby"), read_file},
+    {STR_INIT("duckdb"), read_file},
+};
+
+enum dsn_error jdbc_read(struct reader *reader)
+{
+    str protocol = jdbc_protocol(reader->text);
+    if (protocol.len == 0)
+        return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
+    str rest = str_skip(reader->text, prefix.len + protocol.len + 1);
+    for (size_t i = 0; i < ARRAY_COUNT(protocols); i++)
+        if (str_eq(protocols[i].protocol, protocol))
+            return protocols[i].read(reader, rest);
+    return read_authority(reader, rest);
+}

@@ -1,0 +1,161 @@
+#include "dsn/keyvalue.h"
+
+#include "dsn/postgres.h"
+#include "dsn/url.h"
+
+/* A scanner over keyword = value pairs; `at` moves only past what was read. */
+struct pair_scanner {
+    str text;
+    size_t at;
+    bool pgx; /* pgx's differences: see pgx_conninfo_read() */
+};
+
+static void skip_blanks(struct pair_scanner *scanner)
+{
+    while (scanner->at < scanner->text.len && byte_is_blank(scanner->text.ptr[scanner->at]))
+        scanner->at++;
+}
+
+/* `keyword [blanks] =`: libpq wants one word, pgx takes everything before the = and trims it. */
+static bool scan_keyword(struct pair_scanner *scanner, str *ret_keyword)
+{
+    str rest = str_skip(scanner->text, scanner->at);
+    struct str_cut cut = str_cut_byte(rest, '=');
+    *ret_keyword = str_trim(cut.head);
+    if (!cut.found || ret_keyword->len == 0)
+        return false;
+    for (size_t i = 0; !scanner->pgx && i < ret_keyword->len; i++)
+        if (byte_is_blank(ret_keyword->ptr[i]))
+            return false;
+    scanner->at += cut.head.len + 1;
+    skip_blanks(scanner);
+    return true;
+}
+
+/* The length of the value that starts at `from`: up to a blank, or to the closing quote. STR_NONE: no end. */
+static size_t value_length(const struct pair_scanner *scanner, size_t from, bool quoted)
+{
+    str text = scanner->text;
+    for (size_t i = from; i < text.len; i++) {
+        if (quoted ? text.ptr[i] == '\'' : byte_is_blank(text.ptr[i]))
+            return i - from;
+        if (text.ptr[i] == '\\' && ++i == text.len && scanner->pgx)
+            return STR_NONE;
+    }
+    return quoted ? STR_NONE : text.len - from;
+}
+
+/* Backslash takes the next byte as it is; a last lone one vanishes. */
+static str drop_backslashes(struct arena *arena, str raw)
+{
+    if (raw.len == 0 || memchr(raw.ptr, '\\', raw.len) == NULL)
+        return raw;
+    char *bytes = arena_array(arena, char, raw.len);
+    size_t count = 0;
+    for (size_t i = 0; i < raw.len; i++)
+        if (raw.ptr[i] != '\\' || ++i < raw.len)
+            bytes[count++] = raw.ptr[i];
+    return (str){bytes, count};
+}
+
+static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
+{
+    struct pair_scanner scanner = {.text = reader->text, .pgx = pgx};
+    for (;;) {
+        skip_blanks(&scanner);
+        if (scanner.at >= scanner.text.len)
+            return DSN_OK;
+        size_t start = scanner.at;
+        str keyword;
+        if (!scan_keyword(&scanner, &keyword))
+            return reader_fail(reader, scanner.text.ptr + start, DSN_MALFORMED);
+        bool quoted = scanner.at < scanner.text.len && scanner.text.ptr[scanner.at] == '\'';
+        size_t from = scanner.at + quoted, length = value_length(&scanner, from, quoted);
+        if (length == STR_NONE)
+            return reader_fail(reader, scanner.text.ptr + scanner.at, DSN_BAD_QUOTING);
+        str raw = str_slice(scanner.text, from, from + length);
+        enum dsn_error error = reader_add_parameter(reader, reader_part(reader, keyword, keyword),
+            reader_part(reader, raw, drop_backslashes(reader->arena, raw)));
+        if (error)
+            return error;
+        scanner.at = from + length + quoted;
+    }
+}
+
+static void take_credentials(struct reader *reader)
+{
+    struct dsn_reading *reading = reader->reading;
+    reading->user = take_parameter(reader, STR("user"));
+    reading->password = take_parameter(reader, STR("password"));
+    reading->database = take_parameter(reader, STR("dbname"));
+}
+
+static struct postgres_place take_place(struct reader *reader)
+{
+    return (struct postgres_place){
+        .host = take_parameter(reader, STR("host")), .port = take_parameter(reader, STR("port"))};
+}
+
+static bool goes_by_service(struct reader *reader, const struct postgres_place *place)
+{
+    const struct dsn_parameter *service = reader_parameter(reader, STR("service"));
+    reader->reading->indirect =
+        service && service->value.text.len && !part_filled(&place->host) && !part_filled(&place->hostaddr);
+    return reader->reading->indirect;
+}
+
+enum dsn_error conninfo_read(struct reader *reader)
+{
+    enum dsn_error error = scan_pairs(reader, false);
+    if (error)
+        return error;
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
+        if (!libpq_knows(it->key.text)) {
+            reader->fault = it->key.offset;
+            return DSN_BAD_PARAMETER;
+        }
+    take_credentials(reader);
+    struct postgres_place place = take_place(reader);
+    place.hostaddr = take_parameter(reader, STR("hostaddr"));
+    if (goes_by_service(reader, &place))
+        return DSN_OK;
+    /* brackets belong to URLs: no resolver knows "[::1]" */
+    enum dsn_error fault = str_starts(place.host.text, STR("[")) ? DSN_BAD_HOST : DSN_OK;
+    error = libpq_connect(reader, &place);
+    return fault ? fault : error;
+}
+
+enum dsn_error pgx_conninfo_read(struct reader *reader)
+{
+    enum dsn_error error = scan_pairs(reader, true);
+    if (error)
+        return error;
+    take_credentials(reader);
+    struct dsn_part database = take_parameter(reader, STR("database"));
+    if (!part_filled(&reader->reading->database))
+        reader->reading->database = database;
+    struct postgres_place place = take_place(reader);
+    return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
+}
+
+bool conninfo_recognise(str text, bool name_helps)
+{
+    static const str places[] = {
+        STR_INIT("host"),
+        STR_INIT("hostaddr"),
+        STR_INIT("dbname"),
+        STR_INIT("service"),
+        STR_INIT("user"),
+    };
+    struct str_cut cut = str_cut_byte(text, '=');
+    str first = str_trim(cut.head);
+    if (!cut.found || !libpq_knows(first))
+        return false;
+    bool place = false, another = str_find_byte(cut.tail, '=') != STR_NONE;
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        place = place || str_eq(first, places[i]);
+        str spaced = str_find(cut.tail, places[i]) != STR_NONE ? places[i] : STR("");
+        place = place || spaced.len != 0;
+    }
+    return place && (another || name_helps);
+}

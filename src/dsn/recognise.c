@@ -1,0 +1,156 @@
+/* Whether the value of a variable is a connection string at all. */
+#include "dsn/form.h"
+#include "dsn/gomysql.h"
+#include "dsn/hostlist.h"
+#include "dsn/keyvalue.h"
+#include "dsn/url.h"
+
+/* Names whose URLs are not connected to: what may call us, where we listen, where a browser is sent. */
+static const str other_names[] = {
+    STR_INIT("cors"),
+    STR_INIT("origin"),
+    STR_INIT("allowed"),
+    STR_INIT("trusted"),
+    STR_INIT("whitelist"),
+    STR_INIT("allowlist"),
+    STR_INIT("no_proxy"),
+    STR_INIT("listen"),
+    STR_INIT("bind"),
+    STR_INIT("redirect"),
+    STR_INIT("callback"),
+};
+
+/* Ends of names that say "this connects somewhere". */
+static const str connection_ends[] = {
+    STR_INIT("url"),
+    STR_INIT("uri"),
+    STR_INIT("dsn"),
+    STR_INIT("conninfo"),
+    STR_INIT("connection_string"),
+    STR_INIT("connectionstring"),
+    STR_INIT("connection"),
+    STR_INIT("conn"),
+    STR_INIT("connstr"),
+    STR_INIT("conn_str"),
+};
+
+/* Ends of names that hold host:port, one or more. */
+static const str list_ends[] = {
+    STR_INIT("brokers"),
+    STR_INIT("broker"),
+    STR_INIT("broker_list"),
+    STR_INIT("bootstrap_servers"),
+    STR_INIT("bootstrap_server"),
+    STR_INIT("servers"),
+    STR_INIT("nodes"),
+    STR_INIT("hosts"),
+    STR_INIT("endpoints"),
+    STR_INIT("endpoint"),
+    STR_INIT("sentinels"),
+    STR_INIT("seeds"),
+    STR_INIT("contact_points"),
+    STR_INIT("peers"),
+    STR_INIT("urls"),
+    STR_INIT("addrs"),
+    STR_INIT("zookeeper_connect"),
+    STR_INIT("url"),
+    STR_INIT("uri"),
+    STR_INIT("dsn"),
+};
+
+static bool name_contains(str name, str word)
+{
+    for (size_t i = 0; i + word.len <= name.len; i++)
+        if (str_eq_fold(str_slice(name, i, i + word.len), word))
+            return true;
+    return false;
+}
+
+static bool is_other_name(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(other_names); i++)
+        if (name_contains(name, other_names[i]))
+            return true;
+    return false;
+}
+
+static bool ends_with_any(str name, const str *ends, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_ends_fold(name, ends[i]))
+            return true;
+    return false;
+}
+
+static bool has_blank(str text)
+{
+    return str_find_any(text, STR(" \t\r\n")) != STR_NONE;
+}
+
+static bool has_login(str text)
+{
+    size_t scheme = str_find(text, STR("://"));
+    str rest = str_skip(text, scheme == STR_NONE ? 0 : scheme + 3);
+    str authority = str_take(rest, str_find_any(rest, STR("/?#")));
+    size_t at = str_rfind_byte(authority, '@');
+    return at != STR_NONE && str_find_byte(str_take(authority, at), ':') != STR_NONE;
+}
+
+/* Known data stores keep a raw blank in the password; everything else with a blank is prose. */
+static bool recognise_url(str text, const struct form_match *match, bool name_helps)
+{
+    if (match->scheme == NULL)
+        return !has_blank(text) && (name_helps || has_login(text));
+    bool strict = match->family == FAMILY_HTTP || match->family == FAMILY_URL || match->family == FAMILY_S3;
+    return !strict || !has_blank(text);
+}
+
+static bool recognise_file(str text, bool name_helps)
+{
+    str path = str_take(text, str_find_any(text, STR("?#")));
+    return !has_blank(text) &&
+           (name_helps || str_ends_fold(path, STR(".db")) || str_ends_fold(path, STR(".sqlite")) ||
+               str_ends_fold(path, STR(".sqlite3")));
+}
+
+/* Two pairs that fit, or one under a name that helps. */
+static bool recognise_pairs(str text, bool name_helps)
+{
+    size_t pairs = 0;
+    str rest = text, pair;
+    while (str_next(&rest, ';', &pair))
+        pairs += str_find_byte(pair, '=') != STR_NONE;
+    return pairs >= 2 || name_helps ||
+           str_eq_fold(str_trim_bytes(text, STR("; ")), STR("UseDevelopmentStorage=true"));
+}
+
+bool dsn_recognise(str text, str name)
+{
+    if (text.len == 0 || is_other_name(name))
+        return false;
+    bool name_helps = ends_with_any(name, connection_ends, ARRAY_COUNT(connection_ends));
+    struct form_match match = form_match(text, FAMILY_COUNT, name);
+    switch (match.form) {
+    case FORM_URL:
+        return recognise_url(text, &match, name_helps);
+    case FORM_JDBC:
+        return !has_blank(text) || match.scheme != NULL;
+    case FORM_FILE:
+        return recognise_file(text, name_helps);
+    case FORM_LIST:
+        return match.scheme ? !has_blank(str_trim(text)) || match.scheme_text.len
+                            : ends_with_any(name, list_ends, ARRAY_COUNT(list_ends));
+    case FORM_CONNINFO:
+        return conninfo_recognise(text, name_helps);
+    case FORM_PAIRS:
+        return recognise_pairs(text, name_helps);
+    case FORM_GO_MYSQL:
+        return !has_blank(text);
+    case FORM_TNS:
+        return true;
+    case FORM_NONE:
+    case FORM_COUNT:
+        break;
+    }
+    return false;
+}

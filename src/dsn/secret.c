@@ -1,0 +1,177 @@
+#include "dsn/secret.h"
+
+/* Words that make a key secret wherever they stand in it; compared letter by letter, so api-key is apikey. */
+static const str secret_words[] = {
+    STR_INIT("password"),
+    STR_INIT("passwd"),
+    STR_INIT("passphrase"),
+    STR_INIT("passcode"),
+    STR_INIT("secret"),
+    STR_INIT("token"),
+    STR_INIT("credential"),
+    STR_INIT("accesskey"),
+    STR_INIT("accountkey"),
+    STR_INIT("privatekey"),
+    STR_INIT("apikey"),
+    STR_INIT("signature"),
+    STR_INIT("odbcconnect"),
+};
+
+/* Keys that are secret as a whole only: "passfile" and "sslkey" name files. */
+static const str secret_keys[] = {
+    STR_INIT("pwd"),
+    STR_INIT("pass"),
+    STR_INIT("pw"),
+    STR_INIT("auth"),
+    STR_INIT("key"),
+    STR_INIT("sas"),
+    STR_INIT("sig"),
+    STR_INIT("psw"),
+    STR_INIT("authmechanismproperties"),
+};
+
+enum {
+    KEY_MAX = 64, /* letters looked at */
+};
+
+bool key_is_secret(str key)
+{
+    char letters[KEY_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < key.len && count < KEY_MAX; i++)
+        if (byte_is_letter(key.ptr[i]))
+            letters[count++] = byte_lower(key.ptr[i]);
+    str word = {letters, count};
+    if (str_eq(word, STR("sharedaccesskeyname")))
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(secret_keys); i++)
+        if (str_eq(word, secret_keys[i]))
+            return true;
+    for (size_t i = 0; i < ARRAY_COUNT(secret_words); i++)
+        if (word.len >= secret_words[i].len && str_contains(word, secret_words[i]))
+            return true;
+    return false;
+}
+
+static void add_range(struct arena *arena, struct dsn *dsn, size_t from, size_t to)
+{
+    if (from >= to)
+        return;
+    vec_each(const struct dsn_part *, it, &dsn->secrets)
+        if (it->offset <= from && to <= (size_t)it->offset + it->length)
+            return;
+    struct dsn_part range = {.text = str_slice(dsn->text, from, to),
+        .offset = (uint32_t)from,
+        .length = (uint32_t)(to - from),
+        .present = true};
+    vec_push(arena, &dsn->secrets, range);
+}
+
+static void add_part(struct arena *arena, struct dsn *dsn, const struct dsn_part *part)
+{
+    if (part->present)
+        add_range(arena, dsn, part->offset, (size_t)part->offset + part->length);
+}
+
+/* key=value wherever it stands; with `to_end` the value ends with the string. */
+static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
+{
+    str text = dsn->text;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '=')
+            continue;
+        size_t start = i;
+        while (start > 0 && i - start < KEY_MAX &&
+               str_find_byte(STR(";&?,=({"), text.ptr[start - 1]) == STR_NONE)
+            start--;
+        if (!key_is_secret(str_slice(text, start, i)))
+            continue;
+        if (to_end) {
+            add_range(arena, dsn, i + 1, text.len);
+            return;
+        }
+        size_t end = str_find_any(str_skip(text, i + 1), STR("&;"));
+        add_range(arena, dsn, i + 1, end == STR_NONE ? text.len : i + 1 + end);
+    }
+}
+
+/* In doubt: everything between the first colon behind :// and the last @, or the end where there is none. */
+static void add_doubtful(struct arena *arena, struct dsn *dsn)
+{
+    size_t scheme = str_find(dsn->text, STR("://"));
+    size_t from = scheme == STR_NONE ? 0 : scheme + 3;
+    size_t at = str_rfind_byte(dsn->text, '@');
+    size_t to = at == STR_NONE || at < from ? dsn->text.len : at;
+    if (scheme == STR_NONE && at == STR_NONE)
+        return;
+    size_t colon = str_find_byte(str_slice(dsn->text, from, to), ':');
+    if (colon != STR_NONE)
+        add_range(arena, dsn, from + colon + 1, to);
+    else if (at != STR_NONE)
+        add_range(arena, dsn, from, to);
+}
+
+/* True when the readings leave open where the password begins and ends. */
+static bool is_doubtful(const struct dsn *dsn)
+{
+    const struct dsn_part *password = NULL;
+    vec_each(const struct dsn_reading *, it, &dsn->readings) {
+        if (it->likely && it->error != DSN_OK && it->error != DSN_BAD_PARAMETER)
+            return true;
+        if (it->error != DSN_OK || !it->password.present)
+            continue;
+        if (password && (password->offset != it->password.offset || password->length != it->password.length))
+            return true;
+        password = &it->password;
+    }
+    return dsn->error != DSN_OK;
+}
+
+/* A member list keeps only one login: mask every member's. */
+static void add_list_logins(struct arena *arena, struct dsn *dsn)
+{
+    str text = dsn->text;
+    size_t start = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (str_starts(str_skip(text, i), STR("://")))
+            start = i + 3;
+        else if (text.ptr[i] == ',' || text.ptr[i] == ';')
+            start = i + 1;
+        else if (text.ptr[i] == '@') {
+            size_t colon = str_find_byte(str_slice(text, start, i), ':');
+            if (colon != STR_NONE)
+                add_range(arena, dsn, start + colon + 1, i);
+            start = i + 1;
+        }
+    }
+}
+
+void secrets_collect(struct arena *arena, struct dsn *dsn)
+{
+    bool doubtful = is_doubtful(dsn);
+    if (doubtful)
+        add_doubtful(arena, dsn);
+    vec_each(const struct dsn_reading *, it, &dsn->readings) {
+        add_part(arena, dsn, &it->password);
+        vec_each(const struct dsn_parameter *, parameter, &it->parameters)
+            if (parameter->secret)
+                add_part(arena, dsn, &parameter->value);
+        bool token = it->user.present && !it->password.present && dsn->family && dsn->family->token_user;
+        if (token)
+            add_part(arena, dsn, &it->user);
+    }
+    if (str_find_byte(dsn->text, '=') != STR_NONE)
+        add_pairs(arena, dsn, doubtful);
+    if (str_find_any(dsn->text, STR(",;")) != STR_NONE && str_find_byte(dsn->text, '@') != STR_NONE)
+        add_list_logins(arena, dsn);
+}
+
+bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part)
+{
+    if (!part->present)
+        return false;
+    vec_each(const struct dsn_part *, it, &dsn->secrets)
+        if (part->offset < it->offset + it->length && it->offset < part->offset + part->length)
+            return true;
+    return false;
+}

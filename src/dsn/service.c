@@ -1,0 +1,177 @@
+#include "dsn/service.h"
+
+#include "dsn/family.h"
+#include "dsn/url.h"
+
+/* --- MongoDB: specifications, source/connection-string */
+
+static bool has_bare_percent(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '%' &&
+            (text.len - i < 3 || byte_hex(text.ptr[i + 1]) < 0 || byte_hex(text.ptr[i + 2]) < 0))
+            return true;
+    return false;
+}
+
+static bool mongo_userinfo_ok(const struct url_parts *parts)
+{
+    return !parts->has_userinfo ||
+           (parts->user.len > 0 && str_find_byte(parts->userinfo, '@') == STR_NONE &&
+               str_find_byte(parts->password, ':') == STR_NONE && !has_bare_percent(parts->userinfo));
+}
+
+/* tls and ssl are one option under two names. */
+static bool mongo_tls_agrees(const struct reader *reader)
+{
+    static const str tls_keys[] = {STR_INIT("tls"), {0}}, ssl_keys[] = {STR_INIT("ssl"), {0}};
+    const struct dsn_parameter *tls = reader_parameter_fold(reader, tls_keys);
+    const struct dsn_parameter *ssl = reader_parameter_fold(reader, ssl_keys);
+    return tls == NULL || ssl == NULL || str_eq(tls->value.text, ssl->value.text);
+}
+
+static enum dsn_error mongo_check_hosts(struct reader *reader, bool srv)
+{
+    const dsn_hosts *hosts = &reader->reading->hosts;
+    if (hosts->count == 0 || (srv && (hosts->count != 1 || hosts->items[0].port_part.present)))
+        return DSN_BAD_HOST;
+    vec_each(const struct dsn_host *, it, hosts)
+        if (it->host.text.len == 0)
+            return DSN_BAD_HOST;
+    return DSN_OK;
+}
+
+enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts)
+{
+    if (!mongo_userinfo_ok(parts))
+        return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+    enum dsn_error error = mongo_check_hosts(reader, str_ends_fold(parts->scheme, STR("+srv")));
+    if (error)
+        return reader_fail(reader, parts->hosts.ptr, error);
+    struct dsn_part *database = &reader->reading->database;
+    if (str_find_any(database->text, STR("/\\ \"$")) != STR_NONE)
+        return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
+    size_t collection = str_find_byte(database->text, '.'); /* pymongo: database.collection */
+    if (collection != STR_NONE)
+        *database = part_slice(*database, 0, collection);
+    return mongo_tls_agrees(reader) ? DSN_OK : reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
+}
+
+/* --- Redis */
+
+static bool is_socket_scheme(str scheme)
+{
+    static const str schemes[] = {
+        STR_INIT("unix"),
+        STR_INIT("redis+socket"),
+        STR_INIT("redis+unix"),
+        STR_INIT("redis-socket"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++)
+        if (str_eq_fold(schemes[i], scheme))
+            return true;
+    return false;
+}
+
+static bool is_number(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!byte_is_digit(text.ptr[i]))
+            return false;
+    return text.len > 0;
+}
+
+/* The path is the database number, the socket for a socket scheme; ?db= counts first. */
+enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
+{
+    struct dsn_part *database = &reader->reading->database;
+    enum dsn_error error = DSN_OK;
+    if (is_socket_scheme(parts->scheme)) {
+        reader->reading->hosts.count = 0;
+        error =
+            reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
+        *database = (struct dsn_part){0};
+    }
+    const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
+    if (number && number->value.text.len)
+        *database = number->value;
+    if (!is_number(database->text)) /* redis-py ignores it silently */
+        *database = (struct dsn_part){0};
+    return error;
+}
+
+/* --- AMQP: amqp091-go ParseURI() */
+
+enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)
+{
+    struct dsn_reading *reading = reader->reading;
+    (void)parts;
+    if (!part_filled(&reading->database))
+        reading->database = part_default(STR("/"));
+    if (!reading->user.present) {
+        reading->user = part_default(STR("guest"));
+        reading->password = part_default(STR("guest"));
+    }
+    vec_each(struct dsn_host *, it, &reading->hosts)
+        if (it->host.text.len == 0) {
+            it->host = part_default(STR("localhost"));
+            it->class = HOST_CLASS_LOOPBACK;
+        }
+    return DSN_OK;
+}
+
+/* --- HTTP */
+
+enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
+{
+    if (reader->reading->hosts.count == 0)
+        return reader_fail(reader, parts->scheme.ptr, DSN_BAD_HOST);
+    vec_each(struct dsn_host *, it, &reader->reading->hosts) {
+        if (it->host.text.len == 0)
+            return reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+        if (it->class != HOST_CLASS_NAME)
+            it->host.text = host_canonical(reader->arena, it->host.text);
+    }
+    return DSN_OK;
+}
+
+/* --- S3: the host is a bucket, the server stands in a parameter */
+
+enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts)
+{
+    static const str keys[] = {STR_INIT("endpoint"), STR_INIT("endpoint_url"), STR_INIT("endpointUrl"), {0}};
+    const struct dsn_parameter *endpoint = reader_parameter_fold(reader, keys);
+    (void)parts;
+    if (endpoint == NULL || reader->family != family_row(FAMILY_S3))
+        return DSN_OK;
+    str text = endpoint->value.text;
+    size_t scheme = str_find(text, STR("://"));
+    size_t from = scheme == STR_NONE ? 0 : scheme + 3;
+    size_t length = str_find_any(str_skip(text, from), STR("/?#"));
+    struct dsn_part place = part_slice(endpoint->value, from, length == STR_NONE ? text.len : from + length);
+    size_t colon = str_rfind_byte(place.text, ':');
+    struct dsn_part port = {0};
+    int32_t number = str_starts_fold(text, STR("http://")) ? 80 : 443;
+    if (colon != STR_NONE && !str_ends(place.text, STR("]"))) {
+        port = part_slice(place, colon + 1, place.text.len);
+        place = part_slice(place, 0, colon);
+        if (!port_parse(port.text, 1, false, &number))
+            return DSN_BAD_PORT;
+    }
+    reader->reading->hosts.count = 0;
+    return reader_add_host(reader, place, port, number);
+}
+
+/* --- ClickHouse: the old tcp:// form carries its credentials in the query */
+
+enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts)
+{
+    (void)parts;
+    const struct dsn_parameter *secure = reader_parameter(reader, STR("secure"));
+    bool tls =
+        secure && (str_eq_fold(secure->value.text, STR("true")) || str_eq(secure->value.text, STR("1")));
+    vec_each(struct dsn_host *, it, &reader->reading->hosts)
+        if (tls && it->port == 0 && !it->port_part.present)
+            it->port = 9440;
+    return DSN_OK;
+}

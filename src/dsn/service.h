@@ -1,0 +1,17 @@
+/*
+ * What clients of MongoDB, Redis, AMQP, HTTP and object storage do after splitting a URL.
+ */
+#ifndef DSN_SERVICE_H
+#define DSN_SERVICE_H
+
+#include "dsn/client.h"
+
+enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts);
+enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts);
+enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts);
+/* The URL standard and curl write IPv4 addresses in their usual form. */
+enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts);
+enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts);
+enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts);
+
+#endif
