@@ -1,6 +1,7 @@
 #include "rule/check.h"
 
 #include "model/variable.h"
+#include "text/mask.h"
 
 /* The severity after mode and configuration; `wanted` is the one in production. */
 static enum severity severity_of(const struct check_run *run, str rule, enum severity wanted)
@@ -61,12 +62,17 @@ struct diag *finding_add_as(
     return finding;
 }
 
+static str say(struct check_run *run, const char *format, va_list arguments)
+{
+    return mask_visible(run->arena, arena_vprintf(run->arena, format, arguments));
+}
+
 void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        finding->label = arena_vprintf(run->arena, format, arguments);
+        finding->label = say(run, format, arguments);
     va_end(arguments);
 }
 
@@ -75,7 +81,7 @@ void finding_why(struct check_run *run, struct diag *finding, const char *format
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        finding->why = arena_vprintf(run->arena, format, arguments);
+        finding->why = say(run, format, arguments);
     va_end(arguments);
 }
 
@@ -84,7 +90,7 @@ void finding_help(struct check_run *run, struct diag *finding, const char *forma
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        vec_push(run->arena, &finding->help, arena_vprintf(run->arena, format, arguments));
+        vec_push(run->arena, &finding->help, say(run, format, arguments));
     va_end(arguments);
 }
 

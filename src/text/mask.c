@@ -90,6 +90,24 @@ static size_t append_visible(struct buf *out, str rest)
     return len;
 }
 
+static bool is_plain(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x20 || (unsigned char)text.ptr[i] > 0x7E)
+            return false;
+    return true;
+}
+
+str mask_visible(struct arena *arena, str text)
+{
+    if (is_plain(text))
+        return text;
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    for (size_t at = 0; at < text.len;)
+        at += append_visible(&out, str_skip(text, at));
+    return buf_view(&out);
+}
+
 /* Renders up to source offset `stop`; one mask per secret stretch. */
 static str render(const struct source *source, struct arena *arena, span at, uint32_t stop)
 {

@@ -1,0 +1,338 @@
+#include "report/graph.h"
+
+#include "report/json_text.h"
+#include "text/mask.h"
+
+/* What each kind of target is called, and how its edge is drawn. */
+static const struct {
+    const char *name, *style;
+} target_kinds[] = {
+    [TARGET_SERVER] = {"service", "solid"},
+    [TARGET_INACTIVE] = {"inactive", "dotted"},
+    [TARGET_UNKNOWN] = {"unknown", "dotted"},
+    [TARGET_EXTERNAL] = {"external", "solid"},
+    [TARGET_LOOPBACK] = {"loopback", "dashed"},
+    [TARGET_OWN_NETWORK] = {"own-network", "solid"},
+    [TARGET_DEV_HOST] = {"dev-host", "dashed"},
+    [TARGET_SOCKET] = {"socket", "solid"},
+    [TARGET_FILE] = {"file", "solid"},
+    [TARGET_NONE] = {"none", "dotted"},
+};
+
+static bool within(span inner, span outer)
+{
+    return span_is_set(inner) && inner.source == outer.source && inner.offset >= outer.offset &&
+           inner.offset + inner.length <= outer.offset + outer.length;
+}
+
+/* The rules that spoke about a stretch of source or about a variable of a service. */
+static str_vec marks_of(const struct graph_input *graph, span at, str variable, str service)
+{
+    str_vec rules = {0};
+    vec_each(const struct diag *, diag, &graph->diags->list) {
+        bool by_name = variable.len && str_eq(diag->variable, variable) &&
+                       (diag->service.len == 0 || str_eq(diag->service, service));
+        if (diag->suppressed || !(within(diag->at, at) || by_name))
+            continue;
+        bool known = false;
+        vec_each(const str *, rule, &rules)
+            known = known || str_eq(*rule, diag->rule);
+        if (!known)
+            vec_push(graph->facts->arena, &rules, diag->rule);
+    }
+    return rules;
+}
+
+static str_vec marks_of_connection(const struct graph_input *graph, const struct connection *connection)
+{
+    span at = connection_locate(connection, PART_WHOLE);
+    return marks_of(graph, at, connection->variable->value->name, service_name(connection->service));
+}
+
+static str client_of(const struct connection *connection)
+{
+    return connection->service ? service_name(connection->service) : STR("environment");
+}
+
+/* "dataland-postgres:5432", "/run/postgresql", "db" */
+static str address_of(struct arena *arena, const struct target *target)
+{
+    if (target->port <= 0 || target->class == HOST_CLASS_SOCKET || target->class == HOST_CLASS_FILE)
+        return target->host;
+    bool v6 = str_find_byte(target->host, ':') != STR_NONE;
+    return arena_printf(arena, v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d", STR_ARG(target->host), target->port);
+}
+
+static void write_marks(struct out *out, const str_vec *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        out_printf(out, "%s" STR_FMT, i ? ", " : "  ! ", STR_ARG(rules->items[i]));
+}
+
+static void write_visible(struct out *out, struct arena *arena, const char *before, str text)
+{
+    out_text(out, before);
+    out_str(out, mask_visible(arena, text));
+}
+
+static void write_login(struct out *out, struct arena *arena, const struct connection *connection)
+{
+    if (connection->has_user && connection->user.len)
+        write_visible(out, arena, " as ", connection->user);
+    if (connection->has_database && connection->database.len)
+        write_visible(out, arena, " to database ", connection->database);
+}
+
+static void text_connection(
+    struct out *out, const struct graph_input *graph, const struct connection *connection)
+{
+    str_vec marks = marks_of_connection(graph, connection);
+    vec_each(const struct target *, target, &connection->targets) {
+        str address = mask_visible(graph->facts->arena, address_of(graph->facts->arena, target));
+        str client = client_of(connection);
+        out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
+            target_kinds[target->kind].name, STR_ARG(connection->label));
+        write_login(out, graph->facts->arena, connection);
+        write_marks(out, &marks);
+        out_text(out, "\n");
+    }
+}
+
+static void text_bind(struct out *out, const struct graph_input *graph, const struct bind *bind)
+{
+    str name = service_name(bind->service);
+    str published = bind->port->published.len ? bind->port->published : STR("a random port");
+    str address = bind->port->host_ip.len ? bind->port->host_ip : STR("every interface");
+    str_vec marks = marks_of(graph, bind->port->at, STR(""), name);
+    out_printf(out, "  " STR_FMT ":%u on " STR_FMT " as " STR_FMT, STR_ARG(name), bind->port->target,
+        STR_ARG(address), STR_ARG(published));
+    write_marks(out, &marks);
+    out_text(out, "\n");
+}
+
+static const char *kind_of(const struct service *service)
+{
+    return service->image ? image_kind_name(service->image->kind).ptr : "program";
+}
+
+static void text_one(struct out *out, const struct graph_input *graph)
+{
+    const struct facts *facts = graph->facts;
+    if (facts->services.count)
+        out_text(out, "services\n");
+    vec_each(struct service *const *, service, &facts->services) {
+        str name = service_name(*service), image = (*service)->compose->image;
+        out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
+            image.len ? ", " : "", STR_ARG(image), (*service)->compose->active ? "" : ", profile is off");
+    }
+    if (facts->connections.count)
+        out_text(out, "connections\n");
+    vec_each(struct connection *const *, connection, &facts->connections)
+        text_connection(out, graph, *connection);
+    if (facts->binds.count)
+        out_text(out, "published ports\n");
+    vec_each(struct bind *const *, bind, &facts->binds)
+        text_bind(out, graph, *bind);
+}
+
+static void write_text(struct out *out, const struct graph_input *graphs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1)
+            out_printf(out, "%s" STR_FMT ":\n", i ? "\n" : "", STR_ARG(graphs[i].label));
+        text_one(out, &graphs[i]);
+    }
+}
+
+/* A DOT string: quotes and backslashes escaped, control bytes shown. */
+static str quoted(struct arena *arena, str text)
+{
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    buf_byte(&out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte == '"' || byte == '\\')
+            buf_byte(&out, '\\');
+        if (byte < 0x20 || byte == 0x7F)
+            buf_printf(&out, "<%02X>", byte);
+        else
+            buf_byte(&out, (char)byte);
+    }
+    buf_byte(&out, '"');
+    return buf_view(&out);
+}
+
+static str node_of(const struct graph_input *graph, const struct target *target)
+{
+    if (target->kind == TARGET_SERVER && target->server && target->server->service)
+        return service_name(target->server->service);
+    if (target->kind == TARGET_INACTIVE)
+        return service_name(target->inactive);
+    return address_of(graph->facts->arena, target);
+}
+
+static void dot_connection(
+    struct out *out, const struct graph_input *graph, const struct connection *connection)
+{
+    struct arena *arena = graph->facts->arena;
+    str_vec marks = marks_of_connection(graph, connection);
+    struct buf label = buf_new(arena, SIZE_MAX / 4);
+    buf_str(&label, connection->label);
+    vec_each(const str *, rule, &marks)
+        buf_printf(&label, " ! " STR_FMT, STR_ARG(*rule));
+    vec_each(const struct target *, target, &connection->targets) {
+        str from = quoted(arena, client_of(connection)), to = quoted(arena, node_of(graph, target));
+        str text = quoted(arena, buf_view(&label));
+        out_printf(out, "  " STR_FMT " -> " STR_FMT " [label=" STR_FMT ", style=%s%s];\n", STR_ARG(from),
+            STR_ARG(to), STR_ARG(text), target_kinds[target->kind].style, marks.count ? ", color=red" : "");
+    }
+}
+
+static void dot_service(struct out *out, const struct graph_input *graph, const struct service *service)
+{
+    const char *shape = service->server ? "cylinder" : "box";
+    str name = quoted(graph->facts->arena, service_name(service));
+    out_printf(out, "  " STR_FMT " [shape=%s%s];\n", STR_ARG(name), shape,
+        service->compose->active ? "" : ", style=dotted");
+}
+
+static void dot_bind(struct out *out, const struct graph_input *graph, const struct bind *bind)
+{
+    struct arena *arena = graph->facts->arena;
+    str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
+    str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
+    str port = bind->port->published.len ? bind->port->published : STR("random");
+    str from = quoted(arena, arena_printf(arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
+    str to = quoted(arena, service_name(bind->service));
+    out_printf(out, "  " STR_FMT " [shape=plaintext];\n  " STR_FMT " -> " STR_FMT " [label=\"%u\"%s];\n",
+        STR_ARG(from), STR_ARG(from), STR_ARG(to), bind->port->target, marks.count ? ", color=red" : "");
+}
+
+static void write_dot(struct out *out, const struct graph_input *graphs, size_t count)
+{
+    out_text(out, "digraph bootgate {\n  rankdir=LR;\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *facts = graphs[i].facts;
+        vec_each(struct service *const *, service, &facts->services)
+            dot_service(out, &graphs[i], *service);
+        vec_each(struct connection *const *, connection, &facts->connections)
+            dot_connection(out, &graphs[i], *connection);
+        vec_each(struct bind *const *, bind, &facts->binds)
+            dot_bind(out, &graphs[i], *bind);
+    }
+    out_text(out, "}\n");
+}
+
+static json_t *json_marks(const str_vec *rules)
+{
+    json_t *array = json_array();
+    vec_each(const str *, rule, rules)
+        json_array_append_new(array, json_stringn(rule->ptr, rule->len));
+    return array;
+}
+
+static json_t *json_service(struct arena *arena, const struct service *service)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_text(arena, service_name(service)));
+    json_object_set_new(object, "image", json_text_or_null(arena, service->compose->image));
+    json_object_set_new(object, "kind", json_string(kind_of(service)));
+    json_object_set_new(object, "active", json_boolean(service->compose->active));
+    return object;
+}
+
+static json_t *json_server(struct arena *arena, const struct server *server)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_text(arena, server->name));
+    json_object_set_new(object, "service", json_text_or_null(arena, service_name(server->service)));
+    json_object_set_new(object, "family", json_text_or_null(arena, server->family));
+    json_object_set_new(object, "host", json_text(arena, server->host));
+    json_object_set_new(object, "port", server->port > 0 ? json_integer(server->port) : json_null());
+    return object;
+}
+
+static json_t *json_target(struct arena *arena, const struct target *target)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "host", json_text(arena, target->host));
+    json_object_set_new(object, "port", target->port > 0 ? json_integer(target->port) : json_null());
+    json_object_set_new(object, "class", json_text(arena, host_class_name(target->class)));
+    json_object_set_new(object, "kind", json_string(target_kinds[target->kind].name));
+    json_object_set_new(
+        object, "server", target->server ? json_text(arena, target->server->name) : json_null());
+    return object;
+}
+
+static json_t *json_connection(const struct graph_input *graph, const struct connection *connection)
+{
+    struct arena *arena = graph->facts->arena;
+    str_vec marks = marks_of_connection(graph, connection);
+    json_t *object = json_object(), *targets = json_array();
+    json_object_set_new(object, "service", json_text_or_null(arena, service_name(connection->service)));
+    json_object_set_new(object, "variable", json_text(arena, connection->label));
+    json_object_set_new(object, "family", json_text_or_null(arena, connection->family));
+    json_object_set_new(object, "user", json_text_or_null(arena, connection->user));
+    json_object_set_new(object, "database", json_text_or_null(arena, connection->database));
+    vec_each(const struct target *, target, &connection->targets)
+        json_array_append_new(targets, json_target(arena, target));
+    json_object_set_new(object, "targets", targets);
+    json_object_set_new(object, "findings", json_marks(&marks));
+    return object;
+}
+
+static json_t *json_bind(const struct graph_input *graph, const struct bind *bind)
+{
+    struct arena *arena = graph->facts->arena;
+    str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
+    json_t *object = json_object();
+    json_object_set_new(object, "service", json_text(arena, service_name(bind->service)));
+    json_object_set_new(object, "address", json_text_or_null(arena, bind->port->host_ip));
+    json_object_set_new(object, "published", json_text_or_null(arena, bind->port->published));
+    json_object_set_new(object, "target", json_integer(bind->port->target));
+    json_object_set_new(object, "protocol", json_text(arena, bind->port->protocol));
+    json_object_set_new(object, "findings", json_marks(&marks));
+    return object;
+}
+
+static void json_one(json_t *document, const struct graph_input *graph)
+{
+    const struct facts *facts = graph->facts;
+    vec_each(struct service *const *, service, &facts->services)
+        json_array_append_new(json_object_get(document, "services"), json_service(facts->arena, *service));
+    vec_each(struct server *const *, server, &facts->servers)
+        json_array_append_new(json_object_get(document, "servers"), json_server(facts->arena, *server));
+    vec_each(struct connection *const *, connection, &facts->connections)
+        json_array_append_new(json_object_get(document, "connections"), json_connection(graph, *connection));
+    vec_each(struct bind *const *, bind, &facts->binds)
+        json_array_append_new(json_object_get(document, "ports"), json_bind(graph, *bind));
+}
+
+static void write_json(struct out *out, const struct graph_input *graphs, size_t count)
+{
+    json_t *document = json_pack(
+        "{s:i, s:[], s:[], s:[], s:[]}", "version", 1, "services", "servers", "connections", "ports");
+    for (size_t i = 0; i < count; i++)
+        json_one(document, &graphs[i]);
+    json_out(out, document);
+    out_text(out, "\n");
+}
+
+static const struct graph_format formats[] = {
+    {"text", "lists of services, connections and ports", write_text},
+    {"dot", "a picture for Graphviz: bootgate graph --format dot | dot -Tsvg", write_dot},
+    {"json", "for other programs", write_json},
+};
+
+const struct graph_format *graph_format_find(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(formats); i++)
+        if (str_eq(name, str_from_c(formats[i].name)))
+            return &formats[i];
+    return NULL;
+}
+
+str graph_format_choice(size_t index)
+{
+    return index < ARRAY_COUNT(formats) ? str_from_c(formats[index].name) : STR("");
+}

@@ -1,0 +1,29 @@
+/*
+ * The picture of who talks to whom: services, servers, connections, published ports, with findings marked.
+ *
+ * Draws the facts of one deployment as text, DOT or JSON. Nothing secret is in it: names, hosts, ports, users
+ * and databases alone.
+ */
+#ifndef REPORT_GRAPH_H
+#define REPORT_GRAPH_H
+
+#include "model/facts.h"
+#include "report/out.h"
+#include "text/diag.h"
+
+struct graph_input {
+    const struct facts *facts;
+    const struct diags *diags; /* sorted */
+    str label;                 /* the deployment's name */
+};
+
+struct graph_format {
+    const char *name;
+    const char *about;
+    void (*write)(struct out *out, const struct graph_input *graphs, size_t count);
+};
+
+const struct graph_format *graph_format_find(str name); /* NULL: no such format */
+str graph_format_choice(size_t index);                  /* the names; empty past the last */
+
+#endif
