@@ -1,0 +1,83 @@
+"""Speed and memory, as ratios within one run. usage: bench.py BUILD_FOLDER
+
+Prints a table and fails where a promise of the README does not hold.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BOOTGATE = str(BUILD / "bootgate")
+broken = []
+
+
+def measure(rounds, *commands):
+    """(median milliseconds, peak KiB, exit code) of each command, run in turn."""
+    words = [word for command in commands for word in ["--", *command]][1:]
+    done = subprocess.run([BUILD / "tests/bench/measure", str(rounds), *words], capture_output=True, text=True,
+                          check=True)
+    return [(float(ms), int(kib), int(code)) for ms, kib, code in map(str.split, done.stdout.splitlines())]
+
+
+def row(name, value, unit, promise=None, holds=True):
+    if not holds:
+        broken.append(name)
+    note = f"{promise}{'' if holds else '   BROKEN'}" if promise else ""
+    print(f"{name:<42}{value:>10} {unit:<6} {note}")
+
+
+def start_up():
+    good = str(TOP / "tests/systems/dataland/good")
+    base, version, check = measure(301, ["/bin/true"], [BOOTGATE, "--version"], [BOOTGATE, "check", good])
+    row("start of /bin/true", f"{base[0]:.2f}", "ms")
+    row("bootgate --version", f"{version[0] / base[0]:.2f}", "×")
+    row("bootgate check, a good deployment", f"{check[0] / base[0]:.2f}", "×", "<= 2 × /bin/true", check[0] <= 2 * base[0])
+    row("  its peak memory", f"{check[1] / 1024:.1f}", "MiB", "< 8 MiB", check[1] < 8192)
+    if check[2] != 0:
+        row("  its exit code", check[2], "", "0", False)
+
+
+def throughput():
+    done = subprocess.run([BUILD / "tests/bench/throughput"], capture_output=True, text=True, check=True)
+    promises = {"read-docker": 100, "read-compose": 100}
+    for name, value, unit in map(str.split, done.stdout.splitlines()):
+        if name.startswith("growth"):
+            row(f"{name}, 50k to 200k lines", value, unit, "< 2", float(value) < 2)
+        else:
+            least = promises.get(name, 0)
+            row(name, value, unit, f">= {least}" if least else None, float(value) >= least)
+
+
+def project(folder, services):
+    """A Compose project of that many services, each with variables of its own and of .env."""
+    folder.mkdir()
+    lines = ["services:"]
+    for i in range(services):
+        lines += [f"  service-{i}:", f"    image: registry.example.com/service-{i}:1.0", "    environment:",
+                  f"      APP_ENV: ${{APP_ENV}}", f"      PEER_URL: http://service-{(i + 1) % services}:8080",
+                  f"      SERVICE_TOKEN: ${{TOKEN_{i}:?}}", "    ports:", f'      - "127.0.0.1:{20000 + i}:8080"']
+    (folder / "compose.yml").write_text("\n".join(lines) + "\n")
+    (folder / ".env").write_text("APP_ENV=production\n" + "".join(
+        f"TOKEN_{i}={i:08x}c0ffee5a6978b4d3e2f1{i:08x}\n" for i in range(services)))
+    return str(folder)
+
+
+def large_projects():
+    with tempfile.TemporaryDirectory() as folder:
+        counts = (500, 2000)
+        folders = [project(pathlib.Path(folder) / str(count), count) for count in counts]
+        small, large = measure(5, *([BOOTGATE, "check", path] for path in folders))
+        for count, took in zip(counts, (small, large)):
+            row(f"check of {count} services", f"{took[0]:.1f}", "ms")
+            row("  its peak memory", f"{took[1] / 1024:.1f}", "MiB")
+        growth = large[0] / small[0] / (counts[1] / counts[0])
+        row("  growth from the one to the other", f"{growth:.2f}", "×", "< 2", growth < 2)
+
+
+start_up()
+throughput()
+large_projects()
+if broken:
+    sys.exit("broken promises: " + ", ".join(broken))

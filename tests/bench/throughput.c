@@ -1,0 +1,94 @@
+/*
+ * How fast the readers are by themselves, without start-up and output: prints NAME, VALUE and UNIT a line.
+ */
+#include "base/buf.h"
+#include "env/dotenv.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { ROUNDS = 7, SMALL_LINES = 50000, LARGE_LINES = 200000 };
+
+static double now_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* What people write: comments, bare and quoted values, a reference now and then. */
+static str env_text(struct arena *arena, size_t lines)
+{
+    static const char *const shapes[] = {
+        "SERVICE_%zu_URL=http://service-%zu.internal:8080/api/v1\n",
+        "SERVICE_%zu_TOKEN=\"b5f0c1e2d3a49687-%zu-0f1e2d3c4b5a6978\"\n",
+        "# the settings of service %zu, see chapter %zu of the handbook\n",
+        "SERVICE_%zu_NAME='service number %zu'\n",
+        "SERVICE_%zu_LIMIT=%zu\n",
+    };
+    struct buf out = buf_new(arena, lines * 80);
+    for (size_t i = 0; i < lines; i++) {
+        char line[128];
+        int len = snprintf(line, sizeof line, shapes[i % ARRAY_COUNT(shapes)], i, i);
+        buf_str(&out, (str){line, (size_t)len});
+    }
+    return buf_view(&out);
+}
+
+static struct template_value unset(void *self, str name)
+{
+    (void)self;
+    (void)name;
+    return (struct template_value){0};
+}
+
+static double read_seconds(str text, const struct dialect *dialect)
+{
+    static const struct template_scope outer = {.get = unset};
+    struct arena arena = {0};
+    struct sources sources = {.arena = &arena};
+    struct diags diags = {.arena = &arena, .sources = &sources};
+    const struct source *source = source_add(&sources, SOURCE_ENV, STR(".env"), STR(".env"), text);
+    double start = now_seconds();
+    struct dotenv_result result = dotenv_read(&arena, &diags, source, dialect, &outer, ORIGIN_ENV_FILE);
+    double took = now_seconds() - start;
+    bool is_read = result.ok && result.env.map.entries.count > 0;
+    arena_free(&arena);
+    return is_read ? took : -1;
+}
+
+struct timing {
+    double small,
+        large; /* the fastest round of each: what the code can do, not what the machine did meanwhile */
+};
+
+static struct timing time_dialect(str small, str large, const struct dialect *dialect)
+{
+    struct timing best = {1e9, 1e9};
+    for (int round = 0; round < ROUNDS; round++) {
+        double small_took = read_seconds(small, dialect);
+        double large_took = read_seconds(large, dialect);
+        best.small = small_took < best.small ? small_took : best.small;
+        best.large = large_took < best.large ? large_took : best.large;
+    }
+    return best;
+}
+
+int main(void)
+{
+    struct arena arena = {0};
+    str small = env_text(&arena, SMALL_LINES);
+    str large = env_text(&arena, LARGE_LINES);
+    for (int id = 0; id < DIALECT_COUNT; id++) {
+        const struct dialect *dialect = dialect_get((enum dialect_id)id);
+        struct timing best = time_dialect(small, large, dialect);
+        if (best.large > 0) {
+            printf("read-" STR_FMT " %.1f MB/s\n", STR_ARG(dialect_name(dialect)),
+                (double)large.len / best.large / 1e6);
+            double growth = best.large / best.small / ((double)large.len / (double)small.len);
+            printf("growth-" STR_FMT " %.2f ×\n", STR_ARG(dialect_name(dialect)), growth);
+        }
+    }
+    arena_free(&arena);
+    return 0;
+}
