@@ -147,11 +147,3 @@ size_t mask_offset(const struct sources *sources, struct arena *arena, span line
         return 0;
     return render(source, arena, line, offset).len;
 }
-
-str mask_visible(struct arena *arena, str text)
-{
-    struct buf out = buf_new(arena, SIZE_MAX / 4);
-    while (text.len > 0)
-        text = str_skip(text, append_visible(&out, text));
-    return buf_view(&out);
-}

@@ -21,7 +21,5 @@ str mask_text(const struct sources *sources, struct arena *arena, span at);
 str mask_visible(struct arena *arena, str text);
 /* Byte offset in mask_text(line) of source offset `offset`; the mask's start when it lies inside a secret. */
 size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset);
-/* Text that is no secret, such as a name out of a file, with control bytes escaped in the same way. */
-str mask_visible(struct arena *arena, str text);
 
 #endif
