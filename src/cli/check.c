@@ -13,19 +13,19 @@ static enum outcome run(struct session *session)
 static const struct option_row check_rows[] = {
     {.name = "staged",
         .kind = OPTION_FLAG,
-        .offset = offsetof(struct settings, staged),
+        .offset = offsetof(struct cli_settings, staged),
         .about = "Read the git index instead of the work tree: what is about to be committed."},
     {.name = "baseline",
         .kind = OPTION_TEXT,
         .argument = "FILE",
         .completion = COMPLETE_FILE,
-        .offset = offsetof(struct settings, baseline),
+        .offset = offsetof(struct cli_settings, baseline),
         .about = "Leave out the findings that FILE lists."},
     {.name = "write-baseline",
         .kind = OPTION_TEXT,
         .argument = "FILE",
         .completion = COMPLETE_FILE,
-        .offset = offsetof(struct settings, write_baseline),
+        .offset = offsetof(struct cli_settings, write_baseline),
         .about = "Write the findings of this run to FILE, to be left out from now on, and exit 0."},
 };
 

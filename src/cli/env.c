@@ -60,7 +60,7 @@ static enum outcome show_file(struct session *session, str path)
 
 static enum outcome run(struct session *session)
 {
-    const struct settings *settings = &session->settings;
+    const struct cli_settings *settings = &session->settings;
     bool has_file = session->operands.count > 0;
     str path = has_file ? session->operands.items[0] : STR(".env");
     return settings->compare_given ? env_compare_run(session, path) : show_file(session, path);
@@ -77,13 +77,13 @@ static const struct option_row env_rows[] = {
         .argument = "DIALECT",
         .completion = COMPLETE_CHOICE,
         .choices = dialect_choice,
-        .offset = offsetof(struct settings, dialect),
+        .offset = offsetof(struct cli_settings, dialect),
         .about = "Read FILE as this reader does; compose where nothing is said."},
     {.name = "compare",
         .kind = OPTION_OPTIONAL_TEXT,
         .argument = "DIALECT,...",
-        .offset = offsetof(struct settings, compare),
-        .given_offset = offsetof(struct settings, compare_given),
+        .offset = offsetof(struct cli_settings, compare),
+        .given_offset = offsetof(struct cli_settings, compare_given),
         .about = "Show per variable what these readers see, or all of them."},
 };
 

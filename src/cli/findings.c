@@ -1,8 +1,8 @@
 #include "cli/findings.h"
 
+#include "cli/project.h"
 #include "cli/session.h"
 #include "report/paint.h"
-#include "report/report.h"
 #include "rule/baseline.h"
 
 #include <unistd.h>
@@ -19,14 +19,14 @@ static const struct option_row report_rows[] = {
         .argument = "FORMAT",
         .completion = COMPLETE_CHOICE,
         .choices = report_format_choice,
-        .offset = offsetof(struct settings, format),
+        .offset = offsetof(struct cli_settings, format),
         .about = "Print findings as text (the default), json, sarif, github, gitlab or junit."},
     {.name = "fail-on",
         .kind = OPTION_TEXT,
         .argument = "SEVERITY",
         .completion = COMPLETE_CHOICE,
         .choices = severity_choice,
-        .offset = offsetof(struct settings, fail_on),
+        .offset = offsetof(struct cli_settings, fail_on),
         .about = "The least severity that makes the exit code 1, inclusive: error (the default), warning or "
                  "note."},
 };
@@ -35,7 +35,7 @@ const struct option_group option_group_report = OPTION_GROUP("Report", report_ro
 
 struct check_options findings_options(const struct session *session)
 {
-    const struct settings *settings = &session->settings;
+    const struct cli_settings *settings = &session->settings;
     return (struct check_options){
         .paths = session->operands,
         .compose =
@@ -98,11 +98,16 @@ static void add_rules(struct arena *arena, struct report *report, const struct c
                 vec_push(arena, &report->rules, describe(arena, rule));
 }
 
-static void add_errors(struct arena *arena, struct report *report, const struct check_result *result)
+void findings_add_errors(struct arena *arena, struct report *report, const struct check_result *result)
 {
     if (result->cannot_judge && !diag_any_fatal(&result->diags))
         *vec_add(arena, &report->errors) =
             (struct report_error){.message = STR("nothing to judge: no Compose file and no env file here")};
+}
+
+static json_t *budgets_json(const struct report *report, struct arena *arena)
+{
+    return project_budgets_json(arena, report->budgets_of);
 }
 
 static struct report make_report(struct session *session, const struct check_result *result, int stream)
@@ -116,6 +121,8 @@ static struct report make_report(struct session *session, const struct check_res
         .rule_count = result->rule_count,
         .passed_over = result->skipped,
         .config = result->config_name,
+        .budgets = budgets_json,
+        .budgets_of = result,
         .is_quiet = session->settings.quiet > 0,
         .is_verbose = session->settings.verbose > 0,
         .has_color = paint_wanted(session->host, session->settings.color, stream),
@@ -123,7 +130,7 @@ static struct report make_report(struct session *session, const struct check_res
     if (result->mode_unknown_word)
         report.mode_note = STR("the mode is an unknown word: it counts as production");
     add_rules(arena, &report, result);
-    add_errors(arena, &report, result);
+    findings_add_errors(arena, &report, result);
     vec_each(struct source *const *, source, &result->sources.items)
         if ((*source)->kind != SOURCE_BUILTIN)
             vec_push(arena, &report.files_read, (*source)->name);

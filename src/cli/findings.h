@@ -6,12 +6,15 @@
 
 #include "cli/options.h"
 #include "lib.h"
+#include "report/report.h"
 
 /* The rows of --format (findings) and --fail-on. */
 extern const struct option_group option_group_report;
 
 /* Prints `result` to `stream` in the session's format and says what it means. */
 enum outcome findings_report(struct session *session, const struct check_result *result, int stream);
+/* What the findings do not say: that there was nothing to judge. */
+void findings_add_errors(struct arena *arena, struct report *report, const struct check_result *result);
 /* The options of check_files() that the session's settings stand for. */
 struct check_options findings_options(const struct session *session);
 

@@ -12,7 +12,7 @@
 #include "text/host.h"
 
 /* Everything any command can be told; a command reads the fields that its rows fill. */
-struct settings {
+struct cli_settings {
     str mode, config, format, color, fail_on;
     unsigned quiet, verbose;
     bool help, version;
@@ -56,7 +56,7 @@ struct option_row {
     enum completion completion;
     const char *argument;    /* its name in the help; NULL: takes none */
     option_choices *choices; /* NULL: any text */
-    size_t offset;           /* in struct settings */
+    size_t offset;           /* in struct cli_settings */
     size_t given_offset;
     const char *about; /* one sentence */
 };
@@ -94,14 +94,15 @@ struct session {
     const struct host *host;
     struct arena *arena;
     const struct command *command;
-    struct settings settings;
+    struct cli_settings settings;
     str_vec operands;
 };
 
 /* Groups that several commands share. */
 extern const struct option_group option_group_common;  /* --color -q -v --help --version */
 extern const struct option_group option_group_judging; /* --mode --config */
-extern const struct option_group option_group_values;  /* --format text|json, --reveal */
+extern const struct option_group option_group_listing; /* --format text|json */
+extern const struct option_group option_group_values;  /* the same and --reveal */
 extern const struct option_group option_group_project; /* -f --env-file --profile --project-directory */
 
 /*

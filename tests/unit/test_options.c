@@ -21,26 +21,29 @@ static const struct option_row rows[] = {
         .kind = OPTION_TEXT,
         .argument = "FORMAT",
         .choices = word_choice,
-        .offset = offsetof(struct settings, format),
+        .offset = offsetof(struct cli_settings, format),
         .about = "A choice."},
     {.name = "file",
         .letter = 'f',
         .kind = OPTION_LIST,
         .argument = "FILE",
-        .offset = offsetof(struct settings, files),
+        .offset = offsetof(struct cli_settings, files),
         .about = "A list."},
     {.name = "compare",
         .kind = OPTION_OPTIONAL_TEXT,
         .argument = "LIST",
-        .offset = offsetof(struct settings, compare),
-        .given_offset = offsetof(struct settings, compare_given),
+        .offset = offsetof(struct cli_settings, compare),
+        .given_offset = offsetof(struct cli_settings, compare_given),
         .about = "An optional text."},
     {.name = "verbose",
         .letter = 'v',
         .kind = OPTION_COUNT,
-        .offset = offsetof(struct settings, verbose),
+        .offset = offsetof(struct cli_settings, verbose),
         .about = "A count."},
-    {.name = "staged", .kind = OPTION_FLAG, .offset = offsetof(struct settings, staged), .about = "A flag."},
+    {.name = "staged",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, staged),
+        .about = "A flag."},
 };
 
 static const struct option_group group = OPTION_GROUP("Test", rows);
@@ -98,7 +101,7 @@ static void add_list(struct buf *buf, const str_vec *list)
 
 static str rendered(struct arena *arena, const struct session *session)
 {
-    const struct settings *settings = &session->settings;
+    const struct cli_settings *settings = &session->settings;
     struct buf buf = buf_new(arena, 4096);
     buf_printf(&buf, STR_FMT "|", STR_ARG(settings->format));
     add_list(&buf, &settings->files);

@@ -1,0 +1,163 @@
+#include "budget/budget.h"
+
+#include "cli/commands.h"
+#include "cli/findings.h"
+#include "cli/project.h"
+#include "text/mask.h"
+
+#include <unistd.h>
+
+/* null for what is not known and for what has no bound. */
+static json_t *amount_json(int64_t value, bool is_known)
+{
+    return is_known && value != NUMBER_UNBOUNDED ? json_integer(value) : json_null();
+}
+
+static json_t *count_json(struct count count)
+{
+    return amount_json(count.value, count_is_known(count));
+}
+
+static json_t *lines_json(struct arena *arena, const str_vec *lines)
+{
+    json_t *list = json_array();
+    vec_each(const str *, line, lines)
+        json_array_append_new(list, json_text(arena, *line));
+    return list;
+}
+
+static json_t *term_json(struct arena *arena, const struct budget_term *term)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "consumer", json_text(arena, term->consumer), "count",
+        amount_json(term->count, term->known || count_is_known(term->instances)), "processes",
+        count_json(term->processes), "each", count_json(term->each), "total",
+        amount_json(term->total, term->known), "from", lines_json(arena, &term->from));
+}
+
+static json_t *row_json(struct arena *arena, const struct budget_row *row)
+{
+    json_t *terms = json_array(), *problems = json_array();
+    vec_each(const struct budget_term *, term, &row->terms)
+        json_array_append_new(terms, term_json(arena, term));
+    vec_each(const struct budget_problem *, problem, &row->problems)
+        json_array_append_new(problems, json_text(arena, problem->message));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", json_text(arena, row->server),
+        "demand", amount_json(row->demand, row->demand_known), "capacity",
+        amount_json(row->capacity.usable, row->capacity.known), "max_connections",
+        count_json(row->capacity.max_connections), "verdict",
+        json_text(arena, budget_verdict_name(row->verdict)), "terms", terms, "problems", problems, "fixes",
+        lines_json(arena, &row->fixes));
+}
+
+/* The budgets of one project. What is wrong with its declarations was reported when it was judged. */
+static struct budgets *budgets_of(struct arena *arena, const struct facts *facts)
+{
+    struct diags unheard = {.arena = arena, .sources = facts->sources};
+    return budget_compute(arena, &unheard, facts, 0);
+}
+
+json_t *project_budgets_json(struct arena *arena, const struct check_result *result)
+{
+    json_t *servers = json_array();
+    vec_each(const struct check_project *, project, &result->projects) {
+        struct budgets *budgets = budgets_of(arena, project->facts);
+        vec_each(struct budget_row *const *, row, &budgets->rows)
+            json_array_append_new(servers, row_json(arena, *row));
+    }
+    return servers;
+}
+
+static void print_json(struct session *session, const struct check_result *result)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    json_t *document =
+        json_pack("{s:i, s:o}", "version", 1, "servers", project_budgets_json(session->arena, result));
+    json_t *errors = project_errors_json(session->arena, result);
+    if (errors != NULL)
+        json_object_set_new(document, "errors", errors);
+    json_out(&out, document);
+    out_text(&out, "\n");
+    out_flush(&out);
+}
+
+static void print_lines(struct out *out, const char *head, const str_vec *lines)
+{
+    vec_each(const str *, line, lines)
+        out_printf(out, "%s" STR_FMT "\n", head, STR_ARG(mask_visible(out->buf.arena, *line)));
+}
+
+static void print_row(struct out *out, const struct facts *facts, const struct budget_row *row)
+{
+    out_printf(out, STR_FMT ": " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, row->server)),
+        STR_ARG(budget_verdict_name(row->verdict)));
+    str_vec table = budget_table(out->buf.arena, facts->sources, row);
+    print_lines(out, "  ", &table);
+    vec_each(const struct budget_problem *, problem, &row->problems)
+        out_printf(
+            out, "  = problem: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, problem->message)));
+    print_lines(out, "  = fix: ", &row->fixes);
+    out_text(out, "\n");
+}
+
+static void print_text(struct session *session, const struct check_result *result)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    size_t rows = 0;
+    vec_each(const struct check_project *, project, &result->projects) {
+        struct budgets *budgets = budgets_of(session->arena, project->facts);
+        rows += budgets->rows.count;
+        vec_each(struct budget_row *const *, row, &budgets->rows)
+            print_row(&out, project->facts, *row);
+    }
+    if (rows == 0)
+        out_text(&out, "no database server with a limit on connections is used here\n");
+    out_flush(&out);
+}
+
+static enum outcome verdict_of(struct session *session, const struct check_result *result)
+{
+    vec_each(const struct check_project *, project, &result->projects)
+        if (budget_worst(budgets_of(session->arena, project->facts)) == BUDGET_FAIL)
+            return OUTCOME_FINDINGS;
+    return OUTCOME_OK;
+}
+
+static enum outcome run(struct session *session)
+{
+    const struct check_result *result = project_read(session);
+    bool is_json = str_eq(session->settings.format, STR("json"));
+    if (is_json)
+        print_json(session, result);
+    else if (!result->cannot_judge || result->projects.count > 0)
+        print_text(session, result);
+    if (result->cannot_judge)
+        return is_json ? OUTCOME_BAD_INPUT : project_faults(session, result);
+    return verdict_of(session, result);
+}
+
+static const struct option_group *const groups[] = {
+    &option_group_judging,
+    &option_group_project,
+    &option_group_listing,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_budget = {
+    .name = "budget",
+    .operands = "[PATH...]",
+    .summary = "Show the connection budget of each database server, also when it fits.",
+    .description = "Adds up, per server, what every service may open at worst: replicas, worker processes "
+                   "and pools, each with "
+                   "the line that it was read from; compares that with what the server can give. ok: it "
+                   "fits. warn: it fits, "
+                   "but the headroom is missed, or the limit is not known or holds only from the first "
+                   "start. fail: it does not "
+                   "fit, has no bound, or cannot be read; the exit code is then 1.",
+    .example = "bootgate budget\n"
+               "bootgate budget -f compose.yml --format json",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_max = (size_t)-1,
+    .run = run,
+};

@@ -1,0 +1,170 @@
+#include "cli/env_view.h"
+
+#include "base/nearest.h"
+
+#include "cli/findings.h"
+#include "cli/reveal.h"
+#include "cli/session.h"
+#include "text/mask.h"
+
+#include <unistd.h>
+
+/* The project as Compose loads it, without judging it. */
+struct loaded {
+    struct sources sources;
+    struct diags diags;
+    const struct compose_project *project; /* NULL: there is none */
+    const struct compose_service *service; /* NULL: no service of that name */
+};
+
+static void load(struct session *session, struct loaded *loaded)
+{
+    struct check_options options = findings_options(session);
+    *loaded = (struct loaded){.sources = {.arena = session->arena}};
+    loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
+    loaded->project =
+        compose_load(session->arena, &loaded->diags, &loaded->sources, session->host, &options.compose);
+    diag_sort(&loaded->diags);
+    if (loaded->project != NULL)
+        loaded->service = compose_service(loaded->project, session->settings.service);
+}
+
+static str nearest_service(const struct session *session, const struct compose_project *project)
+{
+    struct nearest nearest = {.word = session->settings.service};
+    vec_each(struct compose_service *const *, service, &project->services)
+        nearest_offer(&nearest, (*service)->name);
+    return nearest.best;
+}
+
+static enum outcome no_service(struct session *session, const struct loaded *loaded)
+{
+    env_faults_print(session, &loaded->diags);
+    if (loaded->project == NULL)
+        return session_fault(session, OUTCOME_MISSING_INPUT, "there is no Compose file here");
+    str nearest = nearest_service(session, loaded->project);
+    if (nearest.len == 0)
+        return session_fault(session, OUTCOME_MISSING_INPUT, "no such service in the Compose files");
+    return session_fault(session, OUTCOME_MISSING_INPUT, "no such service, did you mean `" STR_FMT "`?",
+        STR_ARG(mask_visible(session->arena, nearest)));
+}
+
+/* "compose.yml:12", or the process environment. */
+static str place_text(struct arena *arena, const struct sources *sources, span at)
+{
+    struct report_place place = report_place(sources, at, false);
+    if (!place.has_file)
+        return STR("process environment");
+    return arena_printf(arena, STR_FMT ":%u", STR_ARG(mask_visible(arena, place.file)), place.start.line);
+}
+
+static json_t *layer_json(
+    const struct session *session, const struct sources *sources, const struct value *value)
+{
+    struct report_place place = report_place(sources, value->at, false);
+    json_t *uses = json_array();
+    vec_each(const struct template_use *, use, &value->uses)
+        json_array_append_new(
+            uses, json_pack("{s:o, s:b, s:b}", "variable", json_text(session->arena, use->name), "set",
+                      use->found, "fallback", use->fallback_taken));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "origin",
+        json_text(session->arena, origin_name(value->origin)), "file",
+        place.has_file ? json_text(session->arena, place.file) : json_null(), "line",
+        json_number_or_null(place.start.line), "value", env_value_json(session, value), "uses", uses);
+}
+
+/* Highest first: the layer that won, then those it hides. */
+static json_t *layers_json(
+    const struct session *session, const struct sources *sources, const struct env *env)
+{
+    json_t *object = json_object();
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        if (entry->removed)
+            continue;
+        json_t *layers = json_array();
+        for (const struct value *value = entry->value; value != NULL; value = value->shadows)
+            json_array_append_new(layers, layer_json(session, sources, value));
+        json_set_text_key(session->arena, object, entry->key, layers);
+    }
+    return object;
+}
+
+static void print_json(struct session *session, const struct loaded *loaded)
+{
+    const struct env *env = &loaded->service->environment;
+    json_t *document = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "service",
+        json_text(session->arena, loaded->service->name), "variables",
+        loaded->project->ok ? env_variables_json(session, env) : json_null(), "errors",
+        env_faults_json(session, &loaded->diags, SEVERITY_ERROR), "warnings",
+        env_faults_json(session, &loaded->diags, SEVERITY_WARNING));
+    if (session->settings.explain)
+        json_object_set_new(document, "layers", layers_json(session, &loaded->sources, env));
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    json_out(&out, document);
+    out_text(&out, "\n");
+    out_flush(&out);
+}
+
+static void print_use(const struct session *session, struct out *out, const struct sources *sources,
+    const struct template_use *use)
+{
+    str name = mask_visible(session->arena, use->name);
+    out_printf(out, "      ${" STR_FMT "} at " STR_FMT ": ", STR_ARG(name),
+        STR_ARG(place_text(session->arena, sources, use->at)));
+    if (use->fallback_taken)
+        out_text(out, "its fallback\n");
+    else if (!use->found)
+        out_text(out, "not set\n");
+    else
+        out_printf(out, "from " STR_FMT "\n",
+            STR_ARG(place_text(session->arena, sources, use->from ? use->from->at : (span){0})));
+}
+
+static void print_layers(
+    const struct session *session, struct out *out, const struct sources *sources, const struct value *top)
+{
+    for (const struct value *value = top; value != NULL; value = value->shadows) {
+        out_printf(out, "    %s " STR_FMT " (" STR_FMT ")", value == top ? "from" : "hides",
+            STR_ARG(place_text(session->arena, sources, value->at)), STR_ARG(origin_name(value->origin)));
+        if (value != top && value->set)
+            out_printf(out, " " STR_FMT, STR_ARG(env_value_text(session, value)));
+        out_text(out, "\n");
+        vec_each(const struct template_use *, use, &value->uses)
+            print_use(session, out, sources, use);
+    }
+}
+
+static void print_text(struct session *session, const struct loaded *loaded)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    const struct env *env = &loaded->service->environment;
+    if (!session->settings.explain)
+        env_variables_print(session, &out, env);
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !session->settings.explain)
+            continue;
+        out_str(&out, mask_visible(session->arena, entry->key));
+        if (value->set)
+            out_printf(&out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
+        out_text(&out, "\n");
+        print_layers(session, &out, &loaded->sources, value);
+    }
+    out_flush(&out);
+}
+
+enum outcome env_service_run(struct session *session)
+{
+    struct loaded loaded;
+    load(session, &loaded);
+    if (loaded.service == NULL)
+        return no_service(session, &loaded);
+    if (env_wants_json(session)) {
+        print_json(session, &loaded);
+    } else {
+        if (loaded.project->ok)
+            print_text(session, &loaded);
+        env_faults_print(session, &loaded.diags);
+    }
+    return loaded.project->ok ? OUTCOME_OK : OUTCOME_BAD_INPUT;
+}

@@ -1,0 +1,57 @@
+#include "report/graph.h"
+
+#include "cli/commands.h"
+#include "cli/project.h"
+
+#include <unistd.h>
+
+static enum outcome run(struct session *session)
+{
+    const struct check_result *result = project_read(session);
+    const struct graph_format *format = graph_format_find(session->settings.format);
+    if (format == NULL)
+        format = graph_format_find(STR("text"));
+    VEC(struct graph_input) graphs = {0};
+    vec_each(const struct check_project *, project, &result->projects)
+        *vec_add(session->arena, &graphs) =
+            (struct graph_input){project->facts, &result->diags, project->label};
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    format->write(&out, graphs.items, graphs.count);
+    out_flush(&out);
+    return project_faults(session, result);
+}
+
+static const struct option_row graph_rows[] = {
+    {.name = "format",
+        .kind = OPTION_TEXT,
+        .argument = "FORMAT",
+        .completion = COMPLETE_CHOICE,
+        .choices = graph_format_choice,
+        .offset = offsetof(struct cli_settings, format),
+        .about = "Print text (the default), dot (for graphviz) or json."},
+};
+
+static const struct option_group graph_group = OPTION_GROUP("Output", graph_rows);
+
+static const struct option_group *const groups[] = {
+    &option_group_judging,
+    &option_group_project,
+    &graph_group,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_graph = {
+    .name = "graph",
+    .operands = "[PATH...]",
+    .summary = "Show who talks to whom: services, servers, connections, published ports.",
+    .description =
+        "Every connection with the host that its client will read, and the rules that have something to "
+        "say about it. Passwords are not part of it.",
+    .example = "bootgate graph\n"
+               "bootgate graph --format dot | dot -Tsvg > graph.svg",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_max = (size_t)-1,
+    .run = run,
+};

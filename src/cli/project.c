@@ -1,0 +1,49 @@
+#include "cli/project.h"
+
+#include "cli/findings.h"
+#include "cli/session.h"
+#include "report/report.h"
+#include "text/mask.h"
+
+struct check_result *project_read(struct session *session)
+{
+    struct check_options options = findings_options(session);
+    return check_files(session->arena, session->host, &options);
+}
+
+/* As a report sees a run: enough for its list of errors. */
+static report_errors errors_of(struct arena *arena, const struct check_result *result)
+{
+    struct report report = {.diags = &result->diags};
+    findings_add_errors(arena, &report, result);
+    return report_all_errors(arena, &report);
+}
+
+enum outcome project_faults(struct session *session, const struct check_result *result)
+{
+    report_errors errors = errors_of(session->arena, result);
+    vec_each(const struct report_error *, error, &errors) {
+        str message = mask_visible(session->arena, error->message);
+        str file = mask_visible(session->arena, error->file);
+        if (error->line > 0)
+            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ":%u: " STR_FMT, STR_ARG(file), error->line,
+                STR_ARG(message));
+        else
+            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT "%s" STR_FMT, STR_ARG(file),
+                file.len > 0 ? ": " : "", STR_ARG(message));
+    }
+    return errors.count > 0 ? OUTCOME_BAD_INPUT : OUTCOME_OK;
+}
+
+json_t *project_errors_json(struct arena *arena, const struct check_result *result)
+{
+    report_errors errors = errors_of(arena, result);
+    if (errors.count == 0)
+        return NULL;
+    json_t *list = json_array();
+    vec_each(const struct report_error *, error, &errors)
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(arena, error->file), "line",
+                      json_number_or_null(error->line), "message", json_text(arena, error->message)));
+    return list;
+}

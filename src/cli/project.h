@@ -1,0 +1,22 @@
+/*
+ * What `budget`, `graph`, `init` and `env --service` share: a project that was read and judged, looked at from
+ * another side.
+ */
+#ifndef CLI_PROJECT_H
+#define CLI_PROJECT_H
+
+#include "cli/options.h"
+#include "lib.h"
+#include "report/json_text.h"
+
+/* Reads and judges what the session's operands and options name. Never NULL. */
+struct check_result *project_read(struct session *session);
+/* What makes judging impossible, a line each on standard error. The outcome that follows from it. */
+enum outcome project_faults(struct session *session, const struct check_result *result);
+/* The same as the JSON documents have it: [{"file", "line", "message"}], NULL where there is none. */
+json_t *project_errors_json(struct arena *arena, const struct check_result *result);
+
+/* The budgets of all projects of a run, as `bootgate budget --format json` lists its servers. */
+json_t *project_budgets_json(struct arena *arena, const struct check_result *result);
+
+#endif

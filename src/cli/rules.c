@@ -1,0 +1,272 @@
+#include "cli/commands.h"
+#include "cli/listing.h"
+#include "cli/session.h"
+#include "report/json_text.h"
+#include "report/report.h"
+#include "rule/schema.h"
+
+#include "base/limit.h"
+
+#include <unistd.h>
+
+enum { WIDTH = 80, WIDE = 110, SUMMARY_COLUMN = 38 };
+
+static bool wants_json(const struct session *session)
+{
+    return str_eq(session->settings.format, STR("json"));
+}
+
+static str severity_in(const struct rule_info *rule, enum mode mode)
+{
+    return severity_name(rule->severity[mode]);
+}
+
+static json_t *rule_json(struct arena *arena, const struct rule_info *rule)
+{
+    return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "name",
+        json_text(arena, rule->name), "group", json_text(arena, rule->group), "over",
+        json_text(arena, rule->over), "severity", "production",
+        json_text(arena, severity_in(rule, MODE_PRODUCTION)), "development",
+        json_text(arena, severity_in(rule, MODE_DEVELOPMENT)), "severity_note",
+        json_text_or_null(arena, rule->severity_note), "summary", json_text(arena, rule->summary), "why",
+        json_text_or_null(arena, rule->why), "help", json_text_or_null(arena, rule->help));
+}
+
+static bool is_listed(const struct rule_info *rule, str group)
+{
+    return group.len == 0 || str_eq(rule->group, group);
+}
+
+static void list_json(struct out *out, str group)
+{
+    json_t *rules = json_array();
+    for (size_t i = 0; i < rule_count(); i++)
+        if (is_listed(rule_at(i), group))
+            json_array_append_new(rules, rule_json(out->buf.arena, rule_at(i)));
+    json_out(out, json_pack("{s:i, s:o}", "version", 1, "rules", rules));
+    out_text(out, "\n");
+}
+
+static str group_about(str group)
+{
+    for (size_t i = 0; i < rule_group_count(); i++)
+        if (str_eq(rule_group_at(i), group))
+            return rule_group_about(i);
+    return STR("");
+}
+
+static void list_group(struct out *out, str group)
+{
+    out_printf(out, STR_FMT ": " STR_FMT "\n", STR_ARG(group), STR_ARG(group_about(group)));
+    for (size_t i = 0; i < rule_count(); i++) {
+        const struct rule_info *rule = rule_at(i);
+        if (!is_listed(rule, group))
+            continue;
+        str severity = severity_in(rule, MODE_PRODUCTION);
+        out_printf(
+            out, "  %-26.*s%-10.*s", (int)rule->name.len, rule->name.ptr, (int)severity.len, severity.ptr);
+        out_wrapped(out, rule->summary, SUMMARY_COLUMN, SUMMARY_COLUMN, WIDE);
+        out_text(out, "\n");
+    }
+}
+
+static enum outcome list_rules(struct session *session, str group)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    if (wants_json(session)) {
+        list_json(&out, group);
+    } else if (group.len > 0) {
+        list_group(&out, group);
+    } else {
+        for (size_t i = 0; i < rule_group_count(); i++) {
+            out_text(&out, i > 0 ? "\n" : "");
+            list_group(&out, rule_group_at(i));
+        }
+        out_text(&out, "\nbootgate rules NAME explains one.\n");
+    }
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+static void print_paragraph(struct out *out, const char *head, str text)
+{
+    if (text.len == 0)
+        return;
+    out_text(out, head);
+    out_wrapped(out, text, strlen(head), 0, WIDTH);
+    out_text(out, "\n\n");
+}
+
+static void print_sample(struct out *out, const char *head, const struct rule_sample *sample)
+{
+    for (size_t i = 0; i < sample->file_count; i++) {
+        str text = str_trim_bytes(sample->files[i].text, STR("\n")), line;
+        out_printf(out, "%s, " STR_FMT ":\n\n", head, STR_ARG(sample->files[i].path));
+        while (str_next(&text, '\n', &line))
+            out_printf(out, "    " STR_FMT "\n", STR_ARG(line));
+        out_text(out, "\n");
+    }
+}
+
+static void explain_text(struct out *out, const struct rule_info *rule)
+{
+    out_printf(out, STR_FMT " (" STR_FMT ")\n\n", STR_ARG(rule->name), STR_ARG(rule->group));
+    print_paragraph(out, "", rule->summary);
+    out_printf(out, STR_FMT " in production, " STR_FMT " in development\n",
+        STR_ARG(severity_in(rule, MODE_PRODUCTION)), STR_ARG(severity_in(rule, MODE_DEVELOPMENT)));
+    if (rule->severity_note.len > 0)
+        print_paragraph(out, "", rule->severity_note);
+    else
+        out_text(out, "\n");
+    print_paragraph(out, "Why: ", rule->why);
+    print_paragraph(out, "Fix: ", rule->help);
+    print_sample(out, "Bad", &rule->bad);
+    print_sample(out, "Good", &rule->good);
+    out_printf(out,
+        "To allow it where it is right, on the line before:\n\n"
+        "    # bootgate: allow " STR_FMT " reason=\"...\" until=YYYY-MM-DD\n\n"
+        "or in bootgate.yaml:\n\n"
+        "    allow:\n      - {rule: " STR_FMT ", variable: NAME, reason: ...}\n",
+        STR_ARG(rule->name), STR_ARG(rule->name));
+}
+
+static enum outcome explain(struct session *session, const struct rule_info *rule)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    if (wants_json(session)) {
+        json_out(&out, rule_json(session->arena, rule));
+        out_text(&out, "\n");
+    } else {
+        explain_text(&out, rule);
+    }
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+static enum outcome explain_named(struct session *session, str name)
+{
+    const struct rule_info *rule = rule_find(name);
+    if (rule != NULL)
+        return explain(session, rule);
+    if (rule_is_group(name))
+        return list_rules(session, name);
+    str nearest = rule_nearest(name, true);
+    if (nearest.len == 0)
+        return session_fault(session, OUTCOME_USAGE, "no such rule or group");
+    return session_fault(
+        session, OUTCOME_USAGE, "no such rule or group, did you mean `" STR_FMT "`?", STR_ARG(nearest));
+}
+
+/* Reads one configuration as check would; its faults go to `report`. */
+static void test_file(struct session *session, struct sources *sources, struct diags *diags, str path)
+{
+    struct host_file file =
+        session->host->read(session->host->self, session->arena, path, limit_value(LIMIT_FILE_BYTES));
+    struct source *source = source_add(sources, SOURCE_CONFIG, path, path, file.text);
+    if (file.status == HOST_OK) {
+        pack_read(session->arena, diags, session->host, source);
+        return;
+    }
+    struct diag *diag = diag_add(diags, STR("unreadable-input"), SEVERITY_ERROR, span_make(source->id, 0, 0),
+        STR_FMT, STR_ARG(host_status_text(file.status)));
+    diag->fatal = diag->line_only = true;
+}
+
+static enum outcome test_files(struct session *session)
+{
+    if (session->operands.count < 2)
+        return session_fault(session, OUTCOME_USAGE, "test needs a rule file, such as bootgate.yaml");
+    struct sources sources = {.arena = session->arena};
+    struct diags diags = {.arena = session->arena, .sources = &sources};
+    for (size_t i = 1; i < session->operands.count; i++)
+        test_file(session, &sources, &diags, session->operands.items[i]);
+    diag_sort(&diags);
+    struct report report = {
+        .diags = &diags, .mode = mode_name(MODE_PRODUCTION), .files = sources.items.count, .is_quiet = true};
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    (wants_json(session) ? report_json : report_text).write(&report, &out);
+    out_flush(&out);
+    return diags.list.count > 0 ? OUTCOME_BAD_INPUT : OUTCOME_OK;
+}
+
+static enum outcome print_schema(struct session *session)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    out_str(&out, schema_print(session->arena));
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+static enum outcome run(struct session *session)
+{
+    const struct cli_settings *settings = &session->settings;
+    const struct {
+        bool is_wanted;
+        const struct listing *listing;
+    } lists[] = {
+        {settings->list_fields, &listing_fields},
+        {settings->list_dialects, &listing_dialects},
+        {settings->list_families, &listing_families},
+        {settings->list_pools, &listing_pools},
+        {settings->list_limits, &listing_limits},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
+        if (lists[i].is_wanted)
+            return listing_print(session, lists[i].listing);
+    if (settings->print_schema)
+        return print_schema(session);
+    if (session->operands.count == 0)
+        return list_rules(session, STR(""));
+    if (str_eq(session->operands.items[0], STR("test")))
+        return test_files(session);
+    return session->operands.count == 1
+               ? explain_named(session, session->operands.items[0])
+               : session_fault(session, OUTCOME_USAGE, "too many arguments: %s", session->command->operands);
+}
+
+static str rule_choice(size_t index)
+{
+    return index < rule_count() ? rule_at(index)->name : STR("");
+}
+
+#define LIST_ROW(word, field, sentence)                                                                      \
+    {                                                                                                        \
+        .name = (word), .kind = OPTION_FLAG, .offset = offsetof(struct cli_settings, field),                 \
+        .about = (sentence)                                                                                  \
+    }
+
+static const struct option_row rules_rows[] = {
+    LIST_ROW("fields", list_fields, "List the functions, constants and parts that expressions may use."),
+    LIST_ROW("dialects", list_dialects, "List the readers of env files, the versions meant and their ways."),
+    LIST_ROW("families", list_families, "List the families of connection strings."),
+    LIST_ROW("pools", list_pools, "List what libraries open per process unless told otherwise."),
+    LIST_ROW("limits", list_limits, "List every limit of the program."),
+    LIST_ROW("schema", print_schema, "Print the JSON Schema of bootgate.yaml."),
+};
+
+static const struct option_group rules_group = OPTION_GROUP("Other lists", rules_rows);
+
+static const struct option_group *const groups[] = {
+    &rules_group,
+    &option_group_listing,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_rules = {
+    .name = "rules",
+    .operands = "[RULE|GROUP|test FILE...]",
+    .summary = "List the rules, explain one, or try a rule file.",
+    .description =
+        "With a rule's name: what it finds, why that matters, how to fix it, and a bad and a good sample. "
+        "All of it is built into the program.\n"
+        "test reads rule files as check would and says what is wrong with them.",
+    .example = "bootgate rules default-credentials\n"
+               "bootgate rules test bootgate.yaml\n"
+               "bootgate rules --schema > bootgate.schema.json",
+    .groups = groups,
+    .operand_choices = rule_choice,
+    .operand_completion = COMPLETE_CHOICE,
+    .operands_max = (size_t)-1,
+    .run = run,
+};
