@@ -21,6 +21,8 @@ static const struct limit limits[] = {
     [LIMIT_PATTERN_STEPS]  = {STR_INIT("pattern-steps"), 100000, STR_INIT("steps"), STR_INIT("match steps of one pattern on one value")},
     [LIMIT_PATTERN_DEPTH]  = {STR_INIT("pattern-depth"), 1000, STR_INIT("levels"), STR_INIT("backtracking depth of a pattern")},
     [LIMIT_PATTERN_KIB]    = {STR_INIT("pattern-kib"), 8192, STR_INIT("KiB"), STR_INIT("memory of one pattern match")},
+    [LIMIT_PATTERN_BYTES]  = {STR_INIT("pattern-bytes"), 64 * KIB, STR_INIT("bytes"), STR_INIT("a value that a pattern is held against")},
+    [LIMIT_PATTERN_WORK]   = {STR_INIT("pattern-work"), 4 * MIB, STR_INIT("bytes"), STR_INIT("bytes that one match walks over, repeats counted")},
     [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
     [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
 };

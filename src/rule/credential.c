@@ -1,0 +1,194 @@
+#include "rule/credential.h"
+
+#include "base/buf.h"
+
+#define JWT_BYTES_MAX     8192
+#define DISTINCTIVE_BYTES 16 /* a published value of this length is no coincidence, whoever the user is */
+
+/* What each fault is called and which rule reports it, in the order in which they are looked for. */
+static const struct {
+    str rule, reason;
+} faults[CREDENTIAL_FAULT_COUNT] = {
+    [CREDENTIAL_EMPTY] = {STR_INIT("empty-password"), STR_INIT("the password is empty")},
+    [CREDENTIAL_SAME_AS_USER] = {STR_INIT("default-credentials"),
+        STR_INIT("user and password are the same word")},
+    [CREDENTIAL_KNOWN] = {STR_INIT("default-credentials"), STR_INIT("documented default credentials")},
+    [CREDENTIAL_PUBLISHED] = {STR_INIT("default-credentials"),
+        STR_INIT("this project's own published default")},
+    [CREDENTIAL_EXAMPLE] = {STR_INIT("default-credentials"), STR_INIT("a documented example secret")},
+    [CREDENTIAL_PLACEHOLDER] = {STR_INIT("placeholder-value"), STR_INIT("still to be filled in")},
+    [CREDENTIAL_SHORT] = {STR_INIT("weak-secret"), STR_INIT("too short")},
+    [CREDENTIAL_FEW_SYMBOLS] = {STR_INIT("weak-secret"), STR_INIT("too few different characters")},
+    [CREDENTIAL_WORD] = {STR_INIT("weak-secret"), STR_INIT("common words and digits")},
+    [CREDENTIAL_SEQUENCE] = {STR_INIT("weak-secret"), STR_INIT("a run of keys or characters")},
+};
+
+/* ---- known pairs */
+
+/* Whether a row's image may be the one that a credential opens; what is not known may be. */
+static bool image_may_be(str row_image, str image)
+{
+    const struct image_info *wanted = row_image.len > 0 ? image_find(row_image) : NULL;
+    const struct image_info *got = image.len > 0 ? image_find(image) : NULL;
+    if (!wanted || image.len == 0)
+        return true;
+    if (got)
+        return got == wanted || (wanted->family.len > 0 && str_eq(got->family, wanted->family));
+    return wanted->family.len > 0 && str_eq(image, wanted->family);
+}
+
+static bool user_may_be(const struct known_credential *row, str user)
+{
+    if (row->user.len == 0)
+        return user.len == 0 || row->password.len >= DISTINCTIVE_BYTES;
+    return str_eq(row->user, STR("*")) || str_eq_fold(row->user, user);
+}
+
+const struct known_credential *credential_known(struct arena *scratch, str user, str password, str image)
+{
+    (void)scratch;
+    for (size_t i = 0; i < known_credential_count(); i++) {
+        const struct known_credential *row = known_credential_at(i);
+        if (str_eq_fold(row->password, password) && user_may_be(row, user) && image_may_be(row->image, image))
+            return row;
+    }
+    return NULL;
+}
+
+/* ---- example secrets that are known by their form */
+
+static int base64url_digit(char byte)
+{
+    static const str digits = STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    size_t at = str_find_byte(digits, byte);
+    return at == STR_NONE ? -1 : (int)at;
+}
+
+/* RFC 4648 5, without padding; empty where it is none. */
+static str base64url_decode(struct arena *scratch, str text)
+{
+    struct buf out = buf_new(scratch, JWT_BYTES_MAX);
+    uint32_t bits = 0;
+    int count = 0;
+    text = str_trim_bytes(text, STR("="));
+    for (size_t i = 0; i < text.len; i++) {
+        int digit = base64url_digit(text.ptr[i]);
+        if (digit < 0)
+            return STR("");
+        bits = bits << 6 | (uint32_t)digit;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            buf_byte(&out, (char)(bits >> count & 0xff));
+        }
+    }
+    return buf_view(&out);
+}
+
+/* The payload of a JSON web token (RFC 7519), or empty. */
+static str token_payload(struct arena *scratch, str value)
+{
+    struct str_cut header = str_cut_byte(value, '.');
+    struct str_cut payload = str_cut_byte(header.tail, '.');
+    bool shaped = header.found && payload.found && str_starts(value, STR("eyJ"));
+    return shaped && value.len <= JWT_BYTES_MAX ? base64url_decode(scratch, payload.head) : STR("");
+}
+
+/* "iss" : "supabase-demo", blanks allowed. */
+static bool has_issuer(str json, str issuer)
+{
+    size_t at = str_find(json, STR("\"iss\""));
+    if (at == STR_NONE)
+        return false;
+    str rest = str_trim_start(str_skip(json, at + STR("\"iss\"").len));
+    if (!str_starts(rest, STR(":")))
+        return false;
+    rest = str_trim_start(str_skip(rest, 1));
+    return str_starts(rest, STR("\"")) && str_starts(str_skip(rest, 1), issuer) &&
+           str_starts(str_skip(rest, 1 + issuer.len), STR("\""));
+}
+
+/* A key of zeros: a placeholder of the right length. */
+static bool is_all_zeros(str value)
+{
+    return value.len >= DISTINCTIVE_BYTES && str_trim_bytes(value, STR("0")).len == 0;
+}
+
+str credential_example(struct arena *scratch, str value)
+{
+    if (str_starts(value, STR("django-insecure-")))
+        return STR("written by django's startproject (security.W009)");
+    if (is_all_zeros(value))
+        return STR("nothing but zeros");
+    if (has_issuer(token_payload(scratch, value), STR("supabase-demo")))
+        return STR("a demo token of Supabase");
+    return STR("");
+}
+
+/* ---- judgement */
+
+static struct credential_verdict verdict(enum credential_fault fault)
+{
+    return (struct credential_verdict){
+        .fault = fault, .rule = faults[fault].rule, .reason = faults[fault].reason};
+}
+
+/* The line of `defaults` that a credential equals, or NULL. */
+static const struct config_default *published(
+    const struct config *config, const struct credential *credential)
+{
+    for (size_t i = 0; config && i < config->defaults.count; i++) {
+        const struct config_default *line = &config->defaults.items[i];
+        bool user_fits = !span_is_set(line->user.at) || credential->user.len == 0 ||
+                         str_eq(line->user.text, credential->user);
+        if (user_fits && str_eq(line->password.text, credential->password))
+            return line;
+    }
+    return NULL;
+}
+
+static struct credential_verdict known_verdict(struct arena *scratch, const struct known_credential *row)
+{
+    struct credential_verdict known = verdict(row->user.len == 0 ? CREDENTIAL_EXAMPLE : CREDENTIAL_KNOWN);
+    known.source = row->source;
+    known.reason = arena_printf(scratch, "a documented default of " STR_FMT " (" STR_FMT ")",
+        STR_ARG(row->product), STR_ARG(row->source));
+    return known;
+}
+
+/* A switch's value under a secret's name is no secret. */
+static bool is_switch_value(str value)
+{
+    return str_eq_fold(value, STR("true")) || str_eq_fold(value, STR("false"));
+}
+
+struct credential_verdict credential_judge(
+    struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode)
+{
+    str user = credential->is_signing ? STR("") : credential->user;
+    str password = credential->password;
+    if (password.len == 0)
+        return verdict(CREDENTIAL_EMPTY);
+    if (is_switch_value(password))
+        return verdict(CREDENTIAL_FINE);
+    if (user.len > 0 && str_eq_fold(user, password))
+        return verdict(CREDENTIAL_SAME_AS_USER);
+    const struct config_default *line = published(config, credential);
+    if (line) {
+        struct credential_verdict own = verdict(CREDENTIAL_PUBLISHED);
+        own.related = line->at;
+        return own;
+    }
+    const struct known_credential *row = credential_known(scratch, user, password, credential->image);
+    if (row)
+        return known_verdict(scratch, row);
+    str example = credential_example(scratch, password);
+    if (example.len > 0) {
+        struct credential_verdict known = verdict(CREDENTIAL_EXAMPLE);
+        known.source = known.reason = example;
+        return known;
+    }
+    if (credential_is_placeholder(scratch, password))
+        return verdict(CREDENTIAL_PLACEHOLDER);
+    return verdict(credential_strength(scratch, password, mode, credential->is_signing));
+}

@@ -1,0 +1,207 @@
+#include "rule/credential.h"
+#include "rule/credential_words.h"
+
+#include "base/buf.h"
+
+#define FILLER_MIN      3 /* xxx, ***, … */
+#define FILLER_WORD_MIN 4 /* sk-xxxx */
+#define RANDOM_WORD_MIN 12
+
+static bool is_word_byte(char byte)
+{
+    return byte_is_alnum(byte) || (unsigned char)byte >= 0x80;
+}
+
+static bool all_letters(str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (!byte_is_letter(value.ptr[i]))
+            return false;
+    return true;
+}
+
+static bool is_hump(str value, size_t at)
+{
+    bool upper = value.ptr[at] >= 'A' && value.ptr[at] <= 'Z';
+    return upper && value.ptr[at - 1] >= 'a' && value.ptr[at - 1] <= 'z';
+}
+
+/* Without marks, digits and padding such as xxx at the end. */
+static str without_tail(str value)
+{
+    while (value.len > 0 && !byte_is_letter(value.ptr[value.len - 1]) &&
+           (unsigned char)value.ptr[value.len - 1] < 0x80)
+        value.len--;
+    size_t same = 1;
+    while (same < value.len && value.ptr[value.len - 1 - same] == value.ptr[value.len - 1])
+        same++;
+    return same >= FILLER_MIN && same < value.len ? str_take(value, value.len - same) : value;
+}
+
+str_vec credential_words(struct arena *scratch, str value)
+{
+    str_vec words = {0};
+    if (value.len > CREDENTIAL_WORD_BYTES_MAX)
+        return words;
+    bool humps = all_letters(value);
+    str text = without_tail(value), lower = arena_lower(scratch, text);
+    size_t from = 0;
+    for (size_t i = 0; i <= text.len; i++) {
+        bool separates = i == text.len || !is_word_byte(text.ptr[i]);
+        if (!separates && !(humps && i > from && is_hump(text, i)))
+            continue;
+        if (i > from)
+            vec_push(scratch, &words, str_slice(lower, from, i));
+        from = separates ? i + 1 : i;
+    }
+    return words;
+}
+
+str credential_joined(struct arena *scratch, const str_vec *words)
+{
+    struct buf joined = buf_new(scratch, CREDENTIAL_WORD_BYTES_MAX);
+    vec_each(const str *, word, words)
+        buf_str(&joined, *word);
+    return buf_view(&joined);
+}
+
+/* <your-key>, {{ key }}, __KEY__: brackets around nothing but words. */
+static bool is_bracketed(str value)
+{
+    static const struct {
+        str open, close;
+    } brackets[] = {
+        {STR_INIT("<"), STR_INIT(">")},
+        {STR_INIT("{{"), STR_INIT("}}")},
+        {STR_INIT("{"), STR_INIT("}")},
+        {STR_INIT("["), STR_INIT("]")},
+        {STR_INIT("__"), STR_INIT("__")},
+        {STR_INIT("%"), STR_INIT("%")},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(brackets); i++) {
+        str open = brackets[i].open, close = brackets[i].close;
+        if (value.len <= open.len + close.len || !str_starts(value, open) || !str_ends(value, close))
+            continue;
+        str inner = str_slice(value, open.len, value.len - close.len);
+        bool words_only = true, any = false;
+        for (size_t k = 0; k < inner.len; k++) {
+            any |= byte_is_letter(inner.ptr[k]);
+            words_only &= byte_is_name(inner.ptr[k]) || str_find_byte(STR(" -.:"), inner.ptr[k]) != STR_NONE;
+        }
+        return any && words_only;
+    }
+    return false;
+}
+
+/* xxx, ***, ..., ????, xxxx-xxxx: nothing but filler. */
+static bool is_filler(str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (str_find_byte(STR("xX*.?-_# "), value.ptr[i]) == STR_NONE)
+            return false;
+    return value.len >= FILLER_MIN;
+}
+
+static bool is_filler_word(str word)
+{
+    return word.len >= FILLER_WORD_MIN && str_trim_bytes(word, STR("x")).len == 0;
+}
+
+/* Whether `text` ("change me") stands in the words from `at` on. */
+static bool words_at(const str_vec *words, size_t at, str text)
+{
+    str wanted;
+    while (str_next(&text, ' ', &wanted)) {
+        if (at >= words->count || !str_eq(words->items[at], wanted))
+            return false;
+        at++;
+    }
+    return true;
+}
+
+static bool words_anywhere(const str_vec *words, str text)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (words_at(words, i, text))
+            return true;
+    return false;
+}
+
+/* Bytes of `joined` that the row's words take without their blanks; 0 where they do not stand there. */
+static size_t unit_length(str joined, str text)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == ' ')
+            continue;
+        if (length >= joined.len || joined.ptr[length] != text.ptr[i])
+            return 0;
+        length++;
+    }
+    return length;
+}
+
+/* The row once or several times, and nothing else. */
+static bool is_repetition(str joined, str text)
+{
+    size_t unit = unit_length(joined, text);
+    while (unit > 0 && joined.len > 0 && unit_length(joined, text) == unit)
+        joined = str_skip(joined, unit);
+    return unit > 0 && joined.len == 0;
+}
+
+/* A long word of letters and digits is what somebody generated: the words around it are decoration. */
+static bool looks_random(str word)
+{
+    bool digits = false, letters = false;
+    for (size_t i = 0; i < word.len; i++) {
+        digits |= byte_is_digit(word.ptr[i]);
+        letters |= byte_is_letter(word.ptr[i]);
+    }
+    return word.len >= RANDOM_WORD_MIN && digits && letters;
+}
+
+static bool asks_for_something(const str_vec *words)
+{
+    bool asks = false;
+    for (size_t i = 1; i < words->count; i++) {
+        if (looks_random(words->items[i]))
+            return false;
+        for (size_t row = 0; row < placeholder_count(); row++)
+            asks |= placeholder_at(row)->match == WORD_OBJECT &&
+                    str_eq(placeholder_at(row)->text, words->items[i]);
+    }
+    return asks;
+}
+
+static bool row_matches(const struct listed_word *row, const str_vec *words, str joined)
+{
+    switch (row->match) {
+    case WORD_WHOLE:
+        return is_repetition(joined, row->text);
+    case WORD_PHRASE:
+        return words_anywhere(words, row->text) || is_repetition(joined, row->text);
+    case WORD_START:
+        return words_at(words, 0, row->text) && asks_for_something(words);
+    default:
+        return false;
+    }
+}
+
+bool credential_is_placeholder(struct arena *scratch, str value)
+{
+    value = str_trim(value);
+    if (is_bracketed(value) || is_filler(value))
+        return true;
+    str_vec words = credential_words(scratch, value);
+    str joined = credential_joined(scratch, &words);
+    if (words.count == 0)
+        return false;
+    vec_each(const str *, word, &words)
+        if (is_filler_word(*word))
+            return true;
+    for (size_t i = 0; i < placeholder_count(); i++)
+        if (row_matches(placeholder_at(i), &words, joined))
+            return true;
+    return false;
+}

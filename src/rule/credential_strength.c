@@ -1,0 +1,170 @@
+#include "rule/credential.h"
+#include "rule/credential_words.h"
+
+#define SEGMENT_MIN    3  /* letters of a word inside a longer one */
+#define RUN_MIN        3  /* neighbouring keys that make a run */
+#define DIGITS_MIN     16 /* of a secret that is a number */
+#define SEGMENTED_MAX  64 /* bytes of a word that is searched for words */
+#define RUN_SHARE_PART 4  /* a secret is a sequence when three of four bytes are in runs */
+
+/* How much is asked of a secret. */
+struct threshold {
+    size_t password_bytes, signing_bytes, symbols;
+};
+
+static const struct threshold thresholds[MODE_COUNT] = {
+    [MODE_PRODUCTION] = {.password_bytes = 8, .signing_bytes = 16, .symbols = 5},
+    [MODE_DEVELOPMENT] = {.password_bytes = 4, .signing_bytes = 8, .symbols = 3},
+};
+
+static size_t count_symbols(str value)
+{
+    bool seen[256] = {false};
+    size_t count = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        count += !seen[(unsigned char)value.ptr[i]];
+        seen[(unsigned char)value.ptr[i]] = true;
+    }
+    return count;
+}
+
+static bool is_number(str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (!byte_is_digit(value.ptr[i]))
+            return false;
+    return true;
+}
+
+/* ---- words */
+
+/* The list is sorted by bytes: see rules/weak-words.yaml. */
+static bool is_weak_word(str word)
+{
+    size_t low = 0, high = weak_word_count();
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(weak_word_at(middle)->text, word);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* supersecretpassword: weak words one after the other. */
+static bool is_segmented(str word)
+{
+    bool reachable[SEGMENTED_MAX + 1] = {true};
+    if (word.len > SEGMENTED_MAX)
+        return false;
+    for (size_t from = 0; from < word.len; from++)
+        for (size_t to = from + SEGMENT_MIN; reachable[from] && to <= word.len; to++)
+            reachable[to] = reachable[to] || is_weak_word(str_slice(word, from, to));
+    return reachable[word.len];
+}
+
+static bool is_weak_or_number(str word)
+{
+    str bare = str_trim_bytes(word, STR("0123456789"));
+    return bare.len == 0 || is_weak_word(word) || is_weak_word(bare) || is_segmented(bare);
+}
+
+/* p@ssw0rd, as letters. */
+static str without_leet(struct arena *scratch, str value)
+{
+    static const str signs = STR_INIT("@4301$57"), letters = STR_INIT("aaeoisst");
+    char *bytes = arena_array(scratch, char, value.len + 1);
+    for (size_t i = 0; i < value.len; i++) {
+        size_t sign = str_find_byte(signs, value.ptr[i]);
+        bytes[i] = sign == STR_NONE ? byte_lower(value.ptr[i]) : letters.ptr[sign];
+    }
+    return (str){bytes, value.len};
+}
+
+static bool all_weak(const str_vec *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (!is_weak_or_number(words->items[i]))
+            return false;
+    return words->count > 0;
+}
+
+static bool is_common(struct arena *scratch, str value)
+{
+    if (is_number(value))
+        return value.len < DIGITS_MIN;
+    str_vec words = credential_words(scratch, value);
+    if (all_weak(&words))
+        return true;
+    size_t end = value.len;
+    while (end > 0 && !byte_is_letter(value.ptr[end - 1]))
+        end--;
+    str_vec plain = credential_words(scratch, without_leet(scratch, str_take(value, end)));
+    return all_weak(&plain);
+}
+
+/* ---- runs of keys */
+
+static const str key_rows[] = {
+    STR_INIT("abcdefghijklmnopqrstuvwxyz"),
+    STR_INIT("01234567890"),
+    STR_INIT("qwertyuiop"),
+    STR_INIT("qwertzuiop"),
+    STR_INIT("azertyuiop"),
+    STR_INIT("asdfghjkl"),
+    STR_INIT("zxcvbnm"),
+    STR_INIT("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p"),
+    STR_INIT("1q2w3e4r5t6y7u8i9o0p"),
+};
+
+/* Bytes from `at` on that follow each other in `row`, forwards (step 1) or backwards (step -1). */
+static size_t run_in_row(str value, size_t at, str row, int step)
+{
+    size_t place = str_find_byte(row, byte_lower(value.ptr[at]));
+    size_t length = 0;
+    while (
+        at + length < value.len && place < row.len && byte_lower(value.ptr[at + length]) == row.ptr[place]) {
+        length++;
+        place += (size_t)step; /* wraps past the start: then it is no place any more */
+    }
+    return length;
+}
+
+static size_t longest_run(str value, size_t at)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(key_rows); i++) {
+        size_t forwards = run_in_row(value, at, key_rows[i], 1);
+        size_t backwards = run_in_row(value, at, key_rows[i], -1);
+        longest = forwards > longest ? forwards : longest;
+        longest = backwards > longest ? backwards : longest;
+    }
+    return longest;
+}
+
+static bool is_sequence(str value)
+{
+    size_t covered = 0;
+    for (size_t i = 0; i < value.len;) {
+        size_t run = longest_run(value, i);
+        covered += run >= RUN_MIN ? run : 0;
+        i += run >= RUN_MIN ? run : 1;
+    }
+    return covered * RUN_SHARE_PART >= value.len * (RUN_SHARE_PART - 1);
+}
+
+enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing)
+{
+    const struct threshold *threshold = &thresholds[mode];
+    if (is_common(scratch, value))
+        return CREDENTIAL_WORD;
+    if (value.len <= CREDENTIAL_WORD_BYTES_MAX && is_sequence(value))
+        return CREDENTIAL_SEQUENCE;
+    if (value.len < (is_signing ? threshold->signing_bytes : threshold->password_bytes))
+        return CREDENTIAL_SHORT;
+    return count_symbols(value) < threshold->symbols ? CREDENTIAL_FEW_SYMBOLS : CREDENTIAL_FINE;
+}

@@ -1,0 +1,285 @@
+#include "base/number.h"
+#include "rule/shape.h"
+
+#include <arpa/inet.h>
+
+#define HOST_BYTES_MAX 253
+#define IP_TEXT_MAX    64
+
+/* ---- types: whether a text is of its kind */
+
+static bool is_any(struct arena *arena, str text)
+{
+    (void)arena;
+    (void)text;
+    return true;
+}
+
+static bool is_int(struct arena *arena, str text)
+{
+    (void)arena;
+    int64_t number;
+    return number_parse(text, &number);
+}
+
+static bool is_number(struct arena *arena, str text)
+{
+    (void)arena;
+    struct str_cut cut = str_cut_byte(text, '.');
+    int64_t whole;
+    uint64_t fraction;
+    return number_parse(cut.head, &whole) &&
+           (!cut.found || number_parse_unsigned(cut.tail, UINT64_MAX, &fraction));
+}
+
+static bool is_bool(struct arena *arena, str text)
+{
+    static const str words[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("1"), STR_INIT("0"),
+        STR_INIT("yes"), STR_INIT("no"), STR_INIT("on"), STR_INIT("off")};
+    (void)arena;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_eq_fold(text, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_port(struct arena *arena, str text)
+{
+    (void)arena;
+    uint64_t port;
+    return number_parse_unsigned(text, UINT16_MAX, &port) && port > 0;
+}
+
+/* RFC 3986 3.1: a scheme, then something behind "://", without blanks or control bytes. */
+static bool is_url(struct arena *arena, str text)
+{
+    (void)arena;
+    struct str_cut cut = str_cut(text, STR("://"));
+    if (!cut.found || cut.head.len == 0 || cut.tail.len == 0 || !byte_is_letter(cut.head.ptr[0]))
+        return false;
+    for (size_t i = 0; i < cut.head.len; i++)
+        if (!byte_is_alnum(cut.head.ptr[i]) && str_find_byte(STR("+-."), cut.head.ptr[i]) == STR_NONE)
+            return false;
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static bool is_dsn(struct arena *arena, str text)
+{
+    return dsn_parse(arena, text, NULL, STR(""))->error == DSN_OK;
+}
+
+static bool is_ip(struct arena *arena, str text)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+    if (text.len == 0 || text.len > IP_TEXT_MAX || str_find_byte(text, '\0') != STR_NONE)
+        return false;
+    const char *c_text = arena_c_string(arena, text);
+    return inet_pton(AF_INET, c_text, address) == 1 || inet_pton(AF_INET6, c_text, address) == 1;
+}
+
+/* A DNS name or an address. Underscores are common in container names. */
+static bool is_host(struct arena *arena, str text)
+{
+    if (is_ip(arena, text))
+        return true;
+    str rest = str_ends(text, STR(".")) ? str_take(text, text.len - 1) : text;
+    str label;
+    bool any = false;
+    if (text.len > HOST_BYTES_MAX || str_ends(rest, STR(".")))
+        return false;
+    while (str_next(&rest, '.', &label)) {
+        any = true;
+        if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+            return false;
+        for (size_t i = 0; i < label.len; i++)
+            if (!byte_is_name(label.ptr[i]) && label.ptr[i] != '-' && (unsigned char)label.ptr[i] < 0x80)
+                return false;
+    }
+    return any;
+}
+
+static bool is_path(struct arena *arena, str text)
+{
+    (void)arena;
+    return text.len > 0 && str_find_byte(text, '\0') == STR_NONE && str_find_byte(text, '\n') == STR_NONE;
+}
+
+/* Length of the unit that `text` starts with; longer ones stand first, so that ms is not m. */
+static size_t unit_length(str text)
+{
+    static const str units[] = {STR_INIT("ns"), STR_INIT("us"), STR_INIT("µs"), STR_INIT("ms"), STR_INIT("s"),
+        STR_INIT("m"), STR_INIT("h"), STR_INIT("d"), STR_INIT("w")};
+    for (size_t i = 0; i < ARRAY_COUNT(units); i++)
+        if (str_starts(text, units[i]))
+            return units[i].len;
+    return 0;
+}
+
+/* Numbers with units one after the other, as Go and Compose write them (1h30m, 500ms), or bare seconds. */
+static bool is_duration(struct arena *arena, str text)
+{
+    if (is_number(arena, text))
+        return !str_starts(text, STR("-"));
+    bool any = text.len > 0;
+    while (text.len > 0) {
+        size_t digits = 0;
+        while (digits < text.len && (byte_is_digit(text.ptr[digits]) || text.ptr[digits] == '.'))
+            digits++;
+        size_t unit = unit_length(str_skip(text, digits));
+        if (unit == 0 || !is_number(arena, str_take(text, digits)))
+            return false;
+        text = str_skip(text, digits + unit);
+    }
+    return any;
+}
+
+static const struct {
+    bool (*is)(struct arena *arena, str text);
+    str says;
+} types[TYPE_COUNT] = {
+    [TYPE_UNSAID] = {is_any, STR_INIT("")},
+    [TYPE_STRING] = {is_any, STR_INIT("")},
+    [TYPE_INT] = {is_int, STR_INIT("is not a whole number")},
+    [TYPE_NUMBER] = {is_number, STR_INIT("is not a number")},
+    [TYPE_BOOL] = {is_bool, STR_INIT("is not true or false")},
+    [TYPE_PORT] = {is_port, STR_INIT("is not a port from 1 to 65535")},
+    [TYPE_URL] = {is_url, STR_INIT("is not a URL")},
+    [TYPE_DSN] = {is_dsn, STR_INIT("is not a connection string")},
+    [TYPE_HOST] = {is_host, STR_INIT("is not a host name or address")},
+    [TYPE_IP] = {is_ip, STR_INIT("is not an IP address")},
+    [TYPE_PATH] = {is_path, STR_INIT("is not a path")},
+    [TYPE_DURATION] = {is_duration, STR_INIT("is not a duration such as 30s or 1h30m")},
+};
+
+/* ---- the other attributes */
+
+struct inspection {
+    struct arena *arena;
+    const struct config_var *var;
+    str text;
+    struct patterns *patterns;
+    const struct eval_scope *scope;
+    struct var_verdict verdict;
+};
+
+/* Always true: the inspection is over. */
+static bool refuse(struct inspection *i, str rule, span at, str message)
+{
+    i->verdict.rule = rule;
+    i->verdict.at = at;
+    i->verdict.message = message;
+    return true;
+}
+
+static bool fail_limit(struct inspection *i, int limit, span at)
+{
+    i->verdict.error = EVAL_LIMIT;
+    i->verdict.error_at = at;
+    i->verdict.limit = limit;
+    return true;
+}
+
+static bool check_type(struct inspection *i)
+{
+    enum config_type type = i->var->type;
+    return !types[type].is(i->arena, i->text) &&
+           refuse(i, STR("wrong-type"), i->var->type_at, types[type].says);
+}
+
+static bool is_among(const config_texts *texts, str text, span *ret_at)
+{
+    vec_each(const struct config_text *, item, texts)
+        if (str_eq(item->text, text)) {
+            *ret_at = item->at;
+            return true;
+        }
+    return false;
+}
+
+static bool check_one_of(struct inspection *i)
+{
+    const config_texts *texts = &i->var->one_of;
+    span ignored;
+    if (texts->count == 0 || is_among(texts, i->text, &ignored))
+        return false;
+    span at = span_cover(texts->items[0].at, vec_last(texts)->at);
+    return refuse(i, STR("not-allowed"), at, STR("is none of the values in one-of"));
+}
+
+static bool check_forbid(struct inspection *i)
+{
+    span at;
+    return is_among(&i->var->forbid, i->text, &at) &&
+           refuse(i, STR("not-allowed"), at, STR("is a value that is forbidden"));
+}
+
+static bool check_pattern(struct inspection *i)
+{
+    const struct config_text *pattern = &i->var->pattern;
+    if (!span_is_set(pattern->at))
+        return false;
+    struct eval_match_result result = pattern_match(i->patterns, pattern->text, i->text);
+    if (result.outcome == EVAL_MATCH_LIMIT)
+        return fail_limit(i, result.limit, pattern->at);
+    return result.outcome != EVAL_MATCH_YES &&
+           refuse(i, STR("not-allowed"), pattern->at, STR("does not match the pattern"));
+}
+
+/* The value against a bound; `operation` holds where all is well. */
+static bool check_bound(
+    struct inspection *i, struct expr *bound, enum expr_operator operation, const char *says)
+{
+    struct expr number = {.kind = EXPR_STRING, .text = i->text};
+    struct expr compare = {.kind = EXPR_BINARY, .operation = operation, .left = &number, .right = bound};
+    if (!bound)
+        return false;
+    struct eval_result limit = eval(i->arena, bound, i->scope);
+    struct eval_result result = eval(i->arena, &compare, i->scope);
+    if (limit.error == EVAL_OK && result.error == EVAL_VALUE)
+        return refuse(i, STR("wrong-type"), bound->at, STR("is not a number"));
+    if (result.error != EVAL_OK) {
+        i->verdict.error = result.error;
+        i->verdict.error_at = bound->at;
+        i->verdict.limit = result.limit;
+        return true;
+    }
+    return !result.value.is_true && refuse(i, STR("not-allowed"), bound->at, str_from_c(says));
+}
+
+static bool check_min(struct inspection *i)
+{
+    return check_bound(i, i->var->min, OPERATOR_GREATER_EQUAL, "is below the minimum");
+}
+
+static bool check_max(struct inspection *i)
+{
+    return check_bound(i, i->var->max, OPERATOR_LESS_EQUAL, "is above the maximum");
+}
+
+static bool check_min_length(struct inspection *i)
+{
+    if (!i->var->min_length)
+        return false;
+    struct eval_result least = eval_count(i->arena, i->var->min_length, i->scope);
+    bool short_of = least.error == EVAL_OK && (int64_t)i->text.len < least.value.number;
+    return short_of &&
+           refuse(i, STR("not-allowed"), i->var->min_length->at, STR("is shorter than its min-length"));
+}
+
+/* In the order that a reader of the declaration expects; each ends the inspection by returning true. */
+static bool (*const inspections[])(struct inspection *i) = {
+    check_type, check_one_of, check_forbid, check_pattern, check_min, check_max, check_min_length};
+
+struct var_verdict var_judge(struct arena *arena, const struct config_var *var, str text,
+    struct patterns *patterns, const struct eval_scope *scope)
+{
+    struct inspection inspection = {
+        .arena = arena, .var = var, .text = text, .patterns = patterns, .scope = scope};
+    for (size_t i = 0; i < ARRAY_COUNT(inspections); i++)
+        if (inspections[i](&inspection))
+            break;
+    return inspection.verdict;
+}
