@@ -17,6 +17,8 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
 /* The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. */
 str mask_text(const struct sources *sources, struct arena *arena, span at);
+/* `text` with control, invisible and invalid bytes escaped (\x1b); the same str when there are none. */
+str mask_visible(struct arena *arena, str text);
 /* Byte offset in mask_text(line) of source offset `offset`; the mask's start when it lies inside a secret. */
 size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset);
 /* `text` with control, invisible and invalid bytes escaped (\x1b); the same str when there are none. */
