@@ -11,6 +11,7 @@ static const struct limit limits[] = {
     [LIMIT_LINES]          = {STR_INIT("lines"), 1000000, STR_INIT("lines"), STR_INIT("lines of one env file")},
     [LIMIT_VALUE_BYTES]    = {STR_INIT("value-bytes"), 16 * MIB, STR_INIT("bytes"), STR_INIT("one value after interpolation")},
     [LIMIT_TEMPLATE_DEPTH] = {STR_INIT("template-depth"), 64, STR_INIT("levels"), STR_INIT("nesting of ${…:-${…}}")},
+    [LIMIT_REPEAT_BYTES]   = {STR_INIT("repeat-bytes"), 512 * MIB, STR_INIT("bytes"), STR_INIT("copied by repeated expansion in one env file")},
     [LIMIT_YAML_DEPTH]     = {STR_INIT("yaml-depth"), 64, STR_INIT("levels"), STR_INIT("nesting of YAML collections")},
     [LIMIT_YAML_NODES]     = {STR_INIT("yaml-nodes"), 2000000, STR_INIT("nodes"), STR_INIT("YAML nodes of one document, an alias counted as what it stands for")},
     [LIMIT_COMPOSE_DEPTH]  = {STR_INIT("compose-depth"), 64, STR_INIT("levels"), STR_INIT("chains of extends and include")},

@@ -15,6 +15,7 @@ enum limit_id {
     LIMIT_LINES,          /* lines of one env file */
     LIMIT_VALUE_BYTES,    /* bytes of one value after interpolation */
     LIMIT_TEMPLATE_DEPTH, /* nesting of ${…:-${…}} */
+    LIMIT_REPEAT_BYTES,   /* bytes that dotenv-expand's repeated expansion copies in one env file */
     LIMIT_YAML_DEPTH,     /* nesting of YAML collections */
     LIMIT_YAML_NODES,     /* YAML nodes of one document, aliases counted by what they stand for */
     LIMIT_COMPOSE_DEPTH,  /* chains of extends and include */

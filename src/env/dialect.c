@@ -82,6 +82,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "As node, then expands $NAME and ${NAME:-default} again and again, in single quotes too; "
                 "\\$ is a dollar. The process environment wins."),
+            .read = read_node_expand,
             .view = {.newlines = VIEW_NEWLINES_LF, .replace_bad_utf8 = true},
             .lookup = LOOKUP_OUTER_FIRST,
         },
@@ -157,6 +158,8 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "The file is a program: blanks, `;`, `&`, `(` and backticks outside quotes run commands. "
                 "Only files that do nothing but set variables are read, all others are refused."),
+            .read = read_shell,
+            .view = {.drop_nul = true},
             .lookup = LOOKUP_FILE_FIRST,
         },
 };

@@ -79,9 +79,7 @@ struct dotenv_result dotenv_read(struct arena *arena, struct diags *diags, const
     reading.view = view_open(arena, source, &dialect->view);
     if (dialect->refuse_bad_utf8)
         refuse_bad_utf8(&reading);
-    if (result.ok && dialect->read)
+    if (result.ok)
         dialect->read(&reading);
-    else
-        reading_refuse(&reading, 0, 0, "this reader is not known");
     return result;
 }

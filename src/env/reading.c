@@ -27,11 +27,16 @@ void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to
     view_pieces(&r->view, r->arena, &b->pieces, from, to);
 }
 
-void build_made(struct reading *r, struct text_builder *b, str text, span at)
+void build_inserted(struct reading *r, struct text_builder *b, str text, span at, const struct value *via)
 {
     open_builder(r, b);
     buf_str(&b->out, text);
-    pieces_add(r->arena, &b->pieces, text.len, at, NULL);
+    pieces_add(r->arena, &b->pieces, text.len, at, via);
+}
+
+void build_made(struct reading *r, struct text_builder *b, str text, span at)
+{
+    build_inserted(r, b, text, at, NULL);
 }
 
 struct template_value build_variable(struct reading *r, struct text_builder *b, str name, span at)
@@ -40,8 +45,7 @@ struct template_value build_variable(struct reading *r, struct text_builder *b, 
     struct template_value value = r->scope.get(r->scope.self, name);
     *vec_add(r->arena, &b->uses) =
         (struct template_use){.name = name, .at = at, .from = value.from, .found = value.found, .live = true};
-    buf_str(&b->out, value.text);
-    pieces_add(r->arena, &b->pieces, value.text.len, at, value.from);
+    build_inserted(r, b, value.text, at, value.from);
     return value;
 }
 
@@ -52,6 +56,12 @@ void build_fallback(struct text_builder *b, str fallback, span at, bool taken)
     use->fallback = fallback;
     use->fallback_at = at;
     use->fallback_taken = taken;
+}
+
+void build_reset(struct text_builder *b)
+{
+    b->out.len = 0;
+    b->pieces.list.count = 0;
 }
 
 str build_text(struct reading *r, struct text_builder *b)
@@ -108,7 +118,9 @@ void build_again(struct reading *r, struct text_builder *b, struct stretch *s, s
     while (from < to) {
         const struct piece *piece = seek_piece(s, from);
         size_t end = s->start + piece->length < to ? s->start + piece->length : to;
-        pieces_add(r->arena, &b->pieces, end - from, within_piece(piece, s->start, from, end), piece->via);
+        bool is_whole = end - from == piece->length; /* part of a value has no place in that value */
+        pieces_add(r->arena, &b->pieces, end - from, within_piece(piece, s->start, from, end),
+            is_whole ? piece->via : NULL);
         from = end;
     }
 }

@@ -62,7 +62,11 @@ void build_made(struct reading *r, struct text_builder *b, str text, span at);
 struct template_value build_variable(struct reading *r, struct text_builder *b, str name, span at);
 /* Notes the default of the variable that was asked for last, and whether it was taken. */
 void build_fallback(struct text_builder *b, str fallback, span at, bool taken);
+/* `text` of `via`, which may be NULL, in the place of `at`. */
+void build_inserted(struct reading *r, struct text_builder *b, str text, span at, const struct value *via);
 str build_text(struct reading *r, struct text_builder *b);
+/* Empties the builder and keeps its memory; what build_text() gave before is gone. */
+void build_reset(struct text_builder *b);
 
 /* A text that was built, to be read again from left to right by the next pass over the value. */
 struct stretch {

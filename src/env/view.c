@@ -85,7 +85,8 @@ static void other_byte(struct decoder *d, bool replace_bad_utf8)
 static bool needs_decoding(str text, const struct view_rules *rules)
 {
     bool has_cr = rules->newlines != VIEW_NEWLINES_KEPT && str_find_byte(text, '\r') != STR_NONE;
-    return has_cr || (rules->replace_bad_utf8 && !utf8_valid(text));
+    bool has_nul = rules->drop_nul && str_find_byte(text, '\0') != STR_NONE;
+    return has_cr || has_nul || (rules->replace_bad_utf8 && !utf8_valid(text));
 }
 
 struct view view_open(struct arena *arena, const struct source *source, const struct view_rules *rules)
@@ -108,6 +109,8 @@ struct view view_open(struct arena *arena, const struct source *source, const st
     while (d.at < d.text.len) {
         if (d.text.ptr[d.at] == '\r' && rules->newlines != VIEW_NEWLINES_KEPT)
             carriage_return(&d, rules->newlines);
+        else if (d.text.ptr[d.at] == '\0' && rules->drop_nul)
+            edit(&d, 1, STR(""));
         else
             other_byte(&d, rules->replace_bad_utf8);
     }

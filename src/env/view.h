@@ -32,6 +32,7 @@ struct view {
 
 struct view_rules {
     bool strip_bom;
+    bool drop_nul;         /* NUL bytes vanish */
     bool replace_bad_utf8; /* U+FFFD for each maximal bad part, as the WHATWG decoder does */
     enum view_newlines newlines;
 };
