@@ -11,6 +11,7 @@
 
 #include "budget/capacity.h"
 #include "budget/count.h"
+#include "budget/pooler.h"
 #include "model/facts.h"
 
 enum budget_verdict {
@@ -62,8 +63,18 @@ struct budget_problem {
     span at;
     str variable, service; /* empty: none */
     str message;           /* one sentence, lower case, no full stop */
+    str help;              /* the cheapest fix; empty: see the row's fixes */
     str label;             /* short text beside the caret */
     bool guessed;          /* rests on a number that nobody wrote down */
+};
+
+/* What makes a row a pooler's. */
+struct budget_pooler {
+    struct pooler settings;               /* as its service has them; `known` false: nothing is read */
+    const struct config_pooler *declared; /* NULL: found in the files */
+    struct count instances;
+    int64_t sessions; /* server connections that all instances open together, of all databases */
+    str mode;
 };
 
 /* One server (or pooler) and the sum of its consumers. */
@@ -73,13 +84,14 @@ struct budget_row {
     const struct service *service; /* NULL: outside the project */
     str family;                    /* empty: not known */
     const struct config_server *declared;
-    const struct config_pooler *declared_pooler;
-    bool is_pooler; /* capacity is max_client_conn */
+    struct budget_pooler *pooler; /* its capacity is max_client_conn; NULL: a server */
     struct capacity capacity;
     VEC(struct budget_term) terms;
     int64_t demand;    /* NUMBER_UNBOUNDED: unbounded; meaningless unless demand_known */
     bool demand_known; /* false: a number could not be read */
     bool guessed;      /* a term is guessed */
+    bool has_declared; /* a term is declared: only declared ones count */
+    bool has_services; /* a service of the project is among the consumers */
     enum budget_verdict verdict;
     VEC(struct budget_problem) problems;
     str_vec fixes; /* each of them alone would be enough */
@@ -93,7 +105,7 @@ struct budgets {
 
 /*
  * Works out all budgets. `cpus` is the number of processors that programs would count here; 0: not known.
- * Faults of the declarations (a server that nobody knows, a type error) go to `diags` as config-syntax, fatal.
+ * Faults of the declarations (an unknown server, a type error) go to `diags` as config-syntax, fatal.
  */
 struct budgets *budget_compute(
     struct arena *arena, struct diags *diags, const struct facts *facts, int64_t cpus);
