@@ -399,6 +399,7 @@ static const struct pool_program programs[] = {
     {.name = STR_INIT("pg_dump"),
         .option = STR_INIT("jobs"),
         .short_option = 'j',
+        .parent = true,
         .processes = 1,
         .library = STR_INIT("single"),
         .pooled_alone = true,

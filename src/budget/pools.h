@@ -33,6 +33,7 @@ struct pool_program {
     str model_option;              /* celery's --pool: */
     char model_short;              /* -P: */
     str shared_models;             /* words between blanks that mean one process with one pool */
+    bool parent;                   /* with the option, the parent process connects as well: pg_dump -j */
     str arguments;                 /* a variable that holds further words: GUNICORN_CMD_ARGS */
     str variables[POOL_NAMES_MAX]; /* in the program's own order, highest first */
     int64_t processes;             /* unless told otherwise; 0: one per processor */

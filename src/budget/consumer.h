@@ -1,0 +1,30 @@
+/*
+ * What a program that is handed a connection may open, found out from the files alone.
+ *
+ * Reads the container's command, its variables and the connection string, each in the program's own order of
+ * precedence. What nobody says is assumed, and says so. Texts live in the arena of the run.
+ */
+#ifndef BUDGET_CONSUMER_H
+#define BUDGET_CONSUMER_H
+
+#include "budget/count.h"
+#include "budget/pools.h"
+#include "model/facts.h"
+
+struct consumer_input {
+    struct arena *arena;
+    const struct compose_service *service; /* NULL: nobody in Compose */
+    const struct env *environment;         /* what the program sees */
+    const struct connection *connection;
+    int64_t cpus; /* 0: not known */
+};
+
+struct consumer {
+    const struct pool_program *program; /* NULL: not recognised */
+    struct count processes;
+    struct count each;
+};
+
+struct consumer consumer_detect(const struct consumer_input *input);
+
+#endif
