@@ -1,0 +1,194 @@
+#include "budget/pooler.h"
+
+#include "budget/command.h"
+
+/* PgBouncer's defaults (doc/config.md). */
+#define DEFAULT_POOL_SIZE       20
+#define DEFAULT_MAX_CLIENT_CONN 100
+#define SERVER_PORT             5432
+
+/* A setting and how images spell it as a variable (edoburu and its kin; Bitnami, Crunchy). */
+enum field {
+    FIELD_MODE,
+    FIELD_POOL_SIZE,
+    FIELD_RESERVE,
+    FIELD_MAX_CLIENTS,
+    FIELD_MAX_DATABASE,
+    FIELD_HOST,
+    FIELD_PORT,
+    FIELD_DATABASE,
+    FIELD_COUNT,
+};
+
+#define SPELLINGS_MAX 4
+
+static const struct {
+    str setting; /* in [pgbouncer]; empty: it is a part of [databases] */
+    str variables[SPELLINGS_MAX];
+    int64_t usual; /* of numbers */
+} fields[] = {
+    [FIELD_MODE] = {STR_INIT("pool_mode"), {STR_INIT("POOL_MODE"), STR_INIT("PGBOUNCER_POOL_MODE")}, 0},
+    [FIELD_POOL_SIZE] = {STR_INIT("default_pool_size"),
+        {STR_INIT("DEFAULT_POOL_SIZE"), STR_INIT("PGBOUNCER_DEFAULT_POOL_SIZE")}, DEFAULT_POOL_SIZE},
+    [FIELD_RESERVE] = {STR_INIT("reserve_pool_size"),
+        {STR_INIT("RESERVE_POOL_SIZE"), STR_INIT("PGBOUNCER_RESERVE_POOL_SIZE")}, 0},
+    [FIELD_MAX_CLIENTS] = {STR_INIT("max_client_conn"),
+        {STR_INIT("MAX_CLIENT_CONN"), STR_INIT("PGBOUNCER_MAX_CLIENT_CONN")}, DEFAULT_MAX_CLIENT_CONN},
+    [FIELD_MAX_DATABASE] = {STR_INIT("max_db_connections"),
+        {STR_INIT("MAX_DB_CONNECTIONS"), STR_INIT("PGBOUNCER_MAX_DB_CONNECTIONS")}, 0},
+    [FIELD_HOST] = {STR_INIT(""),
+        {STR_INIT("DB_HOST"), STR_INIT("POSTGRESQL_HOST"), STR_INIT("DATABASES_HOST"), STR_INIT("PG_HOST")},
+        0},
+    [FIELD_PORT] = {STR_INIT(""),
+        {STR_INIT("DB_PORT"), STR_INIT("POSTGRESQL_PORT"), STR_INIT("DATABASES_PORT"), STR_INIT("PG_PORT")},
+        0},
+    [FIELD_DATABASE] = {STR_INIT(""),
+        {STR_INIT("DB_NAME"), STR_INIT("PGBOUNCER_DATABASE"), STR_INIT("DATABASES_DBNAME"),
+            STR_INIT("PG_DATABASE")},
+        0},
+};
+
+static const str ini_paths[] = {
+    STR_INIT("/etc/pgbouncer/pgbouncer.ini"),
+    STR_INIT("/bitnami/pgbouncer/conf/pgbouncer.ini"),
+    STR_INIT("/opt/bitnami/pgbouncer/conf/pgbouncer.ini"),
+    STR_INIT("/pgbouncer/pgbouncer.ini"),
+};
+
+/* What the numbers come from: a file, or else variables. */
+struct origin_of {
+    const struct settings_reader *reader;
+    struct settings ini;
+};
+
+static const struct value *variable(const struct origin_of *from, enum field field)
+{
+    for (size_t i = 0; i < SPELLINGS_MAX; i++) {
+        str name = fields[field].variables[i];
+        const struct value *value = name.len ? env_get(&from->reader->service->environment, name) : NULL;
+        if (value && value->set && str_trim(value->text).len)
+            return value;
+    }
+    return NULL;
+}
+
+static str text_of(const struct origin_of *from, enum field field)
+{
+    const struct setting *setting = settings_get(&from->ini, STR("pgbouncer"), fields[field].setting);
+    if (from->ini.any)
+        return setting && fields[field].setting.len ? setting->text : STR("");
+    const struct value *value = variable(from, field);
+    return value ? str_trim(value->text) : STR("");
+}
+
+static struct count number_of(const struct origin_of *from, enum field field)
+{
+    struct count count = {0};
+    const struct setting *setting = settings_get(&from->ini, STR("pgbouncer"), fields[field].setting);
+    const struct value *value = from->ini.any ? NULL : variable(from, field);
+    if (from->ini.any && setting)
+        count = count_read(setting->text, setting->at, STR(""), setting->name);
+    else if (value)
+        count = count_read(value->text, value->at, value->name, value->name);
+    return count.state == COUNT_ABSENT ? count_default(fields[field].usual, STR("default of PgBouncer"))
+                                       : count;
+}
+
+/* One key of a [databases] line: key=value between blanks, values perhaps in quotes. */
+static struct count key_number(const struct command *words, const char *key, span at, struct count otherwise)
+{
+    vec_each(const struct command_word *, word, &words->words) {
+        struct str_cut cut = str_cut_byte(word->text, '=');
+        if (str_eq(cut.head, str_from_c(key)))
+            return count_read(cut.tail, at, STR(""), cut.head);
+    }
+    return otherwise;
+}
+
+static str key_text(const struct command *words, const char *key)
+{
+    vec_each(const struct command_word *, word, &words->words) {
+        struct str_cut cut = str_cut_byte(word->text, '=');
+        if (str_eq(cut.head, str_from_c(key)))
+            return cut.tail;
+    }
+    return STR("");
+}
+
+static int32_t port_of(str text)
+{
+    uint64_t port;
+    return number_parse_unsigned(text, 65535, &port) ? (int32_t)port : SERVER_PORT;
+}
+
+static struct pooler_database database_of(
+    const struct origin_of *from, const struct setting *line, const struct pooler_database *usual)
+{
+    struct command words = command_split(from->reader->arena, line->text, line->at, NULL);
+    struct pooler_database database = {
+        .name = line->name,
+        .host = key_text(&words, "host"),
+        .port = port_of(key_text(&words, "port")),
+        .user = key_text(&words, "user"),
+        .pool_size = key_number(&words, "pool_size", line->at, usual->pool_size),
+        .reserve_pool_size = key_number(&words, "reserve_pool", line->at, usual->reserve_pool_size),
+        .max_connections = key_number(&words, "max_db_connections", line->at, usual->max_connections),
+        .at = line->at,
+    };
+    database.reserve_pool_size =
+        key_number(&words, "reserve_pool_size", line->at, database.reserve_pool_size);
+    return database;
+}
+
+static bool is_pgbouncer(const struct compose_service *service, const struct settings *ini)
+{
+    str reference = str_cut_byte(service->image, '@').head;
+    struct str_cut cut = str_rcut_byte(reference, '/');
+    return ini->any || str_contains(cut.found ? cut.tail : reference, STR("pgbouncer"));
+}
+
+/* The file that the command names, else the places of the usual images. */
+static struct settings read_ini(const struct settings_reader *reader)
+{
+    struct settings ini = {0};
+    struct commands commands = commands_of(reader->arena, reader->service);
+    vec_each(const struct command *, command, &commands.list)
+        vec_each(const struct command_word *, word, &command->words)
+            if (!ini.any && str_ends(word->text, STR(".ini")))
+                settings_read(reader, SETTINGS_PGBOUNCER, word->text, &ini);
+    for (size_t i = 0; !ini.any && i < ARRAY_COUNT(ini_paths); i++)
+        settings_read(reader, SETTINGS_PGBOUNCER, ini_paths[i], &ini);
+    return ini;
+}
+
+struct pooler pooler_of_service(const struct settings_reader *reader)
+{
+    struct origin_of from = {.reader = reader, .ini = read_ini(reader)};
+    struct pooler pooler = {
+        .known = is_pgbouncer(reader->service, &from.ini), .at = reader->service->image_at};
+    if (!pooler.known)
+        return pooler;
+    str mode = text_of(&from, FIELD_MODE);
+    pooler.mode = mode.len ? mode : STR("session");
+    pooler.max_client_conn = number_of(&from, FIELD_MAX_CLIENTS);
+    if (span_is_set(pooler.max_client_conn.at))
+        pooler.at = pooler.max_client_conn.at;
+    struct pooler_database usual = {
+        .name = STR("*"),
+        .port = port_of(text_of(&from, FIELD_PORT)),
+        .pool_size = number_of(&from, FIELD_POOL_SIZE),
+        .reserve_pool_size = number_of(&from, FIELD_RESERVE),
+        .max_connections = number_of(&from, FIELD_MAX_DATABASE),
+        .at = pooler.at,
+    };
+    vec_each(const struct setting *, line, &from.ini.list)
+        if (str_eq(line->section, STR("databases")))
+            vec_push(reader->arena, &pooler.databases, database_of(&from, line, &usual));
+    if (pooler.databases.count > 0)
+        return pooler;
+    usual.host = text_of(&from, FIELD_HOST);
+    if (text_of(&from, FIELD_DATABASE).len)
+        usual.name = text_of(&from, FIELD_DATABASE);
+    vec_push(reader->arena, &pooler.databases, usual);
+    return pooler;
+}
