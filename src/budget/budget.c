@@ -1,0 +1,52 @@
+#include "budget/budget_parts.h"
+
+/* A row is worth showing when somebody uses it, the project declares it, or its limit is set in vain. */
+static bool is_shown(const struct budget_row *row)
+{
+    return row->terms.count > 0 || row->declared || row->capacity.remarks.count > 0;
+}
+
+/* Declared servers, found ones, then poolers, whose clients the verdict of a server looks at. */
+static void judge_rows(struct budget_builder *b)
+{
+    struct eval_value factor;
+    bool has_headroom = declared_headroom(b, &factor);
+    vec_each(struct budget_row *const *, row, &b->poolers)
+        row_judge(b, *row, NULL);
+    vec_each(struct budget_row *const *, row, &b->budgets->rows)
+        row_judge(b, *row, has_headroom ? &factor : NULL);
+}
+
+static void keep_shown(struct budget_builder *b)
+{
+    struct budgets *budgets = b->budgets;
+    size_t kept = 0;
+    vec_each(struct budget_row *const *, row, &b->poolers)
+        vec_push(b->arena, &budgets->rows, *row);
+    vec_each(struct budget_row *const *, row, &budgets->rows)
+        if (is_shown(*row))
+            budgets->rows.items[kept++] = *row;
+    budgets->rows.count = kept;
+}
+
+struct budgets *budget_compute(
+    struct arena *arena, struct diags *diags, const struct facts *facts, int64_t cpus)
+{
+    struct budget_builder b = {
+        .arena = arena,
+        .diags = diags,
+        .facts = facts,
+        .cpus = cpus,
+        .budgets = arena_new(arena, struct budgets),
+    };
+    rows_prepare(&b);
+    rows_of_declared_servers(&b);
+    rows_of_services(&b);
+    rows_of_poolers(&b);
+    declared_consumers(&b);
+    pooled_terms(&b);
+    detected_consumers(&b);
+    judge_rows(&b);
+    keep_shown(&b);
+    return b.budgets;
+}

@@ -1,0 +1,92 @@
+/*
+ * How the parts of the budget work together. Internal to the room.
+ *
+ * One builder per computation; everything it makes lives in its arena.
+ */
+#ifndef BUDGET_BUDGET_PARTS_H
+#define BUDGET_BUDGET_PARTS_H
+
+#include "budget/budget.h"
+#include "model/eval.h"
+
+struct budget_builder {
+    struct arena *arena;
+    struct diags *diags;
+    const struct facts *facts;
+    int64_t cpus;
+    struct budgets *budgets;
+    struct map rows;  /* server's name or host:port → struct budget_row * */
+    struct map named; /* names of budget.servers and budget.poolers → struct budget_row * */
+    VEC(struct budget_row *) poolers;
+    struct map hosts;     /* lower-case names of services → const struct service * */
+    struct map variables; /* variable's name → const struct connection * */
+    struct map declared;  /* row and consumer, of declared terms */
+    struct map users;     /* service's name → struct connection_list * */
+};
+
+/* The connections of one service. */
+struct connection_list {
+    VEC(const struct connection *) items;
+};
+
+/* ---- rows.c: which row a name, an address or a connection means */
+
+/* What a reference came to. */
+enum reference {
+    REFERENCE_ROW,
+    REFERENCE_NO_SERVER, /* a file: SQLite */
+    REFERENCE_UNKNOWN,   /* nobody knows the name */
+};
+
+struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, str family);
+struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family);
+/* Fills the look-ups by name. */
+void rows_prepare(struct budget_builder *b);
+/* A server that people count connections of: PostgreSQL, MySQL and their kin. */
+bool row_family_counts(str family);
+const struct connection_list *connections_of(const struct budget_builder *b, const struct service *service);
+/* Rows of the servers that the deployment runs. */
+void rows_of_services(struct budget_builder *b);
+/* A declared server or pooler, a variable, a service or an address, in this order. */
+enum reference row_of_reference(struct budget_builder *b, str name, struct budget_row **ret_row);
+/* Rows of budget.servers, then of poolers: declared ones, and those that services run. */
+void rows_of_declared_servers(struct budget_builder *b);
+void rows_of_poolers(struct budget_builder *b);
+struct settings_reader row_reader(const struct budget_builder *b, const struct service *service);
+
+/* ---- declared.c: the numbers of bootgate.yaml */
+
+struct count declared_count(struct budget_builder *b, const struct expr *expr);
+/* budget.headroom as a number; false: not given, or at fault. */
+bool declared_headroom(struct budget_builder *b, struct eval_value *ret_factor);
+void declared_consumers(struct budget_builder *b);
+/* A fault of the configuration at its place. */
+void declared_fault(struct budget_builder *b, span at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- detected.c: consumers that nobody declared */
+
+void detected_consumers(struct budget_builder *b);
+
+/* ---- pooled.c: what poolers open on the servers behind them */
+
+void pooled_terms(struct budget_builder *b);
+
+/* ---- term.c: one share of a sum */
+
+/* Works out count, total, formula and `from` of a filled term and appends it. `each_text` shows how `each`
+ * came about; empty: its number. */
+void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term, str each_text);
+
+/* The key of a row's consumer in `declared`. */
+str term_key(struct budget_builder *b, const struct budget_row *row, str consumer);
+
+/* ---- verdict.c, fix.c */
+
+void row_judge(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor);
+struct budget_problem *row_problem(struct budget_builder *b, struct budget_row *row,
+    enum budget_problem_kind kind, span at, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Each single change that would be enough. `factor` is the headroom, NULL: none. */
+void row_fixes(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor);
+
+#endif

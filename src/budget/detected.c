@@ -1,0 +1,149 @@
+#include "budget/budget_parts.h"
+
+#include "budget/consumer.h"
+
+/* ---- surge: tasks that overlap while Swarm replaces them */
+
+/* deploy.update_config: start-first runs `parallelism` tasks more, all for 0 (Compose specification). */
+static struct count surge_of(const struct compose_service *service)
+{
+    const struct yaml_node *update = yaml_get(yaml_get(service->node, STR("deploy")), STR("update_config"));
+    const struct yaml_node *order = yaml_get(update, STR("order"));
+    const struct yaml_node *parallelism = yaml_get(update, STR("parallelism"));
+    if (!order || !str_eq(order->text, STR("start-first")))
+        return count_default(0, STR(""));
+    int64_t tasks = 1;
+    if (parallelism && (!number_parse(parallelism->text, &tasks) || tasks < 0))
+        tasks = 1;
+    if (tasks == 0 || tasks > service->replicas)
+        tasks = service->replicas;
+    return (struct count){
+        .state = COUNT_READ, .value = tasks, .at = order->at, .from = STR("update_config start-first")};
+}
+
+static struct count replicas_of(const struct compose_service *service)
+{
+    if (!service->active)
+        return count_default(0, STR("its profile is off"));
+    struct count count = count_default(service->replicas, service->replicas == 1 ? STR("") : STR("replicas"));
+    count.at = service->replicas_at;
+    return count;
+}
+
+/* ---- which connections count */
+
+struct detector {
+    struct budget_builder *b;
+    struct map seen; /* service, server and string: each counts once */
+};
+
+/* True the first time; a set of parts beside a connection string to the same server is the same client. */
+static bool is_new(struct detector *d, const struct service *service, const struct connection *connection,
+    const struct budget_row *row)
+{
+    str user = service_name(service);
+    str any = arena_printf(d->b->arena, STR_FMT "\n" STR_FMT, STR_ARG(user), STR_ARG(row->server));
+    str text = connection->dsn ? connection->dsn->text : connection->label;
+    str own = arena_printf(d->b->arena, STR_FMT "\n" STR_FMT, STR_ARG(any), STR_ARG(text));
+    if (map_has(&d->seen, own) || (!connection->dsn && map_has(&d->seen, any)))
+        return false;
+    map_set(d->b->arena, &d->seen, any, d);
+    map_set(d->b->arena, &d->seen, own, d);
+    return true;
+}
+
+static void note_undeclared(struct detector *d, struct budget_row *row, const struct service *service,
+    const struct connection *connection)
+{
+    if (!service || map_has(&d->b->declared, term_key(d->b, row, service_name(service))))
+        return;
+    struct budget_problem *problem =
+        row_problem(d->b, row, BUDGET_UNDECLARED, connection_locate(connection, PART_WHOLE),
+            "service `" STR_FMT "` also connects to " STR_FMT ": not declared, not counted",
+            STR_ARG(service_name(service)), STR_ARG(row->server));
+    problem->service = service_name(service);
+    problem->variable = connection->label;
+}
+
+static void add_term(struct detector *d, struct budget_row *row, const struct service *service,
+    const struct connection *connection)
+{
+    struct budget_builder *b = d->b;
+    struct consumer_input input = {
+        .arena = b->arena,
+        .service = service ? service->compose : NULL,
+        .environment = service ? &service->compose->environment : &b->facts->environment,
+        .connection = connection,
+        .cpus = b->cpus,
+    };
+    struct consumer consumer = consumer_detect(&input);
+    struct budget_term term = {
+        .consumer = service ? service_name(service) : connection->label,
+        .instances = service ? replicas_of(service->compose) : count_default(1, STR("")),
+        .surge = service ? surge_of(service->compose) : count_default(0, STR("")),
+        .processes = consumer.processes,
+        .each = consumer.each,
+        .at = connection_locate(connection, PART_WHOLE),
+        .service = service,
+        .variable = connection->label,
+    };
+    term_add(b, row, term, STR(""));
+}
+
+static void count_connection(
+    struct detector *d, const struct service *service, const struct connection *connection)
+{
+    if (service && service->image && service->image->kind == IMAGE_POOLER)
+        return;
+    vec_each(const struct target *, target, &connection->targets) {
+        struct budget_row *row = row_of_target(d->b, target, connection->family);
+        if (!row || !row_family_counts(row->family) || (service && row->service == service))
+            continue;
+        if (row->variable.len == 0)
+            row->variable = connection->label;
+        if (!is_new(d, service, connection, row))
+            continue;
+        if (row->has_declared)
+            note_undeclared(d, row, service, connection);
+        else
+            add_term(d, row, service, connection);
+    }
+}
+
+/* The services that are handed a connection; `with_dsn` first, then sets of parts. */
+static void count_services(struct detector *d, bool with_dsn)
+{
+    vec_each(struct connection *const *, connection, &d->b->facts->connections) {
+        if (((*connection)->dsn != NULL) != with_dsn)
+            continue;
+        if ((*connection)->service)
+            count_connection(d, (*connection)->service, *connection);
+        vec_each(const struct service *const *, other, &(*connection)->others)
+            count_connection(d, *other, *connection);
+    }
+}
+
+/* A server that no service uses serves whoever reads this environment. */
+static void count_environment(struct detector *d, bool with_dsn)
+{
+    vec_each(struct connection *const *, connection, &d->b->facts->connections) {
+        if ((*connection)->service || ((*connection)->dsn != NULL) != with_dsn)
+            continue;
+        bool is_used = false;
+        vec_each(const struct target *, target, &(*connection)->targets) {
+            struct budget_row *row = row_of_target(d->b, target, (*connection)->family);
+            is_used |= row && row->has_services;
+        }
+        if (!is_used)
+            count_connection(d, NULL, *connection);
+    }
+}
+
+void detected_consumers(struct budget_builder *b)
+{
+    struct detector d = {.b = b};
+    count_services(&d, true);
+    count_services(&d, false);
+    count_environment(&d, true);
+    count_environment(&d, false);
+}

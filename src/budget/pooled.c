@@ -1,0 +1,177 @@
+#include "budget/budget_parts.h"
+
+#define CLIENTS_DEFAULT 100 /* PgBouncer's max_client_conn */
+#define POOL_DEFAULT    20  /* … and default_pool_size */
+
+static void declare(struct budget_builder *b, const struct expr *expr, struct count *number)
+{
+    if (expr)
+        *number = declared_count(b, expr);
+}
+
+/* What the service says, or PgBouncer's defaults where a pooler is only declared. */
+static struct pooler read_settings(struct budget_builder *b, const struct budget_row *row)
+{
+    if (row->service) {
+        struct settings_reader reader = row_reader(b, row->service);
+        return pooler_of_service(&reader);
+    }
+    struct pooler settings = {.known = true, .mode = STR("session"), .at = row->at};
+    settings.max_client_conn = count_default(CLIENTS_DEFAULT, STR("default of PgBouncer"));
+    vec_push(b->arena, &settings.databases,
+        ((struct pooler_database){.name = STR("*"),
+            .pool_size = count_default(POOL_DEFAULT, STR("default of PgBouncer")),
+            .reserve_pool_size = count_default(0, STR("")),
+            .max_connections = count_default(0, STR("")),
+            .at = row->at}));
+    return settings;
+}
+
+static struct count instances_of(struct budget_builder *b, const struct budget_row *row)
+{
+    const struct config_pooler *declared = row->pooler->declared;
+    if (declared && declared->instances)
+        return declared_count(b, declared->instances);
+    if (!row->service)
+        return count_default(1, STR(""));
+    const struct compose_service *service = row->service->compose;
+    struct count count = count_default(service->active ? service->replicas : 0, STR("replicas"));
+    count.at = service->replicas_at;
+    return count;
+}
+
+/* Client side: max_client_conn of every instance. */
+static void set_capacity(struct budget_builder *b, struct budget_row *row)
+{
+    struct budget_pooler *pooler = row->pooler;
+    struct capacity *capacity = &row->capacity;
+    capacity->max_connections = pooler->settings.max_client_conn;
+    capacity->at = pooler->settings.at;
+    if (pooler->declared && pooler->declared->max_client_conn) {
+        capacity->max_connections = declared_count(b, pooler->declared->max_client_conn);
+        capacity->at = pooler->declared->max_client_conn->at;
+    }
+    if (count_is_known(capacity->max_connections) && count_is_known(pooler->instances))
+        capacity->max_connections.value =
+            number_multiply(capacity->max_connections.value, pooler->instances.value);
+    capacity->is_usable_declared = true;
+    capacity_settle(capacity);
+    row->at = capacity->at;
+}
+
+/* The (database, user) pairs that open a pool of their own: those of the known clients, at least one. */
+static struct count count_pairs(
+    struct budget_builder *b, const struct budget_row *row, const struct pooler_database *database)
+{
+    struct map pairs = {0};
+    bool is_any = str_eq(database->name, STR("*"));
+    if (row->known)
+        vec_each(const struct connection *const *, client, &row->known->clients) {
+            if (!is_any && !str_eq((*client)->database, database->name))
+                continue;
+            str user = database->user.len ? database->user : (*client)->user;
+            str key =
+                arena_printf(b->arena, STR_FMT "\n" STR_FMT, STR_ARG((*client)->database), STR_ARG(user));
+            map_set(b->arena, &pairs, key, &pairs);
+        }
+    return count_default(pairs.live > 1 ? (int64_t)pairs.live : 1, STR("pairs of database and user"));
+}
+
+/* Lowers pairs × pool to what max_db_connections lets through. */
+static void bound(struct budget_term *term, struct count databases, struct count most)
+{
+    if (!count_is_known(most) || most.value == 0 || !count_is_known(databases))
+        return;
+    int64_t open = number_multiply(term->processes.value, term->each.value);
+    if (open <= number_multiply(databases.value, most.value))
+        return;
+    term->processes = databases;
+    term->each = most;
+}
+
+static void add_term(struct budget_builder *b, struct budget_row *row, struct budget_row *server,
+    const struct pooler_database *database, bool only)
+{
+    const struct config_pooler *declared = row->pooler->declared;
+    struct budget_term term = {
+        .consumer =
+            only ? row->server
+                 : arena_printf(b->arena, STR_FMT "/" STR_FMT, STR_ARG(row->server), STR_ARG(database->name)),
+        .instances = row->pooler->instances,
+        .surge = count_default(0, STR("")),
+        .processes = count_pairs(b, row, database),
+        .at = database->at,
+        .service = row->service,
+        .variable = server->variable,
+        .pooler = row,
+    };
+    struct count size = database->pool_size, reserve = database->reserve_pool_size;
+    struct count databases = count_default(1, STR("databases")), most = database->max_connections;
+    if (declared) {
+        declare(b, declared->pairs, &term.processes);
+        declare(b, declared->pool_size, &size);
+        declare(b, declared->reserve_pool_size, &reserve);
+        declare(b, declared->databases, &databases);
+        declare(b, declared->max_db_connections, &most);
+    }
+    term.each = reserve.value > 0 || reserve.state == COUNT_BAD ? count_add(b->arena, size, reserve) : size;
+    bound(&term, databases, most);
+    term.declared = declared != NULL;
+    vec_each(const struct budget_term *, client, &row->terms)
+        term.declared |= client->declared;
+    term_add(b, server, term, STR(""));
+    row->pooler->sessions = number_add(row->pooler->sessions, vec_last(&server->terms)->total);
+}
+
+/* Where a database line leads: its host, else the server that the pooler's own variables name. */
+static struct budget_row *server_of(
+    struct budget_builder *b, struct budget_row *row, const struct pooler_database *database)
+{
+    if (database->host.len > 0)
+        return row_of_host(b, database->host, database->port, STR("postgresql"));
+    if (!row->service)
+        return NULL;
+    vec_each(const struct connection *const *, connection, &connections_of(b, row->service)->items)
+        vec_each(const struct target *, target, &(*connection)->targets) {
+            struct budget_row *server = row_of_target(b, target, (*connection)->family);
+            if (server && server != row)
+                return server;
+        }
+    return NULL;
+}
+
+static void declared_server(struct budget_builder *b, struct budget_row *row)
+{
+    const struct config_text *name = &row->pooler->declared->server;
+    struct budget_row *server = NULL;
+    enum reference reference = row_of_reference(b, name->text, &server);
+    if (reference == REFERENCE_UNKNOWN || server == row)
+        declared_fault(b, name->at, "pooler `" STR_FMT "` needs the server behind it, `" STR_FMT "` is none",
+            STR_ARG(row->pooler->declared->name), STR_ARG(name->text));
+    else if (server && row->pooler->settings.databases.count > 0)
+        add_term(b, row, server, &row->pooler->settings.databases.items[0], true);
+}
+
+void pooled_terms(struct budget_builder *b)
+{
+    for (size_t i = 0; i < b->poolers.count; i++) { /* a pooler may lead to a further one */
+        struct budget_row *row = b->poolers.items[i];
+        struct budget_pooler *pooler = row->pooler;
+        pooler->settings = read_settings(b, row);
+        pooler->instances = instances_of(b, row);
+        pooler->mode = pooler->settings.mode;
+        if (pooler->declared && pooler->declared->mode.text.len)
+            pooler->mode = pooler->declared->mode.text;
+        set_capacity(b, row);
+        if (pooler->declared && pooler->declared->server.text.len) {
+            declared_server(b, row);
+            continue;
+        }
+        bool only = pooler->settings.databases.count == 1;
+        vec_each(const struct pooler_database *, database, &pooler->settings.databases) {
+            struct budget_row *server = server_of(b, row, database);
+            if (server && server != row)
+                add_term(b, row, server, database, only);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+#include "budget/budget_parts.h"
+
+/* ---- services and families */
+
+/* Ports that tell the family where nothing else does. */
+static const struct {
+    int32_t port;
+    str family;
+} family_ports[] = {
+    {5432, STR_INIT("postgresql")},
+    {6432, STR_INIT("postgresql")},
+    {3306, STR_INIT("mysql")},
+    {1433, STR_INIT("sqlserver")},
+};
+
+static str family_of_port(int32_t port)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(family_ports); i++)
+        if (family_ports[i].port == port)
+            return family_ports[i].family;
+    return STR("");
+}
+
+static void add_host(struct budget_builder *b, str name, const struct service *service)
+{
+    str key = arena_lower(b->arena, name);
+    const struct service *known = map_get(&b->hosts, key);
+    if (name.len && (!known || (!known->compose->active && service->compose->active)))
+        map_set(b->arena, &b->hosts, key, (void *)(uintptr_t)service);
+}
+
+static void add_user(
+    struct budget_builder *b, const struct service *service, const struct connection *connection)
+{
+    str key = service_name(service);
+    struct connection_list *list = map_get(&b->users, key);
+    if (!list) {
+        list = arena_new(b->arena, struct connection_list);
+        map_set(b->arena, &b->users, key, list);
+    }
+    vec_push(b->arena, &list->items, connection);
+}
+
+/* A connection string goes before a set of parts of the same name. */
+static void add_variable(struct budget_builder *b, str name, const struct connection *connection)
+{
+    const struct connection *known = map_get(&b->variables, name);
+    if (name.len && (!known || (!known->dsn && connection->dsn)))
+        map_set(b->arena, &b->variables, name, (void *)(uintptr_t)connection);
+}
+
+void rows_prepare(struct budget_builder *b)
+{
+    vec_each(struct service *const *, service, &b->facts->services) {
+        const struct compose_service *compose = (*service)->compose;
+        add_host(b, compose->name, *service);
+        add_host(b, compose->container_name, *service);
+        add_host(b, compose->hostname, *service);
+        vec_each(const str *, alias, &compose->aliases)
+            add_host(b, *alias, *service);
+    }
+    vec_each(struct connection *const *, connection, &b->facts->connections) {
+        const struct variable *variable = (*connection)->variable;
+        if (variable && variable->value)
+            add_variable(b, variable->value->name, *connection);
+        add_variable(b, (*connection)->label, *connection);
+        add_user(b, (*connection)->service, *connection);
+        vec_each(const struct service *const *, other, &(*connection)->others)
+            add_user(b, *other, *connection);
+    }
+}
+
+const struct connection_list *connections_of(const struct budget_builder *b, const struct service *service)
+{
+    static const struct connection_list none = {0};
+    const struct connection_list *list = map_get(&b->users, service_name(service));
+    return list ? list : &none;
+}
+
+static const struct service *service_of_host(const struct budget_builder *b, str host)
+{
+    return map_get(&b->hosts, arena_lower(b->arena, host));
+}
+
+bool row_family_counts(str family)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(family_ports); i++)
+        if (str_eq(family_ports[i].family, family))
+            return true;
+    return str_eq(family, STR("mariadb"));
+}
+
+struct settings_reader row_reader(const struct budget_builder *b, const struct service *service)
+{
+    return (struct settings_reader){
+        b->arena, b->facts->sources, b->facts->host, b->facts->project, service->compose};
+}
+
+/* ---- capacity of a new row */
+
+static void read_capacity(struct budget_builder *b, struct budget_row *row)
+{
+    if (row->service) {
+        struct settings_reader reader = row_reader(b, row->service);
+        row->capacity = capacity_of_service(&reader, row->family);
+    } else if (row->known) {
+        const struct provider_info *provider = provider_find(row->known->host);
+        row->capacity.hint = provider ? provider->limit : STR("");
+    }
+    row->at = row->capacity.at;
+}
+
+static struct budget_row *add_row(struct budget_builder *b, str key, struct budget_row row)
+{
+    struct budget_row *made = arena_new(b->arena, struct budget_row);
+    *made = row;
+    map_set(b->arena, &b->rows, key, made);
+    bool is_pooler = row.service && row.service->image && row.service->image->kind == IMAGE_POOLER;
+    if (is_pooler) {
+        made->pooler = arena_new(b->arena, struct budget_pooler);
+        vec_push(b->arena, &b->poolers, made);
+    } else {
+        read_capacity(b, made);
+        vec_push(b->arena, &b->budgets->rows, made);
+    }
+    return made;
+}
+
+static str address_text(struct budget_builder *b, str host, int32_t port)
+{
+    return port > 0 ? arena_printf(b->arena, STR_FMT ":%d", STR_ARG(host), port) : host;
+}
+
+/* The name that clients use first, and the port that the server has inside its network. */
+static str server_label(struct budget_builder *b, const struct server *server)
+{
+    vec_each(const struct connection *const *, client, &server->clients)
+        vec_each(const struct target *, target, &(*client)->targets)
+            if (target->server == server && target->kind == TARGET_SERVER)
+                return address_text(b, target->host, target->port ? target->port : server->port);
+    return address_text(b, server->host, server->port);
+}
+
+static str server_family(const struct server *server)
+{
+    str family = server->family;
+    vec_each(const struct connection *const *, client, &server->clients)
+        if (family.len == 0)
+            family = (*client)->family;
+    return family.len ? family : family_of_port(server->port);
+}
+
+static struct budget_row *row_of_server(struct budget_builder *b, const struct server *server)
+{
+    struct budget_row *row = map_get(&b->rows, server->name);
+    if (row)
+        return row;
+    return add_row(b, server->name,
+        (struct budget_row){
+            .server = server_label(b, server),
+            .known = server,
+            .service = server->service,
+            .family = server_family(server),
+        });
+}
+
+/* ---- references */
+
+struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family)
+{
+    const struct service *service = service_of_host(b, host);
+    if (service && service->server)
+        return row_of_server(b, service->server);
+    str label = address_text(b, host, port);
+    str key = service ? service->compose->name : arena_lower(b->arena, label);
+    struct budget_row *row = map_get(&b->rows, key);
+    if (row)
+        return row;
+    const struct server *server = service ? NULL : map_get(&b->facts->server_rows, key);
+    if (server)
+        return row_of_server(b, server);
+    return add_row(b, key,
+        (struct budget_row){
+            .server = label,
+            .service = service,
+            .family = family.len ? family : family_of_port(port),
+        });
+}
+
+struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, str family)
+{
+    if (target->kind == TARGET_FILE || target->kind == TARGET_NONE)
+        return NULL;
+    if (target->server)
+        return row_of_server(b, target->server);
+    return row_of_host(b, target->host, target->port, family);
+}
+
+static struct budget_row *row_of_address(struct budget_builder *b, str address)
+{
+    struct str_cut cut = str_rcut_byte(address, ':');
+    uint64_t port = 0;
+    if (!cut.found || !number_parse_unsigned(cut.tail, 65535, &port))
+        return row_of_host(b, address, 0, STR(""));
+    return row_of_host(b, str_trim_bytes(cut.head, STR("[]")), (int32_t)port, STR(""));
+}
+
+static enum reference row_of_variable(struct budget_builder *b, str name, struct budget_row **ret_row)
+{
+    const struct connection *connection = map_get(&b->variables, name);
+    if (!connection)
+        return REFERENCE_UNKNOWN;
+    vec_each(const struct target *, target, &connection->targets) {
+        struct budget_row *row = row_of_target(b, target, connection->family);
+        if (!row)
+            continue;
+        if (row->variable.len == 0)
+            row->variable = name;
+        *ret_row = row;
+        return REFERENCE_ROW;
+    }
+    return connection->targets.count ? REFERENCE_NO_SERVER : REFERENCE_UNKNOWN;
+}
+
+/* A row for a variable that is set nowhere, or to something that is no connection string. */
+static struct budget_row *row_of_nothing(struct budget_builder *b, str name)
+{
+    struct budget_row *row = map_get(&b->rows, name);
+    return row ? row : add_row(b, name, (struct budget_row){.server = name, .variable = name});
+}
+
+static bool is_variable_name(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (byte_lower(name.ptr[i]) == name.ptr[i] && byte_is_letter(name.ptr[i]))
+            return false;
+    return str_is_name(name);
+}
+
+enum reference row_of_reference(struct budget_builder *b, str name, struct budget_row **ret_row)
+{
+    *ret_row = map_get(&b->named, name);
+    if (*ret_row)
+        return REFERENCE_ROW;
+    enum reference reference = row_of_variable(b, name, ret_row);
+    if (reference != REFERENCE_UNKNOWN)
+        return reference;
+    bool is_address = str_find_byte(name, ':') != STR_NONE;
+    if (is_address || service_of_host(b, name)) {
+        *ret_row = row_of_address(b, name);
+        return REFERENCE_ROW;
+    }
+    if (!is_variable_name(name) && !env_get(&b->facts->environment, name))
+        return REFERENCE_UNKNOWN;
+    *ret_row = row_of_nothing(b, name);
+    return REFERENCE_ROW;
+}
+
+/* ---- budget.servers */
+
+static void declare_number(struct budget_builder *b, const struct expr *expr, struct count *number)
+{
+    if (expr)
+        *number = declared_count(b, expr);
+}
+
+static void declare_capacity(struct budget_builder *b, struct budget_row *row)
+{
+    const struct config_server *declared = row->declared;
+    struct capacity *capacity = &row->capacity;
+    declare_number(b, declared->max_connections, &capacity->max_connections);
+    if (declared->max_connections || declared->usable)
+        capacity->hold = HOLD_ALWAYS;
+    if (declared->max_connections && !declared->reserved && str_eq(row->family, STR("postgresql")) &&
+        !count_is_known(capacity->superuser_reserved))
+        capacity->superuser_reserved = count_default(3, STR("superuser_reserved_connections"));
+    declare_number(b, declared->reserved, &capacity->superuser_reserved);
+    declare_number(b, declared->role_limit, &capacity->role_limit);
+    if (declared->usable) {
+        capacity->max_connections = declared_count(b, declared->usable);
+        capacity->is_usable_declared = true;
+    }
+    capacity_settle(capacity);
+    if (!span_is_set(row->at))
+        row->at = declared->max_connections ? declared->max_connections->at
+                  : declared->usable        ? declared->usable->at
+                                            : declared->key;
+}
+
+static struct budget_row *row_of_config(struct budget_builder *b, const struct config_server *server)
+{
+    struct budget_row *row = NULL;
+    if (server->address.text.len)
+        return row_of_address(b, server->address.text);
+    if (server->url.text.len) {
+        enum reference reference = row_of_variable(b, server->url.text, &row);
+        return reference == REFERENCE_UNKNOWN ? row_of_nothing(b, server->url.text) : row;
+    }
+    /* Named like a service, or the only one of its kind. */
+    if (service_of_host(b, server->name))
+        return row_of_address(b, server->name);
+    return row_of_nothing(b, server->name);
+}
+
+void rows_of_declared_servers(struct budget_builder *b)
+{
+    vec_each(const struct config_server *, server, &b->facts->config->budget.servers) {
+        struct budget_row *row = row_of_config(b, server);
+        if (!row)
+            continue;
+        row->declared = server;
+        if (row->family.len == 0)
+            row->family = STR("postgresql");
+        declare_capacity(b, row);
+        map_set(b->arena, &b->named, server->name, row);
+    }
+}
+
+/* ---- poolers */
+
+/* The row of a declared pooler: its service's, where one of that name runs it. */
+static struct budget_row *row_of_pooler(struct budget_builder *b, const struct config_pooler *pooler)
+{
+    const struct service *service = service_of_host(b, pooler->name);
+    struct budget_row *row = service ? row_of_address(b, pooler->name) : NULL;
+    if (row && row->pooler)
+        return row;
+    struct budget_row *made = arena_new(b->arena, struct budget_row);
+    *made = (struct budget_row){.server = pooler->name, .family = STR("postgresql"), .at = pooler->key};
+    made->pooler = arena_new(b->arena, struct budget_pooler);
+    vec_push(b->arena, &b->poolers, made);
+    return made;
+}
+
+void rows_of_poolers(struct budget_builder *b)
+{
+    vec_each(const struct config_pooler *, pooler, &b->facts->config->budget.poolers) {
+        struct budget_row *row = row_of_pooler(b, pooler);
+        row->pooler->declared = pooler;
+        map_set(b->arena, &b->named, pooler->name, row);
+    }
+}
+
+void rows_of_services(struct budget_builder *b)
+{
+    vec_each(struct server *const *, server, &b->facts->servers)
+        if ((*server)->service && row_family_counts(server_family(*server)))
+            row_of_server(b, *server);
+}

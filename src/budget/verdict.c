@@ -1,0 +1,242 @@
+#include "budget/budget_parts.h"
+
+/* What each kind of problem does to the verdict, and which rule reports it. */
+static const struct {
+    enum budget_verdict verdict;
+    str rule;
+} problems[BUDGET_PROBLEM_COUNT] = {
+    [BUDGET_OVER] = {BUDGET_FAIL, STR_INIT("pool-over-budget")},
+    [BUDGET_CLIENTS_OVER] = {BUDGET_FAIL, STR_INIT("pool-over-budget")},
+    [BUDGET_UNBOUNDED] = {BUDGET_FAIL, STR_INIT("pool-unbounded")},
+    [BUDGET_BAD_NUMBER] = {BUDGET_FAIL, STR_INIT("pool-bad-number")},
+    [BUDGET_HEADROOM] = {BUDGET_WARN, STR_INIT("pool-headroom")},
+    [BUDGET_SESSIONS_WAIT] = {BUDGET_WARN, STR_INIT("pool-headroom")},
+    [BUDGET_CAPACITY_UNKNOWN] = {BUDGET_WARN, STR_INIT("pool-capacity-unknown")},
+    [BUDGET_FIRST_START_ONLY] = {BUDGET_WARN, STR_INIT("limit-ineffective")},
+    [BUDGET_LIMIT_INEFFECTIVE] = {BUDGET_OK, STR_INIT("limit-ineffective")},
+    [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, STR_INIT("limit-ineffective")},
+    [BUDGET_UNDECLARED] = {BUDGET_OK, STR_INIT("pool-capacity-unknown")},
+};
+
+static const enum budget_problem_kind remark_kinds[] = {
+    [REMARK_NEVER_EFFECTIVE] = BUDGET_LIMIT_INEFFECTIVE,
+    [REMARK_FIRST_START] = BUDGET_LIMIT_FIRST_START,
+    [REMARK_REFUSED] = BUDGET_BAD_NUMBER,
+    [REMARK_UNREADABLE] = BUDGET_CAPACITY_UNKNOWN,
+};
+
+static const str verdict_names[BUDGET_VERDICT_COUNT] = {
+    [BUDGET_OK] = STR_INIT("ok"),
+    [BUDGET_WARN] = STR_INIT("warn"),
+    [BUDGET_FAIL] = STR_INIT("fail"),
+};
+
+str budget_verdict_name(enum budget_verdict verdict)
+{
+    return verdict_names[verdict];
+}
+
+str budget_problem_rule(enum budget_problem_kind kind)
+{
+    return problems[kind].rule;
+}
+
+struct budget_problem *row_problem(struct budget_builder *b, struct budget_row *row,
+    enum budget_problem_kind kind, span at, const char *format, ...)
+{
+    struct budget_problem *problem = vec_add(b->arena, &row->problems);
+    va_list arguments;
+    va_start(arguments, format);
+    problem->message = arena_vprintf(b->arena, format, arguments);
+    va_end(arguments);
+    problem->kind = kind;
+    problem->at = span_is_set(at) ? at : row->at;
+    problem->variable = row->variable;
+    problem->guessed = row->guessed;
+    if (problems[kind].verdict > row->verdict)
+        row->verdict = problems[kind].verdict;
+    return problem;
+}
+
+/* ---- numbers that cannot be read */
+
+static void judge_count(struct budget_builder *b, struct budget_row *row, str consumer, struct count count)
+{
+    if (count.state != COUNT_BAD)
+        return;
+    str subject = count.variable.len ? count.variable : count.from;
+    str fault = count.fault;
+    if (subject.len && !str_starts(fault, subject))
+        fault = arena_printf(b->arena, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(fault));
+    struct budget_problem *problem = row_problem(b, row, BUDGET_BAD_NUMBER, count.at, STR_FMT "%s" STR_FMT,
+        STR_ARG(fault), consumer.len ? ": the budget needs it for " : "", STR_ARG(consumer));
+    problem->variable = count.variable;
+    problem->guessed = false;
+}
+
+static void judge_numbers(struct budget_builder *b, struct budget_row *row)
+{
+    vec_each(const struct budget_term *, term, &row->terms) {
+        judge_count(b, row, term->consumer, term->instances);
+        judge_count(b, row, term->consumer, term->surge);
+        judge_count(b, row, term->consumer, term->processes);
+        judge_count(b, row, term->consumer, term->each);
+    }
+    if (!row->capacity.cannot_start)
+        judge_count(b, row, STR(""), row->capacity.max_connections);
+    judge_count(b, row, STR(""), row->capacity.superuser_reserved);
+    judge_count(b, row, STR(""), row->capacity.role_limit);
+}
+
+static void judge_remarks(struct budget_builder *b, struct budget_row *row)
+{
+    vec_each(const struct capacity_remark *, remark, &row->capacity.remarks) {
+        struct budget_problem *problem =
+            row_problem(b, row, remark_kinds[remark->kind], remark->at, STR_FMT, STR_ARG(remark->message));
+        problem->variable = remark->variable;
+        problem->service = row->service ? service_name(row->service) : STR("");
+        problem->help = remark->help;
+        problem->guessed = false;
+    }
+}
+
+/* ---- the sum */
+
+static void add_up(struct budget_row *row)
+{
+    row->demand = 0;
+    row->demand_known = true;
+    vec_each(const struct budget_term *, term, &row->terms) {
+        row->demand = number_add(row->demand, term->total);
+        row->demand_known &= term->known;
+        row->guessed |= term->guessed && term->total > 0;
+    }
+}
+
+/* The part of the demand that rests on numbers somebody wrote. */
+static int64_t certain_demand(const struct budget_row *row)
+{
+    int64_t demand = 0;
+    vec_each(const struct budget_term *, term, &row->terms)
+        if (!term->guessed)
+            demand = number_add(demand, term->total);
+    return demand;
+}
+
+static void judge_unbounded(struct budget_builder *b, struct budget_row *row)
+{
+    vec_each(const struct budget_term *, term, &row->terms) {
+        if (!term->known || term->total != NUMBER_UNBOUNDED)
+            continue;
+        struct budget_problem *problem = row_problem(b, row, BUDGET_UNBOUNDED, row->at,
+            STR_FMT " may open any number of connections to " STR_FMT, STR_ARG(term->consumer),
+            STR_ARG(row->server));
+        problem->guessed = term->guessed;
+        problem->label = STR("no worst case exists, so none fits");
+        return;
+    }
+}
+
+static str limit_text(struct budget_builder *b, const struct budget_row *row)
+{
+    const struct capacity *capacity = &row->capacity;
+    str limit = count_text(b->arena, capacity->max_connections.value);
+    str usable = count_text(b->arena, capacity->usable);
+    if (capacity->usable == capacity->max_connections.value)
+        return arena_printf(
+            b->arena, STR_FMT " %s", STR_ARG(usable), row->pooler ? "are admitted" : "are usable");
+    if (count_is_known(capacity->role_limit) && capacity->usable == capacity->role_limit.value)
+        return arena_printf(b->arena, "the role may hold " STR_FMT, STR_ARG(usable));
+    return arena_printf(
+        b->arena, STR_FMT " of max_connections " STR_FMT " are usable", STR_ARG(usable), STR_ARG(limit));
+}
+
+static void judge_over(struct budget_builder *b, struct budget_row *row)
+{
+    struct budget_problem *problem = row_problem(b, row, row->pooler ? BUDGET_CLIENTS_OVER : BUDGET_OVER,
+        row->at, "the consumers of " STR_FMT " may ask for " STR_FMT " connections, " STR_FMT,
+        STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)), STR_ARG(limit_text(b, row)));
+    problem->label = arena_printf(
+        b->arena, "%lld too many", (long long)number_subtract(row->demand, row->capacity.usable));
+    problem->guessed = row->guessed && certain_demand(row) <= row->capacity.usable;
+}
+
+static void judge_fit(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor)
+{
+    const struct capacity *capacity = &row->capacity;
+    if (row->demand > capacity->usable) {
+        judge_over(b, row);
+        return;
+    }
+    if (row->demand > capacity->certain)
+        row_problem(b, row, BUDGET_FIRST_START_ONLY, row->at,
+            "the budget of " STR_FMT " fits only where the volume is new: " STR_FMT
+            " connections, %lld usable on an older one",
+            STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)), (long long)capacity->certain);
+    int64_t wanted = factor && !row->pooler ? eval_scale(row->demand, factor) : 0;
+    if (wanted > capacity->max_connections.value)
+        row_problem(b, row, BUDGET_HEADROOM, row->at,
+            STR_FMT
+            " is short of headroom: %lld connections with the margin asked for, max_connections is %lld",
+            STR_ARG(row->server), (long long)wanted, (long long)capacity->max_connections.value);
+}
+
+/* In session mode a client keeps its server connection: the clients beyond wait for query_wait_timeout. */
+static void judge_sessions(struct budget_builder *b, struct budget_row *row)
+{
+    vec_each(const struct budget_term *, term, &row->terms) {
+        const struct budget_row *pooler = term->pooler;
+        if (!pooler || !pooler->demand_known || !str_eq_fold(pooler->pooler->mode, STR("session")) ||
+            pooler->demand <= pooler->pooler->sessions)
+            continue;
+        row_problem(b, row, BUDGET_SESSIONS_WAIT, pooler->at,
+            "clients of " STR_FMT " wait: session mode has %lld server connections for " STR_FMT " clients",
+            STR_ARG(pooler->server), (long long)pooler->pooler->sessions,
+            STR_ARG(count_text(b->arena, pooler->demand)));
+    }
+}
+
+static bool has_problem(const struct budget_row *row, enum budget_problem_kind kind)
+{
+    vec_each(const struct budget_problem *, problem, &row->problems)
+        if (problem->kind == kind)
+            return true;
+    return false;
+}
+
+static void judge_unknown(struct budget_builder *b, struct budget_row *row)
+{
+    if (row->verdict == BUDGET_FAIL || has_problem(row, BUDGET_CAPACITY_UNKNOWN) || row->demand == 0)
+        return;
+    struct budget_problem *problem =
+        row_problem(b, row, BUDGET_CAPACITY_UNKNOWN, row->terms.count ? row->terms.items[0].at : row->at,
+            "nothing says how many connections " STR_FMT " takes, " STR_FMT " may be asked for",
+            STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)));
+    problem->help = STR("say it in the budget: servers: {NAME: {url: …, max_connections: N}}");
+    if (row->capacity.hint.len)
+        problem->help =
+            arena_printf(b->arena, "its provider documents: " STR_FMT, STR_ARG(row->capacity.hint));
+}
+
+void row_judge(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor)
+{
+    add_up(row);
+    judge_remarks(b, row);
+    judge_numbers(b, row);
+    judge_unbounded(b, row);
+    if (row->demand_known && row->demand != NUMBER_UNBOUNDED && row->capacity.known)
+        judge_fit(b, row, factor);
+    if (!row->capacity.known)
+        judge_unknown(b, row);
+    judge_sessions(b, row);
+    row_fixes(b, row, factor);
+}
+
+enum budget_verdict budget_worst(const struct budgets *budgets)
+{
+    enum budget_verdict worst = BUDGET_OK;
+    vec_each(struct budget_row *const *, row, &budgets->rows)
+        if ((*row)->verdict > worst)
+            worst = (*row)->verdict;
+    return worst;
+}
