@@ -9,6 +9,7 @@ const struct check *const check_lists[] = {
     file_checks,
     service_checks,
     dsn_checks,
+    budget_checks,
     project_checks,
     NULL,
 };
