@@ -14,7 +14,7 @@ void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span 
             return;
         }
     }
-    vec_push(arena, &pieces->list, ((struct piece){(uint32_t)length, at, via}));
+    vec_push(arena, &pieces->list, ((struct piece){.length = (uint32_t)length, .at = at, .via = via}));
 }
 
 span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
@@ -46,10 +46,29 @@ const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_
     vec_each(const struct piece *, piece, &pieces->list) {
         if (offset < start + piece->length) {
             if (ret_offset)
-                *ret_offset = offset - start;
+                *ret_offset = offset - start + piece->via_offset;
             return piece->via;
         }
         start += piece->length;
     }
     return NULL;
+}
+
+void pieces_append(
+    struct arena *arena, struct pieces *pieces, const struct pieces *from, size_t offset, size_t length)
+{
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &from->list) {
+        size_t end = start + piece->length;
+        size_t first = offset > start ? offset : start;
+        size_t last = offset + length < end ? offset + length : end;
+        if (first < last) {
+            bool is_verbatim = piece->length == piece->at.length && !piece->via;
+            span at = is_verbatim ? span_sub(piece->at, first - start, last - first) : piece->at;
+            pieces_add(arena, pieces, last - first, at, piece->via);
+            if (piece->via)
+                vec_last(&pieces->list)->via_offset = piece->via_offset + (uint32_t)(first - start);
+        }
+        start = end;
+    }
 }

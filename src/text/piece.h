@@ -16,6 +16,7 @@ struct piece {
     uint32_t length;         /* bytes of the text */
     span at;                 /* source bytes; as long as `length` where they are the same bytes */
     const struct value *via; /* the variable that was inserted here, NULL for own text */
+    uint32_t via_offset;     /* first byte of that variable's text that is here */
 };
 
 struct pieces {
@@ -23,6 +24,9 @@ struct pieces {
 };
 
 void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span at, const struct value *via);
+/* Appends what covers bytes [offset, offset + length) of another text. */
+void pieces_append(
+    struct arena *arena, struct pieces *pieces, const struct pieces *from, size_t offset, size_t length);
 /* The smallest span that covers text bytes [offset, offset + length): exact inside verbatim pieces, the whole
  * piece elsewhere. Nowhere when the list is empty. */
 span pieces_locate(const struct pieces *pieces, size_t offset, size_t length);
