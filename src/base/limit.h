@@ -19,6 +19,8 @@ enum limit_id {
     LIMIT_YAML_DEPTH,     /* nesting of YAML collections */
     LIMIT_YAML_NODES,     /* YAML nodes of one document, aliases counted by what they stand for */
     LIMIT_COMPOSE_DEPTH,  /* chains of extends and include */
+    LIMIT_COMPOSE_LAYERS, /* documents merged into one project */
+    LIMIT_COMPOSE_PORTS,  /* ports of one project after ranges are expanded */
     LIMIT_DSN_BYTES,      /* bytes of one connection string */
     LIMIT_DSN_HOSTS,      /* hosts in one connection string */
     LIMIT_DSN_PARAMETERS, /* parameters in one connection string */

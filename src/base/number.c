@@ -1,5 +1,8 @@
 #include "base/number.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 int64_t number_add(int64_t a, int64_t b)
 {
     if (a == NUMBER_UNBOUNDED || b == NUMBER_UNBOUNDED)
@@ -55,6 +58,49 @@ bool number_parse_unsigned(str s, uint64_t max, uint64_t *ret_value)
             __builtin_add_overflow(value, (uint64_t)(s.ptr[i] - '0'), &value) || value > max)
             return false;
     }
+    *ret_value = value;
+    return true;
+}
+
+static size_t skip_digits(str s, size_t at)
+{
+    while (at < s.len && byte_is_digit(s.ptr[at]))
+        at++;
+    return at;
+}
+
+/* [-+]? (.digits | digits (. digits?)?) ([eE] [-+]? digits)? */
+static bool is_decimal(str s)
+{
+    size_t from = s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+');
+    size_t at = skip_digits(s, from);
+    size_t digits = at - from;
+    if (at < s.len && s.ptr[at] == '.') {
+        size_t end = skip_digits(s, at + 1);
+        digits += end - at - 1;
+        at = end;
+    }
+    if (digits > 0 && at < s.len && byte_lower(s.ptr[at]) == 'e') {
+        at++;
+        at += at < s.len && (s.ptr[at] == '-' || s.ptr[at] == '+');
+        size_t end = skip_digits(s, at);
+        if (end == at)
+            return false;
+        at = end;
+    }
+    return digits > 0 && at == s.len;
+}
+
+bool number_parse_double(str s, double *ret_value)
+{
+    char text[1001];
+    if (s.len >= sizeof text || !is_decimal(s))
+        return false;
+    memcpy(text, s.ptr, s.len);
+    text[s.len] = '\0';
+    double value = strtod(text, NULL);
+    if (isinf(value))
+        return false;
     *ret_value = value;
     return true;
 }

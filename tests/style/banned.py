@@ -7,7 +7,8 @@ CORE = ("text", "syntax", "env", "dsn", "compose", "model", "budget", "rule")
 # words, rooms where they are banned (None: everywhere), rooms that may, why
 BANNED = [
     ("strtok strtok_r strsep", None, (), "cut with str_cut or a cursor"),
-    ("atoi atol atoll atof strtol strtoul strtoll strtoull strtod", None, (), "parse with base/number.h"),
+    ("atoi atol atoll atof strtol strtoul strtoll strtoull", None, (), "parse with base/number.h"),
+    ("strtod", None, ("base",), "parse with number_parse_double"),
     ("sprintf vsprintf strcpy strncpy strcat strncat stpcpy gets scanf sscanf fscanf", None, (), "use buf or str"),
     ("alloca", None, (), "use the arena"),
     ("strcmp strncmp strcasecmp strncasecmp strchr strrchr strstr strdup strndup strspn strcspn strpbrk",
