@@ -6,7 +6,9 @@
 static struct template_value file_get(const struct reading *r, str name)
 {
     const struct value *value = env_get(&r->result->env, name);
-    return value ? (struct template_value){true, value->text, value} : (struct template_value){0};
+    if (value)
+        return (struct template_value){true, value->text, value};
+    return r->earlier ? r->earlier->get(r->earlier->self, name) : (struct template_value){0};
 }
 
 static struct template_value get_outer_first(void *self, str name)
@@ -62,12 +64,20 @@ static void refuse_bad_utf8(struct reading *r)
 struct dotenv_result dotenv_read(struct arena *arena, struct diags *diags, const struct source *source,
     const struct dialect *dialect, const struct template_scope *outer, enum origin origin)
 {
+    return dotenv_read_after(arena, diags, source, dialect, outer, NULL, origin);
+}
+
+struct dotenv_result dotenv_read_after(struct arena *arena, struct diags *diags, const struct source *source,
+    const struct dialect *dialect, const struct template_scope *outer, const struct template_scope *earlier,
+    enum origin origin)
+{
     struct dotenv_result result = {.ok = true, .env = {.arena = arena}};
     struct reading reading = {
         .arena = arena,
         .diags = diags,
         .dialect = dialect,
         .outer = outer,
+        .earlier = earlier,
         .scope = {.self = &reading, .get = LOOKUPS[dialect->lookup]},
         .origin = origin,
         .result = &result,

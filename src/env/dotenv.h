@@ -24,5 +24,12 @@ struct dotenv_result {
  */
 struct dotenv_result dotenv_read(struct arena *arena, struct diags *diags, const struct source *source,
     const struct dialect *dialect, const struct template_scope *outer, enum origin origin);
+/*
+ * The same for one of several files that form one environment: interpolation sees `earlier`, what the files
+ * before it set, where neither `outer` nor the file itself knows a name. May be NULL.
+ */
+struct dotenv_result dotenv_read_after(struct arena *arena, struct diags *diags, const struct source *source,
+    const struct dialect *dialect, const struct template_scope *outer, const struct template_scope *earlier,
+    enum origin origin);
 
 #endif

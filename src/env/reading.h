@@ -39,7 +39,8 @@ struct reading {
     struct diags *diags;
     const struct dialect *dialect;
     const struct template_scope *outer;
-    struct template_scope scope; /* what interpolation sees, by the dialect's lookup */
+    const struct template_scope *earlier; /* what the files before this one set; may be NULL */
+    struct template_scope scope;          /* what interpolation sees, by the dialect's lookup */
     enum origin origin;
     struct view view;
     struct dotenv_result *result; /* `ok` false: refused, stop reading */
