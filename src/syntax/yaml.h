@@ -50,6 +50,7 @@ struct yaml_node {
     size_t weight;                 /* nodes that it stands for, itself and aliases included */
     uint32_t height;               /* levels below it */
     bool open;                     /* still being read: an alias to it would contain itself */
+    bool settled;                  /* a reader's mark: checked and final */
     const struct value *computed;  /* what a reader made of the scalar (interpolation); NULL: as written */
 };
 
