@@ -96,6 +96,7 @@ struct compose_project {
     struct env environment;                 /* project environment: process over env files */
     struct env file_environment;            /* the env files alone */
     VEC(struct compose_service *) services; /* in order of first appearance; inactive ones too */
+    struct map services_by_name;
     VEC(struct compose_secret *) secrets, configs;
     VEC(struct template_use) uses; /* every ${…} of the Compose files */
     str_vec profiles;              /* active */

@@ -1,0 +1,304 @@
+/*
+ * Which files make the project, and what their expressions see.
+ *
+ * compose-go cli/options.go, in the order in which docker/compose applies the steps (cmd/compose/compose.go):
+ * process environment, .env of the working directory, COMPOSE_FILE or the default names, .env beside the
+ * first file, profiles, name.
+ */
+#include "compose/loader.h"
+
+static const str file_names[] = {
+    STR_INIT("compose.yaml"),
+    STR_INIT("compose.yml"),
+    STR_INIT("docker-compose.yml"),
+    STR_INIT("docker-compose.yaml"),
+};
+
+static const str override_names[] = {
+    STR_INIT("compose.override.yml"),
+    STR_INIT("compose.override.yaml"),
+    STR_INIT("docker-compose.override.yml"),
+    STR_INIT("docker-compose.override.yaml"),
+};
+
+static bool exists(const struct host *host, str path)
+{
+    return host->stat(host->self, path).status == HOST_OK;
+}
+
+static bool find_first(struct arena *arena, const struct host *host, str directory, const str *names,
+    size_t count, str_vec *files)
+{
+    for (size_t i = 0; i < count; i++) {
+        str path = path_join(arena, directory, names[i]);
+        if (exists(host, path)) {
+            vec_push(arena, files, path);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The default names in `directory`, then in its parents. */
+static bool find_default_files(
+    struct arena *arena, const struct host *host, str directory, bool search_parents, str_vec *files)
+{
+    for (;;) {
+        if (find_first(arena, host, directory, file_names, ARRAY_COUNT(file_names), files)) {
+            find_first(arena, host, directory, override_names, ARRAY_COUNT(override_names), files);
+            return true;
+        }
+        str parent = path_directory(directory);
+        if (!search_parents || str_eq(parent, directory))
+            return false;
+        directory = parent;
+    }
+}
+
+static str absolute(struct arena *arena, str directory, str path)
+{
+    return str_eq(path, STR("-")) ? path : path_clean(arena, path_join(arena, directory, path));
+}
+
+static void add_files(struct arena *arena, str directory, const str_vec *paths, str_vec *files)
+{
+    vec_each(str *, path, paths)
+        vec_push(arena, files, absolute(arena, directory, *path));
+}
+
+bool compose_discover(
+    struct arena *arena, const struct host *host, const struct compose_options *options, str_vec *ret_files)
+{
+    *ret_files = (str_vec){0};
+    str current = host->current_directory(host->self, arena);
+    str directory = path_clean(arena, path_join(arena, current, options->directory));
+    if (options->files.count > 0) {
+        add_files(arena, directory, &options->files, ret_files);
+        return true;
+    }
+    return find_default_files(arena, host, directory, options->search_parents, ret_files);
+}
+
+static struct value *process_value(struct arena *arena, str name, str text)
+{
+    struct value *value = arena_new(arena, struct value);
+    *value = (struct value){.name = name, .text = text, .set = true, .origin = ORIGIN_PROCESS};
+    pieces_add(arena, &value->pieces, text.len, (span){0}, NULL);
+    return value;
+}
+
+static struct env *process_environment(struct loader *l)
+{
+    struct env *env = arena_new(l->arena, struct env);
+    env->arena = l->arena;
+    const char *const *entries = l->host->environment(l->host->self);
+    for (; entries != NULL && *entries != NULL; entries++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*entries), '=');
+        if (cut.found)
+            env_put(env, process_value(l->arena, cut.head, cut.tail));
+    }
+    if (env_get(env, STR("PWD")) == NULL)
+        env_put(env, process_value(l->arena, STR("PWD"), l->start_directory));
+    return env;
+}
+
+static str variable(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value && value->set ? value->text : (str){0};
+}
+
+/* strconv.ParseBool. */
+static bool parse_go_boolean(str text, bool *ret_value)
+{
+    static const str words[] = {
+        STR_INIT("1"),
+        STR_INIT("t"),
+        STR_INIT("T"),
+        STR_INIT("true"),
+        STR_INIT("TRUE"),
+        STR_INIT("True"),
+        STR_INIT("0"),
+        STR_INIT("f"),
+        STR_INIT("F"),
+        STR_INIT("false"),
+        STR_INIT("FALSE"),
+        STR_INIT("False"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (str_eq(text, words[i])) {
+            *ret_value = i < ARRAY_COUNT(words) / 2;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_env_file_disabled(struct loader *l, const struct env *process)
+{
+    bool is_disabled = false;
+    const struct value *value = env_get(process, STR("COMPOSE_DISABLE_ENV_FILE"));
+    if (value != NULL && !parse_go_boolean(value->text, &is_disabled))
+        loader_refuse(l, (span){0}, "COMPOSE_DISABLE_ENV_FILE must be true or false");
+    return is_disabled;
+}
+
+/* --env-file, else COMPOSE_ENV_FILES; empty: .env counts. */
+static str_vec explicit_env_files(struct loader *l, const struct env *process)
+{
+    str_vec files = {0};
+    add_files(l->arena, l->start_directory, &l->options->env_files, &files);
+    str rest = variable(process, STR("COMPOSE_ENV_FILES")), piece;
+    while (files.count == l->options->env_files.count && rest.len > 0 && l->options->env_files.count == 0) {
+        str_vec names = {0};
+        while (str_next(&rest, ',', &piece))
+            vec_push(l->arena, &names, piece);
+        add_files(l->arena, l->start_directory, &names, &files);
+    }
+    return files;
+}
+
+static bool default_env_file(struct loader *l, str directory, str_vec *files)
+{
+    str path = path_join(l->arena, directory, STR(".env"));
+    if (!loader_is_file(l, path))
+        return false;
+    vec_push(l->arena, files, path);
+    return true;
+}
+
+/* COMPOSE_FILE, split at COMPOSE_PATH_SEPARATOR; set but empty it names the current directory. */
+static bool files_of_variable(struct loader *l, const struct env *env, str_vec *files)
+{
+    const struct value *value = env_get(env, STR("COMPOSE_FILE"));
+    if (value == NULL || !value->set)
+        return false;
+    str separator = variable(env, STR("COMPOSE_PATH_SEPARATOR"));
+    if (separator.len == 0)
+        separator = STR(":");
+    struct str_cut cut = {.tail = value->text, .found = true};
+    while (cut.found) {
+        cut = str_cut(cut.tail, separator);
+        vec_push(l->arena, files, absolute(l->arena, l->start_directory, cut.head));
+    }
+    return true;
+}
+
+static str working_directory(struct loader *l, const str_vec *files)
+{
+    if (l->options->project_directory.len > 0)
+        return absolute(l->arena, l->start_directory, l->options->project_directory);
+    vec_each(str *, path, files)
+        if (!str_eq(*path, STR("-")))
+            return path_directory(*path);
+    return l->start_directory;
+}
+
+static void select_profiles(struct loader *l)
+{
+    struct compose_project *project = l->project;
+    vec_each(str *, profile, &l->options->profiles)
+        vec_push(l->arena, &project->profiles, *profile);
+    if (l->options->profiles.count > 0)
+        return;
+    struct str_cut cut = {.tail = variable(&project->environment, STR("COMPOSE_PROFILES")), .found = true};
+    while (cut.found) {
+        cut = str_cut_byte(cut.tail, ',');
+        str profile = str_trim(cut.head);
+        if (profile.len > 0)
+            vec_push(l->arena, &project->profiles, profile);
+        else
+            l->empty_profile = true;
+    }
+}
+
+bool discover_project(struct loader *l, str_vec *ret_files)
+{
+    struct compose_project *project = l->project;
+    struct env *process = process_environment(l);
+    str_vec env_files = explicit_env_files(l, process);
+    bool is_explicit = env_files.count > 0;
+    bool is_disabled = !is_explicit && is_env_file_disabled(l, process);
+    add_files(l->arena, l->start_directory, &l->options->files, ret_files);
+    str directory = working_directory(l, ret_files);
+    if (!is_explicit && !is_disabled)
+        default_env_file(l, directory, &env_files);
+    struct env *first = env_files_read(l, &env_files, process, true, (span){0});
+    struct env known = {.arena = l->arena};
+    env_files_put(&known, first);
+    env_files_put(&known, process);
+
+    bool is_found = ret_files->count > 0 || files_of_variable(l, &known, ret_files) ||
+                    find_default_files(l->arena, l->host, directory,
+                        l->options->search_parents && l->options->project_directory.len == 0, ret_files);
+    project->directory = working_directory(l, ret_files);
+    str_vec second_files = {0};
+    if (!is_explicit && !is_disabled && !str_eq(directory, project->directory))
+        default_env_file(l, project->directory, &second_files);
+    env_files_put(&project->file_environment, env_files_read(l, &second_files, &known, true, (span){0}));
+    env_files_put(&project->file_environment, first);
+    env_files_put(&project->environment, &project->file_environment);
+    env_files_put(&project->environment, process);
+    select_profiles(l);
+    return is_found;
+}
+
+/* loader.NormalizeProjectName. */
+static str normal_name(struct arena *arena, str name)
+{
+    struct buf out = buf_new(arena, name.len + 1);
+    for (size_t i = 0; i < name.len; i++) {
+        char byte = byte_lower(name.ptr[i]);
+        bool is_kept = byte_is_name(byte) || byte == '-';
+        bool is_leading = out.len == 0 && (byte == '_' || byte == '-');
+        if (is_kept && !is_leading)
+            buf_byte(&out, byte);
+    }
+    return buf_view(&out);
+}
+
+/* The last `name:` of the files, before anything else is interpolated. */
+static struct yaml_node *name_node(struct loader *l, const str_vec *files)
+{
+    struct yaml_node *found = NULL;
+    vec_each(str *, path, files) {
+        struct source *source = loader_read(l, SOURCE_COMPOSE, *path, (span){0});
+        if (source == NULL)
+            continue;
+        const struct yaml_documents *documents = document_parse(l, source);
+        vec_each(struct yaml_node *const *, root, &documents->list) {
+            struct yaml_node *name = *root ? yaml_get(*root, STR("name")) : NULL;
+            if (name != NULL && name->kind == YAML_SCALAR && !yaml_is_null(name) && name->text.len > 0)
+                found = name;
+        }
+    }
+    return found;
+}
+
+static str chosen_name(struct loader *l, const str_vec *files)
+{
+    struct env *environment = &l->project->environment;
+    str given = l->options->project_name;
+    if (given.len == 0)
+        given = variable(environment, STR("COMPOSE_PROJECT_NAME"));
+    if (given.len > 0) {
+        if (!str_eq(given, normal_name(l->arena, given)))
+            loader_refuse(l, (span){0},
+                "the project name may hold only a-z, 0-9, - and _, and must begin with a letter or digit");
+        return given;
+    }
+    bool is_good = true;
+    struct yaml_node *node = name_node(l, files);
+    str name = node ? document_expand(l, environment, node, &is_good) : path_base(l->project->directory);
+    name = normal_name(l->arena, name);
+    if (name.len == 0 && is_good)
+        loader_refuse(
+            l, node ? node->at : (span){0}, "the project has no name: set `name:` or COMPOSE_PROJECT_NAME");
+    return name;
+}
+
+void discover_name(struct loader *l, const str_vec *files)
+{
+    l->project->name = chosen_name(l, files);
+    env_put(&l->project->environment, process_value(l->arena, STR("COMPOSE_PROJECT_NAME"), l->project->name));
+}

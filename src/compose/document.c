@@ -1,0 +1,350 @@
+/*
+ * One file as documents: parsed, interpolated and cast, each with the place of every value.
+ *
+ * compose-go: interpolation/interpolation.go and loader/interpolate.go for what happens to strings,
+ * loader/reset.go for the tags !reset and !override.
+ */
+#include "compose/loader.h"
+
+#include "base/limit.h"
+#include "base/number.h"
+
+/* What the walk down one document carries along. */
+struct walk {
+    struct loader *loader;
+    struct template_scope scope;
+    bool tags_are_text; /* below !override the tags mean nothing any more */
+};
+
+const struct value *document_value(struct loader *l, struct yaml_node *node)
+{
+    if (node == NULL || node->kind != YAML_SCALAR)
+        return NULL;
+    if (node->computed == NULL) {
+        struct value *value = arena_new(l->arena, struct value);
+        *value = (struct value){.text = node->text, .set = true, .origin = ORIGIN_SERVICE, .at = node->inner};
+        value->pieces = yaml_pieces(l->arena, l->sources, node);
+        node->computed = value;
+    }
+    return node->computed;
+}
+
+struct yaml_node *document_string(struct arena *arena, const struct yaml_node *like, struct value *value)
+{
+    struct yaml_node *node = arena_new(arena, struct yaml_node);
+    *node = (struct yaml_node){
+        .kind = YAML_SCALAR,
+        .style = YAML_DOUBLE_QUOTED,
+        .text = value->text,
+        .at = like->at,
+        .inner = like->inner,
+        .weight = 1,
+        .computed = value,
+    };
+    return node;
+}
+
+struct yaml_node *document_mapping(struct arena *arena, const struct yaml_node *like)
+{
+    struct yaml_node *node = arena_new(arena, struct yaml_node);
+    *node = (struct yaml_node){.kind = YAML_MAPPING, .style = YAML_BLOCK, .at = like->at, .weight = 1};
+    return node;
+}
+
+struct yaml_node *document_key(struct arena *arena, const struct yaml_node *like, str text)
+{
+    struct yaml_node *node = arena_new(arena, struct yaml_node);
+    *node = (struct yaml_node){
+        .kind = YAML_SCALAR,
+        .style = YAML_DOUBLE_QUOTED,
+        .text = text,
+        .at = like->at,
+        .inner = like->inner,
+        .weight = 1,
+    };
+    return node;
+}
+
+struct value *document_slice(struct arena *arena, const struct value *value, size_t from, size_t to)
+{
+    struct value *slice = arena_new(arena, struct value);
+    *slice = *value;
+    slice->text = str_slice(value->text, from, to);
+    slice->pieces = (struct pieces){0};
+    pieces_append(arena, &slice->pieces, &value->pieces, from, slice->text.len);
+    span at = pieces_locate(&value->pieces, from, slice->text.len);
+    if (span_is_set(at))
+        slice->at = at;
+    return slice;
+}
+
+static void note_uses(struct walk *w, const struct template_result *result)
+{
+    vec_each(struct template_use *, use, &result->uses)
+        vec_push(w->loader->arena, &w->loader->project->uses, *use);
+}
+
+static void refuse_expansion(struct walk *w, const struct yaml_node *node, const struct place *place,
+    const struct template_result *result)
+{
+    struct loader *l = w->loader;
+    str where = place_text(l->arena, place);
+    span at = span_is_set(result->error_at) ? result->error_at : node->at;
+    if (result->error == TEMPLATE_REQUIRED) {
+        struct diag *diag = diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at,
+            STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(result->error_name),
+            STR_ARG(where));
+        diag->variable = result->error_name;
+        diag->label = STR("required here");
+        diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",
+            STR_ARG(result->error_name));
+        l->project->ok = false;
+    } else if (result->error == TEMPLATE_MALFORMED) {
+        struct diag *diag = loader_refuse(l, at,
+            "the expression in " STR_FMT " cannot be read: after `$` stands a name or `{name}`",
+            STR_ARG(where));
+        diag_help(l->diags, diag, "a dollar sign that means itself is written `$$`");
+    } else {
+        loader_limit(l, result->error == TEMPLATE_TOO_DEEP ? LIMIT_TEMPLATE_DEPTH : LIMIT_VALUE_BYTES, at);
+    }
+}
+
+/* Expands a string; a name that is missing leaves it empty, so that the rest can still be judged. */
+static struct yaml_node *expand(struct walk *w, struct yaml_node *node, const struct place *place)
+{
+    struct loader *l = w->loader;
+    if (str_find_byte(node->text, '$') == STR_NONE)
+        return node;
+    struct pieces origin = yaml_pieces(l->arena, l->sources, node);
+    struct template_result result = template_expand(l->arena, node->text, &origin, &w->scope);
+    note_uses(w, &result);
+    if (result.error != TEMPLATE_OK) {
+        refuse_expansion(w, node, place, &result);
+        result.text = STR("");
+        result.pieces = (struct pieces){0};
+    }
+    struct value *value = arena_new(l->arena, struct value);
+    *value = (struct value){.text = result.text,
+        .set = true,
+        .origin = ORIGIN_SERVICE,
+        .at = node->inner,
+        .pieces = result.pieces};
+    value->uses.items = result.uses.items;
+    value->uses.count = result.uses.count;
+    value->uses.capacity = result.uses.capacity;
+    struct yaml_node *expanded = document_string(l->arena, node, value);
+    return expanded;
+}
+
+/* A typed scalar in plain style with Go's text: later stages resolve it to the same type again. */
+static struct yaml_node *typed(struct walk *w, const struct yaml_node *node, str text)
+{
+    struct yaml_node *copy = arena_new(w->loader->arena, struct yaml_node);
+    *copy = *node;
+    copy->style = YAML_PLAIN;
+    copy->tag = STR("");
+    copy->text = text;
+    copy->verbatim = node->verbatim && str_eq(node->text, text);
+    return copy;
+}
+
+/* The type that a field wants, from a string (loader/interpolate.go). */
+static struct yaml_node *cast(
+    struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place)
+{
+    struct loader *l = w->loader;
+    int64_t integer;
+    double number;
+    bool boolean;
+    str where = shape->cast != CAST_NONE ? place_text(l->arena, place) : STR("");
+    switch (shape->cast) {
+    case CAST_INTEGER:
+        if (scalar_to_integer(node->text, &integer))
+            return typed(w, node, arena_printf(l->arena, "%lld", (long long)integer));
+        loader_refuse(l, node->at, STR_FMT " must be a whole number", STR_ARG(where));
+        return typed(w, node, STR("0"));
+    case CAST_NUMBER:
+        if (number_parse_double(node->text, &number))
+            return typed(w, node, node->text);
+        loader_refuse(l, node->at, STR_FMT " must be a number", STR_ARG(where));
+        return typed(w, node, STR("0"));
+    case CAST_BOOLEAN:
+        if (scalar_to_boolean(node->text, &boolean))
+            return typed(w, node, boolean ? STR("true") : STR("false"));
+        loader_refuse(l, node->at, STR_FMT " must be true or false", STR_ARG(where));
+        return typed(w, node, STR("false"));
+    case CAST_NONE:
+        break;
+    }
+    return node;
+}
+
+/* A copy of an anchored or plain scalar without tag; strings are always quoted from here on. */
+static struct yaml_node *string_of(struct walk *w, const struct yaml_node *node, str text)
+{
+    struct yaml_node *copy = arena_new(w->loader->arena, struct yaml_node);
+    *copy = *node;
+    copy->tag = STR("");
+    copy->text = text;
+    copy->weight = 1;
+    return copy;
+}
+
+static struct yaml_node *copy_scalar(
+    struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place)
+{
+    struct loader *l = w->loader;
+    struct scalar scalar = scalar_resolve(l->arena, node);
+    if (scalar.kind == SCALAR_BAD) {
+        loader_refuse(l, node->at, "the tag of " STR_FMT " does not fit its text",
+            STR_ARG(place_text(l->arena, place)));
+        scalar = (struct scalar){.kind = SCALAR_STRING, .text = node->text};
+    }
+    if (scalar.kind == SCALAR_NULL)
+        return typed(w, node, STR("null"));
+    if (scalar.kind != SCALAR_STRING && scalar.kind != SCALAR_TIME)
+        return typed(w, node, scalar.text);
+    struct yaml_node *copy = string_of(w, node, scalar.text);
+    if (scalar.kind == SCALAR_TIME || node->tag.len > 0) {
+        document_value(l, copy);
+        copy->style = copy->style == YAML_PLAIN ? YAML_DOUBLE_QUOTED : copy->style;
+        if (scalar.kind == SCALAR_TIME)
+            return copy;
+    }
+    copy = expand(w, copy, place);
+    return shape != NULL ? cast(w, copy, shape, place) : copy;
+}
+
+static struct yaml_node *copy_node(
+    struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place);
+
+static void check_key(struct walk *w, const struct yaml_node *key, const struct place *place)
+{
+    struct scalar scalar = scalar_resolve(w->loader->arena, key);
+    if (scalar.kind != SCALAR_STRING)
+        loader_refuse(w->loader, key->at, "the key `" STR_FMT "` in " STR_FMT " is no text: quote it",
+            STR_ARG(key->text), STR_ARG(place_text(w->loader->arena, place)));
+}
+
+static bool is_reset(const struct walk *w, const struct yaml_node *node)
+{
+    return !w->tags_are_text && str_eq(node->tag, STR("!reset"));
+}
+
+/* A key that is reset here but also comes in by a merge key replaces what earlier files gave. */
+static struct yaml_node *copy_value(struct walk *w, const struct yaml_node *mapping, size_t i,
+    const struct shape *shape, const struct place *place)
+{
+    struct yaml_node *value = mapping->pairs.items[i].value;
+    if (!is_reset(w, value))
+        return copy_node(w, value, shape_of_key(shape, place->name), place);
+    struct yaml_node *tombstone = arena_new(w->loader->arena, struct yaml_node);
+    *tombstone = (struct yaml_node){.kind = YAML_SCALAR, .tag = value->tag, .at = value->at, .weight = 1};
+    return tombstone;
+}
+
+static struct yaml_node *copy_mapping(
+    struct walk *w, const struct yaml_node *node, const struct shape *shape, const struct place *place)
+{
+    struct arena *arena = w->loader->arena;
+    struct yaml_node *copy = document_mapping(arena, node);
+    copy->style = node->style;
+    for (size_t i = 0; i < node->pairs.count; i++) {
+        struct yaml_pair pair = node->pairs.items[i];
+        struct place inner = {.parent = place, .name = pair.key->text};
+        check_key(w, pair.key, place);
+        pair.value = copy_value(w, node, i, shape, &inner);
+        struct yaml_pair *own = (struct yaml_pair *)yaml_pair(copy, pair.key->text);
+        if (own == NULL) {
+            yaml_put(arena, copy, pair);
+        } else {
+            pair.value->tag = STR("!override");
+            own->value = pair.value;
+        }
+    }
+    return copy;
+}
+
+static struct yaml_node *copy_sequence(
+    struct walk *w, const struct yaml_node *node, const struct shape *shape, const struct place *place)
+{
+    struct arena *arena = w->loader->arena;
+    struct yaml_node *copy = document_mapping(arena, node);
+    copy->kind = YAML_SEQUENCE;
+    copy->style = node->style;
+    for (size_t i = 0; i < node->items.count; i++) {
+        struct yaml_node *item = node->items.items[i];
+        if (is_reset(w, item))
+            continue;
+        struct place inner = {.parent = place, .name = arena_printf(arena, "%zu", i)};
+        item = copy_node(w, item, shape ? shape->items : NULL, &inner);
+        if (item->tag.len > 0)
+            item->tag = STR("");
+        vec_push(arena, &copy->items, item);
+    }
+    return copy;
+}
+
+/* Depth is bounded: the reader has refused what nests deeper than LIMIT_YAML_DEPTH. */
+static struct yaml_node *copy_node(
+    struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place)
+{
+    bool is_override = !w->tags_are_text && str_eq(node->tag, STR("!override"));
+    struct walk below = *w;
+    below.tags_are_text = w->tags_are_text || is_override;
+    struct yaml_node *copy = node->kind == YAML_SCALAR    ? copy_scalar(&below, node, shape, place)
+                             : node->kind == YAML_MAPPING ? copy_mapping(&below, node, shape, place)
+                                                          : copy_sequence(&below, node, shape, place);
+    if (is_override)
+        copy->tag = STR("!override");
+    return copy;
+}
+
+static void add_document(struct loader *l, struct level *level, struct yaml_node *root, struct source *source,
+    struct documents *documents)
+{
+    if (root == NULL || root->kind != YAML_MAPPING) {
+        span at = root ? root->at : span_make(source->id, 0, 0);
+        loader_refuse(l, at, root ? "a Compose file is a mapping" : "a document of this file is empty");
+        documents->ok = false;
+        return;
+    }
+    struct walk walk = {.loader = l, .scope = env_scope(level->environment)};
+    vec_push(l->arena, &documents->list, copy_node(&walk, root, &shape_file, NULL));
+}
+
+struct documents document_read(struct loader *l, struct level *level, str path, span at)
+{
+    struct documents documents = {.ok = false};
+    struct source *source = loader_read(l, SOURCE_COMPOSE, path, at);
+    if (source == NULL)
+        return documents;
+    const struct yaml_documents *read = document_parse(l, source);
+    documents.ok = read->ok;
+    vec_each(struct yaml_node **, root, &read->list)
+        if (documents.ok)
+            add_document(l, level, *root, source, &documents);
+    return documents;
+}
+
+const struct yaml_documents *document_parse(struct loader *l, const struct source *source)
+{
+    struct yaml_documents *documents = map_get(&l->parsed, source->path);
+    if (documents == NULL) {
+        struct yaml_options options = {.rule = STR("compose-syntax"), .merge_keys = true};
+        documents = arena_new(l->arena, struct yaml_documents);
+        *documents = yaml_read(l->arena, l->diags, source, &options);
+        map_set(l->arena, &l->parsed, source->path, documents);
+        if (!documents->ok)
+            l->project->ok = false;
+    }
+    return documents;
+}
+
+str document_expand(struct loader *l, struct env *environment, struct yaml_node *node, bool *ret_ok)
+{
+    struct template_scope scope = env_scope(environment);
+    struct template_result result = template_expand(l->arena, node->text, NULL, &scope);
+    *ret_ok = result.error == TEMPLATE_OK;
+    return *ret_ok ? result.text : (str){0};
+}

@@ -1,0 +1,217 @@
+/*
+ * What each container gets: types/project.go WithServicesEnvironmentResolved and types/mapping.go of
+ * compose-go. env_file in order, `environment` on top, names without a value from the project's environment.
+ */
+#include "compose/loader.h"
+
+#include "base/buf.h"
+#include "base/limit.h"
+
+#include <stdlib.h>
+
+/* KEY alone takes the value of `environment`; what it got is told as an insertion at the key. */
+static bool pass_through(struct arena *arena, struct env *environment, struct value *value)
+{
+    const struct value *outer = env_get(environment, value->name);
+    struct template_use use = {.name = value->name, .at = value->key, .live = true};
+    value->set = outer != NULL && outer->set;
+    value->pieces = (struct pieces){0};
+    if (value->set) {
+        value->text = outer->text;
+        use.found = true;
+        use.from = outer;
+        pieces_add(arena, &value->pieces, outer->text.len, value->key, outer);
+    } else {
+        value->text = (str){0};
+    }
+    value->uses.items = NULL;
+    value->uses.count = value->uses.capacity = 0;
+    vec_push(arena, &value->uses, use);
+    return value->set;
+}
+
+/* A list item: KEY=value, or KEY alone. */
+static struct value *item_variable(struct loader *l, struct env *environment, const struct value *item)
+{
+    size_t equals = str_find_byte(item->text, '=');
+    size_t end = equals == STR_NONE ? item->text.len : equals;
+    struct value *key = document_slice(l->arena, item, 0, end);
+    struct value *variable =
+        equals == STR_NONE ? key : document_slice(l->arena, item, equals + 1, item->text.len);
+    span key_at = pieces_locate(&item->pieces, 0, end);
+    variable->name = key->text;
+    variable->key = span_is_set(key_at) ? key_at : item->at;
+    variable->shadows = NULL;
+    variable->origin = ORIGIN_SERVICE;
+    if (equals == STR_NONE)
+        pass_through(l->arena, environment, variable);
+    return variable;
+}
+
+/* Go asks unicode.IsSpace of the name's last byte, taken for a code point. */
+static bool ends_in_space(str name)
+{
+    if (name.len == 0)
+        return false;
+    unsigned char last = (unsigned char)name.ptr[name.len - 1];
+    return byte_is_blank((char)last) || last == 0x85 || last == 0xA0;
+}
+
+static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
+{
+    VEC(const struct value *) chain = {0};
+    for (const struct value *step = document_value(l, item); step != NULL; step = step->shadows)
+        vec_push(l->arena, &chain, step);
+    while (chain.count > 0) {
+        struct value *variable = item_variable(l, &l->project->environment, chain.items[--chain.count]);
+        env_put(env, variable);
+        if (ends_in_space(variable->name))
+            loader_refuse(l, variable->key, "a blank stands between the name of the variable and `=`");
+    }
+}
+
+static void put_pair(struct loader *l, struct env *env, const struct yaml_pair *pair)
+{
+    if (pair->value->kind != YAML_SCALAR)
+        return;
+    struct value *variable = arena_new(l->arena, struct value);
+    *variable = *document_value(l, pair->value);
+    variable->name = pair->key->text;
+    variable->key = pair->key->inner;
+    variable->origin = ORIGIN_SERVICE;
+    variable->shadows = NULL;
+    if (yaml_is_null(pair->value)) {
+        variable->at = pair->key->inner;
+        pass_through(l->arena, &l->project->environment, variable);
+    }
+    env_put(env, variable);
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct yaml_pair *const *x = a, *const *y = b;
+    return str_compare((*x)->key->text, (*y)->key->text);
+}
+
+/* Compose takes x- keys of a mapping for extensions: the container gets them as one odd variable. */
+static void put_extensions(struct loader *l, struct env *env, const struct yaml_node *node)
+{
+    VEC(const struct yaml_pair *) pairs = {0};
+    vec_each(const struct yaml_pair *, pair, &node->pairs)
+        if (str_starts(pair->key->text, STR("x-")))
+            vec_push(l->arena, &pairs, pair);
+    if (pairs.count == 0)
+        return;
+    qsort(pairs.items, pairs.count, sizeof *pairs.items, compare_pairs);
+    struct buf text = buf_new(l->arena, limit_value(LIMIT_VALUE_BYTES));
+    buf_str(&text, STR("map["));
+    vec_each(const struct yaml_pair **, pair, &pairs) {
+        buf_str(&text, pair == pairs.items ? STR("") : STR(" "));
+        buf_str(&text, (*pair)->key->text);
+        buf_byte(&text, ':');
+        buf_str(&text, yaml_is_null((*pair)->value) ? STR("<nil>") : (*pair)->value->text);
+    }
+    buf_byte(&text, ']');
+    struct value *variable = arena_new(l->arena, struct value);
+    *variable = (struct value){.name = STR("#extensions"), .text = buf_view(&text), .set = true};
+    variable->origin = ORIGIN_SERVICE;
+    variable->at = variable->key = pairs.items[0]->key->inner;
+    env_put(env, variable);
+}
+
+static void put_environment(struct loader *l, struct env *env, struct yaml_node *node)
+{
+    if (node == NULL)
+        return;
+    vec_each(struct yaml_node **, item, &node->items)
+        if ((*item)->kind == YAML_SCALAR)
+            put_item(l, env, *item);
+    vec_each(const struct yaml_pair *, pair, &node->pairs)
+        if (!str_starts(pair->key->text, STR("x-")))
+            put_pair(l, env, pair);
+    put_extensions(l, env, node);
+}
+
+/* What an env_file's expressions see first: the project's variables, then the service's own. */
+struct outer_scope {
+    struct env *project, *service;
+};
+
+static struct template_value outer_get(void *self, str name)
+{
+    const struct outer_scope *scope = self;
+    struct template_scope project = env_scope(scope->project), service = env_scope(scope->service);
+    struct template_value value = project.get(project.self, name);
+    return value.found ? value : service.get(service.self, name);
+}
+
+static void read_env_file(
+    struct loader *l, const struct compose_env_file *file, struct env *own, struct env *files)
+{
+    bool is_raw = str_eq(file->format, STR("raw"));
+    if (file->format.len > 0 && !is_raw) {
+        loader_refuse(l, file->at, "the only format of an env_file is `raw`");
+        return;
+    }
+    if (!file->required && l->host->stat(l->host->self, file->path).status == HOST_MISSING)
+        return;
+    if (file->path.len == 0) {
+        loader_refuse(l, file->at, "the path of this env_file is empty");
+        return;
+    }
+    struct source *source = loader_read(l, SOURCE_ENV, file->path, file->at);
+    if (source == NULL)
+        return;
+    struct outer_scope scope = {.project = &l->project->environment, .service = own};
+    struct template_scope outer = {.self = &scope, .get = outer_get}, earlier = env_scope(files);
+    struct dotenv_result result = dotenv_read_after(l->arena, l->diags, source,
+        dialect_get(is_raw ? DIALECT_DOCKER : DIALECT_COMPOSE), &outer, &earlier, ORIGIN_SERVICE_FILE);
+    if (result.ok)
+        env_files_put(files, &result.env);
+    else
+        l->project->ok = false;
+}
+
+void environment_build(struct loader *l, struct compose_service *service)
+{
+    struct env own = {.arena = l->arena}, files = {.arena = l->arena};
+    put_environment(l, &own, yaml_get(service->node, STR("environment")));
+    vec_each(const struct compose_env_file *, file, &service->env_files)
+        if (service->active)
+            read_env_file(l, file, &own, &files);
+    env_files_put(&service->environment, &files);
+    env_files_put(&service->environment, &own);
+}
+
+/* An included project's list items take their values from its own variables before it is merged. */
+static void pass_through_items(struct loader *l, struct level *level, struct yaml_node *environment)
+{
+    vec_each(struct yaml_node **, item, &environment->items) {
+        bool is_name = (*item)->kind == YAML_SCALAR && str_find_byte((*item)->text, '=') == STR_NONE;
+        const struct value *outer = is_name ? env_get(level->environment, (*item)->text) : NULL;
+        if (outer == NULL || !outer->set)
+            continue;
+        const struct value *name = document_value(l, *item);
+        struct value *value = arena_new(l->arena, struct value);
+        *value = *name;
+        value->text = arena_printf(l->arena, STR_FMT "=" STR_FMT, STR_ARG(name->text), STR_ARG(outer->text));
+        struct template_use use = {
+            .name = name->text, .at = name->at, .from = outer, .found = true, .live = true};
+        vec_push(l->arena, &value->uses, use);
+        pieces_add(l->arena, &value->pieces, 1, span_sub(name->at, name->at.length, 0), NULL);
+        pieces_add(l->arena, &value->pieces, outer->text.len, name->at, outer);
+        *item = document_string(l->arena, *item, value);
+    }
+}
+
+void environment_pass_through(struct loader *l, struct level *level, struct yaml_node *model)
+{
+    const struct yaml_node *services = yaml_get(model, STR("services"));
+    if (services == NULL || level->depth == 0)
+        return;
+    vec_each(struct yaml_pair *, pair, &services->pairs) {
+        struct yaml_node *environment = yaml_get(pair->value, STR("environment"));
+        if (environment != NULL && environment->kind == YAML_SEQUENCE)
+            pass_through_items(l, level, environment);
+    }
+}

@@ -1,0 +1,191 @@
+/*
+ * A Compose project from its files to its model, in Compose's own order.
+ *
+ * compose-go loader/loader.go: each document is parsed, interpolated, completed by include and extends,
+ * merged over what came before, made unique and checked; then services are built, environments resolved and
+ * the whole is checked for consistency.
+ */
+#include "compose/loader.h"
+
+#include "base/limit.h"
+
+str place_text(struct arena *arena, const struct place *place)
+{
+    if (place == NULL)
+        return STR("the file");
+    if (place->parent == NULL)
+        return place->name;
+    str outer = place_text(arena, place->parent);
+    return arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(outer), STR_ARG(place->name));
+}
+
+struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    str message = arena_vprintf(l->arena, format, arguments);
+    va_end(arguments);
+    l->project->ok = false;
+    struct diag *diag =
+        diag_add(l->diags, STR("compose-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
+    diag->fatal = true;
+    return diag;
+}
+
+void loader_limit(struct loader *l, enum limit_id limit, span at)
+{
+    diag_limit(l->diags, limit, at);
+    l->project->ok = false;
+    l->broken = true;
+}
+
+str loader_path(struct loader *l, str directory, str path)
+{
+    str home;
+    bool is_home = path.len > 0 && path.ptr[0] == '~' && (path.len == 1 || path.ptr[1] == '/');
+    if (is_home && l->host->getenv(l->host->self, STR("HOME"), &home))
+        path = arena_concat(l->arena, home, str_skip(path, 1));
+    return path_clean(l->arena, path_join(l->arena, directory, path));
+}
+
+bool loader_is_file(struct loader *l, str path)
+{
+    struct host_stat stat = l->host->stat(l->host->self, path);
+    return stat.status == HOST_OK && !stat.is_directory;
+}
+
+static struct source *source_by_path(const struct loader *l, enum source_kind kind, str path)
+{
+    vec_each(struct source **, item, &l->sources->items)
+        if ((*item)->kind == kind && str_eq((*item)->path, path))
+            return *item;
+    return NULL;
+}
+
+struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at)
+{
+    struct source *known = map_get(&l->sources_by_path, path);
+    if (known == NULL && (known = source_by_path(l, kind, path)) == NULL) {
+        str name = str_eq(path, STR("-")) ? STR("(standard input)")
+                                          : path_relative(l->arena, l->current_directory, path);
+        if (l->sources->items.count >= limit_value(LIMIT_FILES)) {
+            loader_limit(l, LIMIT_FILES, at);
+            return NULL;
+        }
+        struct host_file file = l->host->read(l->host->self, l->arena, path, limit_value(LIMIT_FILE_BYTES));
+        if (file.status == HOST_TOO_LARGE) {
+            loader_limit(l, LIMIT_FILE_BYTES, at);
+            return NULL;
+        }
+        if (file.status != HOST_OK) {
+            loader_refuse(l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name),
+                STR_ARG(host_status_text(file.status)));
+            return NULL;
+        }
+        str text = kind == SOURCE_COMPOSE ? yaml_decode(l->arena, file.text) : file.text;
+        known = source_add(l->sources, kind, name, path, text);
+    }
+    if (map_set(l->arena, &l->sources_by_path, path, known) == NULL && kind == SOURCE_COMPOSE)
+        vec_push(l->arena, &l->project->files, known);
+    return known;
+}
+
+/* What was checked once is not checked again unless a later document changes it. */
+static void settle(struct yaml_node *model)
+{
+    vec_each(struct yaml_pair *, section, &model->pairs)
+        vec_each(struct yaml_pair *, entry, &section->value->pairs)
+            entry->value->settled = true;
+}
+
+/* One document over the model so far; the result, or NULL when it cannot go on. */
+static struct yaml_node *add_layer(
+    struct loader *l, struct level *level, struct yaml_node *model, struct yaml_node *document)
+{
+    if (++l->layers > limit_value(LIMIT_COMPOSE_LAYERS)) {
+        loader_limit(l, LIMIT_COMPOSE_LAYERS, document->at);
+        return NULL;
+    }
+    include_apply(l, level, document);
+    extends_apply(l, level, document);
+    model = merge_nodes(l, model, document, &shape_file);
+    merge_settle_tags(l, model);
+    unique_apply(l, model);
+    schema_check(l, model);
+    ports_apply(l, model);
+    unique_apply(l, model);
+    settle(model);
+    return l->broken ? NULL : model;
+}
+
+struct yaml_node *load_model(struct loader *l, struct level *level, const str_vec *files, span at)
+{
+    struct yaml_node *model = NULL;
+    vec_each(str *, path, files) {
+        struct documents documents = document_read(l, level, *path, at);
+        if (!documents.ok)
+            l->broken = true;
+        vec_each(struct yaml_node **, document, &documents.list) {
+            if (!l->broken)
+                model = add_layer(l, level, model, *document);
+        }
+        if (l->broken)
+            return NULL;
+    }
+    if (model == NULL || model->pairs.count == 0) {
+        loader_refuse(l, at, "the Compose file is empty");
+        return NULL;
+    }
+    environment_pass_through(l, level, model);
+    paths_resolve(l, model, &shape_file, level->directory);
+    return model;
+}
+
+static void build_model(struct loader *l, struct yaml_node *model)
+{
+    l->project->root = model;
+    resources_build(l, model);
+    const struct yaml_node *services = yaml_get(model, STR("services"));
+    if (services == NULL || services->kind != YAML_MAPPING)
+        return;
+    vec_each(const struct yaml_pair *, pair, &services->pairs)
+        service_build(l, pair);
+    vec_each(struct compose_service **, service, &l->project->services)
+        environment_build(l, *service);
+    consistency_check(l);
+}
+
+struct compose_project *compose_load(struct arena *arena, struct diags *diags, struct sources *sources,
+    const struct host *host, const struct compose_options *options)
+{
+    struct compose_project *project = arena_new(arena, struct compose_project);
+    *project = (struct compose_project){.ok = true};
+    project->environment.arena = project->file_environment.arena = arena;
+    struct loader loader = {
+        .arena = arena,
+        .diags = diags,
+        .sources = sources,
+        .host = host,
+        .options = options,
+        .project = project,
+        .current_directory = host->current_directory(host->self, arena),
+    };
+    struct loader *l = &loader;
+    l->start_directory = loader_path(l, l->current_directory, options->directory);
+    str_vec files = {0};
+    if (!discover_project(l, &files)) {
+        loader_refuse(l, (span){0}, "no Compose file is found here");
+        return project;
+    }
+    discover_name(l, &files);
+    struct level root = {.directory = project->directory, .environment = &project->environment};
+    struct yaml_node *model = load_model(l, &root, &files, (span){0});
+    if (model != NULL)
+        build_model(l, model);
+    return project;
+}
+
+struct compose_service *compose_service(const struct compose_project *project, str name)
+{
+    return map_get(&project->services_by_name, name);
+}
