@@ -25,9 +25,9 @@ struct cli_settings {
     str target, variable, family;
     bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
     bool to_stdout, force;
-    str_vec set, wait, allow;
-    str timeout, expand_files;
-    bool expand_files_given, dry_run;
+    str_vec set, allow;
+    str wait, timeout, expand_files;
+    bool wait_given, expand_files_given, dry_run;
 };
 
 enum option_kind {

@@ -247,6 +247,18 @@ static const char *const *posix_environment(void *self)
     return (const char *const *)environ;
 }
 
+str posix_program_path(struct arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return length > 0 ? arena_copy(arena, (str){path, (size_t)length}) : STR("");
+}
+
+void posix_set_environment(const char *const *entries)
+{
+    environ = (char **)entries;
+}
+
 /* The first entry of a name counts, as for getenv(3). */
 static bool posix_getenv(void *self, str name, str *ret_value)
 {
