@@ -83,7 +83,7 @@ struct config_var {
 /* derive: a value that the program puts together itself. */
 struct config_derive {
     str name;
-    span key;
+    span key, at;
     struct config_text template;
 };
 
@@ -166,6 +166,7 @@ enum config_wait_kind {
 };
 
 struct config_wait {
+    span at;
     enum config_wait_kind kind;
     struct config_text target;
 };

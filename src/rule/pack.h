@@ -37,6 +37,17 @@ struct rule_info {
     struct rule_sample good, bad;
 };
 
+/* A configuration that comes with the program, for `extends`. */
+struct rule_pack {
+    str name;
+    str about;
+    str text; /* YAML, as bootgate.yaml */
+};
+
+size_t rule_pack_count(void);
+const struct rule_pack *rule_pack_at(size_t index);
+const struct rule_pack *rule_pack_find(str name); /* NULL: no such pack */
+
 size_t rule_count(void);
 const struct rule_info *rule_at(size_t index); /* in the order of groups, then of the pack */
 const struct rule_info *rule_find(str name);   /* NULL: no such rule */

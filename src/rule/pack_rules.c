@@ -1,6 +1,24 @@
 #include "base/nearest.h"
 #include "rule/pack_tables.h"
 
+size_t rule_pack_count(void)
+{
+    return pack_files_count;
+}
+
+const struct rule_pack *rule_pack_at(size_t index)
+{
+    return &pack_files[index];
+}
+
+const struct rule_pack *rule_pack_find(str name)
+{
+    for (size_t i = 0; i < pack_files_count; i++)
+        if (str_eq(pack_files[i].name, name))
+            return &pack_files[i];
+    return NULL;
+}
+
 size_t rule_count(void)
 {
     return pack_rules_count;

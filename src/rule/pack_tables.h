@@ -17,5 +17,7 @@ extern const struct rule_info pack_rules[];
 extern const size_t pack_rules_count;
 extern const struct rule_group pack_groups[];
 extern const size_t pack_groups_count;
+extern const struct rule_pack pack_files[];
+extern const size_t pack_files_count;
 
 #endif

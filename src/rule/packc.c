@@ -4,7 +4,8 @@
  * usage: packc OUTPUT.c PACK.yaml…
  *
  * Reads rule packs (`group:`, `rules:`) and data tables (`table:`, `rows:`) and writes them as const C tables, so
- * that the program parses nothing when it starts. A rule without summary, explanation, fix, good or bad sample
+ * that the program parses nothing when it starts. A file with `version:` is a configuration that others extend: it
+ * is kept as text, its first comment line says what it is. A rule without summary, explanation, fix, good or bad sample
  * fails the build, and so does any key that means nothing.
  */
 #include "base/buf.h"
@@ -24,6 +25,7 @@ struct compiler {
     struct buf rules;
     struct buf groups;
     struct buf tables;
+    struct buf packs;
     struct map names; /* of rules, to refuse a second one */
     size_t sample_count;
 };
@@ -442,6 +444,25 @@ static void compile_rules(struct compiler *c, const struct yaml_node *root, cons
         compile_rule(c, group->text, pair);
 }
 
+/* ---- configurations to extend */
+
+/* rules/strict.yaml → strict; "# strict: what it does." → what it does. */
+static void compile_pack(struct compiler *c, const struct source *source)
+{
+    struct str_cut path = str_rcut_byte(source->name, '/');
+    str name = str_cut_byte(path.found ? path.tail : source->name, '.').head;
+    str first = str_cut_byte(source->text, '\n').head;
+    str about = str_trim(str_trim_start(str_cut_byte(first, ':').tail));
+    if (!str_starts(first, STR("#")) || about.len == 0)
+        complain(
+            c, span_make(source->id, 0, first.len), "the first line must say what the pack is: # NAME: …");
+    buf_str(&c->packs, STR("    {"));
+    put_member(&c->packs, "name", name);
+    put_member(&c->packs, "about", about);
+    put_member(&c->packs, "text", source->text);
+    buf_str(&c->packs, STR("},\n"));
+}
+
 /* ---- files */
 
 static str read_file(struct compiler *c, const char *path)
@@ -471,8 +492,10 @@ static void compile_file(struct compiler *c, const char *path)
         compile_table(c, root, table);
     else if (group)
         compile_rules(c, root, group);
+    else if (yaml_get(root, STR("version")))
+        compile_pack(c, source);
     else
-        complain(c, root->at, "a pack has a `group` or a `table`");
+        complain(c, root->at, "a pack has a `group`, a `table` or a `version`");
 }
 
 static bool write_output(struct compiler *c, const char *path)
@@ -481,7 +504,7 @@ static bool write_output(struct compiler *c, const char *path)
     if (!file)
         return false;
     str samples = buf_view(&c->samples), rules = buf_view(&c->rules), groups = buf_view(&c->groups);
-    str data = buf_view(&c->tables);
+    str data = buf_view(&c->tables), packs = buf_view(&c->packs);
     fprintf(file, "/* Written by packc from rules/: do not edit. */\n"
                   "#include \"model/data_tables.h\"\n"
                   "#include \"rule/pack_tables.h\"\n\n");
@@ -493,6 +516,9 @@ static bool write_output(struct compiler *c, const char *path)
     fwrite(groups.ptr, 1, groups.len, file);
     fprintf(file, "};\nconst size_t pack_groups_count = sizeof pack_groups / sizeof pack_groups[0];\n\n");
     fwrite(data.ptr, 1, data.len, file);
+    fprintf(file, "const struct rule_pack pack_files[] = {\n");
+    fwrite(packs.ptr, 1, packs.len, file);
+    fprintf(file, "};\nconst size_t pack_files_count = sizeof pack_files / sizeof pack_files[0];\n");
     return fclose(file) == 0;
 }
 
@@ -512,7 +538,7 @@ int main(int count, char **arguments)
     struct compiler c = {0};
     c.sources.arena = &c.arena;
     c.diags = (struct diags){.arena = &c.arena, .sources = &c.sources};
-    c.samples = c.rules = c.groups = c.tables = buf_new(&c.arena, OUTPUT_BYTES_MAX);
+    c.samples = c.rules = c.groups = c.tables = c.packs = buf_new(&c.arena, OUTPUT_BYTES_MAX);
     if (count < 3) {
         fprintf(stderr, "usage: packc OUTPUT.c PACK.yaml...\n");
         return EXIT_FAILURE;

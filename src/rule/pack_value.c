@@ -1,0 +1,300 @@
+#include "base/nearest.h"
+#include "rule/pack_keys.h"
+#include "rule/suppress.h"
+
+struct diag *pack_fault(struct pack_reader *r, span at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    str message = arena_vprintf(r->arena, format, arguments);
+    va_end(arguments);
+    struct diag *diag =
+        diag_add(r->diags, STR("config-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
+    diag->fatal = true;
+    return diag;
+}
+
+void pack_suggest(struct pack_reader *r, struct diag *fault, str best)
+{
+    if (best.len == 0)
+        return;
+    fault->label = arena_printf(r->arena, "did you mean `" STR_FMT "`?", STR_ARG(best));
+    diag_help(r->diags, fault, "did you mean `" STR_FMT "`?", STR_ARG(best));
+}
+
+/* ---- scalars */
+
+bool pack_text(struct pack_reader *r, const struct yaml_node *node, struct config_text *ret_text)
+{
+    if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
+        pack_fault(r, node->at, yaml_is_null(node) ? "a value is missing here" : "expected a single value");
+        return false;
+    }
+    *ret_text = (struct config_text){.text = node->text, .at = node->inner, .verbatim = node->verbatim};
+    if (!span_is_set(node->inner) || node->inner.length == 0)
+        ret_text->at = node->at;
+    return true;
+}
+
+static void *member(void *row, size_t offset)
+{
+    return (char *)row + offset;
+}
+
+static void read_text(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    pack_text(r, node, member(row, key->offset));
+}
+
+static struct template_value nothing(void *self, str name)
+{
+    (void)self;
+    (void)name;
+    return (struct template_value){0};
+}
+
+static void read_template(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_text *text = member(row, key->offset);
+    struct template_scope scope = {.get = nothing};
+    if (!pack_text(r, node, text))
+        return;
+    if (template_expand(r->arena, text->text, NULL, &scope).error == TEMPLATE_MALFORMED)
+        pack_fault(r, text->at, "this is no ${NAME} of Compose");
+}
+
+static void read_pattern(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_text *text = member(row, key->offset);
+    if (!pack_text(r, node, text))
+        return;
+    struct eval_match_result result = pattern_compile(&r->patterns, text->text);
+    if (result.outcome != EVAL_MATCH_BAD_PATTERN)
+        return;
+    span at = text->verbatim ? span_sub(text->at, result.offset, 1) : text->at;
+    pack_fault(r, at.length > 0 ? at : text->at, "bad pattern: " STR_FMT, STR_ARG(result.message));
+}
+
+static void read_date(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_text *text = member(row, key->offset);
+    int64_t *day = member(row, key->also_at);
+    if (pack_text(r, node, text) && !suppress_date(text->text, day))
+        pack_fault(r, text->at, "expected a date, YYYY-MM-DD");
+}
+
+static void read_texts(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    config_texts *texts = member(row, key->offset);
+    struct config_text text;
+    if (node->kind == YAML_SCALAR) {
+        if (pack_text(r, node, &text))
+            vec_push(r->arena, texts, text);
+        return;
+    }
+    if (node->kind != YAML_SEQUENCE) {
+        pack_fault(r, node->at, "expected a list of values");
+        return;
+    }
+    vec_each(struct yaml_node *const *, item, &node->items)
+        if (pack_text(r, *item, &text))
+            vec_push(r->arena, texts, text);
+}
+
+static void read_flag(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    bool *flag = member(row, key->offset);
+    bool *said = member(row, key->also_at);
+    bool is_true = node->kind == YAML_SCALAR && str_eq(node->text, STR("true"));
+    if (!is_true && !(node->kind == YAML_SCALAR && str_eq(node->text, STR("false"))))
+        pack_fault(r, node->at, "expected true or false");
+    *flag = is_true;
+    *said = true;
+}
+
+bool pack_word(
+    struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code)
+{
+    struct buf list = buf_new(r->arena, 1024);
+    struct nearest nearest = {.word = node->text};
+    for (size_t i = 0; i < words->count; i++) {
+        str text = words->rows[i].text;
+        if (node->kind == YAML_SCALAR && str_eq(node->text, text)) {
+            *ret_code = words->rows[i].code;
+            return true;
+        }
+        nearest_offer(&nearest, text);
+        buf_printf(&list, "%s" STR_FMT, i == 0 ? "" : ", ", STR_ARG(text));
+    }
+    str all = buf_view(&list);
+    pack_suggest(r, pack_fault(r, node->at, "expected one of: " STR_FMT, STR_ARG(all)), nearest.best);
+    return false;
+}
+
+_Static_assert(sizeof(enum config_type) == sizeof(int), "enums of the configuration are stored as int");
+
+static void read_word(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    int code;
+    if (!pack_word(r, key->words, node, &code))
+        return;
+    memcpy(member(row, key->offset), &code, sizeof code);
+    *(span *)member(row, key->also_at) = node->at;
+}
+
+static void read_version(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)key;
+    (void)row;
+    if (node->kind != YAML_SCALAR || !str_eq(node->text, STR("1")))
+        pack_fault(r, node->at, "expected 1, the only version there is");
+}
+
+/* ---- expressions */
+
+static bool any_field(void *self, str name, struct eval_value *ret_value)
+{
+    (void)self;
+    (void)name;
+    *ret_value = (struct eval_value){.kind = EVAL_UNSET};
+    return true;
+}
+
+struct expr *pack_expr(
+    struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, bool over_fact)
+{
+    struct config_text text;
+    if (!pack_text(r, node, &text))
+        return NULL;
+    struct expr *expr =
+        expr_parse(r->arena, r->diags, STR("config-syntax"), text.text, text.at, text.verbatim);
+    struct eval_scope scope = {.self = &r->patterns, .match = pattern_scope_match};
+    scope.field = over_fact ? any_field : NULL;
+    if (expr && !eval_check(r->arena, r->diags, STR("config-syntax"), expr, &scope, wanted))
+        return NULL;
+    return expr;
+}
+
+static void read_number(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    enum eval_want wanted = key->kind == KEY_SHARE       ? EVAL_WANT_SHARE
+                            : key->kind == KEY_CONDITION ? EVAL_WANT_CONDITION
+                                                         : EVAL_WANT_NUMBER;
+    *(struct expr **)member(row, key->offset) = pack_expr(r, node, wanted, false);
+}
+
+/* ---- structures */
+
+static void read_struct(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    void *inner = member(row, key->offset);
+    if (node->kind == YAML_SCALAR && key->scalar && !yaml_is_null(node))
+        key->scalar(r, inner, node);
+    else
+        pack_mapping(r, key->keys, node, inner);
+}
+
+/* A value that is left out is a mapping without keys. */
+static void read_row(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    static const struct yaml_node empty = {.kind = YAML_MAPPING};
+    if (key->kind == KEY_NAMED && yaml_is_null(node))
+        node = &empty;
+    if (node->kind == YAML_SCALAR && key->scalar && !yaml_is_null(node))
+        key->scalar(r, row, node);
+    else
+        pack_mapping(r, key->keys, node, row);
+}
+
+static void read_named(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)row;
+    if (node->kind != YAML_MAPPING) {
+        pack_fault(r, node->at, "expected a mapping of names");
+        return;
+    }
+    vec_each(struct yaml_pair *, pair, &node->pairs) {
+        if (pair->key->text.len == 0)
+            pack_fault(r, pair->key->at, "a name cannot be empty");
+        read_row(r, key, pair->value, key->add(r, pair, pair->value));
+    }
+}
+
+static void read_items(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)row;
+    if (node->kind != YAML_SEQUENCE) {
+        pack_fault(r, node->at, "expected a list");
+        return;
+    }
+    vec_each(struct yaml_node *const *, item, &node->items)
+        read_row(r, key, *item, key->add(r, NULL, *item));
+}
+
+typedef void value_reader(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row);
+
+static value_reader *const readers[KEY_KIND_COUNT] = {
+    [KEY_TEXT] = read_text,
+    [KEY_TEMPLATE] = read_template,
+    [KEY_PATTERN] = read_pattern,
+    [KEY_DATE] = read_date,
+    [KEY_TEXTS] = read_texts,
+    [KEY_FLAG] = read_flag,
+    [KEY_WORD] = read_word,
+    [KEY_NUMBER] = read_number,
+    [KEY_SHARE] = read_number,
+    [KEY_CONDITION] = read_number,
+    [KEY_VERSION] = read_version,
+    [KEY_STRUCT] = read_struct,
+    [KEY_NAMED] = read_named,
+    [KEY_ITEMS] = read_items,
+};
+
+void pack_value(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    if (key->read)
+        key->read(r, key, node, row);
+    else
+        readers[key->kind](r, key, node, row);
+}
+
+static const struct key *find_key(const struct key_list *list, str name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->rows[i].name, name))
+            return &list->rows[i];
+    return NULL;
+}
+
+static void report_unknown(struct pack_reader *r, const struct key_list *list, const struct yaml_node *key)
+{
+    struct nearest nearest = {.word = key->text};
+    for (size_t i = 0; i < list->count; i++)
+        nearest_offer(&nearest, list->rows[i].name);
+    struct diag *fault = pack_fault(r, key->at, "unknown key `" STR_FMT "`", STR_ARG(key->text));
+    pack_suggest(r, fault, nearest.best);
+}
+
+void pack_mapping(struct pack_reader *r, const struct key_list *list, const struct yaml_node *node, void *row)
+{
+    if (node->kind != YAML_MAPPING) {
+        pack_fault(r, node->at, "expected a mapping");
+        return;
+    }
+    vec_each(struct yaml_pair *, pair, &node->pairs) {
+        const struct key *key = find_key(list, pair->key->text);
+        if (key)
+            pack_value(r, key, pair->value, row);
+        else
+            report_unknown(r, list, pair->key);
+    }
+    for (size_t i = 0; i < list->count; i++)
+        if (list->rows[i].required && !yaml_get(node, list->rows[i].name))
+            pack_fault(r, node->at, "`" STR_FMT "` is missing here", STR_ARG(list->rows[i].name));
+    if (list->finish)
+        list->finish(r, row, node);
+}
