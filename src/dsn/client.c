@@ -32,6 +32,10 @@ static const struct override_keys mysql2_keys = {
     .password = password_keys,
     .database = database_keys,
 };
+static const struct override_keys node_postgres_keys = {
+    .user = user_keys,
+    .password = password_keys,
+};
 static const struct override_keys sqlalchemy_keys = {
     .user = user_keys,
     .password = password_keys,
@@ -115,7 +119,8 @@ static const struct url_rules node_postgres_rules = {
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
     .override = OVERRIDE_QUERY,
-    .keys = &postgres_keys,
+    .keys = &node_postgres_keys,
+    .keeps_blanks = true,
     .empty_host_allowed = true,
     .finish = node_postgres_finish,
 };
@@ -163,14 +168,25 @@ static const struct url_rules redis_py_rules = {
 };
 
 /* ioredis and node-redis leave the host's escapes alone. */
-static const struct url_rules node_redis_rules = {
+static const struct url_rules ioredis_rules = {
     .library = LIBRARY_WHATWG,
     .userinfo = USERINFO_LAST_AT,
     .userinfo_escapes = ESCAPES_LENIENT,
     .database_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .finish = redis_finish,
+    .finish = ioredis_finish,
+};
+
+static const struct url_rules node_redis_rules = {
+    .library = LIBRARY_WHATWG,
+    .schemes = redis_schemes,
+    .userinfo = USERINFO_LAST_AT,
+    .userinfo_escapes = ESCAPES_LENIENT,
+    .database_escapes = ESCAPES_LENIENT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .finish = node_redis_finish,
 };
 
 static const struct url_rules kombu_rules = {
@@ -316,7 +332,7 @@ static const struct dsn_client clients[] = {
         STR_INIT("redis-py"), STR_INIT("redis-py: urlsplit, the host is unquoted, ?db= beats the path"), url_read, &redis_py_rules,
     },
     [CLIENT_IOREDIS] = {
-        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
+        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the host stays as it is"), url_read, &ioredis_rules,
     },
     [CLIENT_NODE_REDIS] = {
         STR_INIT("node-redis"), STR_INIT("node-redis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
@@ -374,6 +390,12 @@ _Static_assert(ARRAY_COUNT(clients) == CLIENT_COUNT, "every client has a row");
 const struct dsn_client *client_row(enum client_id id)
 {
     return &clients[id];
+}
+
+bool client_resolves_strictly(const struct dsn_client *client)
+{
+    return client->read == gomysql_read || client->read == pgx_conninfo_read ||
+           (client->url && client->url->library == LIBRARY_GO);
 }
 
 enum client_id client_id_of(const struct dsn_client *client)

@@ -106,6 +106,7 @@ struct url_rules {
     enum override_rule override;
     const struct override_keys *keys;
     bool lower_host;
+    bool keeps_blanks;       /* blanks at the ends are part of the text */
     bool empty_host_allowed; /* user:password@/database, where its library alone refuses it */
     int32_t min_port;        /* least port accepted */
     bool any_port;           /* a bad port is noticed when connecting: keep the host */
@@ -121,6 +122,8 @@ struct dsn_client {
 };
 
 const struct dsn_client *client_row(enum client_id id);
+/* Go's resolver takes addresses of four decimal numbers only. */
+bool client_resolves_strictly(const struct dsn_client *client);
 enum client_id client_id_of(const struct dsn_client *client);
 
 #endif

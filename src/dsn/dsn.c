@@ -29,6 +29,16 @@ str dsn_error_text(enum dsn_error error)
 
 /* --- one reading */
 
+/* A string with a fault leads nowhere by default: only what it names is kept. */
+static void keep_named_hosts(struct dsn_reading *reading)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < reading->hosts.count; i++)
+        if (part_filled(&reading->hosts.items[i].host))
+            reading->hosts.items[kept++] = reading->hosts.items[i];
+    reading->hosts.count = kept;
+}
+
 /* Hosts without a port get the scheme's; a string without a host gets the place the client goes by itself. */
 static void fill_defaults(struct reader *reader, int32_t port)
 {
@@ -36,8 +46,10 @@ static void fill_defaults(struct reader *reader, int32_t port)
     str host = reader->family->default_host;
     if (reading->hosts.count == 0 && !reading->indirect && host.len && reading->error == DSN_OK)
         reader_add_host(reader, part_default(host), (struct dsn_part){0}, 0);
+    if (reading->error != DSN_OK)
+        keep_named_hosts(reading);
     vec_each(struct dsn_host *, it, &reading->hosts) {
-        if (host.len && it->host.text.len == 0) {
+        if (host.len && it->host.text.len == 0 && reading->error == DSN_OK) {
             it->host.text = host;
             it->host.present = false;
             it->class = host_classify(host);
@@ -83,6 +95,8 @@ static bool parts_agree(const struct dsn_part *a, const struct dsn_part *b)
 
 static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b)
 {
+    if (a->indirect || b->indirect) /* unknown: nothing to compare */
+        return true;
     if (a->hosts.count != b->hosts.count) {
         bool own_a = a->hosts.count && !a->hosts.items[0].host.present;
         bool own_b = b->hosts.count && !b->hosts.items[0].host.present;
@@ -98,7 +112,7 @@ static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const 
             !str_eq(host_canonical(arena, x->host.text), host_canonical(arena, y->host.text)))
             return false;
     }
-    return a->indirect == b->indirect;
+    return true;
 }
 
 /* Bytes that end the userinfo for one client and not for another. */
@@ -110,21 +124,15 @@ static bool has_raw_delimiter(const struct dsn *dsn)
     return str_find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
 }
 
-static bool is_doubtful_refusal(enum dsn_error error)
-{
-    return error == DSN_BAD_ESCAPE || error == DSN_BAD_USERINFO;
-}
-
-/* Likely clients that accept the string go elsewhere, or one of them chokes on the userinfo. */
+/* Likely clients that accept the string go elsewhere, or one of them refuses raw delimiters. */
 static bool find_ambiguity(struct arena *arena, const struct dsn *dsn)
 {
     const struct dsn_reading *first = NULL;
-    bool refused = false, escape = false;
+    bool refused = false;
     vec_each(const struct dsn_reading *, it, &dsn->readings) {
         if (!it->likely)
             continue;
         refused = refused || it->error != DSN_OK;
-        escape = escape || is_doubtful_refusal(it->error);
         if (it->error != DSN_OK)
             continue;
         if (first == NULL)
@@ -133,25 +141,56 @@ static bool find_ambiguity(struct arena *arena, const struct dsn *dsn)
                  !hosts_agree(arena, first, it))
             return true;
     }
-    return first != NULL && (escape || (refused && has_raw_delimiter(dsn)));
+    return first != NULL && refused && has_raw_delimiter(dsn);
 }
 
 /* --- the string as a whole */
 
-/* The reading that stands for the string: the first likely one without a fault, else the first with hosts. */
+/*
+ * The reading that stands for the string: the first likely one without a fault, else the first with hosts.
+ * A fault of the port alone is seen only when connecting: then the first likely one stands all the same.
+ */
 static const struct dsn_reading *choose_reading(const struct dsn *dsn)
 {
-    const struct dsn_reading *with_hosts = NULL;
+    const struct dsn_reading *likely = NULL, *with_hosts = NULL;
     vec_each(const struct dsn_reading *, it, &dsn->readings) {
-        if (it->likely && it->error == DSN_OK)
+        if (it->likely &&
+            (it->error == DSN_OK || (likely == NULL && it->error == DSN_BAD_PORT && it->hosts.count)))
             return it;
+        if (it->likely && likely == NULL)
+            likely = it;
         if (it->hosts.count && (with_hosts == NULL || (it->likely && !with_hosts->likely)))
             with_hosts = it;
     }
-    vec_each(const struct dsn_reading *, it, &dsn->readings)
-        if (it->likely && !with_hosts)
-            return it;
-    return with_hosts ? with_hosts : &dsn->readings.items[0];
+    return with_hosts ? with_hosts : likely ? likely : &dsn->readings.items[0];
+}
+
+static void set_fault(struct dsn *dsn, enum dsn_error error, const struct dsn_part *at)
+{
+    if (dsn->error != DSN_OK)
+        return;
+    dsn->error = error;
+    dsn->error_offset = at->offset;
+}
+
+/* What parses somewhere and yet leads nowhere. */
+static void check_sense(struct dsn *dsn)
+{
+    vec_each(const struct dsn_host *, it, &dsn->hosts) {
+        if (it->port == 0 && part_filled(&it->port_part))
+            set_fault(dsn, DSN_BAD_PORT, &it->port_part);
+        if (it->class != HOST_CLASS_FILE && it->class != HOST_CLASS_SOCKET &&
+            str_find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
+            set_fault(dsn, DSN_BAD_HOST, &it->host);
+    }
+    str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);
+    bool one_slash = dsn->scheme.present && str_starts(rest, STR(":/")) && !str_starts(rest, STR("://"));
+    if (one_slash && !dsn->family->file) { /* everything became the path */
+        set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
+        dsn->hosts.count = 0;
+    }
+    if (scheme_is_misspelt(dsn->scheme.text))
+        set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
 }
 
 static void adopt(struct dsn *dsn, const struct dsn_reading *reading)
@@ -165,11 +204,7 @@ static void adopt(struct dsn *dsn, const struct dsn_reading *reading)
     dsn->hosts = reading->hosts;
     dsn->parameters = reading->parameters;
     dsn->indirect = reading->indirect;
-    vec_each(const struct dsn_host *, it, &reading->hosts)
-        if (dsn->error == DSN_OK && it->port == 0 && part_filled(&it->port_part)) {
-            dsn->error = DSN_BAD_PORT; /* port 0: parses, connects nowhere */
-            dsn->error_offset = it->port_part.offset;
-        }
+    check_sense(dsn);
 }
 
 static void set_scheme(struct dsn *dsn, const struct form_match *match)

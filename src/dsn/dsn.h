@@ -119,6 +119,10 @@ str dsn_error_text(enum dsn_error error); /* never quotes the input */
 str host_class_name(enum host_class class);
 /* One spelling for hosts that are the same: lower case, no root dot, addresses in their usual form. */
 str host_canonical(struct arena *arena, str host);
+/* An IPv6 address without a zone. */
+bool host_is_ipv6(str text);
+/* 127.1, 0177.0.0.1, 0x7f000001: an address for inet_aton(3), a name for Go. */
+bool host_is_short_ipv4(str host);
 /* The class of one host text as a resolver of the liberal kind (getaddrinfo, IDNA clients) takes it. */
 enum host_class host_classify(str host);
 

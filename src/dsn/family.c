@@ -137,11 +137,11 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("redis+unix"), FAMILY_REDIS},
     {STR_INIT("redis-socket"), FAMILY_REDIS},
     {STR_INIT("redis+tls"), FAMILY_REDIS, .tls = TLS_YES},
-    {STR_INIT("redis-sentinel"), FAMILY_REDIS, .port = 26379},
-    {STR_INIT("redis+sentinel"), FAMILY_REDIS, .port = 26379},
-    {STR_INIT("sentinel"), FAMILY_REDIS, .port = 26379},
-    {STR_INIT("redis+cluster"), FAMILY_REDIS},
-    {STR_INIT("redis-cluster"), FAMILY_REDIS},
+    {STR_INIT("redis-sentinel"), FAMILY_REDIS, .port = 26379, .list = true},
+    {STR_INIT("redis+sentinel"), FAMILY_REDIS, .port = 26379, .list = true},
+    {STR_INIT("sentinel"), FAMILY_REDIS, .port = 26379, .list = true},
+    {STR_INIT("redis+cluster"), FAMILY_REDIS, .list = true},
+    {STR_INIT("redis-cluster"), FAMILY_REDIS, .list = true},
     {STR_INIT("amqp"), FAMILY_AMQP, .tls = TLS_NO},
     {STR_INIT("amqps"), FAMILY_AMQP, .port = 5671, .tls = TLS_YES},
     {STR_INIT("pyamqp"), FAMILY_AMQP},
@@ -253,4 +253,34 @@ const struct dsn_scheme *scheme_find(str scheme)
     if (found == NULL && cut.found)
         found = find_exact(cut.head);
     return found;
+}
+
+/* True when one letter more, less, or another makes `a` into `b`. */
+static bool is_one_letter_off(str a, str b)
+{
+    if (a.len > b.len) {
+        str swapped = a;
+        a = b;
+        b = swapped;
+    }
+    size_t same = 0, tail = 0;
+    while (same < a.len && byte_lower(a.ptr[same]) == byte_lower(b.ptr[same]))
+        same++;
+    while (tail < a.len - same && byte_lower(a.ptr[a.len - 1 - tail]) == byte_lower(b.ptr[b.len - 1 - tail]))
+        tail++;
+    return b.len - a.len <= 1 && same + tail + 1 >= b.len;
+}
+
+bool scheme_is_misspelt(str scheme)
+{
+    str dialect = str_cut_byte(scheme, '+').head;
+    if (dialect.len < 4 || scheme_find(scheme))
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++) {
+        enum family_id family = schemes[i].family;
+        bool store = families[family].dialect || family == FAMILY_MONGODB || family == FAMILY_REDIS;
+        if (store && schemes[i].name.len >= 5 && is_one_letter_off(dialect, schemes[i].name))
+            return true;
+    }
+    return false;
 }

@@ -55,11 +55,14 @@ struct dsn_scheme {
     enum family_id family;
     int32_t port; /* 0: the family's */
     enum scheme_tls tls;
+    bool list; /* a comma list of servers, which only its own libraries read */
 };
 
 const struct dsn_family *family_row(enum family_id id);
 enum family_id family_id_of(const struct dsn_family *family);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
 const struct dsn_scheme *scheme_find(str scheme);
+/* An unknown scheme one letter away from a data store's: "postgre", "postgress", "mongdb". */
+bool scheme_is_misspelt(str scheme);
 
 #endif

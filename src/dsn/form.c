@@ -203,6 +203,10 @@ static void set_url_clients(struct form_match *match)
     for (size_t i = 0; i < family->client_count; i++)
         match->clients[i] = family->clients[i];
     match->client_count = match->likely_count = family->client_count;
+    if (match->scheme && match->scheme->list) {
+        set_clients(match, CLIENT_URL, CLIENT_COUNT);
+        return;
+    }
     bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
     if (!family->dialect || exact || str_find_byte(match->scheme_text, '+') == STR_NONE)
         return;

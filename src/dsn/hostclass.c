@@ -196,6 +196,39 @@ static enum host_class classify_unicode(str host)
     return class;
 }
 
+bool host_is_ipv6(str text)
+{
+    unsigned char address[IPV6_BYTES];
+    return str_find_byte(text, '%') == STR_NONE && parse_ipv6(text, address);
+}
+
+bool host_is_short_ipv4(str host)
+{
+    uint32_t address;
+    if (!parse_ipv4(host, &address))
+        return false;
+    size_t dots = 0;
+    for (size_t i = 0; i < host.len; i++) {
+        bool starts_part = i == 0 || host.ptr[i - 1] == '.';
+        if (starts_part && host.ptr[i] == '0' && i + 1 < host.len && host.ptr[i + 1] != '.')
+            return true;
+        dots += host.ptr[i] == '.';
+    }
+    return dots != 3;
+}
+
+/* "localhost:5433" in a host's place: what stands before the port. */
+static str drop_port(str host)
+{
+    struct str_cut cut = str_cut_byte(host, ':');
+    if (!cut.found || cut.tail.len == 0)
+        return host;
+    for (size_t i = 0; i < cut.tail.len; i++)
+        if (!byte_is_digit(cut.tail.ptr[i]))
+            return host;
+    return cut.head;
+}
+
 static bool is_ascii(str text)
 {
     unsigned char all = 0;
@@ -216,6 +249,7 @@ enum host_class host_classify(str host)
     unsigned char address[IPV6_BYTES];
     if (str_find_byte(host, ':') != STR_NONE && parse_ipv6(host, address))
         return classify_ipv6(address);
+    host = drop_port(host);
     if (host.len > NAME_MAX_BYTES * 4)
         return HOST_CLASS_NAME;
     return is_ascii(host) ? classify_name(host) : classify_unicode(host);

@@ -99,8 +99,9 @@ static struct postgres_place take_place(struct reader *reader)
 static bool goes_by_service(struct reader *reader, const struct postgres_place *place)
 {
     const struct dsn_parameter *service = reader_parameter(reader, STR("service"));
-    reader->reading->indirect =
-        service && service->value.text.len && !part_filled(&place->host) && !part_filled(&place->hostaddr);
+    bool known = part_filled(&place->host) || part_filled(&place->hostaddr);
+    bool named = service && service->value.text.len;
+    reader->reading->indirect = !known && (named || reader->reading->indirect);
     return reader->reading->indirect;
 }
 
@@ -117,6 +118,10 @@ enum dsn_error conninfo_read(struct reader *reader)
     take_credentials(reader);
     struct postgres_place place = take_place(reader);
     place.hostaddr = take_parameter(reader, STR("hostaddr"));
+    str database = reader->reading->database.text;
+    if (str_starts(database, STR("postgresql://")) || str_starts(database, STR("postgres://")) ||
+        str_find_byte(database, '=') != STR_NONE)
+        reader->reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
     if (goes_by_service(reader, &place))
         return DSN_OK;
     /* brackets belong to URLs: no resolver knows "[::1]" */

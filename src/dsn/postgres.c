@@ -393,6 +393,7 @@ static enum dsn_error asyncpg_hosts(
             port_part = part_slice(entry, from_port, from_port + spec.port.len);
         int32_t port = POSTGRES_PORT;
         decode_in_place(reader, &host, escapes);
+        host.present = host.text.len > 0; /* the resolver is asked for "" */
         decode_in_place(reader, &port_part, escapes);
         if (port_part.text.len && !port_parse(port_part.text, 0, true, &port)) {
             reader->fault = port_part.offset;

@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "base/number.h"
+#include "dsn/client.h"
 #include "dsn/secret.h"
 
 enum { PORT_MAX = 65535 };
@@ -104,6 +105,8 @@ enum dsn_error reader_add_host(
     struct dsn_host *added = vec_add(reader->arena, &reader->reading->hosts);
     *added = (struct dsn_host){
         .host = host, .port_part = port_part, .port = port, .class = host_classify(host.text)};
+    if (client_resolves_strictly(reader->reading->client) && host_is_short_ipv4(host.text))
+        added->class = HOST_CLASS_NAME;
     return DSN_OK;
 }
 

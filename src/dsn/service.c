@@ -81,22 +81,43 @@ static bool is_number(str text)
     return text.len > 0;
 }
 
+static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
+{
+    if (!is_socket_scheme(parts->scheme))
+        return DSN_OK;
+    reader->reading->hosts.count = 0;
+    reader->reading->database = (struct dsn_part){0};
+    return reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
+}
+
 /* The path is the database number, the socket for a socket scheme; ?db= counts first. */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
+    enum dsn_error error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
-    enum dsn_error error = DSN_OK;
-    if (is_socket_scheme(parts->scheme)) {
-        reader->reading->hosts.count = 0;
-        error =
-            reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
-        *database = (struct dsn_part){0};
-    }
     const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
     if (number && number->value.text.len)
         *database = number->value;
     if (!is_number(database->text)) /* redis-py ignores it silently */
         *database = (struct dsn_part){0};
+    return error;
+}
+
+enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *parts)
+{
+    enum dsn_error error = read_socket(reader, parts);
+    const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
+    if (number && !part_filled(&reader->reading->database))
+        reader->reading->database = number->value;
+    return error;
+}
+
+enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts)
+{
+    enum dsn_error error = ioredis_finish(reader, parts);
+    str database = reader->reading->database.text;
+    if (!error && database.len && !is_number(database))
+        return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;
 }
 
@@ -129,7 +150,8 @@ enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
     vec_each(struct dsn_host *, it, &reader->reading->hosts) {
         if (it->host.text.len == 0)
             return reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-        if (it->class != HOST_CLASS_NAME)
+        bool address = byte_is_digit(it->host.text.ptr[0]) || str_find_byte(it->host.text, ':') != STR_NONE;
+        if (address && it->class != HOST_CLASS_NAME)
             it->host.text = host_canonical(reader->arena, it->host.text);
     }
     return DSN_OK;

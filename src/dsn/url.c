@@ -69,10 +69,11 @@ static enum dsn_error prepare(struct reader *reader, str *ret_text)
     if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
         drop_line_breaks(reader);
     str text = reader->text;
-    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
+    bool trims = !reader->rules->keeps_blanks;
+    if (trims && (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG))
         while (text.len && is_c0_or_blank(text.ptr[0]))
             text = str_skip(text, 1);
-    if (library == LIBRARY_WHATWG)
+    if (trims && library == LIBRARY_WHATWG)
         while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
             text.len--;
     *ret_text = text;
@@ -263,11 +264,13 @@ static bool python_netloc_ok(str netloc)
 
 static bool whatwg_host_ok(str hosts)
 {
-    str host = hosts;
-    if (host.len && host.ptr[0] == '[')
-        return str_find_byte(host, ']') != STR_NONE;
-    host = str_cut_byte(host, ':').head;
-    return str_find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host);
+    if (hosts.len && hosts.ptr[0] == '[') {
+        size_t close = str_find_byte(hosts, ']');
+        return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
+    }
+    str host = str_cut_byte(hosts, ':').head;
+    return str_find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host) &&
+           (host.len > 0 || hosts.len == 0);
 }
 
 static enum dsn_error check_library(struct reader *reader, const struct url_parts *parts)
@@ -335,6 +338,8 @@ static enum dsn_error add_host(struct reader *reader, str item)
     enum dsn_error error = reader_decode(reader, cut.host, rules->host_escapes, DSN_BAD_HOST, &host);
     if (error)
         return error;
+    if (cut.bracketed && rules->library == LIBRARY_WHATWG)
+        host.text = host_canonical(reader->arena, host.text);
     if (rules->lower_host)
         host.text = arena_lower(reader->arena, host.text);
     int32_t number = 0;
