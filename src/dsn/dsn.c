@@ -1,6 +1,7 @@
 #include "dsn/dsn.h"
 
 #include "base/limit.h"
+#include "dsn/ambiguity.h"
 #include "dsn/form.h"
 #include "dsn/secret.h"
 #include "dsn/url.h"
@@ -82,66 +83,6 @@ static void read_as(
     /* whoever refuses the scheme is not the reader of this string */
     reading->likely = index < match->likely_count && reading->error != DSN_BAD_SCHEME;
     fill_defaults(&reader, port);
-}
-
-/* --- agreement */
-
-static bool parts_agree(const struct dsn_part *a, const struct dsn_part *b)
-{
-    if (!a->present && !b->present) /* each client's own default */
-        return true;
-    return str_eq(a->text, b->text);
-}
-
-static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b)
-{
-    if (a->indirect || b->indirect) /* unknown: nothing to compare */
-        return true;
-    if (a->hosts.count != b->hosts.count) {
-        bool own_a = a->hosts.count && !a->hosts.items[0].host.present;
-        bool own_b = b->hosts.count && !b->hosts.items[0].host.present;
-        return own_a && own_b;
-    }
-    for (size_t i = 0; i < a->hosts.count; i++) {
-        const struct dsn_host *x = &a->hosts.items[i], *y = &b->hosts.items[i];
-        if (!x->host.present && !y->host.present)
-            continue;
-        if (x->port != y->port && x->class != HOST_CLASS_SOCKET)
-            return false;
-        if (!str_eq(x->host.text, y->host.text) &&
-            !str_eq(host_canonical(arena, x->host.text), host_canonical(arena, y->host.text)))
-            return false;
-    }
-    return true;
-}
-
-/* Bytes that end the userinfo for one client and not for another. */
-static bool has_raw_delimiter(const struct dsn *dsn)
-{
-    size_t scheme = str_find(dsn->text, STR("://")), at = str_rfind_byte(dsn->text, '@');
-    if (scheme == STR_NONE || at == STR_NONE || at < scheme + 3)
-        return false;
-    return str_find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
-}
-
-/* Likely clients that accept the string go elsewhere, or one of them refuses raw delimiters. */
-static bool find_ambiguity(struct arena *arena, const struct dsn *dsn)
-{
-    const struct dsn_reading *first = NULL;
-    bool refused = false;
-    vec_each(const struct dsn_reading *, it, &dsn->readings) {
-        if (!it->likely)
-            continue;
-        refused = refused || it->error != DSN_OK;
-        if (it->error != DSN_OK)
-            continue;
-        if (first == NULL)
-            first = it;
-        else if (!parts_agree(&first->user, &it->user) || !parts_agree(&first->password, &it->password) ||
-                 !hosts_agree(arena, first, it))
-            return true;
-    }
-    return first != NULL && refused && has_raw_delimiter(dsn);
 }
 
 /* --- the string as a whole */
@@ -260,7 +201,7 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
     for (size_t i = 0; i < match.client_count; i++)
         read_as(arena, dsn, &match, i, default_port(&match));
     adopt(dsn, choose_reading(dsn));
-    dsn->ambiguous = find_ambiguity(arena, dsn);
+    dsn->ambiguous = ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn);
     return dsn;
 }

@@ -1,0 +1,18 @@
+/*
+ * Connection strings that are no URLs, written as one.
+ *
+ * JDBC, keyword/value, ADO.NET and Go's MySQL form become dialect://user:password@host:port/database?…, each
+ * part encoded as a value. The text lives in the arena.
+ */
+#ifndef DSN_CONVERT_H
+#define DSN_CONVERT_H
+
+#include "base/buf.h"
+#include "dsn/dsn.h"
+
+/* False where the string cannot be a URL of its family: a dialer's name, a data source, a lost host. */
+bool convert_to_url(struct arena *arena, const struct dsn *dsn, str *ret_url);
+/* Appends `text` with every byte escaped that is not unreserved (RFC 3986 2.3) or one of `also`. */
+void encode_part(struct buf *buf, str text, str also);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The drivers that a SQLAlchemy URL can name, and the parameters that each connector takes.
+ *
+ * Constant tables, the same facts as rules/drivers.yaml (a test compares the two).
+ */
+#ifndef DSN_DRIVER_H
+#define DSN_DRIVER_H
+
+#include "dsn/dsn.h"
+
+enum driver_mode {
+    DRIVER_SYNC,
+    DRIVER_ASYNC,
+    DRIVER_BOTH, /* one name serves both kinds of engine */
+};
+
+struct driver_row {
+    str dialect, name;
+    enum driver_mode mode;
+    str sync, async; /* the driver to take where this one is of the wrong kind; empty: none */
+    bool loads;      /* SQLAlchemy knows it; false: seen in env files, must be replaced */
+};
+
+struct dialect_row {
+    str name;
+    str sync, async; /* drivers that a bare scheme becomes; an empty sync stays bare */
+};
+
+/* What a connector makes of one parameter. */
+enum parameter_action {
+    PARAMETER_DROP, /* refuses it or sends it to the server by mistake */
+    PARAMETER_KEEP,
+    PARAMETER_REFUSE,   /* cannot go without it and cannot express it */
+    PARAMETER_TLS,      /* sslmode= here, ssl= there; the same words */
+    PARAMETER_DATABASE, /* belongs into the path */
+    PARAMETER_SETTING,  /* a server setting: options=-cNAME=… */
+};
+
+enum connector {
+    CONNECTOR_LIBPQ,    /* libpq URIs and SQLAlchemy with psycopg2, psycopg */
+    CONNECTOR_SA_ASYNC, /* SQLAlchemy with asyncpg: keyword arguments of asyncpg.connect() */
+    CONNECTOR_ASYNCPG,  /* a DSN that asyncpg takes apart itself */
+    CONNECTOR_COUNT,
+};
+
+struct parameter_row {
+    str name;
+    enum parameter_action action[CONNECTOR_COUNT];
+    str about; /* what to do instead */
+};
+
+/* NULL where there is no such row. Names compare without case. */
+const struct driver_row *driver_find(str dialect, str name);
+const struct dialect_row *driver_dialect_find(str name);
+const struct driver_row *driver_at(size_t index);
+const struct dialect_row *driver_dialect_at(size_t index);
+const struct parameter_row *driver_parameter_find(str name);
+const struct parameter_row *driver_parameter_at(size_t index);
+
+/* "require" for true, "disable" for 0, the word itself where libpq knows it; empty: none of these. */
+str tls_word(str value);
+
+#endif
