@@ -1,6 +1,6 @@
 /*
- * What `budget`, `graph`, `init` and `env --service` share: a project that was read and judged, looked at from
- * another side.
+ * What `budget`, `graph`, `init` and `env --service` share: a project that was read and judged, looked at
+ * from another side.
  */
 #ifndef CLI_PROJECT_H
 #define CLI_PROJECT_H

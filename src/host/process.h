@@ -12,7 +12,7 @@
 /* The status that an errno value means, HOST_FAILED where it says nothing of use. */
 enum host_status posix_status(int error_number);
 
-/* Runs arguments[0] as found on PATH. More than `limit` bytes of output: HOST_TOO_LARGE, the program is killed. */
+/* Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed. */
 struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit);
 
 /*

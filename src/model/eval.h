@@ -91,7 +91,7 @@ struct eval_result eval(struct arena *arena, const struct expr *expr, const stru
 /* As a yes or no; other kinds are EVAL_TYPE. */
 struct eval_result eval_condition(
     struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
-/* As a count of connections: a whole number ≥ 0 or unbounded, of a budget (counting). The value's `number`. */
+/* As a count of connections of a budget: a whole number ≥ 0 or unbounded, in the value's `number`. */
 struct eval_result eval_count(struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
 /* As eval_count; a percentage is that share of `whole`, rounded up. */
 struct eval_result eval_share(

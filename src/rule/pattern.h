@@ -1,7 +1,7 @@
 /*
  * Regular expressions of rules (PCRE2), with hard limits.
  *
- * Patterns are compiled once per set and live in its arena; there is nothing to free. Match steps, depth, heap
+ * Patterns are compiled once per set and live in its arena; nothing is to be freed. Match steps, depth, heap
  * and subject length are rows of the limits table, so a bad pattern ends early and says which one it reached.
  */
 #ifndef RULE_PATTERN_H

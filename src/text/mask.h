@@ -21,7 +21,5 @@ str mask_text(const struct sources *sources, struct arena *arena, span at);
 str mask_visible(struct arena *arena, str text);
 /* Byte offset in mask_text(line) of source offset `offset`; the mask's start when it lies inside a secret. */
 size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset);
-/* `text` with control, invisible and invalid bytes escaped (\x1b); the same str when there are none. */
-str mask_visible(struct arena *arena, str text);
 
 #endif

@@ -2,8 +2,8 @@
  * Runs commands in turn, ROUNDS times each, and prints for each: median milliseconds, peak KiB, exit code.
  *
  * usage: measure ROUNDS COMMAND [ARGUMENT...] [-- COMMAND [ARGUMENT...]]...
- * Taking turns lets a slow moment of the machine hit all alike. A small program of its own because a child's peak
- * memory counts that of the process it was spawned from.
+ * Taking turns lets a slow moment of the machine hit all alike. A small program of its own because a child's
+ * peak memory counts that of the process it was spawned from.
  */
 #include <fcntl.h>
 #include <stdio.h>
