@@ -99,13 +99,19 @@ static struct count read_processes(
     return count;
 }
 
+static char letter(str option)
+{
+    return option.len ? option.ptr[0] : 0;
+}
+
 static struct count from_option(const struct detection *d, const struct command *command, size_t first)
 {
     const struct pool_program *program = d->program;
     struct command_option range = command_option(command, first, program->range_option, 0);
     if (range.found)
         return read_processes(d, str_cut_byte(range.text, ',').head, range.at, range.via, range.spelling);
-    struct command_option option = command_option(command, first, program->option, program->short_option);
+    struct command_option option =
+        command_option(command, first, program->option, letter(program->short_option));
     if (!option.found || option.missing)
         return (struct count){0};
     struct count count = read_processes(d, option.text, option.at, option.via, option.spelling);
@@ -118,7 +124,7 @@ static struct count from_option(const struct detection *d, const struct command 
 static bool is_shared(const struct detection *d)
 {
     struct command_option model =
-        command_option(d->command, d->first, d->program->model_option, d->program->model_short);
+        command_option(d->command, d->first, d->program->model_option, letter(d->program->model_short));
     str rest = d->program->shared_models, word;
     while (model.found && str_next(&rest, ' ', &word))
         if (str_eq(word, model.text))
@@ -138,10 +144,12 @@ static struct count from_arguments(const struct detection *d)
     return count;
 }
 
-static struct count from_variables(const struct detection *d, const str *names, size_t count)
+/* The first of the names between blanks that is set. */
+static struct count from_variables(const struct detection *d, str names)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct value *value = variable(d, names[i]);
+    str rest = names, name;
+    while (str_next(&rest, ' ', &name)) {
+        const struct value *value = variable(d, name);
         if (value)
             return read_processes(d, value->text, value->at, value, value->name);
     }
@@ -149,11 +157,11 @@ static struct count from_variables(const struct detection *d, const str *names, 
 }
 
 /* What most start scripts honour, for a program that is not known. */
-static const str usual_variables[] = {STR_INIT("UVICORN_WORKERS"), STR_INIT("WEB_CONCURRENCY")};
+static const str usual_variables = STR_INIT("UVICORN_WORKERS WEB_CONCURRENCY");
 
 static struct count unknown_processes(const struct detection *d)
 {
-    struct count count = from_variables(d, usual_variables, ARRAY_COUNT(usual_variables));
+    struct count count = from_variables(d, usual_variables);
     if (count.state == COUNT_READ)
         count.state = COUNT_ASSUMED;
     return count_is_known(count) ? count : count_assumed(1, STR("one process"));
@@ -171,7 +179,7 @@ static struct count detect_processes(const struct detection *d)
     if (count.state == COUNT_ABSENT)
         count = from_arguments(d);
     if (count.state == COUNT_ABSENT)
-        count = from_variables(d, d->program->variables, POOL_NAMES_MAX);
+        count = from_variables(d, d->program->variables);
     if (count.state != COUNT_ABSENT)
         return count;
     if (d->program->processes == 0)
@@ -245,8 +253,9 @@ static struct count from_sizing(const struct detection *d, const struct pool_lib
 
 static struct count from_library_variables(const struct detection *d, const struct pool_library *library)
 {
-    for (size_t i = 0; library && i < POOL_NAMES_MAX; i++) {
-        const struct value *value = variable(d, library->variables[i]);
+    str rest = library ? library->variables : STR(""), name;
+    while (str_next(&rest, ' ', &name)) {
+        const struct value *value = variable(d, name);
         if (value)
             return count_of(value);
     }

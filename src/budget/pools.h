@@ -1,44 +1,42 @@
 /*
  * What client libraries and programs open unless told otherwise: default pools, worker processes, variables.
  *
- * Const tables that live for ever; every row carries its source. Adding a library, a program or a spelling
- * touches one row.
+ * Const tables that live for ever, written with their sources in rules/pools.yaml and rules/programs.yaml:
+ * adding a library, a program or a spelling touches one row.
  */
 #ifndef BUDGET_POOLS_H
 #define BUDGET_POOLS_H
 
 #include "budget/count.h"
 
-#define POOL_NAMES_MAX 4
-
 /* A library (or a program with a pool of its own) and its ceiling per process. */
 struct pool_library {
-    str name;                      /* as `each:` names it */
-    int64_t each;                  /* NUMBER_UNBOUNDED: none */
-    int64_t per_cpu;               /* further connections per processor */
-    int64_t least;                 /* never fewer than these */
-    int64_t overflow;              /* the part of `each` that a separate setting governs */
-    str variables[POOL_NAMES_MAX]; /* that set it, highest first; empty: none */
-    str how;                       /* how it is set, in words */
+    str name;         /* as `each:` names it */
+    int64_t each;     /* NUMBER_UNBOUNDED: none */
+    int64_t per_cpu;  /* further connections per processor */
+    int64_t least;    /* never fewer than these */
+    int64_t overflow; /* the part of `each` that a separate setting governs */
+    str variables;    /* names between blanks that set it, highest first; empty: none */
+    str how;          /* how it is set, in words */
     str source;
 };
 
 /* A program and how many processes with a pool of their own it starts. */
 struct pool_program {
-    str name;                      /* the last part of its path, or an image's repository */
-    str subcommand;                /* an argument that must be there: worker; empty: none */
-    str option;                    /* --workers, without dashes; empty: none */
-    char short_option;             /* -w; 0: none */
-    str range_option;              /* an option MAX,MIN that wins over it: celery's autoscale */
-    str model_option;              /* celery's --pool: */
-    char model_short;              /* -P: */
-    str shared_models;             /* words between blanks that mean one process with one pool */
-    bool parent;                   /* with the option, the parent process connects as well: pg_dump -j */
-    str arguments;                 /* a variable that holds further words: GUNICORN_CMD_ARGS */
-    str variables[POOL_NAMES_MAX]; /* in the program's own order, highest first */
-    int64_t processes;             /* unless told otherwise; 0: one per processor */
-    str library;                   /* what it pools with by default; empty: not known */
-    bool pooled_alone;             /* `library` holds whatever the connection string's driver says */
+    str name;          /* the last part of its path, or an image's repository */
+    str subcommand;    /* an argument that must be there: worker; empty: none */
+    str option;        /* --workers, without dashes; empty: none */
+    str short_option;  /* w; empty: none */
+    str range_option;  /* an option MAX,MIN that wins over it: celery's autoscale */
+    str model_option;  /* celery's --pool: */
+    str model_short;   /* P; empty: none */
+    str shared_models; /* words between blanks that mean one process with one pool */
+    bool parent;       /* with the option, the parent process connects as well: pg_dump -j */
+    str arguments;     /* a variable that holds further words: GUNICORN_CMD_ARGS */
+    str variables;     /* names between blanks in the program's own order, highest first */
+    int64_t processes; /* unless told otherwise; 0: one per processor */
+    str library;       /* what it pools with by default; empty: not known */
+    bool pooled_alone; /* `library` holds whatever the connection string's driver says */
     str source;
 };
 

@@ -153,6 +153,10 @@ static void put_code(
 static void put_number(
     struct compiler *c, struct buf *out, const struct field *field, const struct yaml_node *node)
 {
+    if (str_eq(node->text, STR("unbounded"))) {
+        buf_printf(out, ".%s = NUMBER_UNBOUNDED, ", field->member);
+        return;
+    }
     bool digits = node->text.len > 0;
     for (size_t i = 0; i < node->text.len; i++)
         digits &= byte_is_digit(node->text.ptr[i]);
@@ -257,6 +261,35 @@ static const struct field provider_fields[] = {
     {STR_INIT("checked"), FIELD_TEXT, "checked", .required = true},
 };
 
+static const struct field pool_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("each"), FIELD_NUMBER, "each"},
+    {STR_INIT("per-cpu"), FIELD_NUMBER, "per_cpu"},
+    {STR_INIT("least"), FIELD_NUMBER, "least"},
+    {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
+    {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("how"), FIELD_TEXT, "how", .required = true},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct field program_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("subcommand"), FIELD_TEXT, "subcommand"},
+    {STR_INIT("option"), FIELD_TEXT, "option"},
+    {STR_INIT("short"), FIELD_TEXT, "short_option"},
+    {STR_INIT("range"), FIELD_TEXT, "range_option"},
+    {STR_INIT("model"), FIELD_TEXT, "model_option"},
+    {STR_INIT("model-short"), FIELD_TEXT, "model_short"},
+    {STR_INIT("shared"), FIELD_TEXT, "shared_models"},
+    {STR_INIT("parent"), FIELD_FLAG, "parent"},
+    {STR_INIT("arguments"), FIELD_TEXT, "arguments"},
+    {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("processes"), FIELD_NUMBER, "processes"},
+    {STR_INIT("library"), FIELD_TEXT, "library", .required = true},
+    {STR_INIT("alone"), FIELD_FLAG, "pooled_alone"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
 static const struct table {
     str name;
     const char *type, *array;
@@ -271,6 +304,9 @@ static const struct table {
     {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
     {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
         ARRAY_COUNT(provider_fields)},
+    {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},
+    {STR_INIT("programs"), "struct pool_program", "data_programs", program_fields,
+        ARRAY_COUNT(program_fields)},
 };
 
 static void compile_table(struct compiler *c, const struct yaml_node *root, const struct yaml_node *name)
@@ -506,6 +542,7 @@ static bool write_output(struct compiler *c, const char *path)
     str samples = buf_view(&c->samples), rules = buf_view(&c->rules), groups = buf_view(&c->groups);
     str data = buf_view(&c->tables), packs = buf_view(&c->packs);
     fprintf(file, "/* Written by packc from rules/: do not edit. */\n"
+                  "#include \"budget/pools_tables.h\"\n"
                   "#include \"model/data_tables.h\"\n"
                   "#include \"rule/pack_tables.h\"\n\n");
     fwrite(samples.ptr, 1, samples.len, file);

@@ -1,0 +1,16 @@
+/*
+ * The tables of rules/pools.yaml and rules/programs.yaml, compiled into the program.
+ *
+ * Const, for ever. Read them through budget/pools.h.
+ */
+#ifndef BUDGET_POOLS_TABLES_H
+#define BUDGET_POOLS_TABLES_H
+
+#include "budget/pools.h"
+
+extern const struct pool_library data_pools[];
+extern const size_t data_pools_count;
+extern const struct pool_program data_programs[];
+extern const size_t data_programs_count;
+
+#endif
