@@ -156,12 +156,20 @@ static struct template_value chain_get(void *self, str name)
     return chain->outer.get(chain->outer.self, name);
 }
 
-/* Puts a file's settings on top of those of earlier files. */
+/* Puts a file's settings on top of those of earlier files; a setting that is new keeps its own story. */
 static void stack(struct env *under, const struct env *over)
 {
-    vec_each(const struct map_entry *, entry, &over->map.entries)
-        if (!entry->removed)
-            env_put(under, entry->value);
+    vec_each(const struct map_entry *, entry, &over->map.entries) {
+        if (entry->removed)
+            continue;
+        if (!env_get(under, entry->key)) {
+            map_set(under->arena, &under->map, entry->key, entry->value);
+            continue;
+        }
+        struct value *copy = arena_new(under->arena, struct value);
+        *copy = *(const struct value *)entry->value;
+        env_put(under, copy);
+    }
 }
 
 /* Env files that form one environment, judged without a Compose file. */

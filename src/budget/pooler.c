@@ -17,6 +17,7 @@ enum field {
     FIELD_HOST,
     FIELD_PORT,
     FIELD_DATABASE,
+    FIELD_AUTH,
     FIELD_COUNT,
 };
 
@@ -46,6 +47,7 @@ static const struct {
         {STR_INIT("DB_NAME"), STR_INIT("PGBOUNCER_DATABASE"), STR_INIT("DATABASES_DBNAME"),
             STR_INIT("PG_DATABASE")},
         0},
+    [FIELD_AUTH] = {STR_INIT("auth_type"), {STR_INIT("AUTH_TYPE"), STR_INIT("PGBOUNCER_AUTH_TYPE")}, 0},
 };
 
 static const str ini_paths[] = {
@@ -79,6 +81,21 @@ static str text_of(const struct origin_of *from, enum field field)
         return setting && fields[field].setting.len ? setting->text : STR("");
     const struct value *value = variable(from, field);
     return value ? str_trim(value->text) : STR("");
+}
+
+/* How clients prove who they are, and where that is said. */
+static void take_auth(const struct origin_of *from, struct pooler *pooler)
+{
+    const struct setting *setting = settings_get(&from->ini, STR("pgbouncer"), fields[FIELD_AUTH].setting);
+    const struct value *value = from->ini.any ? NULL : variable(from, FIELD_AUTH);
+    pooler->auth_type = text_of(from, FIELD_AUTH);
+    if (from->ini.any && setting) {
+        pooler->auth_at = setting->at;
+        pooler->auth_name = setting->name;
+    } else if (value) {
+        pooler->auth_at = value_locate(value, 0, value->text.len);
+        pooler->auth_name = value->name;
+    }
 }
 
 static struct count number_of(const struct origin_of *from, enum field field)
@@ -170,6 +187,7 @@ struct pooler pooler_of_service(const struct settings_reader *reader)
         return pooler;
     str mode = text_of(&from, FIELD_MODE);
     pooler.mode = mode.len ? mode : STR("session");
+    take_auth(&from, &pooler);
     pooler.max_client_conn = number_of(&from, FIELD_MAX_CLIENTS);
     if (span_is_set(pooler.max_client_conn.at))
         pooler.at = pooler.max_client_conn.at;

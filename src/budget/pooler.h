@@ -22,8 +22,11 @@ struct pooler_database {
 };
 
 struct pooler {
-    bool known; /* it is a PgBouncer; false: of another kind, nothing is known */
-    str mode;   /* session, transaction, statement */
+    bool known;    /* it is a PgBouncer; false: of another kind, nothing is known */
+    str mode;      /* session, transaction, statement */
+    str auth_type; /* md5, scram-sha-256, trust, …; empty: not said */
+    str auth_name; /* the setting or variable that says it */
+    span auth_at;
     struct count max_client_conn;
     span at;                               /* where max_client_conn stands, else the service's image */
     VEC(struct pooler_database) databases; /* never empty when known; an empty host: not said */

@@ -1,7 +1,10 @@
 #include "cli/commands.h"
 
 static const struct command *const commands[] = {
+    &command_check,
     &command_env,
+    &command_budget,
+    &command_graph,
     &command_completions,
     &command_manual,
 };

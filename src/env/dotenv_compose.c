@@ -64,11 +64,11 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
     return true;
 }
 
-static void refuse_template(struct reading *r, const struct template_result *result, size_t from, size_t to)
+static void refuse_template(
+    struct reading *r, struct key key, const struct template_result *result, size_t from, size_t to)
 {
     if (result->error == TEMPLATE_REQUIRED)
-        reading_refuse(r, from, to, "`" STR_FMT "` is required here, and it is unset or empty",
-            STR_ARG(result->error_name));
+        reading_refuse_required(r, key.name, from, to, result->error_name);
     else if (result->error == TEMPLATE_MALFORMED)
         reading_refuse(
             r, from, to, "the value holds a `${` that Compose cannot read; a literal dollar is `$$`");
@@ -82,7 +82,7 @@ static void set_template(
 {
     struct template_result result = template_expand(r->arena, text, pieces, &r->scope);
     if (result.error != TEMPLATE_OK)
-        refuse_template(r, &result, from, to);
+        refuse_template(r, key, &result, from, to);
     else
         reading_set_expanded(r, key, &result, from, to);
 }

@@ -252,6 +252,19 @@ void reading_refuse(struct reading *r, size_t from, size_t to, const char *forma
     r->result->ok = false;
 }
 
+void reading_refuse_required(struct reading *r, str key, size_t from, size_t to, str name)
+{
+    if (r->result->ok) {
+        span at = view_span(&r->view, from, to);
+        struct diag *diag = diag_add(r->diags, STR("required-missing"), SEVERITY_ERROR, at,
+            STR_FMT ": " STR_FMT " needs " STR_FMT ", which is unset or empty", STR_ARG(r->dialect->name),
+            STR_ARG(key), STR_ARG(name));
+        diag->variable = key;
+        mask_fault(r, from, to, at);
+    }
+    r->result->ok = false;
+}
+
 void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
     if (r->result->ok)

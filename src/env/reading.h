@@ -106,6 +106,8 @@ struct template_value reading_outer(const struct reading *r, str name);
 /* The reader refuses the file because of [from, to). Only the first one counts. No message quotes bytes. */
 void reading_refuse(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* `${NAME:?}` in the value of `key`, with NAME unset: the reader stops, as required-missing. */
+void reading_refuse_required(struct reading *r, str key, size_t from, size_t to, str name);
 /* The reader would run part of the file: refused, as env-runs-code. */
 void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

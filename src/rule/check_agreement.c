@@ -77,7 +77,7 @@ static void compare_login(
     bool other_user = connection->has_user && connection->user.len && server->user_text.len &&
                       !str_eq(connection->user, server->user_text) && !(is_admin && admin);
     if (other_user) {
-        if (!has_start_scripts(server->service))
+        if (server->user && !has_start_scripts(server->service))
             report_login(run, connection, server, PART_USER, server->user);
         return;
     }
@@ -89,7 +89,7 @@ static void compare_login(
 static void compare_database(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
-    if (!connection->has_database || connection->database.len == 0 || server->database_text.len == 0 ||
+    if (!server->database || !connection->has_database || connection->database.len == 0 ||
         str_eq(connection->database, server->database_text) ||
         is_standing_database(server->family, connection->database) || has_start_scripts(server->service))
         return;
@@ -99,8 +99,7 @@ static void compare_database(
             STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
             STR_ARG(connection->label), STR_ARG(connection->database), STR_ARG(name));
     finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
-    if (server->database)
-        finding_related(run, finding, place_of_value(server->database), "set up here");
+    finding_related(run, finding, place_of_value(server->database), "set up here");
     finding_help(run, finding, "use the same name on both sides");
 }
 

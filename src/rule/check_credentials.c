@@ -95,6 +95,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
         if (!str_eq(value->name, pair_variables[i].name))
             continue;
         struct str_cut cut = str_cut_byte(value->text, pair_variables[i].separator);
+        credential.is_signing = false;
         credential.user = cut.found ? cut.head : STR("");
         credential.password = cut.found ? cut.tail : value->text;
     }
@@ -232,21 +233,42 @@ static bool has_hole(const struct value *value)
     return false;
 }
 
-static bool is_placeholder_free_name(str name)
+/* ${NAME:?} has said already that it is empty. */
+static bool is_asked_for(const struct check_run *run, str name)
+{
+    if (!run->facts->project)
+        return false;
+    vec_each(const struct template_use *, use, &run->facts->project->uses)
+        if (use->required && str_eq(use->name, name))
+            return true;
+    return false;
+}
+
+static bool is_path_name(str name)
 {
     return str_ends(name, STR("_FILE"));
+}
+
+/* The file form is set as well: the conflict is the finding, this setting has to go. */
+static bool has_file_form(const struct check_run *run, const struct variable *variable)
+{
+    str name = arena_concat(run->arena, variable->value->name, STR("_FILE"));
+    const struct value *pointer =
+        variable->service ? env_get(&variable->service->compose->environment, name) : NULL;
+    return pointer && pointer->set && pointer->text.len;
 }
 
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!variable->secret || is_placeholder_free_name(value->name) || has_hole(value))
+    if (!variable->secret || is_path_name(value->name) || has_hole(value) || has_file_form(run, variable))
         return;
     bool is_dsn = str_contains(value->text, STR("://"));
     if (is_dsn)
         return;
     struct credential credential = credential_of(run, variable);
-    if (credential.password.len == 0 && !opens_a_server(run, variable))
+    if (credential.password.len == 0 &&
+        (!opens_a_server(run, variable) || is_asked_for(run, variable->root->name)))
         return;
     struct credential_verdict verdict =
         credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
@@ -305,7 +327,7 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
 {
     const struct value *value = variable->value;
     if (!variable->secret || value->origin != ORIGIN_SERVICE || value->uses.count || value->text.len == 0 ||
-        variable->root != value || is_placeholder_free_name(value->name))
+        variable->root != value || is_path_name(value->name))
         return;
     struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
     struct diag *finding = finding_add(run, STR("hardcoded-credential"), place,

@@ -1,6 +1,7 @@
 /*
  * Services as they are set up: secrets from files, open doors, a mode that never arrives.
  */
+#include "budget/pooler.h"
 #include "model/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -154,13 +155,40 @@ static void judge_open_by_default(struct check_run *run, const struct service *s
     finding_help(run, finding, "set a password, or publish it on 127.0.0.1 only");
 }
 
+/* A pooler that asks nobody for a password opens the database behind it. */
+static void judge_pooler(struct check_run *run, const struct service *service)
+{
+    struct settings_reader reader = {
+        .arena = run->arena,
+        .sources = run->facts->sources,
+        .host = run->facts->host,
+        .project = run->facts->project,
+        .service = service->compose,
+    };
+    struct pooler pooler = pooler_of_service(&reader);
+    bool open = str_eq(pooler.auth_type, STR("trust")) || str_eq(pooler.auth_type, STR("any"));
+    if (!pooler.known || !open)
+        return;
+    bool published = is_published(run, service);
+    struct place place = {.at = pooler.auth_at, .variable = pooler.auth_name, .service = service};
+    str name = service_name(service);
+    struct diag *finding =
+        finding_add_as(run, STR("no-authentication"), published ? SEVERITY_ERROR : SEVERITY_WARNING, place,
+            "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
+    finding_label(run, finding, "whoever reaches it is let through to the database");
+    finding_help(run, finding, "auth_type = scram-sha-256");
+}
+
 static void judge_doors(struct check_run *run, const struct service *service)
 {
     if (!service->image)
         return;
     if (service->image->open_variable.len)
         judge_open_variable(run, service);
-    judge_open_by_default(run, service);
+    if (service->image->kind == IMAGE_POOLER)
+        judge_pooler(run, service);
+    else
+        judge_open_by_default(run, service);
 }
 
 static bool knows(const struct service *service, str name)
