@@ -9,6 +9,8 @@
 #include "base/limit.h"
 #include "base/number.h"
 
+#include <math.h>
+
 /* What the walk down one document carries along. */
 struct walk {
     struct loader *loader;
@@ -202,6 +204,9 @@ static struct yaml_node *copy_scalar(
     }
     if (scalar.kind == SCALAR_NULL)
         return typed(w, node, STR("null"));
+    /* Infinity and NaN keep their spelling, for the schema to refuse. */
+    if (scalar.kind == SCALAR_FLOAT && !isfinite(scalar.number))
+        return typed(w, node, node->text);
     if (scalar.kind != SCALAR_STRING && scalar.kind != SCALAR_TIME)
         return typed(w, node, scalar.text);
     struct yaml_node *copy = string_of(w, node, scalar.text);
