@@ -41,7 +41,7 @@ static const struct value *inserted_whole(const struct value *value, size_t *off
     vec_each(const struct piece *, piece, &value->pieces.list) {
         if (*offset < start + piece->length) {
             bool fits = *offset + length <= start + piece->length;
-            *offset -= start;
+            *offset = *offset - start + piece->via_offset;
             return fits ? piece->via : NULL;
         }
         start += piece->length;

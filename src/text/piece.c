@@ -54,6 +54,27 @@ const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_
     return NULL;
 }
 
+/* The next bytes of the same inserted variable belong to the piece that has its former ones. */
+static bool continues_via(const struct pieces *pieces, const struct piece *next)
+{
+    if (pieces->list.count == 0 || !next->via)
+        return false;
+    const struct piece *last = vec_last(&pieces->list);
+    return last->via == next->via && last->at.source == next->at.source &&
+           last->at.offset == next->at.offset && last->via_offset + last->length == next->via_offset;
+}
+
+static void append_piece(struct arena *arena, struct pieces *pieces, struct piece next)
+{
+    if (continues_via(pieces, &next)) {
+        vec_last(&pieces->list)->length += next.length;
+        return;
+    }
+    pieces_add(arena, pieces, next.length, next.at, next.via);
+    if (next.via)
+        vec_last(&pieces->list)->via_offset = next.via_offset;
+}
+
 void pieces_append(
     struct arena *arena, struct pieces *pieces, const struct pieces *from, size_t offset, size_t length)
 {
@@ -65,9 +86,8 @@ void pieces_append(
         if (first < last) {
             bool is_verbatim = piece->length == piece->at.length && !piece->via;
             span at = is_verbatim ? span_sub(piece->at, first - start, last - first) : piece->at;
-            pieces_add(arena, pieces, last - first, at, piece->via);
-            if (piece->via)
-                vec_last(&pieces->list)->via_offset = piece->via_offset + (uint32_t)(first - start);
+            uint32_t via_offset = piece->via ? piece->via_offset + (uint32_t)(first - start) : 0;
+            append_piece(arena, pieces, (struct piece){(uint32_t)(last - first), at, piece->via, via_offset});
         }
         start = end;
     }
