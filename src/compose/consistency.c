@@ -27,7 +27,9 @@ static void refuse_service(const struct judged *j, span at, const char *what)
 static void check_image(const struct judged *j)
 {
     const struct compose_service *service = j->service;
-    if (service->image.len == 0 && !service->has_build && yaml_get(service->node, STR("provider")) == NULL)
+    const struct yaml_node *image = yaml_get(service->node, STR("image"));
+    bool has_image = image != NULL && (image->kind != YAML_SCALAR || image->text.len > 0);
+    if (!has_image && !service->has_build && yaml_get(service->node, STR("provider")) == NULL)
         refuse_service(j, service->at, "has neither an image nor a build context");
 }
 

@@ -66,19 +66,6 @@ static void add_files(struct arena *arena, str directory, const str_vec *paths, 
         vec_push(arena, files, absolute(arena, directory, *path));
 }
 
-bool compose_discover(
-    struct arena *arena, const struct host *host, const struct compose_options *options, str_vec *ret_files)
-{
-    *ret_files = (str_vec){0};
-    str current = host->current_directory(host->self, arena);
-    str directory = path_clean(arena, path_join(arena, current, options->directory));
-    if (options->files.count > 0) {
-        add_files(arena, directory, &options->files, ret_files);
-        return true;
-    }
-    return find_default_files(arena, host, directory, options->search_parents, ret_files);
-}
-
 static struct value *process_value(struct arena *arena, str name, str text)
 {
     struct value *value = arena_new(arena, struct value);
@@ -241,6 +228,27 @@ bool discover_project(struct loader *l, str_vec *ret_files)
     env_files_put(&project->environment, process);
     select_profiles(l);
     return is_found;
+}
+
+bool compose_discover(
+    struct arena *arena, const struct host *host, const struct compose_options *options, str_vec *ret_files)
+{
+    struct sources sources = {.arena = arena};
+    struct diags unheard = {.arena = arena, .sources = &sources};
+    struct compose_project *project = arena_new(arena, struct compose_project);
+    struct loader loader = {
+        .arena = arena,
+        .diags = &unheard,
+        .sources = &sources,
+        .host = host,
+        .options = options,
+        .project = project,
+    };
+    project->environment.arena = project->file_environment.arena = arena;
+    loader.current_directory = host->current_directory(host->self, arena);
+    loader.start_directory = loader_path(&loader, loader.current_directory, options->directory);
+    *ret_files = (str_vec){0};
+    return discover_project(&loader, ret_files);
 }
 
 /* loader.NormalizeProjectName. */
