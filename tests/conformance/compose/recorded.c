@@ -1,7 +1,8 @@
 /*
- * Every recorded project: cases.jsonl holds what Compose loaded from each.
+ * Recorded projects: cases.jsonl holds what Compose loaded from each, rules.jsonl what follows from its
+ * documented rules.
  *
- * usage: recorded cases.jsonl [CASE]...
+ * usage: recorded FILE.jsonl... [CASE]...
  */
 #include "project_host.h"
 
@@ -286,7 +287,7 @@ static void show(
     json_decref(wanted);
 }
 
-static bool run_case(const json_t *test, bool is_shown)
+static bool run_case(const json_t *test)
 {
     struct arena arena = {0};
     struct project_host files = host_of(&arena, test);
@@ -304,36 +305,57 @@ static bool run_case(const json_t *test, bool is_shown)
     json_t *also;
     json_array_foreach(json_object_get(test, "also"), i, also) is_right =
         is_right || matches(&arena, project, json_object_get(also, "expect"));
-    if (!is_right || is_shown)
+    if (!is_right)
         show(&arena, test, project, &diags);
     arena_free(&arena);
     return is_right;
 }
 
-static bool is_wanted(const json_t *test, int count, char **names)
+static bool is_file_name(const char *argument)
 {
-    str id = text_of(json_object_get(test, "id"));
-    for (int i = 0; i < count; i++)
-        if (str_eq(id, str_from_c(names[i])))
-            return true;
-    return count == 0;
+    return str_ends(str_from_c(argument), STR(".jsonl"));
 }
 
-int main(int count, char **arguments)
+/* Without names every case is wanted. */
+static bool is_wanted(const json_t *test, int count, char **arguments)
 {
-    FILE *file = count > 1 ? fopen(arguments[1], "r") : NULL;
+    str id = text_of(json_object_get(test, "id"));
+    int names = 0;
+    for (int i = 1; i < count; i++) {
+        names += !is_file_name(arguments[i]);
+        if (str_eq(id, str_from_c(arguments[i])))
+            return true;
+    }
+    return names == 0;
+}
+
+struct tally {
+    size_t cases, wrong;
+};
+
+static bool run_file(const char *path, int count, char **arguments, struct tally *tally)
+{
+    FILE *file = fopen(path, "r");
     if (file == NULL)
-        return 2;
-    size_t cases = 0, wrong = 0;
+        return false;
     json_t *test;
     while ((test = json_loadf(file, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL)) != NULL) {
-        if (is_wanted(test, count - 2, arguments + 2)) {
-            cases++;
-            wrong += !run_case(test, count > 2);
+        if (is_wanted(test, count, arguments)) {
+            tally->cases++;
+            tally->wrong += !run_case(test);
         }
         json_decref(test);
     }
     fclose(file);
-    printf("%zu cases, %zu wrong\n", cases, wrong);
-    return wrong > 0 || cases == 0;
+    return true;
+}
+
+int main(int count, char **arguments)
+{
+    struct tally tally = {0};
+    for (int i = 1; i < count; i++)
+        if (is_file_name(arguments[i]) && !run_file(arguments[i], count, arguments, &tally))
+            return 2;
+    printf("%zu cases, %zu wrong\n", tally.cases, tally.wrong);
+    return tally.wrong > 0 || tally.cases == 0;
 }
