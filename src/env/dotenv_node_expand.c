@@ -2,8 +2,8 @@
  * node-expand: dotenv-expand 12.0.3 over what dotenv has read.
  *
  * A value is searched from its start for the first $NAME or ${NAME…}, the first occurrence of that very
- * text is replaced, and the search begins again, so what was inserted is expanded too. Some values never come to an
- * end in the original; here a limit refuses them.
+ * text is replaced, and the search begins again, so what was inserted is expanded too. Some values never come
+ * to an end in the original; here a limit refuses them.
  */
 #include "env/reading.h"
 

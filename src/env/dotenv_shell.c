@@ -1,8 +1,9 @@
 /*
  * shell: what `set -a; . file` leaves behind in bash 5.2.
  *
- * The file is a program. Only assignments, `export` and `set` are followed; anything that would run a command,
- * open a file or depend on the running shell refuses it. $$ stands as <PID>: nobody knows it beforehand.
+ * The file is a program. Only assignments, `export` and `set` are followed; anything that would run a
+ * command, open a file or depend on the running shell refuses it. $$ stands as <PID>: nobody
+ * knows it beforehand.
  */
 #include "env/shell_word.h"
 

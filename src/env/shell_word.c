@@ -526,14 +526,39 @@ static bool tilde_counts(const struct shell *sh, struct shell_word word, size_t 
     return sh->at == start || behind_colon;
 }
 
+/* ' in "${NAME-word}": bash wants it closed, and yet it is a byte of the word. */
+static bool literal_quotes(struct shell *sh, struct text_builder *b, bool live)
+{
+    size_t from = sh->at, length = str_find_byte(str_skip(text_of(sh), from + 1), '\'');
+    if (length == STR_NONE)
+        return refuse(sh, from, "the single quote that opens here is never closed");
+    if (str_find_any(str_slice(text_of(sh), from, from + 1 + length), STR("}$`\"\\")) != STR_NONE)
+        return refuse(sh, from, "single quotes within double quotes are not followed here");
+    sh->at = from + length + 2;
+    put_own(sh, b, live, from, sh->at);
+    return true;
+}
+
+/* "…" in "${NAME-word}": the quotes vanish; what a backslash does in there is bash's own secret. */
+static bool nested_quotes(struct shell *sh, struct text_builder *b, struct shell_word word)
+{
+    size_t from = sh->at;
+    if (!quoted_run(sh, b, word))
+        return false;
+    bool escapes = str_find_byte(str_slice(text_of(sh), from, sh->at), '\\') != STR_NONE;
+    return !escapes || refuse(sh, from, "a backslash in quotes within quotes is not followed here");
+}
+
 /* Reads one part of a word: a quoted run, an escape, an expansion, or plain bytes. */
 static bool read_part(struct shell *sh, struct text_builder *b, struct shell_word word, size_t start)
 {
     char byte = peek(sh, 0);
     if (byte == '\'' && !word.quoted)
         return single_quoted(sh, b, word.live);
+    if (byte == '\'' && word.place == SHELL_BRACES)
+        return literal_quotes(sh, b, word.live);
     if (byte == '"')
-        return quoted_run(sh, b, word);
+        return word.quoted ? nested_quotes(sh, b, word) : quoted_run(sh, b, word);
     if (byte == '`')
         return refuse_code(sh, sh->at, "`…` runs a command");
     if (byte == '$')

@@ -45,6 +45,22 @@ json_t *outcome_text(struct arena *arena, str bytes)
     return json_stringn(buf_view(&buf).ptr, buf_view(&buf).len);
 }
 
+str outcome_base64(struct arena *arena, str text)
+{
+    static const str digits = STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    struct buf buf = buf_new(arena, text.len);
+    unsigned bits = 0, have = 0;
+    for (size_t i = 0; i < text.len && text.ptr[i] != '='; i++) {
+        bits = bits << 6 | (unsigned)str_find_byte(digits, text.ptr[i]);
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            buf_byte(&buf, (char)(bits >> have & 0xFF));
+        }
+    }
+    return buf_view(&buf);
+}
+
 /* Spans must lie in the file and, where they claim to be the very bytes, be them. */
 static void check_spans(const struct sources *sources, const struct value *value)
 {

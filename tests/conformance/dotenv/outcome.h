@@ -19,4 +19,7 @@ json_t *outcome_read(const struct dialect *dialect, str text);
 /* Bytes as JSON text. */
 json_t *outcome_text(struct arena *arena, str bytes);
 
+/* The bytes that base64 text stands for. */
+str outcome_base64(struct arena *arena, str text);
+
 #endif

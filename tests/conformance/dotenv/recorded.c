@@ -29,22 +29,6 @@ static str expand_repeat(struct arena *arena, str text, const json_t *repeat)
     return buf_view(&buf);
 }
 
-static str decode_base64(struct arena *arena, str text)
-{
-    static const str digits = STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-    struct buf buf = buf_new(arena, text.len);
-    unsigned bits = 0, have = 0;
-    for (size_t i = 0; i < text.len && text.ptr[i] != '='; i++) {
-        bits = bits << 6 | (unsigned)str_find_byte(digits, text.ptr[i]);
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            buf_byte(&buf, (char)(bits >> have & 0xFF));
-        }
-    }
-    return buf_view(&buf);
-}
-
 static str json_str(const json_t *value)
 {
     return (str){json_string_value(value), json_string_length(value)};
@@ -55,7 +39,7 @@ static str case_input(struct arena *arena, const json_t *row)
     const json_t *input = json_object_get(row, "input");
     if (json_is_string(input))
         return expand_repeat(arena, json_str(input), json_object_get(row, "repeat"));
-    return decode_base64(arena, json_str(json_object_get(row, "input_b64")));
+    return outcome_base64(arena, json_str(json_object_get(row, "input_b64")));
 }
 
 /* The recorded outcome in our form: null for an error, repeats written out. */
