@@ -1,11 +1,23 @@
 #include "memory_host.h"
 
+#define DIRECTORY "/app"
+
+/* Whether a path, perhaps relative to the current directory, names `absolute`. */
+static bool is_path(str absolute, str path)
+{
+    if (path_is_absolute(path))
+        return str_eq(absolute, path);
+    if (path.len == 0 || str_eq(path, STR(".")))
+        return str_eq(absolute, STR(DIRECTORY));
+    return str_starts(absolute, STR(DIRECTORY "/")) && str_eq(str_skip(absolute, sizeof DIRECTORY), path);
+}
+
 static struct host_file memory_read(void *self, struct arena *arena, str path, size_t limit)
 {
     (void)arena;
     (void)limit;
     for (const struct memory_file *file = self; file->path; file++)
-        if (str_eq(str_from_c(file->path), path))
+        if (is_path(str_from_c(file->path), path))
             return (struct host_file){.status = HOST_OK, .text = str_from_c(file->text), .mode = 0644};
     return (struct host_file){.status = HOST_MISSING};
 }
@@ -15,9 +27,9 @@ static struct host_stat memory_stat(void *self, str path)
     struct host_stat stat = {.status = HOST_MISSING};
     for (const struct memory_file *file = self; file->path; file++) {
         str name = str_from_c(file->path);
-        if (str_eq(name, path))
+        if (is_path(name, path))
             return (struct host_stat){.status = HOST_OK, .is_regular = true, .mode = 0644};
-        if (str_eq(path_directory(name), path))
+        if (is_path(path_directory(name), path))
             stat = (struct host_stat){.status = HOST_OK, .is_directory = true, .mode = 0755};
     }
     return stat;
@@ -29,7 +41,7 @@ static struct host_entries memory_list(void *self, struct arena *arena, str path
     struct host_entries entries = {.status = HOST_MISSING};
     for (const struct memory_file *file = self; file->path; file++) {
         str name = str_from_c(file->path);
-        if (!str_eq(path_directory(name), path))
+        if (!is_path(path_directory(name), path))
             continue;
         entries.status = HOST_OK;
         vec_push(arena, &entries.list, ((struct host_entry){.name = path_base(name)}));
@@ -41,7 +53,28 @@ static str memory_directory(void *self, struct arena *arena)
 {
     (void)self;
     (void)arena;
-    return STR("/app");
+    return STR(DIRECTORY);
+}
+
+static bool memory_getenv(void *self, str name, str *ret_value)
+{
+    (void)self;
+    (void)name;
+    (void)ret_value;
+    return false;
+}
+
+static const char *const *memory_environment(void *self)
+{
+    static const char *const none[] = {NULL};
+    (void)self;
+    return none;
+}
+
+static int64_t memory_now(void *self)
+{
+    (void)self;
+    return 1000000000;
 }
 
 struct host memory_host(const struct memory_file *files)
@@ -51,6 +84,9 @@ struct host memory_host(const struct memory_file *files)
         .read = memory_read,
         .stat = memory_stat,
         .list = memory_list,
+        .getenv = memory_getenv,
+        .environment = memory_environment,
         .current_directory = memory_directory,
+        .now = memory_now,
     };
 }

@@ -1,5 +1,5 @@
 /*
- * A host of a few files in memory, for tests: reading, listing, and the current directory /app.
+ * A host of a few files in memory, for tests: an empty environment, the current directory /app.
  */
 #ifndef TESTS_MEMORY_HOST_H
 #define TESTS_MEMORY_HOST_H
