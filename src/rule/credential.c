@@ -3,8 +3,8 @@
 #include "base/buf.h"
 
 #define JWT_BYTES_MAX     8192
-#define TELLING_BYTES     8  /* a documented password that says enough without its user */
-#define DISTINCTIVE_BYTES 16 /* a published value of this length is no coincidence, whoever the user is */
+#define SELF_NAMED_BYTES  8  /* minioadmin, but not guest */
+#define DISTINCTIVE_BYTES 12 /* a published value of this length is no coincidence, whoever the user is */
 
 /* What each fault is called and which rule reports it, in the order in which they are looked for. */
 static const struct {
@@ -38,13 +38,21 @@ static bool image_may_be(str row_image, str image)
     return wanted->family.len > 0 && str_eq(image, wanted->family);
 }
 
-static bool user_may_be(const struct known_credential *row, str user)
+/*
+ * Where the user is not known, a password counts that its own image documents, or that names its product; one
+ * that is documented for any user counts with its own image, or when it is too distinctive for a coincidence.
+ */
+static bool user_may_be(const struct known_credential *row, str user, str image)
 {
+    bool own_image = row->image.len > 0 && image.len > 0;
+    bool distinctive = row->password.len >= DISTINCTIVE_BYTES;
     if (row->user.len == 0)
-        return user.len == 0 || row->password.len >= DISTINCTIVE_BYTES;
-    if (user.len == 0)
-        return str_eq_fold(row->user, row->password) || row->password.len >= TELLING_BYTES;
-    return str_eq(row->user, STR("*")) || str_eq_fold(row->user, user);
+        return user.len == 0 || distinctive;
+    if (str_eq(row->user, STR("*")))
+        return own_image || row->image.len == 0 || distinctive;
+    if (user.len > 0)
+        return str_eq_fold(row->user, user);
+    return own_image || (str_eq_fold(row->user, row->password) && row->password.len >= SELF_NAMED_BYTES);
 }
 
 const struct known_credential *credential_known(struct arena *scratch, str user, str password, str image)
@@ -52,7 +60,8 @@ const struct known_credential *credential_known(struct arena *scratch, str user,
     (void)scratch;
     for (size_t i = 0; i < known_credential_count(); i++) {
         const struct known_credential *row = known_credential_at(i);
-        if (str_eq_fold(row->password, password) && user_may_be(row, user) && image_may_be(row->image, image))
+        if (str_eq_fold(row->password, password) && user_may_be(row, user, image) &&
+            image_may_be(row->image, image))
             return row;
     }
     return NULL;
@@ -168,8 +177,7 @@ static bool is_switch_value(str value)
 struct credential_verdict credential_judge(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode)
 {
-    str user = credential->is_signing ? STR("") : credential->user;
-    str password = credential->password;
+    str user = credential->user, password = credential->password;
     if (password.len == 0)
         return verdict(CREDENTIAL_EMPTY);
     if (is_switch_value(password))
@@ -183,6 +191,8 @@ struct credential_verdict credential_judge(
         return own;
     }
     const struct known_credential *row = credential_known(scratch, user, password, credential->image);
+    if (!row && credential->is_signing)
+        row = credential_known(scratch, STR(""), password, credential->image);
     if (row)
         return known_verdict(scratch, row);
     str example = credential_example(scratch, password);

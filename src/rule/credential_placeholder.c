@@ -102,9 +102,23 @@ static bool is_filler(str value)
     return value.len >= FILLER_MIN;
 }
 
-static bool is_filler_word(str word)
+/* sk-xxxx: a word of nothing but x. */
+static bool has_filler_word(str value)
 {
-    return word.len >= FILLER_WORD_MIN && str_trim_bytes(word, STR("x")).len == 0;
+    size_t same = 0;
+    bool pure = true;
+    for (size_t i = 0; i <= value.len; i++) {
+        if (i < value.len && is_word_byte(value.ptr[i])) {
+            pure &= byte_lower(value.ptr[i]) == 'x';
+            same++;
+            continue;
+        }
+        if (pure && same >= FILLER_WORD_MIN)
+            return true;
+        pure = true;
+        same = 0;
+    }
+    return false;
 }
 
 /* Whether `text` ("change me") stands in the words from `at` on. */
@@ -191,15 +205,12 @@ static bool row_matches(const struct listed_word *row, const str_vec *words, str
 bool credential_is_placeholder(struct arena *scratch, str value)
 {
     value = str_trim(value);
-    if (is_bracketed(value) || is_filler(value))
+    if (is_bracketed(value) || is_filler(value) || has_filler_word(value))
         return true;
     str_vec words = credential_words(scratch, value);
     str joined = credential_joined(scratch, &words);
     if (words.count == 0)
         return false;
-    vec_each(const str *, word, &words)
-        if (is_filler_word(*word))
-            return true;
     for (size_t i = 0; i < placeholder_count(); i++)
         if (row_matches(placeholder_at(i), &words, joined))
             return true;

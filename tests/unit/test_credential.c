@@ -1,0 +1,251 @@
+#include "unit.h"
+
+#include "rule/credential.h"
+#include "rule/pack.h"
+
+static struct arena arena;
+
+static int free_arena(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static void test_secret_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool wanted;
+    } rows[] = {
+        {"POSTGRES_PASSWORD", true},
+        {"PGPASSWORD", true},
+        {"MYSQL_PWD", true},
+        {"DB_PASS", true},
+        {"JWT_SECRET", true},
+        {"SECRET_KEY_BASE", true},
+        {"DJANGO_SECRET_KEY", true},
+        {"APP_KEY", true},
+        {"API_KEY", true},
+        {"STRIPE_API_KEY_2", true},
+        {"DB_PASSWORD_PROD", true},
+        {"OPENAI_API_KEY", true},
+        {"AWS_SECRET_ACCESS_KEY", true},
+        {"ANON_KEY", true},
+        {"SERVICE_ROLE_KEY", true},
+        {"GITHUB_TOKEN", true},
+        {"NEO4J_AUTH", true},
+        {"REDIS_AUTH", true},
+        {"jwtSecret", true},
+        {"db.password", true},
+        {"RABBITMQ_DEFAULT_PASS", true},
+        {"ENCRYPTION_KEY", true},
+        {"PASSWORD_SALT", true},
+        {"PASSWORD_MIN_LENGTH", false},
+        {"JWT_ACCESS_TOKEN_EXPIRE_MINUTES", false},
+        {"PASSWORD_RESET_URL", false},
+        {"TOKEN_ISSUER", false},
+        {"SECRET_NAME", false},
+        {"POSTGRES_PASSWORD_FILE", false},
+        {"PASSWORD_HASHER", false},
+        {"API_KEY_HEADER", false},
+        {"ADMIN_USERNAME", false},
+        {"PUBLIC_KEY_PATH", false},
+        {"AUTH_ENABLED", false},
+        {"PUBLIC_KEY", false},
+        {"PRIMARY_KEY", false},
+        {"CACHE_KEY", false},
+        {"AWS_ACCESS_KEY_ID", false},
+        {"MAX_TOKENS", false},
+        {"OPENAI_MAX_TOKEN", false},
+        {"ALLOW_EMPTY_PASSWORD", false},
+        {"MYSQL_RANDOM_ROOT_PASSWORD", false},
+        {"REQUIRE_PASSWORD", false},
+        {"COMPASS", false},
+        {"BYPASS", false},
+        {"KEYBOARD", false},
+        {"HOST", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+        if (credential_is_secret_name(str_from_c(rows[i].name)) != rows[i].wanted)
+            fail_msg("«%s» wanted %d", rows[i].name, rows[i].wanted);
+}
+
+static void test_placeholders(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool wanted;
+    } rows[] = {
+        {"changeme", true},
+        {"CHANGE_ME", true},
+        {"ChangeMe123!", true},
+        {"CHG_ME!!", true},
+        {"change-me-in-production", true},
+        {"changemechangemechangemechangeme", true},
+        {"changemexxxxxxxxxxxxxxxx", true},
+        {"dev-secret-key-change-me-in-production", true},
+        {"atlas-internal-jwt-secret-change-me", true},
+        {"replace_me", true},
+        {"replace-with-a-long-random-key", true},
+        {"your_secure_api_key_here", true},
+        {"your-256-bit-secret", true},
+        {"YourSecretKey", true},
+        {"<your-password>", true},
+        {"<password>", true},
+        {"{{ api_key }}", true},
+        {"__API_KEY__", true},
+        {"xxx", true},
+        {"sk-xxxxxxxxxxxx", true},
+        {"********", true},
+        {"...", true},
+        {"TODO", true},
+        {"placeholder", true},
+        {"this_password_is_insecure_and_should_be_updated", true},
+        {"UNCONFIGURED", true},
+        {"insert-key-here", true},
+        {"my-secret-key", true},
+        {"", false},
+        {"administrator-of-things-9f2k", false},
+        {"changemeister", false},
+        {"exchange-memory-8Kd2", false},
+        {"hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", false},
+        {"my-token-8f3a9c2b7d6e5f4a", false},
+        {"correct-horse-battery-staple", false},
+        {"Tr0ub4dor&3", false},
+        {"todomoo7Kx", false},
+        {"xK9xxQ2", false},
+        {"insider-trading-42-Q", false},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+        if (credential_is_placeholder(&arena, str_from_c(rows[i].value)) != rows[i].wanted)
+            fail_msg("«%s» wanted %d", rows[i].value, rows[i].wanted);
+}
+
+static void test_verdicts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *user, *password, *image;
+        bool signing;
+        const char *rule;
+    } rows[] = {
+        {"shop", "", "", false, "empty-password"},
+        {"dataland", "dataland", "", false, "default-credentials"},
+        {"Postgres", "postgres", "", false, "default-credentials"},
+        {"app", "mysecretpassword", "postgres:16", false, "default-credentials"},
+        {"app", "mysecretpassword", "postgresql", false, "default-credentials"},
+        {"postgres", "example", "postgres:16", false, "default-credentials"},
+        {"guest", "guest", "rabbitmq:3", false, "default-credentials"},
+        {"root", "example", "docker.io/library/mongo:7", false, "default-credentials"},
+        {"", "minioadmin", "", true, "default-credentials"},
+        {"neo4j", "neo4j", "", true, "default-credentials"},
+        {"", "your-256-bit-secret", "", true, "default-credentials"},
+        {"", "keyboard cat", "", true, "default-credentials"},
+        {"", "secret", "", true, "default-credentials"},
+        {"", "0000000000000000000000000000000000000000000000000000000000000000", "", true,
+            "default-credentials"},
+        {"", "django-insecure-8f3a9c2b7d6e5f4a1b2c3d4e5f6a7b8c9d0e1f2a", "", true, "default-credentials"},
+        {"", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6InN1cGFiYXNlLWRlbW8ifQ.c2ln",
+            "", true, "default-credentials"},
+        {"",
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6ImFjbWUuZXhhbXBsZSJ9."
+            "c2lnbmF0dXJl",
+            "", true, ""},
+        {"shop", "changeme", "", false, "placeholder-value"},
+        {"shop", "hunter2", "", false, "weak-secret"},
+        {"shop", "abc123", "", false, "weak-secret"},
+        {"shop", "12345678", "", false, "weak-secret"},
+        {"shop", "qwertyuiop", "", false, "weak-secret"},
+        {"shop", "1qaz2wsx3edc", "", false, "weak-secret"},
+        {"shop", "P@ssw0rd123!", "", false, "weak-secret"},
+        {"shop", "Summer2024!", "", false, "weak-secret"},
+        {"shop", "supersecretpassword", "", false, "weak-secret"},
+        {"shop", "aaaaaaaaaaaaaaaaaaaa", "", false, "weak-secret"},
+        {"shop", "k9X2", "", false, "weak-secret"},
+        {"", "k9X2mQ7pL", "", true, "weak-secret"},
+        {"postgres", "hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", "postgres:16", false, ""},
+        {"shop", "correct-horse-battery-staple", "", false, ""},
+        {"shop", "9f86d081884c7d659a2feaa0c55ad015", "", false, ""},
+        {"shop", "contains-admin-and-password-Kx93", "", false, ""},
+        {"shop", "Tr0ub4dor&3", "", false, ""},
+        {"root", "openSesame", "postgres:16", false, ""},
+        {"shop", "true", "", false, ""},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct credential credential = {
+            .user = str_from_c(rows[i].user),
+            .password = str_from_c(rows[i].password),
+            .image = str_from_c(rows[i].image),
+            .is_signing = rows[i].signing,
+        };
+        struct credential_verdict got = credential_judge(&arena, &credential, NULL, MODE_PRODUCTION);
+        assert_str(credential.password, str_from_c(rows[i].rule), got.rule);
+        bool quotes = credential.password.len > 4 && str_contains(got.reason, credential.password);
+        assert_false(quotes && rows[i].user[0] != 'r');
+    }
+}
+
+static void test_published(void **state)
+{
+    (void)state;
+    struct config *config = pack_default(&arena);
+    struct config_default *pair = vec_add(&arena, &config->defaults);
+    span somewhere = span_make(1, 0, 1);
+    pair->user = (struct config_text){.text = STR("nadoo"), .at = somewhere};
+    pair->password = (struct config_text){.text = STR("4432646294A404D6351"), .at = somewhere};
+    struct credential own = {.user = STR("nadoo"), .password = pair->password.text};
+    struct credential other = {.user = STR("shop"), .password = STR("4432646294A404D6351x")};
+    assert_int_equal(credential_judge(&arena, &own, config, MODE_PRODUCTION).fault, CREDENTIAL_PUBLISHED);
+    assert_int_equal(credential_judge(&arena, &other, config, MODE_PRODUCTION).fault, CREDENTIAL_FINE);
+    own.user = STR("");
+    assert_int_equal(credential_judge(&arena, &own, config, MODE_PRODUCTION).fault, CREDENTIAL_PUBLISHED);
+    struct credential brief = {.password = STR("k9X2m")};
+    assert_int_equal(credential_judge(&arena, &brief, NULL, MODE_DEVELOPMENT).fault, CREDENTIAL_FINE);
+}
+
+static void test_data(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < weak_word_count(); i++)
+        if (str_compare(weak_word_at(i - 1)->text, weak_word_at(i)->text) >= 0)
+            fail_msg("«" STR_FMT "» is out of order", STR_ARG(weak_word_at(i)->text));
+    static const struct {
+        const char *reference, *repository;
+    } rows[] = {
+        {"postgres", "postgres"},
+        {"postgres:16-alpine", "postgres"},
+        {"docker.io/library/postgres:16@sha256:00", "postgres"},
+        {"registry.example.org:5000/postgres", "postgres"},
+        {"bitnami/redis:7", "bitnami/redis"},
+        {"registry.example.org/bitnami/redis", "bitnami/redis"},
+        {"pgvector/pgvector:pg16", "pgvector"},
+        {"mcr.microsoft.com/mssql/server:2022-latest", "mssql/server"},
+        {"redis-commander", "redis-commander"},
+        {"mypostgres", ""},
+        {"server:1", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct image_info *info = image_find(str_from_c(rows[i].reference));
+        assert_str(
+            str_from_c(rows[i].reference), str_from_c(rows[i].repository), info ? info->repository : STR(""));
+    }
+    assert_str(STR("neon"), STR("Neon"), provider_find(STR("ep-x.eu-central-1.aws.neon.tech"))->name);
+    assert_null(provider_find(STR("db.example.org")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_secret_names),
+        cmocka_unit_test(test_placeholders),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_published),
+        cmocka_unit_test(test_data),
+    };
+    return cmocka_run_group_tests(tests, NULL, free_arena);
+}
