@@ -29,9 +29,11 @@ static void suggest(struct checker *c, str best)
         diag_help(c->diags, vec_last(&c->diags->list), "did you mean `" STR_FMT "`?", STR_ARG(best));
 }
 
-/* The first kind of a set: what a message calls it. */
+/* One kind of a set: what a message calls it. What may be a text is called one: it is a variable. */
 static str set_name(kind_set kinds)
 {
+    if (kinds & KIND(TEXT))
+        return eval_kind_name(EVAL_TEXT);
     for (int kind = EVAL_KIND_COUNT - 1; kind > 0; kind--)
         if (kinds >> kind & 1)
             return eval_kind_name((enum eval_kind)kind);

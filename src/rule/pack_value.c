@@ -73,8 +73,10 @@ static void read_pattern(
     struct eval_match_result result = pattern_compile(&r->patterns, text->text);
     if (result.outcome != EVAL_MATCH_BAD_PATTERN)
         return;
-    span at = text->verbatim ? span_sub(text->at, result.offset, 1) : text->at;
-    pack_fault(r, at.length > 0 ? at : text->at, "bad pattern: " STR_FMT, STR_ARG(result.message));
+    size_t last = text->at.length > 0 ? text->at.length - 1 : 0;
+    size_t offset = result.offset < last ? result.offset : last;
+    span at = text->verbatim ? span_sub(text->at, offset, 1) : text->at;
+    pack_fault(r, at, "bad pattern: " STR_FMT, STR_ARG(result.message));
 }
 
 static void read_date(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
