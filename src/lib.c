@@ -354,6 +354,8 @@ struct check_result *check_environment(
     }
     struct env process = input_process_env(input);
     stack(&inputs.environment, &process);
+    if (options->amend)
+        options->amend(options->amender, &inputs.environment, inputs.config, &input->result->sources);
     judge(&run, &inputs, STR("environment"), 0);
     return finish(&run);
 }

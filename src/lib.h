@@ -46,6 +46,10 @@ struct environment_options {
     str_vec env_files; /* --env-file: under the process environment */
     str config;        /* --config; empty: $BOOTGATE_CONFIG, else none */
     str mode;
+    /* Adds what a command will be handed besides, before anything is judged; NULL: nothing. */
+    void (*amend)(
+        void *amender, struct env *environment, const struct config *config, struct sources *sources);
+    void *amender;
 };
 
 /* `bootgate exec`: judges this process's environment with the named files, and nothing else. */

@@ -190,8 +190,8 @@ struct env input_process_env(struct input *input)
     const char *const *entries = input->host->environment(input->host->self);
     for (size_t i = 0; entries && entries[i]; i++) {
         struct str_cut cut = str_cut_byte(str_from_c(entries[i]), '=');
-        if (!cut.found || cut.head.len == 0)
-            continue;
+        if (!cut.found || cut.head.len == 0 || env_get(&env, cut.head))
+            continue; /* of duplicates the first counts, as for getenv(3) */
         struct value *value = arena_new(input->arena, struct value);
         *value = (struct value){.name = cut.head, .text = cut.tail, .set = true, .origin = ORIGIN_PROCESS};
         env_put(&env, value);

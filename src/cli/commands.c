@@ -2,9 +2,11 @@
 
 static const struct command *const commands[] = {
     &command_check,
+    &command_exec,
     &command_env,
     &command_budget,
     &command_graph,
+    &command_wait,
     &command_completions,
     &command_manual,
 };

@@ -12,12 +12,12 @@ extern const struct command command_bootgate;
 extern const struct command command_check;
 extern const struct command command_env;
 extern const struct command command_dsn;
+extern const struct command command_exec;
+extern const struct command command_wait;
 extern const struct command command_budget;
 extern const struct command command_graph;
 extern const struct command command_rules;
 extern const struct command command_init;
-extern const struct command command_exec;
-extern const struct command command_wait;
 extern const struct command command_completions;
 extern const struct command command_manual;
 

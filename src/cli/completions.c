@@ -36,7 +36,7 @@ static void each_option(struct out *out, const struct command *command,
 static void bash_option_word(struct out *out, const struct command *command, const struct option_row *row)
 {
     (void)command;
-    out_printf(out, " --%s%s", row->name, row->kind == OPTION_OPTIONAL_TEXT ? "=" : "");
+    out_printf(out, " --%s%s", row->name, option_is_optional(row) ? "=" : "");
     if (row->letter != 0)
         out_printf(out, " -%c", row->letter);
 }
@@ -117,7 +117,7 @@ static void zsh_option(struct out *out, const struct command *command, const str
     else if (row->argument != NULL)
         value = arena_printf(arena, ":%s:%s", row->argument, actions[row->completion]);
     bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_COUNT;
-    const char *joint = row->argument == NULL ? "" : row->kind == OPTION_OPTIONAL_TEXT ? "=-" : "=";
+    const char *joint = row->argument == NULL ? "" : option_is_optional(row) ? "=-" : "=";
     str spec = arena_printf(arena, "%s--%s%s" STR_FMT STR_FMT, repeats ? "*" : "", row->name, joint,
         STR_ARG(about), STR_ARG(value));
     out_printf(out, "        " STR_FMT " \\\n", STR_ARG(quoted(arena, spec, STR("'\\''"))));
@@ -171,7 +171,7 @@ static void fish_option(struct out *out, const struct command *command, const st
         out_printf(out, " -s %c", row->letter);
     if (row->argument != NULL && row->completion == COMPLETE_CHOICE)
         out_printf(out, " -x -a '" STR_FMT "'", STR_ARG(word_list(arena, row->choices)));
-    else if (row->argument != NULL && row->kind != OPTION_OPTIONAL_TEXT)
+    else if (row->argument != NULL && !option_is_optional(row))
         out_text(out, ways[row->completion]);
     out_printf(out, " -d " STR_FMT "\n", STR_ARG(quoted(arena, str_from_c(row->about), STR("\\'"))));
 }

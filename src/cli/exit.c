@@ -13,6 +13,8 @@ static const struct exit_row exit_rows[OUTCOME_COUNT] = {
     [OUTCOME_TIMED_OUT] = {"Waiting took longer than --timeout.", {-1, 75}},
     [OUTCOME_CANNOT_EXECUTE] = {"The command was found but could not be run.", {-1, 126}},
     [OUTCOME_COMMAND_NOT_FOUND] = {"There is no such command.", {-1, 127}},
+    [OUTCOME_INTERRUPTED] = {"Ctrl-C ended the wait.", {-1, 130}},
+    [OUTCOME_TERMINATED] = {"SIGTERM ended the wait.", {-1, 143}},
 };
 
 const struct exit_row *exit_row(enum outcome outcome)

@@ -17,6 +17,8 @@ enum outcome {
     OUTCOME_TIMED_OUT,         /* waiting took too long */
     OUTCOME_CANNOT_EXECUTE,    /* the command was found but could not be run */
     OUTCOME_COMMAND_NOT_FOUND, /* there is no such command */
+    OUTCOME_INTERRUPTED,       /* SIGINT ended the wait */
+    OUTCOME_TERMINATED,        /* SIGTERM or SIGHUP ended it */
     OUTCOME_COUNT,
 };
 

@@ -27,7 +27,7 @@ static const struct option_row report_rows[] = {
         .completion = COMPLETE_CHOICE,
         .choices = severity_choice,
         .offset = offsetof(struct cli_settings, fail_on),
-        .about = "The least severity that makes the exit code 1, inclusive: error (the default), warning or "
+        .about = "The least severity that fails the run, inclusive: error (the default), warning or "
                  "note."},
 };
 
@@ -61,10 +61,19 @@ static enum severity fail_on(const struct session *session)
     return SEVERITY_ERROR;
 }
 
+/* Something could not be read at all, or there was nothing to read. */
+static bool is_unreadable(const struct check_result *result)
+{
+    vec_each(const struct diag *, diag, &result->diags.list)
+        if (diag->fatal && str_eq(diag->rule, STR("unreadable-input")))
+            return true;
+    return !diag_any_fatal(&result->diags);
+}
+
 static enum outcome outcome_of(const struct session *session, const struct check_result *result)
 {
     if (result->cannot_judge)
-        return OUTCOME_BAD_INPUT;
+        return is_unreadable(result) ? OUTCOME_MISSING_INPUT : OUTCOME_BAD_INPUT;
     enum severity threshold = fail_on(session);
     vec_each(const struct diag *, diag, &result->diags.list)
         if (!diag->suppressed && diag->severity >= threshold)
@@ -142,7 +151,7 @@ static enum outcome write_baseline(
     struct session *session, const struct check_result *result, enum outcome outcome)
 {
     str path = session->settings.write_baseline;
-    if (path.len == 0 || outcome == OUTCOME_BAD_INPUT)
+    if (path.len == 0 || result->cannot_judge)
         return outcome;
     str text = baseline_write(session->arena, &result->diags, &result->sources);
     enum host_status status = session->host->write(session->host->self, path, text, false);

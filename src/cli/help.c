@@ -41,7 +41,7 @@ static str option_head(struct arena *arena, const struct option_row *row)
     str head = arena_printf(arena, "  " STR_FMT " --%s", STR_ARG(letter), row->name);
     if (row->argument == NULL)
         return head;
-    if (row->kind == OPTION_OPTIONAL_TEXT)
+    if (option_is_optional(row))
         return arena_printf(arena, STR_FMT "[=%s]", STR_ARG(head), row->argument);
     return arena_printf(arena, STR_FMT " %s", STR_ARG(head), row->argument);
 }

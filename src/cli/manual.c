@@ -17,7 +17,7 @@ static void print_option(struct out *out, const struct option_row *row)
         out_printf(out, "*-%c*, ", row->letter);
     out_printf(out, "*--%s*", row->name);
     if (row->argument != NULL)
-        out_printf(out, row->kind == OPTION_OPTIONAL_TEXT ? "[=_%s_]" : " _%s_", row->argument);
+        out_printf(out, option_is_optional(row) ? "[=_%s_]" : " _%s_", row->argument);
     out_text(out, "\n\t");
     print_escaped(out, str_from_c(row->about));
     if (row->choices != NULL) {

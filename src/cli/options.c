@@ -13,11 +13,16 @@ struct getopt_tables {
     struct buf letters;
 };
 
+bool option_is_optional(const struct option_row *row)
+{
+    return row->kind == OPTION_OPTIONAL_TEXT || row->kind == OPTION_OPTIONAL_LIST;
+}
+
 static int argument_kind(const struct option_row *row)
 {
     if (row->argument == NULL)
         return no_argument;
-    return row->kind == OPTION_OPTIONAL_TEXT ? optional_argument : required_argument;
+    return option_is_optional(row) ? optional_argument : required_argument;
 }
 
 static void add_row(struct arena *arena, struct getopt_tables *tables, const struct option_row *row)
@@ -154,6 +159,11 @@ static str apply(struct session *session, const struct option_row *row, const ch
     case OPTION_OPTIONAL_TEXT:
         *(bool *)(base + row->given_offset) = true;
         *(str *)(base + row->offset) = value;
+        break;
+    case OPTION_OPTIONAL_LIST:
+        *(bool *)(base + row->given_offset) = true;
+        if (value.len > 0)
+            vec_push(session->arena, (str_vec *)(base + row->offset), value);
         break;
     case OPTION_TEXT:
         *(str *)(base + row->offset) = value;

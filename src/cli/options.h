@@ -25,9 +25,9 @@ struct cli_settings {
     str target, variable, family;
     bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
     bool to_stdout, force;
-    str_vec set, allow;
-    str wait, timeout, expand_files;
-    bool wait_given, expand_files_given, dry_run;
+    str_vec set, wait, allow;
+    str timeout, expand_files;
+    bool expand_files_given, wait_given, dry_run;
 };
 
 enum option_kind {
@@ -36,6 +36,7 @@ enum option_kind {
     OPTION_TEXT,          /* str; the last one counts */
     OPTION_LIST,          /* str_vec: every one counts, in order */
     OPTION_OPTIONAL_TEXT, /* str, only as --name=VALUE, and a bool behind `given_offset` */
+    OPTION_OPTIONAL_LIST, /* the same as a str_vec: every one counts */
 };
 
 /* What a shell offers for an option's argument or a command's operands. */
@@ -113,6 +114,9 @@ bool options_parse(struct session *session, int argc, char **argv, str *reterr_m
 
 /* How many arguments, the command's name included, the last options_parse() of a stopping command took. */
 int options_consumed(void);
+
+/* True when the argument may be left out, and is given as --name=VALUE. */
+bool option_is_optional(const struct option_row *row);
 
 /* The nearest of `choices`, or empty where none is near. */
 str options_nearest(str given, option_choices *choices);

@@ -254,11 +254,6 @@ str posix_program_path(struct arena *arena)
     return length > 0 ? arena_copy(arena, (str){path, (size_t)length}) : STR("");
 }
 
-void posix_set_environment(const char *const *entries)
-{
-    environ = (char **)entries;
-}
-
 /* The first entry of a name counts, as for getenv(3). */
 static bool posix_getenv(void *self, str name, str *ret_value)
 {

@@ -16,7 +16,5 @@ struct posix_host {
 struct host posix_host(struct posix_host *state);
 /* The file that this process runs, to find programs beside it; empty where the system does not say. */
 str posix_program_path(struct arena *arena);
-/* What the environment of this process is from now on: entries that outlive it, NULL at the end. */
-void posix_set_environment(const char *const *entries);
 
 #endif

@@ -136,10 +136,3 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, s
         .output = buf_view(&output),
     };
 }
-
-enum host_status process_become(const char *const *arguments, const char *const *environment)
-{
-    environ = (char **)environment;
-    execvp(arguments[0], (char *const *)arguments);
-    return posix_status(errno);
-}

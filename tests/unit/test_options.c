@@ -186,6 +186,8 @@ static void test_exit_codes(void **state)
         {OUTCOME_TIMED_OUT, 2, 75},
         {OUTCOME_CANNOT_EXECUTE, 2, 126},
         {OUTCOME_COMMAND_NOT_FOUND, 2, 127},
+        {OUTCOME_INTERRUPTED, 2, 130},
+        {OUTCOME_TERMINATED, 2, 143},
     };
     assert_int_equal(ARRAY_COUNT(codes), OUTCOME_COUNT);
     for (size_t i = 0; i < ARRAY_COUNT(codes); i++) {

@@ -1,0 +1,259 @@
+#include "cli/exec_environment.h"
+
+#include "base/limit.h"
+#include "dsn/rewrite.h"
+#include "text/mask.h"
+
+#define FILE_SUFFIX STR("_FILE")
+
+/* Endings of names whose value is meant to be a path: the program opens the file itself. */
+static const str path_endings[] = {
+    STR_INIT("CA_FILE"), STR_INIT("CACERT_FILE"), STR_INIT("CACHE_FILE"), STR_INIT("CERT_FILE"),
+    STR_INIT("CERTIFICATE_FILE"), STR_INIT("COMPOSE_FILE"), STR_INIT("CONF_FILE"), STR_INIT("CONFIG_FILE"),
+    STR_INIT("CREDENTIALS_FILE"), STR_INIT("CRL_FILE"), STR_INIT("CRT_FILE"), STR_INIT("DATA_FILE"),
+    STR_INIT("ENV_FILE"), STR_INIT("FEDERATED_TOKEN_FILE"), /* azure-identity */
+    STR_INIT("HISTORY_FILE"), STR_INIT("INPUT_FILE"), STR_INIT("KEYTAB_FILE"), STR_INIT("LOCK_FILE"),
+    STR_INIT("LOG_FILE"), STR_INIT("OUTPUT_FILE"), STR_INIT("PEM_FILE"), STR_INIT("PID_FILE"),
+    STR_INIT("SERVICE_FILE"), STR_INIT("SETTINGS_FILE"), STR_INIT("SOCKET_FILE"), STR_INIT("SQLITE_FILE"),
+    STR_INIT("SSL_KEY_FILE"), STR_INIT("TLS_KEY_FILE"), STR_INIT("WEB_IDENTITY_TOKEN_FILE"), /* AWS SDKs */
+};
+
+static void add_fault(struct exec_environment *self, enum outcome outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add_fault(struct exec_environment *self, enum outcome outcome, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    str message = mask_visible(self->arena, arena_vprintf(self->arena, format, arguments));
+    va_end(arguments);
+    vec_push(self->arena, &self->faults, ((struct exec_fault){outcome, message}));
+}
+
+/* The value's bytes; empty where it is unset, as in a shell's ${NAME:-}. */
+static str text_of(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value != NULL && value->set ? value->text : STR("");
+}
+
+static bool is_path_by_convention(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(path_endings); i++) {
+        str ending = path_endings[i];
+        bool whole_words =
+            name.len == ending.len || (name.len > ending.len && name.ptr[name.len - ending.len - 1] == '_');
+        if (whole_words && str_ends(name, ending))
+            return true;
+    }
+    return false;
+}
+
+/* Command substitution in the official images' file_env takes all final newlines off. */
+static str without_final_newlines(str text)
+{
+    while (str_ends(text, STR("\n")))
+        text.len--;
+    return text;
+}
+
+static void put(struct exec_environment *self, struct value value)
+{
+    value.set = true;
+    struct value *copy = arena_new(self->arena, struct value);
+    *copy = value;
+    env_put(&self->environment, copy);
+}
+
+/* X_FILE → X. Both set is refused, as those images do. */
+static void expand(struct exec_environment *self, struct sources *sources, str pointer)
+{
+    str name = str_take(pointer, pointer.len - FILE_SUFFIX.len);
+    str path = text_of(&self->environment, pointer);
+    if (path.len == 0)
+        return;
+    if (text_of(&self->environment, name).len > 0) {
+        add_fault(self, OUTCOME_FINDINGS, STR_FMT " and " STR_FMT " are exclusive, and both are set",
+            STR_ARG(name), STR_ARG(pointer));
+        return;
+    }
+    if (str_eq(path, STR("-"))) /* a file of that name: standard input belongs to the command */
+        path = STR("./-");
+    struct host_file file =
+        self->host->read(self->host->self, self->arena, path, limit_value(LIMIT_VALUE_BYTES));
+    if (file.status != HOST_OK) {
+        add_fault(self, OUTCOME_MISSING_INPUT, "the file that " STR_FMT " names cannot be read: " STR_FMT,
+            STR_ARG(pointer), STR_ARG(host_status_text(file.status)));
+        return;
+    }
+    str text = without_final_newlines(file.text);
+    struct source *source = source_add(sources, SOURCE_SECRET, path, path, file.text);
+    put(self, (struct value){
+                  .name = name,
+                  .text = text,
+                  .origin = ORIGIN_SECRET_FILE,
+                  .at = span_make(source->id, 0, text.len),
+              });
+    map_remove(&self->environment.map, pointer);
+    map_set(self->arena, &self->removed, pointer, self);
+}
+
+static bool is_expandable(str name)
+{
+    return name.len > FILE_SUFFIX.len && str_ends(name, FILE_SUFFIX) && !is_path_by_convention(name);
+}
+
+static str_vec pointers_present(struct exec_environment *self)
+{
+    str_vec found = {0};
+    vec_each(const struct map_entry *, entry, &self->environment.map.entries)
+        if (!entry->removed && is_expandable(entry->key))
+            vec_push(self->arena, &found, entry->key);
+    return found;
+}
+
+/* VAR and VAR_FILE name the same in --expand-files=VAR,… */
+static str_vec pointers_named(struct exec_environment *self, str list)
+{
+    str_vec found = {0};
+    for (str name; str_next(&list, ',', &name);) {
+        name = str_trim(name);
+        if (name.len > 0)
+            vec_push(self->arena, &found,
+                str_ends(name, FILE_SUFFIX) ? name : arena_concat(self->arena, name, FILE_SUFFIX));
+    }
+    return found;
+}
+
+static void expand_files(struct exec_environment *self, struct sources *sources)
+{
+    if (!self->settings->expand_files_given)
+        return;
+    str list = self->settings->expand_files;
+    str_vec pointers = list.len > 0 ? pointers_named(self, list) : pointers_present(self);
+    vec_each(const str *, pointer, &pointers)
+        expand(self, sources, *pointer);
+}
+
+/* One rewritten connection string for the command, or a fault. */
+static void rewrite(struct exec_environment *self, str name, str target, str from)
+{
+    struct rewrite_result result = dsn_rewrite(self->arena, text_of(&self->environment, from), target);
+    if (result.error != REWRITE_OK) {
+        bool is_usage = result.error == REWRITE_UNKNOWN_TARGET;
+        add_fault(self, is_usage ? OUTCOME_USAGE : OUTCOME_FINDINGS,
+            STR_FMT " cannot be made from " STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(from),
+            STR_ARG(result.reason));
+        return;
+    }
+    put(self, (struct value){.name = name, .text = result.text, .origin = ORIGIN_REWRITTEN});
+    vec_each(const str *, dropped, &result.dropped)
+        vec_push(self->arena, &self->remarks,
+            arena_printf(self->arena, STR_FMT ": without the parameter " STR_FMT ", which its driver refuses",
+                STR_ARG(name), STR_ARG(*dropped)));
+    vec_each(const str *, warning, &result.warnings)
+        vec_push(self->arena, &self->remarks,
+            arena_printf(self->arena, STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(*warning)));
+}
+
+/* NAME=TARGET:VARIABLE in its parts. */
+struct setting {
+    str name, target, from;
+};
+
+static struct setting setting_of(str item)
+{
+    struct str_cut name = str_cut_byte(item, '=');
+    struct str_cut target = str_cut_byte(name.tail, ':');
+    return (struct setting){name.head, target.head, target.tail};
+}
+
+bool exec_set_is_sound(str item)
+{
+    struct setting setting = setting_of(item);
+    return str_is_name(setting.name) && setting.target.len > 0 && str_is_name(setting.from);
+}
+
+static void set_from_options(struct exec_environment *self)
+{
+    vec_each(const str *, item, &self->settings->set) {
+        struct setting setting = setting_of(*item);
+        if (text_of(&self->environment, setting.from).len == 0)
+            add_fault(self, OUTCOME_FINDINGS, STR_FMT " cannot be made: " STR_FMT " is not set",
+                STR_ARG(setting.name), STR_ARG(setting.from));
+        else
+            rewrite(self, setting.name, setting.target, setting.from);
+    }
+}
+
+/* `rewrite:` only fills in what is missing; what is there is compared by a rule. */
+static void set_from_config(struct exec_environment *self, const struct config *config)
+{
+    vec_each(const struct config_rewrite *, row, &config->rewrite) {
+        bool is_missing = text_of(&self->environment, row->name).len == 0;
+        if (is_missing && text_of(&self->environment, row->from.text).len > 0)
+            rewrite(self, row->name, row->to.text, row->from.text);
+    }
+}
+
+void exec_environment_amend(
+    void *pointer, struct env *environment, const struct config *config, struct sources *sources)
+{
+    struct exec_environment *self = pointer;
+    self->environment = *environment;
+    expand_files(self, sources);
+    set_from_options(self);
+    set_from_config(self, config);
+    *environment = self->environment;
+}
+
+/* What the process was not given as it stands: name → entry; empty texts mark entries that were handed over. */
+static struct map changed_entries(struct exec_environment *self)
+{
+    struct map changed = {0};
+    vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !value->set || value->origin == ORIGIN_PROCESS)
+            continue;
+        bool has_nul = str_find_byte(value->text, '\0') != STR_NONE;
+        if (has_nul || str_find_byte(value->name, '\0') != STR_NONE)
+            add_fault(self, OUTCOME_BAD_INPUT, STR_FMT " holds a NUL byte, which no environment can carry",
+                STR_ARG(value->name));
+        str text = arena_printf(self->arena, STR_FMT "=" STR_FMT, STR_ARG(value->name), STR_ARG(value->text));
+        map_set(self->arena, &changed, entry->key, (void *)(uintptr_t)text.ptr);
+    }
+    return changed;
+}
+
+typedef VEC(const char *) entry_vec;
+
+static void copy_given(struct exec_environment *self, struct map *changed, entry_vec *entries)
+{
+    const char *const *given = self->host->environment(self->host->self);
+    for (; given != NULL && *given != NULL; given++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*given), '=');
+        if (cut.found && map_has(&self->removed, cut.head))
+            continue;
+        if (!cut.found || !map_has(changed, cut.head)) {
+            vec_push(self->arena, entries, *given);
+            continue;
+        }
+        const char *text = map_set(self->arena, changed, cut.head, NULL); /* later duplicates find NULL */
+        if (text != NULL)
+            vec_push(self->arena, entries, text);
+    }
+}
+
+const char *const *exec_environment_entries(struct exec_environment *self)
+{
+    struct map changed = changed_entries(self);
+    if (changed.live == 0 && self->removed.live == 0)
+        return self->host->environment(self->host->self);
+    entry_vec entries = {0};
+    copy_given(self, &changed, &entries);
+    vec_each(const struct map_entry *, entry, &changed.entries)
+        if (entry->value != NULL)
+            vec_push(self->arena, &entries, (const char *)entry->value);
+    vec_add(self->arena, &entries);
+    return entries.items;
+}

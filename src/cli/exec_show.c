@@ -1,0 +1,94 @@
+#include "cli/exec_show.h"
+
+#include "rule/credential.h"
+#include "text/mask.h"
+
+enum { SHORTEST_SECRET = 3 }; /* shorter ones would mask half of any command */
+
+/* "--db-password" names what DB_PASSWORD names. */
+static bool is_secret_name(struct arena *arena, str word)
+{
+    str name = arena_copy(arena, str_trim_bytes(word, STR("-")));
+    char *bytes = (char *)(uintptr_t)name.ptr;
+    for (size_t i = 0; i < name.len; i++)
+        bytes[i] = name.ptr[i] == '-' ? '_' : byte_upper(name.ptr[i]);
+    return credential_is_secret_name(name);
+}
+
+static bool holds(str word, str secret)
+{
+    return secret.len >= SHORTEST_SECRET && str_contains(word, secret);
+}
+
+static bool holds_known_secret(const struct facts *facts, str word)
+{
+    vec_each(struct variable *const *, variable, &facts->variables)
+        if ((*variable)->secret && holds(word, (*variable)->value->text))
+            return true;
+    vec_each(struct connection *const *, connection, &facts->connections)
+        if ((*connection)->has_password && holds(word, (*connection)->password))
+            return true;
+    return false;
+}
+
+static str mask_connection_string(struct arena *arena, str word)
+{
+    const struct dsn *dsn = dsn_parse(arena, word, NULL, STR(""));
+    str shown = STR("");
+    size_t at = 0;
+    vec_each(const struct dsn_part *, secret, &dsn->secrets) {
+        if (secret->length == 0 || secret->offset < at)
+            continue;
+        shown = arena_concat(arena, shown, str_slice(word, at, secret->offset));
+        shown = arena_concat(arena, shown, STR(MASK));
+        at = secret->offset + secret->length;
+    }
+    return arena_concat(arena, shown, str_skip(word, at));
+}
+
+static str mask_word(struct arena *arena, const struct facts *facts, str word, str before)
+{
+    bool follows_option = str_starts(before, STR("-")) && str_find_byte(before, '=') == STR_NONE;
+    if (follows_option && is_secret_name(arena, before))
+        return STR(MASK);
+    struct str_cut cut = str_cut_byte(word, '=');
+    bool has_value = cut.found && cut.tail.len > 0;
+    if (has_value && is_secret_name(arena, cut.head))
+        return arena_printf(arena, STR_FMT "=" MASK, STR_ARG(cut.head));
+    str shown = mask_connection_string(arena, word);
+    return holds_known_secret(facts, shown) ? STR(MASK) : shown;
+}
+
+static bool is_plain(str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!byte_is_name(word.ptr[i]) && str_find_byte(STR("-./:=@%+,*"), word.ptr[i]) == STR_NONE)
+            return false;
+    return word.len > 0 && str_find_byte(word, '*') == STR_NONE;
+}
+
+/* In single quotes where a shell would see more than letters; a mask stays bare. */
+static str quote(struct arena *arena, str word)
+{
+    if (is_plain(word) || str_eq(word, STR(MASK)))
+        return word;
+    str quoted = STR("'");
+    for (str rest = word, piece; str_next(&rest, '\'', &piece);) {
+        quoted = arena_concat(arena, quoted, piece);
+        if (rest.ptr != NULL)
+            quoted = arena_concat(arena, quoted, STR("'\\''"));
+    }
+    return arena_concat(arena, quoted, STR("'"));
+}
+
+str exec_show(struct arena *arena, const struct facts *facts, const str_vec *words)
+{
+    str line = STR(""), before = STR("");
+    vec_each(const str *, word, words) {
+        str shown = quote(arena, mask_word(arena, facts, *word, before));
+        line =
+            arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(line), line.len > 0 ? " " : "", STR_ARG(shown));
+        before = *word;
+    }
+    return mask_visible(arena, line);
+}
