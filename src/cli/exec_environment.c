@@ -207,7 +207,7 @@ void exec_environment_amend(
     *environment = self->environment;
 }
 
-/* What the process was not given as it stands: name → entry; empty texts mark entries that were handed over. */
+/* What the process was not given as it stands: name → entry. */
 static struct map changed_entries(struct exec_environment *self)
 {
     struct map changed = {0};

@@ -22,8 +22,8 @@ struct exec_environment {
     struct arena *arena;
     const struct host *host;
     const struct cli_settings *settings; /* expand_files, set */
-    struct env environment;          /* as it was judged, once exec_environment_amend() has run */
-    struct map removed;              /* names that the command does not get */
+    struct env environment;              /* as it was judged, once exec_environment_amend() has run */
+    struct map removed;                  /* names that the command does not get */
     VEC(struct exec_fault) faults;
     str_vec remarks; /* what a rewrite dropped or warns of, a sentence each */
 };
@@ -32,9 +32,9 @@ struct exec_environment {
 bool exec_set_is_sound(str item);
 
 /*
- * Adds to `environment` what the command is to get besides: the content behind X_FILE (as the official images'
- * file_env does), the rewritten connection strings of --set and of the configuration's `rewrite`. `self` is a
- * struct exec_environment; for check_environment(), which judges the outcome.
+ * Adds to `environment` what the command is to get besides: the content behind X_FILE (as file_env of the
+ * official images does), the rewritten connection strings of --set and of the configuration's `rewrite`.
+ * `self` is a struct exec_environment; for check_environment(), which judges the outcome.
  */
 void exec_environment_amend(
     void *self, struct env *environment, const struct config *config, struct sources *sources);

@@ -8,7 +8,7 @@
 
 #include "model/facts.h"
 
-/* Masks what `facts` know as secret, passwords of connection strings, and what follows --password and its kin. */
+/* Masks what `facts` know as secret, passwords of connection strings, what follows --password and its kin. */
 str exec_show(struct arena *arena, const struct facts *facts, const str_vec *words);
 
 #endif

@@ -34,7 +34,8 @@ struct signals {
 
 /*
  * Also as PID 1, which the kernel spares from default actions: without a handler nothing would end the wait.
- * SIGCHLD ignored would take the exit code away from us. The forwarded ones stay blocked until the child is known.
+ * SIGCHLD ignored would take the exit code away from us. The forwarded ones stay blocked until the child is
+ * known.
  */
 static void take_signals(struct signals *before)
 {

@@ -1,7 +1,8 @@
 /*
  * Waiting for what the environment names: bootgate-wait, run beside this program.
  *
- * The program that opens sockets gets places on a pipe and an environment of its own, neither with a password.
+ * The program that opens sockets gets places on its standard input and an environment of its own, neither
+ * with a password.
  */
 #ifndef CLI_WAIT_RUN_H
 #define CLI_WAIT_RUN_H

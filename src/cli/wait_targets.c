@@ -152,9 +152,9 @@ static str url_path(struct arena *arena, str url)
 }
 
 /*
- * How the string is to be asked, apart from where. A URL that is written out asks for a page. One that a variable
- * holds is the base of a service: any answer but a fault of the server says that it is up, and whom its client
- * trusts over TLS is not known here.
+ * How the string is to be asked, apart from where. A URL that is written out asks for a page. One that a
+ * variable holds is the base of a service: any answer but a fault of the server says that it is up, and whom
+ * its client trusts over TLS is not known here.
  */
 static struct place place_of(struct wait_list *list, const struct dsn *dsn, str name, bool is_written)
 {

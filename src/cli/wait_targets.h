@@ -20,9 +20,9 @@ struct wait_list {
 };
 
 /*
- * Targets from `named` (variables, URLs, host:port); where there are none from the configuration's `wait`, else
- * every connection of `facts`. A URL that is written out must answer 200 to 299; a service whose URL a variable
- * holds only has to answer.
+ * Targets from `named` (variables, URLs, host:port); where there are none from the configuration's `wait`,
+ * else every connection of `facts`. A URL that is written out must answer 200 to 299; a service whose URL a
+ * variable holds only has to answer.
  */
 struct wait_list wait_targets(struct arena *arena, const struct facts *facts, const str_vec *named);
 
