@@ -52,7 +52,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_HTTP] = {
         .name = STR_INIT("http"), .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
-        .token_user = true,
+        .plain_path = true, .token_user = true,
         .clients = {CLIENT_CURL, CLIENT_URLLIB, CLIENT_WHATWG, CLIENT_GO_URL}, .client_count = 4,
     },
     [FAMILY_SMTP] = {

@@ -39,6 +39,7 @@ struct dsn_family {
     str default_host; /* where a client goes that is given none; empty: nowhere */
     bool file;        /* a file, no server */
     bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
+    bool plain_path;  /* the path of its URLs names no database */
     bool token_user;  /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;

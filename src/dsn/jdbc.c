@@ -16,19 +16,41 @@ str jdbc_protocol(str text)
     return colon == STR_NONE ? STR("") : str_take(text, colon);
 }
 
-/* key=value pairs; values are decoded as java.net.URLDecoder does, + included. */
+/* The pair before `separator`; one inside {braces} does not end it. False when nothing is left. */
+static bool next_pair(str *rest, char separator, str *ret_pair)
+{
+    if (rest->ptr == NULL)
+        return false;
+    bool braces = false;
+    size_t end = 0;
+    for (; end < rest->len && (braces || rest->ptr[end] != separator); end++)
+        braces = separator == ';' && (rest->ptr[end] == '{' || (braces && rest->ptr[end] != '}'));
+    *ret_pair = str_take(*rest, end);
+    *rest = end < rest->len ? str_skip(*rest, end + 1) : (str){0};
+    return true;
+}
+
+/* What a value means: Java's URLDecoder, + included, or {braces} taken off. */
+static bool decode_value(struct arena *arena, str raw, bool decode, str *ret_value)
+{
+    *ret_value = raw;
+    if (decode)
+        return escapes_decode(arena, raw, ESCAPES_STRICT, true, ret_value);
+    if (raw.len > 1 && raw.ptr[0] == '{' && raw.ptr[raw.len - 1] == '}')
+        *ret_value = str_slice(raw, 1, raw.len - 1);
+    return true;
+}
+
 static enum dsn_error read_pairs(struct reader *reader, str pairs, char separator, bool decode)
 {
     str rest = pairs, pair;
-    while (pairs.len && str_next(&rest, separator, &pair)) {
+    while (pairs.len && next_pair(&rest, separator, &pair)) {
         struct str_cut cut = str_cut_byte(pair, '=');
         if (pair.len == 0)
             continue;
-        str raw = cut.found ? cut.tail : str_skip(pair, pair.len), value = raw;
-        if (decode && !escapes_decode(reader->arena, raw, ESCAPES_STRICT, true, &value))
+        str raw = cut.found ? cut.tail : str_skip(pair, pair.len), value;
+        if (!decode_value(reader->arena, raw, decode, &value))
             return reader_fail(reader, raw.ptr, DSN_BAD_ESCAPE);
-        if (!decode && value.len > 1 && value.ptr[0] == '{' && value.ptr[value.len - 1] == '}')
-            value = str_slice(value, 1, value.len - 1);
         enum dsn_error error = reader_add_parameter(
             reader, reader_part(reader, cut.head, cut.head), reader_part(reader, raw, value));
         if (error)

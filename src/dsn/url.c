@@ -1,6 +1,6 @@
 #include "dsn/url.h"
 
-#include "base/limit.h"
+#include "dsn/family.h"
 
 #define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
 
@@ -399,7 +399,7 @@ static enum dsn_error read_database(struct reader *reader, const struct url_part
     str path = parts->path;
     if (path.len && path.ptr[0] == '/')
         path = str_skip(path, 1);
-    if (!parts->has_path)
+    if (!parts->has_path || reader->family->plain_path)
         return DSN_OK;
     return reader_decode(
         reader, path, reader->rules->database_escapes, DSN_BAD_ESCAPE, &reader->reading->database);
