@@ -4,6 +4,7 @@ static const struct command *const commands[] = {
     &command_check,
     &command_exec,
     &command_env,
+    &command_rules,
     &command_budget,
     &command_graph,
     &command_wait,
