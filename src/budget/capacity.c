@@ -150,10 +150,12 @@ static bool read_number(struct cursor *c, double *ret_value)
         return true;
     }
     look = *c;
-    bool octal = cursor_byte(&look, '0') && read_radix(&look, 8, ret_value);
+    bool octal = cursor_byte(&look, '0');
+    if (octal)
+        read_radix(&look, 8, ret_value);
     char after = cursor_peek(&look);
     if (octal && after != '.' && after != 'e' && after != 'E') {
-        *c = look;
+        *c = look; /* the 8 of 08 stays, and is refused */
         return true;
     }
     struct decimal number = {0};

@@ -101,6 +101,8 @@ static const struct {
     {"postgres:16", "postgres -c max_connections=21.5", "", "", "22 usable 19"},
     {"postgres:16", "postgres -c max_connections=1e1", "", "", "10 usable 7"},
     {"postgres:16", "postgres -c max_connections=0100", "", "", "64 usable 61"},
+    {"postgres:16", "postgres -c max_connections=08", "", "", "unknown refused"},
+    {"postgres:16", "postgres -c max_connections=08.0", "", "", "8 usable 5"},
     {"postgres:16", "postgres -c \"max_connections='26'\"", "", "", "unknown refused"},
     {"postgres:16", "postgres -c max_connections=100MB", "", "", "unknown refused"},
     {"postgres:16", "postgres -c max_connections=", "", "", "unknown refused"},
