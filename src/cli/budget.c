@@ -88,10 +88,9 @@ static void print_lines(struct out *out, const char *head, const str_vec *lines)
 
 static void print_row(struct out *out, const struct facts *facts, const struct budget_row *row)
 {
-    out_printf(out, STR_FMT ": " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, row->server)),
-        STR_ARG(budget_verdict_name(row->verdict)));
     str_vec table = budget_table(out->buf.arena, facts->sources, row);
-    print_lines(out, "  ", &table);
+    out_printf(out, STR_FMT ": ", STR_ARG(budget_verdict_name(row->verdict)));
+    print_lines(out, "", &table);
     vec_each(const struct budget_problem *, problem, &row->problems)
         out_printf(
             out, "  = problem: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, problem->message)));

@@ -4,10 +4,12 @@ static const struct command *const commands[] = {
     &command_check,
     &command_exec,
     &command_env,
-    &command_rules,
+    &command_dsn,
     &command_budget,
     &command_graph,
     &command_wait,
+    &command_rules,
+    &command_init,
     &command_completions,
     &command_manual,
 };

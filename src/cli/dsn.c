@@ -64,13 +64,12 @@ static json_t *password_json(const struct session *session, const struct dsn_par
     return part->present ? json_text(session->arena, reveal_value(session, part->text)) : json_null();
 }
 
-static json_t *hosts_json(const struct session *session, const dsn_hosts *hosts)
+static json_t *hosts_json(const struct session *session, const struct dsn *dsn, const dsn_hosts *hosts)
 {
     json_t *list = json_array();
     vec_each(const struct dsn_host *, host, hosts)
         json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o}", "host",
-                      host->host.present ? json_text(session->arena, host->host.text) : json_null(), "port",
+            list, json_pack("{s:o, s:o, s:o}", "host", part_json(session, dsn, &host->host), "port",
                       json_number_or_null((uint32_t)(host->port > 0 ? host->port : 0)), "class",
                       json_text(session->arena, host_class_name(host->class))));
     return list;
@@ -94,7 +93,7 @@ static json_t *reading_json(
             json_text(session->arena, dsn_error_text(reading->error)));
     return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "client", client, "likely", reading->likely, "user",
         part_json(session, dsn, &reading->user), "password", password_json(session, &reading->password),
-        "hosts", hosts_json(session, &reading->hosts), "database",
+        "hosts", hosts_json(session, dsn, &reading->hosts), "database",
         part_json(session, dsn, &reading->database));
 }
 
@@ -108,7 +107,7 @@ static json_t *dsn_json(const struct session *session, const struct dsn *dsn)
         json_text_or_null(arena, dsn_family_name(dsn->family)), "scheme",
         part_json(session, dsn, &dsn->scheme), "dialect", json_text_or_null(arena, dsn->dialect), "driver",
         json_text_or_null(arena, dsn->driver), "user", part_json(session, dsn, &dsn->user), "password",
-        password_json(session, &dsn->password), "hosts", hosts_json(session, &dsn->hosts), "database",
+        password_json(session, &dsn->password), "hosts", hosts_json(session, dsn, &dsn->hosts), "database",
         part_json(session, dsn, &dsn->database), "params", parameters_json(session, &dsn->parameters),
         "readings", readings, "ambiguous", dsn->ambiguous);
 }
@@ -119,10 +118,11 @@ static void print_row(struct out *out, const char *name, str text)
         out_printf(out, "%-10s " STR_FMT "\n", name, STR_ARG(mask_visible(out->buf.arena, text)));
 }
 
-static void print_hosts(struct out *out, const dsn_hosts *hosts)
+static void print_hosts(
+    const struct session *session, struct out *out, const struct dsn *dsn, const dsn_hosts *hosts)
 {
     vec_each(const struct dsn_host *, host, hosts) {
-        str name = mask_visible(out->buf.arena, host->host.text);
+        str name = mask_visible(session->arena, part_text(session, dsn, &host->host));
         str class = host_class_name(host->class);
         if (host->port > 0)
             out_printf(out, "%-10s " STR_FMT " port %d (" STR_FMT ")\n", "host", STR_ARG(name),
@@ -143,7 +143,7 @@ static void print_reading(
     }
     print_row(out, "user", part_text(session, dsn, &reading->user));
     print_row(out, "password", reveal_value(session, reading->password.text));
-    print_hosts(out, &reading->hosts);
+    print_hosts(session, out, dsn, &reading->hosts);
     print_row(out, "database", part_text(session, dsn, &reading->database));
 }
 
@@ -154,7 +154,7 @@ static void print_text(const struct session *session, struct out *out, const str
     print_row(out, "driver", dsn->driver);
     print_row(out, "user", part_text(session, dsn, &dsn->user));
     print_row(out, "password", reveal_value(session, dsn->password.text));
-    print_hosts(out, &dsn->hosts);
+    print_hosts(session, out, dsn, &dsn->hosts);
     print_row(out, "database", part_text(session, dsn, &dsn->database));
     vec_each(const struct dsn_parameter *, parameter, &dsn->parameters)
         print_row(out, "parameter",

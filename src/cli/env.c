@@ -61,7 +61,14 @@ static enum outcome show_file(struct session *session, str path)
 static enum outcome run(struct session *session)
 {
     const struct cli_settings *settings = &session->settings;
-    bool has_file = session->operands.count > 0;
+    bool has_service = settings->service.len > 0, has_file = session->operands.count > 0;
+    if (has_service && (has_file || settings->compare_given || settings->dialect.len > 0))
+        return session_fault(session, OUTCOME_USAGE,
+            "--service shows what Compose gives a container: no FILE, no --as, no --compare");
+    if (settings->explain && !has_service)
+        return session_fault(session, OUTCOME_USAGE, "--explain goes with --service");
+    if (has_service)
+        return env_service_run(session);
     str path = has_file ? session->operands.items[0] : STR(".env");
     return settings->compare_given ? env_compare_run(session, path) : show_file(session, path);
 }
@@ -85,6 +92,15 @@ static const struct option_row env_rows[] = {
         .offset = offsetof(struct cli_settings, compare),
         .given_offset = offsetof(struct cli_settings, compare_given),
         .about = "Show per variable what these readers see, or all of them."},
+    {.name = "service",
+        .kind = OPTION_TEXT,
+        .argument = "NAME",
+        .offset = offsetof(struct cli_settings, service),
+        .about = "Show the environment that this Compose service gets."},
+    {.name = "explain",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, explain),
+        .about = "With --service: where each value comes from and what it hides."},
 };
 
 static const struct option_group env_group = OPTION_GROUP("What to show", env_rows);
@@ -105,7 +121,8 @@ const struct command command_env = {
                    "ever executed: "
                    "where the reader would run a command, the file is refused.",
     .example = "bootgate env --as docker .env\n"
-               "bootgate env --compare",
+               "bootgate env --compare\n"
+               "bootgate env --service api --explain",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = 1,

@@ -1,4 +1,5 @@
 #include "cli/env_view.h"
+#include "cli/reveal.h"
 #include "cli/session.h"
 #include "text/mask.h"
 
@@ -34,6 +35,17 @@ static bool is_same(const struct value *a, const struct value *b)
     if (a == NULL || b == NULL)
         return a == b;
     return a->set == b->set && (!a->set || str_eq(a->text, b->text));
+}
+
+/* A name that any reader gives a value is one. */
+static str shown_name(const struct session *session, const column_list *columns, str name)
+{
+    bool has_value = false;
+    vec_each(const struct column *, column, columns) {
+        const struct value *value = seen_by(column, name);
+        has_value = has_value || (value != NULL && value->set);
+    }
+    return reveal_name(session, name, has_value);
 }
 
 /* Readers that refuse the file as a whole do not take part. */
@@ -75,9 +87,10 @@ static void print_json(struct session *session, const column_list *columns)
             json_set_text_key(arena, errors, name, env_faults_json(session, &column->diags, SEVERITY_ERROR));
     }
     vec_each(const struct map_entry *, entry, &names.entries) {
-        json_set_text_key(arena, variables, entry->key, values_json(session, columns, entry->key));
+        str shown = shown_name(session, columns, entry->key);
+        json_set_text_key(arena, variables, shown, values_json(session, columns, entry->key));
         if (differs(columns, entry->key))
-            json_array_append_new(different, json_text(arena, entry->key));
+            json_array_append_new(different, json_text(arena, shown));
     }
     struct out out = out_new(arena, session->host, STDOUT_FILENO);
     json_out(&out, json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialects", dialects, "variables",
@@ -107,7 +120,7 @@ static bool is_first_of_its_kind(const column_list *columns, const struct column
 static void print_variable(
     const struct session *session, struct out *out, const column_list *columns, str name)
 {
-    out_printf(out, STR_FMT "%s\n", STR_ARG(mask_visible(session->arena, name)),
+    out_printf(out, STR_FMT "%s\n", STR_ARG(mask_visible(session->arena, shown_name(session, columns, name))),
         differs(columns, name) ? "  (readers differ)" : "");
     vec_each(const struct column *, column, columns) {
         if (!column->result.ok || !is_first_of_its_kind(columns, column, name))

@@ -48,9 +48,12 @@ json_t *env_value_json(const struct session *session, const struct value *value)
 json_t *env_variables_json(const struct session *session, const struct env *env)
 {
     json_t *object = json_object();
-    vec_each(const struct map_entry *, entry, &env->map.entries)
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
         if (!entry->removed)
-            json_set_text_key(session->arena, object, entry->key, env_value_json(session, entry->value));
+            json_set_text_key(session->arena, object, reveal_name(session, entry->key, value->set),
+                env_value_json(session, value));
+    }
     return object;
 }
 
@@ -78,7 +81,7 @@ void env_variables_print(const struct session *session, struct out *out, const s
         const struct value *value = entry->value;
         if (entry->removed)
             continue;
-        out_str(out, mask_visible(session->arena, entry->key));
+        out_str(out, mask_visible(session->arena, reveal_name(session, entry->key, value->set)));
         if (value->set)
             out_printf(out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(out, "\n");

@@ -12,5 +12,10 @@
 str reveal_value(const struct session *session, str text);
 /* The same where only some texts are secret. */
 str reveal_secret(const struct session *session, str text, bool is_secret);
+/*
+ * A variable's name. Broken lines make names out of anything, also out of secrets: what is no usual name is a
+ * mask, and so is a lone word without a value unless it is in capitals, as names are.
+ */
+str reveal_name(const struct session *session, str name, bool has_value);
 
 #endif

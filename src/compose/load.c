@@ -8,6 +8,7 @@
 #include "compose/loader.h"
 
 #include "base/limit.h"
+#include "text/mask.h"
 
 str place_text(struct arena *arena, const struct place *place)
 {
@@ -26,6 +27,8 @@ struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     str message = arena_vprintf(l->arena, format, arguments);
     va_end(arguments);
     l->project->ok = false;
+    /* Nothing has been judged yet: what stands behind a key may be a secret. */
+    mask_line(l->sources, at.source, source_position(l->sources, at.source, at.offset).line);
     struct diag *diag =
         diag_add(l->diags, STR("compose-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
     diag->fatal = true;

@@ -1,6 +1,7 @@
 #include "model/graph.h"
 
 #include "base/number.h"
+#include "text/mask.h"
 
 /* The names that resolve inside the project. */
 struct names {
@@ -200,13 +201,19 @@ static void add_target(
         vec_push(facts->arena, &target.server->clients, connection);
 }
 
+/* A client that splits elsewhere may take a piece of the password for a host: such a host is never named. */
+static str nameable(const struct dsn *dsn, const struct dsn_host *host)
+{
+    return dsn_part_is_secret(dsn, &host->host) ? STR(MASK) : host->host.text;
+}
+
 static void add_hosts(struct facts *facts, const struct names *names, struct connection *connection,
     const dsn_hosts *hosts, const struct dsn_reading *reading)
 {
     for (size_t i = 0; i < hosts->count; i++) {
         const struct dsn_host *host = &hosts->items[i];
         add_target(facts, names, connection,
-            (struct target){.host = host->host.text,
+            (struct target){.host = nameable(connection->dsn, host),
                 .port = host->port,
                 .class = host->class,
                 .host_index = i,

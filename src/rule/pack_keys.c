@@ -174,6 +174,10 @@ static void finish_default(struct pack_reader *r, void *row, const struct yaml_n
 {
     struct config_default *line = row;
     publish(r, &line->password);
+    /* Under a misspelt key or of a wrong type it is a password all the same. */
+    vec_each(const struct yaml_pair *, pair, &node->pairs)
+        if (!str_eq(pair->key->text, STR("user")))
+            mask_add(r->diags->sources, pair->value->at);
     if (span_is_set(line->password.at) && line->password.text.len == 0)
         pack_fault(r, node->at, "an empty password is no default: it is reported anyway");
 }

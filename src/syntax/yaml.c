@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limit.h"
 #include "base/utf8.h"
+#include "text/mask.h"
 
 #include <stdint.h>
 #include <yaml.h>
@@ -70,6 +71,9 @@ static span span_between(const struct reader *r, size_t from, size_t to)
 
 static struct diag *refuse(struct reader *r, span at, const char *message)
 {
+    struct sources *sources = r->diags->sources;
+    /* A file that cannot be read cannot be judged: what stands behind a key may be a secret. */
+    mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
     struct diag *diag = diag_add(r->diags, r->options->rule, SEVERITY_ERROR, at, "%s", message);
     diag->fatal = true;
     r->refused = true;
