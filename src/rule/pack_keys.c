@@ -329,6 +329,10 @@ static void read_when(struct pack_reader *r, const struct key *key, const struct
     }
 }
 
+/* What each shape needs to be judged. */
+static const size_t expressions_needed[] = {
+    [RULE_AGREE] = 2, [RULE_IFF] = 2, [RULE_WHEN] = 2, [RULE_ASSERT] = 1};
+
 static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node *node)
 {
     struct config_rule *rule = row;
@@ -345,6 +349,9 @@ static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node
                 pack_fault(r, rule->id_at, "there is a rule `" STR_FMT "` already", STR_ARG(rule->id));
             diag_related(r->diags, fault, other->id_at, "the first one");
         }
+    /* Faults of its expressions were reported: the rule itself cannot be kept. */
+    if (rule->expressions.count < expressions_needed[rule->shape])
+        r->config->rules.count--;
 }
 
 static void read_id(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)

@@ -18,7 +18,8 @@ static struct host_file memory_read(void *self, struct arena *arena, str path, s
     (void)limit;
     for (const struct memory_file *file = self; file->path; file++)
         if (is_path(str_from_c(file->path), path))
-            return (struct host_file){.status = HOST_OK, .text = str_from_c(file->text), .mode = 0644};
+            return (struct host_file){
+                .status = HOST_OK, .text = str_from_c(file->text), .mode = file->mode ? file->mode : 0644};
     return (struct host_file){.status = HOST_MISSING};
 }
 
@@ -28,7 +29,8 @@ static struct host_stat memory_stat(void *self, str path)
     for (const struct memory_file *file = self; file->path; file++) {
         str name = str_from_c(file->path);
         if (is_path(name, path))
-            return (struct host_stat){.status = HOST_OK, .is_regular = true, .mode = 0644};
+            return (struct host_stat){
+                .status = HOST_OK, .is_regular = true, .mode = file->mode ? file->mode : 0644};
         if (is_path(path_directory(name), path))
             stat = (struct host_stat){.status = HOST_OK, .is_directory = true, .mode = 0755};
     }

@@ -8,6 +8,7 @@
 
 struct memory_file {
     const char *path, *text; /* path NULL: the end */
+    uint32_t mode;           /* permission bits; 0: 0644 */
 };
 
 /* A host over `files`, which must outlive it. */
