@@ -46,9 +46,8 @@ static struct template_value (*const LOOKUPS[])(void *self, str name) = {
 static bool has_too_many_lines(struct diags *diags, const struct source *source)
 {
     size_t limit = limit_value(LIMIT_LINES), lines = 0;
-    str rest = source->text;
-    for (size_t at; lines <= limit && (at = str_find_byte(rest, '\n')) != STR_NONE; lines++)
-        rest = str_skip(rest, at + 1);
+    for (size_t i = 0; i < source->text.len && source->text.len > limit; i++)
+        lines += source->text.ptr[i] == '\n';
     if (lines > limit)
         diag_limit(diags, LIMIT_LINES, span_make(source->id, 0, 0));
     return lines > limit;

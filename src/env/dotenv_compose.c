@@ -47,6 +47,10 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
     str text = r->view.text;
     while (at < text.len) {
         char byte = text.ptr[at];
+        if (byte_is_name(byte)) {
+            at++;
+            continue;
+        }
         size_t length = space_at(text, at, SPACE_GO_LINE);
         if (length == 0 && (byte == '=' || byte == ':' || byte == '\n'))
             break;
@@ -87,13 +91,25 @@ static void set_template(
         reading_set_expanded(r, key, &result, from, to);
 }
 
+/* The space of the first ` #`, or `to`. */
+static size_t comment_start(str text, size_t from, size_t to)
+{
+    for (size_t at = from; at < to; at++) {
+        size_t run = str_find_byte(str_slice(text, at, to), '#');
+        if (run == STR_NONE)
+            return to;
+        at += run;
+        if (at > from && text.ptr[at - 1] == ' ')
+            return at - 1;
+    }
+    return to;
+}
+
 static size_t bare_value(struct reading *r, struct key key, size_t from)
 {
     str text = r->view.text;
-    size_t line_end = reading_line_end(r, from), to = line_end;
-    size_t comment = str_find(str_slice(text, from, line_end), STR(" #"));
-    if (comment != STR_NONE)
-        to = from + comment;
+    size_t line_end = reading_line_end(r, from), to;
+    to = comment_start(text, from, line_end);
     to = space_trim_end(text, from, to, SPACE_WHITE);
     if (str_find_byte(str_slice(text, from, to), '$') == STR_NONE) {
         reading_set_own(r, key, from, to);
