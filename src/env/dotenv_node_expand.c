@@ -158,7 +158,8 @@ static bool expand_once(struct repeat *x)
     if (!find_match(s.text, &m))
         return false;
     vec_push(x->r->arena, &x->seen, hash_of(s.text));
-    x->copied += s.text.len + x->seen.count;
+    x->copied +=
+        s.text.len + x->now.pieces.list.count * sizeof(struct piece) + x->seen.count * sizeof(uint64_t);
     struct expression e = split(m.expression);
     struct template_value value = x->r->scope.get(x->r->scope.self, e.name);
     struct stretch places = s;
