@@ -157,6 +157,8 @@ void capacity_mysql(const struct settings_reader *reader, struct capacity *capac
         capacity->max_connections = from_variables(reader, capacity);
     if (capacity->max_connections.state == COUNT_ABSENT)
         capacity->max_connections = from_files(reader, capacity, &files);
-    if (capacity->max_connections.state == COUNT_ABSENT)
-        capacity->max_connections = count_default(MAX_CONNECTIONS_DEFAULT, STR("default"));
+    if (capacity->max_connections.state == COUNT_ABSENT) {
+        capacity->max_connections = count_default(MAX_CONNECTIONS_DEFAULT, STR("the server's default"));
+        capacity->max_connections.at = capacity->at;
+    }
 }

@@ -375,7 +375,8 @@ static void read_limit(struct postgresql *pg)
         pg->capacity->at = given.at;
         first_start(pg, &given, hold);
     } else if (!pg->files_lost) {
-        pg->capacity->max_connections = count_default(MAX_CONNECTIONS_DEFAULT, STR("default"));
+        pg->capacity->max_connections = count_default(MAX_CONNECTIONS_DEFAULT, STR("the server's default"));
+        pg->capacity->max_connections.at = pg->capacity->at;
     }
 }
 

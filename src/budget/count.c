@@ -1,5 +1,8 @@
 #include "budget/count.h"
 
+#include "base/buf.h"
+#include "base/limit.h"
+
 struct count count_default(int64_t value, str from)
 {
     return (struct count){.state = COUNT_DEFAULT, .value = value, .from = from};
@@ -66,7 +69,14 @@ str count_story(struct arena *arena, const struct sources *sources, str what, st
 {
     str place = count_place(arena, sources, count.at);
     str value = count.state == COUNT_BAD ? STR("?") : count_text(arena, count.value);
-    return arena_printf(arena, STR_FMT " " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s%s", STR_ARG(what),
-        STR_ARG(value), count.from.len ? ": " : "", STR_ARG(count.from), place.len ? " (" : "",
-        STR_ARG(place), place.len ? ")" : "", count.state == COUNT_ASSUMED ? ", assumed" : "");
+    bool says_more = count.from.len > 0 && !str_eq(count.from, value);
+    struct buf story = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
+    buf_printf(&story, STR_FMT " " STR_FMT, STR_ARG(what), STR_ARG(value));
+    if (says_more)
+        buf_printf(&story, ": " STR_FMT, STR_ARG(count.from));
+    if (place.len > 0)
+        buf_printf(&story, " (" STR_FMT ")", STR_ARG(place));
+    if (count.state == COUNT_ASSUMED)
+        buf_str(&story, STR(", assumed"));
+    return buf_view(&story);
 }

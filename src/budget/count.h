@@ -23,6 +23,7 @@ struct count {
     span at;       /* where it stands; nowhere for defaults and the process environment */
     str variable;  /* the variable it was read from; empty: none */
     str from;      /* what it was read from, in words: "--workers", "default of uvicorn" */
+    str note;      /* where its variables stand, in words; empty: nothing to add */
     str fault;     /* COUNT_BAD: one sentence without the value */
 };
 

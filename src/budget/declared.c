@@ -63,6 +63,25 @@ static struct count fault_of(struct budget_builder *b, const struct expr *expr, 
     return count_bad(at, result.variable, span_text(b->facts->sources, expr->at), result.message);
 }
 
+/* Where the variables of an expression are set: "WORKERS at .env:11", "WORKERS unset". */
+static str variables_note(struct budget_builder *b, const struct expr *expr)
+{
+    str_vec names = eval_variables(b->arena, expr);
+    struct buf note = buf_new(b->arena, limit_value(LIMIT_VALUE_BYTES));
+    vec_each(const str *, name, &names) {
+        const struct value *value = env_get(&b->facts->environment, *name);
+        if (!value && pool_library_find(*name))
+            continue;
+        str place = value ? count_place(b->arena, b->facts->sources, value->at) : STR("");
+        buf_printf(&note, "%s" STR_FMT "%s" STR_FMT, note.len ? ", " : "", STR_ARG(*name),
+            !value || !value->set ? " unset"
+            : place.len           ? " at "
+                                  : " of the environment",
+            STR_ARG(place));
+    }
+    return buf_view(&note);
+}
+
 static struct count count_of(struct budget_builder *b, const struct expr *expr, struct eval_result result)
 {
     if (result.error != EVAL_OK)
@@ -73,6 +92,7 @@ static struct count count_of(struct budget_builder *b, const struct expr *expr, 
         .at = expr->at,
         .variable = result.value.variable,
         .from = span_text(b->facts->sources, expr->at),
+        .note = variables_note(b, expr),
     };
 }
 
@@ -158,7 +178,8 @@ static struct count instances_of(
         return count_default(1, STR(""));
     if (!service->compose->active)
         return count_default(0, STR("its profile is off"));
-    struct count count = count_default(service->compose->replicas, STR("replicas"));
+    int64_t replicas = service->compose->replicas;
+    struct count count = count_default(replicas, replicas == 1 ? STR("") : STR("replicas"));
     count.at = service->compose->replicas_at;
     return count;
 }

@@ -87,6 +87,11 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
         .service = service,
         .variable = connection->label,
     };
+    str place = count_place(b->arena, b->facts->sources, term.at);
+    vec_push(b->arena, &term.from,
+        place.len
+            ? arena_printf(b->arena, STR_FMT " (" STR_FMT ")", STR_ARG(connection->label), STR_ARG(place))
+            : connection->label);
     term_add(b, row, term, STR(""));
 }
 

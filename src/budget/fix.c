@@ -52,15 +52,15 @@ static void lower_term(
     str name = term->consumer;
     int64_t processes = term->processes.value, each = term->each.value;
     if (can_lower(term->count, number_multiply(processes, each), room, &most))
-        add_fix(b, row, "at most %lld instances of " STR_FMT " instead of %lld", (long long)most,
-            STR_ARG(name), (long long)term->count);
+        add_fix(b, row, "at most %lld instance%s of " STR_FMT " instead of %lld", (long long)most,
+            most == 1 ? "" : "s", STR_ARG(name), (long long)term->count);
     if (!term->pooler && can_lower(processes, number_multiply(term->count, each), room, &most))
-        add_fix(b, row, "at most %lld processes of " STR_FMT " instead of %lld", (long long)most,
-            STR_ARG(name), (long long)processes);
+        add_fix(b, row, "at most %lld process%s of " STR_FMT " instead of %lld", (long long)most,
+            most == 1 ? "" : "es", STR_ARG(name), (long long)processes);
     if (can_lower(each, number_multiply(term->count, processes), room, &most))
-        add_fix(b, row, "at most %lld %s of " STR_FMT " instead of %lld" STR_FMT, (long long)most,
-            term->pooler ? "connections per pool" : "connections per process", STR_ARG(name), (long long)each,
-            STR_ARG(split_each(b, term, most)));
+        add_fix(b, row, "at most %lld connection%s per %s of " STR_FMT " instead of %lld" STR_FMT,
+            (long long)most, most == 1 ? "" : "s", term->pooler ? "pool" : "process", STR_ARG(name),
+            (long long)each, STR_ARG(split_each(b, term, most)));
 }
 
 static void lower_terms(struct budget_builder *b, struct budget_row *row, int64_t room)

@@ -35,7 +35,8 @@ static struct count instances_of(struct budget_builder *b, const struct budget_r
     if (!row->service)
         return count_default(1, STR(""));
     const struct compose_service *service = row->service->compose;
-    struct count count = count_default(service->active ? service->replicas : 0, STR("replicas"));
+    int64_t running = service->active ? service->replicas : 0;
+    struct count count = count_default(running, running == 1 ? STR("") : STR("replicas"));
     count.at = service->replicas_at;
     return count;
 }

@@ -43,6 +43,8 @@ static void add_story(
 {
     if (count.from.len > 0)
         vec_push(b->arena, &term->from, count_story(b->arena, b->facts->sources, str_from_c(what), count));
+    if (count.note.len > 0)
+        vec_push(b->arena, &term->from, arena_concat(b->arena, STR("  "), count.note));
 }
 
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer)
