@@ -189,8 +189,10 @@ void command_words(
     value_vec words = {0};
     if (node == NULL || yaml_is_null(node))
         return;
-    if (node->kind == YAML_SCALAR && !split_words(l, document_value(l, node), &words))
+    if (node->kind == YAML_SCALAR && !split_words(l, document_value(l, node), &words)) {
+        loader_hide(l, node->at);
         loader_refuse(l, node->at, "this command cannot be split: an open quote, a back quote or a bracket");
+    }
     vec_each(struct yaml_node **, item, &node->items)
         if ((*item)->kind == YAML_SCALAR)
             vec_push(

@@ -112,6 +112,7 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
             STR_ARG(result->error_name));
         l->project->ok = false;
     } else if (result->error == TEMPLATE_MALFORMED) {
+        loader_hide(l, node->inner);
         struct diag *diag = loader_refuse(l, at,
             "the expression in " STR_FMT " cannot be read: after `$` stands a name or `{name}`",
             STR_ARG(where));
@@ -208,6 +209,7 @@ static struct yaml_node *copy_scalar(
     struct loader *l = w->loader;
     struct scalar scalar = scalar_resolve(l->arena, node);
     if (scalar.kind == SCALAR_BAD) {
+        loader_hide(l, node->at);
         loader_refuse(l, node->at, "the tag of " STR_FMT " does not fit its text",
             STR_ARG(place_text(l->arena, place)));
         scalar = (struct scalar){.kind = SCALAR_STRING, .text = node->text};
@@ -233,12 +235,14 @@ static struct yaml_node *copy_scalar(
 static struct yaml_node *copy_node(
     struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place);
 
-static void check_key(struct walk *w, const struct yaml_node *key, const struct place *place)
+static void check_key(struct walk *w, const struct yaml_pair *pair, const struct place *place)
 {
-    struct scalar scalar = scalar_resolve(w->loader->arena, key);
-    if (scalar.kind != SCALAR_STRING)
-        loader_refuse(w->loader, key->at, "the key `" STR_FMT "` in " STR_FMT " is no text: quote it",
-            STR_ARG(key->text), STR_ARG(place_text(w->loader->arena, place)));
+    const struct yaml_node *key = pair->key;
+    if (scalar_resolve(w->loader->arena, key).kind == SCALAR_STRING)
+        return;
+    loader_hide(w->loader, pair->value->at);
+    loader_refuse(w->loader, key->at, "the key `" STR_FMT "` in " STR_FMT " is no text: quote it",
+        STR_ARG(key->text), STR_ARG(place_text(w->loader->arena, place)));
 }
 
 static bool is_reset(const struct walk *w, const struct yaml_node *node)
@@ -267,7 +271,7 @@ static struct yaml_node *copy_mapping(
     for (size_t i = 0; i < node->pairs.count; i++) {
         struct yaml_pair pair = node->pairs.items[i];
         struct place inner = {.parent = place, .name = pair.key->text};
-        check_key(w, pair.key, place);
+        check_key(w, &pair, place);
         pair.value = copy_value(w, node, i, shape, &inner);
         struct yaml_pair *own = (struct yaml_pair *)yaml_pair(copy, pair.key->text);
         if (own == NULL) {
@@ -320,6 +324,7 @@ static void add_document(struct loader *l, struct level *level, struct yaml_node
 {
     if (root == NULL || root->kind != YAML_MAPPING) {
         span at = root ? root->at : span_make(source->id, 0, 0);
+        loader_hide(l, at);
         loader_refuse(l, at, root ? "a Compose file is a mapping" : "a document of this file is empty");
         documents->ok = false;
         return;

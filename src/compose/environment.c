@@ -65,8 +65,10 @@ static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
     while (chain.count > 0) {
         struct value *variable = item_variable(l, &l->project->environment, chain.items[--chain.count]);
         env_put(env, variable);
-        if (ends_in_space(variable->name))
-            loader_refuse(l, variable->key, "a blank stands between the name of the variable and `=`");
+        if (!ends_in_space(variable->name))
+            continue;
+        loader_hide(l, item->at);
+        loader_refuse(l, variable->key, "a blank stands between the name of the variable and `=`");
     }
 }
 

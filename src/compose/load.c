@@ -35,6 +35,12 @@ struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     return diag;
 }
 
+void loader_hide(struct loader *l, span at)
+{
+    if (l->diags->dropped == 0)
+        mask_add(l->sources, at);
+}
+
 void loader_limit(struct loader *l, enum limit_id limit, span at)
 {
     diag_limit(l->diags, limit, at);

@@ -55,6 +55,8 @@ str place_text(struct arena *arena, const struct place *place);
 /* Compose refuses the project here: a fatal compose-syntax error. The message names no values. */
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Bytes of a file that a report may quote and that may hold a secret: they are masked. */
+void loader_hide(struct loader *l, span at);
 void loader_limit(struct loader *l, enum limit_id limit, span at);
 /* Reads a file once and registers it; NULL with a refusal at `at` where it cannot be read. */
 struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at);

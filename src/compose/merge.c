@@ -15,6 +15,8 @@ static bool has_tag(const struct yaml_node *node, str tag)
 
 static void refuse_kinds(struct loader *l, const struct yaml_node *base, const struct yaml_node *over)
 {
+    loader_hide(l, over->at);
+    loader_hide(l, base->at);
     struct diag *diag = loader_refuse(l, over->at, "a value of another kind cannot go over an earlier one");
     diag_related(l->diags, diag, base->at, "earlier here");
 }
@@ -46,9 +48,11 @@ static void append_pair(struct loader *l, struct yaml_node *list, const struct y
         vec_push(l->arena, &list->items, key_value(l, pair));
         return;
     }
-    if (pair->value->kind == YAML_MAPPING)
+    if (pair->value->kind == YAML_MAPPING) {
+        loader_hide(l, pair->value->at);
         loader_refuse(l, pair->value->at, "`" STR_FMT "` holds a mapping where a value belongs",
             STR_ARG(pair->key->text));
+    }
     vec_each(struct yaml_node **, item, &pair->value->items) {
         struct yaml_pair one = {.key = pair->key, .value = *item};
         if ((*item)->kind == YAML_SCALAR)

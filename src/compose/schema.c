@@ -87,13 +87,19 @@ static void check_items(const struct check *c, const struct yaml_node *node)
     }
 }
 
-static void refuse_key(const struct check *c, const struct yaml_node *key)
+/* A key at a wrong place may be a variable with a secret behind it. */
+static void refuse_key(const struct check *c, const struct yaml_pair *pair)
 {
+    const struct yaml_node *key = pair->key;
+    str shown = str_cut_byte(key->text, '=').head;
+    loader_hide(c->loader, pair->value->at);
+    if (shown.len < key->text.len)
+        loader_hide(c->loader, span_sub(key->inner, shown.len, key->inner.length));
     struct nearest nearest = {.word = key->text};
     for (const struct shape_key *row = c->shape->keys; row != NULL && row->name.len > 0; row++)
         nearest_offer(&nearest, row->name);
     struct diag *diag = loader_refuse(c->loader, key->at, "the key `" STR_FMT "` is not known in " STR_FMT,
-        STR_ARG(key->text), STR_ARG(where(c)));
+        STR_ARG(shown), STR_ARG(where(c)));
     if (nearest.best.len > 0)
         diag_help(c->loader->diags, diag, "did you mean `" STR_FMT "`?", STR_ARG(nearest.best));
 }
@@ -107,7 +113,7 @@ static void check_pairs(const struct check *c, const struct yaml_node *node)
         if (shape != NULL)
             check_node(&below, pair->value);
         else if (!c->shape->is_open && !shape_is_extension(c->shape, pair->key->text))
-            refuse_key(c, pair->key);
+            refuse_key(c, pair);
     }
     for (const struct shape_key *row = c->shape->keys; row != NULL && row->name.len > 0; row++)
         if (row->is_required && yaml_pair(node, row->name) == NULL)
@@ -121,6 +127,7 @@ static void check_node(const struct check *c, const struct yaml_node *node)
         return;
     unsigned kind = kind_of(c->loader, node);
     if ((kind & c->shape->kinds) != kind || kind == 0) {
+        loader_hide(c->loader, node->at);
         loader_refuse(c->loader, node->at, STR_FMT " must be " STR_FMT, STR_ARG(where(c)),
             STR_ARG(shape_kinds_text(c->loader->arena, c->shape->kinds)));
         return;

@@ -10,6 +10,7 @@ static str key_identity(struct loader *l, const struct yaml_node *item)
 {
     struct scalar scalar = scalar_resolve(l->arena, item);
     if (scalar.kind != SCALAR_STRING) {
+        loader_hide(l, item->at);
         loader_refuse(l, item->at, "an item of this list must be a string");
         return (str){0};
     }

@@ -9,8 +9,9 @@
 #include <yaml.h>
 
 enum {
-    STRIDE = 64, /* code points between two known byte offsets */
-    WIDE = 16,   /* pairs from which a mapping is searched through its index */
+    STRIDE = 64,       /* code points between two known byte offsets */
+    WIDE = 16,         /* pairs from which a mapping is searched through its index */
+    MOST_FAULTS = 100, /* reading stops at this one */
 };
 
 #define BYTE_ORDER_MARK STR("\xEF\xBB\xBF")
@@ -28,10 +29,10 @@ struct reader {
     VEC(uint32_t) strides; /* else: byte offset of each STRIDE-th code point */
     struct map anchors;    /* name → struct yaml_node *, all documents */
     size_t max_depth, max_nodes;
-    size_t nodes; /* read or merged so far */
-    size_t end;   /* byte behind the last scalar, alias or flow collection */
-    bool failed;  /* nothing more can be read */
-    bool refused; /* a fault was reported, reading went on */
+    size_t nodes;  /* read or merged so far */
+    size_t end;    /* byte behind the last scalar, alias or flow collection */
+    bool failed;   /* nothing more can be read */
+    size_t faults; /* reported ones */
 };
 
 static void index_code_points(struct reader *r)
@@ -76,7 +77,8 @@ static struct diag *refuse(struct reader *r, span at, const char *message)
     mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
     struct diag *diag = diag_add(r->diags, r->options->rule, SEVERITY_ERROR, at, "%s", message);
     diag->fatal = true;
-    r->refused = true;
+    if (++r->faults >= MOST_FAULTS)
+        r->failed = true;
     return diag;
 }
 
@@ -84,8 +86,16 @@ static void *reach_limit(struct reader *r, enum limit_id limit, span at)
 {
     if (!r->failed)
         diag_limit(r->diags, limit, at);
-    r->failed = r->refused = true;
+    r->failed = true;
+    r->faults++;
     return NULL;
+}
+
+/* What stands on a line that could not be read may be a secret. */
+static void mask_line_at(struct reader *r, size_t at)
+{
+    mask_line(r->diags->sources, r->source->id,
+        source_position(r->diags->sources, r->source->id, (uint32_t)at).line);
 }
 
 /* libyaml's own words name no bytes of the input, so they may be passed on. */
@@ -99,10 +109,12 @@ static void report_parser_error(struct reader *r)
     const char *problem = parser->problem ? parser->problem : "the file cannot be read as YAML";
     if (at > text.len)
         at = text.len;
+    mask_line_at(r, at);
     struct diag *diag = refuse(r, span_between(r, at, at < text.len ? at + 1 : at),
         is_tab ? "a tab cannot indent YAML: use spaces" : problem);
     if (parser->context != NULL && parser->error != YAML_READER_ERROR) {
         size_t from = byte_of(r, parser->context_mark.index);
+        mask_line_at(r, from);
         diag_related(r->diags, diag, span_between(r, from, from), "%s", parser->context);
     }
     r->failed = true;
@@ -305,6 +317,7 @@ static void merge_value(struct reader *r, struct yaml_node *node, const struct y
     vec_each(struct yaml_node **, item, &value->items)
         is_good = is_good && (*item)->kind == YAML_MAPPING;
     if (!is_good) {
+        mask_add(r->diags->sources, value->at);
         refuse(r, merge->key->at, "`<<` takes a mapping or a list of mappings");
         return;
     }
@@ -314,8 +327,12 @@ static void merge_value(struct reader *r, struct yaml_node *node, const struct y
         merge_mapping(r, node, *item);
 }
 
-static void refuse_duplicate(struct reader *r, const struct yaml_node *key, const struct yaml_node *first)
+static void refuse_duplicate(
+    struct reader *r, const struct yaml_pair *pair, const struct yaml_pair *first_pair)
 {
+    const struct yaml_node *key = pair->key, *first = first_pair->key;
+    mask_add(r->diags->sources, pair->value->at);
+    mask_add(r->diags->sources, first_pair->value->at);
     struct diag *diag = refuse(r, key->at, "");
     diag->message =
         arena_printf(r->arena, "the key `" STR_FMT "` stands twice in this mapping", STR_ARG(key->text));
@@ -333,13 +350,14 @@ static bool read_pair(
         return false;
     const struct yaml_pair *former = pair.key->kind == YAML_SCALAR ? yaml_pair(node, pair.key->text) : NULL;
     if (pair.key->kind != YAML_SCALAR) {
+        mask_line_at(r, pair.key->at.offset);
         refuse(r, pair.key->at, "a mapping key must be text");
     } else if (is_merge_key(r, pair.key)) {
         if (merge->key != NULL)
-            refuse_duplicate(r, pair.key, merge->key);
+            refuse_duplicate(r, &pair, merge);
         *merge = pair;
     } else if (former != NULL) {
-        refuse_duplicate(r, pair.key, former->key);
+        refuse_duplicate(r, &pair, former);
     } else {
         yaml_put(r->arena, node, pair);
         return account(r, node, pair.value);
@@ -460,7 +478,7 @@ struct yaml_documents yaml_read(
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.len ? text.ptr : ""), text.len);
     read_stream(&r, &documents);
     yaml_parser_delete(&r.parser);
-    documents.ok = !r.failed && !r.refused;
+    documents.ok = !r.failed && r.faults == 0;
     return documents;
 }
 
