@@ -96,7 +96,8 @@ struct budget_row {
     VEC(struct budget_problem) problems;
     str_vec fixes; /* each of them alone would be enough */
     str variable;  /* the variable that names the server; empty: none */
-    span at;       /* where findings stand: the limit, else the declaration or the variable */
+    span variable_at;
+    span at; /* where findings stand: the limit, else the declaration or the variable */
 };
 
 struct budgets {

@@ -40,6 +40,8 @@ enum reference {
 
 struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, str family);
 struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family);
+/* Keeps the first variable that names the row's server. */
+void row_named(struct budget_row *row, str name, const struct connection *connection);
 /* Fills the look-ups by name. */
 void rows_prepare(struct budget_builder *b);
 /* A server that people count connections of: PostgreSQL, MySQL and their kin. */

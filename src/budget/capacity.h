@@ -52,7 +52,7 @@ struct capacity capacity_of_service(const struct settings_reader *reader, str fa
 /* Works out usable and certain from the counts; call again after a change. */
 void capacity_settle(struct capacity *capacity);
 
-/* PostgreSQL's reading of an integer setting (guc.c, parse_int): 0x14, 020, 20.4, 1e2; no quotes, no units. */
+/* PostgreSQL's reading of an integer setting (guc.c, parse_int): 0x14, 020, 20.4, 1e2; no quotes or units. */
 bool capacity_parse_setting(str text, int64_t *ret_value);
 /* The major version that an image's tag names: 16 of postgres:16-alpine and pgvector:0.8.0-pg16; 0: none. */
 int capacity_image_version(str image);

@@ -14,6 +14,12 @@ struct detection {
     const struct pool_program *program;
 };
 
+static const struct value *variable(const struct detection *d, str name)
+{
+    const struct value *value = name.len ? env_get(d->input->environment, name) : NULL;
+    return value && value->set && str_trim(value->text).len ? value : NULL;
+}
+
 /* ---- the program */
 
 static bool has_word(const struct command *command, size_t first, str text)
@@ -71,13 +77,15 @@ static void find_program(struct detection *d)
         d->program = program_of_image(d->input->service->image);
 }
 
-/* ---- processes */
-
-static const struct value *variable(const struct detection *d, str name)
+/* Arguments for a program in the environment say that it is the one: GUNICORN_CMD_ARGS. */
+static void find_program_by_arguments(struct detection *d)
 {
-    const struct value *value = name.len ? env_get(d->input->environment, name) : NULL;
-    return value && value->set && str_trim(value->text).len ? value : NULL;
+    for (size_t i = 0; !d->program && i < pool_program_count(); i++)
+        if (variable(d, pool_program_at(i)->arguments))
+            d->program = pool_program_at(i);
 }
+
+/* ---- processes */
 
 static struct count per_processor(const struct detection *d)
 {
@@ -299,5 +307,6 @@ struct consumer consumer_detect(const struct consumer_input *input)
 {
     struct detection d = {.input = input, .arena = input->arena};
     find_program(&d);
+    find_program_by_arguments(&d);
     return (struct consumer){d.program, detect_processes(&d), detect_each(&d)};
 }

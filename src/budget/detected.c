@@ -104,8 +104,7 @@ static void count_connection(
         struct budget_row *row = row_of_target(d->b, target, connection->family);
         if (!row || !row_family_counts(row->family) || (service && row->service == service))
             continue;
-        if (row->variable.len == 0)
-            row->variable = connection->label;
+        row_named(row, connection->label, connection);
         if (!is_new(d, service, connection, row))
             continue;
         if (row->has_declared)

@@ -205,6 +205,14 @@ static struct budget_row *row_of_address(struct budget_builder *b, str address)
     return row_of_host(b, str_trim_bytes(cut.head, STR("[]")), (int32_t)port, STR(""));
 }
 
+void row_named(struct budget_row *row, str name, const struct connection *connection)
+{
+    if (row->variable.len > 0)
+        return;
+    row->variable = name;
+    row->variable_at = connection_locate(connection, PART_WHOLE);
+}
+
 static enum reference row_of_variable(struct budget_builder *b, str name, struct budget_row **ret_row)
 {
     const struct connection *connection = map_get(&b->variables, name);
@@ -214,8 +222,7 @@ static enum reference row_of_variable(struct budget_builder *b, str name, struct
         struct budget_row *row = row_of_target(b, target, connection->family);
         if (!row)
             continue;
-        if (row->variable.len == 0)
-            row->variable = name;
+        row_named(row, name, connection);
         *ret_row = row;
         return REFERENCE_ROW;
     }

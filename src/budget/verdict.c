@@ -189,10 +189,12 @@ static void judge_sessions(struct budget_builder *b, struct budget_row *row)
         if (!pooler || !pooler->demand_known || !str_eq_fold(pooler->pooler->mode, STR("session")) ||
             pooler->demand <= pooler->pooler->sessions)
             continue;
-        row_problem(b, row, BUDGET_SESSIONS_WAIT, pooler->at,
+        struct budget_problem *problem = row_problem(b, row, BUDGET_SESSIONS_WAIT, pooler->at,
             "clients of " STR_FMT " wait: session mode has %lld server connections for " STR_FMT " clients",
             STR_ARG(pooler->server), (long long)pooler->pooler->sessions,
             STR_ARG(count_text(b->arena, pooler->demand)));
+        if (pooler->variable.len > 0)
+            problem->variable = pooler->variable;
     }
 }
 
@@ -208,10 +210,12 @@ static void judge_unknown(struct budget_builder *b, struct budget_row *row)
 {
     if (row->verdict == BUDGET_FAIL || has_problem(row, BUDGET_CAPACITY_UNKNOWN) || row->demand == 0)
         return;
-    struct budget_problem *problem =
-        row_problem(b, row, BUDGET_CAPACITY_UNKNOWN, row->terms.count ? row->terms.items[0].at : row->at,
-            "nothing says how many connections " STR_FMT " takes, " STR_FMT " may be asked for",
-            STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)));
+    span at = span_is_set(row->variable_at) ? row->variable_at
+              : row->terms.count            ? row->terms.items[0].at
+                                            : row->at;
+    struct budget_problem *problem = row_problem(b, row, BUDGET_CAPACITY_UNKNOWN, at,
+        "nothing says how many connections " STR_FMT " takes, " STR_FMT " may be asked for",
+        STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)));
     problem->help = STR("say it in the budget: servers: {NAME: {url: …, max_connections: N}}");
     if (row->capacity.hint.len)
         problem->help =

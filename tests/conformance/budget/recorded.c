@@ -1,5 +1,5 @@
 /*
- * Every recorded budget: the demand, capacity and verdict of the server (or of all rows) of small deployments.
+ * Every recorded budget: demand, capacity and verdict of the server (or of all rows) of small deployments.
  *
  * usage: recorded FILE.jsonl...
  */
