@@ -35,7 +35,11 @@ static size_t next_line(str text, size_t at)
 static struct key read_key(struct reading *r, size_t from, size_t equals)
 {
     str text = r->view.text;
+    size_t start = from;
     from = skip_spaces(text, from);
+    /* A name of nothing but spaces: trimming runs over its start, and the line feed before it remains. */
+    if (from == equals && start > 0 && equals > start)
+        return reading_key(r, start - 1, start);
     struct key key = reading_key(r, from, trim_spaces(text, from, equals));
     if (str_starts(key.name, STR("export ")))
         key = reading_key(r, key.from + 7, key.to);
@@ -97,7 +101,9 @@ static size_t read_value(struct reading *r, struct key key, str text, size_t at)
 /* Reads the entry at `at` and returns where the next one begins. `next_equals` only ever rises. */
 static size_t entry(struct reading *r, str text, size_t at, size_t *next_equals)
 {
-    if (text.ptr[at] == '\n' || text.ptr[at] == '#')
+    /* A comment that no line feed ends is no comment. */
+    bool is_skipped = text.ptr[at] == '\n' || text.ptr[at] == '#';
+    if (is_skipped && find(text, '\n', at) != STR_NONE)
         return next_line(text, at);
     if (*next_equals < at)
         *next_equals = find(text, '=', at);
