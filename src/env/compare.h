@@ -36,8 +36,8 @@ struct comparison {
 };
 
 /*
- * Reads `source` as each of the dialects. `outer` as for dotenv_read(). A reader that refuses the file takes no
- * part in `differs`; its `how` says so.
+ * Reads `source` as each of the dialects. `outer` as for dotenv_read(). A reader that refuses the file takes
+ * no part in `differs`; its `how` says so.
  */
 struct comparison compare_readers(struct arena *arena, struct sources *sources, const struct source *source,
     const struct dialect *const *dialects, size_t count, const struct template_scope *outer);

@@ -4,7 +4,7 @@ import re
 import tree
 
 # Data of the tests and the rules' vocabularies show what people write: only prose and code are held to words.
-PROSE = re.compile(r"(src|include|scripts|\.ci|man)/|tests/[^/]*$|tests/(unit|style|wait|bench|fuzz)/|[^/]*\.md$|[^/]*meson")
+PROSE = re.compile(r"(src|include|scripts|\.ci|man)/|tests/[^/]*$|tests/(unit|style|wait|bench)/|tests/fuzz/[^/]*$|[^/]*\.md$|[^/]*meson")
 WORDS = [
     (re.compile(r"(?<![\w.~$}])/(root|work|home/[a-z]+|Users/[A-Za-z]+)/"), "a path of one machine"),
     (re.compile(r"\b(deb|ftp|security|snapshot|registry|static|index|proxy|files)\."
