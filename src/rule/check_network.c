@@ -11,11 +11,15 @@ static struct place place_of_host(const struct connection *connection, const str
     if (connection->dsn && target->reading) {
         const struct dsn_host *host = &target->reading->hosts.items[target->host_index];
         const struct value *value = connection->variable->value;
+        span alone = value_locate(value, host->host.offset, host->host.length);
         size_t end = host->host.offset + host->host.length;
         bool with_port = host->port_part.present && host->port_part.offset == end + 1;
         size_t length = with_port ? host->host.length + 1 + host->port_part.length : host->host.length;
+        span both = value_locate(value, host->host.offset, length);
+        /* A port that came out of another variable is no neighbour where the host was written. */
+        bool are_neighbours = both.source == alone.source && both.offset == alone.offset;
         if (host->host.present)
-            place.at = value_locate(value, host->host.offset, length);
+            place.at = are_neighbours ? both : alone;
     }
     return place;
 }

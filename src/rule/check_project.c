@@ -4,7 +4,7 @@
 #include "rule/scope.h"
 #include "rule/shape.h"
 
-/* A finding stands at the first variable that is set; the others and the rule are related. */
+/* A finding stands at the first variable that is set, else at the rule; the others and the rule are related. */
 static void report(struct check_run *run, const struct config_rule *rule, const struct shape_verdict *verdict)
 {
     struct place place = {0};
@@ -31,14 +31,15 @@ static void report(struct check_run *run, const struct config_rule *rule, const 
         run, STR("rule-failed"), severity, keyed, STR_FMT ": " STR_FMT, STR_ARG(rule->id), STR_ARG(message));
     if (!finding)
         return;
-    finding->at = place.at;
+    finding->at = place.variable.len ? place.at : rule->id_at;
     finding->variable = place.variable;
     vec_each(const str *, name, &others) {
         const struct value *value = scope_variable(run->facts, *name);
         finding_related(run, finding, span_is_set(value->key) ? value->key : value->at,
             STR_FMT " is set here", STR_ARG(*name));
     }
-    finding_related(run, finding, rule->id_at, "the rule");
+    if (place.variable.len)
+        finding_related(run, finding, rule->id_at, "the rule");
     if (span_is_set(rule->help.at))
         finding_help(run, finding, STR_FMT, STR_ARG(rule->help.text));
 }

@@ -26,7 +26,7 @@ def check(folder):
 def lines_of(finding):
     """Every way in which an expectation may name this finding."""
     place = f"{finding['file']}:{finding['line'] or '-'}"
-    for subject in {finding["variable"] or "-", finding["service"] or "-"}:
+    for subject in sorted({finding["variable"] or "-", finding["service"] or "-"}, reverse=True):
         yield f"{finding['severity']} {finding['rule']} {place} {subject}"
 
 
