@@ -1,10 +1,13 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/staged.h"
 
 #include <unistd.h>
 
 static enum outcome run(struct session *session)
 {
+    if (session->settings.staged)
+        return staged_check(session);
     struct check_options options = findings_options(session);
     struct check_result *result = check_files(session->arena, session->host, &options);
     return findings_report(session, result, STDOUT_FILENO);

@@ -136,3 +136,37 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, s
         .output = buf_view(&output),
     };
 }
+
+enum host_status process_start(const char *const *arguments, struct process *ret_process)
+{
+    struct channel channel;
+    if (!channel_open(&channel))
+        return HOST_FAILED;
+    pid_t pid = 0;
+    int error = spawn(&pid, &channel, arguments);
+    if (error == 0) {
+        fcntl(channel.input_ours, F_SETFL, 0); /* blocking again: requests are small and answered at once */
+        *ret_process = (struct process){pid, channel.input_ours, channel.output_ours};
+        channel.input_ours = channel.output_ours = -1;
+    }
+    channel_close(&channel);
+    return error == 0 ? HOST_OK : posix_status(error);
+}
+
+bool process_send(const struct process *process, str text)
+{
+    while (text.len > 0) {
+        ssize_t sent = send(process->input, text.ptr, text.len, MSG_NOSIGNAL);
+        if (sent < 0 && errno != EINTR)
+            return false;
+        text = str_skip(text, sent > 0 ? (size_t)sent : 0);
+    }
+    return true;
+}
+
+int process_end(struct process *process)
+{
+    close_end(&process->input);
+    close_end(&process->output);
+    return wait_for(process->pid);
+}

@@ -9,10 +9,25 @@
 
 #include "text/host.h"
 
+#include <sys/types.h>
+
 /* The status that an errno value means, HOST_FAILED where it says nothing of use. */
 enum host_status posix_status(int error_number);
 
 /* Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed. */
 struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit);
+
+/* A program that runs beside this one: `input` is written to, `output` read from. */
+struct process {
+    pid_t pid;
+    int input, output;
+};
+
+/* Starts arguments[0] as found on PATH; end it with process_end(). */
+enum host_status process_start(const char *const *arguments, struct process *ret_process);
+/* False when it does not take all of `text` any more. Never raises SIGPIPE. */
+bool process_send(const struct process *process, str text);
+/* Closes both ends and waits; the exit code, 128 + n where signal n ended it. */
+int process_end(struct process *process);
 
 #endif

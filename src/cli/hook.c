@@ -1,0 +1,138 @@
+#include "cli/commands.h"
+#include "cli/findings.h"
+#include "cli/session.h"
+#include "cli/staged.h"
+#include "report/out.h"
+#include "text/mask.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 64 * 1024, HOOK_BYTES = 1024 * 1024, HOOK_MODE = 0755 };
+
+#define HOOK_LINE   "bootgate hook run"
+#define KEPT_SUFFIX ".before-bootgate"
+
+static const char hook_text[] =
+    "#!/bin/sh\n"
+    "# Written by `bootgate hook install`: judges what is about to be committed.\n"
+    "exec " HOOK_LINE "\n";
+
+/* Where git looks for the hook, core.hooksPath included. Empty: no repository. */
+static str hook_path(struct session *session)
+{
+    static const char *const arguments[] = {"git", "rev-parse", "--git-path", "hooks/pre-commit", NULL};
+    struct host_run run =
+        session->host->run(session->host->self, session->arena, arguments, STR(""), PATH_BYTES);
+    bool is_path = run.status == HOST_OK && run.exit_code == 0 && str_ends(run.output, STR("\n"));
+    return is_path ? str_take(run.output, run.output.len - 1) : STR("");
+}
+
+static enum outcome say(struct session *session, const char *what, str path)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    out_printf(&out, "%s" STR_FMT "\n", what, STR_ARG(mask_visible(session->arena, path)));
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+/* A hook of someone else stays where it is, unless --force moves it aside, which is said. */
+static enum outcome make_room(struct session *session, str path, const struct host_file *present)
+{
+    if (str_contains(present->text, STR(HOOK_LINE)) || present->text.len == 0)
+        return OUTCOME_OK;
+    if (!session->settings.force)
+        return session_fault(session, OUTCOME_BAD_INPUT,
+            STR_FMT " is there already and not ours: add the line `" HOOK_LINE
+                    " || exit` to it, or say --force",
+            STR_ARG(mask_visible(session->arena, path)));
+    str aside = arena_concat(session->arena, path, STR(KEPT_SUFFIX));
+    enum host_status status = session->host->write(session->host->self, aside, present->text, true);
+    if (status != HOST_OK)
+        return session_fault(session, OUTCOME_BAD_INPUT, "cannot keep the hook that is there as " STR_FMT,
+            STR_ARG(mask_visible(session->arena, aside)));
+    return say(session, "the hook that was there is kept as ", aside);
+}
+
+static enum outcome write_hook(struct session *session, str path)
+{
+    str directory = path_directory(path);
+    mkdir(arena_c_string(session->arena, directory), HOOK_MODE); /* an error shows when the file is written */
+    enum host_status status = session->host->write(session->host->self, path, str_from_c(hook_text), false);
+    if (status != HOST_OK || chmod(arena_c_string(session->arena, path), HOOK_MODE) != 0)
+        return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " STR_FMT,
+            STR_ARG(mask_visible(session->arena, path)));
+    return say(session, "wrote ", path);
+}
+
+static enum outcome install(struct session *session)
+{
+    str path = hook_path(session);
+    if (path.len == 0)
+        return session_fault(session, OUTCOME_MISSING_INPUT, "the current directory is in no git work tree");
+    struct host_file present = session->host->read(session->host->self, session->arena, path, HOOK_BYTES);
+    if (present.status == HOST_OK && str_eq(present.text, str_from_c(hook_text)))
+        return say(session, "is installed already: ", path);
+    if (present.status != HOST_OK && present.status != HOST_MISSING)
+        return session_fault(session, OUTCOME_BAD_INPUT, "cannot read " STR_FMT ": " STR_FMT,
+            STR_ARG(mask_visible(session->arena, path)), STR_ARG(host_status_text(present.status)));
+    enum outcome outcome = make_room(session, path, &present);
+    return outcome == OUTCOME_OK ? write_hook(session, path) : outcome;
+}
+
+static const struct action {
+    str name;
+    enum outcome (*run)(struct session *session);
+} actions[] = {
+    {STR_INIT("install"), install},
+    {STR_INIT("run"), staged_check_changes},
+};
+
+static str action_choice(size_t index)
+{
+    return index < ARRAY_COUNT(actions) ? actions[index].name : STR("");
+}
+
+static enum outcome run(struct session *session)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(actions); i++)
+        if (str_eq(session->operands.items[0], actions[i].name))
+            return actions[i].run(session);
+    return session_fault(session, OUTCOME_USAGE, "no such action: install or run");
+}
+
+static const struct option_row hook_rows[] = {
+    {.name = "force",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, force),
+        .about = "Install in spite of a hook that is there, which is kept beside it."},
+};
+
+static const struct option_group hook_group = OPTION_GROUP("Installing", hook_rows);
+
+static const struct option_group *const groups[] = {
+    &hook_group,
+    &option_group_judging,
+    &option_group_report,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_hook = {
+    .name = "hook",
+    .operands = "install|run",
+    .summary = "Judge each commit before it is made, by a hook of git.",
+    .description =
+        "install writes the hook pre-commit where git looks for it. run judges the projects that the commit "
+        "touches as the index has them, whatever the work tree holds, and passes where it touches none. "
+        "lefthook, husky and other runners call the same line: bootgate hook run.\n"
+        "With pre-commit use the hooks bootgate and bootgate-project of this repository instead.",
+    .example = "bootgate hook install\n"
+               "bootgate hook run",
+    .groups = groups,
+    .operand_choices = action_choice,
+    .operand_completion = COMPLETE_CHOICE,
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run,
+};

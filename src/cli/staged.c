@@ -1,0 +1,281 @@
+#include "cli/staged.h"
+
+#include "cli/findings.h"
+#include "cli/session.h"
+#include "host/staged.h"
+#include "lib_input.h"
+
+#include <unistd.h>
+
+enum { DIFF_BYTES = 64 * 1024 * 1024 };
+
+/* One run over the index. */
+struct staged_run {
+    struct session *session;
+    struct staged index;
+    struct host host; /* the index as a host */
+    struct check_options options;
+    struct check_result *result;
+    struct map open_lines; /* "source:line" of what interpolates a variable that no tracked file sets */
+    bool has_open_variables;
+};
+
+/* What hangs on a file that must not be committed can only be judged where that file is. */
+static const struct {
+    str rule;
+    bool by_variables; /* only where variables are open; else always */
+} open_rules[] = {
+    {STR_INIT("secret-file-missing"), false},
+    {STR_INIT("required-missing"), true},
+};
+
+static str absolute(struct staged_run *run, str path)
+{
+    str directory = run->host.current_directory(run->host.self, run->session->arena);
+    return path_join(run->session->arena, directory, path);
+}
+
+/* A Compose file is judged with what stands beside it: by its directory. */
+static bool stands_for_directory(str name)
+{
+    static const str names[] = {
+        STR_INIT("compose.yaml"),
+        STR_INIT("compose.yml"),
+        STR_INIT("docker-compose.yaml"),
+        STR_INIT("docker-compose.yml"),
+        STR_INIT("compose.override.yaml"),
+        STR_INIT("compose.override.yml"),
+        STR_INIT("docker-compose.override.yaml"),
+        STR_INIT("docker-compose.override.yml"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (str_eq(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Operands as a hook gives them: any number of changed files, of any project, in any order. */
+static str_vec paths_to_judge(struct arena *arena, const str_vec *operands, str_vec *passed_over)
+{
+    str_vec paths = {0};
+    struct map directories = {0};
+    vec_each(const str *, path, operands) {
+        enum input_kind kind = input_kind(*path);
+        str directory = path_directory(*path);
+        if (kind == INPUT_EXAMPLE || kind == INPUT_LEFTOVER)
+            vec_push(arena, passed_over, *path);
+        else if (kind != INPUT_COMPOSE)
+            vec_push(arena, &paths, *path);
+        else if (!stands_for_directory(path_base(*path)))
+            vec_push(arena, passed_over, *path);
+        else if (map_set(arena, &directories, directory, arena) == NULL)
+            vec_push(arena, &paths, directory);
+    }
+    return paths;
+}
+
+static str line_key(struct staged_run *run, span at)
+{
+    struct position position = source_position(&run->result->sources, at.source, at.offset);
+    return arena_printf(run->session->arena, "%u:%u", at.source, position.line);
+}
+
+static void collect_open_lines(struct staged_run *run, const struct compose_project *project)
+{
+    str env = path_join(run->session->arena, project->directory, STR(".env"));
+    if (run->options.compose.env_files.count > 0 || staged_has(&run->index, env))
+        return;
+    run->has_open_variables = true;
+    vec_each(const struct template_use *, use, &project->uses)
+        if (!use->found && use->live && span_is_set(use->at))
+            map_set(run->session->arena, &run->open_lines, line_key(run, use->at), run);
+}
+
+static bool is_on_open_line(struct staged_run *run, const struct diag *diag)
+{
+    if (span_is_set(diag->at) && map_has(&run->open_lines, line_key(run, diag->at)))
+        return true;
+    vec_each(const struct related *, related, &diag->related)
+        if (span_is_set(related->at) && map_has(&run->open_lines, line_key(run, related->at)))
+            return true;
+    return false;
+}
+
+/* The place names a file that could not be read, and the repository's ignore rules keep that file out. */
+static bool names_ignored_file(struct staged_run *run, const struct diag *diag)
+{
+    const struct source *source = source_of(&run->result->sources, diag->at);
+    if (!diag->fatal || source == NULL)
+        return false;
+    str name = span_text(&run->result->sources, diag->at);
+    str path = path_join(run->session->arena, path_directory(absolute(run, source->path)), name);
+    vec_each(const str *, missed, &run->index.missed)
+        if (str_eq(*missed, path))
+            return staged_ignores(&run->index, path);
+    return false;
+}
+
+static bool is_open(struct staged_run *run, const struct diag *diag)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(open_rules); i++)
+        if (str_eq(diag->rule, open_rules[i].rule))
+            return run->has_open_variables || !open_rules[i].by_variables;
+    if (names_ignored_file(run, diag))
+        return true;
+    return !diag->fatal && diag->severity > SEVERITY_NOTE && is_on_open_line(run, diag);
+}
+
+static size_t leave_open(struct staged_run *run)
+{
+    struct check_result *result = run->result;
+    size_t count = 0;
+    vec_each(const struct check_project *, project, &result->projects)
+        if (project->compose != NULL)
+            collect_open_lines(run, project->compose);
+    vec_each(struct diag *, diag, &result->diags.list) {
+        if (diag->suppressed != NULL || !is_open(run, diag))
+            continue;
+        diag->suppressed = arena_new(run->session->arena, struct suppression);
+        diag->suppressed->reason = STR("hangs on what is kept out of the repository");
+        diag->fatal = false;
+        count++;
+    }
+    result->cannot_judge = result->projects.count == 0 || diag_any_fatal(&result->diags);
+    return count;
+}
+
+/* A run that had nothing to judge because all that was given is passed over. */
+static struct check_result *empty_result(struct arena *arena)
+{
+    struct check_result *result = arena_new(arena, struct check_result);
+    result->sources.arena = arena;
+    result->diags.arena = arena;
+    result->diags.sources = &result->sources;
+    result->mode_assumed = true;
+    return result;
+}
+
+/* Judges `paths`; none at all means the current directory's project, unless `has_nothing`. */
+static enum outcome judge(struct staged_run *run, str_vec paths, const str_vec *passed_over, bool has_nothing)
+{
+    struct session *session = run->session;
+    run->options = findings_options(session);
+    run->options.paths = paths;
+    run->result =
+        has_nothing ? empty_result(session->arena) : check_files(session->arena, &run->host, &run->options);
+    vec_each(const str *, path, passed_over)
+        vec_push(session->arena, &run->result->skipped, *path);
+    size_t open = has_nothing ? 0 : leave_open(run);
+    enum outcome outcome = findings_report(session, run->result, STDOUT_FILENO);
+    if (open > 0 && session->settings.quiet == 0)
+        session_fault(session, OUTCOME_OK,
+            "%zu finding%s on files that are kept out of the repository: check again before the deployment",
+            open, open == 1 ? " hangs" : "s hang");
+    return outcome;
+}
+
+static enum outcome judge_operands(struct staged_run *run)
+{
+    struct arena *arena = run->session->arena;
+    str_vec passed_over = {0};
+    str_vec paths = paths_to_judge(arena, &run->session->operands, &passed_over);
+    return judge(run, paths, &passed_over, run->session->operands.count > 0 && paths.count == 0);
+}
+
+static bool is_judged_kind(str path)
+{
+    enum input_kind kind = input_kind(path);
+    return kind == INPUT_ENV || (kind == INPUT_COMPOSE && stands_for_directory(path_base(path)));
+}
+
+/* Something in the index makes the directory a project. */
+static bool is_project(struct staged_run *run, str directory)
+{
+    struct host_entries entries = run->host.list(run->host.self, run->session->arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (!entry->is_directory && is_judged_kind(entry->name))
+            return true;
+    return false;
+}
+
+/* What a commit touches. */
+struct changes {
+    str_vec
+        directories; /* projects beside a changed or deleted file, and the one at the root, which may name it */
+    str_vec env_files; /* changed ones */
+};
+
+static struct changes changes_of(struct staged_run *run, str names)
+{
+    struct arena *arena = run->session->arena;
+    struct changes changes = {0};
+    struct map seen = {0};
+    for (str name; str_next(&names, '\0', &name);) {
+        enum input_kind kind = input_kind(name);
+        str path = path_join(arena, run->index.top, name), directory = path_directory(path);
+        if (kind == INPUT_OTHER || kind == INPUT_LEFTOVER)
+            continue;
+        if (kind == INPUT_ENV && staged_has(&run->index, path))
+            vec_push(arena, &changes.env_files, path);
+        if (map_set(arena, &seen, directory, run) == NULL && is_project(run, directory))
+            vec_push(arena, &changes.directories, directory);
+    }
+    if (seen.live > 0 && !map_has(&seen, run->index.top) && is_project(run, run->index.top))
+        vec_push(arena, &changes.directories, run->index.top);
+    return changes;
+}
+
+/* Env files that no project of the commit reads stand for themselves. */
+static str_vec paths_of_changes(struct staged_run *run, const struct changes *changes)
+{
+    struct arena *arena = run->session->arena;
+    struct check_options options = findings_options(run->session);
+    str_vec paths = changes->directories;
+    options.paths = changes->directories;
+    struct map read = {0};
+    if (changes->env_files.count > 0 && paths.count > 0) {
+        struct check_result *result = check_files(arena, &run->host, &options);
+        vec_each(struct source *const *, source, &result->sources.items)
+            map_set(arena, &read, absolute(run, (*source)->path), run);
+    }
+    vec_each(const str *, path, &changes->env_files)
+        if (!map_has(&read, *path))
+            vec_push(arena, &paths, *path);
+    return paths;
+}
+
+static enum outcome judge_changes(struct staged_run *run)
+{
+    static const char *const arguments[] = {
+        "git", "diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", NULL};
+    struct session *session = run->session;
+    struct host_run diff =
+        session->host->run(session->host->self, session->arena, arguments, STR(""), DIFF_BYTES);
+    if (diff.status != HOST_OK || diff.exit_code != 0)
+        return session_fault(session, OUTCOME_BAD_INPUT, "git cannot tell what is staged");
+    struct changes changes = changes_of(run, diff.output);
+    str_vec paths = paths_of_changes(run, &changes), none = {0};
+    return paths.count > 0 ? judge(run, paths, &none, false) : OUTCOME_OK;
+}
+
+static enum outcome with_index(struct session *session, enum outcome (*judge_index)(struct staged_run *run))
+{
+    struct staged_run run = {.session = session};
+    enum staged_status status = staged_begin(session->arena, session->host, &run.index, &run.host);
+    enum outcome outcome = status == STAGED_OK ? judge_index(&run)
+                                               : session_fault(session, OUTCOME_MISSING_INPUT,
+                                                     "cannot read what is staged: " STR_FMT,
+                                                     STR_ARG(staged_status_text(status)));
+    staged_end(&run.index);
+    return outcome;
+}
+
+enum outcome staged_check(struct session *session)
+{
+    return with_index(session, judge_operands);
+}
+
+enum outcome staged_check_changes(struct session *session)
+{
+    return with_index(session, judge_changes);
+}

@@ -1,0 +1,41 @@
+/*
+ * The git index as a host: what is about to be committed, whatever the work tree holds.
+ *
+ * Only tracked files exist; their bytes come from one `git cat-file --batch`, which runs until staged_end().
+ * All other calls go to the host it stands on, which outlives it; the index lives in the arena it was read in.
+ */
+#ifndef HOST_STAGED_H
+#define HOST_STAGED_H
+
+#include "base/map.h"
+#include "host/process.h"
+
+struct staged {
+    struct arena *arena;
+    const struct host *under;
+    str top;                /* the root of the work tree, absolute */
+    struct map files;       /* path below the root → struct staged_file * */
+    struct map directories; /* path below the root, "" for the root → what is in it */
+    struct process git;     /* git cat-file, once a file was read */
+    bool is_running;
+    str_vec missed; /* absolute paths that were to be read and are not tracked */
+};
+
+enum staged_status {
+    STAGED_OK,
+    STAGED_NO_GIT,
+    STAGED_NO_REPOSITORY,
+    STAGED_UNREADABLE,
+};
+
+/* Reads the index of the current directory's repository. `ret_host` is good as long as `ret_staged` is. */
+enum staged_status staged_begin(
+    struct arena *arena, const struct host *under, struct staged *ret_staged, struct host *ret_host);
+void staged_end(struct staged *staged);
+
+str staged_status_text(enum staged_status status);
+bool staged_has(struct staged *staged, str path);
+/* The ignore rules of the repository keep `path` out of it. */
+bool staged_ignores(struct staged *staged, str path);
+
+#endif

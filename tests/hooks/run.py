@@ -1,0 +1,305 @@
+"""Commits in temporary repositories with `bootgate hook` and with the real pre-commit; speaks TAP.
+
+usage: run.py BOOTGATE
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BOOTGATE = os.path.abspath(sys.argv[1])
+HOOKS = pathlib.Path(__file__).resolve().parents[2] / ".pre-commit-hooks.yaml"
+BAD = "APP_ENV=production\nDATABASE_URL=postgresql://app:app@db:5432/app\n"
+GOOD = "APP_ENV=production\nDATABASE_URL=postgresql://app:Vq3kx92mwpL7aTz81@db:5432/app\n"
+RULE = "error[default-credentials]"
+cases = []
+
+
+class Skip(Exception):
+    pass
+
+
+def case(function):
+    cases.append(function)
+    return function
+
+
+class Repository:
+    """A fresh repository whose commands see only this test's settings."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.base = pathlib.Path(self.folder.name)
+        self.top = self.base / "repository"
+        self.top.mkdir()
+        self.env = {**{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+                    "HOME": str(self.base), "GIT_CONFIG_NOSYSTEM": "1", "PRE_COMMIT_HOME": str(self.base / "cache"),
+                    "PATH": os.path.dirname(BOOTGATE) + ":" + os.environ["PATH"]}
+        (self.base / ".gitconfig").write_text("[user]\nname = Tester\nemail = tester@example.com\n"
+                                              "[init]\ndefaultBranch = main\n[commit]\ngpgsign = false\n")
+        self.git("init", "-q")
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def run(self, *command, cwd=None):
+        return subprocess.run(command, cwd=cwd or self.top, env=self.env, capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=120)
+
+    def git(self, *arguments, cwd=None):
+        done = self.run("git", *arguments, cwd=cwd)
+        if done.returncode:
+            raise AssertionError(f"git {arguments}: {done.stderr}")
+        return done.stdout
+
+    def write(self, name, text):
+        path = self.top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def stage(self, name, text):
+        self.write(name, text)
+        self.git("add", "-f", "--", name)
+
+    def commits(self):
+        return len(self.run("git", "log", "--oneline").stdout.splitlines())
+
+    def commit(self, code, *texts, without=()):
+        """Commits; fails unless git's exit code and the hook's words are as wanted."""
+        before = self.commits()
+        done = self.run("git", "commit", "-q", "-m", "a change")
+        said = done.stdout + done.stderr
+        wrong = [text for text in texts if text not in said] + [text for text in without if text in said]
+        made = self.commits() - before
+        if (done.returncode != 0) != (code != 0) or made != (code == 0) or wrong:
+            raise AssertionError(f"wanted: exit {code}, {texts}, without {without}\n"
+                                 f"got:    exit {done.returncode}, {made} commits\n{said}")
+        return said
+
+    def check(self, code, *arguments, cwd=None):
+        done = self.run(BOOTGATE, *arguments, cwd=cwd)
+        if done.returncode != code:
+            raise AssertionError(f"input:  {arguments}\nwanted: exit {code}\n"
+                                 f"got:    exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+
+def story(repository):
+    """What every kind of hook must do with an env file."""
+    repository.stage(".env.production", BAD)
+    repository.commit(1, RULE)
+    repository.write(".env.production", GOOD)  # repaired in the work tree, not in the index
+    repository.commit(1, RULE)
+    repository.git("add", "-f", ".env.production")
+    repository.write(".env.production", BAD)  # broken in the work tree, not in the index
+    repository.commit(0)
+    repository.git("checkout", "-q", "--", ".")
+
+
+def awkward_names(repository):
+    for name in ("a folder/.env.production", "-v.env", "--config=x/.env", "ünï.env", "new\nline.env"):
+        repository.stage(name, BAD)
+        repository.commit(1, RULE)
+        repository.stage(name, GOOD)
+        repository.commit(0)
+
+
+@case
+def test_plain_hook():
+    with Repository() as repository:
+        repository.check(0, "hook", "install")
+        story(repository)
+        awkward_names(repository)
+        repository.stage("README", "nothing to judge here\n")
+        repository.commit(0)
+
+
+@case
+def test_plain_hook_deletions():
+    with Repository() as repository:
+        repository.stage(".env.production", GOOD)
+        repository.stage("redis.env", "A=1\n")
+        repository.stage("compose.yml", "services:\n  app:\n    image: app:1\n    env_file: redis.env\n")
+        repository.commit(0)
+        repository.check(0, "hook", "install")
+        repository.git("rm", "-q", "redis.env")
+        repository.commit(1, "cannot read redis.env")  # only a deletion, and it breaks the project
+        repository.git("rm", "-q", "compose.yml")
+        repository.commit(0)
+        repository.git("rm", "-q", ".env.production")
+        repository.commit(0)
+
+
+@case
+def test_install():
+    with Repository() as repository:
+        hook = repository.top / ".git/hooks/pre-commit"
+        hook.write_text("#!/bin/sh\necho the other hook\n")
+        said = repository.check(2, "hook", "install")
+        expect("left alone", (True, True), ("not ours" in said, "the other hook" in hook.read_text()))
+        said = repository.check(0, "hook", "install", "--force")
+        kept = hook.with_name("pre-commit.before-bootgate")
+        expect("kept", (True, True, True), ("is kept as" in said, "the other hook" in kept.read_text(),
+                                            os.access(hook, os.X_OK)))
+        repository.check(0, "hook", "install")
+        repository.git("config", "core.hooksPath", "hooks of mine")
+        repository.check(0, "hook", "install")
+        story(repository)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        env = {**os.environ, "GIT_CEILING_DIRECTORIES": "/"}
+        for arguments in (["hook", "install"], ["hook", "run"], ["check", "--staged"]):
+            done = subprocess.run([BOOTGATE, *arguments], cwd=elsewhere, env=env, capture_output=True, text=True,
+                                  check=False)
+            expect(arguments, 2, done.returncode)
+
+
+def expect(what, wanted, got):
+    if wanted != got:
+        raise AssertionError(f"input:  {what}\nwanted: {wanted!r}\ngot:    {got!r}")
+
+
+COMPOSE = """services:
+  db:
+    image: postgres:16
+    environment:
+      POSTGRES_USER: ${DB_USER:-app}
+      POSTGRES_PASSWORD: ${DB_PASSWORD:-app}
+  app:
+    image: app:1
+    env_file: secrets/app.env
+    environment:
+      APP_ENV: production
+      DATABASE_URL: ${DATABASE_URL:?}
+      TOKEN_FILE: /run/secrets/token
+    secrets: [token]
+secrets:
+  token: {file: secrets/token}
+"""
+
+
+@case
+def test_what_is_kept_out():
+    """What hangs on files that must not be committed is left open, and said; all else is judged."""
+    with Repository() as repository:
+        repository.stage(".gitignore", ".env\nsecrets/\n")
+        repository.stage("compose.yml", COMPOSE)
+        said = repository.check(0, "check", "--staged")
+        expect("said", True, "kept out of the repository" in said)
+        repository.write(".env", BAD)  # on disk, ignored: never read
+        repository.check(0, "check", "--staged")
+        # The same files, but the variables are part of the commit: judged.
+        repository.stage(".env", "DB_PASSWORD=app\nDATABASE_URL=postgresql://app:app@db/app\n")
+        expect("judged", True, RULE in repository.check(1, "check", "--staged"))
+        # A literal default stands in the Compose file whatever .env says.
+        repository.git("rm", "-q", "--cached", ".env")
+        repository.stage("compose.yml", COMPOSE.replace("${DB_PASSWORD:-app}", "app").replace("${DB_USER:-app}", "app"))
+        expect("literal", True, RULE in repository.check(1, "check", "--staged"))
+        # A file that nothing keeps out and that is not there is a fault.
+        repository.stage("compose.yml", COMPOSE.replace("secrets/app.env", "app.env"))
+        repository.check(2, "check", "--staged")
+
+
+@case
+def test_index_as_a_file_system():
+    with Repository() as repository:
+        repository.stage("deploy/real.env", BAD)
+        os.symlink("deploy/real.env", repository.top / "link.env")
+        os.symlink("../outside.env", repository.top / "out.env")
+        os.symlink("loop.env", repository.top / "loop.env")
+        (repository.base / "outside.env").write_text(GOOD)
+        repository.git("add", "-f", ".")
+        (repository.top / "deploy/real.env").unlink()
+        rows = [("link.env", 1), ("deploy/real.env", 1), ("out.env", 2), ("loop.env", 2), ("missing.env", 2),
+                ("deploy", 2), ("../outside.env", 2)]
+        for name, code in rows:
+            repository.check(code, "check", "--staged", "--", name)
+        (repository.top / "deploy").mkdir(exist_ok=True)
+        repository.check(1, "check", "--staged", "--", "real.env", cwd=repository.top / "deploy")
+        repository.stage("big.env", "A=" + "x" * 300_000 + "\n")
+        repository.check(0, "check", "--staged", "--mode", "development", "--", "big.env")
+        repository.stage(".env.example", BAD)
+        repository.check(0, "check", "--staged", "--", ".env.example")
+        document = json.loads(repository.check(1, "check", "--staged", "--format", "json", "--", "link.env", ".env.example"))
+        expect("file", "link.env", document["findings"][0]["file"])
+
+
+@case
+def test_per_file_projects():
+    """Compose files of several projects in one call are several projects."""
+    with Repository() as repository:
+        for name in ("one", "two"):
+            repository.stage(f"{name}/compose.yml", "services:\n  app:\n    image: app:1\n")
+        repository.check(0, "check", "--staged", "--", "two/compose.yml", "one/compose.yml")
+        repository.stage("two/compose.yml", "services:\n  app: [\n")
+        said = repository.check(2, "check", "--staged", "--", "one/compose.yml", "two/compose.yml")
+        expect("named", True, "two/compose.yml" in said)
+
+
+def with_pre_commit(repository):
+    """The hooks file in a repository of its own, as a user would name it."""
+    if shutil.which("pre-commit") is None:
+        raise Skip("pre-commit is not installed")
+    hooks = repository.base / "hooks"
+    hooks.mkdir()
+    shutil.copy(HOOKS, hooks / ".pre-commit-hooks.yaml")
+    repository.git("init", "-q", cwd=hooks)
+    repository.git("add", ".", cwd=hooks)
+    repository.git("commit", "-q", "-m", "hooks", cwd=hooks)
+    repository.git("tag", "v1", cwd=hooks)
+    return hooks
+
+
+def configure(repository, hooks, *ids):
+    lines = [f"repos:\n- repo: {hooks}\n  rev: v1\n  hooks:\n"] + [f"  - id: {name}\n" for name in ids]
+    repository.stage(".pre-commit-config.yaml", "".join(lines))
+    done = repository.run("pre-commit", "install")
+    expect("pre-commit install", 0, done.returncode)
+
+
+@case
+def test_pre_commit():
+    with Repository() as repository:
+        configure(repository, with_pre_commit(repository), "bootgate")
+        story(repository)
+        awkward_names(repository)
+        for i in range(300):
+            repository.write(f"services/{i}/.env.production", GOOD)
+        repository.git("add", "-f", "services")
+        repository.commit(0)
+        repository.stage("services/217/.env.production", BAD)
+        repository.commit(1, RULE, "services/217/.env.production")
+
+
+@case
+def test_pre_commit_project():
+    with Repository() as repository:
+        configure(repository, with_pre_commit(repository), "bootgate-project")
+        repository.stage("redis.env", "A=1\n")
+        repository.stage("compose.yml", "services:\n  app:\n    image: app:1\n    env_file: redis.env\n")
+        repository.commit(0)
+        repository.git("rm", "-q", "redis.env")
+        repository.commit(1, "cannot read redis.env")
+
+
+def main():
+    failed = 0
+    print(f"1..{len(cases)}")
+    for number, check in enumerate(cases, 1):
+        name = check.__name__.removeprefix("test_").replace("_", " ")
+        try:
+            check()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except (AssertionError, subprocess.SubprocessError, OSError, ValueError) as fault:
+            failed += 1
+            lines = f"{type(fault).__name__}: {fault}".splitlines()
+            print(f"not ok {number} - {name}\n" + "\n".join(f"# {line}" for line in lines), flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
