@@ -100,7 +100,7 @@ struct url_rules {
     enum userinfo_rule userinfo;
     enum hosts_rule hosts;
     enum escapes userinfo_escapes, host_escapes, database_escapes, query_escapes;
-    bool userinfo_plus; /* + is a blank in user and password */
+    bool plus_is_blank; /* + is a blank in userinfo and hosts */
     bool fragment;      /* # ends the path or query */
     enum query_rule query;
     enum override_rule override;

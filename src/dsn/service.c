@@ -49,11 +49,11 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
     if (error)
         return reader_fail(reader, parts->hosts.ptr, error);
     struct dsn_part *database = &reader->reading->database;
-    if (str_find_any(database->text, STR("/\\ \"$")) != STR_NONE)
-        return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     size_t collection = str_find_byte(database->text, '.'); /* pymongo: database.collection */
     if (collection != STR_NONE)
         *database = part_slice(*database, 0, collection);
+    if (str_find_any(database->text, STR("/\\ \"$")) != STR_NONE)
+        return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return mongo_tls_agrees(reader) ? DSN_OK : reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
 }
 

@@ -203,7 +203,12 @@ static void split_sqlalchemy(const struct reader *reader, str text, struct url_p
     }
     size_t end = find_or_end(text, STR("/?"));
     parts->hosts = str_take(text, end);
-    set_rest(reader->rules, parts, str_skip(text, end));
+    size_t close = str_rfind_byte(parts->hosts, ']');
+    bool literal = close != STR_NONE && close > 1 && parts->hosts.ptr[0] == '[';
+    if (literal && close + 1 < end && text.ptr[close + 1] != ':')
+        parts->hosts = str_take(text, close + 1); /* the pattern is not anchored: the rest goes unread */
+    else
+        set_rest(reader->rules, parts, str_skip(text, end));
 }
 
 /* The last @ before the path; # is a letter like any other. */
@@ -250,16 +255,21 @@ static bool go_host_ok(str host)
     return true;
 }
 
-/* urlsplit(): brackets come in pairs and hold an IPv6 address. */
+/* urlsplit()'s _check_bracketed_netloc(): brackets anywhere mean that the host is an IPv6 address. */
 static bool python_netloc_ok(str netloc)
 {
-    size_t open = str_find_byte(netloc, '['), close = str_find_byte(netloc, ']');
-    if (open == STR_NONE && close == STR_NONE)
+    bool open = str_find_byte(netloc, '[') != STR_NONE, close = str_find_byte(netloc, ']') != STR_NONE;
+    if (!open && !close)
         return true;
-    if (open == STR_NONE || close == STR_NONE || close < open)
+    struct str_cut at = str_rcut_byte(netloc, '@');
+    str place = at.found ? at.tail : netloc;
+    struct str_cut bracket = str_cut_byte(place, '[');
+    struct str_cut host = bracket.found ? str_cut_byte(bracket.tail, ']') : str_cut_byte(place, ':');
+    if (open != close || (bracket.found && bracket.head.len != 0))
         return false;
-    str address = str_slice(netloc, open + 1, close);
-    return str_find_byte(address, ':') != STR_NONE;
+    if (bracket.found && host.tail.len != 0 && host.tail.ptr[0] != ':')
+        return false;
+    return host_is_ipv6(str_cut_byte(host.head, '%').head);
 }
 
 static bool whatwg_host_ok(str hosts)
@@ -335,9 +345,11 @@ static enum dsn_error add_host(struct reader *reader, str item)
     if (!cut_host_port(rules, item, &cut))
         return reader_fail(reader, item.ptr, DSN_BAD_HOST);
     struct dsn_part host, port = {0};
-    enum dsn_error error = reader_decode(reader, cut.host, rules->host_escapes, DSN_BAD_HOST, &host);
-    if (error)
-        return error;
+    enum dsn_error error = DSN_OK;
+    str decoded;
+    if (!escapes_decode(reader->arena, cut.host, rules->host_escapes, rules->plus_is_blank, &decoded))
+        return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);
+    host = reader_part(reader, cut.host, decoded);
     if (cut.bracketed && rules->library == LIBRARY_WHATWG)
         host.text = host_canonical(reader->arena, host.text);
     if (rules->lower_host)
@@ -383,12 +395,12 @@ static enum dsn_error read_userinfo(struct reader *reader, const struct url_part
     if (!parts->has_userinfo)
         return DSN_OK;
     str text;
-    if (!escapes_decode(reader->arena, parts->user, rules->userinfo_escapes, rules->userinfo_plus, &text))
+    if (!escapes_decode(reader->arena, parts->user, rules->userinfo_escapes, rules->plus_is_blank, &text))
         return reader_fail(reader, parts->user.ptr, DSN_BAD_ESCAPE);
     reading->user = reader_part(reader, parts->user, text);
     if (!parts->has_password)
         return DSN_OK;
-    if (!escapes_decode(reader->arena, parts->password, rules->userinfo_escapes, rules->userinfo_plus, &text))
+    if (!escapes_decode(reader->arena, parts->password, rules->userinfo_escapes, rules->plus_is_blank, &text))
         return reader_fail(reader, parts->password.ptr, DSN_BAD_ESCAPE);
     reading->password = reader_part(reader, parts->password, text);
     return DSN_OK;
