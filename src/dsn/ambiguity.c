@@ -1,5 +1,7 @@
 #include "dsn/ambiguity.h"
 
+#include "dsn/reader.h"
+
 static bool parts_agree(const struct dsn_part *a, const struct dsn_part *b)
 {
     if (!a->present && !b->present) /* each client's own default */
@@ -41,7 +43,7 @@ static bool has_raw_delimiter(const struct dsn *dsn)
     size_t scheme = str_find(dsn->text, STR("://")), at = str_rfind_byte(dsn->text, '@');
     if (scheme == STR_NONE || at == STR_NONE || at < scheme + 3)
         return false;
-    return str_find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
+    return find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
 }
 
 bool ambiguity_find(struct arena *arena, const struct dsn *dsn)

@@ -121,7 +121,7 @@ static void check_sense(struct dsn *dsn)
         if (it->port == 0 && part_filled(&it->port_part))
             set_fault(dsn, DSN_BAD_PORT, &it->port_part);
         if (it->class != HOST_CLASS_FILE && it->class != HOST_CLASS_SOCKET &&
-            str_find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
+            find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
             set_fault(dsn, DSN_BAD_HOST, &it->host);
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);

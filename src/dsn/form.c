@@ -10,7 +10,7 @@ enum dsn_error file_read(struct reader *reader)
 {
     size_t colon = str_find_byte(reader->text, ':');
     str path = colon == STR_NONE ? reader->text : str_skip(reader->text, colon + 1);
-    path = str_take(path, str_find_any(path, STR("?#")));
+    path = str_take(path, find_any(path, STR("?#")));
     if (str_starts(path, STR("///"))) /* an empty authority */
         path = str_skip(path, 2);
     enum dsn_error error = reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
@@ -129,7 +129,7 @@ static bool is_pairs(str text, struct pairs_match *ret_match)
 static bool first_value_ends_at_semicolon(str text)
 {
     str value = str_trim_start(str_cut_byte(text, '=').tail);
-    size_t end = str_find_any(value, STR("; \t\n"));
+    size_t end = find_any(value, STR("; \t\n"));
     str rest = end == STR_NONE ? STR("") : str_trim_start(str_skip(value, end));
     return rest.len > 0 && rest.ptr[0] == ';';
 }

@@ -28,7 +28,7 @@ static enum dsn_error add_member(struct reader *reader, str member)
     str scheme = scheme_end == STR_NONE ? STR("") : str_take(member, scheme_end);
     str rest = scheme_end == STR_NONE ? member : str_skip(member, scheme_end + 3);
     if (scheme_end != STR_NONE)
-        rest = str_take(rest, str_find_any(rest, STR("/?#")));
+        rest = str_take(rest, find_any(rest, STR("/?#")));
     struct str_cut login = str_rcut_byte(rest, '@');
     if (login.found)
         set_login(reader, login.head);

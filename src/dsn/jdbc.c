@@ -213,7 +213,7 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
     if (slashes == STR_NONE)
         return reader_fail(reader, rest.ptr, DSN_MALFORMED);
     rest = str_skip(rest, slashes + 2);
-    size_t pairs = str_find_any(rest, STR("?;"));
+    size_t pairs = find_any(rest, STR("?;"));
     str head = str_take(rest, pairs), tail = pairs == STR_NONE ? STR("") : str_skip(rest, pairs + 1);
     bool semicolons = pairs != STR_NONE && rest.ptr[pairs] == ';';
     struct str_cut path = str_cut_byte(head, '/');
@@ -268,7 +268,7 @@ static enum dsn_error read_file(struct reader *reader, str rest)
 {
     if (str_find(rest, STR("://")) != STR_NONE)
         return read_authority(reader, rest);
-    str name = str_take(rest, str_find_any(rest, STR("?;")));
+    str name = str_take(rest, find_any(rest, STR("?;")));
     enum dsn_error error = reader_add_host(reader, reader_part(reader, name, name), (struct dsn_part){0}, 0);
     if (!error)
         vec_last(&reader->reading->hosts)->class = HOST_CLASS_FILE;

@@ -311,7 +311,7 @@ static enum dsn_error add_endpoint(struct reader *reader, const struct dsn_part 
 {
     size_t scheme = str_find(value->text, STR("://"));
     size_t from = scheme == STR_NONE ? 0 : scheme + 3;
-    size_t length = str_find_any(str_skip(value->text, from), STR("/?#"));
+    size_t length = find_any(str_skip(value->text, from), STR("/?#"));
     struct dsn_part place = part_slice(*value, from, length == STR_NONE ? value->text.len : from + length);
     struct dsn_part host = place, port = {0};
     int32_t number = str_starts_fold(value->text, STR("http://")) ? 80

@@ -191,7 +191,7 @@ static enum dsn_error join_hosts(struct reader *reader, str hosts, struct postgr
             if (rest.len && rest.ptr[0] != ':' && rest.ptr[0] != ',')
                 return reader_fail(reader, rest.ptr, DSN_BAD_HOST);
         } else {
-            size_t end = str_find_any(rest, STR(":,"));
+            size_t end = find_any(rest, STR(":,"));
             buf_str(&host_list, str_take(rest, end == STR_NONE ? rest.len : end));
             rest = str_skip(rest, end == STR_NONE ? rest.len : end);
         }
@@ -217,7 +217,7 @@ static enum dsn_error join_hosts(struct reader *reader, str hosts, struct postgr
 /* One plain host with at most one port needs no joining: the usual case, and its places are exact. */
 static enum dsn_error one_host(struct reader *reader, str hosts, struct postgres_place *place, bool *ret_one)
 {
-    *ret_one = str_find_any(hosts, STR(",[")) == STR_NONE;
+    *ret_one = find_any(hosts, STR(",[")) == STR_NONE;
     if (!*ret_one)
         return DSN_OK;
     struct str_cut cut = str_cut_byte(hosts, ':');
@@ -375,8 +375,8 @@ static enum dsn_error asyncpg_hosts(
     struct reader *reader, const struct dsn_part *list, enum escapes escapes, const struct dsn_part *ports)
 {
     size_t at = 0, port_at = 0, hosts = count_entries(list);
-    bool given = part_filled(ports), one = count_entries(ports) == 1;
-    if (given && !one && count_entries(ports) != hosts)
+    bool given = part_filled(ports);
+    if (given && count_entries(ports) != hosts)
         return DSN_BAD_PORT;
     struct dsn_part entry;
     while (next_entry(list, &at, &entry)) {
@@ -388,7 +388,7 @@ static enum dsn_error asyncpg_hosts(
                from_port = spec.port.len ? (size_t)(spec.port.ptr - entry.text.ptr) : 0;
         struct dsn_part host = part_slice(entry, from, from + spec.host.len), port_part = {0};
         if (given)
-            port_part = next_port(ports, one, &port_at);
+            port_part = next_port(ports, false, &port_at);
         else if (spec.port.len)
             port_part = part_slice(entry, from_port, from_port + spec.port.len);
         int32_t port = POSTGRES_PORT;
@@ -427,10 +427,8 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
     }
     if (part_filled(&host))
         return asyncpg_hosts(reader, &host, ESCAPES_LITERAL, &port);
-    int32_t number = POSTGRES_PORT;
-    if (port.text.len && !port_parse(port.text, 0, true, &number))
-        return DSN_BAD_PORT;
-    return asyncpg_default(reader, port, number);
+    /* one port does not match five places to try */
+    return part_filled(&port) ? DSN_BAD_PORT : asyncpg_default(reader, port, POSTGRES_PORT);
 }
 
 /* --- pgx */
@@ -490,7 +488,7 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
     struct postgres_place place = {0};
     bool one;
     enum dsn_error error = one_host(reader, parts->hosts, &place, &one);
-    if (!error && (!one || str_find_any(parts->hosts, STR("%:")) != STR_NONE))
+    if (!error && (!one || find_any(parts->hosts, STR("%:")) != STR_NONE))
         error = pgx_place(reader, parts->hosts, &place);
     if (error)
         return error;

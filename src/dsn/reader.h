@@ -21,6 +21,16 @@ enum escapes {
 struct url_rules;
 struct dsn_family;
 
+/* str_find_any() for a handful of bytes: the loop is inlined, which is most of a parse. */
+static inline size_t find_any(str text, str bytes)
+{
+    for (size_t i = 0; i < text.len; i++)
+        for (size_t k = 0; k < bytes.len; k++)
+            if (text.ptr[i] == bytes.ptr[k])
+                return i;
+    return STR_NONE;
+}
+
 struct reader {
     struct arena *arena;
     str text;                        /* what this client sees: dsn->text, perhaps without control bytes */

@@ -84,14 +84,14 @@ static bool ends_with_any(str name, const str *ends, size_t count)
 
 static bool has_blank(str text)
 {
-    return str_find_any(text, STR(" \t\r\n")) != STR_NONE;
+    return find_any(text, STR(" \t\r\n")) != STR_NONE;
 }
 
 static bool has_login(str text)
 {
     size_t scheme = str_find(text, STR("://"));
     str rest = str_skip(text, scheme == STR_NONE ? 0 : scheme + 3);
-    str authority = str_take(rest, str_find_any(rest, STR("/?#")));
+    str authority = str_take(rest, find_any(rest, STR("/?#")));
     size_t at = str_rfind_byte(authority, '@');
     return at != STR_NONE && str_find_byte(str_take(authority, at), ':') != STR_NONE;
 }
@@ -107,7 +107,7 @@ static bool recognise_url(str text, const struct form_match *match, bool name_he
 
 static bool recognise_file(str text, bool name_helps)
 {
-    str path = str_take(text, str_find_any(text, STR("?#")));
+    str path = str_take(text, find_any(text, STR("?#")));
     return !has_blank(text) &&
            (name_helps || str_ends_fold(path, STR(".db")) || str_ends_fold(path, STR(".sqlite")) ||
                str_ends_fold(path, STR(".sqlite3")));

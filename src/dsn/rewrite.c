@@ -194,7 +194,7 @@ static bool cut_source(struct rewriter *rewriter)
     if (!str_starts(str_skip(text, start), STR("://")) || rewriter->dsn->scheme.offset != 0)
         return fail(rewriter, REWRITE_NOT_A_DSN, STR("something stands where :// belongs"));
     str rest = str_skip(text, start + 3);
-    size_t end = str_find_any(rest, STR("/?#"));
+    size_t end = find_any(rest, STR("/?#"));
     str authority = str_take(rest, end);
     rest = end == STR_NONE ? STR("") : str_skip(rest, end);
     struct str_cut at = str_cut_byte(authority, '@');
@@ -280,7 +280,7 @@ static bool write_plain_host(struct rewriter *rewriter, str hosts)
     str decoded;
     if (!decode_piece(rewriter, hosts, &decoded))
         return false;
-    if (is_escaped(hosts) && str_find_any(decoded, STR("/?#@[]%, \t\r\n")) != STR_NONE)
+    if (is_escaped(hosts) && find_any(decoded, STR("/?#@[]%, \t\r\n")) != STR_NONE)
         return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("the host cannot be written without escapes"));
     if (str_ends(decoded, STR(":")))
         decoded.len--;
@@ -636,6 +636,31 @@ static bool fold_database(struct rewriter *rewriter)
     return true;
 }
 
+/* The client that the result is for must read from it what was read from the source. */
+static bool verify_result(struct rewriter *rewriter)
+{
+    static const str clients[] = {
+        [CONNECTOR_LIBPQ] = STR_INIT("libpq"),
+        [CONNECTOR_SA_ASYNC] = STR_INIT("sqlalchemy"),
+        [CONNECTOR_ASYNCPG] = STR_INIT("asyncpg"),
+    };
+    const struct dsn *before = rewriter->dsn;
+    const struct dsn *after = dsn_parse(rewriter->arena, rewriter->result.text, NULL, STR(""));
+    str client = rewriter->goal.sqlalchemy ? STR("sqlalchemy") : clients[rewriter->goal.connector];
+    const struct dsn_reading *reading = dsn_reading_of(after, client);
+    bool sound = after->error == DSN_OK || after->error == before->error;
+    bool same = sound && reading && reading->error == DSN_OK &&
+                str_eq(reading->user.text, before->user.text) &&
+                str_eq(reading->password.text, before->password.text);
+    const struct dsn_reading source = {
+        .user = before->user, .password = before->password, .hosts = before->hosts};
+    if (same && before->error == DSN_OK && !before->indirect && !reading->indirect)
+        same = rewriter->moved_hosts || is_escaped(rewriter->pieces.hosts) ||
+               readings_agree(rewriter->arena, &source, reading);
+    return same || fail(rewriter, REWRITE_AMBIGUOUS,
+                       STR("the target would not read from the result what the source says"));
+}
+
 static bool rewrite_url(struct rewriter *rewriter, str target)
 {
     if (!read_source(rewriter) || !choose_goal(rewriter, target) || !cut_source(rewriter) ||
@@ -652,7 +677,7 @@ static bool rewrite_url(struct rewriter *rewriter, str target)
     if (!write_hosts(rewriter) || !write_path(rewriter) || !write_query(rewriter))
         return false;
     rewriter->result.text = buf_view(&rewriter->out);
-    return true;
+    return verify_result(rewriter);
 }
 
 struct rewrite_result dsn_rewrite(struct arena *arena, str text, str target)

@@ -90,7 +90,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
             add_range(arena, dsn, i + 1, text.len);
             return;
         }
-        size_t end = str_find_any(str_skip(text, i + 1), STR("&;"));
+        size_t end = find_any(str_skip(text, i + 1), STR("&;"));
         add_range(arena, dsn, i + 1, end == STR_NONE ? text.len : i + 1 + end);
     }
 }
@@ -162,7 +162,7 @@ void secrets_collect(struct arena *arena, struct dsn *dsn)
     }
     if (str_find_byte(dsn->text, '=') != STR_NONE)
         add_pairs(arena, dsn, doubtful);
-    if (str_find_any(dsn->text, STR(",;")) != STR_NONE && str_find_byte(dsn->text, '@') != STR_NONE)
+    if (find_any(dsn->text, STR(",;")) != STR_NONE && str_find_byte(dsn->text, '@') != STR_NONE)
         add_list_logins(arena, dsn);
 }
 

@@ -52,7 +52,7 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
     size_t collection = str_find_byte(database->text, '.'); /* pymongo: database.collection */
     if (collection != STR_NONE)
         *database = part_slice(*database, 0, collection);
-    if (str_find_any(database->text, STR("/\\ \"$")) != STR_NONE)
+    if (find_any(database->text, STR("/\\ \"$")) != STR_NONE)
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return mongo_tls_agrees(reader) ? DSN_OK : reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
 }
@@ -169,7 +169,7 @@ enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts)
     str text = endpoint->value.text;
     size_t scheme = str_find(text, STR("://"));
     size_t from = scheme == STR_NONE ? 0 : scheme + 3;
-    size_t length = str_find_any(str_skip(text, from), STR("/?#"));
+    size_t length = find_any(str_skip(text, from), STR("/?#"));
     struct dsn_part place = part_slice(endpoint->value, from, length == STR_NONE ? text.len : from + length);
     size_t colon = str_rfind_byte(place.text, ':');
     struct dsn_part port = {0};

@@ -55,7 +55,7 @@ static enum dsn_error read_ezconnect(struct reader *reader, str text)
                                          : text;
     struct str_cut service = str_cut_byte(text, '/');
     if (service.found) {
-        str name = str_take(service.tail, str_find_any(service.tail, STR(":?")));
+        str name = str_take(service.tail, find_any(service.tail, STR(":?")));
         reader->reading->database = reader_part(reader, name, name);
     }
     str rest = service.head, item;

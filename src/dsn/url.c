@@ -39,7 +39,7 @@ static bool is_c0_or_blank(char byte)
 static void drop_line_breaks(struct reader *reader)
 {
     str text = reader->text;
-    if (str_find_any(text, STR("\t\n\r")) == STR_NONE)
+    if (find_any(text, STR("\t\n\r")) == STR_NONE)
         return;
     char *bytes = arena_array(reader->arena, char, text.len);
     uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
@@ -102,7 +102,7 @@ static bool scheme_spelled(const struct url_rules *rules, str scheme)
     str refused = rules->userinfo == USERINFO_SQLALCHEMY ? STR("-.") : STR("_");
     return scheme.len != 0 && (rules->library == LIBRARY_OWN && rules->userinfo != USERINFO_SQLALCHEMY
                                       ? true
-                                      : str_find_any(scheme, refused) == STR_NONE);
+                                      : find_any(scheme, refused) == STR_NONE);
 }
 
 static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_parts *parts)
@@ -145,7 +145,7 @@ static void set_rest(const struct url_rules *rules, struct url_parts *parts, str
 
 static size_t find_or_end(str text, str bytes)
 {
-    size_t at = str_find_any(text, bytes);
+    size_t at = find_any(text, bytes);
     return at == STR_NONE ? text.len : at;
 }
 
@@ -168,7 +168,7 @@ static void split_standard(const struct reader *reader, str text, struct url_par
 /* conninfo_uri_parse_options(): an @ counts when it stands before the first /, whatever lies between. */
 static void split_libpq(const struct reader *reader, str text, struct url_parts *parts)
 {
-    size_t at = str_find_any(text, STR("@/"));
+    size_t at = find_any(text, STR("@/"));
     if (at != STR_NONE && text.ptr[at] == '@') {
         /* the password ends at the first @ behind the first colon, and that is the same @ */
         set_userinfo(parts, str_take(text, at));
@@ -279,7 +279,7 @@ static bool whatwg_host_ok(str hosts)
         return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
     }
     str host = str_cut_byte(hosts, ':').head;
-    return str_find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host) &&
+    return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host) &&
            (host.len > 0 || hosts.len == 0);
 }
 

@@ -195,9 +195,9 @@ def differs_asyncpg(text, reading, wanted):
         return "user"
     if not any(host["given"] for host in reading["hosts"]):
         return None
-    got = [host["host"] for host in reading["hosts"]]
+    got = [host["host"].rstrip("/") for host in reading["hosts"]]
     real = [a.rsplit("/.s.PGSQL.", 1)[0] if isinstance(a, str) else a[0] for a in addresses]
-    return None if got == real else "host"
+    return None if got == [host.rstrip("/") for host in real] else "host"
 
 
 def pymongo(text):
@@ -210,8 +210,8 @@ def pymongo(text):
 def differs_pymongo(text, reading, wanted):
     if reading is None:
         return None
-    if wanted is None:
-        return None  # option values, and the older rule that wants a slash before ?
+    if wanted is None or "?" in text.split("//", 1)[1].split("/", 1)[0]:
+        return None  # option values, and older versions that want a slash before ?
     if reading["error"] in (6, 7):
         return None  # the specification refuses an empty host and a bare %, PyMongo lets some of them pass
     if reading["error"]:
