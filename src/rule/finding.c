@@ -111,8 +111,11 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
         return;
     vec_each(const struct holder *, holder, &variable->holders) {
         str service = service_name(holder->service);
-        span at = span_is_set(holder->value->key) ? holder->value->key : holder->value->at;
-        if (at.source != finding->at.source || at.offset + at.length < finding->at.offset)
+        span value = holder->value->at;
+        span at = span_is_set(holder->value->key) ? holder->value->key : value;
+        bool is_here = value.source == finding->at.source && value.offset <= finding->at.offset &&
+                       finding->at.offset <= value.offset + value.length;
+        if (!is_here)
             finding_related(run, finding, at, "passed to service `" STR_FMT "` here", STR_ARG(service));
     }
 }
