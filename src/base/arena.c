@@ -110,6 +110,11 @@ str arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+str arena_key(struct arena *arena, const void *address)
+{
+    return arena_copy(arena, (str){(const char *)&address, sizeof address});
+}
+
 void arena_free(struct arena *arena)
 {
     while (arena->chunks) {

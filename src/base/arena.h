@@ -35,6 +35,9 @@ str arena_printf(struct arena *arena, const char *format, ...) __attribute__((fo
 str arena_vprintf(struct arena *arena, const char *format, va_list arguments);
 str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
 
+/* The bytes of an address, as a key of maps. */
+str arena_key(struct arena *arena, const void *address);
+
 /* Wipes and returns all memory; the arena is empty and usable afterwards. */
 void arena_free(struct arena *arena);
 

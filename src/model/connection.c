@@ -246,7 +246,7 @@ static void gather_dsns(struct facts *facts)
         const struct value *value = variable->value;
         bool declared = variable->declared && variable->declared->type == TYPE_DSN;
         if (value->text.len && (declared || dsn_recognise(value->text, value->name)))
-            add_dsn(facts, variable, dsn_parse(facts->arena, value->text, NULL, value->name));
+            add_dsn(facts, variable, facts_dsn(facts, value->text, value->name));
     }
 }
 

@@ -15,6 +15,18 @@ struct service *facts_service(const struct facts *facts, str name)
     return map_get(&facts->service_rows, name);
 }
 
+struct dsn *facts_dsn(struct facts *facts, str text, str name)
+{
+    /* The name takes part only in what the text alone does not tell. */
+    str key = arena_concat(facts->arena, text, arena_concat(facts->arena, STR("\n"), name));
+    struct dsn *dsn = map_get(&facts->dsn_rows, key);
+    if (!dsn) {
+        dsn = dsn_parse(facts->arena, text, NULL, name);
+        map_set(facts->arena, &facts->dsn_rows, key, dsn);
+    }
+    return dsn;
+}
+
 str facts_mode_sentence(const struct facts *facts, struct arena *arena)
 {
     str name = mode_name(facts->mode);

@@ -14,7 +14,7 @@ const struct value *value_root(const struct value *value)
 /* Rows are found by their root and name, so that gathering stays linear. */
 static str row_key(struct arena *arena, const struct value *value)
 {
-    return arena_printf(arena, "%p " STR_FMT, (const void *)value_root(value), STR_ARG(value->name));
+    return arena_concat(arena, arena_key(arena, value_root(value)), value->name);
 }
 
 struct variable *variable_find(const struct facts *facts, const struct value *value)
@@ -63,7 +63,7 @@ static void note_roots(struct arena *arena, struct handed *handed, const struct 
     vec_push(arena, &waiting, value);
     while (waiting.count) {
         const struct value *next = waiting.items[--waiting.count];
-        str key = arena_printf(arena, "%p", (const void *)value_root(next));
+        str key = arena_key(arena, value_root(next));
         if (map_has(&handed->roots, key))
             continue;
         map_set(arena, &handed->roots, key, handed);
@@ -102,7 +102,7 @@ static bool is_effective(struct facts *facts, const struct handed *handed, const
 {
     if (!map_has(&handed->names, value->name))
         return true;
-    str key = arena_printf(facts->arena, "%p", (const void *)value_root(value));
+    str key = arena_key(facts->arena, value_root(value));
     return map_has(&handed->roots, key);
 }
 

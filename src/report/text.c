@@ -202,7 +202,8 @@ static void print_summary(const struct report *report, struct out *out)
     out_printf(out, "bootgate: %zu error%s, %zu warning%s", counts.errors, plural(counts.errors),
         counts.warnings, plural(counts.warnings));
     if (counts.notes > 0)
-        out_printf(out, ", %zu note%s", counts.notes, plural(counts.notes));
+        out_printf(out, ", %zu note%s%s", counts.notes, plural(counts.notes),
+            report->is_verbose ? "" : " (-v shows them)");
     if (counts.suppressed > 0)
         out_printf(out, ", %zu allowed", counts.suppressed);
     if (report->diags->dropped > 0)
@@ -222,10 +223,19 @@ static void print_files(struct out *out, const char *what, const str_vec *files)
         out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(mask_visible(out->buf.arena, *file)));
 }
 
+/* Notes ask for nothing: they are counted, and printed where asked for or where they decide the exit. */
+static enum severity least_shown(const struct report *report)
+{
+    struct report_counts counts = report_count(report);
+    bool notes_decide = report->exit_code != 0 && counts.errors + counts.warnings == 0;
+    return report->is_verbose || notes_decide ? SEVERITY_NOTE : SEVERITY_WARNING;
+}
+
 static void write_text(const struct report *report, struct out *out)
 {
+    enum severity least = least_shown(report);
     vec_each(const struct diag *, diag, &report->diags->list)
-        if (!diag->suppressed || report->is_verbose)
+        if (report->is_verbose || (!diag->suppressed && diag->severity >= least))
             print_finding(report, out, diag);
     if (report->is_quiet)
         return;

@@ -23,14 +23,19 @@ static void mark_bytes(struct marking *marking, const struct value *value, size_
     mask_add(marking->facts->sources, value_locate_outer(value, offset, length));
 }
 
+/* Every form that can carry a password has one of these bytes. */
+static bool may_be_dsn(str text)
+{
+    return str_find_any(text, STR("=@")) != STR_NONE || str_contains(text, STR("://"));
+}
+
 /* The passwords of a text that may be a connection string, also of one that is none. */
 static void mark_dsn(struct marking *marking, const struct value *value)
 {
     str text = value->text;
-    if (!str_contains(text, STR("://")) && str_find_byte(text, '=') == STR_NONE &&
-        str_find_byte(text, '@') == STR_NONE)
+    if (!may_be_dsn(text))
         return;
-    const struct dsn *dsn = dsn_parse(marking->arena, text, NULL, value->name);
+    const struct dsn *dsn = facts_dsn(marking->facts, text, value->name);
     vec_each(const struct dsn_part *, part, &dsn->secrets)
         mark_bytes(marking, value, part->offset, part->length);
 }
@@ -46,14 +51,16 @@ static void mark_use(struct marking *marking, const struct template_use *use, bo
         return;
     }
     str written = span_text(marking->facts->sources, use->fallback_at);
-    const struct dsn *dsn = dsn_parse(marking->arena, written, NULL, use->name);
+    if (!may_be_dsn(written))
+        return;
+    const struct dsn *dsn = facts_dsn(marking->facts, written, use->name);
     vec_each(const struct dsn_part *, part, &dsn->secrets)
         mask_add(marking->facts->sources, span_sub(use->fallback_at, part->offset, part->length));
 }
 
 static void mark_setting(struct marking *marking, const struct value *value)
 {
-    str key = arena_printf(marking->arena, "%p", (const void *)value);
+    str key = arena_key(marking->arena, value);
     if (map_has(&marking->seen, key))
         return;
     map_set(marking->arena, &marking->seen, key, marking);

@@ -35,15 +35,26 @@ static size_t line_end_length(const struct source *source, size_t at)
     return str_starts(rest, STR("\xE2\x80\xA8")) || str_starts(rest, STR("\xE2\x80\xA9")) ? 3 : 0;
 }
 
+/* Bytes that a line end may begin with: LF, CR, and the lead bytes of U+0085, U+2028, U+2029. */
+static bool may_end_line(char byte)
+{
+    return byte == '\n' || byte == '\r' || byte == '\xC2' || byte == '\xE2';
+}
+
 static void index_lines(struct arena *arena, struct source *source)
 {
     if (source->line_starts.count)
         return;
+    str text = source->text;
     vec_push(arena, &source->line_starts, 0);
-    for (size_t at = 0; at < source->text.len;) {
+    for (size_t at = 0; at < text.len;) {
+        if (!may_end_line(text.ptr[at])) {
+            at++;
+            continue;
+        }
         size_t end = line_end_length(source, at);
         at += end ? end : 1;
-        if (end && at < source->text.len)
+        if (end && at < text.len)
             vec_push(arena, &source->line_starts, (uint32_t)at);
     }
 }
@@ -94,7 +105,8 @@ str source_line(const struct sources *sources, uint32_t source_id, uint32_t line
     if (ret_offset)
         *ret_offset = start;
     size_t end = start;
-    while (end < source->text.len && line_end_length(source, end) == 0)
+    while (
+        end < source->text.len && (!may_end_line(source->text.ptr[end]) || line_end_length(source, end) == 0))
         end++;
     return str_slice(source->text, start, end);
 }
