@@ -19,6 +19,8 @@ struct budget_builder {
     struct map named; /* names of budget.servers and budget.poolers → struct budget_row * */
     VEC(struct budget_row *) poolers;
     struct map hosts;     /* lower-case names of services → const struct service * */
+    struct map published; /* port on this machine → const struct service * */
+    struct map paths;     /* service and row → const struct connection * */
     struct map variables; /* variable's name → const struct connection * */
     struct map declared;  /* row and consumer, of declared terms */
     struct map users;     /* service's name → struct connection_list * */

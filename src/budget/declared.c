@@ -193,17 +193,34 @@ static struct count surge_of(
     return count_of(b, consumer->surge, eval_share(b->arena, consumer->surge, &scope, instances));
 }
 
+static str path_key(struct budget_builder *b, str service, const struct budget_row *row)
+{
+    return arena_printf(b->arena, STR_FMT "\n" STR_FMT, STR_ARG(service), STR_ARG(row->server));
+}
+
+/* The first connection of a service to each row. */
+static void note_paths(struct budget_builder *b, const struct connection_list *connections, str service)
+{
+    vec_each(const struct connection *const *, connection, &connections->items)
+        vec_each(const struct target *, target, &(*connection)->targets) {
+            const struct budget_row *row = row_of_target(b, target, (*connection)->family);
+            if (row && !map_has(&b->paths, path_key(b, service, row)))
+                map_set(b->arena, &b->paths, path_key(b, service, row), (void *)(uintptr_t)*connection);
+        }
+}
+
 /* The connection of the service that leads to the row; NULL: none. */
 static const struct connection *connection_to(
     struct budget_builder *b, const struct service *service, const struct budget_row *row)
 {
     if (!service)
         return NULL;
-    vec_each(const struct connection *const *, connection, &connections_of(b, service)->items)
-        vec_each(const struct target *, target, &(*connection)->targets)
-            if (row_of_target(b, target, (*connection)->family) == row)
-                return *connection;
-    return NULL;
+    str name = service_name(service);
+    if (!map_has(&b->paths, name)) {
+        map_set(b->arena, &b->paths, name, b);
+        note_paths(b, connections_of(b, service), name);
+    }
+    return map_get(&b->paths, path_key(b, name, row));
 }
 
 /* `each`, or what the service's own files say where it is not given. */

@@ -59,6 +59,9 @@ void rows_prepare(struct budget_builder *b)
         vec_each(const str *, alias, &compose->aliases)
             add_host(b, *alias, *service);
     }
+    vec_each(struct bind *const *, bind, &b->facts->binds)
+        if (!map_has(&b->published, (*bind)->port->published))
+            map_set(b->arena, &b->published, (*bind)->port->published, (void *)(uintptr_t)(*bind)->service);
     vec_each(struct connection *const *, connection, &b->facts->connections) {
         const struct variable *variable = (*connection)->variable;
         if (variable && variable->value)
@@ -169,6 +172,8 @@ static struct budget_row *row_of_server(struct budget_builder *b, const struct s
 struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family)
 {
     const struct service *service = service_of_host(b, host);
+    if (!service && host_classify(host) == HOST_CLASS_LOOPBACK)
+        service = map_get(&b->published, arena_printf(b->arena, "%d", port));
     if (service && service->server)
         return row_of_server(b, service->server);
     str label = address_text(b, host, port);
