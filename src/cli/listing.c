@@ -6,6 +6,7 @@
 #include "env/dialect.h"
 #include "model/eval.h"
 #include "report/json_text.h"
+#include "rule/field.h"
 
 #include <unistd.h>
 
@@ -54,6 +55,21 @@ static bool pool_list(struct arena *arena, size_t index, struct listing_row *ret
     return true;
 }
 
+/* The fields of facts stand behind the words of the language. */
+static bool fact_field(struct arena *arena, size_t index, struct listing_row *ret_row)
+{
+    for (size_t i = 0; i < field_set_count(); i++) {
+        const struct field_set *set = field_set_at(i);
+        if (index < set->count) {
+            str kind = arena_printf(arena, "over: " STR_FMT, STR_ARG(set->over));
+            *ret_row = (struct listing_row){set->fields[index].name, kind, set->fields[index].about};
+            return true;
+        }
+        index -= set->count;
+    }
+    return false;
+}
+
 static bool field_list(struct arena *arena, size_t index, struct listing_row *ret_row)
 {
     static const char *const kinds[] = {
@@ -61,9 +77,8 @@ static bool field_list(struct arena *arena, size_t index, struct listing_row *re
         [EVAL_WORD_DSN_PART] = "part of dsn()",
         [EVAL_WORD_CONSTANT] = "constant",
     };
-    (void)arena;
     if (index >= eval_word_count())
-        return false;
+        return fact_field(arena, index - eval_word_count(), ret_row);
     struct eval_word word = eval_word_at(index);
     *ret_row = (struct listing_row){word.name, str_from_c(kinds[word.kind]), word.about};
     return true;

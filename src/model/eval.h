@@ -117,6 +117,8 @@ bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct
     const struct eval_scope *scope, enum eval_want wanted);
 /* The variables that an expression asks for, in order of appearance, each once. */
 str_vec eval_variables(struct arena *arena, const struct expr *expr);
+/* The bare names alone: variables, fields, named numbers; not those inside of ${…}. */
+str_vec eval_names(struct arena *arena, const struct expr *expr);
 /* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
 bool eval_equal(const struct eval_value *a, const struct eval_value *b);
 /* What a reader of messages calls the kind: "a number", "a list", … */

@@ -53,7 +53,7 @@ static kind_set check_name(struct checker *c, const struct expr *expr)
     if (!c->scope)
         return KINDS_ANY;
     if (c->scope->field && c->scope->field(c->scope->self, expr->text, &value))
-        return KINDS_ANY;
+        return (kind_set)1 << value.kind | KIND(UNSET);
     const struct eval_constant *constant = eval_constant_find(expr->text);
     if (constant)
         return (kind_set)1 << constant->kind | (constant->kind == EVAL_NODE ? KIND(UNSET) : 0);
@@ -114,7 +114,7 @@ static kind_set check_index(struct checker *c, const struct expr *expr)
 
 static kind_set check_pattern(struct checker *c, const struct expr *expr)
 {
-    want(c, expr->left, KIND(TEXT) | KIND(UNSET) | KIND(LIST) | KIND(NODE), "a text");
+    want(c, expr->left, KIND(TEXT) | KIND(LIST) | KIND(NODE), "a text");
     want(c, expr->right, KIND(TEXT), "a pattern");
     if (expr->right->kind != EXPR_STRING || !c->scope || !c->scope->match)
         return KIND(BOOL);
@@ -208,6 +208,7 @@ bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct
 
 struct names {
     struct arena *arena;
+    bool bare_only; /* without those inside of ${…} */
     struct map seen;
     str_vec list;
 };
@@ -233,7 +234,7 @@ static void collect(struct names *names, const struct expr *expr)
         return;
     if (expr->kind == EXPR_NAME && !eval_constant_find(expr->text))
         note_variable(names, expr->text);
-    if (expr->kind == EXPR_TEMPLATE) {
+    if (expr->kind == EXPR_TEMPLATE && !names->bare_only) {
         struct template_scope scope = {.get = nothing};
         struct template_result result = template_expand(names->arena, expr->text, NULL, &scope);
         vec_each(struct template_use *, use, &result.uses)
@@ -243,6 +244,13 @@ static void collect(struct names *names, const struct expr *expr)
     collect(names, expr->right);
     for (size_t i = 0; i < expr->items.count; i++)
         collect(names, expr->items.items[i]);
+}
+
+str_vec eval_names(struct arena *arena, const struct expr *expr)
+{
+    struct names names = {.arena = arena, .bare_only = true};
+    collect(&names, expr);
+    return names.list;
 }
 
 str_vec eval_variables(struct arena *arena, const struct expr *expr)

@@ -1,6 +1,7 @@
 /*
  * The rules that a project declares itself.
  */
+#include "rule/field.h"
 #include "rule/scope.h"
 #include "rule/shape.h"
 
@@ -49,6 +50,8 @@ static void judge_rules(struct check_run *run)
     struct rule_scope keeper = {.run = run};
     struct eval_scope scope = rule_scope(&keeper);
     vec_each(const struct config_rule *, rule, &run->facts->config->rules) {
+        if (span_is_set(rule->over.at) && field_set_find(rule->over.text))
+            continue; /* check_over.c */
         struct shape_verdict verdict = shape_judge(run->arena, rule, &scope);
         if (verdict.error == EVAL_LIMIT) {
             diag_limit(run->diags, verdict.limit, verdict.at);

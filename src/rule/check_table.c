@@ -11,5 +11,6 @@ const struct check *const check_lists[] = {
     dsn_checks,
     budget_checks,
     project_checks,
+    over_checks,
     NULL,
 };

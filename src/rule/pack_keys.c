@@ -58,14 +58,13 @@ static const struct pack_word mode_words[] = {
 };
 
 static const struct pack_word over_words[] = {
-    {STR_INIT("environment"), 0},
-    {STR_INIT("variable"), 1},
-    {STR_INIT("dsn"), 2},
-    {STR_INIT("bind"), 3},
-    {STR_INIT("service"), 4},
-    {STR_INIT("server"), 5},
-    {STR_INIT("budget"), 6},
-    {STR_INIT("file"), 7},
+    {STR_INIT("environment"), FACT_ENVIRONMENT},
+    {STR_INIT("variable"), FACT_VARIABLE},
+    {STR_INIT("dsn"), FACT_DSN},
+    {STR_INIT("bind"), FACT_BIND},
+    {STR_INIT("service"), FACT_SERVICE},
+    {STR_INIT("server"), FACT_SERVER},
+    {STR_INIT("file"), FACT_FILE},
 };
 
 static const struct pack_word host_words[] = {
@@ -190,7 +189,7 @@ static void derive_scalar(struct pack_reader *r, void *row, const struct yaml_no
 
 static void consumer_scalar(struct pack_reader *r, void *row, const struct yaml_node *node)
 {
-    ((struct config_consumer *)row)->fixed = pack_expr(r, node, EVAL_WANT_NUMBER, false);
+    ((struct config_consumer *)row)->fixed = pack_expr(r, node, EVAL_WANT_NUMBER, NULL);
 }
 
 static void wait_scalar(struct pack_reader *r, void *row, const struct yaml_node *node)
@@ -285,8 +284,8 @@ static bool take_shape(
 static void push_expr(
     struct pack_reader *r, struct config_rule *rule, const struct yaml_node *node, enum eval_want wanted)
 {
-    bool over_fact = span_is_set(rule->over.at) && !str_eq(rule->over.text, STR("environment"));
-    struct expr *expr = pack_expr(r, node, wanted, over_fact);
+    const struct field_set *set = span_is_set(rule->over.at) ? field_set_find(rule->over.text) : NULL;
+    struct expr *expr = pack_expr(r, node, wanted, set);
     if (expr)
         vec_push(r->arena, &rule->expressions, expr);
 }

@@ -8,6 +8,7 @@
 #define RULE_PACK_KEYS_H
 
 #include "model/eval.h"
+#include "rule/field.h"
 #include "rule/pack.h"
 #include "rule/pattern.h"
 
@@ -95,8 +96,9 @@ void pack_mapping(
 /* Reads one value by its kind into `row`. */
 void pack_value(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row);
 bool pack_text(struct pack_reader *r, const struct yaml_node *node, struct config_text *ret_text);
+/* An expression; `set` are the fields of the fact that it runs over, NULL: the environment. */
 struct expr *pack_expr(
-    struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, bool over_fact);
+    struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, const struct field_set *set);
 bool pack_word(
     struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code);
 

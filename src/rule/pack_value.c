@@ -157,24 +157,63 @@ static void read_version(
 
 /* ---- expressions */
 
-static bool any_field(void *self, str name, struct eval_value *ret_value)
+/* What an expression over a fact is checked against. */
+struct fact_names {
+    struct pack_reader *r;
+    const struct field_set *set;
+};
+
+static bool sample_field(void *self, str name, struct eval_value *ret_value)
 {
-    (void)self;
-    (void)name;
-    *ret_value = (struct eval_value){.kind = EVAL_UNSET};
-    return true;
+    const struct fact_names *names = self;
+    const struct field *field = names->set ? field_find(names->set, name) : NULL;
+    if (field)
+        *ret_value = (struct eval_value){.kind = field->kind};
+    return field != NULL;
+}
+
+static struct eval_match_result sample_match(void *self, str pattern, str text)
+{
+    const struct fact_names *names = self;
+    return pattern_match(&names->r->patterns, pattern, text);
+}
+
+static bool has_upper_case(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (byte_lower(name.ptr[i]) != name.ptr[i])
+            return true;
+    return false;
+}
+
+/* A field that is misspelt must not become a variable that nobody sets. */
+static bool check_fields(struct pack_reader *r, const struct expr *expr, const struct field_set *set)
+{
+    bool ok = true;
+    str_vec names = eval_names(r->arena, expr);
+    vec_each(const str *, name, &names) {
+        if (field_find(set, *name) || has_upper_case(*name))
+            continue;
+        struct diag *fault = pack_fault(
+            r, expr->at, "a " STR_FMT " has no field `" STR_FMT "`", STR_ARG(set->over), STR_ARG(*name));
+        pack_suggest(r, fault, field_nearest(set, *name));
+        ok = false;
+    }
+    return ok;
 }
 
 struct expr *pack_expr(
-    struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, bool over_fact)
+    struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, const struct field_set *set)
 {
     struct config_text text;
     if (!pack_text(r, node, &text))
         return NULL;
     struct expr *expr =
         expr_parse(r->arena, r->diags, STR("config-syntax"), text.text, text.at, text.verbatim);
-    struct eval_scope scope = {.self = &r->patterns, .match = pattern_scope_match};
-    scope.field = over_fact ? any_field : NULL;
+    struct fact_names names = {.r = r, .set = set};
+    struct eval_scope scope = {.self = &names, .match = sample_match, .field = sample_field};
+    if (expr && set && !check_fields(r, expr, set))
+        return NULL;
     if (expr && !eval_check(r->arena, r->diags, STR("config-syntax"), expr, &scope, wanted))
         return NULL;
     return expr;
@@ -185,7 +224,7 @@ static void read_number(struct pack_reader *r, const struct key *key, const stru
     enum eval_want wanted = key->kind == KEY_SHARE       ? EVAL_WANT_SHARE
                             : key->kind == KEY_CONDITION ? EVAL_WANT_CONDITION
                                                          : EVAL_WANT_NUMBER;
-    *(struct expr **)member(row, key->offset) = pack_expr(r, node, wanted, false);
+    *(struct expr **)member(row, key->offset) = pack_expr(r, node, wanted, NULL);
 }
 
 /* ---- structures */
