@@ -17,6 +17,7 @@ static const struct limit limits[] = {
     [LIMIT_COMPOSE_DEPTH]  = {STR_INIT("compose-depth"), 64, STR_INIT("levels"), STR_INIT("chains of extends and include")},
     [LIMIT_COMPOSE_LAYERS] = {STR_INIT("compose-layers"), 1000, STR_INIT("documents"), STR_INIT("documents merged into one project")},
     [LIMIT_COMPOSE_PORTS]  = {STR_INIT("compose-ports"), 262144, STR_INIT("ports"), STR_INIT("ports of one project, ranges counted by their length")},
+    [LIMIT_COMPOSE_WORDS]  = {STR_INIT("compose-words"), 100000, STR_INIT("words"), STR_INIT("words of one command of a Compose service")},
     [LIMIT_DSN_BYTES]      = {STR_INIT("dsn-bytes"), 64 * KIB, STR_INIT("bytes"), STR_INIT("one connection string")},
     [LIMIT_DSN_HOSTS]      = {STR_INIT("dsn-hosts"), 1000, STR_INIT("hosts"), STR_INIT("hosts in one connection string")},
     [LIMIT_DSN_PARAMETERS] = {STR_INIT("dsn-parameters"), 1000, STR_INIT("parameters"), STR_INIT("parameters in one connection string")},

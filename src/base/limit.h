@@ -21,6 +21,7 @@ enum limit_id {
     LIMIT_COMPOSE_DEPTH,  /* chains of extends and include */
     LIMIT_COMPOSE_LAYERS, /* documents merged into one project */
     LIMIT_COMPOSE_PORTS,  /* ports of one project after ranges are expanded */
+    LIMIT_COMPOSE_WORDS,  /* words of one command */
     LIMIT_DSN_BYTES,      /* bytes of one connection string */
     LIMIT_DSN_HOSTS,      /* hosts in one connection string */
     LIMIT_DSN_PARAMETERS, /* parameters in one connection string */

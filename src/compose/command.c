@@ -156,7 +156,12 @@ static bool split_words(struct loader *l, const struct value *line, value_vec *w
 {
     struct shell_state s = {0};
     struct word w = {.loader = l, .line = line, .text = buf_new(l->arena, line->text.len + 1)};
+    size_t most = limit_value(LIMIT_COMPOSE_WORDS);
     for (size_t at = 0; at < line->text.len; at++) {
+        if (words->count > most) {
+            loader_limit(l, LIMIT_COMPOSE_WORDS, line->at);
+            return true;
+        }
         char byte = line->text.ptr[at];
         str self = str_slice(line->text, at, at + 1);
         if (s.is_escaped) {
