@@ -200,9 +200,8 @@ static bool is_project(struct staged_run *run, str directory)
 
 /* What a commit touches. */
 struct changes {
-    str_vec
-        directories; /* projects beside a changed or deleted file, and the one at the root, which may name it */
-    str_vec env_files; /* changed ones */
+    str_vec directories; /* of changed and deleted files, and the root, whose project may name them */
+    str_vec env_files;   /* changed ones */
 };
 
 static struct changes changes_of(struct staged_run *run, str names)

@@ -2,7 +2,8 @@
  * The git index as a host: what is about to be committed, whatever the work tree holds.
  *
  * Only tracked files exist; their bytes come from one `git cat-file --batch`, which runs until staged_end().
- * All other calls go to the host it stands on, which outlives it; the index lives in the arena it was read in.
+ * All other calls go to the host it stands on, which outlives it; the index lives in the arena it was read
+ * in.
  */
 #ifndef HOST_STAGED_H
 #define HOST_STAGED_H
