@@ -146,10 +146,12 @@ void read_podman(struct reading *r)
         refuse_long_line(r, line);
 }
 
+#define KUBECTL_NAME_MAX 253
+
 /* apimachinery validation.IsEnvVarName and, for the map that it goes into, IsConfigMapKey. */
 static bool is_kubectl_name(str name)
 {
-    if (name.len == 0 || byte_is_digit(name.ptr[0]))
+    if (name.len == 0 || name.len > KUBECTL_NAME_MAX || byte_is_digit(name.ptr[0]))
         return false;
     for (size_t i = 0; i < name.len; i++)
         if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')

@@ -212,20 +212,32 @@ bool reading_inherit(struct reading *r, struct key key)
     return true;
 }
 
-/* Bytes of a faulty stretch stay unseen: behind the first `=`, or all of it where it is no plain name. */
-static void mask_fault(struct reading *r, size_t from, size_t to, span at)
+/* The line that `at` stands in: behind the first `=`, or all of it where it is no plain name. */
+static void mask_fault_line(struct reading *r, size_t at, span place)
 {
     struct sources *sources = r->diags->sources;
-    size_t line_end = reading_line_end(r, from);
-    size_t line = from;
-    while (line > 0 && r->view.text.ptr[line - 1] != '\n')
-        line--;
-    str text = str_trim(str_slice(r->view.text, line, line_end));
-    if (!str_is_name(text) && !str_contains(text, STR("=")))
-        mask_add(sources, view_span(&r->view, line, line_end));
-    mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
-    if (to > line_end)
-        mask_add(sources, view_span(&r->view, line_end, to));
+    size_t start = at, end = reading_line_end(r, at);
+    while (start > 0 && r->view.text.ptr[start - 1] != '\n')
+        start--;
+    r->masked_from = start;
+    r->masked_to = end;
+    str text = str_slice(r->view.text, start, end);
+    size_t equals = str_find_byte(text, '=');
+    if (equals != STR_NONE)
+        mask_add(sources, view_span(&r->view, start + equals + 1, end));
+    else if (!str_is_name(str_trim(text)))
+        mask_add(sources, view_span(&r->view, start, end));
+    mask_line(sources, place.source, source_position(sources, place.source, place.offset).line);
+}
+
+/* Bytes of a faulty stretch stay unseen. One line may hold many faults: it is masked once. */
+static void mask_fault(struct reading *r, size_t from, size_t to, span place)
+{
+    bool is_masked = r->masked_to > r->masked_from && from >= r->masked_from && from <= r->masked_to;
+    if (!is_masked)
+        mask_fault_line(r, from, place);
+    if (to > r->masked_to)
+        mask_add(r->diags->sources, view_span(&r->view, r->masked_to, to));
 }
 
 static void report(struct reading *r, str rule, enum severity severity, size_t from, size_t to,

@@ -43,7 +43,8 @@ struct reading {
     struct template_scope scope;          /* what interpolation sees, by the dialect's lookup */
     enum origin origin;
     struct view view;
-    struct dotenv_result *result; /* `ok` false: refused, stop reading */
+    size_t masked_from, masked_to; /* the faulty line that was masked last */
+    struct dotenv_result *result;  /* `ok` false: refused, stop reading */
 };
 
 /* A value being put together. A fresh one is {0}; `out` is opened by the first write. */
