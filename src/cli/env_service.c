@@ -42,6 +42,8 @@ static enum outcome no_service(struct session *session, const struct loaded *loa
     env_faults_print(session, &loaded->diags);
     if (loaded->project == NULL)
         return session_fault(session, OUTCOME_MISSING_INPUT, "there is no Compose file here");
+    if (diag_any_fatal(&loaded->diags))
+        return OUTCOME_BAD_INPUT;
     str nearest = nearest_service(session, loaded->project);
     if (nearest.len == 0)
         return session_fault(session, OUTCOME_MISSING_INPUT, "no such service in the Compose files");

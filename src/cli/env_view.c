@@ -90,16 +90,16 @@ void env_variables_print(const struct session *session, struct out *out, const s
 
 void env_faults_print(struct session *session, const struct diags *diags)
 {
+    struct arena *arena = session->arena;
     vec_each(const struct diag *, diag, &diags->list) {
         struct report_place place = report_place(diags->sources, diag->at, diag->line_only);
-        str file = mask_visible(session->arena, place.file),
-            message = mask_visible(session->arena, diag->message);
-        str severity = severity_name(diag->severity);
+        str file = mask_visible(arena, place.file), message = mask_visible(arena, diag->message);
+        str severity = severity_name(diag->severity), where = STR("");
         if (place.start.line > 0)
-            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ":%u: " STR_FMT ": " STR_FMT, STR_ARG(file),
-                place.start.line, STR_ARG(severity), STR_ARG(message));
-        else
-            session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(file),
-                STR_ARG(severity), STR_ARG(message));
+            where = arena_printf(arena, STR_FMT ":%u: ", STR_ARG(file), place.start.line);
+        else if (place.has_file)
+            where = arena_printf(arena, STR_FMT ": ", STR_ARG(file));
+        session_fault(session, OUTCOME_BAD_INPUT, STR_FMT STR_FMT ": " STR_FMT, STR_ARG(where),
+            STR_ARG(severity), STR_ARG(message));
     }
 }

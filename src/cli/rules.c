@@ -134,7 +134,7 @@ static enum outcome explain(struct session *session, const struct rule_info *rul
 {
     struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
     if (wants_json(session)) {
-        json_out(&out, rule_json(session->arena, rule));
+        json_out(&out, json_pack("{s:i, s:[o]}", "version", 1, "rules", rule_json(session->arena, rule)));
         out_text(&out, "\n");
     } else {
         explain_text(&out, rule);

@@ -11,7 +11,7 @@ static uint64_t hash(str text)
     return hash;
 }
 
-static const char *severity_word(enum severity severity)
+static const char *severity_word(const struct diag *diag)
 {
     static const char *const words[] = {
         [SEVERITY_OFF] = "info",
@@ -19,7 +19,7 @@ static const char *severity_word(enum severity severity)
         [SEVERITY_WARNING] = "minor",
         [SEVERITY_ERROR] = "critical",
     };
-    return words[severity];
+    return diag->fatal ? "blocker" : words[diag->severity];
 }
 
 static json_t *issue(struct arena *arena, str description, str rule, str fingerprint, const char *severity,
@@ -61,7 +61,7 @@ static void write_gitlab(const struct report *report, struct out *out)
         struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
         str fingerprint = report_fingerprint(&fingerprints, arena, report, diag);
         print_item(out, &is_first,
-            issue(arena, diag->message, diag->rule, fingerprint, severity_word(diag->severity), &place));
+            issue(arena, diag->message, diag->rule, fingerprint, severity_word(diag), &place));
     }
     out_text(out, "\n]\n");
 }

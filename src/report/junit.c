@@ -43,6 +43,11 @@ static void print_finding(const struct report *report, struct out *out, const st
             STR_ARG(attribute(arena, diag->suppressed->reason)));
         return;
     }
+    if (diag->fatal) {
+        out_printf(out, "><error type=\"" STR_FMT "\" message=\"" STR_FMT "\"/></testcase>\n",
+            STR_ARG(diag->rule), STR_ARG(attribute(arena, diag->message)));
+        return;
+    }
     str severity = severity_name(diag->severity);
     if (diag->severity == SEVERITY_NOTE) {
         out_printf(out, "><system-out>note: " STR_FMT "</system-out></testcase>\n",
@@ -76,7 +81,9 @@ static void print_error(struct out *out, const struct report_error *error)
 static void print_head(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
-    size_t passed = 0;
+    size_t passed = 0, fatal = 0;
+    vec_each(const struct diag *, diag, &report->diags->list)
+        fatal += diag->fatal;
     for (size_t i = 0; i < report->rules.count; i++)
         passed += !found_something(report, report->rules.items[i]->name);
     size_t tests = passed + report->diags->list.count + report->errors.count;
@@ -84,7 +91,7 @@ static void print_head(const struct report *report, struct out *out)
     out_printf(out,
         " <testsuite name=\"bootgate " STR_FMT
         "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-        STR_ARG(report->mode), tests, counts.errors + counts.warnings, report->errors.count,
+        STR_ARG(report->mode), tests, counts.errors + counts.warnings - fatal, report->errors.count + fatal,
         counts.suppressed);
 }
 

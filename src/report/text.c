@@ -86,8 +86,8 @@ static void print_arrow(const struct frame *frame)
 
 static void print_carets(const struct frame *frame, const struct snippet *snippet)
 {
-    print_gutter(frame, frame->gutter + 1, "| ");
-    out_repeat(frame->out, ' ', snippet->caret_column);
+    print_gutter(frame, frame->gutter + 1, "|");
+    out_repeat(frame->out, ' ', snippet->caret_column + 1);
     paint(frame, severity_paint(frame->diag));
     out_repeat(frame->out, '^', snippet->caret_width);
     if (frame->diag->label.len > 0)
@@ -98,7 +98,8 @@ static void print_carets(const struct frame *frame, const struct snippet *snippe
 
 static void print_bar(const struct frame *frame)
 {
-    print_gutter(frame, frame->gutter + 1, "|\n");
+    print_gutter(frame, frame->gutter + 1, "|");
+    out_text(frame->out, "\n");
 }
 
 static void print_snippet(const struct frame *frame, const struct snippet *snippet)

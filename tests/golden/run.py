@@ -10,10 +10,13 @@ A case is a folder with a `transcript` and, in `files/`, what lies in the curren
       a line of standard output
     ! a line of standard error
     ? 2                         the exit code, where it is not 0
+    $ bootgate check --format sarif | json runs.0.results     that part alone, an element a line
+    $ bootgate check --format junit | drop classname="bootgate"   without the lines that hold this
 
 No shell is involved: words are split as a shell would, assignments come first, `<` names standard input.
 --update writes what the program says now.
 """
+import json
 import os
 import pathlib
 import shlex
@@ -57,7 +60,12 @@ def write_text(folder, name, text):
     (folder / name).write_text(text.replace("\\n", "\n"))
 
 
+def change_mode(folder, name, octal):
+    (folder / name).chmod(int(octal, 8))
+
+
 MAKERS = {
+    "chmod": change_mode,
     "fifo": make_fifo,
     "directory": make_directory,
     "bytes": make_bytes,
@@ -69,8 +77,12 @@ MAKERS = {
 
 
 def split_command(line):
-    """The environment, the words and the standard input of one command line."""
+    """The environment, the words, the standard input and the filter of one command line."""
     words = shlex.split(line)
+    output_filter = None
+    if len(words) > 2 and words[-3] == "|":
+        output_filter = words[-2:]
+        words = words[:-3]
     environment = dict(ENVIRONMENT)
     standard_input = "/dev/null"
     while words and "=" in words[0] and not words[0].startswith("-"):
@@ -79,7 +91,23 @@ def split_command(line):
     if len(words) > 1 and words[-2] == "<":
         standard_input = words[-1]
         words = words[:-2]
-    return environment, words, standard_input
+    return environment, words, standard_input, output_filter
+
+
+def pick_json(raw, path):
+    """A part of a document: what stands around it changes with every rule that is written."""
+    part = json.loads(raw)
+    for name in path.split("."):
+        part = part[int(name)] if isinstance(part, list) else part[name]
+    elements = part if isinstance(part, list) else [part]
+    return "".join(json.dumps(element) + "\n" for element in elements).encode()
+
+
+def drop_lines(raw, text):
+    return b"".join(line for line in raw.splitlines(keepends=True) if text.encode() not in line)
+
+
+FILTERS = {"json": pick_json, "drop": drop_lines}
 
 
 def shown(raw, mark):
@@ -94,12 +122,13 @@ def shown(raw, mark):
 
 
 def run_command(program, folder, line):
-    environment, words, standard_input = split_command(line)
+    environment, words, standard_input, output_filter = split_command(line)
     environment.setdefault("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", ""))
     with open(folder / standard_input, "rb") as stream:
         done = subprocess.run([program, *words[1:]], cwd=folder, env=environment, stdin=stream,
                               capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
-    lines = shown(done.stdout, "  ") + shown(done.stderr, "! ")
+    output = FILTERS[output_filter[0]](done.stdout, output_filter[1]) if output_filter else done.stdout
+    lines = shown(output, "  ") + shown(done.stderr, "! ")
     return lines + ([f"? {done.returncode}"] if done.returncode else [])
 
 
