@@ -1,3 +1,5 @@
+#include "env/compare.h"
+
 #include "cli/env_view.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
@@ -5,29 +7,65 @@
 
 #include <unistd.h>
 
-/* One reader and what it makes of the file. */
-struct column {
-    const struct dialect *dialect;
-    struct diags diags;
-    struct dotenv_result result;
-};
+typedef VEC(const struct dialect *) dialect_list;
 
-typedef VEC(struct column) column_list;
-
-/* The names of all variables, in the order in which the readers first meet them. */
-static struct map all_names(struct arena *arena, const column_list *columns)
+/* A name that any reader gives a value is one. */
+static str shown_name(const struct session *session, const struct comparison *comparison,
+    const struct compared_variable *variable)
 {
-    struct map names = {0};
-    vec_each(const struct column *, column, columns)
-        vec_each(const struct map_entry *, entry, &column->result.env.map.entries)
-            if (column->result.ok && !entry->removed && !map_has(&names, entry->key))
-                map_set(arena, &names, entry->key, entry->value);
-    return names;
+    bool has_value = false;
+    for (size_t i = 0; i < comparison->readers.count; i++) {
+        const struct value *value = variable->values[i].value;
+        has_value = has_value || (value != NULL && value->set);
+    }
+    return reveal_name(session, variable->name, has_value);
 }
 
-static const struct value *seen_by(const struct column *column, str name)
+static json_t *values_json(const struct session *session, const struct comparison *comparison,
+    const struct compared_variable *variable)
 {
-    return column->result.ok ? env_get(&column->result.env, name) : NULL;
+    json_t *object = json_object();
+    for (size_t i = 0; i < comparison->readers.count; i++) {
+        const struct value *value = variable->values[i].value;
+        str reader = dialect_name(comparison->readers.items[i].dialect);
+        if (value != NULL)
+            json_set_text_key(session->arena, object, reader, env_value_json(session, value));
+    }
+    return object;
+}
+
+static json_t *difference_json(const struct session *session, const struct comparison *comparison,
+    const struct compared_variable *variable)
+{
+    struct arena *arena = session->arena;
+    return json_pack("{s:o, s:o, s:o}", "variable",
+        json_text(arena, shown_name(session, comparison, variable)), "how",
+        json_text(arena, compare_sentence(arena, comparison, variable)), "advice",
+        json_text_or_null(arena, variable->advice));
+}
+
+static void print_json(struct session *session, const struct comparison *comparison)
+{
+    struct arena *arena = session->arena;
+    json_t *dialects = json_array(), *variables = json_object(), *different = json_array(),
+           *errors = json_object();
+    vec_each(const struct compared_reader *, reader, &comparison->readers) {
+        str name = dialect_name(reader->dialect);
+        json_array_append_new(dialects, json_text(arena, name));
+        if (!reader->result.ok)
+            json_set_text_key(arena, errors, name, env_faults_json(session, &reader->diags, SEVERITY_ERROR));
+    }
+    vec_each(const struct compared_variable *, variable, &comparison->variables) {
+        json_set_text_key(arena, variables, shown_name(session, comparison, variable),
+            values_json(session, comparison, variable));
+        if (variable->differs)
+            json_array_append_new(different, difference_json(session, comparison, variable));
+    }
+    struct out out = out_new(arena, session->host, STDOUT_FILENO);
+    json_out(&out, json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialects", dialects, "variables",
+                       variables, "differences", different, "errors", errors));
+    out_text(&out, "\n");
+    out_flush(&out);
 }
 
 static bool is_same(const struct value *a, const struct value *b)
@@ -37,150 +75,97 @@ static bool is_same(const struct value *a, const struct value *b)
     return a->set == b->set && (!a->set || str_eq(a->text, b->text));
 }
 
-/* A name that any reader gives a value is one. */
-static str shown_name(const struct session *session, const column_list *columns, str name)
+static bool takes_part(const struct comparison *comparison, size_t reader)
 {
-    bool has_value = false;
-    vec_each(const struct column *, column, columns) {
-        const struct value *value = seen_by(column, name);
-        has_value = has_value || (value != NULL && value->set);
-    }
-    return reveal_name(session, name, has_value);
+    return comparison->readers.items[reader].result.ok;
 }
 
-/* Readers that refuse the file as a whole do not take part. */
-static bool differs(const column_list *columns, str name)
+/* The readers from `from` on that see what it sees, as "docker, podman"; empty where an earlier one does. */
+static str sharers(struct arena *arena, const struct comparison *comparison,
+    const struct compared_variable *variable, size_t from)
 {
-    const struct column *first = NULL;
-    vec_each(const struct column *, column, columns) {
-        if (!column->result.ok)
+    struct buf names = buf_new(arena, 4096);
+    for (size_t i = 0; i < comparison->readers.count; i++) {
+        if (!takes_part(comparison, i) || !is_same(variable->values[from].value, variable->values[i].value))
             continue;
-        if (first != NULL && !is_same(seen_by(first, name), seen_by(column, name)))
-            return true;
-        first = first != NULL ? first : column;
+        if (i < from)
+            return STR("");
+        buf_printf(&names, "%s" STR_FMT, names.len > 0 ? ", " : "",
+            STR_ARG(dialect_name(comparison->readers.items[i].dialect)));
     }
-    return false;
+    return buf_view(&names);
 }
 
-static json_t *values_json(const struct session *session, const column_list *columns, str name)
+static str shown_value(const struct session *session, const struct value *value)
 {
-    json_t *object = json_object();
-    vec_each(const struct column *, column, columns) {
-        const struct value *value = seen_by(column, name);
-        if (value != NULL)
-            json_set_text_key(
-                session->arena, object, dialect_name(column->dialect), env_value_json(session, value));
-    }
-    return object;
+    if (value == NULL)
+        return STR("(not there)");
+    if (!value->set)
+        return STR("(no value)");
+    return arena_printf(session->arena, "`" STR_FMT "`", STR_ARG(env_value_text(session, value)));
 }
 
-static void print_json(struct session *session, const column_list *columns)
+static void print_variable(const struct session *session, struct out *out,
+    const struct comparison *comparison, const struct compared_variable *variable)
 {
-    struct arena *arena = session->arena;
-    struct map names = all_names(arena, columns);
-    json_t *dialects = json_array(), *variables = json_object(), *different = json_array(),
-           *errors = json_object();
-    vec_each(const struct column *, column, columns) {
-        str name = dialect_name(column->dialect);
-        json_array_append_new(dialects, json_text(arena, name));
-        if (!column->result.ok)
-            json_set_text_key(arena, errors, name, env_faults_json(session, &column->diags, SEVERITY_ERROR));
-    }
-    vec_each(const struct map_entry *, entry, &names.entries) {
-        str shown = shown_name(session, columns, entry->key);
-        json_set_text_key(arena, variables, shown, values_json(session, columns, entry->key));
-        if (differs(columns, entry->key))
-            json_array_append_new(different, json_text(arena, shown));
-    }
-    struct out out = out_new(arena, session->host, STDOUT_FILENO);
-    json_out(&out, json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialects", dialects, "variables",
-                       variables, "differ", different, "errors", errors));
-    out_text(&out, "\n");
-    out_flush(&out);
-}
-
-/* The readers from `from` on that see what it sees, as "docker, podman". */
-static str sharers(struct arena *arena, const column_list *columns, const struct column *from, str name)
-{
-    struct buf buf = buf_new(arena, 4096);
-    for (const struct column *column = from; column < columns->items + columns->count; column++)
-        if (column->result.ok && is_same(seen_by(from, name), seen_by(column, name)))
-            buf_printf(&buf, "%s" STR_FMT, buf.len > 0 ? ", " : "", STR_ARG(dialect_name(column->dialect)));
-    return buf_view(&buf);
-}
-
-static bool is_first_of_its_kind(const column_list *columns, const struct column *column, str name)
-{
-    for (const struct column *other = columns->items; other < column; other++)
-        if (other->result.ok && is_same(seen_by(other, name), seen_by(column, name)))
-            return false;
-    return true;
-}
-
-static void print_variable(
-    const struct session *session, struct out *out, const column_list *columns, str name)
-{
-    out_printf(out, STR_FMT "%s\n", STR_ARG(mask_visible(session->arena, shown_name(session, columns, name))),
-        differs(columns, name) ? "  (readers differ)" : "");
-    vec_each(const struct column *, column, columns) {
-        if (!column->result.ok || !is_first_of_its_kind(columns, column, name))
+    out_printf(
+        out, STR_FMT "\n", STR_ARG(mask_visible(session->arena, shown_name(session, comparison, variable))));
+    for (size_t i = 0; i < comparison->readers.count; i++) {
+        if (!takes_part(comparison, i))
             continue;
-        const struct value *value = seen_by(column, name);
-        str shown = value == NULL ? STR("not there")
-                    : !value->set ? STR("no value")
-                                  : env_value_text(session, value);
-        bool is_value = value != NULL && value->set;
-        out_printf(out, "  %s" STR_FMT "%s  " STR_FMT "\n", is_value ? "`" : "(", STR_ARG(shown),
-            is_value ? "`" : ")", STR_ARG(sharers(session->arena, columns, column, name)));
+        str readers = sharers(session->arena, comparison, variable, i);
+        const struct compared_value *seen = &variable->values[i];
+        if (readers.len > 0)
+            out_printf(out, "  " STR_FMT "  " STR_FMT "%s" STR_FMT "\n",
+                STR_ARG(shown_value(session, seen->value)), STR_ARG(readers), seen->how.len > 0 ? ": " : "",
+                STR_ARG(seen->how));
     }
+    if (variable->advice.len > 0)
+        out_printf(out, "  = " STR_FMT "\n", STR_ARG(variable->advice));
 }
 
-static void print_text(struct session *session, const column_list *columns)
+static void print_text(struct session *session, const struct comparison *comparison)
 {
     struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
-    struct map names = all_names(session->arena, columns);
-    vec_each(const struct map_entry *, entry, &names.entries)
-        print_variable(session, &out, columns, entry->key);
-    vec_each(const struct column *, column, columns)
-        if (!column->result.ok)
-            out_printf(&out, "refused by " STR_FMT "\n", STR_ARG(dialect_name(column->dialect)));
+    vec_each(const struct compared_variable *, variable, &comparison->variables)
+        print_variable(session, &out, comparison, variable);
+    vec_each(const struct compared_reader *, reader, &comparison->readers)
+        if (!reader->result.ok)
+            out_printf(&out, "refused by " STR_FMT "\n", STR_ARG(dialect_name(reader->dialect)));
     out_flush(&out);
 }
 
 /* The dialects of --compare's argument, all where it has none. False: one of them does not exist. */
-static bool choose(struct session *session, column_list *ret_columns)
+static bool choose(struct session *session, dialect_list *ret_dialects)
 {
     str list = session->settings.compare, name;
     if (list.len == 0)
         for (int id = 0; id < DIALECT_COUNT; id++)
-            vec_add(session->arena, ret_columns)->dialect = dialect_get((enum dialect_id)id);
-    for (; list.len > 0 && str_next(&list, ',', &name);) {
+            vec_push(session->arena, ret_dialects, dialect_get((enum dialect_id)id));
+    while (list.len > 0 && str_next(&list, ',', &name)) {
         const struct dialect *dialect = dialect_find(str_trim(name));
         if (dialect == NULL)
             return false;
-        vec_add(session->arena, ret_columns)->dialect = dialect;
+        vec_push(session->arena, ret_dialects, dialect);
     }
     return true;
 }
 
 enum outcome env_compare_run(struct session *session, str path)
 {
-    column_list columns = {0};
-    if (!choose(session, &columns))
+    dialect_list dialects = {0};
+    if (!choose(session, &dialects))
         return session_fault(session, OUTCOME_USAGE, "no such dialect, see bootgate rules --dialects");
     struct env_file_view view;
     env_file_open(session, path, &view);
     if (view.source == NULL)
         return session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT ": " STR_FMT,
             STR_ARG(mask_visible(session->arena, path)), STR_ARG(view.fault));
-    vec_each(struct column *, column, &columns) {
-        column->diags = (struct diags){.arena = session->arena, .sources = &view.sources};
-        column->result = dotenv_read(
-            session->arena, &column->diags, view.source, column->dialect, &view.outer, ORIGIN_ENV_FILE);
-    }
+    struct comparison comparison = compare_readers(
+        session->arena, &view.sources, view.source, dialects.items, dialects.count, &view.outer);
     if (env_wants_json(session))
-        print_json(session, &columns);
+        print_json(session, &comparison);
     else
-        print_text(session, &columns);
+        print_text(session, &comparison);
     return OUTCOME_OK;
 }
