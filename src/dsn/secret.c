@@ -77,6 +77,9 @@ static void add_part(struct arena *arena, struct dsn *dsn, const struct dsn_part
 static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
     str text = dsn->text;
+    /* In a conninfo a blank ends the value; one in quotes is a part of a reading, and marked as such. */
+    bool is_conninfo = !str_contains(text, STR("://")) && str_find_byte(text, ';') == STR_NONE;
+    str stops = is_conninfo ? STR("& \t\r\n") : STR("&;");
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] != '=')
             continue;
@@ -90,7 +93,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
             add_range(arena, dsn, i + 1, text.len);
             return;
         }
-        size_t end = find_any(str_skip(text, i + 1), STR("&;"));
+        size_t end = find_any(str_skip(text, i + 1), stops);
         add_range(arena, dsn, i + 1, end == STR_NONE ? text.len : i + 1 + end);
     }
 }
