@@ -269,7 +269,10 @@ static bool python_netloc_ok(str netloc)
         return false;
     if (bracket.found && host.tail.len != 0 && host.tail.ptr[0] != ':')
         return false;
-    return host_is_ipv6(str_cut_byte(host.head, '%').head);
+    struct str_cut zone = str_cut_byte(host.head, '%');
+    if (zone.found && (zone.tail.len == 0 || str_find_byte(zone.tail, '%') != STR_NONE))
+        return false;
+    return host_is_ipv6(zone.head);
 }
 
 static bool whatwg_host_ok(str hosts)

@@ -1,11 +1,10 @@
 /*
  * Any bytes as a connection string: no crash, places inside the text, passwords inside secret ranges, and a
- * rewrite that keeps user and password. With FUZZING libFuzzer drives it; else it replays the files it is given.
+ * rewrite that keeps user and password.
  */
 #include "dsn/parameter.h"
 #include "dsn/rewrite.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,21 +71,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_free(&arena);
     return 0;
 }
-
-#ifndef FUZZING
-enum { INPUT_MAX = 1 << 20 };
-
-int main(int argc, char **argv)
-{
-    static uint8_t input[INPUT_MAX];
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        if (file == NULL)
-            return 1;
-        size_t size = fread(input, 1, sizeof input, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(input, size);
-    }
-    return 0;
-}
-#endif
