@@ -8,7 +8,7 @@
 
 /* Same user, password, hosts and ports; what neither was given does not count. */
 bool readings_agree(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b);
-/* Likely clients that accept the string go elsewhere, or one of them refuses raw delimiters in the userinfo. */
+/* Likely clients that accept the string go elsewhere, or one refuses raw delimiters in the userinfo. */
 bool ambiguity_find(struct arena *arena, const struct dsn *dsn);
 
 #endif

@@ -3,7 +3,8 @@
 /* clang-format off */
 static const struct dsn_family families[] = {
     [FAMILY_POSTGRESQL] = {
-        .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"), .port = 5432,
+        .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"),
+        .port = 5432,
         .dialect = true,
         .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES}, .client_count = 5,
     },

@@ -1,4 +1,4 @@
-/* Rewrites the connection string on standard input for the target named by the argument, by the public API. */
+/* Rewrites the connection string on standard input for the argument, a target, by the public API. */
 #include "bootgate/dsn.h"
 
 #include <stdio.h>
