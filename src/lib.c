@@ -172,6 +172,15 @@ static void stack(struct env *under, const struct env *over)
     }
 }
 
+/* Nothing of a file could be read: what its reader said of it makes the run exit 2. */
+static void refuse(struct run *run, size_t first_diag)
+{
+    struct diags *diags = &run->input.result->diags;
+    for (size_t i = first_diag; i < diags->list.count; i++)
+        if (diags->list.items[i].severity == SEVERITY_ERROR)
+            diags->list.items[i].fatal = true;
+}
+
 /* Env files that form one environment, judged without a Compose file. */
 static void judge_env_files(struct run *run, const str_vec *paths, const struct config *config)
 {
@@ -189,6 +198,8 @@ static void judge_env_files(struct run *run, const str_vec *paths, const struct 
         struct input_file row =
             input_env(input, &input->result->diags, source, &file, first_reader(config), &outer);
         row.is_live = true;
+        if (row.is_refused && row.env.map.live == 0)
+            refuse(run, first_diag);
         vec_push(input->arena, &inputs.files, row);
         stack(&inputs.environment, &row.env);
         read++;

@@ -131,6 +131,7 @@ struct input_file {
     const struct source *source;
     uint32_t mode;   /* permission bits */
     bool is_on_disk; /* not standard input, not the git index */
+    bool is_refused; /* its reader refuses it as a whole */
     bool is_example; /* its values are published */
     bool is_live;    /* its values are judged */
     struct env env;  /* as the first declared reader sees it */

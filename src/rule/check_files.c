@@ -25,6 +25,28 @@ static void judge_duplicates(struct check_run *run, const struct input_file *fil
 #define GROUP_OR_OTHERS_WRITE 0022u
 #define OTHERS_READ           0004u
 
+#define INDEX_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/*
+ * A file that git tracks is as readable as its repository, and git keeps no modes to speak of: chmod would
+ * help nobody. The index holds path names as they are, each ended by a NUL (git index format).
+ */
+static bool is_tracked(const struct check_run *run, const struct input_file *file)
+{
+    const struct host *host = run->facts->host;
+    str here = host->current_directory(host->self, run->arena);
+    str path = path_join(run->arena, here, file->source->path);
+    for (str root = path_directory(path); !str_eq(root, STR("/")); root = path_directory(root)) {
+        str index = path_join(run->arena, root, STR(".git/index"));
+        struct host_file read = host->read(host->self, run->arena, index, INDEX_BYTES_MAX);
+        if (read.status != HOST_OK)
+            continue;
+        str name = arena_copy(run->arena, path_relative(run->arena, root, path));
+        return str_contains(read.text, (str){name.ptr, name.len + 1});
+    }
+    return false;
+}
+
 static bool holds_secret(const struct check_run *run, const struct input_file *file)
 {
     vec_each(struct variable *const *, row, &run->facts->variables)
@@ -37,7 +59,7 @@ static void judge_permissions(struct check_run *run, const struct input_file *fi
 {
     bool open = (file->mode & (GROUP_OR_OTHERS_WRITE | OTHERS_READ)) != 0;
     if (!file->is_live || !file->is_on_disk || !open || run->facts->mode != MODE_PRODUCTION ||
-        !holds_secret(run, file))
+        !holds_secret(run, file) || is_tracked(run, file))
         return;
     struct place place = {.at = span_make(file->source->id, 0, 0)};
     str name = file->source->name;

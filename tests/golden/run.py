@@ -56,6 +56,20 @@ def make_repository(folder):
         subprocess.run(["git", *words], cwd=folder, check=True, env=ENVIRONMENT)
 
 
+def make_system(folder, name, form):
+    """A copy of a sample system, with the modes that a deployment would have."""
+    shutil.copytree(HERE.parent / "systems" / name / form, folder / form)
+    for path in (folder / form).rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+
+
+def make_private(folder):
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+
+
 def write_text(folder, name, text):
     (folder / name).write_text(text.replace("\\n", "\n"))
 
@@ -73,6 +87,8 @@ MAKERS = {
     "link": make_link,
     "repository": make_repository,
     "write": write_text,
+    "system": make_system,
+    "private": make_private,
 }
 
 
