@@ -64,7 +64,7 @@ struct source *loader_read(struct loader *l, enum source_kind kind, str path, sp
 str loader_path(struct loader *l, str directory, str path);
 bool loader_is_file(struct loader *l, str path); /* exists and is no directory */
 
-/* discover.c: names the files and fills project->environment, ->directory, ->profiles. False: nothing found. */
+/* discover.c: names the files; fills project->environment, ->directory, ->profiles. False: nothing found. */
 bool discover_project(struct loader *l, str_vec *ret_files);
 /* project->name from -p, COMPOSE_PROJECT_NAME, `name:` or the directory; sets COMPOSE_PROJECT_NAME. */
 void discover_name(struct loader *l, const str_vec *files);

@@ -60,7 +60,7 @@ static void append_pair(struct loader *l, struct yaml_node *list, const struct y
     }
 }
 
-/* Appends a value in sequence form to `list`: a mapping by its pairs, a scalar as one item, null as nothing. */
+/* Appends a value in sequence form: a mapping by its pairs, a scalar as one item, null as nothing. */
 static void append_sequence(struct loader *l, struct yaml_node *list, const struct yaml_node *node)
 {
     if (node->kind == YAML_SCALAR && !yaml_is_null(node))

@@ -17,7 +17,7 @@ static int free_arena(void **state)
 
 static const char *const *no_environment(void *self)
 {
-    static const char *const entries[] = {"HOME=/home/u", "FROM_PROCESS=p", NULL};
+    static const char *const entries[] = {"HOME=/h/u", "FROM_PROCESS=p", NULL};
     (void)self;
     return entries;
 }
@@ -25,7 +25,7 @@ static const char *const *no_environment(void *self)
 static bool get_home(void *self, str name, str *ret_value)
 {
     (void)self;
-    *ret_value = STR("/home/u");
+    *ret_value = STR("/h/u");
     return str_eq(name, STR("HOME"));
 }
 
@@ -290,7 +290,7 @@ static void test_paths(void **state)
     } mounts[] = {
         {"/app/d", "/x", true, true},
         {"v", "/y", false, false},
-        {"/home/u/z", "/z", true, false},
+        {"/h/u/z", "/z", true, false},
         {"/app/e", "/e", true, false},
     };
     assert_str(STR("faults"), STR(""), places(loaded));
