@@ -5,7 +5,7 @@
 #include "rule/scope.h"
 #include "rule/shape.h"
 
-/* A finding stands at the first variable that is set, else at the rule; the others and the rule are related. */
+/* At the first variable that is set, else at the rule; the others and the rule are related. */
 static void report(struct check_run *run, const struct config_rule *rule, const struct shape_verdict *verdict)
 {
     struct place place = {0};

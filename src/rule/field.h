@@ -1,8 +1,8 @@
 /*
  * What the rules of a project may read of each kind of fact: `over: bind`, then `address`, `port`, ….
  *
- * One table serves evaluation, checks before it, lists and the placeholders of messages. Const, for ever; values
- * live in the arena and in the facts.
+ * One table serves evaluation, checks before it, lists and the placeholders of messages. Const, for ever;
+ * values live in the arena and in the facts.
  */
 #ifndef RULE_FIELD_H
 #define RULE_FIELD_H

@@ -3,10 +3,10 @@
  *
  * usage: packc OUTPUT.c PACK.yaml…
  *
- * Reads rule packs (`group:`, `rules:`) and data tables (`table:`, `rows:`) and writes them as const C tables,
- * so that the program parses nothing when it starts. A file with `version:` is a configuration that others
- * extend: it is kept as text, its first comment line says what it is. A rule without summary, explanation, fix,
- * good or bad sample fails the build, and so does any key that means nothing.
+ * Reads rule packs (`group:`, `rules:`) and data tables (`table:`, `rows:`) and writes them as const C
+ * tables, so that the program parses nothing when it starts. A file with `version:` is a configuration that
+ * others extend: it is kept as text, its first comment line says what it is. A rule without summary,
+ * explanation, fix, good or bad sample fails the build, and so does any key that means nothing.
  */
 #include "base/buf.h"
 #include "syntax/yaml.h"
