@@ -31,6 +31,7 @@ enum limit_id {
     LIMIT_PATTERN_KIB,    /* PCRE2 heap limit, KiB */
     LIMIT_PATTERN_BYTES,  /* bytes of a value that a pattern is held against */
     LIMIT_PATTERN_WORK,   /* bytes that one match may walk over, repeats counted */
+    LIMIT_SETTINGS_FILES, /* settings files that one server reads, includes counted each time */
     LIMIT_FINDINGS,       /* findings of one run; the rest is counted */
     LIMIT_MEMORY_BYTES,   /* bytes one run may allocate */
     LIMIT_COUNT,

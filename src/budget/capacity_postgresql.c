@@ -188,6 +188,7 @@ static void read_files(struct postgresql *pg)
         settings_read_directory(pg->reader, SETTINGS_POSTGRESQL, STR("/bitnami/postgresql/conf/conf.d"),
             STR(".conf"), &pg->files);
     }
+    pg->files_lost |= pg->files.incomplete;
     /* ALTER SYSTEM writes here; it is read last. */
     settings_read(pg->reader, SETTINGS_POSTGRESQL,
         path_join(pg->arena, directory, STR("postgresql.auto.conf")), &pg->files);
@@ -360,7 +361,7 @@ static void read_limit(struct postgresql *pg)
     str name = STR("max_connections");
     struct given given = from_command(pg, name);
     enum capacity_hold hold = HOLD_ALWAYS;
-    if (!given.found)
+    if (!given.found && !pg->files_lost)
         given = from_files(pg, name);
     if (!given.found && !pg->files_known && !pg->files_lost)
         given = from_image_variable(pg, name, &hold);
@@ -394,6 +395,24 @@ static void check_range(struct postgresql *pg)
         refuse(pg, &given, STR("max_connections"), "is not above the reserved connections");
 }
 
+/* A file that was copied into the image, say: its limit is not known. */
+static void remark_lost(struct postgresql *pg)
+{
+    struct given named = from_command(pg, STR("config_file"));
+    if (named.found)
+        pg->capacity->at = named.at;
+    struct capacity_remark *row = vec_add(pg->arena, &pg->capacity->remarks);
+    *row = (struct capacity_remark){
+        .kind = REMARK_UNREADABLE,
+        .at = pg->capacity->at,
+        .message = pg->files_known
+                       ? STR("the configuration includes a file that cannot be read here: "
+                             "max_connections is not known")
+                       : STR("config_file is not mounted from here: its max_connections is not known"),
+        .help = STR("set max_connections in the budget's servers, or on the command"),
+    };
+}
+
 void capacity_postgresql(const struct settings_reader *reader, struct capacity *capacity)
 {
     struct postgresql pg = {.reader = reader, .arena = reader->arena, .capacity = capacity};
@@ -405,13 +424,6 @@ void capacity_postgresql(const struct settings_reader *reader, struct capacity *
     capacity->reserved = setting(&pg, STR("reserved_connections"), 0);
     read_limit(&pg);
     check_range(&pg);
-    if (pg.files_lost && !count_is_known(capacity->max_connections)) {
-        struct given named = from_command(&pg, STR("config_file"));
-        struct capacity_remark *row = vec_add(pg.arena, &capacity->remarks);
-        *row = (struct capacity_remark){.kind = REMARK_UNREADABLE,
-            .at = named.at,
-            .message = STR("config_file is not mounted from here: its max_connections is not known"),
-            .help = STR("set max_connections in the budget's servers, or on the command")};
-        capacity->at = named.at;
-    }
+    if (pg.files_lost && capacity->max_connections.state == COUNT_ABSENT)
+        remark_lost(&pg);
 }

@@ -97,10 +97,8 @@ static const struct source *open_source(const struct reading *reading, str conta
         return known;
     struct host_file file =
         reader->host->read(reader->host->self, reader->arena, path, limit_value(LIMIT_FILE_BYTES));
-    if (file.status != HOST_OK) {
-        reading->settings->incomplete |= file.status != HOST_MISSING;
+    if (file.status != HOST_OK)
         return NULL;
-    }
     str base = reader->host->current_directory(reader->host->self, reader->arena);
     return source_add(
         reader->sources, SOURCE_SETTINGS, path_relative(reader->arena, base, path), path, file.text);
@@ -275,8 +273,11 @@ static void read_source(struct reading *reading)
 static bool read_file(const struct reading *outer, str container_path)
 {
     struct reading reading = *outer;
-    if (++reading.depth > INCLUDE_DEPTH_MAX)
+    if (++reading.depth > INCLUDE_DEPTH_MAX ||
+        ++reading.settings->files > limit_value(LIMIT_SETTINGS_FILES)) {
+        reading.settings->incomplete = true;
         return false;
+    }
     reading.section = STR("");
     reading.directory = path_directory(container_path);
     reading.source = open_source(outer, container_path);

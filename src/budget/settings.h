@@ -30,7 +30,8 @@ struct setting {
 struct settings {
     VEC(struct setting) list;
     bool any;        /* a file was read */
-    bool incomplete; /* a file that is named, or that is mounted there, cannot be read here */
+    bool incomplete; /* a file that is included cannot be read here, or there are too many */
+    size_t files;    /* that were read */
 };
 
 /* The grammars differ in comments, quotes and how one file includes another. */

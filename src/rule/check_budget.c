@@ -34,6 +34,8 @@ static void add_sum(struct check_run *run, struct diag *finding, const struct bu
     str_vec lines = budget_table(run->arena, run->facts->sources, row);
     vec_each(const str *, line, &lines)
         diag_note(run->diags, finding, STR_FMT, STR_ARG(*line));
+    if (row->fixes.count > 1)
+        diag_help(run->diags, finding, "any one of these is enough:");
     vec_each(const str *, fix, &row->fixes)
         diag_help(run->diags, finding, STR_FMT, STR_ARG(*fix));
     size_t count = 0;

@@ -179,6 +179,41 @@ static void test_fuzzed_sections(void **state)
     }
 }
 
+static const char *const scraps[] = {"max_connections", " = ", "=", "'", "''", "\\", "\n", "#", ";", "[", "]",
+    "[databases]", "[pgbouncer]", "%include ", "include ", "include_dir ", "'p.ini'", "p.ini", "app", "*",
+    "host=db ", "pool_size=", "default_pool_size", "max_client_conn", "pool_mode", "session", "20", "-1",
+    "0x", "1e999", "99999999999", " ", "\t", "\r", "\"", "$", "${", "-c", "-N", "sh -c ", "&&", "\xC3",
+    "\xFF"};
+
+/* Scraps of settings and commands in any order: nothing crashes, reads too far or runs for ever. */
+static void test_fuzzed_settings(void **state)
+{
+    (void)state;
+    uint64_t seed = 2;
+    for (size_t i = 0; i < 300; i++) {
+        struct arena scratch = {0};
+        struct buf settings = buf_new(&scratch, TEXT_MAX), command = buf_new(&scratch, TEXT_MAX);
+        for (size_t scrap = next(&seed) % 60; scrap > 0; scrap--)
+            buf_printf(&settings, "%s", scraps[next(&seed) % ARRAY_COUNT(scraps)]);
+        for (size_t scrap = next(&seed) % 20; scrap > 0; scrap--)
+            buf_printf(&command, " %s", scraps[20 + next(&seed) % (ARRAY_COUNT(scraps) - 22)]);
+        str text = arena_printf(&scratch,
+            "services:\n  db:\n    image: postgres:16\n    command: |-\n      sh -c \"postgres" STR_FMT "\"\n"
+            "    volumes: ['./p.ini:/var/lib/postgresql/data/postgresql.conf']\n"
+            "  pooler:\n    image: pgbouncer\n    volumes: ['./p.ini:/etc/pgbouncer/pgbouncer.ini']\n",
+            STR_ARG(buf_view(&command)));
+        const struct memory_file files[] = {{"/app/.env", env},
+            {"/app/compose.yaml", arena_c_string(&scratch, text)},
+            {"/app/p.ini", arena_c_string(&scratch, settings.len ? buf_view(&settings) : STR(""))}, {0}};
+        struct run run;
+        judge(&run, files);
+        for (size_t row = 0; run.budgets && row < run.budgets->rows.count; row++)
+            budget_table(&run.arena, &run.result->sources, run.budgets->rows.items[row]);
+        arena_free(&run.arena);
+        arena_free(&scratch);
+    }
+}
+
 /* No secret of a settings file or connection string comes out. */
 static void test_no_secret(void **state)
 {
@@ -212,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_fixes),
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_fuzzed_sections),
+        cmocka_unit_test(test_fuzzed_settings),
         cmocka_unit_test(test_no_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

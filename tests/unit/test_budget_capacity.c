@@ -37,6 +37,8 @@ static struct compose_service service_of(
 
 static const struct memory_file files[] = {
     {"/app/50.conf", "max_connections = 50\n"},
+    {"/app/bomb.conf", "include bomb.conf\ninclude bomb.conf\ninclude bomb.conf\ninclude bomb.conf\ninclude "
+                       "bomb.conf\nmax_connections = 9\n"},
     {"/app/conf.d/a.conf", "max_connections = 60\n"},
     {"/app/conf.d/b.conf", "MAX_CONNECTIONS=70 # more\n"},
     {"/app/conf.d/c.txt", "max_connections = 1\n"},
@@ -46,6 +48,7 @@ static const struct memory_file files[] = {
     {"/app/include_first.conf", "include 'conf.d/a.conf'\nmax_connections 65\n"},
     {"/app/lost.conf", "max_connections = 40\ninclude_if_exists 'nothing.conf'\n"},
     {"/app/loop.conf", "include 'loop.conf'\nmax_connections = 30\n"},
+    {"/app/missing.conf", "max_connections = 30\ninclude 'nothing.conf'\n"},
     {"/app/my.cnf", "[client]\nmax_connections=1\n[mysqld]\nmax-connections = 300 # "
                     "more\n[mysqldump]\nmax_connections=2\n"},
     {"/app/none.conf", "# max_connections = 50\nshared_buffers = 128MB\n"},
@@ -123,7 +126,10 @@ static const struct {
     {"postgres:16", "postgres -c config_file=/etc/pg/include.conf", "", "/app:/etc/pg", "70 usable 67"},
     {"postgres:16", "postgres -c config_file=/etc/pg/include_first.conf", "", "/app:/etc/pg", "65 usable 62"},
     {"postgres:16", "postgres -c config_file=/etc/pg/lost.conf", "", "/app:/etc/pg", "40 usable 37"},
-    {"postgres:16", "postgres -c config_file=/etc/pg/loop.conf", "", "/app:/etc/pg", "30 usable 27"},
+    {"postgres:16", "postgres -c config_file=/etc/pg/loop.conf", "", "/app:/etc/pg", "unknown unreadable"},
+    {"postgres:16", "postgres -c config_file=/etc/pg/loop.conf -N 20", "", "/app:/etc/pg", "20 usable 17"},
+    {"postgres:16", "postgres -c config_file=/etc/pg/missing.conf", "", "/app:/etc/pg", "unknown unreadable"},
+    {"postgres:16", "postgres -c config_file=/etc/pg/bomb.conf", "", "/app:/etc/pg", "unknown unreadable"},
     {"postgres:16", "postgres -c config_file=/etc/pg/none.conf", "", "/app:/etc/pg", "100 usable 97"},
     {"postgres:16", "postgres -c config_file=/etc/pg/quotes.conf", "", "/app:/etc/pg", "120 usable 115"},
     {"postgres:16", "postgres -c config_file=/etc/pg/units.conf", "", "/app:/etc/pg", "unknown refused"},
