@@ -24,6 +24,8 @@ def faults():
         if not PROSE.match(name) or name == "tests/style/words.py":
             continue
         text = (tree.TOP / name).read_text(encoding="utf-8", errors="replace")
+        if name.startswith("tests/unit/"):  # literals there are inputs, such as placeholders that people leave
+            text = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', text)
         for pattern, why in WORDS + LOOSE:
             for match in pattern.finditer(text):
                 yield name, text.count("\n", 0, match.start()) + 1, f"{match.group().strip()!r}: {why}"
