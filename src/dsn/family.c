@@ -6,7 +6,8 @@ static const struct dsn_family families[] = {
         .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"),
         .port = 5432,
         .dialect = true,
-        .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES}, .client_count = 5,
+        .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES},
+        .client_count = 5,
     },
     [FAMILY_MYSQL] = {
         .name = STR_INIT("mysql"), .about = STR_INIT("MySQL and MariaDB"), .port = 3306,

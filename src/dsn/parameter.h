@@ -19,7 +19,7 @@ typedef VEC(struct parameter_fault) parameter_faults;
 
 /*
  * The parameters that `reader` refuses: "libpq", "asyncpg" (its own DSN), a SQLAlchemy driver, or empty: the
- * driver that the scheme names. A bare postgresql:// with an empty reader has no faults: its reader is unknown.
+ * driver that the scheme names. A bare postgresql:// with an empty reader has none.
  */
 parameter_faults dsn_parameter_faults(struct arena *arena, const struct dsn *dsn, str reader);
 
