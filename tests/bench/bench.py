@@ -14,11 +14,12 @@ broken = []
 
 
 def measure(rounds, *commands):
-    """(median milliseconds, peak KiB, exit code) of each command, run in turn."""
+    """(median milliseconds, peak KiB, exit code, median processor milliseconds) of each command, run in turn."""
     words = [word for command in commands for word in ["--", *command]][1:]
     done = subprocess.run([BUILD / "tests/bench/measure", str(rounds), *words], capture_output=True, text=True,
                           check=True)
-    return [(float(ms), int(kib), int(code)) for ms, kib, code in map(str.split, done.stdout.splitlines())]
+    rows = map(str.split, done.stdout.splitlines())
+    return [(float(ms), int(kib), int(code), float(processor)) for ms, kib, code, processor in rows]
 
 
 def row(name, value, unit, promise=None, holds=True):
@@ -37,6 +38,21 @@ def start_up():
     row("  its peak memory", f"{check[1] / 1024:.1f}", "MiB", "< 8 MiB", check[1] < 8192)
     if check[2] != 0:
         row("  its exit code", check[2], "", "0", False)
+
+
+def entrypoint():
+    """What `exec` costs before the command starts: processor time, against the command alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        env_file = pathlib.Path(folder) / "app.env"
+        env_file.write_text("APP_ENV=production\nDATABASE_URL=postgresql://app:c0ffee5a6978b4d3e2f1@db:5432/app\n"
+                            + "".join(f"SETTING_{i}=value {i}\n" for i in range(100)))
+        alone, judged, with_file = measure(301, ["/bin/true"], [BOOTGATE, "exec", "--mode", "development", "/bin/true"],
+                                           [BOOTGATE, "exec", "--env-file", str(env_file), "/bin/true"])
+    row("bootgate exec true, processor time", f"{judged[3] - alone[3]:+.2f}", "ms")
+    added = with_file[3] - alone[3]
+    row("  with an env file of 102 lines", f"{added:+.2f}", "ms", "<= 2 ms", added <= 2)
+    if judged[2] != 0 or with_file[2] != 0:
+        row("  its exit code", with_file[2], "", "0", False)
 
 
 def throughput():
@@ -77,6 +93,7 @@ def large_projects():
 
 
 start_up()
+entrypoint()
 throughput()
 large_projects()
 if broken:

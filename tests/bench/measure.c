@@ -1,5 +1,6 @@
 /*
- * Runs commands in turn, ROUNDS times each, and prints for each: median milliseconds, peak KiB, exit code.
+ * Runs commands in turn, ROUNDS times each, and prints for each: median milliseconds, peak KiB, exit code,
+ * median milliseconds of processor time.
  *
  * usage: measure ROUNDS COMMAND [ARGUMENT...] [-- COMMAND [ARGUMENT...]]...
  * Taking turns lets a slow moment of the machine hit all alike. A small program of its own because a child's
@@ -18,7 +19,7 @@ enum { COMMANDS = 16 };
 
 struct command {
     char **argv;
-    double *milliseconds;
+    double *milliseconds, *processor_milliseconds;
     long peak_kib;
     int exit_code;
 };
@@ -36,7 +37,12 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double run(struct command *command)
+static double milliseconds_of(struct timeval time)
+{
+    return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
+}
+
+static void run(struct command *command, int round)
 {
     double start = now_milliseconds();
     pid_t child = vfork();
@@ -51,18 +57,22 @@ static double run(struct command *command)
     int status;
     struct rusage usage;
     wait4(child, &status, 0, &usage);
-    double took = now_milliseconds() - start;
+    command->milliseconds[round] = now_milliseconds() - start;
+    command->processor_milliseconds[round] =
+        milliseconds_of(usage.ru_utime) + milliseconds_of(usage.ru_stime);
     command->peak_kib = usage.ru_maxrss > command->peak_kib ? usage.ru_maxrss : command->peak_kib;
     command->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return took;
 }
 
 static size_t split(char **argv, struct command *commands, int rounds)
 {
     size_t count = 0;
     for (char **at = argv; *at && count < COMMANDS; count++) {
-        commands[count] =
-            (struct command){.argv = at, .milliseconds = calloc((size_t)rounds, sizeof(double))};
+        commands[count] = (struct command){
+            .argv = at,
+            .milliseconds = calloc((size_t)rounds, sizeof(double)),
+            .processor_milliseconds = calloc((size_t)rounds, sizeof(double)),
+        };
         while (*at && strcmp(*at, "--") != 0) {
             at++;
         }
@@ -84,14 +94,16 @@ int main(int argc, char **argv)
     size_t count = split(argv + 2, commands, rounds);
     for (int round = 0; round < rounds; round++) {
         for (size_t i = 0; i < count; i++) {
-            commands[i].milliseconds[round] = run(&commands[i]);
+            run(&commands[i], round);
         }
     }
     for (size_t i = 0; i < count; i++) {
         qsort(commands[i].milliseconds, (size_t)rounds, sizeof(double), compare);
-        printf("%.4f %ld %d\n", commands[i].milliseconds[rounds / 2], commands[i].peak_kib,
-            commands[i].exit_code);
+        qsort(commands[i].processor_milliseconds, (size_t)rounds, sizeof(double), compare);
+        printf("%.4f %ld %d %.4f\n", commands[i].milliseconds[rounds / 2], commands[i].peak_kib,
+            commands[i].exit_code, commands[i].processor_milliseconds[rounds / 2]);
         free(commands[i].milliseconds);
+        free(commands[i].processor_milliseconds);
     }
     return 0;
 }
