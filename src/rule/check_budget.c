@@ -42,8 +42,9 @@ static void add_sum(struct check_run *run, struct diag *finding, const struct bu
     vec_each(const struct budget_term *, term, &row->terms) {
         if (!span_is_set(term->at) || count++ == RELATED_MAX)
             continue;
-        finding_related(run, finding, term->at, STR_FMT " may open " STR_FMT, STR_ARG(term->consumer),
-            STR_ARG(count_text(run->arena, term->total)));
+        str total = term->known ? count_text(run->arena, term->total) : STR("an unknown number");
+        finding_related(
+            run, finding, term->at, STR_FMT " may open " STR_FMT, STR_ARG(term->consumer), STR_ARG(total));
     }
 }
 
