@@ -45,8 +45,8 @@ static const char *bash_argument(const struct option_row *row)
 {
     static const char *const ways[] = {
         [COMPLETE_NOTHING] = "COMPREPLY=()",
-        [COMPLETE_FILE] = "_filedir",
-        [COMPLETE_DIRECTORY] = "_filedir -d",
+        [COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\"))",
+        [COMPLETE_DIRECTORY] = "COMPREPLY=($(compgen -d -- \"$cur\"))",
     };
     return ways[row->completion];
 }
@@ -78,9 +78,12 @@ static void print_bash(struct out *out)
 {
     out_text(out, "# bash completion for bootgate\n"
                   "_bootgate() {\n"
-                  "  local cur prev words cword command=bootgate word words_here files=0\n"
-                  "  _init_completion -n = || return\n"
-                  "  for word in \"${words[@]:1:cword-1}\"; do\n"
+                  "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+                  "  local command=bootgate word words_here files=0\n"
+                  "  # --name=value arrives as three words\n"
+                  "  if [ \"$cur\" = = ]; then cur=\n"
+                  "  elif [ \"$prev\" = = ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+                  "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
                   "    case $word in -*) ;; *) command=$word; break ;; esac\n"
                   "  done\n"
                   "  case $command:$prev in\n");
@@ -95,9 +98,11 @@ static void print_bash(struct out *out)
     out_text(out, "    *) return ;;\n"
                   "  esac\n"
                   "  COMPREPLY=($(compgen -W \"$words_here\" -- \"$cur\"))\n"
-                  "  if [ \"$files\" = 1 ] && [ ${#COMPREPLY[@]} -eq 0 ]; then _filedir; fi\n"
+                  "  if [ \"$files\" = 1 ] && [ ${#COMPREPLY[@]} -eq 0 ]; then\n"
+                  "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+                  "  fi\n"
                   "}\n"
-                  "complete -F _bootgate bootgate\n");
+                  "complete -o filenames -F _bootgate bootgate\n");
 }
 
 static void zsh_option(struct out *out, const struct command *command, const struct option_row *row)
