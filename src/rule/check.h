@@ -17,7 +17,8 @@ struct check_run {
     const struct facts *facts;
     struct diags *diags;
     struct patterns *patterns;
-    struct map places; /* rule and place → index of the finding; see finding_add() */
+    struct map places;   /* rule, place and variable that have a finding; see finding_add() */
+    struct map verdicts; /* credentials that were judged: the same one stands in many places */
 };
 
 struct check {

@@ -102,6 +102,25 @@ static struct credential credential_of(struct check_run *run, const struct varia
     return credential;
 }
 
+/* credential_judge(), once for each credential of the run. */
+static struct credential_verdict judge(struct check_run *run, const struct credential *credential)
+{
+    struct buf key = buf_new(run->arena, SIZE_MAX / 4);
+    const str parts[] = {credential->user, credential->password, credential->image};
+    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+        buf_str(&key, parts[i]);
+        buf_byte(&key, '\0');
+    }
+    buf_byte(&key, credential->is_signing ? 's' : 'p');
+    struct credential_verdict *known = map_get(&run->verdicts, buf_view(&key));
+    if (!known) {
+        known = arena_new(run->arena, struct credential_verdict);
+        *known = credential_judge(run->arena, credential, run->facts->config, run->facts->mode);
+        map_set(run->arena, &run->verdicts, buf_view(&key), known);
+    }
+    return *known;
+}
+
 /* What messages say per rule; the reason of the verdict stands beside the caret. */
 static const struct {
     str rule, says;
@@ -270,8 +289,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     if (credential.password.len == 0 &&
         (!opens_a_server(run, variable) || is_asked_for(run, variable->root->name)))
         return;
-    struct credential_verdict verdict =
-        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE) {
         judge_published(run, variable);
@@ -315,8 +333,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
         .image = image_behind(connection),
         .variable = connection->label,
     };
-    struct credential_verdict verdict =
-        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault != CREDENTIAL_FINE)
         report_verdict(run, &verdict, place_of_login(connection), connection->label, connection->password,
             connection->variable);
