@@ -7,6 +7,7 @@ const struct check *const check_lists[] = {
     agreement_checks,
     variable_checks,
     file_checks,
+    reader_checks,
     service_checks,
     dsn_checks,
     budget_checks,

@@ -1,0 +1,149 @@
+/*
+ * One env file, several readers: what each of them makes of it.
+ */
+#include "env/compare.h"
+#include "rule/check.h"
+#include "rule/credential.h"
+
+#define READERS_MAX      DIALECT_COUNT
+#define SCRIPT_BYTES_MAX ((size_t)256 * 1024)
+
+/* Files of a project that tell who reads its env file: every text must occur. */
+static const struct {
+    enum dialect_id dialect;
+    str suffix; /* of the file's name */
+    str first, second;
+} evidence[] = {
+    {DIALECT_DOCKER, STR_INIT(".sh"), STR_INIT("docker run"), STR_INIT("--env-file")},
+    {DIALECT_DOCKER, STR_INIT("Makefile"), STR_INIT("docker run"), STR_INIT("--env-file")},
+    {DIALECT_SHELL, STR_INIT(".sh"), STR_INIT("set -a"), STR_INIT(".env")},
+    {DIALECT_SYSTEMD, STR_INIT(".service"), STR_INIT("EnvironmentFile="), STR_INIT(".env")},
+};
+
+struct readers {
+    const struct dialect *list[READERS_MAX];
+    size_t count;
+    bool declared;
+};
+
+static void add_reader(struct readers *readers, const struct dialect *dialect)
+{
+    for (size_t i = 0; i < readers->count; i++)
+        if (readers->list[i] == dialect)
+            return;
+    if (dialect && readers->count < READERS_MAX)
+        readers->list[readers->count++] = dialect;
+}
+
+static void look_into(struct check_run *run, struct readers *readers, str directory, str name)
+{
+    const struct host *host = run->facts->host;
+    struct host_file file = {.status = HOST_MISSING};
+    for (size_t i = 0; i < ARRAY_COUNT(evidence); i++) {
+        if (!str_ends(name, evidence[i].suffix))
+            continue;
+        if (file.status == HOST_MISSING)
+            file =
+                host->read(host->self, run->arena, path_join(run->arena, directory, name), SCRIPT_BYTES_MAX);
+        if (file.status == HOST_OK && str_contains(file.text, evidence[i].first) &&
+            str_contains(file.text, evidence[i].second))
+            add_reader(readers, dialect_get(evidence[i].dialect));
+    }
+}
+
+/* Nothing is declared: a Compose file, scripts and unit files beside the env file speak for themselves. */
+static void guess_readers(struct check_run *run, struct readers *readers, const struct input_file *file)
+{
+    const struct host *host = run->facts->host;
+    if (run->facts->project)
+        add_reader(readers, dialect_get(DIALECT_COMPOSE));
+    str directory = path_directory(file->source->path);
+    struct host_entries entries = host->list(host->self, run->arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (!entry->is_directory)
+            look_into(run, readers, directory, entry->name);
+}
+
+static struct readers readers_of(struct check_run *run, const struct input_file *file)
+{
+    struct readers readers = {0};
+    const struct config *config = run->facts->config;
+    vec_each(const struct config_text *, name, &config->read_by)
+        add_reader(&readers, dialect_find(name->text));
+    readers.declared = readers.count > 0;
+    if (!readers.declared && file->is_on_disk)
+        guess_readers(run, &readers, file);
+    return readers;
+}
+
+/* A difference counts where something hangs on the value: a secret, a connection, a port, a judged flag. */
+static bool matters(const struct check_run *run, const struct compared_variable *variable)
+{
+    if (credential_is_secret_name(variable->name) || str_ends(variable->name, STR("PORT")) ||
+        str_eq(variable->name, run->facts->mode_variable) || config_var(run->facts->config, variable->name))
+        return true;
+    const struct variable *row = map_get(&run->facts->name_rows, variable->name);
+    return row && (row->secret || dsn_recognise(row->value->text, variable->name));
+}
+
+static void report_difference(struct check_run *run, const struct readers *readers,
+    const struct comparison *comparison, const struct compared_variable *variable)
+{
+    bool severe = readers->declared && matters(run, variable);
+    struct place place = {.at = variable->at, .variable = variable->name};
+    struct diag *finding =
+        finding_add_as(run, STR("readers-disagree"), severe ? SEVERITY_ERROR : SEVERITY_WARNING, place,
+            "the readers of this file see different values of " STR_FMT, STR_ARG(variable->name));
+    str how = compare_sentence(run->arena, comparison, variable);
+    finding_why(run, finding, STR_FMT, STR_ARG(how));
+    finding_help(run, finding, STR_FMT, STR_ARG(variable->advice));
+}
+
+/* What the first reader takes, another may refuse as a whole. */
+static void report_refusals(struct check_run *run, const struct readers *readers,
+    const struct comparison *comparison, const struct input_file *file)
+{
+    vec_each(const struct compared_reader *, reader, &comparison->readers) {
+        if (reader->result.ok || reader->dialect == readers->list[0] || file->is_refused)
+            continue;
+        vec_each(const struct diag *, diag, &reader->diags.list) {
+            if (diag->severity != SEVERITY_ERROR)
+                continue;
+            struct place place = {.at = diag->at, .variable = diag->variable};
+            struct diag *finding =
+                finding_add_as(run, diag->rule, readers->declared ? SEVERITY_ERROR : SEVERITY_WARNING, place,
+                    STR_FMT, STR_ARG(diag->message));
+            finding_why(
+                run, finding, STR_FMT " refuses the whole file", STR_ARG(dialect_reader(reader->dialect)));
+        }
+    }
+}
+
+static struct template_value process_get(void *self, str name)
+{
+    const struct host *host = self;
+    struct template_value value = {0};
+    value.found = host->getenv(host->self, name, &value.text);
+    return value;
+}
+
+static void judge_readers(struct check_run *run, const struct input_file *file)
+{
+    if (!file->is_live || file->source->kind != SOURCE_ENV)
+        return;
+    struct readers readers = readers_of(run, file);
+    if (readers.count < 2)
+        return;
+    struct template_scope process = {.self = (void *)(uintptr_t)run->facts->host, .get = process_get};
+    struct comparison comparison =
+        compare_readers(run->arena, run->facts->sources, file->source, readers.list, readers.count, &process);
+    report_refusals(run, &readers, &comparison, file);
+    vec_each(const struct compared_variable *, variable, &comparison.variables)
+        if (variable->differs)
+            report_difference(run, &readers, &comparison, variable);
+}
+
+const struct check reader_checks[] = {
+    {FACT_FILE, {.file = judge_readers}},
+    {0},
+};
