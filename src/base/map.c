@@ -3,9 +3,9 @@
 #define FIRST_SLOTS 16
 
 /* Eight bytes at a time; the high half is folded in so that the low bits depend on all of the key. */
-static uint32_t hash_of(str key)
+static uint32_t hash_of(const struct map *map, str key)
 {
-    uint64_t hash = 0xcbf29ce484222325u ^ key.len;
+    uint64_t hash = map->salt ^ key.len;
     for (size_t i = 0; i < key.len; i += sizeof(uint64_t)) {
         uint64_t word = 0;
         memcpy(&word, key.ptr + i, key.len - i < sizeof word ? key.len - i : sizeof word);
@@ -33,6 +33,9 @@ static void grow(struct arena *arena, struct map *map)
 {
     map->slot_count = map->slot_count ? map->slot_count * 2 : FIRST_SLOTS;
     map->slots = arena_array(arena, uint32_t, map->slot_count);
+    /* Where the first table lies differs from run to run: nobody can prepare keys that collide. */
+    if (map->salt == 0)
+        map->salt = (uintptr_t)map->slots * 0x9e3779b97f4a7c15u | 1;
     for (size_t i = 0; i < map->entries.count; i++) {
         const struct map_entry *entry = &map->entries.items[i];
         *slot_of(map, entry->key, entry->hash) = (uint32_t)(i + 1);
@@ -43,7 +46,7 @@ static struct map_entry *find(const struct map *map, str key)
 {
     if (map->slot_count == 0)
         return NULL;
-    uint32_t index = *slot_of(map, key, hash_of(key));
+    uint32_t index = *slot_of(map, key, hash_of(map, key));
     return index ? &map->entries.items[index - 1] : NULL;
 }
 
@@ -63,7 +66,7 @@ void *map_set(struct arena *arena, struct map *map, str key, void *value)
 {
     if ((map->entries.count + 1) * 4 > map->slot_count * 3)
         grow(arena, map);
-    uint32_t hash = hash_of(key);
+    uint32_t hash = hash_of(map, key);
     uint32_t *slot = slot_of(map, key, hash);
     if (*slot) {
         struct map_entry *entry = &map->entries.items[*slot - 1];

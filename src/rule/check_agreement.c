@@ -123,7 +123,56 @@ static void judge_connection(struct check_run *run, const struct connection *con
     }
 }
 
+/* Names that choose a backend end with one of these. */
+static const str choosing_words[] = {
+    STR_INIT("_BACKEND"), STR_INIT("_STORE"), STR_INIT("_ENGINE"), STR_INIT("_PROVIDER")};
+
+static bool chooses(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(choosing_words); i++)
+        if (str_ends(name, choosing_words[i]))
+            return true;
+    return false;
+}
+
+/* The service that is called so, or belongs to a profile of that name; active ones first. */
+static const struct service *provider(const struct facts *facts, str choice)
+{
+    const struct service *found = NULL;
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct compose_service *compose = (*row)->compose;
+        bool named = str_eq_fold(compose->name, choice);
+        vec_each(const str *, profile, &compose->profiles)
+            named = named || str_eq_fold(*profile, choice);
+        if (named && compose->active)
+            return *row;
+        if (named && !found)
+            found = *row;
+    }
+    return found;
+}
+
+/* A backend is chosen by the very name of a service or profile, and that one is not started. */
+static void judge_choice(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    if (!run->facts->project || value->text.len == 0 || !chooses(value->name))
+        return;
+    const struct service *service = provider(run->facts, value->text);
+    if (!service || service->compose->active)
+        return;
+    str name = service_name(service);
+    struct diag *finding = finding_add(run, STR("profile-mismatch"), place_of_variable(variable),
+        STR_FMT " chooses `" STR_FMT "`, which is not started", STR_ARG(value->name), STR_ARG(value->text));
+    finding_related(
+        run, finding, service->compose->at, "`" STR_FMT "` belongs to a profile that is off", STR_ARG(name));
+    if (service->compose->profiles.count)
+        finding_help(run, finding, "add `" STR_FMT "` to COMPOSE_PROFILES, or choose the backend that runs",
+            STR_ARG(service->compose->profiles.items[0]));
+}
+
 const struct check agreement_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
+    {FACT_VARIABLE, {.variable = judge_choice}},
     {0},
 };

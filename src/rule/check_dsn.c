@@ -2,6 +2,7 @@
  * Connection strings as such: their grammar, their drivers, their parameters.
  */
 #include "base/limit.h"
+#include "dsn/parameter.h"
 #include "rule/check.h"
 #include "text/mask.h"
 
@@ -95,11 +96,56 @@ static void judge_sqlite(struct check_run *run, const struct connection *connect
         run, finding, "one writer at a time, and the data goes with the container unless a volume holds it");
 }
 
+/* The driver that the declaration names stands in for the scheme's; "none" is a plain scheme. */
+static str reader_of(const struct connection *connection)
+{
+    const struct config_var *var = connection->variable->declared;
+    bool said = var && span_is_set(var->driver.at) && !str_eq(var->driver.text, STR("none"));
+    return said ? var->driver.text : STR("");
+}
+
+static void judge_parameters(struct check_run *run, const struct connection *connection)
+{
+    if (!connection->dsn || connection->dsn->error != DSN_OK)
+        return;
+    parameter_faults faults = dsn_parameter_faults(run->arena, connection->dsn, reader_of(connection));
+    vec_each(const struct parameter_fault *, fault, &faults) {
+        struct place place = place_of_part(connection, PART_WHOLE);
+        if (fault->key.present)
+            place.at = value_locate(connection->variable->value, fault->key.offset, fault->key.length);
+        str driver = connection->dsn->driver.len ? connection->dsn->driver : STR("this driver");
+        struct diag *finding = finding_add(run, STR("dsn-parameter"), place,
+            STR_FMT ": " STR_FMT " does not take parameter `" STR_FMT "`", STR_ARG(connection->label),
+            STR_ARG(driver), STR_ARG(fault->key.text));
+        if (fault->spelling.len)
+            finding_label(run, finding, "it is `" STR_FMT "` here", STR_ARG(fault->spelling));
+        if (fault->about.len)
+            finding_help(run, finding, STR_FMT, STR_ARG(fault->about));
+    }
+}
+
+/* Only where the string itself says "no TLS", or speaks plain HTTP, to an address or name outside. */
+static void judge_plaintext(struct check_run *run, const struct connection *connection)
+{
+    if (!connection->dsn || connection->dsn->error != DSN_OK || dsn_uses_tls(connection->dsn) != DSN_TLS_NO)
+        return;
+    vec_each(const struct target *, target, &connection->targets) {
+        if (target->kind != TARGET_EXTERNAL || target->class == HOST_CLASS_PRIVATE)
+            continue;
+        struct diag *finding =
+            finding_add(run, STR("plaintext-connection"), place_of_part(connection, PART_HOST),
+                STR_FMT " crosses the network without TLS", STR_ARG(connection->label));
+        finding_help(run, finding, "ask for TLS in the connection string, such as sslmode=verify-full");
+    }
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     judge_syntax(run, connection);
     judge_ambiguous(run, connection);
     judge_driver(run, connection);
+    judge_parameters(run, connection);
+    judge_plaintext(run, connection);
     judge_sqlite(run, connection);
 }
 
