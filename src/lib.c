@@ -31,8 +31,12 @@ static void settle_reader_severities(struct run *run, const struct facts *facts,
     struct diags *diags = &run->input.result->diags;
     for (size_t i = from; i < diags->list.count; i++) {
         struct diag *diag = &diags->list.items[i];
-        if (!diag->fatal && rule_find(diag->rule))
-            diag->severity = rule_severity(facts->config, facts->mode, diag->rule, diag->severity);
+        const struct rule_info *rule = rule_find(diag->rule);
+        if (diag->fatal || rule == NULL)
+            continue;
+        enum severity usual = rule->severity[facts->mode]; /* never more than the reader said */
+        usual = diag->severity < usual ? diag->severity : usual;
+        diag->severity = rule_severity(facts->config, facts->mode, diag->rule, usual);
     }
 }
 
@@ -366,7 +370,7 @@ struct check_result *check_environment(
     struct env process = input_process_env(input);
     stack(&inputs.environment, &process);
     if (options->amend)
-        options->amend(options->amender, &inputs.environment, inputs.config, &input->result->sources);
+        options->amend(options->amender, &inputs.environment, inputs.config, &input->result->diags);
     judge(&run, &inputs, STR("environment"), 0);
     return finish(&run);
 }

@@ -47,8 +47,7 @@ struct environment_options {
     str config;        /* --config; empty: $BOOTGATE_CONFIG, else none */
     str mode;
     /* Adds what a command will be handed besides, before anything is judged; NULL: nothing. */
-    void (*amend)(
-        void *amender, struct env *environment, const struct config *config, struct sources *sources);
+    void (*amend)(void *amender, struct env *environment, const struct config *config, struct diags *diags);
     void *amender;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "dsn/rewrite.h"
+#include "rule/credential.h"
 #include "text/mask.h"
 
 #define FILE_SUFFIX STR("_FILE")
@@ -57,6 +58,11 @@ static str without_final_newlines(str text)
     return text;
 }
 
+static str base_name(str pointer)
+{
+    return str_take(pointer, pointer.len - FILE_SUFFIX.len);
+}
+
 static void put(struct exec_environment *self, struct value value)
 {
     value.set = true;
@@ -65,13 +71,25 @@ static void put(struct exec_environment *self, struct value value)
     env_put(&self->environment, copy);
 }
 
+/* What the file at `path` says, as the value of `name`. */
+static void put_content(
+    struct exec_environment *self, struct sources *sources, str name, str path, str content)
+{
+    str text = without_final_newlines(content);
+    struct source *source = source_add(sources, SOURCE_SECRET, path, path, content);
+    struct value value = {.name = name, .text = text, .origin = ORIGIN_SECRET_FILE};
+    value.at = span_make(source->id, 0, text.len);
+    put(self, value);
+}
+
 /* X_FILE → X. Both set is refused, as those images do. */
 static void expand(struct exec_environment *self, struct sources *sources, str pointer)
 {
-    str name = str_take(pointer, pointer.len - FILE_SUFFIX.len);
+    str name = base_name(pointer);
     str path = text_of(&self->environment, pointer);
     if (path.len == 0)
         return;
+    map_set(self->arena, &self->expanded, pointer, self);
     if (text_of(&self->environment, name).len > 0) {
         add_fault(self, OUTCOME_FINDINGS, STR_FMT " and " STR_FMT " are exclusive, and both are set",
             STR_ARG(name), STR_ARG(pointer));
@@ -86,14 +104,7 @@ static void expand(struct exec_environment *self, struct sources *sources, str p
             STR_ARG(pointer), STR_ARG(host_status_text(file.status)));
         return;
     }
-    str text = without_final_newlines(file.text);
-    struct source *source = source_add(sources, SOURCE_SECRET, path, path, file.text);
-    put(self, (struct value){
-                  .name = name,
-                  .text = text,
-                  .origin = ORIGIN_SECRET_FILE,
-                  .at = span_make(source->id, 0, text.len),
-              });
+    put_content(self, sources, name, path, file.text);
     map_remove(&self->environment.map, pointer);
     map_set(self->arena, &self->removed, pointer, self);
 }
@@ -125,10 +136,58 @@ static str_vec pointers_named(struct exec_environment *self, str list)
     return found;
 }
 
+static bool is_secret(const struct config *config, str name)
+{
+    return credential_is_secret_name(name) || config_var(config, name) != NULL;
+}
+
+static void report_conflict(struct diags *diags, const struct value *pointer, str name)
+{
+    struct diag *diag = diag_add(diags, STR("secret-file-conflict"), SEVERITY_ERROR, pointer->at,
+        STR_FMT " and " STR_FMT " are both set", STR_ARG(name), STR_ARG(pointer->name));
+    diag->variable = pointer->name;
+    diag_help(diags, diag, "set one of them");
+}
+
+static void report_missing(struct diags *diags, const struct value *pointer, enum host_status status)
+{
+    struct diag *diag = diag_add(diags, STR("secret-file-missing"), SEVERITY_ERROR, pointer->at,
+        "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name),
+        STR_ARG(host_status_text(status)));
+    diag->variable = pointer->name;
+    diag_help(diags, diag, "mount the file");
+}
+
+/* The program will open the file itself: what it will find there is judged as if it stood in X. */
+static void judge_file(struct exec_environment *self, struct diags *diags, const struct value *pointer)
+{
+    str name = base_name(pointer->name);
+    if (!pointer->set || !path_is_absolute(pointer->text))
+        return;
+    if (text_of(&self->environment, name).len > 0) {
+        report_conflict(diags, pointer, name);
+        return;
+    }
+    struct host_file file =
+        self->host->read(self->host->self, self->arena, pointer->text, limit_value(LIMIT_VALUE_BYTES));
+    if (file.status == HOST_OK) {
+        put_content(self, diags->sources, name, pointer->text, file.text);
+        map_set(self->arena, &self->judged_only, name, self);
+    } else if (file.status != HOST_DENIED) { /* the program may run as someone who is let in */
+        report_missing(diags, pointer, file.status);
+    }
+}
+
+static void judge_files(struct exec_environment *self, const struct config *config, struct diags *diags)
+{
+    str_vec pointers = pointers_present(self);
+    vec_each(const str *, pointer, &pointers)
+        if (!map_has(&self->expanded, *pointer) && is_secret(config, base_name(*pointer)))
+            judge_file(self, diags, env_get(&self->environment, *pointer));
+}
+
 static void expand_files(struct exec_environment *self, struct sources *sources)
 {
-    if (!self->settings->expand_files_given)
-        return;
     str list = self->settings->expand_files;
     str_vec pointers = list.len > 0 ? pointers_named(self, list) : pointers_present(self);
     vec_each(const str *, pointer, &pointers)
@@ -197,11 +256,13 @@ static void set_from_config(struct exec_environment *self, const struct config *
 }
 
 void exec_environment_amend(
-    void *pointer, struct env *environment, const struct config *config, struct sources *sources)
+    void *pointer, struct env *environment, const struct config *config, struct diags *diags)
 {
     struct exec_environment *self = pointer;
     self->environment = *environment;
-    expand_files(self, sources);
+    if (self->settings->expand_files_given)
+        expand_files(self, diags->sources);
+    judge_files(self, config, diags);
     set_from_options(self);
     set_from_config(self, config);
     *environment = self->environment;
@@ -213,7 +274,8 @@ static struct map changed_entries(struct exec_environment *self)
     struct map changed = {0};
     vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
         const struct value *value = entry->value;
-        if (entry->removed || !value->set || value->origin == ORIGIN_PROCESS)
+        bool is_given = entry->removed || !value->set || value->origin == ORIGIN_PROCESS;
+        if (is_given || map_has(&self->judged_only, entry->key))
             continue;
         bool has_nul = str_find_byte(value->text, '\0') != STR_NONE;
         if (has_nul || str_find_byte(value->name, '\0') != STR_NONE)

@@ -23,7 +23,9 @@ struct exec_environment {
     const struct host *host;
     const struct cli_settings *settings; /* expand_files, set */
     struct env environment;              /* as it was judged, once exec_environment_amend() has run */
+    struct map expanded;                 /* X_FILE names that --expand-files took in hand */
     struct map removed;                  /* names that the command does not get */
+    struct map judged_only;              /* names that were added for the judgement alone */
     VEC(struct exec_fault) faults;
     str_vec remarks; /* what a rewrite dropped or warns of, a sentence each */
 };
@@ -34,10 +36,11 @@ bool exec_set_is_sound(str item);
 /*
  * Adds to `environment` what the command is to get besides: the content behind X_FILE (as file_env of the
  * official images does), the rewritten connection strings of --set and of the configuration's `rewrite`.
- * `self` is a struct exec_environment; for check_environment(), which judges the outcome.
+ * Where X_FILE is to stay, the content of a secret's file is judged all the same. `self` is a struct
+ * exec_environment; for check_environment(), which judges the outcome.
  */
 void exec_environment_amend(
-    void *self, struct env *environment, const struct config *config, struct sources *sources);
+    void *self, struct env *environment, const struct config *config, struct diags *diags);
 
 /*
  * "NAME=value" entries, NULL at the end; the very array of the process where nothing changes. Changed names

@@ -272,7 +272,15 @@ def test_expand_files():
             expect((options, env), [], [e for e in got if e.split("=")[0] in unwanted])
         secret.write_text("app\n")  # what stands in the file is judged as well
         env = {"APP_ENV": "production", "POSTGRES_USER": "app", "POSTGRES_PASSWORD_FILE": str(secret)}
-        expect_exit(run("--expand-files", "--", REPORT, env=env), REFUSED, "error[default-credentials]")
+        for options in (["--expand-files"], []):  # also where the program opens it itself
+            expect_exit(run(*options, "--", REPORT, env=env), REFUSED, "error[default-credentials]", str(secret))
+        missing = {"APP_ENV": "production", "POSTGRES_PASSWORD_FILE": "/no/such/file"}
+        expect_exit(run("--", REPORT, env=missing), REFUSED, "error[secret-file-missing]")
+        expect_exit(run("--", REPORT, env={**missing, "APP_ENV": "dev"}), 0, "warning[secret-file-missing]")
+        both = {**missing, "POSTGRES_PASSWORD": GOOD_PASSWORD}
+        expect_exit(run("--", REPORT, env=both), REFUSED, "error[secret-file-conflict]")
+        harmless = {"APP_ENV": "production", "REPORT_FILE": "/no/such/file", "SSL_CERT_FILE": "/no/such/file"}
+        expect_exit(run("--", REPORT, env=harmless), 0, silent=True)
 
 
 @case

@@ -89,6 +89,7 @@ static const struct environment_case {
     {{"X_FILE=/run/secrets/lines"}, {EXPAND}, .wanted = "X=a\nb"},
     {{"X_FILE=/run/secrets/windows"}, {EXPAND}, .wanted = "X=a\r"},
     {{"X_FILE=-"}, {EXPAND}, .wanted = "! the file that X_FILE names cannot be read: no such file"},
+    {{"DB_PASSWORD_FILE=/run/secrets/pw", "B=1"}, .wanted = "DB_PASSWORD_FILE=/run/secrets/pw|B=1"},
     {{"X_FILE=", "_FILE=/none"}, {EXPAND}, .wanted = "X_FILE=|_FILE=/none"},
     {{"SSL_CERT_FILE=/none", "LOG_FILE=/none"}, {EXPAND}, .wanted = "SSL_CERT_FILE=/none|LOG_FILE=/none"},
     {{"CATALOG_FILE=/run/secrets/pw"}, {EXPAND}, .wanted = "CATALOG=Vq3kx92mwpL7aTz81"},
