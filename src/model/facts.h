@@ -35,6 +35,7 @@ struct service {
     struct server *server;          /* the server it runs, NULL: none that is known */
     bool on_host_network;           /* network_mode: host, or that of a service that is */
     const struct service *shares;   /* network_mode: service:x */
+    bool has_sidecar;               /* some active service shares this one's network */
 };
 
 /* Another name or place that the same bytes are handed to. */

@@ -64,8 +64,11 @@ static void settle_network(struct facts *facts, struct service *service)
             service->on_host_network = true;
         if (!str_starts(mode, STR("service:")))
             return;
-        at = facts_service(facts, str_skip(mode, STR("service:").len));
-        service->shares = at == service ? NULL : at;
+        struct service *owner = facts_service(facts, str_skip(mode, STR("service:").len));
+        service->shares = owner == service ? NULL : owner;
+        if (owner && owner != service && service->compose->active)
+            owner->has_sidecar = true;
+        at = owner;
     }
 }
 

@@ -3,9 +3,17 @@
 #include "base/number.h"
 #include "text/mask.h"
 
-/* The names that resolve inside the project. */
+/* The servers of one key: a published port, or a family. */
+struct server_list {
+    VEC(struct server *) servers;
+};
+
+/* What resolves inside the project: looked up once for every connection. */
 struct names {
-    struct map active, inactive; /* lower-case name → struct service * */
+    struct map active, inactive;     /* lower-case name → struct service * */
+    struct map by_port;              /* published port, as a number → struct server_list * */
+    struct map by_family;            /* family → struct server_list * of the project's own servers */
+    VEC(const struct bind *) ranges; /* published ranges */
 };
 
 static void add_name(struct facts *facts, struct map *map, str name, struct service *service)
@@ -52,15 +60,46 @@ static bool has_own_name(const struct service *service, str host)
     return false;
 }
 
-static bool port_in(str range, int32_t port)
+/* A published port as a key, so that "0080" and "80" are one; empty for a range. */
+static str port_key(struct arena *arena, str published)
+{
+    uint64_t number;
+    if (!number_parse_unsigned(published, 65535, &number))
+        return STR("");
+    return arena_printf(arena, "%u", (unsigned)number);
+}
+
+static bool range_holds(str range, int32_t port)
 {
     struct str_cut cut = str_cut_byte(range, '-');
     uint64_t low, high;
-    if (!number_parse_unsigned(cut.head, 65535, &low))
-        return false;
-    if (!cut.found)
-        return (uint64_t)port == low;
-    return number_parse_unsigned(cut.tail, 65535, &high) && (uint64_t)port >= low && (uint64_t)port <= high;
+    return cut.found && number_parse_unsigned(cut.head, 65535, &low) &&
+           number_parse_unsigned(cut.tail, 65535, &high) && (uint64_t)port >= low && (uint64_t)port <= high;
+}
+
+static void list_server(struct arena *arena, struct map *map, str key, struct server *server)
+{
+    struct server_list *list = map_get(map, key);
+    if (!list) {
+        list = arena_new(arena, struct server_list);
+        map_set(arena, map, key, list);
+    }
+    vec_push(arena, &list->servers, server);
+}
+
+static void collect_servers(struct facts *facts, struct names *names)
+{
+    vec_each(struct bind *const *, bind, &facts->binds) {
+        struct server *server = (*bind)->service->server;
+        str key = port_key(facts->arena, (*bind)->port->published);
+        if (server && key.len)
+            list_server(facts->arena, &names->by_port, key, server);
+        else if (server)
+            vec_push(facts->arena, &names->ranges, *bind);
+    }
+    vec_each(struct server *const *, server, &facts->servers)
+        if ((*server)->service && (*server)->family.len)
+            list_server(facts->arena, &names->by_family, (*server)->family, *server);
 }
 
 static bool same_family(const struct server *server, str family)
@@ -69,22 +108,17 @@ static bool same_family(const struct server *server, str family)
 }
 
 /* The server that publishes this port on the host, else the one active server of the family. */
-static struct server *server_meant(const struct facts *facts, str family, int32_t port)
+static struct server *server_meant(struct facts *facts, const struct names *names, str family, int32_t port)
 {
-    vec_each(struct bind *const *, bind, &facts->binds) {
-        struct server *server = (*bind)->service->server;
-        if (server && port_in((*bind)->port->published, port) && same_family(server, family))
-            return server;
-    }
-    struct server *only = NULL;
-    size_t count = 0;
-    vec_each(struct server *const *, server, &facts->servers) {
-        if (!(*server)->service || family.len == 0 || !str_eq((*server)->family, family))
-            continue;
-        only = *server;
-        count++;
-    }
-    return count == 1 ? only : NULL;
+    const struct server_list *list = map_get(&names->by_port, arena_printf(facts->arena, "%d", port));
+    for (size_t i = 0; list && i < list->servers.count; i++)
+        if (same_family(list->servers.items[i], family))
+            return list->servers.items[i];
+    vec_each(const struct bind *const *, bind, &names->ranges)
+        if (range_holds((*bind)->port->published, port) && same_family((*bind)->service->server, family))
+            return (*bind)->service->server;
+    const struct server_list *kin = family.len ? map_get(&names->by_family, family) : NULL;
+    return kin && kin->servers.count == 1 ? kin->servers.items[0] : NULL;
 }
 
 /* True when loopback inside `client` reaches a server: the two share a network namespace. */
@@ -95,15 +129,6 @@ static bool shares_network(const struct service *client, const struct server *se
     if (client->on_host_network || client->shares)
         return true;
     return server && server->service && (server->service->shares == client || server->service == client);
-}
-
-/* A side-car (network_mode: service:x) makes loopback right for x as well. */
-static bool has_sidecar(const struct facts *facts, const struct service *client)
-{
-    vec_each(struct service *const *, service, &facts->services)
-        if (client && (*service)->compose->active && (*service)->shares == client)
-            return true;
-    return false;
 }
 
 static struct server *external_server(struct facts *facts, const struct target *target, str family)
@@ -141,16 +166,17 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
     bool unknown = facts->project && single_label && !has_own_name(connection->service, host);
     target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
     if (unknown)
-        target->server = server_meant(facts, connection->family, target->port);
+        target->server = server_meant(facts, names, connection->family, target->port);
     else
         target->server = external_server(facts, target, connection->family);
 }
 
-static void resolve_loopback(struct facts *facts, const struct connection *connection, struct target *target)
+static void resolve_loopback(struct facts *facts, const struct names *names,
+    const struct connection *connection, struct target *target)
 {
-    target->server = server_meant(facts, connection->family, target->port);
-    bool right =
-        shares_network(connection->service, target->server) || has_sidecar(facts, connection->service);
+    target->server = server_meant(facts, names, connection->family, target->port);
+    bool right = shares_network(connection->service, target->server) ||
+                 (connection->service && connection->service->has_sidecar);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
 }
 
@@ -166,11 +192,11 @@ static void resolve(struct facts *facts, const struct names *names, const struct
         break;
     case HOST_CLASS_DEV_HOST:
         target->kind = TARGET_DEV_HOST;
-        target->server = server_meant(facts, connection->family, target->port);
+        target->server = server_meant(facts, names, connection->family, target->port);
         break;
     case HOST_CLASS_LOOPBACK:
     case HOST_CLASS_WILDCARD:
-        resolve_loopback(facts, connection, target);
+        resolve_loopback(facts, names, connection, target);
         break;
     case HOST_CLASS_NAME:
         resolve_name(facts, names, connection, target);
@@ -245,6 +271,7 @@ static void resolve_set(struct facts *facts, const struct names *names, struct c
 void graph_resolve(struct facts *facts)
 {
     struct names names = collect_names(facts);
+    collect_servers(facts, &names);
     vec_each(struct connection *const *, row, &facts->connections) {
         struct connection *connection = *row;
         if (!connection->dsn) {

@@ -17,8 +17,9 @@ struct check_run {
     const struct facts *facts;
     struct diags *diags;
     struct patterns *patterns;
-    struct map places;   /* rule, place and variable that have a finding; see finding_add() */
-    struct map verdicts; /* credentials that were judged: the same one stands in many places */
+    struct map places;    /* rule, place and variable that have a finding; see finding_add() */
+    struct map standings; /* secret → where it stands, for the help of credentials */
+    struct map verdicts;  /* credentials that were judged: the same one stands in many places */
 };
 
 struct check {

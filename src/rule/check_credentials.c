@@ -5,6 +5,8 @@
 #include "rule/check.h"
 #include "rule/credential.h"
 
+#define STANDING_LABELS_MAX 8 /* names in one line of help */
+
 /* How a password variable's name ends, and how its user's does. The first user that is set counts. */
 static const struct {
     str password, user;
@@ -139,26 +141,50 @@ static str message_of(str rule)
     return STR("is not acceptable");
 }
 
-/* "set one new password in A (file:line), B and C": every place that holds the same secret. */
-static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
+/* Where each secret stands, by its text: gathered when the first finding asks. */
+struct standing {
+    str_vec labels;
+};
+
+static void note_standing(struct check_run *run, str secret, str label)
 {
-    struct buf places = buf_new(run->arena, 4096);
-    size_t count = 0;
-    vec_each(struct variable *const *, row, &run->facts->variables) {
-        const struct value *value = (*row)->value;
-        if ((*row)->value != (*row)->root || !(*row)->secret || !str_eq(value->text, secret))
-            continue;
-        buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(value->name));
+    struct standing *standing = map_get(&run->standings, secret);
+    if (!standing) {
+        standing = arena_new(run->arena, struct standing);
+        map_set(run->arena, &run->standings, secret, standing);
     }
+    vec_each(const str *, known, &standing->labels)
+        if (str_eq(*known, label) || standing->labels.count == STANDING_LABELS_MAX)
+            return;
+    vec_push(run->arena, &standing->labels, label);
+}
+
+static void gather_standings(struct check_run *run)
+{
+    vec_each(struct variable *const *, row, &run->facts->variables)
+        if ((*row)->value == (*row)->root && (*row)->secret)
+            note_standing(run, (*row)->value->text, (*row)->value->name);
     vec_each(struct connection *const *, row, &run->facts->connections) {
         const struct connection *connection = *row;
-        bool literal = connection->dsn && connection->has_password &&
-                       connection_part_value(connection, PART_PASSWORD) == connection->variable->value;
-        if (literal && str_eq(connection->password, secret))
-            buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(connection->label));
+        if (connection->dsn && connection->has_password &&
+            connection_part_value(connection, PART_PASSWORD) == connection->variable->value)
+            note_standing(run, connection->password, connection->label);
     }
+}
+
+/* "set one new password in A, B and C": every place that holds the same secret. */
+static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
+{
+    if (!finding)
+        return;
+    if (run->standings.live == 0)
+        gather_standings(run);
+    const struct standing *standing = map_get(&run->standings, secret);
+    struct buf places = buf_new(run->arena, SIZE_MAX / 4);
+    for (size_t i = 0; standing && i < standing->labels.count; i++)
+        buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
     str list = buf_view(&places);
-    if (count > 1)
+    if (standing && standing->labels.count > 1)
         finding_help(
             run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32", STR_ARG(list));
     else

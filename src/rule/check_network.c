@@ -29,14 +29,13 @@ static str client_name(const struct connection *connection)
     return connection->service ? service_name(connection->service) : STR("");
 }
 
-static bool published_as(const struct server *server, const struct facts *facts, int32_t port, span *ret_at)
+static bool published_as(const struct server *server, int32_t port, span *ret_at)
 {
-    vec_each(struct bind *const *, bind, &facts->binds) {
+    vec_each(const struct compose_port *, row, &server->service->compose->ports) {
         uint64_t number;
-        if ((*bind)->service != server->service ||
-            !number_parse_unsigned((*bind)->port->published, 65535, &number) || (int32_t)number != port)
+        if (!number_parse_unsigned(row->published, 65535, &number) || (int32_t)number != port)
             continue;
-        *ret_at = (*bind)->port->at;
+        *ret_at = row->at;
         return true;
     }
     return false;
@@ -55,7 +54,7 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
     int32_t port = server->port ? server->port : target->port;
     finding_help(run, finding, "inside the network it is " STR_FMT ":%d", STR_ARG(server->host), port);
     span at;
-    if (published_as(server, run->facts, target->port, &at))
+    if (published_as(server, target->port, &at))
         finding_related(run, finding, at, "%d exists only on the host", target->port);
 }
 
@@ -124,7 +123,7 @@ static void judge_port(
     const struct server *server = target->server;
     span at;
     if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
-        !published_as(server, run->facts, target->port, &at))
+        !published_as(server, target->port, &at))
         return;
     vec_each(const struct compose_port *, port, &server->service->compose->ports)
         if ((int32_t)port->target == target->port)

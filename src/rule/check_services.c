@@ -72,10 +72,10 @@ static void judge_secret_files(struct check_run *run)
     }
 }
 
-static bool is_published(const struct check_run *run, const struct service *service)
+static bool is_published(const struct service *service)
 {
-    vec_each(struct bind *const *, bind, &run->facts->binds)
-        if ((*bind)->service == service && (*bind)->class != HOST_CLASS_LOOPBACK)
+    vec_each(const struct compose_port *, port, &service->compose->ports)
+        if (port->host_ip.len == 0 || host_classify(port->host_ip) != HOST_CLASS_LOOPBACK)
             return true;
     return service->on_host_network;
 }
@@ -100,7 +100,7 @@ static void judge_open_variable(struct check_run *run, const struct service *ser
     if (!matches)
         return;
     bool empty_allowed = str_contains(value->name, STR("EMPTY"));
-    bool severe = empty_allowed || is_published(run, service);
+    bool severe = empty_allowed || is_published(service);
     span at = value_locate(value, 0, value->text.len);
     struct place place = {
         .at = span_is_set(at) ? at : value->at, .variable = value->name, .service = service};
@@ -143,7 +143,7 @@ static bool sets_password(const struct service *service)
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
-    if (!service->image->open_by_default || !is_published(run, service) || sets_password(service))
+    if (!service->image->open_by_default || !is_published(service) || sets_password(service))
         return;
     struct place place = {.at = service->compose->image_at, .service = service};
     str name = service_name(service);
@@ -169,7 +169,7 @@ static void judge_pooler(struct check_run *run, const struct service *service)
     bool open = str_eq(pooler.auth_type, STR("trust")) || str_eq(pooler.auth_type, STR("any"));
     if (!pooler.known || !open)
         return;
-    bool published = is_published(run, service);
+    bool published = is_published(service);
     struct place place = {.at = pooler.auth_at, .variable = pooler.auth_name, .service = service};
     str name = service_name(service);
     struct diag *finding =

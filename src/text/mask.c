@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <stdlib.h>
+
 void mask_add(struct sources *sources, span secret)
 {
     struct source *source = source_of(sources, secret);
@@ -31,46 +33,53 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
         mask_add(sources, span_make(source_id, start + from, text.len - from));
 }
 
-bool mask_covers(const struct sources *sources, span at)
+static int compare_marks(const void *left, const void *right)
 {
-    const struct source *source = source_of(sources, at);
-    if (!source)
-        return false;
-    vec_each(const span *, secret, &source->secrets)
-        if (secret->offset < at.offset + at.length && at.offset < secret->offset + secret->length)
-            return true;
-    return false;
+    const span *a = left, *b = right;
+    return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-/* The end of the secret stretch that `offset` lies in, or 0. Overlapping marks join. */
-static uint32_t secret_end(const struct source *source, uint32_t offset)
+/* Puts the marks in order and joins those that overlap; they are looked up far more often than added. */
+static void settle(struct source *source)
 {
-    uint32_t end = 0;
-    bool grown = true;
-    while (grown) {
-        grown = false;
-        vec_each(const span *, secret, &source->secrets) {
-            uint32_t probe = end ? end : offset;
-            uint32_t stop = secret->offset + secret->length;
-            if (secret->offset <= probe && stop > probe && stop > end) {
-                end = stop;
-                grown = true;
-            }
+    size_t count = source->secrets.count, kept = 0;
+    if (source->secrets_settled == count)
+        return;
+    span *marks = source->secrets.items;
+    qsort(marks, count, sizeof *marks, compare_marks);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t end = kept ? marks[kept - 1].offset + marks[kept - 1].length : 0;
+        if (kept && marks[i].offset <= end) {
+            uint32_t stop = marks[i].offset + marks[i].length;
+            marks[kept - 1].length = (stop > end ? stop : end) - marks[kept - 1].offset;
+        } else {
+            marks[kept++] = marks[i];
         }
     }
-    return end;
+    source->secrets.count = source->secrets_settled = kept;
 }
 
-/* Marks that touch `at`: the renderer looks at these alone, a file may have thousands. */
-static struct source touching(const struct source *source, struct arena *arena, span at)
+/* The first mark that ends behind `offset`, or NULL. */
+static const span *mark_from(struct source *source, uint32_t offset)
 {
-    struct source near = *source;
-    near.secrets.items = NULL;
-    near.secrets.count = near.secrets.capacity = 0;
-    vec_each(const span *, secret, &source->secrets)
-        if (secret->offset < at.offset + at.length && at.offset < secret->offset + secret->length)
-            vec_push(arena, &near.secrets, *secret);
-    return near;
+    settle(source);
+    size_t low = 0, high = source->secrets.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const span *mark = &source->secrets.items[middle];
+        if (mark->offset + mark->length <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < source->secrets.count ? &source->secrets.items[low] : NULL;
+}
+
+bool mask_covers(const struct sources *sources, span at)
+{
+    struct source *source = source_of(sources, at);
+    const span *mark = source ? mark_from(source, at.offset) : NULL;
+    return mark && mark->offset < at.offset + at.length;
 }
 
 /* One code point, or `\x1b` for control and invalid bytes. A tab stays: the renderer aligns by it. */
@@ -109,30 +118,32 @@ str mask_visible(struct arena *arena, str text)
 }
 
 /* Renders up to source offset `stop`; one mask per secret stretch. */
-static str render(const struct source *source, struct arena *arena, span at, uint32_t stop)
+static str render(struct source *source, struct arena *arena, span at, uint32_t stop)
 {
-    struct source near = touching(source, arena, at);
     struct buf out = buf_new(arena, SIZE_MAX / 4);
     uint32_t offset = at.offset, end = at.offset + at.length;
     if (end > source->text.len)
         end = (uint32_t)source->text.len;
+    const span *mark = mark_from(source, offset);
     while (offset < end && offset < stop) {
-        uint32_t secret = secret_end(&near, offset);
-        if (secret > stop && stop < end)
-            break;
-        if (secret) {
+        if (mark && mark->offset <= offset) {
+            uint32_t behind_mark = mark->offset + mark->length;
+            if (behind_mark > stop && stop < end)
+                break;
             buf_str(&out, STR(MASK));
-            offset = secret;
+            offset = behind_mark;
+            mark = mark_from(source, offset);
             continue;
         }
-        offset += (uint32_t)append_visible(&out, str_slice(source->text, offset, end));
+        uint32_t plain = mark && mark->offset < end ? mark->offset : end;
+        offset += (uint32_t)append_visible(&out, str_slice(source->text, offset, plain));
     }
     return buf_view(&out);
 }
 
 str mask_text(const struct sources *sources, struct arena *arena, span at)
 {
-    const struct source *source = source_of(sources, at);
+    struct source *source = source_of(sources, at);
     if (!source)
         return STR("");
     if (source->kind == SOURCE_SECRET)
@@ -142,7 +153,7 @@ str mask_text(const struct sources *sources, struct arena *arena, span at)
 
 size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset)
 {
-    const struct source *source = source_of(sources, line);
+    struct source *source = source_of(sources, line);
     if (!source || source->kind == SOURCE_SECRET)
         return 0;
     return render(source, arena, line, offset).len;

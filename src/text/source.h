@@ -36,6 +36,7 @@ struct source {
     str text;
     VEC(uint32_t) line_starts; /* byte offset of each line; filled by source_position() */
     VEC(span) secrets;         /* stretches that are never printed, see text/mask.h */
+    size_t secrets_settled;    /* how many of them are in order, all or none */
 };
 
 struct sources {
