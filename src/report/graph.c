@@ -19,34 +19,100 @@ static const struct {
     [TARGET_NONE] = {"none", "dotted"},
 };
 
-static bool within(span inner, span outer)
+/* Findings by where they stand and by what they are about, so that a large picture stays cheap. */
+struct marks {
+    struct map by_source;   /* source id as a key → struct mark_list *, in order of offsets */
+    struct map by_variable; /* variable → struct mark_list * */
+};
+
+struct mark_list {
+    VEC(const struct diag *) diags;
+};
+
+/* One graph while it is drawn. */
+struct drawing {
+    const struct graph_input *input;
+    const struct facts *facts;
+    struct arena *arena;
+    struct marks marks;
+};
+
+static str source_key(struct arena *arena, uint32_t source)
 {
-    return span_is_set(inner) && inner.source == outer.source && inner.offset >= outer.offset &&
-           inner.offset + inner.length <= outer.offset + outer.length;
+    return arena_copy(arena, (str){(const char *)&source, sizeof source});
+}
+
+static void list_mark(struct arena *arena, struct map *map, str key, const struct diag *diag)
+{
+    struct mark_list *list = map_get(map, key);
+    if (!list) {
+        list = arena_new(arena, struct mark_list);
+        map_set(arena, map, key, list);
+    }
+    vec_push(arena, &list->diags, diag);
+}
+
+static struct drawing drawing_of(const struct graph_input *input)
+{
+    struct drawing drawing = {.input = input, .facts = input->facts, .arena = input->facts->arena};
+    vec_each(const struct diag *, diag, &input->diags->list) {
+        if (diag->suppressed)
+            continue;
+        if (span_is_set(diag->at))
+            list_mark(
+                drawing.arena, &drawing.marks.by_source, source_key(drawing.arena, diag->at.source), diag);
+        if (diag->variable.len)
+            list_mark(drawing.arena, &drawing.marks.by_variable, diag->variable, diag);
+    }
+    return drawing;
+}
+
+static void add_rule(struct arena *arena, str_vec *rules, str rule)
+{
+    vec_each(const str *, known, rules)
+        if (str_eq(*known, rule))
+            return;
+    vec_push(arena, rules, rule);
+}
+
+/* Diagnostics are sorted by place: the first that stands at or behind `offset`. */
+static size_t first_from(const struct mark_list *list, uint32_t offset)
+{
+    size_t low = 0, high = list->diags.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->diags.items[middle]->at.offset < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The rules that spoke about a stretch of source or about a variable of a service. */
-static str_vec marks_of(const struct graph_input *graph, span at, str variable, str service)
+static str_vec marks_of(const struct drawing *drawing, span at, str variable, str service)
 {
     str_vec rules = {0};
-    vec_each(const struct diag *, diag, &graph->diags->list) {
-        bool by_name = variable.len && str_eq(diag->variable, variable) &&
-                       (diag->service.len == 0 || str_eq(diag->service, service));
-        if (diag->suppressed || !(within(diag->at, at) || by_name))
-            continue;
-        bool known = false;
-        vec_each(const str *, rule, &rules)
-            known = known || str_eq(*rule, diag->rule);
-        if (!known)
-            vec_push(graph->facts->arena, &rules, diag->rule);
+    const struct mark_list *near =
+        span_is_set(at) ? map_get(&drawing->marks.by_source, source_key(drawing->arena, at.source)) : NULL;
+    for (size_t i = near ? first_from(near, at.offset) : 0; near && i < near->diags.count; i++) {
+        const struct diag *diag = near->diags.items[i];
+        if (diag->at.offset > at.offset + at.length)
+            break;
+        if (diag->at.offset + diag->at.length <= at.offset + at.length)
+            add_rule(drawing->arena, &rules, diag->rule);
     }
+    const struct mark_list *named = variable.len ? map_get(&drawing->marks.by_variable, variable) : NULL;
+    for (size_t i = 0; named && i < named->diags.count; i++)
+        if (named->diags.items[i]->service.len == 0 || str_eq(named->diags.items[i]->service, service))
+            add_rule(drawing->arena, &rules, named->diags.items[i]->rule);
     return rules;
 }
 
-static str_vec marks_of_connection(const struct graph_input *graph, const struct connection *connection)
+static str_vec marks_of_connection(const struct drawing *drawing, const struct connection *connection)
 {
     span at = connection_locate(connection, PART_WHOLE);
-    return marks_of(graph, at, connection->variable->value->name, service_name(connection->service));
+    return marks_of(drawing, at, connection->variable->value->name, service_name(connection->service));
 }
 
 static str client_of(const struct connection *connection)
@@ -83,22 +149,21 @@ static void write_login(struct out *out, struct arena *arena, const struct conne
         write_visible(out, arena, " to database ", connection->database);
 }
 
-static void text_connection(
-    struct out *out, const struct graph_input *graph, const struct connection *connection)
+static void text_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
     str_vec marks = marks_of_connection(graph, connection);
     vec_each(const struct target *, target, &connection->targets) {
-        str address = mask_visible(graph->facts->arena, address_of(graph->facts->arena, target));
+        str address = mask_visible(graph->arena, address_of(graph->arena, target));
         str client = client_of(connection);
         out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
             target_kinds[target->kind].name, STR_ARG(connection->label));
-        write_login(out, graph->facts->arena, connection);
+        write_login(out, graph->arena, connection);
         write_marks(out, &marks);
         out_text(out, "\n");
     }
 }
 
-static void text_bind(struct out *out, const struct graph_input *graph, const struct bind *bind)
+static void text_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
     str name = service_name(bind->service);
     str published = bind->port->published.len ? bind->port->published : STR("a random port");
@@ -115,7 +180,7 @@ static const char *kind_of(const struct service *service)
     return service->image ? image_kind_name(service->image->kind).ptr : "program";
 }
 
-static void text_one(struct out *out, const struct graph_input *graph)
+static void text_one(struct out *out, const struct drawing *graph)
 {
     const struct facts *facts = graph->facts;
     if (facts->services.count)
@@ -140,7 +205,8 @@ static void write_text(struct out *out, const struct graph_input *graphs, size_t
     for (size_t i = 0; i < count; i++) {
         if (count > 1)
             out_printf(out, "%s" STR_FMT ":\n", i ? "\n" : "", STR_ARG(graphs[i].label));
-        text_one(out, &graphs[i]);
+        struct drawing drawing = drawing_of(&graphs[i]);
+        text_one(out, &drawing);
     }
 }
 
@@ -162,19 +228,18 @@ static str quoted(struct arena *arena, str text)
     return buf_view(&out);
 }
 
-static str node_of(const struct graph_input *graph, const struct target *target)
+static str node_of(const struct drawing *graph, const struct target *target)
 {
     if (target->kind == TARGET_SERVER && target->server && target->server->service)
         return service_name(target->server->service);
     if (target->kind == TARGET_INACTIVE)
         return service_name(target->inactive);
-    return address_of(graph->facts->arena, target);
+    return address_of(graph->arena, target);
 }
 
-static void dot_connection(
-    struct out *out, const struct graph_input *graph, const struct connection *connection)
+static void dot_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
-    struct arena *arena = graph->facts->arena;
+    struct arena *arena = graph->arena;
     str_vec marks = marks_of_connection(graph, connection);
     struct buf label = buf_new(arena, SIZE_MAX / 4);
     buf_str(&label, connection->label);
@@ -188,17 +253,17 @@ static void dot_connection(
     }
 }
 
-static void dot_service(struct out *out, const struct graph_input *graph, const struct service *service)
+static void dot_service(struct out *out, const struct drawing *graph, const struct service *service)
 {
     const char *shape = service->server ? "cylinder" : "box";
-    str name = quoted(graph->facts->arena, service_name(service));
+    str name = quoted(graph->arena, service_name(service));
     out_printf(out, "  " STR_FMT " [shape=%s%s];\n", STR_ARG(name), shape,
         service->compose->active ? "" : ", style=dotted");
 }
 
-static void dot_bind(struct out *out, const struct graph_input *graph, const struct bind *bind)
+static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
-    struct arena *arena = graph->facts->arena;
+    struct arena *arena = graph->arena;
     str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
     str port = bind->port->published.len ? bind->port->published : STR("random");
@@ -212,13 +277,13 @@ static void write_dot(struct out *out, const struct graph_input *graphs, size_t 
 {
     out_text(out, "digraph bootgate {\n  rankdir=LR;\n");
     for (size_t i = 0; i < count; i++) {
-        const struct facts *facts = graphs[i].facts;
-        vec_each(struct service *const *, service, &facts->services)
-            dot_service(out, &graphs[i], *service);
-        vec_each(struct connection *const *, connection, &facts->connections)
-            dot_connection(out, &graphs[i], *connection);
-        vec_each(struct bind *const *, bind, &facts->binds)
-            dot_bind(out, &graphs[i], *bind);
+        struct drawing drawing = drawing_of(&graphs[i]);
+        vec_each(struct service *const *, service, &drawing.facts->services)
+            dot_service(out, &drawing, *service);
+        vec_each(struct connection *const *, connection, &drawing.facts->connections)
+            dot_connection(out, &drawing, *connection);
+        vec_each(struct bind *const *, bind, &drawing.facts->binds)
+            dot_bind(out, &drawing, *bind);
     }
     out_text(out, "}\n");
 }
@@ -264,9 +329,9 @@ static json_t *json_target(struct arena *arena, const struct target *target)
     return object;
 }
 
-static json_t *json_connection(const struct graph_input *graph, const struct connection *connection)
+static json_t *json_connection(const struct drawing *graph, const struct connection *connection)
 {
-    struct arena *arena = graph->facts->arena;
+    struct arena *arena = graph->arena;
     str_vec marks = marks_of_connection(graph, connection);
     json_t *object = json_object(), *targets = json_array();
     json_object_set_new(object, "service", json_text_or_null(arena, service_name(connection->service)));
@@ -281,9 +346,9 @@ static json_t *json_connection(const struct graph_input *graph, const struct con
     return object;
 }
 
-static json_t *json_bind(const struct graph_input *graph, const struct bind *bind)
+static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
 {
-    struct arena *arena = graph->facts->arena;
+    struct arena *arena = graph->arena;
     str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
     json_t *object = json_object();
     json_object_set_new(object, "service", json_text(arena, service_name(bind->service)));
@@ -295,7 +360,7 @@ static json_t *json_bind(const struct graph_input *graph, const struct bind *bin
     return object;
 }
 
-static void json_one(json_t *document, const struct graph_input *graph)
+static void json_one(json_t *document, const struct drawing *graph)
 {
     const struct facts *facts = graph->facts;
     vec_each(struct service *const *, service, &facts->services)
@@ -312,8 +377,10 @@ static void write_json(struct out *out, const struct graph_input *graphs, size_t
 {
     json_t *document = json_pack(
         "{s:i, s:[], s:[], s:[], s:[]}", "version", 1, "services", "servers", "connections", "ports");
-    for (size_t i = 0; i < count; i++)
-        json_one(document, &graphs[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct drawing drawing = drawing_of(&graphs[i]);
+        json_one(document, &drawing);
+    }
     json_out(out, document);
     out_text(out, "\n");
 }

@@ -123,8 +123,14 @@ static bool is_switch(const struct words *words, size_t noun)
     return false;
 }
 
+/* The shell's own: where it is and was (POSIX.1-2017, 2.5.3). */
+static const str shell_names[] = {STR_INIT("PWD"), STR_INIT("OLDPWD")};
+
 bool credential_is_secret_name(str name)
 {
+    for (size_t i = 0; i < ARRAY_COUNT(shell_names); i++)
+        if (str_eq(name, shell_names[i]))
+            return false;
     struct words words = {0};
     if (!split_name(name, &words))
         return false;
