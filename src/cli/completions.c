@@ -121,7 +121,7 @@ static void zsh_option(struct out *out, const struct command *command, const str
             arena_printf(arena, ":%s:(" STR_FMT ")", row->argument, STR_ARG(word_list(arena, row->choices)));
     else if (row->argument != NULL)
         value = arena_printf(arena, ":%s:%s", row->argument, actions[row->completion]);
-    bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_COUNT;
+    bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_OPTIONAL_LIST || row->kind == OPTION_COUNT;
     const char *joint = row->argument == NULL ? "" : option_is_optional(row) ? "=-" : "=";
     str spec = arena_printf(arena, "%s--%s%s" STR_FMT STR_FMT, repeats ? "*" : "", row->name, joint,
         STR_ARG(about), STR_ARG(value));

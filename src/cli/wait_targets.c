@@ -98,7 +98,7 @@ static str postgres_tls(str mode)
     for (size_t i = 0; i < ARRAY_COUNT(known); i++)
         if (str_eq(mode, known[i]))
             return mode;
-    return STR("");
+    return str_eq(mode, STR("true")) ? STR("require") : STR("");
 }
 
 static void fill_postgres(struct wait_list *list, struct place *place, const struct dsn *dsn)
@@ -176,6 +176,18 @@ static struct place place_of(struct wait_list *list, const struct dsn *dsn, str 
     return place;
 }
 
+/* Schemes whose host is no place that could be connected to. */
+static const struct {
+    str scheme;
+    const char *why;
+} unreachable_schemes[] = {
+    {STR_INIT("s3"), "its host is a bucket"},
+    {STR_INIT("s3a"), "its host is a bucket"},
+    {STR_INIT("statsd"), "it is spoken to over UDP"},
+    {STR_INIT("syslog"), "it is spoken to over UDP"},
+    {STR_INIT("udp"), "it is spoken to over UDP"},
+};
+
 static bool is_waitable(struct wait_list *list, const struct dsn *dsn, str name)
 {
     const char *why = NULL;
@@ -185,6 +197,9 @@ static bool is_waitable(struct wait_list *list, const struct dsn *dsn, str name)
         why = "its hosts stand in DNS SRV records";
     else if (dsn->hosts.count == 0)
         why = "it names no host";
+    for (size_t i = 0; i < ARRAY_COUNT(unreachable_schemes); i++)
+        if (str_eq(dsn->scheme.text, unreachable_schemes[i].scheme))
+            why = unreachable_schemes[i].why;
     if (why != NULL)
         pass_over(list, name, why);
     return why == NULL;

@@ -439,6 +439,10 @@ def test_wait_gets_no_password():
             subprocess.run([*command, "wait", word], env=env, capture_output=True, check=False)
             expect(word, line, record.read_text().splitlines()[0])
             expect("no password", False, password in record.read_text())
+        spy.unlink()
+        done = subprocess.run([*command, "exec", "--wait", "--", "echo", "started"], env=env, capture_output=True,
+                              text=True, check=False)
+        expect("nobody to wait with", (70, ""), (done.returncode, done.stdout))
 
 
 @case

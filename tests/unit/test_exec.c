@@ -252,6 +252,8 @@ static const struct wait_case {
     {{0}, {"mysql://u:p@a/n"}, NULL, "protocol=tcp\thost=a\tport=3306\n"},
     {{0}, {"postgresql://a,b:1/n"}, NULL,
         "protocol=postgres\thost=a\tport=5432\tdatabase=n\nprotocol=postgres\thost=b\tport=1\tdatabase=n\n"},
+    {{0}, {"udp://metrics:8125"}, NULL, ""},
+    {{0}, {"unix:///run/redis.sock"}, NULL, "protocol=tcp\tsocket=/run/redis.sock\n"},
     {{0}, {"sqlite:///x.db"}, NULL, ""},
     {{0}, {"mongodb+srv://a.example.com/n"}, NULL, ""},
     {{"SENTRY_DSN=https://k@o1.ingest.example.com/1"}, {0}, NULL, ""},

@@ -282,6 +282,21 @@ def test_postgres_with_all_slots_taken():
 
 
 @case
+def test_postgres_that_dies_and_comes_back():
+    settings = ["max_connections = 4", "superuser_reserved_connections = 1", "max_wal_senders = 0",
+                "autovacuum = off"]
+    with servers.Postgres(settings) as server:
+        expect(local("postgres", server.port), READY)
+        held = server.hold_slots()
+        threading.Timer(0.7, server.stop).start()
+        threading.Timer(2.5, server.start).start()
+        expect(local("postgres", server.port, user="app", database="postgres"), READY,
+               "no connection slot left (53300)", "connection refused", "ready after")
+        for session in held:
+            session.close()
+
+
+@case
 def test_postgres_that_is_starting():
     settings = ["hot_standby = off", "restore_command = 'false'"]
     with servers.Postgres(settings, standby=True) as server:

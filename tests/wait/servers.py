@@ -181,9 +181,16 @@ class Postgres:
         self._write("postgresql.conf", "\n".join(lines) + "\n")
         if self.standby:
             self._write("standby.signal", "")
+        self.start()
+        return self
+
+    def start(self):
         self.process = subprocess.Popen([tool("postgres"), "-D", self.data], cwd=self.folder,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._run_as())
-        return self
+
+    def stop(self):
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
 
     def hold_slots(self):
         """Opens sessions as `open` until the server has none left for it; returns them."""
@@ -198,8 +205,7 @@ class Postgres:
             held.append(session)
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGQUIT)
-        self.process.wait()
+        self.stop()
         shutil.rmtree(self.folder)
 
 
