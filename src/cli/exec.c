@@ -33,15 +33,6 @@ static enum outcome check_arguments(struct session *session)
     return OUTCOME_OK;
 }
 
-static bool is_project_rule(const struct check_result *result, str name)
-{
-    vec_each(const struct check_project *, project, &result->projects)
-        vec_each(const struct config_rule *, rule, &project->facts->config->rules)
-            if (str_eq(rule->id, name))
-                return true;
-    return false;
-}
-
 static size_t let_through(struct arena *arena, struct check_result *result, str rule)
 {
     size_t count = 0;
@@ -59,7 +50,7 @@ static size_t let_through(struct arena *arena, struct check_result *result, str 
 static enum outcome allow(struct session *session, struct check_result *result)
 {
     vec_each(const str *, rule, &session->settings.allow) {
-        if (rule_find(*rule) == NULL && !is_project_rule(result, *rule)) {
+        if (rule_find(*rule) == NULL) {
             str nearest = rule_nearest(*rule, false);
             return session_fault(session, OUTCOME_USAGE, "`--allow` names no rule%s" STR_FMT "%s",
                 nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");

@@ -25,8 +25,11 @@ static const struct {
     str rule;
     bool by_variables; /* only where variables are open; else always */
 } open_rules[] = {
-    {STR_INIT("secret-file-missing"), false},
-    {STR_INIT("required-missing"), true},
+    {STR_INIT("secret-file-missing"), false}, {STR_INIT("required-missing"), true},
+    {STR_INIT("example-key-missing"), true},
+    {STR_INIT("profile-mismatch"), true}, /* COMPOSE_PROFILES is one of those variables */
+    {STR_INIT("inactive-host"), true},
+    {STR_INIT("rule-failed"), true}, /* a rule of the project's own may ask for any of them */
 };
 
 static str absolute(struct staged_run *run, str path)

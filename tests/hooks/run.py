@@ -194,8 +194,14 @@ def test_what_is_kept_out():
         # The same files, but the variables are part of the commit: judged.
         repository.stage(".env", "DB_PASSWORD=app\nDATABASE_URL=postgresql://app:app@db/app\n")
         expect("judged", True, RULE in repository.check(1, "check", "--staged"))
-        # A literal default stands in the Compose file whatever .env says.
+        # So is a rule of the project's own, which asks for a variable of that file.
+        repository.stage("bootgate.yaml", "version: 1\nrules:\n  - id: region-is-said\n    assert: REGION == 'eu'\n"
+                                          "    message: the region must be said\n")
+        expect("own rule", True, "region-is-said" in repository.check(1, "check", "--staged"))
         repository.git("rm", "-q", "--cached", ".env")
+        expect("own rule", False, "region-is-said" in repository.check(0, "check", "--staged"))
+        repository.git("rm", "-q", "-f", "bootgate.yaml")
+        # A literal default stands in the Compose file whatever .env says.
         repository.stage("compose.yml", COMPOSE.replace("${DB_PASSWORD:-app}", "app").replace("${DB_USER:-app}", "app"))
         expect("literal", True, RULE in repository.check(1, "check", "--staged"))
         # A file that nothing keeps out and that is not there is a fault.
