@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
-#define CHUNK_BYTES ((size_t)64 * 1024)
-#define ALIGNMENT   (_Alignof(max_align_t))
+#define CHUNK_BYTES        ((size_t)64 * 1024)
+#define PAGE_BYTES         4096
+#define PREFAULT_BYTES_MAX ((size_t)1024 * 1024)
+#define ALIGNMENT          (_Alignof(max_align_t))
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -28,12 +31,27 @@ static size_t next_capacity(const struct arena *arena, size_t needed)
     return needed > capacity ? needed : capacity;
 }
 
+/* All pages in one call instead of a fault for each; where the kernel cannot, they come as they are touched. */
+static void prefault(void *memory, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    uintptr_t page = PAGE_BYTES, from = ((uintptr_t)memory + page - 1) / page * page;
+    uintptr_t to = ((uintptr_t)memory + bytes) / page * page;
+    if (to > from && bytes <= PREFAULT_BYTES_MAX)
+        (void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
 static struct arena_chunk *add_chunk(struct arena *arena, size_t needed)
 {
     size_t capacity = next_capacity(arena, needed);
     struct arena_chunk *chunk = calloc(1, sizeof *chunk + capacity);
     if (!chunk)
         fail(arena);
+    prefault(chunk, sizeof *chunk + capacity);
     chunk->capacity = capacity;
     chunk->next = arena->chunks;
     arena->chunks = chunk;

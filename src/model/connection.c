@@ -245,7 +245,8 @@ static void gather_dsns(struct facts *facts)
         struct variable *variable = facts->variables.items[i];
         const struct value *value = variable->value;
         bool declared = variable->declared && variable->declared->type == TYPE_DSN;
-        if (value->text.len && (declared || dsn_recognise(value->text, value->name)))
+        variable->is_connection = value->text.len && (declared || dsn_recognise(value->text, value->name));
+        if (variable->is_connection)
             add_dsn(facts, variable, facts_dsn(facts, value->text, value->name));
     }
 }

@@ -52,6 +52,7 @@ struct variable {
     VEC(struct holder) holders;        /* the services that get it */
     const struct config_var *declared; /* NULL: not in `vars` */
     bool secret;                       /* by name, by `secret: true` or because a server is opened with it */
+    bool is_connection;                /* its text is a connection string */
     bool derived;                      /* made by `derive` or a well-known set */
 };
 

@@ -83,7 +83,7 @@ static bool matters(const struct check_run *run, const struct compared_variable 
         str_eq(variable->name, run->facts->mode_variable) || config_var(run->facts->config, variable->name))
         return true;
     const struct variable *row = map_get(&run->facts->name_rows, variable->name);
-    return row && (row->secret || dsn_recognise(row->value->text, variable->name));
+    return row && (row->secret || row->is_connection);
 }
 
 static void report_difference(struct check_run *run, const struct readers *readers,

@@ -100,7 +100,7 @@ static void judge_unresolved(struct check_run *run, const struct variable *varia
     const struct value *value = variable->value;
     const struct template_use *use = NULL;
     size_t offset, length;
-    bool matters = variable->secret || dsn_recognise(value->text, value->name);
+    bool matters = variable->secret || variable->is_connection;
     if (!matters)
         return;
     struct place place = place_of_variable(variable);

@@ -6,14 +6,29 @@
 struct marking {
     struct arena *arena;
     struct facts *facts;
+    struct map names;                  /* names that were judged, by their text */
     struct map seen;                   /* values that were looked at, by address */
     VEC(const struct value *) waiting; /* chains of ${NAME} may be as long as a file: no recursion */
 };
 
-static bool is_secret(const struct marking *marking, str name)
+static const char secret_mark_yes, secret_mark_no;
+
+static const char *judge_name(const struct marking *marking, str name)
 {
     const struct config_var *declared = config_var(marking->facts->config, name);
-    return declared && declared->secret_said ? declared->secret : credential_is_secret_name(name);
+    bool secret = declared && declared->secret_said ? declared->secret : credential_is_secret_name(name);
+    return secret ? &secret_mark_yes : &secret_mark_no;
+}
+
+/* A name comes many times: in files, services, examples, fallbacks. */
+static bool is_secret(struct marking *marking, str name)
+{
+    const char *known = map_get(&marking->names, name);
+    if (!known) {
+        known = judge_name(marking, name);
+        map_set(marking->arena, &marking->names, name, (void *)(uintptr_t)known);
+    }
+    return known == &secret_mark_yes;
 }
 
 /* Bytes of a value, in the deepest file and in the one its reader sees. */
@@ -64,6 +79,10 @@ static void mark_setting(struct marking *marking, const struct value *value)
     if (map_has(&marking->seen, key))
         return;
     map_set(marking->arena, &marking->seen, key, marking);
+    if (value->shadows)
+        vec_push(marking->arena, &marking->waiting, value->shadows);
+    if (value->origin == ORIGIN_PROCESS)
+        return; /* no byte of it stands in a file that could be shown */
     bool secret = is_secret(marking, value->name);
     if (secret) {
         mask_add(marking->facts->sources, value->at);
@@ -73,8 +92,6 @@ static void mark_setting(struct marking *marking, const struct value *value)
     }
     vec_each(const struct template_use *, use, &value->uses)
         mark_use(marking, use, secret);
-    if (value->shadows)
-        vec_push(marking->arena, &marking->waiting, value->shadows);
 }
 
 static void mark_value(struct marking *marking, const struct value *value)
