@@ -124,13 +124,14 @@ static str beside(struct input *input, str directory)
 static str find_config(struct input *input, str directory)
 {
     directory = path_join(input->arena, input->directory, directory);
-    bool climb = has_git_root_above(input, directory);
-    for (;;) {
-        str path = beside(input, directory);
-        if (path.len || !climb || is_git_root(input, directory) || str_eq(directory, STR("/")))
-            return path;
+    str path = beside(input, directory);
+    if (path.len || !has_git_root_above(input, directory))
+        return path;
+    while (path.len == 0 && !is_git_root(input, directory)) {
         directory = path_directory(directory);
+        path = beside(input, directory);
     }
+    return path;
 }
 
 struct config *input_config(struct input *input, str option, str directory)
@@ -147,11 +148,23 @@ struct config *input_config(struct input *input, str option, str directory)
     return pack_read(input->arena, &input->result->diags, input->host, source);
 }
 
+static const struct host_entries *list_once(struct input *input, str directory)
+{
+    str key = path_join(input->arena, input->directory, directory);
+    struct host_entries *entries = map_get(&input->listings, key);
+    if (!entries) {
+        entries = arena_new(input->arena, struct host_entries);
+        *entries = input->host->list(input->host->self, input->arena, directory);
+        map_set(input->arena, &input->listings, key, entries);
+    }
+    return entries;
+}
+
 str_vec input_list(struct input *input, str directory, enum input_kind kind)
 {
     str_vec found = {0};
-    struct host_entries entries = input->host->list(input->host->self, input->arena, directory);
-    vec_each(const struct host_entry *, entry, &entries.list) {
+    const struct host_entries *entries = list_once(input, directory);
+    vec_each(const struct host_entry *, entry, &entries->list) {
         if (entry->is_directory || str_eq(entry->name, STR(".env")) || input_kind(entry->name) != kind)
             continue;
         if (kind == INPUT_LEFTOVER && !str_contains(entry->name, STR("env")))

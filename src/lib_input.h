@@ -26,7 +26,8 @@ struct input {
     struct arena *arena;
     const struct host *host;
     struct check_result *result;
-    str directory; /* the current one, absolute */
+    str directory;       /* the current one, absolute */
+    struct map listings; /* absolute directory → struct host_entries *: read once */
 };
 
 str input_name(struct input *input, str path); /* as reports show it */

@@ -5,6 +5,7 @@
 #include "report/paint.h"
 #include "rule/baseline.h"
 
+#include <locale.h>
 #include <unistd.h>
 
 static str severity_choice(size_t index)
@@ -167,6 +168,26 @@ static void print_errors(struct session *session, const struct report *report)
         session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT, STR_ARG(error->message));
 }
 
+static bool is_ascii(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Carets need the widths of characters, which the C library has per locale; reading one costs a start-up. A
+ * static library without locales still knows ASCII. */
+static void load_widths(const struct check_result *result)
+{
+    vec_each(struct source *const *, source, &result->sources.items) {
+        if (is_ascii((*source)->text))
+            continue;
+        setlocale(LC_CTYPE, "C.UTF-8");
+        return;
+    }
+}
+
 enum outcome findings_report(struct session *session, const struct check_result *result, int stream)
 {
     enum outcome outcome = outcome_of(session, result);
@@ -177,6 +198,8 @@ enum outcome findings_report(struct session *session, const struct check_result 
     report.exit_code = exit_code(outcome, session->command->exit_family);
     if (session->settings.quiet < 2 || format->is_machine) {
         struct out out = out_new(session->arena, session->host, stream);
+        if (!format->is_machine)
+            load_widths(result);
         format->write(&report, &out);
         out_flush(&out);
     }

@@ -6,7 +6,6 @@
 
 #include "base/limit.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -81,8 +80,6 @@ static enum outcome run(struct session *session, struct memory_owner *owner, int
 
 int main(int argc, char **argv)
 {
-    /* Only widths of characters depend on it; a static C library without locales still knows ASCII. */
-    setlocale(LC_CTYPE, "C.UTF-8");
     struct memory_owner owner = {EXIT_FAMILY_CHECK};
     struct arena arena = {
         .limit = limit_value(LIMIT_MEMORY_BYTES),

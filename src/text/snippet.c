@@ -62,6 +62,8 @@ static struct window choose_window(const struct source *source, uint32_t line, u
 
 static size_t code_width(uint32_t code)
 {
+    if (code >= ' ' && code <= '~')
+        return 1;
     int width = wcwidth((wchar_t)code);
     return width < 0 ? 1 : (size_t)width;
 }
