@@ -1,13 +1,20 @@
 #include "model/variable.h"
 
+/* The setting that wrote all of a value's bytes; an empty value has none and is known by its one ${NAME}. */
+static const struct value *written_by(const struct value *value)
+{
+    const struct value *via = NULL;
+    if (value->text.len == 0 && value->uses.count == 1)
+        via = value->uses.items[0].from;
+    else if (value->pieces.list.count == 1)
+        via = value->pieces.list.items[0].via;
+    return via && str_eq(via->text, value->text) ? via : NULL;
+}
+
 const struct value *value_root(const struct value *value)
 {
-    while (value->pieces.list.count == 1) {
-        const struct value *via = value->pieces.list.items[0].via;
-        if (!via || !str_eq(via->text, value->text))
-            break;
+    for (const struct value *via = value; via; via = written_by(via))
         value = via;
-    }
     return value;
 }
 
@@ -106,6 +113,16 @@ static bool is_effective(struct facts *facts, const struct handed *handed, const
     return map_has(&handed->roots, key);
 }
 
+/* A connection string may come from a file as well: X_FILE is judged as X. */
+static void gather_contents(struct facts *facts)
+{
+    vec_each(const struct secret_file *, file, &facts->secret_files) {
+        const struct value *content = file->content;
+        if (content && content->origin == ORIGIN_SECRET_FILE && dsn_recognise(content->text, file->name))
+            hand_over(facts, content, file->service);
+    }
+}
+
 void variables_gather(struct facts *facts, const struct env *file_environment)
 {
     struct handed handed = what_is_handed(facts);
@@ -123,4 +140,5 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
                 hand_over(facts, value, *service);
         }
     }
+    gather_contents(facts);
 }

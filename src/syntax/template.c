@@ -266,12 +266,14 @@ static void apply(struct expansion *e, const struct expression *x, const struct 
         put_value(e, x, &value);
     if (!x->sign)
         return;
-    if (argument.live && x->sign == '?')
+    if (argument.live && x->sign == '?') {
+        e->result->uses.items[use].refused = true;
         fail_required(e, x, argument);
-    else if (argument.live && x->sign == '-')
+    } else if (argument.live && x->sign == '-') {
         take_fallback(e, use, argument);
-    else
+    } else {
         walk(e, argument);
+    }
 }
 
 /* Points at the whole of ${…} where it has an end on its line. */

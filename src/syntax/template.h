@@ -35,6 +35,7 @@ struct template_use {
     span fallback_at;
     bool has_fallback;
     bool required; /* :? or ? */
+    bool refused;  /* … and nothing acceptable was there */
 };
 
 enum template_error {
