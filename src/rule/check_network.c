@@ -2,6 +2,7 @@
  * Where connections lead and where ports are published.
  */
 #include "base/number.h"
+#include "model/connection.h"
 #include "rule/check.h"
 
 /* Host and port as one stretch where they stand side by side in one file. */
@@ -227,13 +228,25 @@ static bool listens_on_loopback(const struct service *service)
     return false;
 }
 
+/* "0.0.0.0", "*:8000", "[::]:80" */
+static bool is_wildcard_address(str text)
+{
+    str address = str_cut_byte(text, ':').head;
+    return str_eq(address, STR("0.0.0.0")) || str_eq(address, STR("*")) || str_starts(text, STR("[::]")) ||
+           str_eq(text, STR("::"));
+}
+
 static bool listens_on_wildcard(const struct service *service)
 {
     vec_each(struct value *const *, word, &service->compose->command) {
-        str text = (*word)->text;
-        struct str_cut cut = str_cut_byte(text, '=');
-        str address = cut.found ? cut.tail : str_cut_byte(text, ':').head;
-        if (str_eq(address, STR("0.0.0.0")) || str_eq(address, STR("*")) || str_starts(text, STR("[::]")))
+        struct str_cut cut = str_cut_byte((*word)->text, '=');
+        if (is_wildcard_address(cut.found ? cut.tail : (*word)->text))
+            return true;
+    }
+    vec_each(const struct map_entry *, entry, &service->compose->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && connection_is_listener(value->name) &&
+            is_wildcard_address(value->text))
             return true;
     }
     return false;
