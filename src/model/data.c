@@ -100,6 +100,11 @@ const struct image_info *image_find(str reference)
     return by_last;
 }
 
+const struct image_info *image_kin(const struct image_info *image)
+{
+    return image->kin.len ? image_find(image->kin) : NULL;
+}
+
 str image_kind_name(enum image_kind kind)
 {
     return image_kind_names[kind];

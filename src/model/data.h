@@ -41,6 +41,7 @@ struct image_info {
     str open_variable;           /* a variable that switches authentication off: POSTGRES_HOST_AUTH_METHOD */
     str open_value;              /* … when it has this value; empty: when it is set and not false */
     bool open_by_default;        /* no authentication unless configured */
+    str kin;                     /* the image whose variables it understands as well, after its own */
     str about;
 };
 
@@ -83,6 +84,8 @@ size_t image_count(void);
 const struct image_info *image_at(size_t index);
 /* Takes an image reference apart (registry, tag and digest do not count); NULL: not known. */
 const struct image_info *image_find(str reference);
+/* The image whose variables this one understands as well, or NULL. */
+const struct image_info *image_kin(const struct image_info *image);
 str image_kind_name(enum image_kind kind);
 
 #endif

@@ -124,6 +124,7 @@ struct server {
     int32_t port;                                   /* inside its network; 0: not known */
     str family;                                     /* empty: not known */
     const struct value *user, *password, *database; /* its own variables; NULL: unset */
+    const struct value *admin_password;             /* root's, where the image has one beside the user's */
     str user_text, database_text; /* effective, with the image's default; empty: not known */
     VEC(const struct connection *) clients;
 };

@@ -8,6 +8,39 @@ static const struct value *own_variable(const struct service *service, str name)
     return value && value->set ? value : NULL;
 }
 
+/* Redis and its kin take their password as an option of the command (redis.io, "AUTH"). */
+static const struct value *command_password(const struct service *service)
+{
+    const struct compose_service *compose = service->compose;
+    if (!str_eq(service->image->family, STR("redis")))
+        return NULL;
+    for (size_t i = 0; i + 1 < compose->command.count; i++)
+        if (str_eq_fold(compose->command.items[i]->text, STR("--requirepass")))
+            return compose->command.items[i + 1];
+    return NULL;
+}
+
+static const struct value *variable_or_file(
+    const struct facts *facts, const struct service *service, str name)
+{
+    const struct value *value = own_variable(service, name);
+    return value || name.len == 0 ? value : secret_file_value(facts, service, name);
+}
+
+/* The login that the variables of an image create, as far as it is not known yet. */
+static void take_login(struct facts *facts, struct server *server, const struct image_info *image)
+{
+    const struct service *service = server->service;
+    if (!server->user)
+        server->user = own_variable(service, image->user_variable);
+    if (!server->password)
+        server->password = variable_or_file(facts, service, image->password_variable);
+    if (!server->admin_password)
+        server->admin_password = variable_or_file(facts, service, image->admin_password_variable);
+    if (!server->database)
+        server->database = own_variable(service, image->database_variable);
+}
+
 /* The server that a known store's service runs, with the login its own variables create. */
 struct server *graph_add_server(struct facts *facts, struct service *service)
 {
@@ -20,11 +53,10 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     if (image) {
         server->family = image->family;
         server->port = image->port;
-        server->user = own_variable(service, image->user_variable);
-        server->password = own_variable(service, image->password_variable);
-        if (!server->password)
-            server->password = secret_file_value(facts, service, image->password_variable);
-        server->database = own_variable(service, image->database_variable);
+        server->password = command_password(service);
+        take_login(facts, server, image);
+        if (image_kin(image))
+            take_login(facts, server, image_kin(image));
         server->user_text = server->user ? server->user->text : image->default_user;
     }
     server->database_text = server->database ? server->database->text : STR("");

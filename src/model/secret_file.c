@@ -52,14 +52,53 @@ static struct value *content_value(struct facts *facts, str name, str path, str 
     return value;
 }
 
+/* A secret that Compose fills from a variable of its own environment; NULL: not that kind. */
+static const struct compose_secret *secret_of_variable(
+    const struct facts *facts, const struct service *service, str path)
+{
+    vec_each(const struct compose_secret_use *, use, &service->compose->secrets) {
+        const struct compose_secret *secret = find_secret(facts->project, use->source);
+        if (secret && secret->environment.len && str_eq(use->target, path))
+            return secret;
+    }
+    return NULL;
+}
+
+/* The secret that a path means by its name, though the service is not granted it. */
+static const struct compose_secret *secret_not_granted(const struct facts *facts, str path)
+{
+    const str directory = STR("/run/secrets/");
+    return str_starts(path, directory) ? find_secret(facts->project, str_skip(path, directory.len)) : NULL;
+}
+
+/* What needs no file: a secret from a variable, and one that never reaches the service. */
+static void note_without_file(struct facts *facts, struct secret_file file, bool mapped)
+{
+    str path = file.pointer->text;
+    const struct compose_secret *secret = secret_of_variable(facts, file.service, path);
+    if (secret) {
+        const struct value *value = env_get(&facts->project->environment, secret->environment);
+        file.content = value && value->set ? value : NULL;
+    } else {
+        secret = mapped ? NULL : secret_not_granted(facts, path);
+    }
+    if (!secret)
+        return;
+    file.mapped_at = secret->at;
+    file.status = file.content ? HOST_OK : HOST_MISSING;
+    vec_push(facts->arena, &facts->secret_files, file);
+}
+
 static void read_one(struct facts *facts, const struct service *service, const struct value *pointer)
 {
     struct secret_file file = {.service = service, .pointer = pointer};
-    str path = host_path(facts, service, pointer->text, &file.mapped_at);
-    if (path.len == 0)
-        return;
-    file.path = path;
     file.name = str_take(pointer->name, pointer->name.len - FILE_SUFFIX.len);
+    str path = host_path(facts, service, pointer->text, &file.mapped_at);
+    if (path.len == 0) {
+        note_without_file(facts, file, span_is_set(file.mapped_at));
+        return;
+    }
+    file.path = path;
     struct host_file read =
         facts->host->read(facts->host->self, facts->arena, path, limit_value(LIMIT_FILE_BYTES));
     file.status = read.status;

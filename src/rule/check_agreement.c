@@ -57,22 +57,13 @@ static void report_login(struct check_run *run, const struct connection *connect
     finding_help(run, finding, "set both to the same; an existing volume keeps the old password: ALTER ROLE");
 }
 
-/* The administrator's password, where the connection logs in as the administrator. */
-static const struct value *admin_password(const struct server *server)
-{
-    const struct image_info *image = server->service->image;
-    return image->admin_password_variable.len
-               ? env_get(&server->service->compose->environment, image->admin_password_variable)
-               : NULL;
-}
-
 static void compare_login(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     const struct value *password = server->password;
     bool is_admin = connection->has_user && str_eq(connection->user, STR("root"));
-    const struct value *admin = admin_password(server);
-    if (is_admin && admin && admin->set)
+    const struct value *admin = server->admin_password;
+    if (is_admin && admin)
         password = admin;
     bool other_user = connection->has_user && connection->user.len && server->user_text.len &&
                       !str_eq(connection->user, server->user_text) && !(is_admin && admin);

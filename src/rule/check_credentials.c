@@ -278,13 +278,16 @@ static bool has_hole(const struct value *value)
     return false;
 }
 
-/* ${NAME:?} has said already that it is empty. */
-static bool is_asked_for(const struct check_run *run, str name)
+/* ${NAME:?} has said already that it is empty: in the value itself, or where the setting is used. */
+static bool is_asked_for(const struct check_run *run, const struct variable *variable)
 {
+    vec_each(const struct template_use *, use, &variable->value->uses)
+        if (use->refused)
+            return true;
     if (!run->facts->project)
         return false;
     vec_each(const struct template_use *, use, &run->facts->project->uses)
-        if (use->required && str_eq(use->name, name))
+        if (use->refused && str_eq(use->name, variable->root->name))
             return true;
     return false;
 }
@@ -303,17 +306,25 @@ static bool has_file_form(const struct check_run *run, const struct variable *va
     return pointer && pointer->set && pointer->text.len;
 }
 
+/* NEO4J_AUTH=none and the like hold no secret: they say that there is none. */
+static bool is_open_door(const struct variable *variable)
+{
+    const struct image_info *image = image_of(variable);
+    return image && image->open_value.len && str_eq(image->open_variable, variable->value->name) &&
+           str_eq_fold(image->open_value, variable->value->text);
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!variable->secret || is_path_name(value->name) || has_hole(value) || has_file_form(run, variable))
+    if (!variable->secret || is_path_name(value->name) || has_hole(value) || has_file_form(run, variable) ||
+        is_open_door(variable))
         return;
     bool is_dsn = str_contains(value->text, STR("://"));
     if (is_dsn)
         return;
     struct credential credential = credential_of(run, variable);
-    if (credential.password.len == 0 &&
-        (!opens_a_server(run, variable) || is_asked_for(run, variable->root->name)))
+    if (credential.password.len == 0 && (!opens_a_server(run, variable) || is_asked_for(run, variable)))
         return;
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
@@ -365,12 +376,33 @@ static void judge_connection(struct check_run *run, const struct connection *con
             connection->variable);
 }
 
+/* The password that a command is started with, where no variable has been judged for it. */
+static void judge_command_password(struct check_run *run, const struct service *service)
+{
+    const struct server *server = service->server;
+    if (!server || !server->password || server->password->name.len)
+        return;
+    const struct value *password = server->password, *root = value_root(password);
+    const struct variable *known = variable_find(run->facts, root);
+    if (password->text.len == 0 || (known && known->secret) || str_find_byte(password->text, '$') != STR_NONE)
+        return;
+    struct credential credential = {
+        .password = password->text, .user = server->user_text, .image = service->compose->image};
+    struct credential_verdict verdict = judge(run, &credential);
+    if (verdict.fault == CREDENTIAL_FINE)
+        return;
+    span at = value_locate(root, 0, root->text.len);
+    struct place place = {.at = span_is_set(at) ? at : root->at, .variable = root->name, .service = service};
+    str subject = arena_printf(run->arena, "the command of `" STR_FMT "`", STR_ARG(service_name(service)));
+    report_verdict(run, &verdict, place, subject, password->text, known);
+}
+
 /* A literal password in the Compose file is in the repository for good. */
 static void judge_hardcoded(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
     if (!variable->secret || value->origin != ORIGIN_SERVICE || value->uses.count || value->text.len == 0 ||
-        variable->root != value || is_path_name(value->name))
+        variable->root != value || is_path_name(value->name) || is_open_door(variable))
         return;
     struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
     struct diag *finding = finding_add(run, STR("hardcoded-credential"), place,
@@ -398,6 +430,7 @@ static void judge_fallbacks(struct check_run *run)
 const struct check credential_checks[] = {
     {FACT_VARIABLE, {.variable = judge_variable}},
     {FACT_DSN, {.connection = judge_connection}},
+    {FACT_SERVICE, {.service = judge_command_password}},
     {FACT_VARIABLE, {.variable = judge_hardcoded}},
     {FACT_ENVIRONMENT, {.environment = judge_fallbacks}},
     {0},

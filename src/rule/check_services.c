@@ -20,6 +20,10 @@ static void judge_missing_file(struct check_run *run, const struct secret_file *
 static void judge_content(struct check_run *run, const struct secret_file *file)
 {
     const struct image_info *image = file->service->image;
+    bool is_variable = file->content->origin != ORIGIN_SECRET_FILE;
+    if (dsn_recognise(file->content->text, file->name) ||
+        (is_variable && credential_is_secret_name(file->content->name)))
+        return;
     struct credential credential = {
         .password = file->content->text,
         .variable = file->name,
@@ -72,12 +76,29 @@ static void judge_secret_files(struct check_run *run)
     }
 }
 
-static bool is_published(const struct service *service)
+/* Who can open a connection to a service from outside the project's network. */
+enum reach {
+    REACH_NOBODY,
+    REACH_PRIVATE, /* a tailnet, a local network: those whom its owner lets in */
+    REACH_EVERYBODY,
+};
+
+static enum reach reach_of(const struct service *service)
 {
-    vec_each(const struct compose_port *, port, &service->compose->ports)
-        if (port->host_ip.len == 0 || host_classify(port->host_ip) != HOST_CLASS_LOOPBACK)
-            return true;
-    return service->on_host_network;
+    enum reach reach = service->on_host_network ? REACH_EVERYBODY : REACH_NOBODY;
+    vec_each(const struct compose_port *, port, &service->compose->ports) {
+        enum host_class class = port->host_ip.len ? host_classify(port->host_ip) : HOST_CLASS_WILDCARD;
+        if (class == HOST_CLASS_PRIVATE && reach == REACH_NOBODY)
+            reach = REACH_PRIVATE;
+        else if (class != HOST_CLASS_PRIVATE && class != HOST_CLASS_LOOPBACK)
+            reach = REACH_EVERYBODY;
+    }
+    return reach;
+}
+
+static enum severity severity_of(enum reach reach)
+{
+    return reach == REACH_EVERYBODY ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
 static bool is_off(str text)
@@ -89,26 +110,64 @@ static bool is_off(str text)
     return false;
 }
 
-/* A variable that switches authentication off; an allowed empty password is one that everybody has. */
-static void judge_open_variable(struct check_run *run, const struct service *service)
+static bool is_open_value(const struct image_info *image, const struct value *value)
 {
-    const struct image_info *image = service->image;
-    const struct value *value = env_get(&service->compose->environment, image->open_variable);
-    bool matches =
-        value && value->set &&
-        (image->open_value.len ? str_eq_fold(value->text, image->open_value) : !is_off(value->text));
-    if (!matches)
-        return;
-    bool empty_allowed = str_contains(value->name, STR("EMPTY"));
-    bool severe = empty_allowed || is_published(service);
+    if (!value || !value->set)
+        return false;
+    return image->open_value.len ? str_eq_fold(value->text, image->open_value) : !is_off(value->text);
+}
+
+static bool is_given(const struct value *password)
+{
+    return password && password->text.len;
+}
+
+/* The administrator's password stands in a variable of its own where the other one belongs to a named user. */
+static bool has_admin_password(const struct service *service, const struct image_info *image)
+{
+    const struct server *server = service->server;
+    bool named_user = image->admin_password_variable.len && image->default_user.len == 0;
+    return server && (is_given(server->admin_password) || (!named_user && is_given(server->password)));
+}
+
+static void report_open_variable(struct check_run *run, const struct value *value,
+    const struct service *service, str subject, enum severity severity)
+{
     span at = value_locate(value, 0, value->text.len);
     struct place place = {
         .at = span_is_set(at) ? at : value->at, .variable = value->name, .service = service};
-    str name = service_name(service);
-    struct diag *finding = finding_add_as(run, STR("no-authentication"),
-        severe ? SEVERITY_ERROR : SEVERITY_WARNING, place, "`" STR_FMT "` lets everybody in", STR_ARG(name));
+    struct diag *finding = finding_add_as(
+        run, STR("no-authentication"), severity, place, "`" STR_FMT "` lets everybody in", STR_ARG(subject));
     finding_label(run, finding, "switches authentication off");
     finding_help(run, finding, "remove it and set a password");
+}
+
+/* A variable that switches authentication off; an allowed empty password is one that everybody has. */
+static void judge_open_variable(
+    struct check_run *run, const struct service *service, const struct image_info *image)
+{
+    const struct value *value = env_get(&service->compose->environment, image->open_variable);
+    if (image->open_variable.len == 0 || !is_open_value(image, value))
+        return;
+    bool empty_allowed = str_contains(value->name, STR("EMPTY"));
+    if (empty_allowed && has_admin_password(service, image))
+        return;
+    enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(service);
+    report_open_variable(run, value, service, service_name(service), severity_of(reach));
+}
+
+/* Without a Compose file nobody knows what is published: the door counts as open to all. */
+static void judge_lone_variable(struct check_run *run, const struct variable *variable)
+{
+    if (run->facts->project || variable->service)
+        return;
+    for (size_t i = 0; i < image_count(); i++) {
+        const struct image_info *image = image_at(i);
+        if (!str_eq(image->open_variable, variable->value->name) || !is_open_value(image, variable->value))
+            continue;
+        report_open_variable(run, variable->value, NULL, variable->value->name, SEVERITY_ERROR);
+        return;
+    }
 }
 
 /* Words of the command that set a password, in any of their spellings. */
@@ -119,13 +178,16 @@ static bool command_sets_password(const struct service *service)
         for (size_t i = 0; i < ARRAY_COUNT(marks); i++)
             if (str_contains((*word)->text, marks[i]))
                 return true;
-    return false;
+    const struct value *options = env_get(&service->compose->environment, STR("REDIS_ARGS"));
+    return options && str_contains(options->text, marks[0]);
 }
 
 static bool sets_password(const struct service *service)
 {
     const struct image_info *image = service->image;
     const struct env *env = &service->compose->environment;
+    if (service->server && service->server->password)
+        return is_given(service->server->password);
     const str names[] = {image->password_variable, image->admin_password_variable};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         if (names[i].len == 0)
@@ -143,11 +205,12 @@ static bool sets_password(const struct service *service)
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
-    if (!service->image->open_by_default || !is_published(service) || sets_password(service))
+    enum reach reach = reach_of(service);
+    if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(service))
         return;
     struct place place = {.at = service->compose->image_at, .service = service};
     str name = service_name(service);
-    struct diag *finding = finding_add(run, STR("no-authentication"), place,
+    struct diag *finding = finding_add_as(run, STR("no-authentication"), severity_of(reach), place,
         "`" STR_FMT "` is published and asks for no password", STR_ARG(name));
     finding_why(run, finding, "this image has no authentication unless it is configured");
     vec_each(const struct compose_port *, port, &service->compose->ports)
@@ -169,12 +232,10 @@ static void judge_pooler(struct check_run *run, const struct service *service)
     bool open = str_eq(pooler.auth_type, STR("trust")) || str_eq(pooler.auth_type, STR("any"));
     if (!pooler.known || !open)
         return;
-    bool published = is_published(service);
     struct place place = {.at = pooler.auth_at, .variable = pooler.auth_name, .service = service};
     str name = service_name(service);
-    struct diag *finding =
-        finding_add_as(run, STR("no-authentication"), published ? SEVERITY_ERROR : SEVERITY_WARNING, place,
-            "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
+    struct diag *finding = finding_add_as(run, STR("no-authentication"), severity_of(reach_of(service)),
+        place, "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
     finding_label(run, finding, "whoever reaches it is let through to the database");
     finding_help(run, finding, "auth_type = scram-sha-256");
 }
@@ -183,8 +244,9 @@ static void judge_doors(struct check_run *run, const struct service *service)
 {
     if (!service->image)
         return;
-    if (service->image->open_variable.len)
-        judge_open_variable(run, service);
+    judge_open_variable(run, service, service->image);
+    if (image_kin(service->image))
+        judge_open_variable(run, service, image_kin(service->image));
     if (service->image->kind == IMAGE_POOLER)
         judge_pooler(run, service);
     else
@@ -227,6 +289,7 @@ const struct check service_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_secret_files}},
     {FACT_SERVICE, {.service = judge_conflicts}},
     {FACT_SERVICE, {.service = judge_doors}},
+    {FACT_VARIABLE, {.variable = judge_lone_variable}},
     {FACT_ENVIRONMENT, {.environment = judge_mode_passed}},
     {0},
 };

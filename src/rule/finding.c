@@ -107,7 +107,7 @@ void finding_related(struct check_run *run, struct diag *finding, span at, const
 
 void finding_holders(struct check_run *run, struct diag *finding, const struct variable *variable)
 {
-    if (!finding)
+    if (!finding || !variable)
         return;
     vec_each(const struct holder *, holder, &variable->holders) {
         str service = service_name(holder->service);

@@ -249,6 +249,7 @@ static const struct field image_fields[] = {
     {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
     {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
     {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
+    {STR_INIT("kin"), FIELD_TEXT, "kin"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
