@@ -31,7 +31,7 @@ static size_t next_capacity(const struct arena *arena, size_t needed)
     return needed > capacity ? needed : capacity;
 }
 
-/* All pages in one call instead of a fault for each; where the kernel cannot, they come as they are touched. */
+/* All pages in one call instead of a fault for each; where the kernel cannot, they come as touched. */
 static void prefault(void *memory, size_t bytes)
 {
 #ifdef MADV_POPULATE_WRITE
