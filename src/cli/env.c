@@ -58,9 +58,36 @@ static enum outcome show_file(struct session *session, str path)
     return result.ok ? OUTCOME_OK : OUTCOME_BAD_INPUT;
 }
 
+static bool is_dialect_list(str text)
+{
+    str rest = text, name;
+    while (str_next(&rest, ',', &name))
+        if (dialect_find(str_trim(name)) == NULL)
+            return false;
+    return true;
+}
+
+/* `--compare docker,node FILE`: an option's optional argument needs no `=` where the word can be nothing else. */
+static void take_compare_list(struct session *session)
+{
+    struct cli_settings *settings = &session->settings;
+    for (size_t i = 0; i < session->operands.count && settings->compare_given && !settings->compare.len;
+         i++) {
+        if (!is_dialect_list(session->operands.items[i]))
+            continue;
+        settings->compare = session->operands.items[i];
+        session->operands.count--;
+        for (size_t next = i; next < session->operands.count; next++)
+            session->operands.items[next] = session->operands.items[next + 1];
+    }
+}
+
 static enum outcome run(struct session *session)
 {
     const struct cli_settings *settings = &session->settings;
+    take_compare_list(session);
+    if (session->operands.count > 1)
+        return session_fault(session, OUTCOME_USAGE, "too many arguments: [FILE]");
     bool has_service = settings->service.len > 0, has_file = session->operands.count > 0;
     if (has_service && (has_file || settings->compare_given || settings->dialect.len > 0))
         return session_fault(session, OUTCOME_USAGE,
@@ -125,6 +152,6 @@ const struct command command_env = {
                "bootgate env --service api --explain",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
-    .operands_max = 1,
+    .operands_max = 2, /* FILE and the list of --compare */
     .run = run,
 };
