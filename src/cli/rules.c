@@ -4,6 +4,7 @@
 #include "report/json_text.h"
 #include "report/report.h"
 #include "rule/schema.h"
+#include "rule/suppress.h"
 
 #include "base/limit.h"
 
@@ -108,6 +109,20 @@ static void print_sample(struct out *out, const char *head, const struct rule_sa
     }
 }
 
+/* A comment beside the value cannot let documented credentials pass in production: rule/suppress.c. */
+static void print_allow(struct out *out, str rule)
+{
+    if (suppress_needs_config(rule))
+        out_text(out, "To allow it where it is right, in bootgate.yaml (in production no comment does):\n\n");
+    else
+        out_printf(out,
+            "To allow it where it is right, on the line before:\n\n"
+            "    # bootgate: allow " STR_FMT " reason=\"...\" until=YYYY-MM-DD\n\n"
+            "or in bootgate.yaml:\n\n",
+            STR_ARG(rule));
+    out_printf(out, "    allow:\n      - {rule: " STR_FMT ", variable: NAME, reason: ...}\n", STR_ARG(rule));
+}
+
 static void explain_text(struct out *out, const struct rule_info *rule)
 {
     out_printf(out, STR_FMT " (" STR_FMT ")\n\n", STR_ARG(rule->name), STR_ARG(rule->group));
@@ -122,12 +137,7 @@ static void explain_text(struct out *out, const struct rule_info *rule)
     print_paragraph(out, "Fix: ", rule->help);
     print_sample(out, "Bad", &rule->bad);
     print_sample(out, "Good", &rule->good);
-    out_printf(out,
-        "To allow it where it is right, on the line before:\n\n"
-        "    # bootgate: allow " STR_FMT " reason=\"...\" until=YYYY-MM-DD\n\n"
-        "or in bootgate.yaml:\n\n"
-        "    allow:\n      - {rule: " STR_FMT ", variable: NAME, reason: ...}\n",
-        STR_ARG(rule->name), STR_ARG(rule->name));
+    print_allow(out, rule->name);
 }
 
 static enum outcome explain(struct session *session, const struct rule_info *rule)

@@ -107,6 +107,11 @@ static str rule_fault(struct suppressor *s, str rule)
         s->arena, "there is no rule " STR_FMT ": did you mean " STR_FMT "?", STR_ARG(rule), STR_ARG(nearest));
 }
 
+bool suppress_needs_config(str rule)
+{
+    return str_eq(rule, STR("default-credentials"));
+}
+
 /* Decides what speaks against a comment that was read. */
 static void weigh_comment(struct suppressor *s, struct comment *comment, bool readable)
 {
@@ -118,7 +123,7 @@ static void weigh_comment(struct suppressor *s, struct comment *comment, bool re
         comment->fault = STR("it is not `allow RULE reason=\"…\" [until=YYYY-MM-DD]`");
     if (comment->fault.len == 0 && str_trim(comment->reason).len == 0)
         comment->fault = STR("it gives no reason");
-    bool guarded = s->mode == MODE_PRODUCTION && str_eq(comment->rule, STR("default-credentials"));
+    bool guarded = s->mode == MODE_PRODUCTION && suppress_needs_config(comment->rule);
     if (comment->fault.len == 0 && guarded)
         comment->fault = STR("default-credentials is allowed in bootgate.yaml alone, not by a comment");
     comment->suppression =

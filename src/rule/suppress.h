@@ -14,6 +14,8 @@
  * UTC. Call once, after all rules ran and before diag_sort(). */
 void suppress_apply(struct diags *diags, const struct sources *sources, const struct config *config,
     enum mode mode, int64_t now);
+/* Whether, in production, an `allow` of the configuration alone counts for this rule, and no comment does. */
+bool suppress_needs_config(str rule);
 /* Reads YYYY-MM-DD, days since 1970-01-01; false where it is no date of the calendar. */
 bool suppress_date(str text, int64_t *ret_day);
 
