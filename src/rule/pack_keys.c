@@ -1,6 +1,7 @@
 #include "rule/pack_keys.h"
 
 #include "base/nearest.h"
+#include "dsn/driver.h"
 #include "env/dialect.h"
 #include "text/mask.h"
 
@@ -251,6 +252,25 @@ static void read_word_text(
         pack_value(r, &text, node, row);
 }
 
+/* The rewriter and the rules of connection strings know no other driver than these. */
+static void read_driver(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_var *var = row;
+    const struct key text = {.kind = KEY_TEXT, .offset = key->offset};
+    struct nearest nearest = {.word = node->text};
+    pack_value(r, &text, node, row);
+    if (!span_is_set(var->driver.at) || var->driver.text.len == 0)
+        return;
+    for (size_t i = 0; driver_at(i); i++)
+        nearest_offer(&nearest, driver_at(i)->name);
+    nearest_offer(&nearest, STR("none"));
+    if (str_eq(nearest.best, var->driver.text))
+        return;
+    struct diag *fault =
+        pack_fault(r, var->driver.at, "there is no driver `" STR_FMT "`", STR_ARG(var->driver.text));
+    pack_suggest(r, fault, nearest.best);
+}
+
 /* Forbidden values are published ones more often than not. */
 static void read_forbid(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
@@ -440,7 +460,7 @@ static const struct key var_rows[] = {
         ABOUT("what it must not be")},
     {STR_INIT("secret"), KEY_FLAG, TO(config_var, secret), ALSO(config_var, secret_said),
         ABOUT("whether its value is masked everywhere; else its name decides")},
-    {STR_INIT("driver"), KEY_TEXT, TO(config_var, driver),
+    {STR_INIT("driver"), KEY_TEXT, TO(config_var, driver), .read = read_driver,
         ABOUT("the driver that its connection string must name, or none")},
     {STR_INIT("not-host"), KEY_WORD, TO(config_var, not_host), .words = WORDS(host_words),
         .read = read_word_text, ABOUT("a class of hosts that it must not lead to")},
