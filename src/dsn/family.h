@@ -56,7 +56,8 @@ struct dsn_scheme {
     enum family_id family;
     int32_t port; /* 0: the family's */
     enum scheme_tls tls;
-    bool list; /* a comma list of servers, which only its own libraries read */
+    bool list;   /* a comma list of servers, which only its own libraries read */
+    bool socket; /* the path is a Unix socket */
 };
 
 const struct dsn_family *family_row(enum family_id id);

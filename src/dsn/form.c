@@ -203,6 +203,9 @@ static void set_url_clients(struct form_match *match)
     for (size_t i = 0; i < family->client_count; i++)
         match->clients[i] = family->clients[i];
     match->client_count = match->likely_count = family->client_count;
+    /* Celery takes the transport off before it looks for a socket: its URL parser is not what connects. */
+    if (match->scheme && match->scheme->socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
+        match->likely_count--;
     if (match->scheme && match->scheme->list) {
         set_clients(match, CLIENT_URL, CLIENT_COUNT);
         return;

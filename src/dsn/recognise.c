@@ -5,7 +5,10 @@
 #include "dsn/keyvalue.h"
 #include "dsn/url.h"
 
-/* Names whose URLs are not connected to: what may call us, where we listen, where a browser is sent. */
+/*
+ * Names whose URLs are not connected to: what may call us, where we listen or are asked for our health, where
+ * a browser is sent.
+ */
 static const str other_names[] = {
     STR_INIT("cors"),
     STR_INIT("origin"),
@@ -18,6 +21,12 @@ static const str other_names[] = {
     STR_INIT("bind"),
     STR_INIT("redirect"),
     STR_INIT("callback"),
+    STR_INIT("health"),
+    STR_INIT("liveness"),
+    STR_INIT("readiness"),
+    STR_INIT("aspnetcore_urls"),
+    STR_INIT("dotnet_urls"),
+    STR_INIT("kestrel"),
 };
 
 /* Ends of names that say "this connects somewhere". */
@@ -131,7 +140,8 @@ bool dsn_recognise(str text, str name)
     bool name_helps = ends_with_any(name, connection_ends, ARRAY_COUNT(connection_ends));
     struct form_match match = form_match(text, FAMILY_COUNT, name);
     switch (match.form) {
-    case FORM_URL:
+    case FORM_URL: /* PLAINTEXT://kafka:9092 is a list of one */
+        name_helps = name_helps || ends_with_any(name, list_ends, ARRAY_COUNT(list_ends));
         return recognise_url(text, &match, name_helps);
     case FORM_JDBC:
         return !has_blank(text) || match.scheme != NULL;

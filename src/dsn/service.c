@@ -59,20 +59,6 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
 
 /* --- Redis */
 
-static bool is_socket_scheme(str scheme)
-{
-    static const str schemes[] = {
-        STR_INIT("unix"),
-        STR_INIT("redis+socket"),
-        STR_INIT("redis+unix"),
-        STR_INIT("redis-socket"),
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++)
-        if (str_eq_fold(schemes[i], scheme))
-            return true;
-    return false;
-}
-
 static bool is_number(str text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -83,7 +69,8 @@ static bool is_number(str text)
 
 static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
 {
-    if (!is_socket_scheme(parts->scheme))
+    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
+    if (!scheme || !scheme->socket)
         return DSN_OK;
     reader->reading->hosts.count = 0;
     reader->reading->database = (struct dsn_part){0};
