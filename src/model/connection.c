@@ -69,7 +69,6 @@ static const struct {
     enum connection_part part;
     str name;
 } libpq_variables[] = {
-    {PART_HOST, STR_INIT("PGHOST")},
     {PART_PORT, STR_INIT("PGPORT")},
     {PART_USER, STR_INIT("PGUSER")},
     {PART_PASSWORD, STR_INIT("PGPASSWORD")},
@@ -174,6 +173,13 @@ static void add_set(struct facts *facts, struct connection *set)
     vec_push(facts->arena, &facts->connections, connection);
 }
 
+/* libpq dials PGHOSTADDR where it is set; PGHOST is then but the name in the certificate. */
+static bool is_libpq_host(const struct env *env, str name)
+{
+    return str_eq(name, STR("PGHOSTADDR")) ||
+           (str_eq(name, STR("PGHOST")) && !get_set(env, STR("PGHOSTADDR")));
+}
+
 /* The sets of one environment: every host variable with what stands beside it. */
 static void gather_sets(struct facts *facts, const struct env *env, const struct service *service)
 {
@@ -183,7 +189,7 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
             continue;
         struct connection set = {.service = service};
         set.parts[PART_HOST] = host;
-        if (str_eq(host->name, STR("PGHOST"))) {
+        if (is_libpq_host(env, host->name)) {
             for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
                 set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
             set.family = STR("postgresql");

@@ -40,7 +40,7 @@ struct variable *variable_add(struct facts *facts, const struct value *value, co
         vec_push(facts->arena, &variable->holders, ((struct holder){service, value}));
     vec_push(facts->arena, &facts->variables, variable);
     map_set(facts->arena, &facts->variable_rows, row_key(facts->arena, value), variable);
-    if (!map_has(&facts->name_rows, value->name))
+    if (value->origin != ORIGIN_DEFAULT && !map_has(&facts->name_rows, value->name))
         map_set(facts->arena, &facts->name_rows, value->name, variable);
     return variable;
 }
@@ -123,6 +123,22 @@ static void gather_contents(struct facts *facts)
     }
 }
 
+/* What the program itself falls back to is what it runs with: judged like a setting, known as none. */
+static void gather_defaults(struct facts *facts)
+{
+    vec_each(const struct config_var *, var, &facts->config->vars) {
+        const struct config_text *text = &var->default_text;
+        if (!span_is_set(text->at) || text->text.len == 0 || map_has(&facts->name_rows, var->name))
+            continue;
+        struct value *value = arena_new(facts->arena, struct value);
+        *value = (struct value){
+            .name = var->name, .text = text->text, .set = true, .origin = ORIGIN_DEFAULT, .at = text->at};
+        if (text->verbatim)
+            pieces_add(facts->arena, &value->pieces, text->text.len, text->at, NULL);
+        variable_add(facts, value, NULL);
+    }
+}
+
 void variables_gather(struct facts *facts, const struct env *file_environment)
 {
     struct handed handed = what_is_handed(facts);
@@ -141,4 +157,5 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
         }
     }
     gather_contents(facts);
+    gather_defaults(facts);
 }
