@@ -71,7 +71,9 @@ static bool is_bracketed(str value)
     static const struct {
         str open, close;
     } brackets[] = {
+        {STR_INIT("<<"), STR_INIT(">>")},
         {STR_INIT("<"), STR_INIT(">")},
+        {STR_INIT("@@"), STR_INIT("@@")},
         {STR_INIT("{{"), STR_INIT("}}")},
         {STR_INIT("{"), STR_INIT("}")},
         {STR_INIT("["), STR_INIT("]")},
