@@ -20,6 +20,8 @@ struct check_run {
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
     struct map standings; /* secret → where it stands, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one stands in many places */
+    struct map published; /* secrets that the repository shows; see rule/published.h */
+    bool published_gathered;
 };
 
 struct check {

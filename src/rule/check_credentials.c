@@ -4,8 +4,12 @@
 #include "model/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
+#include "rule/published.h"
+#include "rule/scope.h"
 
 #define STANDING_LABELS_MAX 8 /* names in one line of help */
+
+#define DOCUMENTED_BYTES_MIN 20
 
 /* How a password variable's name ends, and how its user's does. The first user that is set counts. */
 static const struct {
@@ -19,8 +23,12 @@ static const struct {
     {STR_INIT("PASS"), STR_INIT("USERNAME")},
     {STR_INIT("PWD"), STR_INIT("USER")},
     {STR_INIT("PWD"), STR_INIT("USERNAME")},
+    {STR_INIT("ADMIN_PASSWORD"), STR_INIT("ADMIN")},
+    {STR_INIT("USER_PASSWORD"), STR_INIT("USER")},
     {STR_INIT("SECRET_KEY"), STR_INIT("ACCESS_KEY")},
     {STR_INIT("SECRET_KEY"), STR_INIT("ACCESS_KEY_ID")},
+    {STR_INIT("SECRET_ACCESS_KEY"), STR_INIT("ACCESS_KEY")},
+    {STR_INIT("SECRET_ACCESS_KEY"), STR_INIT("ACCESS_KEY_ID")},
 };
 
 /* Variables that hold user and password in one, and the byte between them. */
@@ -58,6 +66,20 @@ static str user_beside(struct check_run *run, const struct variable *variable)
             return user;
     }
     return STR("");
+}
+
+/* An access key names the account; the secret key beside it is the password. */
+static bool is_account_name(const struct check_run *run, const struct variable *variable)
+{
+    static const str secrets[] = {STR_INIT("SECRET_KEY"), STR_INIT("SECRET_ACCESS_KEY")};
+    str name = variable->value->name, access = STR("ACCESS_KEY");
+    if (!str_ends(name, access) || str_ends(name, secrets[1]))
+        return false;
+    str prefix = str_take(name, name.len - access.len);
+    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++)
+        if (text_of(env_of(run, variable), arena_concat(run->arena, prefix, secrets[i])).len)
+            return true;
+    return false;
 }
 
 static bool is_signing_name(str name)
@@ -220,49 +242,44 @@ static void report_verdict(struct check_run *run, const struct credential_verdic
     finding_holders(run, finding, variable);
 }
 
-/* The example file or an effective fallback of the Compose file shows this very value to the world. */
-static bool is_published(
-    struct check_run *run, const struct variable *variable, span *ret_at, const char **ret_what)
+/* A secret that no list knows, but that this repository shows to the world. */
+static void judge_published(struct check_run *run, struct place place, str subject, str secret)
 {
-    const struct value *value = variable->value;
-    const struct value *example = env_get(&run->facts->example, variable->root->name);
-    if (example && example->set && str_eq(example->text, value->text)) {
-        *ret_at = example->at;
-        *ret_what = "the example file shows the same value";
-        return true;
-    }
-    vec_each(const struct template_use *, use, &value->uses) {
-        if (!use->fallback_taken || !str_eq(use->fallback, value->text))
-            continue;
-        *ret_at = use->fallback_at;
-        *ret_what = "the fallback in the Compose file is the value";
-        return true;
-    }
-    return false;
-}
-
-static void judge_published(struct check_run *run, const struct variable *variable)
-{
-    span at;
-    const char *what;
-    if (!is_published(run, variable, &at, &what))
+    const struct published_value *published = published_find(run, secret);
+    if (!published)
         return;
-    struct place place = place_of_variable(variable);
     struct diag *finding = finding_add(run, STR("published-value"), place,
-        STR_FMT " equals a value that the repository publishes", STR_ARG(place.variable));
-    finding_label(run, finding, "%s", what);
+        STR_FMT " equals a value that the repository publishes", STR_ARG(subject));
+    finding_label(run, finding, "%s", published->what);
     finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
         STR_ARG(facts_mode_sentence(run->facts, run->arena)));
-    if (at.source != place.at.source || at.offset != place.at.offset)
-        finding_related(run, finding, at, "published here");
-    suggest_rotation(run, finding, variable->value->text);
+    if (published->at.source != place.at.source || published->at.offset != place.at.offset)
+        finding_related(run, finding, published->at, "published here");
+    suggest_rotation(run, finding, secret);
 }
+
+/* Keys that frameworks sign sessions with: empty, anybody can sign. */
+static const str application_keys[] = {
+    STR_INIT("APP_KEY"),
+    STR_INIT("SECRET_KEY"),
+    STR_INIT("SECRET_KEY_BASE"),
+    STR_INIT("DJANGO_SECRET_KEY"),
+    STR_INIT("FLASK_SECRET_KEY"),
+    STR_INIT("JWT_SECRET"),
+    STR_INIT("JWT_SECRET_KEY"),
+    STR_INIT("SESSION_SECRET"),
+    STR_INIT("NEXTAUTH_SECRET"),
+    STR_INIT("AUTH_SECRET"),
+};
 
 /* An empty secret is wrong where a server would be opened with it; optional keys may stay empty. */
 static bool opens_a_server(const struct check_run *run, const struct variable *variable)
 {
     if (image_of(variable))
         return true;
+    for (size_t i = 0; i < ARRAY_COUNT(application_keys); i++)
+        if (str_eq(variable->value->name, application_keys[i]))
+            return variable->value->uses.count == 0; /* ${KEY:-} says that it may be empty */
     vec_each(struct connection *const *, row, &run->facts->connections)
         if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
             value_root((*row)->parts[PART_PASSWORD]) == variable->root)
@@ -314,25 +331,45 @@ static bool is_open_door(const struct variable *variable)
            str_eq_fold(image->open_value, variable->value->text);
 }
 
+/* What is no secret of its own: a path, a switch, the name of an account, a connection string. */
+static bool is_judged_elsewhere(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    return is_path_name(value->name) || has_file_form(run, variable) || is_account_name(run, variable) ||
+           str_contains(value->text, STR("://")) || is_open_door(variable);
+}
+
+/* A value that is not whole tells nothing, but for a documented beginning. */
+static bool is_open(struct check_run *run, const struct value *value)
+{
+    struct variable_reference reference;
+    bool open = has_hole(value) || scope_literal_variable(run->facts, value->text, &reference);
+    return open && credential_example(run->arena, value->text).len == 0;
+}
+
+/* Whatever the variable is called: a long value that documentation shows is no coincidence. */
+static bool is_documented(struct check_run *run, const struct variable *variable)
+{
+    str text = variable->value->text;
+    return text.len >= DOCUMENTED_BYTES_MIN && credential_known(run->arena, STR(""), text, STR(""));
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!variable->secret || is_path_name(value->name) || has_hole(value) || has_file_form(run, variable) ||
-        is_open_door(variable))
+    if (!variable->secret && !is_documented(run, variable))
         return;
-    bool is_dsn = str_contains(value->text, STR("://"));
-    if (is_dsn)
+    if (is_judged_elsewhere(run, variable) || is_open(run, value))
         return;
     struct credential credential = credential_of(run, variable);
     if (credential.password.len == 0 && (!opens_a_server(run, variable) || is_asked_for(run, variable)))
         return;
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
-    if (verdict.fault == CREDENTIAL_FINE) {
-        judge_published(run, variable);
-        return;
-    }
-    report_verdict(run, &verdict, place, place.variable, value->text, variable);
+    if (verdict.fault == CREDENTIAL_FINE)
+        judge_published(run, place, place.variable, value->text);
+    else
+        report_verdict(run, &verdict, place, place.variable, value->text, variable);
 }
 
 /* User and password as one stretch where they stand side by side in one file. */
@@ -360,9 +397,21 @@ static str image_behind(const struct connection *connection)
     return connection->family;
 }
 
+/* "user:@host": libpq takes it for no password, others for an empty one; nobody meant either. */
+static bool spells_empty_password(const struct connection *connection)
+{
+    vec_each(const struct dsn_reading *, reading, &connection->dsn->readings)
+        if (reading->likely && reading->error == DSN_OK && reading->password.present)
+            return reading->password.text.len == 0;
+    return false;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
-    if (!connection->has_password || !connection->dsn || has_hole(connection->variable->value))
+    struct variable_reference reference;
+    if (!connection->dsn || has_hole(connection->variable->value) ||
+        (!connection->has_password && !spells_empty_password(connection)) ||
+        scope_literal_variable(run->facts, connection->password, &reference))
         return;
     struct credential credential = {
         .user = connection->user,
@@ -371,9 +420,12 @@ static void judge_connection(struct check_run *run, const struct connection *con
         .variable = connection->label,
     };
     struct credential_verdict verdict = judge(run, &credential);
-    if (verdict.fault != CREDENTIAL_FINE)
-        report_verdict(run, &verdict, place_of_login(connection), connection->label, connection->password,
-            connection->variable);
+    struct place place = place_of_login(connection);
+    if (verdict.fault == CREDENTIAL_FINE)
+        judge_published(
+            run, place_of_part(connection, PART_PASSWORD), connection->label, connection->password);
+    else
+        report_verdict(run, &verdict, place, connection->label, connection->password, connection->variable);
 }
 
 /* The password that a command is started with, where no variable has been judged for it. */

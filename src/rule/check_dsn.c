@@ -149,7 +149,25 @@ static void judge_connection(struct check_run *run, const struct connection *con
     judge_sqlite(run, connection);
 }
 
+/* Quotes that the file's reader keeps: docker run --env-file hands them on. */
+static void judge_quoted(struct check_run *run, const struct variable *variable)
+{
+    str text = variable->value->text;
+    bool quoted =
+        text.len > 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') && text.ptr[text.len - 1] == text.ptr[0];
+    if (!quoted || dsn_recognise(text, variable->value->name) ||
+        !dsn_recognise(str_slice(text, 1, text.len - 1), variable->value->name))
+        return;
+    struct place place = place_of_variable(variable);
+    struct diag *finding = finding_add(run, STR("dsn-syntax"), place,
+        STR_FMT " begins and ends with a quote that its reader keeps", STR_ARG(place.variable));
+    finding_label(run, finding, "the quotes are part of the value");
+    finding_why(run, finding, "no client takes a connection string in quotes");
+    finding_help(run, finding, "write it without quotes");
+}
+
 const struct check dsn_checks[] = {
+    {FACT_VARIABLE, {.variable = judge_quoted}},
     {FACT_DSN, {.connection = judge_connection}},
     {0},
 };

@@ -69,42 +69,35 @@ static void judge_declared(struct check_run *run)
     }
 }
 
-/* A hole in a value that is not all hole: a connection string without its password. */
-static bool is_partly_open(const struct value *value, const struct template_use **ret_use)
+/*
+ * A hole in a value that is not all hole, such as a connection string without its password. What is all hole
+ * may be optional, unless the service is a server that is opened with it.
+ */
+static bool is_open(const struct variable *variable, const struct template_use **ret_use)
 {
-    vec_each(const struct template_use *, use, &value->uses) {
+    const struct image_info *image = variable->service ? variable->service->image : NULL;
+    str name = variable->value->name;
+    bool opens =
+        image && (str_eq(image->password_variable, name) || str_eq(image->admin_password_variable, name));
+    vec_each(const struct template_use *, use, &variable->value->uses) {
         if (use->found || use->has_fallback || use->required)
             continue;
         *ret_use = use;
-        return value->text.len > 0;
+        return variable->value->text.len > 0 || opens;
     }
     return false;
-}
-
-/* "${NAME}" that reached the reader as it is, because the file's reader does not interpolate. */
-static bool holds_literal_variable(const struct value *value, size_t *ret_offset, size_t *ret_length)
-{
-    size_t open = str_find(value->text, STR("${"));
-    if (open == STR_NONE)
-        return false;
-    size_t close = str_find_byte(str_skip(value->text, open), '}');
-    if (close == STR_NONE || !str_is_name(str_slice(value->text, open + 2, open + close)))
-        return false;
-    *ret_offset = open;
-    *ret_length = close + 1;
-    return true;
 }
 
 static void judge_unresolved(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
     const struct template_use *use = NULL;
-    size_t offset, length;
+    struct variable_reference reference;
     bool matters = variable->secret || variable->is_connection;
     if (!matters)
         return;
     struct place place = place_of_variable(variable);
-    if (is_partly_open(value, &use)) {
+    if (is_open(variable, &use)) {
         place.at = use->at;
         struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
             STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
@@ -113,9 +106,9 @@ static void judge_unresolved(struct check_run *run, const struct variable *varia
             STR_ARG(use->name));
         return;
     }
-    if (!holds_literal_variable(value, &offset, &length))
+    if (!scope_literal_variable(run->facts, value->text, &reference))
         return;
-    place.at = value_locate(value, offset, length);
+    place.at = value_locate(value, reference.offset, reference.length);
     struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
         STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));
     finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");

@@ -159,7 +159,9 @@ static bool is_sequence(str value)
 
 enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing)
 {
+    static const str encoding = STR_INIT("base64:"); /* as Laravel writes its key */
     const struct threshold *threshold = &thresholds[mode];
+    value = str_starts(value, encoding) ? str_skip(value, encoding.len) : value;
     if (is_common(scratch, value))
         return CREDENTIAL_WORD;
     if (value.len <= CREDENTIAL_WORD_BYTES_MAX && is_sequence(value))

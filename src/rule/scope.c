@@ -35,3 +35,42 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
         .mode = mode_name(facts->mode),
     };
 }
+
+/* ${NAME}, ${NAME:-default}: 0 where it is none. */
+static size_t braced_length(str text)
+{
+    size_t close = str_find_byte(text, '}');
+    if (!str_starts(text, STR("${")) || close == STR_NONE)
+        return 0;
+    str inner = str_slice(text, 2, close);
+    size_t end = 0;
+    while (end < inner.len && byte_is_name(inner.ptr[end]))
+        end++;
+    bool goes_on = end < inner.len;
+    bool known = !goes_on || str_find_byte(STR(":-+?"), inner.ptr[end]) != STR_NONE;
+    return known && str_is_name(str_take(inner, end)) ? close + 1 : 0;
+}
+
+static size_t plain_length(const struct facts *facts, str text)
+{
+    size_t end = 1;
+    while (end < text.len && byte_is_name(text.ptr[end]))
+        end++;
+    return env_get(&facts->environment, str_slice(text, 1, end)) ? end : 0;
+}
+
+bool scope_literal_variable(const struct facts *facts, str text, struct variable_reference *ret_reference)
+{
+    for (size_t at = str_find_byte(text, '$'); at != STR_NONE;) {
+        str rest = str_skip(text, at);
+        size_t length = braced_length(rest);
+        length = length ? length : plain_length(facts, rest);
+        if (length) {
+            *ret_reference = (struct variable_reference){.offset = at, .length = length};
+            return true;
+        }
+        size_t next = str_find_byte(str_skip(rest, 1), '$');
+        at = next == STR_NONE ? STR_NONE : at + 1 + next;
+    }
+    return false;
+}

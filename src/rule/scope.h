@@ -16,4 +16,15 @@ struct eval_scope rule_scope(struct rule_scope *keeper);
 /* The setting of a name as rules see it: the environment's, else what some service is handed. NULL: unset. */
 const struct value *scope_variable(const struct facts *facts, str name);
 
+/* A reference to a variable that nobody replaced. */
+struct variable_reference {
+    size_t offset, length;
+};
+
+/*
+ * "${NAME}", or "$NAME" where NAME is set beside it, in a value as the program gets it: its reader does not
+ * interpolate. Any other dollar is a character.
+ */
+bool scope_literal_variable(const struct facts *facts, str text, struct variable_reference *ret_reference);
+
 #endif

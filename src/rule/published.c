@@ -1,0 +1,56 @@
+#include "rule/published.h"
+
+#include "rule/credential.h"
+
+static const char in_example[] = "the example file shows the same value";
+static const char in_fallback[] = "the fallback in the Compose file is the value";
+
+static void publish(struct check_run *run, str secret, span at, const char *what)
+{
+    if (secret.len == 0 || map_has(&run->published, secret))
+        return;
+    struct published_value *row = arena_new(run->arena, struct published_value);
+    *row = (struct published_value){.at = at, .what = what};
+    map_set(run->arena, &run->published, secret, row);
+}
+
+/* The passwords of a text that is a connection string. */
+static void publish_dsn(struct check_run *run, str name, str text, span at, const char *what)
+{
+    if (!dsn_recognise(text, name))
+        return;
+    const struct dsn *dsn = dsn_parse(run->arena, text, NULL, name);
+    vec_each(const struct dsn_reading *, reading, &dsn->readings)
+        if (reading->error == DSN_OK && reading->password.offset)
+            publish(run, reading->password.text, at, what);
+}
+
+static void publish_value(struct check_run *run, str name, str text, span at, const char *what)
+{
+    if (credential_is_secret_name(name) && !str_contains(text, STR("://")))
+        publish(run, text, at, what);
+    else
+        publish_dsn(run, name, text, at, what);
+}
+
+static void gather(struct check_run *run)
+{
+    vec_each(const struct map_entry *, entry, &run->facts->example.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set)
+            publish_value(run, value->name, value->text, value->at, in_example);
+    }
+    if (!run->facts->project)
+        return;
+    vec_each(const struct template_use *, use, &run->facts->project->uses)
+        if (use->has_fallback)
+            publish_value(run, use->name, use->fallback, use->fallback_at, in_fallback);
+}
+
+const struct published_value *published_find(struct check_run *run, str secret)
+{
+    if (!run->published_gathered)
+        gather(run);
+    run->published_gathered = true;
+    return map_get(&run->published, secret);
+}

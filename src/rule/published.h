@@ -1,0 +1,19 @@
+/*
+ * Secrets that the repository itself publishes: in example files and in fallbacks of the Compose file.
+ *
+ * Gathered once per run, when the first value is looked up; rows live in the run's arena.
+ */
+#ifndef RULE_PUBLISHED_H
+#define RULE_PUBLISHED_H
+
+#include "rule/check.h"
+
+struct published_value {
+    span at;          /* where it stands for all to see */
+    const char *what; /* one sentence for the label */
+};
+
+/* The place that publishes `secret`, whatever variable it stands under there; NULL: none does. */
+const struct published_value *published_find(struct check_run *run, str secret);
+
+#endif
