@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "budget/budget.h"
+#include "host/memory.h"
 #include "lib.h"
-#include "memory_host.h"
 
 #define TEXT_MAX 100000
 

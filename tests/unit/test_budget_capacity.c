@@ -2,7 +2,7 @@
 
 #include "budget/capacity.h"
 #include "budget/command.h"
-#include "memory_host.h"
+#include "host/memory.h"
 
 static struct value *value_of(struct arena *arena, str name, str text)
 {

@@ -1,10 +1,9 @@
 #include "unit.h"
 
-#include "memory_host.h"
-
 #include "base/buf.h"
 #include "compose/explain.h"
 #include "compose/scalar.h"
+#include "host/memory.h"
 
 static struct arena arena;
 

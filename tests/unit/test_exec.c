@@ -4,13 +4,12 @@
 #include "cli/exec_environment.h"
 #include "cli/exec_show.h"
 #include "cli/wait_targets.h"
+#include "host/memory.h"
 #include "lib.h"
 #include "text/mask.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#include "memory_host.h"
 
 enum { ENTRIES_MAX = 8 };
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
+#include "host/memory.h"
 #include "lib.h"
-#include "memory_host.h"
 #include "rule/pack.h"
 
 #include <stdlib.h>

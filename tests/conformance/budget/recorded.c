@@ -3,10 +3,10 @@
  *
  * usage: recorded FILE.jsonl...
  */
-#include "../../unit/memory_host.h"
 
 #include "base/buf.h"
 #include "budget/budget.h"
+#include "host/memory.h"
 #include "lib.h"
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
-#include "memory_host.h"
+#include "host/memory.h"
 
-#define DIRECTORY "/app"
+#include <string.h>
 
 /* Whether a path, perhaps relative to the current directory, names `absolute`. */
 static bool is_path(str absolute, str path)
@@ -8,18 +8,27 @@ static bool is_path(str absolute, str path)
     if (path_is_absolute(path))
         return str_eq(absolute, path);
     if (path.len == 0 || str_eq(path, STR(".")))
-        return str_eq(absolute, STR(DIRECTORY));
-    return str_starts(absolute, STR(DIRECTORY "/")) && str_eq(str_skip(absolute, sizeof DIRECTORY), path);
+        return str_eq(absolute, STR(MEMORY_DIRECTORY));
+    return str_starts(absolute, STR(MEMORY_DIRECTORY "/")) &&
+           str_eq(str_skip(absolute, sizeof MEMORY_DIRECTORY), path);
+}
+
+static uint32_t mode_of(const struct memory_file *file)
+{
+    return file->mode ? file->mode : 0644;
 }
 
 static struct host_file memory_read(void *self, struct arena *arena, str path, size_t limit)
 {
     (void)arena;
-    (void)limit;
-    for (const struct memory_file *file = self; file->path; file++)
-        if (is_path(str_from_c(file->path), path))
-            return (struct host_file){
-                .status = HOST_OK, .text = str_from_c(file->text), .mode = file->mode ? file->mode : 0644};
+    for (const struct memory_file *file = self; file->path; file++) {
+        if (!is_path(str_from_c(file->path), path))
+            continue;
+        str text = {file->text, file->length ? file->length : strlen(file->text)};
+        if (text.len > limit)
+            return (struct host_file){.status = HOST_TOO_LARGE};
+        return (struct host_file){.status = HOST_OK, .text = text, .mode = mode_of(file)};
+    }
     return (struct host_file){.status = HOST_MISSING};
 }
 
@@ -29,15 +38,13 @@ static struct host_stat memory_stat(void *self, str path)
     for (const struct memory_file *file = self; file->path; file++) {
         str name = str_from_c(file->path);
         if (is_path(name, path))
-            return (struct host_stat){
-                .status = HOST_OK, .is_regular = true, .mode = file->mode ? file->mode : 0644};
+            return (struct host_stat){.status = HOST_OK, .is_regular = true, .mode = mode_of(file)};
         if (is_path(path_directory(name), path))
             stat = (struct host_stat){.status = HOST_OK, .is_directory = true, .mode = 0755};
     }
     return stat;
 }
 
-/* The files must be given in the order of their names. */
 static struct host_entries memory_list(void *self, struct arena *arena, str path)
 {
     struct host_entries entries = {.status = HOST_MISSING};
@@ -55,7 +62,7 @@ static str memory_directory(void *self, struct arena *arena)
 {
     (void)self;
     (void)arena;
-    return STR(DIRECTORY);
+    return STR(MEMORY_DIRECTORY);
 }
 
 static bool memory_getenv(void *self, str name, str *ret_value)
@@ -76,7 +83,7 @@ static const char *const *memory_environment(void *self)
 static int64_t memory_now(void *self)
 {
     (void)self;
-    return 1000000000;
+    return 1000000000; /* 2001-09-09 */
 }
 
 struct host memory_host(const struct memory_file *files)
