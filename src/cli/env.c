@@ -67,7 +67,7 @@ static bool is_dialect_list(str text)
     return true;
 }
 
-/* `--compare docker,node FILE`: an option's optional argument needs no `=` where the word can be nothing else. */
+/* `--compare docker,node FILE`: an optional argument needs no `=` where the word can be nothing else. */
 static void take_compare_list(struct session *session)
 {
     struct cli_settings *settings = &session->settings;

@@ -122,7 +122,7 @@ static bool is_given(const struct value *password)
     return password && password->text.len;
 }
 
-/* The administrator's password stands in a variable of its own where the other one belongs to a named user. */
+/* The administrator's password has a variable of its own where the other one belongs to a named user. */
 static bool has_admin_password(const struct service *service, const struct image_info *image)
 {
     const struct server *server = service->server;
