@@ -1,12 +1,11 @@
 #include "cli/commands.h"
 #include "cli/listing.h"
+#include "cli/rules_test.h"
 #include "cli/session.h"
 #include "report/json_text.h"
 #include "report/report.h"
 #include "rule/schema.h"
 #include "rule/suppress.h"
-
-#include "base/limit.h"
 
 #include <unistd.h>
 
@@ -167,38 +166,6 @@ static enum outcome explain_named(struct session *session, str name)
         session, OUTCOME_USAGE, "no such rule or group, did you mean `" STR_FMT "`?", STR_ARG(nearest));
 }
 
-/* Reads one configuration as check would; its faults go to `report`. */
-static void test_file(struct session *session, struct sources *sources, struct diags *diags, str path)
-{
-    struct host_file file =
-        session->host->read(session->host->self, session->arena, path, limit_value(LIMIT_FILE_BYTES));
-    struct source *source = source_add(sources, SOURCE_CONFIG, path, path, file.text);
-    if (file.status == HOST_OK) {
-        pack_read(session->arena, diags, session->host, source);
-        return;
-    }
-    struct diag *diag = diag_add(diags, STR("unreadable-input"), SEVERITY_ERROR, span_make(source->id, 0, 0),
-        STR_FMT, STR_ARG(host_status_text(file.status)));
-    diag->fatal = diag->line_only = true;
-}
-
-static enum outcome test_files(struct session *session)
-{
-    if (session->operands.count < 2)
-        return session_fault(session, OUTCOME_USAGE, "test needs a rule file, such as bootgate.yaml");
-    struct sources sources = {.arena = session->arena};
-    struct diags diags = {.arena = session->arena, .sources = &sources};
-    for (size_t i = 1; i < session->operands.count; i++)
-        test_file(session, &sources, &diags, session->operands.items[i]);
-    diag_sort(&diags);
-    struct report report = {
-        .diags = &diags, .mode = mode_name(MODE_PRODUCTION), .files = sources.items.count, .is_quiet = true};
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
-    (wants_json(session) ? report_json : report_text).write(&report, &out);
-    out_flush(&out);
-    return diags.list.count > 0 ? OUTCOME_BAD_INPUT : OUTCOME_OK;
-}
-
 static enum outcome print_schema(struct session *session)
 {
     struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
@@ -228,7 +195,7 @@ static enum outcome run(struct session *session)
     if (session->operands.count == 0)
         return list_rules(session, STR(""));
     if (str_eq(session->operands.items[0], STR("test")))
-        return test_files(session);
+        return rules_test(session);
     return session->operands.count == 1
                ? explain_named(session, session->operands.items[0])
                : session_fault(session, OUTCOME_USAGE, "too many arguments: %s", session->command->operands);
@@ -270,7 +237,9 @@ const struct command command_rules = {
     .description =
         "With a rule's name: what it finds, why that matters, how to fix it, and a bad and a good sample. "
         "All of it is built into the program.\n"
-        "test reads rule files as check would and says what is wrong with them.",
+        "test reads rule files as check would and says what is wrong with them. Then it judges the samples "
+        "of "
+        "their rules: `bad` must break the rule, `good` must keep it. A line each, in the form of TAP.",
     .example = "bootgate rules default-credentials\n"
                "bootgate rules test bootgate.yaml\n"
                "bootgate rules --schema > bootgate.schema.json",

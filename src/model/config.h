@@ -101,6 +101,20 @@ enum rule_shape {
     RULE_ASSERT, /* one */
 };
 
+/* One file of a sample, by its path below the sample's directory. */
+struct config_sample_file {
+    str path;
+    struct config_text text;
+};
+
+/* A small deployment that keeps a rule (good) or breaks it (bad). */
+struct config_sample {
+    span at; /* unset: not given */
+    VEC(struct config_sample_file) files;
+    struct config_text mode; /* unset: as the files say */
+    uint32_t permissions;    /* of .env; 0: 0600 */
+};
+
 struct config_rule {
     str id;
     span id_at, at;
@@ -109,6 +123,7 @@ struct config_rule {
     enum severity severity; /* when severity_at is set */
     span severity_at;
     struct config_text message, help, over; /* over: a kind of fact; unset: the environment */
+    struct config_sample good, bad;
 };
 
 struct config_server {

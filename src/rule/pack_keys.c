@@ -391,6 +391,95 @@ static void read_id(struct pack_reader *r, const struct key *key, const struct y
         pack_fault(r, text.at, "`" STR_FMT "` is a built-in rule", STR_ARG(text.text));
 }
 
+/* ---- samples */
+
+static void add_sample_file(
+    struct pack_reader *r, struct config_sample *sample, str path, const struct yaml_node *node)
+{
+    struct config_sample_file file = {.path = path};
+    if (!pack_text(r, node, &file.text))
+        return;
+    vec_each(const struct config_sample_file *, other, &sample->files)
+        if (str_eq(other->path, path)) {
+            struct diag *fault =
+                pack_fault(r, node->at, "the sample has a file `" STR_FMT "` already", STR_ARG(path));
+            diag_related(r->diags, fault, other->text.at, "the first one");
+            return;
+        }
+    vec_push(r->arena, &sample->files, file);
+}
+
+/* The files that samples have by a name of their own, as in the built-in packs. */
+static const struct {
+    str key, path;
+} sample_paths[] = {
+    {STR_INIT("env"), STR_INIT(".env")},
+    {STR_INIT("example"), STR_INIT(".env.example")},
+    {STR_INIT("compose"), STR_INIT("compose.yaml")},
+};
+
+static void read_sample_file(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(sample_paths); i++)
+        if (str_eq(sample_paths[i].key, key->name))
+            add_sample_file(r, row, sample_paths[i].path, node);
+}
+
+static void read_sample_files(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)key;
+    if (node->kind != YAML_MAPPING) {
+        pack_fault(r, node->at, "expected a mapping of paths");
+        return;
+    }
+    vec_each(struct yaml_pair *, pair, &node->pairs) {
+        str path = pair->key->text, clean = path_clean(r->arena, path);
+        bool is_below = clean.len > 0 && !path_is_absolute(clean) && !str_eq(clean, STR(".")) &&
+                        !str_eq(clean, STR("..")) && !str_starts(clean, STR("../"));
+        if (!is_below || str_find_byte(clean, '\0') != STR_NONE)
+            pack_fault(r, pair->key->at, "expected a path below the sample's directory");
+        else
+            add_sample_file(r, row, clean, pair->value);
+    }
+}
+
+static void read_permissions(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_sample *sample = row;
+    struct config_text text;
+    (void)key;
+    if (!pack_text(r, node, &text))
+        return;
+    bool is_octal = text.text.len >= 3 && text.text.len <= 4;
+    sample->permissions = 0;
+    for (size_t i = 0; is_octal && i < text.text.len; i++) {
+        is_octal = text.text.ptr[i] >= '0' && text.text.ptr[i] <= '7';
+        sample->permissions = sample->permissions * 8 + (uint32_t)(text.text.ptr[i] - '0');
+    }
+    if (!is_octal)
+        pack_fault(r, text.at, "expected permissions in octal, such as 0600");
+}
+
+static void finish_sample(struct pack_reader *r, void *row, const struct yaml_node *node)
+{
+    struct config_sample *sample = row;
+    sample->at = node->at;
+    /* Deployments are never quoted, not under a misspelt key either. */
+    vec_each(const struct yaml_pair *, pair, &node->pairs) {
+        bool is_setting = str_eq(pair->key->text, STR("mode")) || str_eq(pair->key->text, STR("permissions"));
+        if (pair->value->kind == YAML_SCALAR && !is_setting)
+            mask_add(r->diags->sources, pair->value->at);
+        vec_each(const struct yaml_pair *, file, &pair->value->pairs)
+            mask_add(r->diags->sources, file->value->at);
+    }
+    if (!yaml_get(node, STR("env")) && !yaml_get(node, STR("example")) && !yaml_get(node, STR("compose")) &&
+        !yaml_get(node, STR("files")))
+        pack_fault(r, node->at, "a sample needs files: env, example, compose or others under files");
+}
+
 /* ---- severity */
 
 static void read_severity_line(struct pack_reader *r, enum mode mode, const struct yaml_pair *pair)
@@ -480,6 +569,17 @@ static const struct key rewrite_rows[] = {
         ABOUT("the form: sync, async, libpq, asyncpg or a driver")},
 };
 
+static const struct key sample_rows[] = {
+    {STR_INIT("env"), KEY_TEXT, .read = read_sample_file, ABOUT("its .env")},
+    {STR_INIT("example"), KEY_TEXT, .read = read_sample_file, ABOUT("its .env.example")},
+    {STR_INIT("compose"), KEY_TEXT, .read = read_sample_file, ABOUT("its compose.yaml")},
+    {STR_INIT("files"), KEY_FILES, .read = read_sample_files, ABOUT("other files of it, by their path")},
+    {STR_INIT("mode"), KEY_WORD, TO(config_sample, mode), .words = WORDS(mode_words), .read = read_word_text,
+        ABOUT("the mode to judge it in; else its files say")},
+    {STR_INIT("permissions"), KEY_TEXT, .read = read_permissions,
+        ABOUT("those of its .env, in octal: 0600 where they are left out")},
+};
+
 static const struct key rule_rows[] = {
     {STR_INIT("id"), KEY_TEXT, .required = true, .read = read_id,
         ABOUT("the rule's name in reports and suppressions")},
@@ -496,6 +596,10 @@ static const struct key rule_rows[] = {
         .words = WORDS(severity_words), ABOUT("how bad it is: error where it is left out")},
     {STR_INIT("message"), KEY_TEXT, TO(config_rule, message), ABOUT("what the finding says")},
     {STR_INIT("help"), KEY_TEXT, TO(config_rule, help), ABOUT("how to mend it")},
+    {STR_INIT("good"), KEY_STRUCT, TO(config_rule, good), .keys = KEYS_END(sample_rows, finish_sample),
+        ABOUT("a small deployment that keeps it, for `bootgate rules test`")},
+    {STR_INIT("bad"), KEY_STRUCT, TO(config_rule, bad), .keys = KEYS_END(sample_rows, finish_sample),
+        ABOUT("a small deployment that breaks it, for `bootgate rules test`")},
 };
 
 static const struct key server_rows[] = {

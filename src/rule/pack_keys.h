@@ -41,6 +41,7 @@ enum key_kind {
     KEY_STRUCT,      /* a mapping with `keys` */
     KEY_NAMED,       /* a mapping of names to mappings with `keys` */
     KEY_ITEMS,       /* a list of mappings with `keys` */
+    KEY_FILES,       /* a mapping of paths to texts */
     KEY_SEVERITIES,  /* mode → rule or group → severity */
     KEY_KIND_COUNT,
 };

@@ -120,6 +120,12 @@ static json_t *items_schema(const struct key *key)
     return list_of(struct_schema(key));
 }
 
+static json_t *files_schema(const struct key *key)
+{
+    (void)key;
+    return json_pack("{s:s,s:o}", "type", "object", "additionalProperties", type("string"));
+}
+
 /* YAML 1.1 readers take a plain `off` for false. */
 static json_t *severities_schema(const struct key *key)
 {
@@ -146,6 +152,7 @@ static json_t *(*const schemas[KEY_KIND_COUNT])(const struct key *key) = {
     [KEY_STRUCT] = struct_schema,
     [KEY_NAMED] = named_schema,
     [KEY_ITEMS] = items_schema,
+    [KEY_FILES] = files_schema,
     [KEY_SEVERITIES] = severities_schema,
 };
 
