@@ -214,6 +214,24 @@ static void judge_env_files(struct run *run, const str_vec *paths, const struct 
     judge(run, &inputs, input_name(input, paths->items[0]), first_diag);
 }
 
+/* An example by itself: its values are published, never live, so that only how it is written counts. */
+static void judge_example(struct run *run, str path)
+{
+    struct input *input = &run->input;
+    size_t first_diag = input->result->diags.list.count;
+    struct inputs inputs = {
+        .config = arena_new(input->arena, struct config), .environment = {.arena = input->arena}};
+    struct host_file file;
+    struct source *source = input_read(input, SOURCE_ENV, path, &file);
+    if (!source)
+        return;
+    struct input_file row =
+        input_env(input, &input->result->diags, source, &file, dialect_get(DIALECT_COMPOSE), NULL);
+    row.is_example = true;
+    vec_push(input->arena, &inputs.files, row);
+    judge(run, &inputs, input_name(input, path), first_diag);
+}
+
 static bool has_node_or_ruby(const struct config *config)
 {
     vec_each(const struct config_text *, reader, &config->read_by)
@@ -292,6 +310,10 @@ static void judge_operands(struct run *run)
         }
         if (kind == INPUT_LEFTOVER) {
             vec_push(input->arena, &input->result->skipped, input_name(input, *path));
+            continue;
+        }
+        if (kind == INPUT_EXAMPLE) {
+            judge_example(run, *path);
             continue;
         }
         str_vec one = {0};
