@@ -95,7 +95,8 @@ static const struct image_info *image_of(const struct variable *variable)
     if (own && (str_eq(own->password_variable, name) || str_eq(own->admin_password_variable, name)))
         return own;
     for (size_t i = 0; i < image_count(); i++)
-        if (name.len && str_eq(image_at(i)->password_variable, name))
+        if (name.len && (str_eq(image_at(i)->password_variable, name) ||
+                            str_eq(image_at(i)->admin_password_variable, name)))
             return image_at(i);
     return NULL;
 }
@@ -130,7 +131,8 @@ static struct credential credential_of(struct check_run *run, const struct varia
 static struct credential_verdict judge(struct check_run *run, const struct credential *credential)
 {
     struct buf key = buf_new(run->arena, SIZE_MAX / 4);
-    const str parts[] = {credential->user, credential->password, credential->image};
+    const str parts[] = {credential->user, credential->password, credential->image,
+        credential->user.len ? STR("") : credential->variable};
     for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
         buf_str(&key, parts[i]);
         buf_byte(&key, '\0');

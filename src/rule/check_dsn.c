@@ -86,9 +86,19 @@ static void judge_driver(struct check_run *run, const struct connection *connect
         STR_ARG(none ? STR("libpq") : wanted), STR_ARG(connection->label));
 }
 
+/* sqlite:// and :memory: keep nothing that could be lost. */
+static bool is_in_memory(const struct dsn *dsn)
+{
+    vec_each(const struct dsn_host *, host, &dsn->hosts)
+        if (host->host.text.len && !str_eq(host->host.text, STR(":memory:")))
+            return false;
+    return true;
+}
+
 static void judge_sqlite(struct check_run *run, const struct connection *connection)
 {
-    if (!connection->dsn || !str_eq(connection->family, STR("sqlite")) || run->facts->mode != MODE_PRODUCTION)
+    if (!connection->dsn || !str_eq(connection->family, STR("sqlite")) ||
+        run->facts->mode != MODE_PRODUCTION || is_in_memory(connection->dsn))
         return;
     struct diag *finding = finding_add(run, STR("sqlite-in-production"),
         place_of_part(connection, PART_WHOLE), STR_FMT " is a SQLite file", STR_ARG(connection->label));

@@ -163,7 +163,8 @@ static void judge_lone_variable(struct check_run *run, const struct variable *va
         return;
     for (size_t i = 0; i < image_count(); i++) {
         const struct image_info *image = image_at(i);
-        if (!str_eq(image->open_variable, variable->value->name) || !is_open_value(image, variable->value))
+        if (image->open_variable.len == 0 || !str_eq(image->open_variable, variable->value->name) ||
+            !is_open_value(image, variable->value))
             continue;
         report_open_variable(run, variable->value, NULL, variable->value->name, SEVERITY_ERROR);
         return;

@@ -51,7 +51,7 @@ static bool user_may_be(const struct known_credential *row, str user, str image)
     if (str_eq(row->user, STR("*")))
         return own_image || row->image.len == 0 || distinctive;
     if (user.len > 0)
-        return str_eq_fold(row->user, user);
+        return distinctive || str_eq_fold(row->user, user);
     return own_image || (str_eq_fold(row->user, row->password) && row->password.len >= SELF_NAMED_BYTES);
 }
 
@@ -168,6 +168,20 @@ static struct credential_verdict known_verdict(struct arena *scratch, const stru
     return known;
 }
 
+/* Where no user is known, a word of the variable's name may be it: MYSQL_ROOT_PASSWORD, NACOS_PASSWORD. */
+static const struct known_credential *known_by_name(
+    struct arena *scratch, const struct credential *credential)
+{
+    str rest = credential->variable, word;
+    while (credential->user.len == 0 && str_next(&rest, '_', &word)) {
+        const struct known_credential *row =
+            word.len ? credential_known(scratch, word, credential->password, credential->image) : NULL;
+        if (row && str_eq_fold(row->user, word))
+            return row;
+    }
+    return NULL;
+}
+
 /* A switch's value under a secret's name is no secret. */
 static bool is_switch_value(str value)
 {
@@ -193,6 +207,8 @@ struct credential_verdict credential_judge(
     const struct known_credential *row = credential_known(scratch, user, password, credential->image);
     if (!row && credential->is_signing)
         row = credential_known(scratch, STR(""), password, credential->image);
+    if (!row)
+        row = known_by_name(scratch, credential);
     if (row)
         return known_verdict(scratch, row);
     str example = credential_example(scratch, password);
