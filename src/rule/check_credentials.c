@@ -442,13 +442,16 @@ static void judge_command_password(struct check_run *run, const struct service *
         return;
     struct credential credential = {
         .password = password->text, .user = server->user_text, .image = service->compose->image};
+    span at = value_locate(root, 0, root->text.len);
+    const struct template_use *use = password->uses.count == 1 ? &password->uses.items[0] : NULL;
+    struct place place = {
+        .at = span_is_set(at) ? at : root->at, .variable = use ? use->name : root->name, .service = service};
+    str subject = arena_printf(run->arena, "the command of `" STR_FMT "`", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault == CREDENTIAL_FINE)
-        return;
-    span at = value_locate(root, 0, root->text.len);
-    struct place place = {.at = span_is_set(at) ? at : root->at, .variable = root->name, .service = service};
-    str subject = arena_printf(run->arena, "the command of `" STR_FMT "`", STR_ARG(service_name(service)));
-    report_verdict(run, &verdict, place, subject, password->text, known);
+        judge_published(run, place, subject, password->text);
+    else
+        report_verdict(run, &verdict, place, subject, password->text, known);
 }
 
 /* A literal password in the Compose file is in the repository for good. */

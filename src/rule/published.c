@@ -33,6 +33,13 @@ static void publish_value(struct check_run *run, str name, str text, span at, co
         publish_dsn(run, name, text, at, what);
 }
 
+/* Where a fallback only hands on another variable, that one's value is not in the repository. */
+static str fallback_as_written(const struct check_run *run, const struct template_use *use)
+{
+    str written = span_text(run->facts->sources, use->fallback_at);
+    return template_has_variable(written) ? written : use->fallback;
+}
+
 static void gather(struct check_run *run)
 {
     vec_each(const struct map_entry *, entry, &run->facts->example.map.entries) {
@@ -42,9 +49,13 @@ static void gather(struct check_run *run)
     }
     if (!run->facts->project)
         return;
-    vec_each(const struct template_use *, use, &run->facts->project->uses)
-        if (use->has_fallback)
-            publish_value(run, use->name, use->fallback, use->fallback_at, in_fallback);
+    vec_each(const struct template_use *, use, &run->facts->project->uses) {
+        if (!use->has_fallback)
+            continue;
+        str written = fallback_as_written(run, use);
+        publish(run, written, use->fallback_at, in_fallback); /* whatever the variable is called */
+        publish_dsn(run, use->name, written, use->fallback_at, in_fallback);
+    }
 }
 
 const struct published_value *published_find(struct check_run *run, str secret)
