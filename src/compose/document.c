@@ -111,6 +111,7 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",
             STR_ARG(result->error_name));
         l->project->ok = false;
+        l->is_cut_short = true;
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
         struct diag *diag = loader_refuse(l, at,

@@ -29,6 +29,9 @@ struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     l->project->ok = false;
     /* Nothing has been judged yet: what stands behind a key may be a secret. */
     mask_line(l->sources, at.source, source_position(l->sources, at.source, at.offset).line);
+    /* Compose checks nothing after ${NAME:?}: what is wrong then may follow from the blank alone. */
+    if (l->is_cut_short)
+        return arena_new(l->arena, struct diag);
     struct diag *diag =
         diag_add(l->diags, STR("compose-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
     diag->fatal = true;

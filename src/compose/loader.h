@@ -37,6 +37,7 @@ struct loader {
     str current_directory; /* of the process; reports name files relative to it */
     str start_directory;   /* where discovery starts and relative arguments count from */
     bool broken;           /* a file cannot be read at all: no model */
+    bool is_cut_short;     /* ${NAME:?} stopped Compose; what stands there is blank in our model */
     bool empty_profile;    /* COMPOSE_PROFILES names the empty profile, as it does when it is unset */
     struct map sources_by_path;
     struct map parsed; /* path → struct yaml_documents * */

@@ -156,22 +156,29 @@ static void expand_short(struct loader *l, struct yaml_node *item, struct yaml_n
         vec_push(l->arena, &rows->items, short_row(l, item, &port, step));
 }
 
-static void check_long(struct loader *l, const struct yaml_node *row)
+/* False: the port cannot be told. */
+static bool check_long(struct loader *l, const struct yaml_node *row)
 {
+    bool good = true;
     struct scalar target = scalar_resolve(l->arena, yaml_get(row, STR("target")));
-    if (target.kind != SCALAR_INTEGER || target.is_large || target.integer < 0 || target.integer > UINT32_MAX)
+    if (target.kind != SCALAR_INTEGER || target.is_large || target.integer < 0 ||
+        target.integer > UINT32_MAX) {
         loader_refuse(l, row->at, "this port has no target that is a port number");
+        good = false;
+    }
     const struct yaml_node *address = yaml_get(row, STR("host_ip"));
-    if (address != NULL && address->kind == YAML_SCALAR && !ports_is_address(address->text))
+    if (address != NULL && address->kind == YAML_SCALAR && !ports_is_address(address->text)) {
         loader_refuse(l, address->at, "host_ip must be an IP address");
+        good = false;
+    }
+    return good;
 }
 
 static void expand_item(struct loader *l, struct yaml_node *item, struct yaml_node *rows)
 {
     if (item->kind == YAML_MAPPING) {
-        if (item->computed == NULL)
-            check_long(l, item);
-        vec_push(l->arena, &rows->items, item);
+        if (item->computed || check_long(l, item))
+            vec_push(l->arena, &rows->items, item);
         return;
     }
     struct scalar scalar = scalar_resolve(l->arena, item);
@@ -180,8 +187,8 @@ static void expand_item(struct loader *l, struct yaml_node *item, struct yaml_no
     } else if (scalar.kind == SCALAR_INTEGER) {
         struct yaml_node *row = document_mapping(l->arena, item);
         put(l, row, STR("target"), item);
-        check_long(l, row);
-        vec_push(l->arena, &rows->items, row);
+        if (check_long(l, row))
+            vec_push(l->arena, &rows->items, row);
     } else {
         loader_refuse(l, item->at, "a port must be a string, an integer or a mapping");
     }
