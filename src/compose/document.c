@@ -114,9 +114,10 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         l->is_cut_short = true;
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
-        struct diag *diag = loader_refuse(l, at,
+        str message = arena_printf(l->arena,
             "the expression in " STR_FMT " cannot be read: after `$` stands a name or `{name}`",
             STR_ARG(where));
+        struct diag *diag = loader_refuse_text(l, at, message);
         diag_help(l->diags, diag, "a dollar sign that means itself is written `$$`");
     } else {
         loader_limit(l, result->error == TEMPLATE_TOO_DEEP ? LIMIT_TEMPLATE_DEPTH : LIMIT_VALUE_BYTES, at);

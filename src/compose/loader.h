@@ -53,9 +53,12 @@ struct place {
 
 str place_text(struct arena *arena, const struct place *place);
 
-/* Compose refuses the project here: a fatal compose-syntax error. The message names no values. */
+/* Compose refuses the project here: a fatal compose-syntax error, unless ${NAME:?} stopped it already. The
+ * message names no values. */
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for what Compose finds before it asks for ${NAME:?}: never passed over. */
+struct diag *loader_refuse_text(struct loader *l, span at, str message);
 /* Bytes of a file that a report may quote and that may hold a secret: they are masked. */
 void loader_hide(struct loader *l, span at);
 void loader_limit(struct loader *l, enum limit_id limit, span at);
