@@ -256,12 +256,21 @@ static int32_t family_port(str family)
     return 0;
 }
 
+/* Many programs take "db:5432" in their host variable (WORDPRESS_DB_HOST and its kin). */
+static str split_port(str host, uint64_t *ret_port)
+{
+    struct str_cut cut = str_cut_byte(host, ':');
+    return cut.found && number_parse_unsigned(cut.tail, 65535, ret_port) ? cut.head : host;
+}
+
 static void resolve_set(struct facts *facts, const struct names *names, struct connection *connection)
 {
     const struct value *port = connection->parts[PART_PORT];
     uint64_t number = 0;
     str host = str_trim(connection->parts[PART_HOST]->text);
     bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
+    host = split_port(host, &number);
+    given = given || number > 0;
     add_target(facts, names, connection,
         (struct target){.host = host,
             .port = given ? (int32_t)number : family_port(connection->family),
