@@ -5,6 +5,7 @@
 #include "model/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
+#include "rule/listen.h"
 
 static void judge_missing_file(struct check_run *run, const struct secret_file *file)
 {
@@ -85,7 +86,8 @@ enum reach {
 
 static enum reach reach_of(const struct service *service)
 {
-    enum reach reach = service->on_host_network ? REACH_EVERYBODY : REACH_NOBODY;
+    bool open = service->on_host_network && !listen_is_loopback(service);
+    enum reach reach = open ? REACH_EVERYBODY : REACH_NOBODY;
     vec_each(const struct compose_port *, port, &service->compose->ports) {
         enum host_class class = port->host_ip.len ? host_classify(port->host_ip) : HOST_CLASS_WILDCARD;
         if (class == HOST_CLASS_PRIVATE && reach == REACH_NOBODY)

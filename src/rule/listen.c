@@ -1,0 +1,88 @@
+#include "rule/listen.h"
+
+#include "model/connection.h"
+
+/* Options that take the addresses to listen on, without their dashes. */
+static const str listening_options[] = {
+    STR_INIT("listen_addresses"), /* postgres */
+    STR_INIT("bind-address"),     /* mysqld */
+    STR_INIT("bind_ip"),          /* mongod */
+    STR_INIT("bind"),             /* redis-server, gunicorn */
+    STR_INIT("host"),             /* uvicorn */
+    STR_INIT("address"),          /* minio */
+    STR_INIT("h"),                /* postgres */
+};
+
+static bool is_listening_option(str word)
+{
+    while (str_starts(word, STR("-")))
+        word = str_skip(word, 1);
+    for (size_t i = 0; i < ARRAY_COUNT(listening_options); i++)
+        if (str_eq_fold(word, listening_options[i]))
+            return true;
+    return false;
+}
+
+/* "127.0.0.1,::1", "localhost:9000", and nothing at all: no other machine gets through. */
+static bool are_loopback(str list)
+{
+    str piece;
+    while (str_next(&list, ',', &piece)) {
+        str host = str_trim(piece);
+        struct str_cut port = str_cut_byte(host, ':');
+        if (port.found && str_find_byte(port.tail, ':') == STR_NONE)
+            host = port.head;
+        if (host.len && host_classify(host) != HOST_CLASS_LOOPBACK)
+            return false;
+    }
+    return true;
+}
+
+bool listen_is_loopback(const struct service *service)
+{
+    const struct compose_service *compose = service->compose;
+    bool given = false;
+    for (size_t i = 0; i < compose->command.count; i++) {
+        struct str_cut cut = str_cut_byte(compose->command.items[i]->text, '=');
+        if (!is_listening_option(cut.head) || (!cut.found && i + 1 == compose->command.count))
+            continue;
+        given = true;
+        if (!are_loopback(cut.found ? cut.tail : compose->command.items[i + 1]->text))
+            return false;
+    }
+    return given;
+}
+
+/* "0.0.0.0", "*:8000", "[::]:80" */
+static bool is_wildcard_address(str text)
+{
+    str address = str_cut_byte(text, ':').head;
+    return str_eq(address, STR("0.0.0.0")) || str_eq(address, STR("*")) || str_starts(text, STR("[::]")) ||
+           str_eq(text, STR("::"));
+}
+
+/* A word of `sh -c` is a command of its own. */
+static bool names_wildcard(str words)
+{
+    str word;
+    while (str_next(&words, ' ', &word)) {
+        struct str_cut cut = str_cut_byte(word, '=');
+        if (is_wildcard_address(cut.found ? cut.tail : word))
+            return true;
+    }
+    return false;
+}
+
+bool listen_is_wildcard(const struct service *service)
+{
+    vec_each(struct value *const *, word, &service->compose->command)
+        if (names_wildcard((*word)->text))
+            return true;
+    vec_each(const struct map_entry *, entry, &service->compose->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && connection_is_listener(value->name) &&
+            is_wildcard_address(value->text))
+            return true;
+    }
+    return false;
+}

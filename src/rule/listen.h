@@ -1,0 +1,16 @@
+/*
+ * Where a service's program listens, as far as its command and its variables say.
+ *
+ * Reads the facts and keeps nothing.
+ */
+#ifndef RULE_LISTEN_H
+#define RULE_LISTEN_H
+
+#include "model/facts.h"
+
+/* True when the command binds the program to loopback addresses alone; false where it says nothing. */
+bool listen_is_loopback(const struct service *service);
+/* True when the command or a listener's variable names every interface. */
+bool listen_is_wildcard(const struct service *service);
+
+#endif
