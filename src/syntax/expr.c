@@ -26,7 +26,6 @@ struct operator_row {
     bool chains; /* a + b + c; comparisons do not */
 };
 
-/* Longer spellings stand before their prefixes. */
 static const struct operator_row operators[OPERATOR_COUNT] = {
     [OPERATOR_OR] = {STR_INIT("||"), 1, .chains = true},
     [OPERATOR_AND] = {STR_INIT("&&"), 2, .chains = true},
@@ -387,16 +386,18 @@ static struct expr *parse_unary(struct parser *p)
     return parse_postfix(p);
 }
 
+/* The longest spelling that fits: `<=` is no `<`. */
 static enum expr_operator peek_operator(const struct parser *p)
 {
     str rest = cursor_rest(&p->cursor);
+    enum expr_operator best = OPERATOR_NONE;
     for (int i = OPERATOR_NONE + 1; i < OPERATOR_COUNT; i++) {
         str text = operators[i].text;
         bool is_longer_word = operators[i].is_word && rest.len > text.len && byte_is_name(rest.ptr[text.len]);
-        if (str_starts(rest, text) && !is_longer_word)
-            return (enum expr_operator)i;
+        if (str_starts(rest, text) && !is_longer_word && text.len > operators[best].text.len)
+            best = (enum expr_operator)i;
     }
-    return OPERATOR_NONE;
+    return best;
 }
 
 static struct expr *parse_binary(

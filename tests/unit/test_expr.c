@@ -126,6 +126,9 @@ static void test_trees(void **state)
         {STR("X in ['', '0', \"false\"]"), STR("(in X (list \"\" \"0\" \"false\"))")},
         {STR("'it''s'"), STR("\"it's\"")},
         {STR("(a < b) == c"), STR("(== (< a b) c)")},
+        {STR("a <= b"), STR("(<= a b)")},
+        {STR("a>=1"), STR("(>= a 1)")},
+        {STR("a < -1 || b >= 2 && c > 3"), STR("(|| (< a (neg 1)) (&& (>= b 2) (> c 3)))")},
         {STR("[]"), STR("(list)")},
     };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
