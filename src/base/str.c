@@ -1,49 +1,6 @@
 #include "base/str.h"
 
-#define BLANKS STR(" \t\n\v\f\r")
-
-bool byte_is_blank(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-bool byte_is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-bool byte_is_letter(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-bool byte_is_alnum(char byte)
-{
-    return byte_is_letter(byte) || byte_is_digit(byte);
-}
-
-bool byte_is_name(char byte)
-{
-    return byte_is_alnum(byte) || byte == '_';
-}
-
-char byte_lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
-}
-
-char byte_upper(char byte)
-{
-    return byte >= 'a' && byte <= 'z' ? (char)(byte - ('a' - 'A')) : byte;
-}
-
-int byte_hex(char byte)
-{
-    if (byte_is_digit(byte))
-        return byte - '0';
-    char lower = byte_lower(byte);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+#include <stdint.h>
 
 bool str_is_name(str s)
 {
@@ -55,16 +12,6 @@ bool str_is_name(str s)
     return true;
 }
 
-bool str_eq(str a, str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool str_eq_fold(str a, str b)
-{
-    return a.len == b.len && str_starts_fold(a, b);
-}
-
 int str_compare(str a, str b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
@@ -72,11 +19,6 @@ int str_compare(str a, str b)
     if (order != 0)
         return order;
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(str s, str prefix)
-{
-    return s.len >= prefix.len && str_eq(str_take(s, prefix.len), prefix);
 }
 
 bool str_ends(str s, str suffix)
@@ -89,7 +31,7 @@ bool str_starts_fold(str s, str prefix)
     if (s.len < prefix.len)
         return false;
     for (size_t i = 0; i < prefix.len; i++)
-        if (byte_lower(s.ptr[i]) != byte_lower(prefix.ptr[i]))
+        if (s.ptr[i] != prefix.ptr[i] && byte_lower(s.ptr[i]) != byte_lower(prefix.ptr[i]))
             return false;
     return true;
 }
@@ -99,19 +41,29 @@ bool str_ends_fold(str s, str suffix)
     return s.len >= suffix.len && str_starts_fold(str_skip(s, s.len - suffix.len), suffix);
 }
 
+enum { SHORT_NEEDLE = 16 };
+
+/* memmem() builds a table first: for a short needle that costs more than the search. */
+static size_t find_short(str s, str needle)
+{
+    const char *at = s.ptr, *last = s.ptr + s.len - needle.len;
+    while (at <= last && (at = memchr(at, needle.ptr[0], (size_t)(last - at) + 1)) != NULL) {
+        if (memcmp(at, needle.ptr, needle.len) == 0)
+            return (size_t)(at - s.ptr);
+        at++;
+    }
+    return STR_NONE;
+}
+
 size_t str_find(str s, str needle)
 {
     if (needle.len == 0)
         return 0;
     if (needle.len > s.len)
         return STR_NONE;
+    if (needle.len <= SHORT_NEEDLE)
+        return find_short(s, needle);
     const char *hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
-    return hit ? (size_t)(hit - s.ptr) : STR_NONE;
-}
-
-size_t str_find_byte(str s, char byte)
-{
-    const char *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
 }
 
@@ -121,10 +73,14 @@ size_t str_rfind_byte(str s, char byte)
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
 }
 
+/* One bit a byte: the text is walked once, whatever the number of bytes looked for. */
 size_t str_find_any(str s, str bytes)
 {
+    uint64_t wanted[4] = {0};
+    for (size_t i = 0; i < bytes.len; i++)
+        wanted[(unsigned char)bytes.ptr[i] / 64] |= UINT64_C(1) << ((unsigned char)bytes.ptr[i] % 64);
     for (size_t i = 0; i < s.len; i++)
-        if (str_find_byte(bytes, s.ptr[i]) != STR_NONE)
+        if (wanted[(unsigned char)s.ptr[i] / 64] >> ((unsigned char)s.ptr[i] % 64) & 1)
             return i;
     return STR_NONE;
 }
@@ -132,25 +88,6 @@ size_t str_find_any(str s, str bytes)
 bool str_contains(str s, str needle)
 {
     return str_find(s, needle) != STR_NONE;
-}
-
-str str_slice(str s, size_t from, size_t to)
-{
-    if (to > s.len)
-        to = s.len;
-    if (from >= to)
-        return (str){s.ptr ? s.ptr + to : NULL, 0};
-    return (str){s.ptr + from, to - from};
-}
-
-str str_skip(str s, size_t count)
-{
-    return str_slice(s, count, s.len);
-}
-
-str str_take(str s, size_t count)
-{
-    return str_slice(s, 0, count);
 }
 
 /* The cut at `at` with a separator of `width` bytes, or no cut at all. */
@@ -196,19 +133,24 @@ str str_trim_bytes(str s, str bytes)
     return trim_end_bytes(trim_start_bytes(s, bytes), bytes);
 }
 
-str str_trim(str s)
-{
-    return str_trim_bytes(s, BLANKS);
-}
-
 str str_trim_start(str s)
 {
-    return trim_start_bytes(s, BLANKS);
+    size_t i = 0;
+    while (i < s.len && byte_is_blank(s.ptr[i]))
+        i++;
+    return str_skip(s, i);
 }
 
 str str_trim_end(str s)
 {
-    return trim_end_bytes(s, BLANKS);
+    while (s.len > 0 && byte_is_blank(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+str str_trim(str s)
+{
+    return str_trim_end(str_trim_start(s));
 }
 
 bool str_next(str *rest, char separator, str *ret_piece)

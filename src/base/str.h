@@ -38,24 +38,107 @@ struct str_cut {
     bool found;
 };
 
-bool str_eq(str a, str b);
-bool str_eq_fold(str a, str b); /* ASCII letters compare without case */
-int str_compare(str a, str b);  /* byte order, shorter first: <0, 0, >0 */
-bool str_starts(str s, str prefix);
-bool str_ends(str s, str suffix);
-bool str_starts_fold(str s, str prefix);
-bool str_ends_fold(str s, str suffix);
+/* ASCII classes that do not ask the locale. */
 
-size_t str_find(str s, str needle); /* first offset or STR_NONE */
-size_t str_find_byte(str s, char byte);
-size_t str_rfind_byte(str s, char byte);
-size_t str_find_any(str s, str bytes); /* first offset of any of the bytes */
-bool str_contains(str s, str needle);
+/* space \t \n \v \f \r */
+static inline bool byte_is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+static inline bool byte_is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static inline bool byte_is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static inline bool byte_is_alnum(char byte)
+{
+    return byte_is_letter(byte) || byte_is_digit(byte);
+}
+
+/* letter, digit, underscore */
+static inline bool byte_is_name(char byte)
+{
+    return byte_is_alnum(byte) || byte == '_';
+}
+
+static inline char byte_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
+}
+
+static inline char byte_upper(char byte)
+{
+    return byte >= 'a' && byte <= 'z' ? (char)(byte - ('a' - 'A')) : byte;
+}
+
+/* 0..15, or -1 */
+static inline int byte_hex(char byte)
+{
+    if (byte_is_digit(byte))
+        return byte - '0';
+    char lower = byte_lower(byte);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+static inline bool str_eq(str a, str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 
 /* Bytes [from, to) clamped to the string: never out of range. */
-str str_slice(str s, size_t from, size_t to);
-str str_skip(str s, size_t count);
-str str_take(str s, size_t count);
+static inline str str_slice(str s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from >= to)
+        return (str){s.ptr ? s.ptr + to : NULL, 0};
+    return (str){s.ptr + from, to - from};
+}
+
+static inline str str_skip(str s, size_t count)
+{
+    return str_slice(s, count, s.len);
+}
+
+static inline str str_take(str s, size_t count)
+{
+    return str_slice(s, 0, count);
+}
+
+/* The first offset, or STR_NONE. */
+static inline size_t str_find_byte(str s, char byte)
+{
+    const char *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : STR_NONE;
+}
+
+static inline bool str_starts(str s, str prefix)
+{
+    return s.len >= prefix.len && str_eq(str_take(s, prefix.len), prefix);
+}
+
+bool str_starts_fold(str s, str prefix);
+
+/* ASCII letters compare without case. */
+static inline bool str_eq_fold(str a, str b)
+{
+    return a.len == b.len && str_starts_fold(a, b);
+}
+
+int str_compare(str a, str b); /* byte order, shorter first: <0, 0, >0 */
+bool str_ends(str s, str suffix);
+bool str_ends_fold(str s, str suffix);
+
+size_t str_rfind_byte(str s, char byte); /* last offset or STR_NONE */
+size_t str_find(str s, str needle);      /* first offset or STR_NONE */
+size_t str_find_any(str s, str bytes);   /* first offset of any of the bytes */
+bool str_contains(str s, str needle);
 
 struct str_cut str_cut_byte(str s, char separator);  /* at the first separator */
 struct str_cut str_rcut_byte(str s, char separator); /* at the last separator */
@@ -69,16 +152,6 @@ str str_trim_bytes(str s, str bytes); /* without any of `bytes` at either end */
 
 /* Takes the next piece before `separator` off `*rest`; false when nothing is left. "a,,b" has three pieces. */
 bool str_next(str *rest, char separator, str *ret_piece);
-
-/* ASCII classes that do not ask the locale. */
-bool byte_is_blank(char byte); /* space \t \n \v \f \r */
-bool byte_is_digit(char byte);
-bool byte_is_letter(char byte);
-bool byte_is_alnum(char byte);
-bool byte_is_name(char byte); /* letter, digit, underscore */
-char byte_lower(char byte);
-char byte_upper(char byte);
-int byte_hex(char byte); /* 0..15, or -1 */
 
 /* A POSIX environment name: [A-Za-z_][A-Za-z0-9_]*. */
 bool str_is_name(str s);

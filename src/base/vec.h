@@ -28,6 +28,10 @@ typedef VEC(str) str_vec;
 /* Appends a copy of `item`. */
 #define vec_push(arena, vec, item) ((void)(*vec_add((arena), (vec)) = (item)))
 
+/* Room for `count` items in an empty vec, where the number is known beforehand; growth doubles from there. */
+#define vec_reserve(arena, vec, room)                                                                        \
+    ((void)((vec)->items = arena_alloc((arena), (room), sizeof *(vec)->items), (vec)->capacity = (room)))
+
 #define vec_last(vec) (&(vec)->items[(vec)->count - 1])
 
 /* for (each item pointer): vec_each(struct x *, it, &vec) { … } */
