@@ -138,8 +138,9 @@ static bool first_value_ends_at_semicolon(str text)
 
 static bool is_tns(str text)
 {
-    return contains_word(str_take(text, 4096), "(description") ||
-           contains_word(str_take(text, 4096), "(address");
+    str start = str_take(text, 4096);
+    return str_find_byte(start, '(') != STR_NONE &&
+           (contains_word(start, "(description") || contains_word(start, "(address"));
 }
 
 static bool name_has(str name, str word)

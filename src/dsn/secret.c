@@ -1,20 +1,23 @@
 #include "dsn/secret.h"
 
-/* Words that make a key secret wherever they stand in it; compared letter by letter, so api-key is apikey. */
-static const str secret_words[] = {
-    STR_INIT("password"),
-    STR_INIT("passwd"),
-    STR_INIT("passphrase"),
-    STR_INIT("passcode"),
-    STR_INIT("secret"),
-    STR_INIT("token"),
-    STR_INIT("credential"),
-    STR_INIT("accesskey"),
-    STR_INIT("accountkey"),
-    STR_INIT("privatekey"),
-    STR_INIT("apikey"),
-    STR_INIT("signature"),
-    STR_INIT("odbcconnect"),
+enum {
+    LETTERS = 26,
+    SHORTEST = 5,  /* letters of the shortest word */
+    WORDS_MAX = 6, /* of one first letter, the empty one at the end counted */
+};
+
+/*
+ * Words that make a key secret wherever they stand in it, by their first letter; compared letter by letter,
+ * so api-key is apikey.
+ */
+static const str secret_words[LETTERS][WORDS_MAX] = {
+    ['a' - 'a'] = {STR_INIT("accesskey"), STR_INIT("accountkey"), STR_INIT("apikey")},
+    ['c' - 'a'] = {STR_INIT("credential")},
+    ['o' - 'a'] = {STR_INIT("odbcconnect")},
+    ['p' - 'a'] = {STR_INIT("password"), STR_INIT("passwd"), STR_INIT("passphrase"), STR_INIT("passcode"),
+        STR_INIT("privatekey")},
+    ['s' - 'a'] = {STR_INIT("secret"), STR_INIT("signature")},
+    ['t' - 'a'] = {STR_INIT("token")},
 };
 
 /* Keys that are secret as a whole only: "passfile" and "sslkey" name files. */
@@ -34,6 +37,16 @@ enum {
     KEY_MAX = 64, /* letters looked at */
 };
 
+/* `word` is of small letters only. */
+static bool has_secret_word(str word)
+{
+    for (size_t at = 0; at + SHORTEST <= word.len; at++)
+        for (const str *it = secret_words[word.ptr[at] - 'a']; it->len != 0; it++)
+            if (str_starts(str_skip(word, at), *it))
+                return true;
+    return false;
+}
+
 bool key_is_secret(str key)
 {
     char letters[KEY_MAX];
@@ -47,10 +60,7 @@ bool key_is_secret(str key)
     for (size_t i = 0; i < ARRAY_COUNT(secret_keys); i++)
         if (str_eq(word, secret_keys[i]))
             return true;
-    for (size_t i = 0; i < ARRAY_COUNT(secret_words); i++)
-        if (word.len >= secret_words[i].len && str_contains(word, secret_words[i]))
-            return true;
-    return false;
+    return has_secret_word(word);
 }
 
 static void add_range(struct arena *arena, struct dsn *dsn, size_t from, size_t to)
@@ -73,6 +83,11 @@ static void add_part(struct arena *arena, struct dsn *dsn, const struct dsn_part
         add_range(arena, dsn, part->offset, (size_t)part->offset + part->length);
 }
 
+static bool ends_key(char byte)
+{
+    return find_any((str){&byte, 1}, STR(";&?,({")) != STR_NONE;
+}
+
 /* key=value wherever it stands; with `to_end` the value ends with the string. */
 static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
@@ -80,14 +95,17 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
     /* In a conninfo a blank ends the value; one in quotes is a part of a reading, and marked as such. */
     bool is_conninfo = !str_contains(text, STR("://")) && str_find_byte(text, ';') == STR_NONE;
     str stops = is_conninfo ? STR("& \t\r\n") : STR("&;");
+    size_t start = 0; /* of the key */
     for (size_t i = 0; i < text.len; i++) {
+        if (ends_key(text.ptr[i])) {
+            start = i + 1;
+            continue;
+        }
         if (text.ptr[i] != '=')
             continue;
-        size_t start = i;
-        while (start > 0 && i - start < KEY_MAX &&
-               str_find_byte(STR(";&?,=({"), text.ptr[start - 1]) == STR_NONE)
-            start--;
-        if (!key_is_secret(str_slice(text, start, i)))
+        str key = str_slice(text, start, i);
+        start = i + 1;
+        if (!key_is_secret(str_skip(key, key.len > KEY_MAX ? key.len - KEY_MAX : 0)))
             continue;
         if (to_end) {
             add_range(arena, dsn, i + 1, text.len);
@@ -136,7 +154,7 @@ static void add_list_logins(struct arena *arena, struct dsn *dsn)
     str text = dsn->text;
     size_t start = 0;
     for (size_t i = 0; i < text.len; i++) {
-        if (str_starts(str_skip(text, i), STR("://")))
+        if (text.ptr[i] == ':' && str_starts(str_skip(text, i), STR("://")))
             start = i + 3;
         else if (text.ptr[i] == ',' || text.ptr[i] == ';')
             start = i + 1;
@@ -165,7 +183,8 @@ void secrets_collect(struct arena *arena, struct dsn *dsn)
     }
     if (str_find_byte(dsn->text, '=') != STR_NONE)
         add_pairs(arena, dsn, doubtful);
-    if (find_any(dsn->text, STR(",;")) != STR_NONE && str_find_byte(dsn->text, '@') != STR_NONE)
+    bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
+    if (is_list && str_find_byte(dsn->text, '@') != STR_NONE)
         add_list_logins(arena, dsn);
 }
 
