@@ -13,6 +13,8 @@ static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const 
 {
     if (a->indirect || b->indirect) /* unknown: nothing to compare */
         return true;
+    if (a->hosts.items == b->hosts.items) /* one reading serves both */
+        return true;
     if (a->hosts.count != b->hosts.count) {
         bool own_a = a->hosts.count && !a->hosts.items[0].host.present;
         bool own_b = b->hosts.count && !b->hosts.items[0].host.present;

@@ -65,6 +65,7 @@ static const struct url_rules libpq_rules = {
     .query = QUERY_LIBPQ,
     .override = OVERRIDE_QUERY,
     .keys = &postgres_keys,
+    .plain = true,
     .finish = libpq_finish,
 };
 
@@ -76,6 +77,8 @@ static const struct url_rules sqlalchemy_rules = {
     .override = OVERRIDE_QUERY,
     .keys = &sqlalchemy_keys,
     .empty_port_refused = true,
+    .plain = true,
+    .loads = sqlalchemy_loads,
     .finish = sqlalchemy_finish,
 };
 
@@ -91,6 +94,7 @@ static const struct url_rules asyncpg_rules = {
     .query = QUERY_PYTHON_STRICT,
     .override = OVERRIDE_AUTHORITY,
     .keys = &postgres_keys,
+    .plain = true,
     .finish = asyncpg_finish,
 };
 
@@ -107,6 +111,7 @@ static const struct url_rules pgx_rules = {
     .query = QUERY_FORM,
     .override = OVERRIDE_QUERY,
     .keys = &postgres_keys,
+    .plain = true,
     .finish = pgx_finish,
 };
 
@@ -122,6 +127,7 @@ static const struct url_rules node_postgres_rules = {
     .keys = &node_postgres_keys,
     .keeps_blanks = true,
     .empty_host_allowed = true,
+    .plain = true,
     .finish = node_postgres_finish,
 };
 
@@ -135,6 +141,7 @@ static const struct url_rules mysql2_rules = {
     .fragment = true,
     .override = OVERRIDE_QUERY,
     .keys = &mysql2_keys,
+    .plain = true,
 };
 
 static const struct url_rules pymongo_rules = {
@@ -164,6 +171,7 @@ static const struct url_rules redis_py_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &redis_keys,
     .lower_host = true,
+    .plain = true,
     .finish = redis_finish,
 };
 
@@ -175,6 +183,7 @@ static const struct url_rules ioredis_rules = {
     .database_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+    .plain = true,
     .finish = ioredis_finish,
 };
 
@@ -186,6 +195,7 @@ static const struct url_rules node_redis_rules = {
     .database_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+    .plain = true,
     .finish = node_redis_finish,
 };
 
@@ -221,6 +231,7 @@ static const struct url_rules curl_rules = {
     .host_escapes = ESCAPES_NO_NUL,
     .fragment = true,
     .query = QUERY_PLAIN,
+    .plain = true,
     .finish = http_finish,
 };
 
@@ -232,6 +243,7 @@ static const struct url_rules urllib_rules = {
     .fragment = true,
     .query = QUERY_PYTHON,
     .lower_host = true,
+    .plain = true,
 };
 
 static const struct url_rules whatwg_rules = {
@@ -242,6 +254,7 @@ static const struct url_rules whatwg_rules = {
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
     .lower_host = true,
+    .plain = true,
     .finish = http_finish,
 };
 
@@ -252,6 +265,7 @@ static const struct url_rules go_url_rules = {
     .host_escapes = ESCAPES_GO_HOST,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+    .plain = true,
 };
 
 static const struct url_rules nodemailer_rules = {

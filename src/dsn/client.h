@@ -111,6 +111,9 @@ struct url_rules {
     int32_t min_port;        /* least port accepted */
     bool any_port;           /* a bad port is noticed when connecting: keep the host */
     bool empty_port_refused;
+    bool plain; /* of a plain URL (plain.h) it makes what the others do: `finish` changes nothing there */
+    /* A look-up of the whole scheme, after all else; NULL: none. */
+    bool (*loads)(str scheme);
     /* What the client does after splitting; NULL: nothing special. */
     enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
 };

@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "dsn/ambiguity.h"
 #include "dsn/form.h"
+#include "dsn/plain.h"
 #include "dsn/secret.h"
 #include "dsn/url.h"
 
@@ -61,28 +62,69 @@ static void fill_defaults(struct reader *reader, int32_t port)
     }
 }
 
-static void read_as(
-    struct arena *arena, struct dsn *dsn, const struct form_match *match, size_t index, int32_t port)
+static int32_t default_port(const struct form_match *match)
 {
-    const struct dsn_client *client = client_row(match->clients[index]);
-    struct dsn_reading *reading = &dsn->readings.items[index];
+    if (match->scheme && match->scheme->port)
+        return match->scheme->port;
+    return family_row(match->family)->port;
+}
+
+/* What `shared` says, as the word of a client that may still not load the scheme. */
+static void read_plainly(const struct dsn *dsn, const struct dsn_reading *shared,
+    const struct dsn_client *client, struct dsn_reading *reading)
+{
+    *reading = *shared;
     reading->client = client;
-    struct reader reader = {
-        .arena = arena,
-        .text = dsn->text,
-        .family = dsn->family,
-        .rules = client->url,
-        .dialect = dsn->dialect,
-        .driver = dsn->driver,
-        .reading = reading,
-    };
+    if (client->url->loads == NULL || client->url->loads(dsn->scheme.text))
+        return;
+    reading->error = DSN_BAD_SCHEME;
+    reading->error_offset = dsn->scheme.offset;
+}
+
+/* `common` is what all readers of the string start from. */
+static void read_as(
+    const struct reader *common, const struct dsn_client *client, struct dsn_reading *reading, int32_t port)
+{
+    struct reader reader = *common;
+    reader.rules = client->url;
+    reader.reading = reading;
+    reading->client = client;
     reading->error = client->read(&reader);
     reading->error_offset = (uint32_t)reader.fault;
     if (reader.origins && reader.fault <= reader.text.len)
         reading->error_offset = reader.origins[reader.fault];
-    /* whoever refuses the scheme is not the reader of this string */
-    reading->likely = index < match->likely_count && reading->error != DSN_BAD_SCHEME;
     fill_defaults(&reader, port);
+}
+
+/* A plain URL is read once for all clients of the usual rules. */
+static void read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
+{
+    bool is_plain = match->form == FORM_URL && url_is_plain(dsn->text, dsn->family);
+    const struct dsn_reading *shared = NULL;
+    const struct reader common = {
+        .arena = arena,
+        .text = dsn->text,
+        .family = dsn->family,
+        .scheme = dsn->scheme.text,
+        .dialect = dsn->dialect,
+        .driver = dsn->driver,
+        .has_control = has_control_byte(dsn->text),
+    };
+    dsn->readings.items = arena_array(arena, struct dsn_reading, match->client_count);
+    dsn->readings.count = dsn->readings.capacity = match->client_count;
+    for (size_t i = 0; i < match->client_count; i++) {
+        const struct dsn_client *client = client_row(match->clients[i]);
+        struct dsn_reading *reading = &dsn->readings.items[i];
+        bool plainly = is_plain && url_reads_plainly(client->url, dsn->scheme.text);
+        if (plainly && shared)
+            read_plainly(dsn, shared, client, reading);
+        else
+            read_as(&common, client, reading, default_port(match));
+        if (plainly && reading->error == DSN_OK)
+            shared = reading;
+        /* whoever refuses the scheme is not the reader of this string */
+        reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
+    }
 }
 
 /* --- the string as a whole */
@@ -114,8 +156,8 @@ static void set_fault(struct dsn *dsn, enum dsn_error error, const struct dsn_pa
     dsn->error_offset = at->offset;
 }
 
-/* What parses somewhere and yet leads nowhere. */
-static void check_sense(struct dsn *dsn)
+/* What parses somewhere and yet leads nowhere; `is_known`: the scheme has a row. */
+static void check_sense(struct dsn *dsn, bool is_known)
 {
     vec_each(const struct dsn_host *, it, &dsn->hosts) {
         if (it->port == 0 && part_filled(&it->port_part))
@@ -130,11 +172,11 @@ static void check_sense(struct dsn *dsn)
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
         dsn->hosts.count = 0;
     }
-    if (scheme_is_misspelt(dsn->scheme.text))
+    if (!is_known && scheme_is_misspelt(dsn->scheme.text))
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
 }
 
-static void adopt(struct dsn *dsn, const struct dsn_reading *reading)
+static void adopt(struct dsn *dsn, const struct dsn_reading *reading, bool is_known)
 {
     dsn->client = reading->client;
     dsn->error = reading->error;
@@ -145,7 +187,7 @@ static void adopt(struct dsn *dsn, const struct dsn_reading *reading)
     dsn->hosts = reading->hosts;
     dsn->parameters = reading->parameters;
     dsn->indirect = reading->indirect;
-    check_sense(dsn);
+    check_sense(dsn, is_known);
 }
 
 static void set_scheme(struct dsn *dsn, const struct form_match *match)
@@ -162,13 +204,6 @@ static void set_scheme(struct dsn *dsn, const struct form_match *match)
     bool whole = match->scheme && str_eq_fold(match->scheme->name, match->scheme_text);
     dsn->dialect = whole ? match->scheme_text : cut.head;
     dsn->driver = whole ? STR("") : cut.tail;
-}
-
-static int32_t default_port(const struct form_match *match)
-{
-    if (match->scheme && match->scheme->port)
-        return match->scheme->port;
-    return family_row(match->family)->port;
 }
 
 static struct dsn *refuse(struct arena *arena, struct dsn *dsn, enum dsn_error error)
@@ -196,11 +231,8 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         return refuse(arena, dsn, DSN_NOT_A_DSN);
     dsn->family = family_row(match.family);
     set_scheme(dsn, &match);
-    dsn->readings.items = arena_array(arena, struct dsn_reading, match.client_count);
-    dsn->readings.count = dsn->readings.capacity = match.client_count;
-    for (size_t i = 0; i < match.client_count; i++)
-        read_as(arena, dsn, &match, i, default_port(&match));
-    adopt(dsn, choose_reading(dsn));
+    read_all(arena, dsn, &match);
+    adopt(dsn, choose_reading(dsn), match.scheme != NULL);
     dsn->ambiguous = ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn);
     return dsn;

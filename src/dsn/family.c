@@ -1,11 +1,13 @@
 #include "dsn/family.h"
 
+#include "dsn/postgres.h"
+
 /* clang-format off */
 static const struct dsn_family families[] = {
     [FAMILY_POSTGRESQL] = {
         .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"),
         .port = 5432,
-        .dialect = true,
+        .dialect = true, .knows_key = libpq_knows,
         .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES},
         .client_count = 5,
     },
@@ -41,7 +43,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_REDIS] = {
         .name = STR_INIT("redis"), .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
-        .default_host = STR_INIT("localhost"), .token_user = true,
+        .default_host = STR_INIT("localhost"), .token_user = true, .numbered = true,
         .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU}, .client_count = 4,
     },
     [FAMILY_AMQP] = {

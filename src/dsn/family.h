@@ -35,12 +35,14 @@ enum {
 
 struct dsn_family {
     str name, about;
-    int32_t port;     /* where the scheme has none of its own; 0: none */
-    str default_host; /* where a client goes that is given none; empty: nowhere */
-    bool file;        /* a file, no server */
-    bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
-    bool plain_path;  /* the path of its URLs names no database */
-    bool token_user;  /* a user without a password is often a token: never show it */
+    int32_t port;               /* where the scheme has none of its own; 0: none */
+    str default_host;           /* where a client goes that is given none; empty: nowhere */
+    bool file;                  /* a file, no server */
+    bool dialect;               /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
+    bool plain_path;            /* the path of its URLs names no database */
+    bool numbered;              /* its databases have numbers, and clients differ over other names */
+    bool (*knows_key)(str key); /* some client refuses parameters outside; NULL: none does */
+    bool token_user;            /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
 };

@@ -488,7 +488,10 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
     struct postgres_place place = {0};
     bool one;
     enum dsn_error error = one_host(reader, parts->hosts, &place, &one);
-    if (!error && (!one || find_any(parts->hosts, STR("%:")) != STR_NONE))
+    int32_t ignored;
+    bool numbered = place.port.text.len == 0 || port_parse(place.port.text, 0, false, &ignored);
+    bool simple = one && numbered && str_find_byte(parts->hosts, '%') == STR_NONE;
+    if (!error && !simple)
         error = pgx_place(reader, parts->hosts, &place);
     if (error)
         return error;

@@ -102,6 +102,8 @@ enum dsn_error reader_add_host(
 {
     if (reader->reading->hosts.count >= limit_value(LIMIT_DSN_HOSTS))
         return DSN_TOO_LARGE;
+    if (reader->reading->hosts.capacity == 0) /* most strings name one */
+        vec_reserve(reader->arena, &reader->reading->hosts, 1);
     struct dsn_host *added = vec_add(reader->arena, &reader->reading->hosts);
     *added = (struct dsn_host){
         .host = host, .port_part = port_part, .port = port, .class = host_classify(host.text)};

@@ -31,13 +31,23 @@ static inline size_t find_any(str text, str bytes)
     return STR_NONE;
 }
 
+static inline bool has_control_byte(str text)
+{
+    bool found = false;
+    for (size_t i = 0; i < text.len; i++)
+        found |= (unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F;
+    return found;
+}
+
 struct reader {
     struct arena *arena;
     str text;                        /* what this client sees: dsn->text, perhaps without control bytes */
     const uint32_t *origins;         /* text offset → dsn->text offset, NULL where they are the same */
     const struct dsn_family *family; /* never NULL */
     const struct url_rules *rules;   /* NULL outside the URL grammar */
+    str scheme;                      /* where it was found, in `text` or the DSN it came from */
     str dialect, driver;             /* of the scheme */
+    bool has_control;                /* control bytes stand somewhere in the text */
     struct dsn_reading *reading;
     size_t fault; /* offset in `text` where the fault stands */
 };

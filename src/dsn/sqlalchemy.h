@@ -6,6 +6,8 @@
 
 #include "dsn/client.h"
 
+/* create_engine() looks the dialect up by the scheme as it is written. */
+bool sqlalchemy_loads(str scheme);
 enum dsn_error sqlalchemy_finish(struct reader *reader, const struct url_parts *parts);
 
 #endif

@@ -1,5 +1,6 @@
 #include "dsn/url.h"
 
+#include "base/limit.h"
 #include "dsn/family.h"
 
 #define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
@@ -39,7 +40,7 @@ static bool is_c0_or_blank(char byte)
 static void drop_line_breaks(struct reader *reader)
 {
     str text = reader->text;
-    if (find_any(text, STR("\t\n\r")) == STR_NONE)
+    if (!reader->has_control || find_any(text, STR("\t\n\r")) == STR_NONE)
         return;
     char *bytes = arena_array(reader->arena, char, text.len);
     uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
@@ -52,14 +53,6 @@ static void drop_line_breaks(struct reader *reader)
     origins[count] = (uint32_t)text.len;
     reader->text = (str){bytes, count};
     reader->origins = origins;
-}
-
-static bool has_control(str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F)
-            return true;
-    return false;
 }
 
 /* Leaves the trimmed text in `ret_text`: a slice of reader->text, so that offsets hold. */
@@ -77,7 +70,7 @@ static enum dsn_error prepare(struct reader *reader, str *ret_text)
         while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
             text.len--;
     *ret_text = text;
-    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && has_control(text))
+    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && reader->has_control)
         return DSN_MALFORMED;
     if (library == LIBRARY_CURL && str_find_byte(text, ' ') != STR_NONE)
         return DSN_MALFORMED;
@@ -86,7 +79,7 @@ static enum dsn_error prepare(struct reader *reader, str *ret_text)
 
 /* --- scheme */
 
-static bool scheme_accepted(const struct url_rules *rules, str scheme)
+static bool scheme_listed(const struct url_rules *rules, str scheme)
 {
     if (rules->schemes == NULL)
         return true;
@@ -99,16 +92,20 @@ static bool scheme_accepted(const struct url_rules *rules, str scheme)
 /* SQLAlchemy wants [\w+]+; everybody else the letters of RFC 3986. */
 static bool scheme_spelled(const struct url_rules *rules, str scheme)
 {
-    str refused = rules->userinfo == USERINFO_SQLALCHEMY ? STR("-.") : STR("_");
-    return scheme.len != 0 && (rules->library == LIBRARY_OWN && rules->userinfo != USERINFO_SQLALCHEMY
-                                      ? true
-                                      : find_any(scheme, refused) == STR_NONE);
+    if (rules->userinfo == USERINFO_SQLALCHEMY)
+        return scheme.len != 0 && find_any(scheme, STR("-.")) == STR_NONE;
+    return scheme.len != 0 && (rules->library == LIBRARY_OWN || str_find_byte(scheme, '_') == STR_NONE);
+}
+
+bool url_scheme_accepted(const struct url_rules *rules, str scheme)
+{
+    return scheme_spelled(rules, scheme) && scheme_listed(rules, scheme);
 }
 
 static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_parts *parts)
 {
-    parts->scheme = url_scheme(*text);
-    if (!scheme_spelled(reader->rules, parts->scheme) || !scheme_accepted(reader->rules, parts->scheme))
+    parts->scheme = text->ptr == reader->scheme.ptr ? reader->scheme : url_scheme(*text);
+    if (!url_scheme_accepted(reader->rules, parts->scheme))
         return reader_fail(reader, text->ptr, DSN_BAD_SCHEME);
     str rest = str_skip(*text, parts->scheme.len + 1);
     parts->has_authority = str_starts(rest, STR("//"));
@@ -282,7 +279,7 @@ static bool whatwg_host_ok(str hosts)
         return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
     }
     str host = str_cut_byte(hosts, ':').head;
-    return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control(host) &&
+    return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host) &&
            (host.len > 0 || hosts.len == 0);
 }
 
@@ -458,12 +455,22 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
     return add_pair(reader, cut.head, cut.found ? cut.tail : str_skip(pair, pair.len));
 }
 
+/* Room for as many parameters as there are pairs. */
+static void reserve_parameters(struct reader *reader, str query)
+{
+    size_t pairs = 1, most = limit_value(LIMIT_DSN_PARAMETERS);
+    for (size_t i = 0; i < query.len && pairs < most; i++)
+        pairs += query.ptr[i] == '&';
+    vec_reserve(reader->arena, &reader->reading->parameters, pairs);
+}
+
 static enum dsn_error read_query(struct reader *reader, const struct url_parts *parts)
 {
     str rest = parts->query, pair;
     bool libpq = reader->rules->query == QUERY_LIBPQ;
     if (rest.len == 0)
         return DSN_OK;
+    reserve_parameters(reader, rest);
     while (str_next(&rest, '&', &pair)) {
         if (libpq && pair.len == 0 && pair.ptr == parts->query.ptr + parts->query.len)
             break; /* a trailing & */
@@ -555,5 +562,7 @@ enum dsn_error url_read(struct reader *reader)
     enum dsn_error fault = apply_overrides(reader);
     if (!fault && reader->rules->finish)
         fault = reader->rules->finish(reader, &parts);
+    if (!fault && reader->rules->loads && !reader->rules->loads(parts.scheme))
+        return reader_fail(reader, parts.scheme.ptr, DSN_BAD_SCHEME);
     return fault ? fault : error;
 }

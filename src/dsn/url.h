@@ -14,6 +14,9 @@ enum dsn_error url_read(struct reader *reader);
 /* The scheme's letters before "://" or ":", empty where there is none. RFC 3986 3.1, with '_' allowed. */
 str url_scheme(str text);
 
+/* True when a client of these rules splits URLs of that scheme. */
+bool url_scheme_accepted(const struct url_rules *rules, str scheme);
+
 /* The part's text where it is given and not empty. */
 bool part_filled(const struct dsn_part *part);
 

@@ -1,0 +1,171 @@
+/* Plain URLs are read once for all: what a client is given must be what it would have read by itself. */
+#include "unit.h"
+
+#include "base/buf.h"
+#include "dsn/plain.h"
+
+#include <stdio.h>
+
+/* --- which URLs are plain */
+
+static const struct {
+    const char *text;
+    bool wanted;
+} cases[] = {
+    {"postgresql://app:s3cr3t@db:5432/orders", true},
+    {"postgresql+asyncpg://app:s3cr3t@db/orders", true},
+    {"postgres://app@db.example", true},
+    {"postgres://db", true},
+    {"postgres://app:P-w_1.2~3@10.0.0.5:5432/orders?sslmode=require&connect_timeout=3", true},
+    {"postgres://app:p%40w@db/orders", false},
+    {"postgres://app:p+w@db/orders", false},
+    {"postgres://app:p@w@db/orders", false},
+    {"postgres://app:@db/orders", false},
+    {"postgres://:s3cr3t@db/orders", false},
+    {"postgres://@db/orders", false},
+    {"postgres://app:s3cr3t@/orders", false},
+    {"postgres:///orders", false},
+    {"postgres://app:s3cr3t@Db/orders", false},
+    {"postgres://app:s3cr3t@db:/orders", false},
+    {"postgres://app:s3cr3t@db:0/orders", false},
+    {"postgres://app:s3cr3t@db:05432/orders", false},
+    {"postgres://app:s3cr3t@db:65536/orders", false},
+    {"postgres://app:s3cr3t@a,b/orders", false},
+    {"postgres://app:s3cr3t@[::1]/orders", false},
+    {"postgres://app:s3cr3t@127.1/orders", false},
+    {"postgres://app:s3cr3t@127.0.0.01/orders", false},
+    {"postgres://app:s3cr3t@127.0.0.256/orders", false},
+    {"postgres://app:s3cr3t@2130706433/orders", false},
+    {"postgres://app:s3cr3t@db/", false},
+    {"postgres://app:s3cr3t@db/a/b", false},
+    {"postgres://app:s3cr3t@db/orders#x", false},
+    {"postgres://app:s3cr3t@db/orders?", false},
+    {"postgres://app:s3cr3t@db/orders?host=other", false},
+    {"postgres://app:s3cr3t@db/orders?HOST=other", false},
+    {"postgres://app:s3cr3t@db/orders?nosuch=1", false},
+    {"postgres://app:s3cr3t@db/orders?ssl=true", false},
+    {"postgres://app:s3cr3t@db/orders?sslmode=", false},
+    {"postgres://app:s3cr3t@db/orders?sslmode", false},
+    {"postgres://app:s3cr3t@db/orders?sslmode=require&", false},
+    {" postgres://app:s3cr3t@db/orders", false},
+    {"postgres://app:s3cr3t@db/orders ", false},
+    {"postgres:/app:s3cr3t@db/orders", false},
+    {"redis://:s3cr3t@cache:6379/0", true},
+    {"redis://cache", true},
+    {"redis://cache/name", false},
+    {"redis://cache/0?db=1", false},
+    {"http://qdrant:6333", true},
+    {"https://api.example.com/v1/items/?key=abc", true},
+    {"https://token@api.example.com", true},
+    {"mysql+pymysql://app:s3cr3t@mysql:3306/app?charset=utf8mb4", true},
+    {"mysql://app:s3cr3t@mysql/app?socketPath=x", false},
+};
+
+static void test_plain(void **state)
+{
+    struct arena arena = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        str text = str_from_c(cases[i].text);
+        bool got = url_is_plain(text, dsn_parse(&arena, text, NULL, STR(""))->family);
+        assert_str(text, cases[i].wanted ? STR("plain") : STR("not"), got ? STR("plain") : STR("not"));
+    }
+    arena_free(&arena);
+}
+
+/* --- what the clients make of them */
+
+static void put_part(struct buf *out, const char *name, const struct dsn_part *part)
+{
+    if (part->present)
+        buf_printf(out, " %s[%u+%u]=" STR_FMT, name, part->offset, part->length, STR_ARG(part->text));
+}
+
+/* Hosts and ports that the string does not name are the family's, filled in later. */
+static void put_host(struct buf *out, const struct dsn_host *host)
+{
+    bool named = host->host.present && host->host.text.len != 0;
+    put_part(out, "host", named ? &host->host : &(struct dsn_part){0});
+    put_part(out, "port", &host->port_part);
+    buf_printf(out, " %d " STR_FMT, host->port_part.present ? host->port : 0,
+        STR_ARG(named ? host_class_name(host->class) : STR("default")));
+}
+
+static str reading_text(struct arena *arena, const struct dsn_reading *reading)
+{
+    struct buf out = buf_new(arena, 4096);
+    buf_printf(&out, STR_FMT " %d:", STR_ARG(dsn_client_name(reading->client)), (int)reading->error);
+    put_part(&out, "user", &reading->user);
+    put_part(&out, "password", &reading->password);
+    vec_each(const struct dsn_host *, it, &reading->hosts)
+        put_host(&out, it);
+    put_part(&out, "database", &reading->database);
+    vec_each(const struct dsn_parameter *, it, &reading->parameters) {
+        put_part(&out, "key", &it->key);
+        put_part(&out, it->secret ? "secret" : "value", &it->value);
+    }
+    return buf_view(&out);
+}
+
+static str read_alone(struct arena *arena, const struct dsn *dsn, const struct dsn_client *client)
+{
+    struct dsn_reading reading = {.client = client};
+    struct reader reader = {
+        .arena = arena,
+        .text = dsn->text,
+        .family = dsn->family,
+        .rules = client->url,
+        .scheme = dsn->scheme.text,
+        .dialect = dsn->dialect,
+        .driver = dsn->driver,
+        .reading = &reading,
+    };
+    reading.error = client->read(&reader);
+    return reading_text(arena, &reading);
+}
+
+/* Every choice of these parts is a URL; most are plain. */
+static const char *const schemes[] = {"postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2",
+    "POSTGRES", "cockroachdb", "redshift", "mysql", "mysql+pymysql", "mariadb", "redis", "rediss", "valkey",
+    "unix", "redis+socket", "amqp", "amqps", "pyamqp", "http", "https", "ws", "qdrant", "mongodb",
+    "clickhouse", "mssql+pyodbc"};
+static const char *const logins[] = {"", "app@", "app:s3cr3t@", ":s3cr3t@", "App-1.x:P~w_0@"};
+static const char *const places[] = {"db", "db:5433", "localhost", "a-b_c.example:1", "10.0.0.5",
+    "127.0.0.1:65535", "0.0.0.0", "x.localhost:80"};
+static const char *const paths[] = {"", "/", "/orders", "/0", "/16", "/a/b", "/or.ders-1"};
+static const char *const queries[] = {"", "?sslmode=require", "?application_name=x&token=abc",
+    "?charset=utf8mb4", "?sslmode=require&sslmode=disable", "?sslpassword=x", "?Key=a&key=b", "?tls=true",
+    "?secure=1"};
+
+static void check_url(str text)
+{
+    struct arena arena = {0};
+    const struct dsn *dsn = dsn_parse(&arena, text, NULL, STR(""));
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        assert_str(text, read_alone(&arena, dsn, it->client), reading_text(&arena, it));
+    arena_free(&arena);
+}
+
+static void test_shared_readings(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < ARRAY_COUNT(schemes); s++)
+        for (size_t l = 0; l < ARRAY_COUNT(logins); l++)
+            for (size_t p = 0; p < ARRAY_COUNT(places); p++)
+                for (size_t d = 0; d < ARRAY_COUNT(paths); d++)
+                    for (size_t q = 0; q < ARRAY_COUNT(queries); q++) {
+                        char text[256];
+                        int length = snprintf(text, sizeof text, "%s://%s%s%s%s", schemes[s], logins[l],
+                            places[p], paths[d], queries[q]);
+                        check_url((str){text, (size_t)length});
+                    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_shared_readings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
