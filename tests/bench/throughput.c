@@ -2,12 +2,14 @@
  * How fast the readers are by themselves, without start-up and output: prints NAME, VALUE and UNIT a line.
  */
 #include "base/buf.h"
+#include "dsn/dsn.h"
 #include "env/dotenv.h"
 
 #include <stdio.h>
 #include <time.h>
 
 enum { ROUNDS = 7, SMALL_LINES = 50000, LARGE_LINES = 200000 };
+enum { PARSES = 20000, PARSES_PER_ARENA = 100 };
 
 static double now_seconds(void)
 {
@@ -74,9 +76,57 @@ static struct timing time_dialect(str small, str large, const struct dialect *di
     return best;
 }
 
+/* --- connection strings */
+
+/* What people write, one of each kind; in order of how much their clients have to look at. */
+static const struct {
+    const char *name, *text;
+} dsns[] = {
+    {"sqlite", "sqlite:///var/lib/app/app.db"},
+    {"http", "http://qdrant:6333"},
+    {"redis", "redis://:b5f0c1e2d3a49687@cache:6379/0"},
+    {"amqp", "amqp://app:c0ffee5a6978b4d3@rabbit:5672/app"},
+    {"postgresql", "postgresql://app:c0ffee5a6978b4d3@db:5432/app"},
+    {"asyncpg", "postgresql+asyncpg://app:c0ffee5a6978b4d3@db:5432/app"},
+    {"parameters", "postgres://app:c0ffee5a6978b4d3@db.example:5432/app?sslmode=require&connect_timeout=9"},
+    {"mysql", "mysql+pymysql://app:c0ffee5a6978b4d3@mysql:3306/app?charset=utf8mb4"},
+    {"mongodb", "mongodb://app:c0ffee5a6978b4d3@mongo-1:27017,mongo-2:27017/app?replicaSet=rs0"},
+    {"escapes", "postgresql://app:c0ff%40ee5a6978b4d3@10.0.0.5/app"},
+    {"conninfo", "host=db port=5432 user=app password=c0ffee5a6978b4d3 dbname=app"},
+};
+
+static double parse_seconds(str text)
+{
+    double start = now_seconds();
+    for (int done = 0; done < PARSES; done += PARSES_PER_ARENA) {
+        struct arena arena = {0};
+        for (int i = 0; i < PARSES_PER_ARENA; i++)
+            dsn_parse(&arena, text, NULL, STR(""));
+        arena_free(&arena);
+    }
+    return now_seconds() - start;
+}
+
+/* One of each, and the mean over them all. */
+static void time_dsns(void)
+{
+    double all = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(dsns); i++) {
+        double best = 1e9;
+        for (int round = 0; round < ROUNDS; round++) {
+            double took = parse_seconds(str_from_c(dsns[i].text));
+            best = took < best ? took : best;
+        }
+        all += best;
+        printf("dsn-%s %.2f M/s\n", dsns[i].name, PARSES / best / 1e6);
+    }
+    printf("dsn-mean %.2f M/s\n", (double)(PARSES * ARRAY_COUNT(dsns)) / all / 1e6);
+}
+
 int main(void)
 {
     struct arena arena = {0};
+    time_dsns();
     str small = env_text(&arena, SMALL_LINES);
     str large = env_text(&arena, LARGE_LINES);
     for (int id = 0; id < DIALECT_COUNT; id++) {
