@@ -28,7 +28,8 @@ static void check_image(const struct judged *j)
 {
     const struct compose_service *service = j->service;
     const struct yaml_node *image = yaml_get(service->node, STR("image"));
-    bool has_image = image != NULL && (image->kind != YAML_SCALAR || image->text.len > 0);
+    bool has_image = image != NULL && (image->kind != YAML_SCALAR || image->text.len > 0 ||
+                                          loader_is_blank(j->loader, image->at));
     if (!has_image && !service->has_build && yaml_get(service->node, STR("provider")) == NULL)
         refuse_service(j, service->at, "has neither an image nor a build context");
 }
@@ -44,8 +45,10 @@ static void check_networks(const struct judged *j)
     const struct compose_service *service = j->service;
     if (service->network_mode.len > 0 && service->networks.count > 0)
         refuse_service(j, service->network_mode_at, "has both `network_mode` and `networks`");
+    bool may_be_blank = j->loader->blanks.live > 0;
     vec_each(const str *, network, &service->networks)
-        if (!str_eq(*network, STR("default")) && !has_section_key(j->loader, STR("networks"), *network))
+        if (!str_eq(*network, STR("default")) && !(network->len == 0 && may_be_blank) &&
+            !has_section_key(j->loader, STR("networks"), *network))
             refuse(j, service->at, "refers to the undefined network", *network);
 }
 

@@ -111,13 +111,13 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",
             STR_ARG(result->error_name));
         l->project->ok = false;
-        l->is_cut_short = true;
+        loader_blank(l, node->at);
+        loader_blank(l, node->inner);
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
-        str message = arena_printf(l->arena,
+        struct diag *diag = loader_refuse(l, at,
             "the expression in " STR_FMT " cannot be read: after `$` stands a name or `{name}`",
             STR_ARG(where));
-        struct diag *diag = loader_refuse_text(l, at, message);
         diag_help(l->diags, diag, "a dollar sign that means itself is written `$$`");
     } else {
         loader_limit(l, result->error == TEMPLATE_TOO_DEEP ? LIMIT_TEMPLATE_DEPTH : LIMIT_VALUE_BYTES, at);

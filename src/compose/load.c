@@ -20,27 +20,36 @@ str place_text(struct arena *arena, const struct place *place)
     return arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(outer), STR_ARG(place->name));
 }
 
-struct diag *loader_refuse_text(struct loader *l, span at, str message)
+static str blank_key(const struct loader *l, span at)
 {
+    return arena_printf(l->arena, "%u:%u", at.source, at.offset);
+}
+
+void loader_blank(struct loader *l, span at)
+{
+    map_set(l->arena, &l->blanks, blank_key(l, at), l);
+}
+
+bool loader_is_blank(const struct loader *l, span at)
+{
+    return l->blanks.live > 0 && map_has(&l->blanks, blank_key(l, at));
+}
+
+struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    str message = arena_vprintf(l->arena, format, arguments);
+    va_end(arguments);
     l->project->ok = false;
+    if (loader_is_blank(l, at))
+        return arena_new(l->arena, struct diag);
     /* Nothing has been judged yet: what stands behind a key may be a secret. */
     mask_line(l->sources, at.source, source_position(l->sources, at.source, at.offset).line);
     struct diag *diag =
         diag_add(l->diags, STR("compose-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
     diag->fatal = true;
     return diag;
-}
-
-struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
-{
-    /* Compose checks nothing after ${NAME:?}: what is wrong then may follow from the blank alone. */
-    if (l->is_cut_short)
-        return arena_new(l->arena, struct diag);
-    va_list arguments;
-    va_start(arguments, format);
-    str message = arena_vprintf(l->arena, format, arguments);
-    va_end(arguments);
-    return loader_refuse_text(l, at, message);
 }
 
 void loader_hide(struct loader *l, span at)

@@ -37,8 +37,8 @@ struct loader {
     str current_directory; /* of the process; reports name files relative to it */
     str start_directory;   /* where discovery starts and relative arguments count from */
     bool broken;           /* a file cannot be read at all: no model */
-    bool is_cut_short;     /* ${NAME:?} stopped Compose; what stands there is blank in our model */
     bool empty_profile;    /* COMPOSE_PROFILES names the empty profile, as it does when it is unset */
+    struct map blanks;     /* where ${NAME:?} stopped Compose and left a blank in our model */
     struct map sources_by_path;
     struct map parsed; /* path → struct yaml_documents * */
     size_t layers;     /* documents merged so far */
@@ -53,12 +53,12 @@ struct place {
 
 str place_text(struct arena *arena, const struct place *place);
 
-/* Compose refuses the project here: a fatal compose-syntax error, unless ${NAME:?} stopped it already. The
- * message names no values. */
+/* Compose refuses the project here: a fatal compose-syntax error, but for a blank. The message names no values. */
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same for what Compose finds before it asks for ${NAME:?}: never passed over. */
-struct diag *loader_refuse_text(struct loader *l, span at, str message);
+/* Text that starts here is left blank: complaints about it would only repeat that a variable is missing. */
+void loader_blank(struct loader *l, span at);
+bool loader_is_blank(const struct loader *l, span at);
 /* Bytes of a file that a report may quote and that may hold a secret: they are masked. */
 void loader_hide(struct loader *l, span at);
 void loader_limit(struct loader *l, enum limit_id limit, span at);
