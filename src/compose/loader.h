@@ -53,7 +53,7 @@ struct place {
 
 str place_text(struct arena *arena, const struct place *place);
 
-/* Compose refuses the project here: a fatal compose-syntax error, but for a blank. The message names no values. */
+/* Compose refuses the project: a fatal compose-syntax error, but for a blank. Messages name no values. */
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Text that starts here is left blank: complaints about it would only repeat that a variable is missing. */
