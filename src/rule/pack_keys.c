@@ -480,6 +480,14 @@ static void finish_sample(struct pack_reader *r, void *row, const struct yaml_no
         pack_fault(r, node->at, "a sample needs files: env, example, compose or others under files");
 }
 
+/* A text in the place of the mapping is a deployment all the same. */
+static void read_sample(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    if (node->kind == YAML_SCALAR && !yaml_is_null(node))
+        mask_add(r->diags->sources, node->at);
+    pack_mapping(r, key->keys, node, (char *)row + key->offset);
+}
+
 /* ---- severity */
 
 static void read_severity_line(struct pack_reader *r, enum mode mode, const struct yaml_pair *pair)
@@ -597,9 +605,9 @@ static const struct key rule_rows[] = {
     {STR_INIT("message"), KEY_TEXT, TO(config_rule, message), ABOUT("what the finding says")},
     {STR_INIT("help"), KEY_TEXT, TO(config_rule, help), ABOUT("how to mend it")},
     {STR_INIT("good"), KEY_STRUCT, TO(config_rule, good), .keys = KEYS_END(sample_rows, finish_sample),
-        ABOUT("a small deployment that keeps it, for `bootgate rules test`")},
+        .read = read_sample, ABOUT("a small deployment that keeps it, for `bootgate rules test`")},
     {STR_INIT("bad"), KEY_STRUCT, TO(config_rule, bad), .keys = KEYS_END(sample_rows, finish_sample),
-        ABOUT("a small deployment that breaks it, for `bootgate rules test`")},
+        .read = read_sample, ABOUT("a small deployment that breaks it, for `bootgate rules test`")},
 };
 
 static const struct key server_rows[] = {
