@@ -6,7 +6,7 @@
 
 #define CHUNK_BYTES        ((size_t)64 * 1024)
 #define PAGE_BYTES         4096
-#define PREFAULT_BYTES_MAX ((size_t)1024 * 1024)
+#define PREFAULT_BYTES_MAX ((size_t)300 * 1024)
 #define ALIGNMENT          (_Alignof(max_align_t))
 
 struct arena_chunk {

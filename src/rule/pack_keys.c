@@ -252,6 +252,14 @@ static void read_word_text(
         pack_value(r, &text, node, row);
 }
 
+static bool is_driver(str name)
+{
+    for (size_t i = 0; driver_at(i); i++)
+        if (str_eq(driver_at(i)->name, name))
+            return true;
+    return str_eq(name, STR("none"));
+}
+
 /* The rewriter and the rules of connection strings know no other driver than these. */
 static void read_driver(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
@@ -259,13 +267,11 @@ static void read_driver(struct pack_reader *r, const struct key *key, const stru
     const struct key text = {.kind = KEY_TEXT, .offset = key->offset};
     struct nearest nearest = {.word = node->text};
     pack_value(r, &text, node, row);
-    if (!span_is_set(var->driver.at) || var->driver.text.len == 0)
+    if (!span_is_set(var->driver.at) || var->driver.text.len == 0 || is_driver(var->driver.text))
         return;
     for (size_t i = 0; driver_at(i); i++)
         nearest_offer(&nearest, driver_at(i)->name);
     nearest_offer(&nearest, STR("none"));
-    if (str_eq(nearest.best, var->driver.text))
-        return;
     struct diag *fault =
         pack_fault(r, var->driver.at, "there is no driver `" STR_FMT "`", STR_ARG(var->driver.text));
     pack_suggest(r, fault, nearest.best);
