@@ -111,6 +111,8 @@ struct url_rules {
     int32_t min_port;        /* least port accepted */
     bool any_port;           /* a bad port is noticed when connecting: keep the host */
     bool empty_port_refused;
+    /* What the client does to the whole text first; NULL: what its library does. */
+    void (*prepare)(struct reader *reader);
     bool plain; /* of a plain URL (plain.h) it makes what the others do: `finish` changes nothing there */
     /* A look-up of the whole scheme, after all else; NULL: none. */
     bool (*loads)(str scheme);

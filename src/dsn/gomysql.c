@@ -20,34 +20,78 @@ static enum dsn_error read_parameters(struct reader *reader, str pairs)
     return DSN_OK;
 }
 
-/* host:port as net.SplitHostPort sees it; without a port the default one. */
-static enum dsn_error add_tcp(struct reader *reader, str address)
+/* net.SplitHostPort(); false: no port, or brackets and colons where they do not belong. */
+static bool split_host_port(str address, str *ret_host, str *ret_port)
 {
-    size_t colon = str_rfind_byte(address, ':'), bracket = str_rfind_byte(address, ']');
-    bool has_port = colon != STR_NONE && (bracket == STR_NONE || bracket < colon);
-    str host = str_trim_bytes(has_port ? str_take(address, colon) : address, STR("[]"));
-    str port = has_port ? str_skip(address, colon + 1) : str_skip(address, address.len);
-    int32_t number = reader->family->port;
-    if (port.len && !port_parse(port, 0, false, &number))
-        return reader_fail(reader, port.ptr, DSN_BAD_PORT);
-    struct dsn_part host_part = host.len ? reader_part(reader, host, host) : part_default(STR("127.0.0.1"));
-    return reader_add_host(
-        reader, host_part, has_port ? reader_part(reader, port, port) : (struct dsn_part){0}, number);
+    size_t colon = str_rfind_byte(address, ':'), from = 0, to = colon;
+    if (colon == STR_NONE)
+        return false;
+    if (address.ptr[0] == '[') {
+        size_t close = str_find_byte(address, ']');
+        if (close == STR_NONE || close + 1 != colon)
+            return false;
+        from = 1, to = close;
+    }
+    *ret_host = str_slice(address, from, to);
+    *ret_port = str_skip(address, colon + 1);
+    return (from == 1 || str_find_byte(*ret_host, ':') == STR_NONE) &&
+           find_any(*ret_host, STR("[]")) == STR_NONE && find_any(*ret_port, STR("[]")) == STR_NONE;
 }
 
-static enum dsn_error add_address(struct reader *reader, str network, str address, bool has_address)
+/* ensureHavePort(): what does not split is a host without a port, but for brackets, which then stay in it. */
+static enum dsn_error add_tcp(struct reader *reader, str address, bool has_default_port)
 {
-    bool tcp = network.len == 0 || str_eq(network, STR("tcp")) || str_eq(network, STR("tcp6"));
-    bool socket = str_eq(network, STR("unix"));
-    if (tcp)
-        return add_tcp(reader, address);
-    if (!has_address && !socket) /* "default addr for network unknown" */
-        return reader_fail(reader, network.ptr, DSN_BAD_HOST);
+    str host, port;
+    struct dsn_part port_part = {0};
+    int32_t number = reader->family->port;
+    if (split_host_port(address, &host, &port)) {
+        port_part = reader_part(reader, port, port);
+        if (!port_parse(port, 0, false, &number))
+            return reader_fail(reader, port.ptr, DSN_BAD_PORT);
+    } else if (has_default_port && find_any(address, STR("[]")) == STR_NONE) {
+        host = address;
+    } else {
+        return reader_fail(reader, address.ptr, DSN_BAD_HOST);
+    }
+    struct dsn_part host_part = host.len ? reader_part(reader, host, host) : part_default(STR("127.0.0.1"));
+    return reader_add_host(reader, host_part, port_part, number);
+}
+
+/* Config.normalize(): where a network goes that is given no address; empty: it is refused. */
+static const struct network {
+    str name;
+    str default_address;
+    bool is_tcp, has_default_port;
+} networks[] = {
+    {STR_INIT(""), STR_INIT("127.0.0.1"), .is_tcp = true, .has_default_port = true},
+    {STR_INIT("tcp"), STR_INIT("127.0.0.1"), .is_tcp = true, .has_default_port = true},
+    {STR_INIT("tcp4"), .is_tcp = true},
+    {STR_INIT("tcp6"), .is_tcp = true},
+    {STR_INIT("unix"), STR_INIT("/tmp/mysql.sock")},
+};
+
+static const struct network *find_network(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(networks); i++)
+        if (str_eq(networks[i].name, name))
+            return &networks[i];
+    return NULL;
+}
+
+static enum dsn_error add_address(struct reader *reader, str name, str address)
+{
+    const struct network *network = find_network(name);
+    if (address.len == 0 && (network == NULL || network->default_address.len == 0))
+        return reader_fail(reader, name.ptr, DSN_BAD_HOST); /* "default addr for network unknown" */
+    if (network && network->is_tcp && address.len)
+        return add_tcp(reader, address, network->has_default_port);
     struct dsn_part part =
-        has_address ? reader_part(reader, address, address) : part_default(STR("/tmp/mysql.sock"));
-    enum dsn_error error = reader_add_host(reader, part, (struct dsn_part){0}, 0);
-    if (!error && !socket) /* a dialer that the program has registered under this name */
-        vec_last(&reader->reading->hosts)->class = HOST_CLASS_NAME;
+        address.len ? reader_part(reader, address, address) : part_default(network->default_address);
+    bool is_tcp = network && network->is_tcp;
+    enum dsn_error error =
+        reader_add_host(reader, part, (struct dsn_part){0}, is_tcp ? reader->family->port : 0);
+    if (!error && !is_tcp) /* another network is a dialer that the program has registered under this name */
+        vec_last(&reader->reading->hosts)->class = network ? HOST_CLASS_SOCKET : HOST_CLASS_NAME;
     return error;
 }
 
@@ -55,10 +99,10 @@ static enum dsn_error read_network(struct reader *reader, str text)
 {
     size_t open = str_find_byte(text, '(');
     if (open == STR_NONE)
-        return add_address(reader, text, str_skip(text, text.len), false);
+        return add_address(reader, text, str_skip(text, text.len));
     if (text.ptr[text.len - 1] != ')')
         return reader_fail(reader, text.ptr + open, DSN_BAD_HOST);
-    return add_address(reader, str_take(text, open), str_slice(text, open + 1, text.len - 1), true);
+    return add_address(reader, str_take(text, open), str_slice(text, open + 1, text.len - 1));
 }
 
 enum dsn_error gomysql_read(struct reader *reader)

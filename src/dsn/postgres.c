@@ -509,6 +509,52 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
 
 /* --- node-postgres, pg-connection-string */
 
+/* / |%[^a-f0-9]|%[a-f0-9][^a-f0-9]/i: a % among the last bytes goes unseen. */
+static bool is_encoded_anew(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == ' ')
+            return true;
+        if (text.ptr[i] != '%' || i + 1 == text.len)
+            continue;
+        if (byte_hex(text.ptr[i + 1]) < 0 || (i + 2 < text.len && byte_hex(text.ptr[i + 2]) < 0))
+            return true;
+    }
+    return false;
+}
+
+/* encodeURI(text).replace(/%25(\d\d)/g, '%$1'): only escapes of two decimal digits survive. */
+static bool survives_encoding(str text, size_t at)
+{
+    char byte = text.ptr[at];
+    if (byte == '%')
+        return text.len - at > 2 && byte_is_digit(text.ptr[at + 1]) && byte_is_digit(text.ptr[at + 2]);
+    return byte_is_name(byte) || find_any((str){&byte, 1}, STR(";/?:@&=+$,#-.!~*'()")) != STR_NONE;
+}
+
+void node_postgres_prepare(struct reader *reader)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    str text = reader->text;
+    if (!is_encoded_anew(text))
+        return;
+    char *bytes = arena_array(reader->arena, char, text.len * 3);
+    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len * 3 + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        bool plain = survives_encoding(text, i);
+        const char encoded[] = {plain ? (char)byte : '%', digits[byte / 16], digits[byte % 16]};
+        for (size_t k = 0; k < (plain ? 1 : sizeof encoded); k++) {
+            origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
+            bytes[count++] = encoded[k];
+        }
+    }
+    origins[count] = reader->origins ? reader->origins[text.len] : (uint32_t)text.len;
+    reader->text = (str){bytes, count};
+    reader->origins = origins;
+}
+
 enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts)
 {
     dsn_hosts *hosts = &reader->reading->hosts;

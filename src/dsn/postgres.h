@@ -25,6 +25,8 @@ enum dsn_error pgx_connect(struct reader *reader, const struct postgres_place *p
 enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
+/* pg-connection-string encodes the whole text anew where it has a blank or a % that begins no escape. */
+void node_postgres_prepare(struct reader *reader);
 enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts);
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */

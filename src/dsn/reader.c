@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "dsn/client.h"
 #include "dsn/secret.h"
 
@@ -16,19 +17,42 @@ static int escape_value(str raw, size_t at)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-static bool escape_allowed(enum escapes escapes, int value)
+static const struct escape_rules {
+    bool decodes;
+    bool strict;         /* a % that begins no escape is refused */
+    unsigned char min;   /* escapes of lower bytes are refused */
+    bool go_host;        /* escapes of ASCII but of % itself are refused */
+    bool utf8;           /* what is decoded must be UTF-8 */
+    bool keeps_reserved; /* escapes of ;/?:@&=+$,# are left alone */
+} escape_rules[] = {
+    [ESCAPES_LITERAL] = {0},
+    [ESCAPES_LENIENT] = {.decodes = true},
+    [ESCAPES_STRICT] = {.decodes = true, .strict = true},
+    [ESCAPES_NO_NUL] = {.decodes = true, .strict = true, .min = 1},
+    [ESCAPES_GO_HOST] = {.decodes = true, .strict = true, .go_host = true},
+    [ESCAPES_CURL] = {.decodes = true, .min = ' '},
+    [ESCAPES_JS] = {.decodes = true, .strict = true, .utf8 = true},
+    [ESCAPES_JS_PATH] = {.decodes = true, .strict = true, .utf8 = true, .keeps_reserved = true},
+};
+
+static bool escape_refused(const struct escape_rules *rules, int value)
 {
     if (value < 0)
-        return false;
-    if (escapes == ESCAPES_NO_NUL)
-        return value != 0;
-    return escapes != ESCAPES_GO_HOST || value >= 0x80 || value == '%';
+        return rules->strict;
+    return value < rules->min || (rules->go_host && value < 0x80 && value != '%');
+}
+
+static bool escape_stays(const struct escape_rules *rules, int value)
+{
+    char byte = (char)value;
+    return value < 0 || (rules->keeps_reserved && find_any((str){&byte, 1}, STR(";/?:@&=+$,#")) != STR_NONE);
 }
 
 bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plus_is_blank, str *ret_text)
 {
-    bool has_escape = escapes != ESCAPES_LITERAL && raw.len != 0 && memchr(raw.ptr, '%', raw.len) != NULL;
-    bool has_plus = plus_is_blank && raw.len != 0 && memchr(raw.ptr, '+', raw.len) != NULL;
+    const struct escape_rules *rules = &escape_rules[escapes];
+    bool has_escape = rules->decodes && str_find_byte(raw, '%') != STR_NONE;
+    bool has_plus = plus_is_blank && str_find_byte(raw, '+') != STR_NONE;
     *ret_text = raw;
     if (!has_escape && !has_plus)
         return true;
@@ -38,9 +62,9 @@ bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plu
         char byte = raw.ptr[i];
         if (has_escape && byte == '%') {
             int value = escape_value(raw, i);
-            if (escapes != ESCAPES_LENIENT && !escape_allowed(escapes, value))
+            if (escape_refused(rules, value))
                 return false;
-            if (value >= 0) {
+            if (!escape_stays(rules, value)) {
                 byte = (char)value;
                 i += 2;
             }
@@ -50,7 +74,7 @@ bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plu
         bytes[count++] = byte;
     }
     *ret_text = (str){bytes, count};
-    return true;
+    return !rules->utf8 || utf8_valid(*ret_text);
 }
 
 struct dsn_part reader_part(const struct reader *reader, str raw, str text)

@@ -16,6 +16,9 @@ enum escapes {
     ESCAPES_STRICT,  /* refuses a bare %, %zz (Go, libpq) */
     ESCAPES_NO_NUL,  /* strict, and refuses %00 (libpq, curl) */
     ESCAPES_GO_HOST, /* strict, and only of bytes above 0x7f and of % itself (net/url in a host) */
+    ESCAPES_CURL,    /* lenient, and refuses escaped control bytes (Curl_urldecode with REJECT_CTRL) */
+    ESCAPES_JS,      /* strict, and the whole must be UTF-8 (decodeURIComponent) */
+    ESCAPES_JS_PATH, /* the same, and escapes of reserved bytes stay as they are (decodeURI) */
 };
 
 struct url_rules;

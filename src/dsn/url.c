@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "dsn/family.h"
 
+#define CURL_FORBIDDEN_BYTES STR(" \r\n\t/:#?!@{}[]\\$'\"^`*<>=;,+&()") /* lib/urlapi.c */
 #define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
 
 static bool is_scheme_byte(char byte)
@@ -59,6 +60,8 @@ static void drop_line_breaks(struct reader *reader)
 static enum dsn_error prepare(struct reader *reader, str *ret_text)
 {
     enum url_library library = reader->rules->library;
+    if (reader->rules->prepare)
+        reader->rules->prepare(reader);
     if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
         drop_line_breaks(reader);
     str text = reader->text;
@@ -102,17 +105,43 @@ bool url_scheme_accepted(const struct url_rules *rules, str scheme)
     return scheme_spelled(rules, scheme) && scheme_listed(rules, scheme);
 }
 
+/* The URL standard's special schemes, but for file. */
+static bool is_special(const struct url_rules *rules, str scheme)
+{
+    static const str special[] = {
+        STR_INIT("http"), STR_INIT("https"), STR_INIT("ws"), STR_INIT("wss"), STR_INIT("ftp")};
+    for (size_t i = 0; i < ARRAY_COUNT(special); i++)
+        if (rules->library == LIBRARY_WHATWG && str_eq_fold(special[i], scheme))
+            return true;
+    return false;
+}
+
+/* How many of the slashes at the front announce an authority; 0: there is none. */
+static size_t authority_slashes(const struct url_rules *rules, str scheme, str rest)
+{
+    bool special = is_special(rules, scheme);
+    size_t count = 0;
+    while (count < rest.len && (rest.ptr[count] == '/' || (special && rest.ptr[count] == '\\')))
+        count++;
+    if (special) /* any number of them, even none */
+        return count;
+    if (rules->library == LIBRARY_CURL)
+        return count <= 3 ? count : 0;
+    return count >= 2 ? 2 : 0;
+}
+
 static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_parts *parts)
 {
     parts->scheme = text->ptr == reader->scheme.ptr ? reader->scheme : url_scheme(*text);
     if (!url_scheme_accepted(reader->rules, parts->scheme))
         return reader_fail(reader, text->ptr, DSN_BAD_SCHEME);
     str rest = str_skip(*text, parts->scheme.len + 1);
-    parts->has_authority = str_starts(rest, STR("//"));
+    size_t slashes = authority_slashes(reader->rules, parts->scheme, rest);
     bool optional = reader->rules->library == LIBRARY_PYTHON || reader->rules->library == LIBRARY_WHATWG;
+    parts->has_authority = slashes > 0 || is_special(reader->rules, parts->scheme);
     if (!parts->has_authority && !optional)
         return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
-    *text = parts->has_authority ? str_skip(rest, 2) : rest;
+    *text = str_skip(rest, slashes);
     return DSN_OK;
 }
 
@@ -150,9 +179,8 @@ static size_t find_or_end(str text, str bytes)
 static void split_standard(const struct reader *reader, str text, struct url_parts *parts)
 {
     const struct url_rules *rules = reader->rules;
-    bool special = rules->library == LIBRARY_WHATWG &&
-                   (str_starts_fold(parts->scheme, STR("http")) || str_starts_fold(parts->scheme, STR("ws")));
-    size_t end = parts->has_authority ? find_or_end(text, special ? STR("/?#\\") : STR("/?#")) : 0;
+    str ends = is_special(rules, parts->scheme) ? STR("/?#\\") : STR("/?#");
+    size_t end = parts->has_authority ? find_or_end(text, ends) : 0;
     parts->authority = str_take(text, end);
     struct str_cut at = rules->userinfo == USERINFO_FIRST_AT ? str_cut_byte(parts->authority, '@')
                                                              : str_rcut_byte(parts->authority, '@');
@@ -294,7 +322,8 @@ static enum dsn_error check_library(struct reader *reader, const struct url_part
         return python_netloc_ok(parts->authority) ? DSN_OK
                                                   : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
     case LIBRARY_WHATWG:
-        if (parts->hosts.len == 0 && parts->has_userinfo && !reader->rules->empty_host_allowed)
+        if (parts->hosts.len == 0 && parts->has_userinfo &&
+            !(reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"))))
             return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
         return whatwg_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
     case LIBRARY_CURL:
@@ -338,6 +367,15 @@ static bool cut_host_port(const struct url_rules *rules, str item, struct host_p
     return true;
 }
 
+/* hostname_check() and ipv6_parse(), after decoding. */
+static bool curl_host_ok(str host, bool bracketed)
+{
+    struct str_cut zone = str_cut_byte(host, '%');
+    if (bracketed)
+        return host_is_ipv6(zone.head) && !(zone.found && zone.tail.len == 0);
+    return find_any(host, CURL_FORBIDDEN_BYTES) == STR_NONE;
+}
+
 static enum dsn_error add_host(struct reader *reader, str item)
 {
     const struct url_rules *rules = reader->rules;
@@ -348,6 +386,8 @@ static enum dsn_error add_host(struct reader *reader, str item)
     enum dsn_error error = DSN_OK;
     str decoded;
     if (!escapes_decode(reader->arena, cut.host, rules->host_escapes, rules->plus_is_blank, &decoded))
+        return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);
+    if (rules->library == LIBRARY_CURL && !curl_host_ok(decoded, cut.bracketed))
         return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);
     host = reader_part(reader, cut.host, decoded);
     if (cut.bracketed && rules->library == LIBRARY_WHATWG)

@@ -143,6 +143,72 @@ static void test_splits(void **state)
     arena_free(&arena);
 }
 
+/* --- what one client makes of a string, as it was seen to do */
+
+static const struct {
+    const char *client, *text, *wanted;
+} client_splits[] = {
+    {"go-sql-driver", "app:pw@tcp(db)/d", "app|pw|db:3306|d"},
+    {"go-sql-driver", "app:pw@tcp(::1)/d", "app|pw|::1:3306|d"},
+    {"go-sql-driver", "app:pw@tcp([::1]:3307)/d", "app|pw|::1:3307|d"},
+    {"go-sql-driver", "app:pw@tcp([::1])/d", "fault BAD_HOST"},
+    {"go-sql-driver", "app:pw@tcp(db:)/d", "fault BAD_PORT"},
+    {"go-sql-driver", "app:pw@tcp(a]b:1)/d", "fault BAD_HOST"},
+    {"go-sql-driver", "app:pw@tcp6(db)/d", "fault BAD_HOST"},
+    {"go-sql-driver", "app:pw@tcp6(db:1)/d", "app|pw|db:1|d"},
+    {"go-sql-driver", "app:pw@unix()/d", "app|pw|/tmp/mysql.sock:0|d"},
+    {"go-sql-driver", "app:pw@unix(mysql.sock)/d", "app|pw|mysql.sock:0|d"},
+    {"go-sql-driver", "app:pw@cloudsql()/d", "fault BAD_HOST"},
+    {"node-postgres", "postgresql://app:p%2Fw@db/a%2Fb", "app|p/w|db:5432|a%2Fb"},
+    {"node-postgres", "postgresql://app:p%2Fw@db/a%20b", "app|p/w|db:5432|a b"},
+    {"node-postgres", "postgresql://app:p%2Fw%40@db/a b", "app|p%2Fw@|db:5432|a b"},
+    {"node-postgres", "postgresql://app:100%x@db/a", "app|100%x|db:5432|a"},
+    {"node-postgres", "postgresql://app:pw@[::1]/a b", "fault BAD_PORT"},
+    {"node-postgres", "postgresql://app:pw@db/100%", "fault BAD_ESCAPE"},
+    {"node-postgres", "postgresql://app:%ff@db/a", "fault BAD_ESCAPE"},
+    {"node-postgres", "postgresql://app:pw@/a", "app|pw|localhost:5432|a"},
+    {"node-postgres", "postgresql://app:pw@", "fault BAD_HOST"},
+    {"curl", "http:/db", "||db:80|"},
+    {"curl", "http:///db", "||db:80|"},
+    {"curl", "http:////db", "fault BAD_SCHEME"},
+    {"curl", "http://d%zzb", "||d%zzb:80|"},
+    {"curl", "http://d%62", "||db:80|"},
+    {"curl", "http://db%0A", "fault BAD_HOST"},
+    {"curl", "http://u@v@db", "fault BAD_HOST"},
+    {"curl", "http://a&b", "fault BAD_HOST"},
+    {"curl", "http://[fe80::1%25eth0]", "||fe80::1:80|"},
+    {"curl", "http://[fe80::1%]", "fault BAD_HOST"},
+    {"curl", "http://u:%00@db", "fault BAD_ESCAPE"},
+    {"whatwg", "http:////db", "||db:80|"},
+};
+
+static str render_reading(struct arena *arena, const struct dsn_reading *reading)
+{
+    if (reading->error)
+        return arena_printf(arena, "fault %s", fault_names[reading->error]);
+    struct buf buf = buf_new(arena, 4096);
+    buf_printf(&buf, STR_FMT "|" STR_FMT "|", STR_ARG(reading->user.text), STR_ARG(reading->password.text));
+    vec_each(const struct dsn_host *, it, &reading->hosts)
+        buf_printf(&buf, STR_FMT ":%d", STR_ARG(it->host.text), (int)it->port);
+    buf_printf(&buf, "|" STR_FMT, STR_ARG(reading->database.text));
+    return buf_view(&buf);
+}
+
+static void test_client_splits(void **state)
+{
+    struct arena arena = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(client_splits); i++) {
+        str text = str_from_c(client_splits[i].text), client = str_from_c(client_splits[i].client);
+        const struct dsn_family *family =
+            dsn_family_find(str_eq(client, STR("go-sql-driver")) ? STR("mysql") : STR("http"));
+        const struct dsn_reading *reading = dsn_reading_of(dsn_parse(&arena, text, family, STR("")), client);
+        assert_non_null(reading);
+        assert_str(text, str_from_c(client_splits[i].wanted), render_reading(&arena, reading));
+    }
+    arena_free(&arena);
+}
+
 /* A part's bytes are where it says: decoding them gives its text. */
 static void test_places(void **state)
 {
@@ -431,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recognition),
         cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_client_splits),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_visible),

@@ -1,6 +1,6 @@
 /*
  * Prints what each client makes of the connection strings on standard input, which stand apart by NUL bytes:
- * one line of JSON for each. Bytes that are no UTF-8 become \xNN text.
+ * one line of JSON for each. Bytes that are no UTF-8 become \xNN text. An argument fixes the family.
  */
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -59,9 +59,9 @@ static json_t *json_reading(struct arena *arena, const struct dsn_reading *readi
         json_parameters(arena, &reading->parameters));
 }
 
-static void print_dsn(struct arena *arena, str text)
+static void print_dsn(struct arena *arena, str text, const struct dsn_family *family)
 {
-    const struct dsn *dsn = dsn_parse(arena, text, NULL, STR(""));
+    const struct dsn *dsn = dsn_parse(arena, text, family, STR(""));
     json_t *readings = json_array();
     vec_each(const struct dsn_reading *, it, &dsn->readings)
         json_array_append_new(readings, json_reading(arena, it));
@@ -77,14 +77,15 @@ static void print_dsn(struct arena *arena, str text)
     json_decref(line);
 }
 
-int main(void)
+int main(int count, char **words)
 {
+    const struct dsn_family *family = count > 1 ? dsn_family_find(str_from_c(words[1])) : NULL;
     char *input = malloc(INPUT_MAX);
     size_t length = input ? fread(input, 1, INPUT_MAX, stdin) : 0;
     struct arena arena = {0};
     str rest = {input, length}, text;
     while (rest.len && str_next(&rest, 0, &text)) {
-        print_dsn(&arena, text);
+        print_dsn(&arena, text, family);
         arena_free(&arena);
     }
     free(input);
