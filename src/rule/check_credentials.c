@@ -1,6 +1,7 @@
 /*
  * Passwords and other secrets: published, weak, empty, missing, or written where they do not belong.
  */
+#include "dsn/postgres.h"
 #include "model/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -203,7 +204,7 @@ static void suggest_rotation(struct check_run *run, struct diag *finding, str se
         return;
     if (run->standings.live == 0)
         gather_standings(run);
-    const struct standing *standing = map_get(&run->standings, secret);
+    const struct standing *standing = secret.len ? map_get(&run->standings, secret) : NULL;
     struct buf places = buf_new(run->arena, SIZE_MAX / 4);
     for (size_t i = 0; standing && i < standing->labels.count; i++)
         buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
@@ -218,6 +219,8 @@ static void suggest_rotation(struct check_run *run, struct diag *finding, str se
 static const char *reach_of(enum credential_fault fault)
 {
     switch (fault) {
+    case CREDENTIAL_EMPTY:
+        return "the server lets everybody in, or nobody";
     case CREDENTIAL_SAME_AS_USER:
     case CREDENTIAL_KNOWN:
     case CREDENTIAL_PUBLISHED:
@@ -408,13 +411,70 @@ static bool spells_empty_password(const struct connection *connection)
     return false;
 }
 
+/*
+ * "password= dbname=app": libpq passes over blanks behind `=`, so that the next setting is the password and the
+ * database is none (conninfo_parse). Nobody means that.
+ */
+static bool swallows_next_setting(const struct connection *connection)
+{
+    const struct dsn_part *password = &connection->dsn->password;
+    str text = connection->variable->value->text, form = str_trim(password->text);
+    if (!password->present || password->offset == 0 || password->offset > text.len ||
+        !byte_is_blank(text.ptr[password->offset - 1]))
+        return false;
+    struct str_cut cut = str_cut_byte(form, '=');
+    return cut.found && libpq_knows(cut.head);
+}
+
+static void report_swallowed(struct check_run *run, const struct connection *connection)
+{
+    struct diag *finding = finding_add(run, STR("empty-password"), place_of_part(connection, PART_PASSWORD),
+        STR_FMT " leaves the password out", STR_ARG(connection->label));
+    finding_label(run, finding, "the next setting is taken for the password");
+    finding_why(run, finding, "libpq passes over blanks behind `=`");
+    finding_help(
+        run, finding, "write password='...', or drop the word and use PGPASSWORD or a password file");
+}
+
+/* What a family's clients send where the string has a user and no password, and who says so. */
+static const struct {
+    str family, password, says;
+} client_defaults[] = {
+    {STR_INIT("amqp"), STR_INIT("guest"),
+        STR_INIT("no password: clients send their default, guest (kombu, amqp091-go)")},
+};
+
+/* "amqp://guest@host": without a password the client's own default is sent; with it the pair may be known. */
+static void judge_client_default(struct check_run *run, const struct connection *connection)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(client_defaults); i++) {
+        if (!str_eq(connection->family, client_defaults[i].family))
+            continue;
+        struct credential credential = {
+            .user = connection->user, .password = client_defaults[i].password, .image = connection->family};
+        struct credential_verdict verdict = judge(run, &credential);
+        if (!str_eq(verdict.rule, STR("default-credentials")))
+            return;
+        verdict.reason = client_defaults[i].says;
+        report_verdict(run, &verdict, place_of_part(connection, PART_USER), connection->label,
+            credential.password, connection->variable);
+    }
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     struct variable_reference reference;
-    if (!connection->dsn || has_hole(connection->variable->value) ||
-        (!connection->has_password && !spells_empty_password(connection)) ||
+    if (!connection->dsn || has_hole(connection->variable->value))
+        return;
+    if (connection->has_user && !connection->has_password && !spells_empty_password(connection))
+        judge_client_default(run, connection);
+    if ((!connection->has_password && !spells_empty_password(connection)) ||
         scope_literal_variable(run->facts, connection->password, &reference))
         return;
+    if (swallows_next_setting(connection)) {
+        report_swallowed(run, connection);
+        return;
+    }
     struct credential credential = {
         .user = connection->user,
         .password = connection->password,
