@@ -120,6 +120,24 @@ static json_t *budgets_json(const struct report *report, struct arena *arena)
     return project_budgets_json(arena, report->budgets_of);
 }
 
+/* The first project that is judged in another mode than the first of all, and how many more are. */
+static str other_mode(struct arena *arena, const struct check_result *result)
+{
+    const struct facts *other = NULL;
+    size_t more = 0;
+    vec_each(const struct check_project *, project, &result->projects) {
+        if (project->facts->mode == result->mode)
+            continue;
+        more += other != NULL;
+        other = other ? other : project->facts;
+    }
+    if (!other)
+        return STR("");
+    str text =
+        arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(mode_name(other->mode)), STR_ARG(other->mode_from));
+    return more ? arena_printf(arena, STR_FMT " and %zu more", STR_ARG(text), more) : text;
+}
+
 static struct report make_report(struct session *session, const struct check_result *result, int stream)
 {
     struct arena *arena = session->arena;
@@ -127,6 +145,7 @@ static struct report make_report(struct session *session, const struct check_res
         .diags = &result->diags,
         .mode = mode_name(result->mode),
         .mode_from = result->mode_assumed ? STR("") : result->mode_from,
+        .other_mode = other_mode(arena, result),
         .files = result->file_count,
         .rule_count = result->rule_count,
         .passed_over = result->skipped,

@@ -211,9 +211,12 @@ static void print_summary(const struct report *report, struct out *out)
         out_printf(out, ", %zu more not shown", report->diags->dropped);
     out_printf(out, " in %zu file%s (" STR_FMT, report->files, plural(report->files), STR_ARG(report->mode));
     if (report->mode_from.len > 0)
-        out_printf(out, ": " STR_FMT ")\n", STR_ARG(mask_visible(out->buf.arena, report->mode_from)));
+        out_printf(out, ": " STR_FMT, STR_ARG(mask_visible(out->buf.arena, report->mode_from)));
     else
-        out_text(out, ", assumed: no variable and no --mode says otherwise)\n");
+        out_text(out, ", assumed: no variable and no --mode says otherwise");
+    if (report->other_mode.len > 0)
+        out_printf(out, "; " STR_FMT, STR_ARG(mask_visible(out->buf.arena, report->other_mode)));
+    out_text(out, ")\n");
     if (report->mode_note.len > 0)
         out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, report->mode_note)));
 }
