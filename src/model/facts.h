@@ -35,6 +35,7 @@ struct service {
     struct server *server;          /* the server it runs, NULL: none that is known */
     bool on_host_network;           /* network_mode: host, or that of a service that is */
     const struct service *shares;   /* network_mode: service:x */
+    bool is_client;                 /* a store's image that runs one of its clients */
     bool has_sidecar;               /* some active service shares this one's network */
 };
 

@@ -1,5 +1,6 @@
 #include "model/graph.h"
 
+#include "model/program.h"
 #include "model/secret_file.h"
 
 static const struct value *own_variable(const struct service *service, str name)
@@ -68,9 +69,10 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     return server;
 }
 
-static bool runs_server(const struct image_info *image)
+static bool runs_server(const struct service *service)
 {
-    return image &&
+    const struct image_info *image = service->image;
+    return image && !service->is_client &&
            (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER || image->kind == IMAGE_POOLER);
 }
 
@@ -112,6 +114,7 @@ void graph_services(struct facts *facts)
         struct service *service = arena_new(facts->arena, struct service);
         service->compose = *compose;
         service->image = (*compose)->image.len ? image_find((*compose)->image) : NULL;
+        service->is_client = service->image && program_is_client(*compose);
         vec_push(facts->arena, &facts->services, service);
         map_set(facts->arena, &facts->service_rows, (*compose)->name, service);
     }
@@ -126,6 +129,6 @@ void graph_services(struct facts *facts)
 void graph_servers(struct facts *facts)
 {
     vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->compose->active && runs_server((*service)->image))
+        if ((*service)->compose->active && runs_server(*service))
             graph_add_server(facts, *service);
 }

@@ -163,8 +163,9 @@ static bool guards_data(const struct service *service)
     const struct image_info *image = service->image;
     if (service->server)
         return true;
-    return image && (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_ADMIN ||
-                        image->kind == IMAGE_BROKER || image->kind == IMAGE_POOLER);
+    return image && !service->is_client &&
+           (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_ADMIN || image->kind == IMAGE_BROKER ||
+               image->kind == IMAGE_POOLER);
 }
 
 static bool is_web_proxy_port(const struct bind *bind)

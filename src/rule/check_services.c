@@ -245,7 +245,7 @@ static void judge_pooler(struct check_run *run, const struct service *service)
 
 static void judge_doors(struct check_run *run, const struct service *service)
 {
-    if (!service->image)
+    if (!service->image || service->is_client)
         return;
     judge_open_variable(run, service, service->image);
     if (image_kin(service->image))
