@@ -1,10 +1,15 @@
 #include "model/connection.h"
 
+#include "base/number.h"
 #include "model/variable.h"
 
-/* The last word of a prefix that names a store, and the family it implies. Empty: any. */
+/*
+ * The last word of a prefix that names a server, and the family it implies. Empty: any. Brokers and mail servers
+ * may well ask nobody for a password: an empty one beside their host says nothing.
+ */
 static const struct {
     str word, family;
+    bool without_login;
 } store_words[] = {
     {STR_INIT("DB"), STR_INIT("")},
     {STR_INIT("DATABASE"), STR_INIT("")},
@@ -42,6 +47,29 @@ static const struct {
     {STR_INIT("MILVUS"), STR_INIT("")},
     {STR_INIT("CHROMA"), STR_INIT("")},
     {STR_INIT("MINIO"), STR_INIT("")},
+    {STR_INIT("POSTGRESDB"), STR_INIT("postgresql")},
+    {STR_INIT("COCKROACH"), STR_INIT("postgresql")},
+    {STR_INIT("MYSQLDB"), STR_INIT("mysql")},
+    {STR_INIT("SENTINEL"), STR_INIT("redis")},
+    {STR_INIT("SCYLLA"), STR_INIT("")},
+    {STR_INIT("MEMCACHE"), STR_INIT("")},
+    {STR_INIT("SOLR"), STR_INIT("")},
+    {STR_INIT("MEILI"), STR_INIT("")},
+    {STR_INIT("MEILISEARCH"), STR_INIT("")},
+    {STR_INIT("TYPESENSE"), STR_INIT("")},
+    {STR_INIT("KAFKA"), STR_INIT("kafka"), .without_login = true},
+    {STR_INIT("REDPANDA"), STR_INIT("kafka"), .without_login = true},
+    {STR_INIT("BROKER"), STR_INIT(""), .without_login = true},
+    {STR_INIT("ZOOKEEPER"), STR_INIT(""), .without_login = true},
+    {STR_INIT("ZK"), STR_INIT(""), .without_login = true},
+    {STR_INIT("ETCD"), STR_INIT(""), .without_login = true},
+    {STR_INIT("NATS"), STR_INIT(""), .without_login = true},
+    {STR_INIT("MQTT"), STR_INIT(""), .without_login = true},
+    {STR_INIT("LDAP"), STR_INIT(""), .without_login = true},
+    {STR_INIT("SMTP"), STR_INIT("smtp"), .without_login = true},
+    {STR_INIT("MAIL"), STR_INIT("smtp"), .without_login = true},
+    {STR_INIT("EMAIL"), STR_INIT("smtp"), .without_login = true},
+    {STR_INIT("MAILER"), STR_INIT("smtp"), .without_login = true},
 };
 
 /* How the variables of each part end, behind the prefix. The first that is set counts. */
@@ -75,24 +103,85 @@ static const struct {
     {PART_DATABASE, STR_INIT("PGDATABASE")},
 };
 
-static const str host_suffixes[] = {STR_INIT("_HOST"), STR_INIT("_HOSTNAME"), STR_INIT("_SERVER_HOST")};
+/*
+ * How the variables of a host end. The `wide` ones hold other things too: they count behind a server's name alone,
+ * and only with hosts in them. An address may be one to listen on: then a wildcard is right.
+ */
+static const struct {
+    str suffix;
+    bool wide, may_listen;
+} host_suffixes[] = {
+    {STR_INIT("_URL_HOST")}, /* KC_DB_URL_HOST */
+    {STR_INIT("_SERVER_HOST")},
+    {STR_INIT("_HOST")},
+    {STR_INIT("_HOSTNAME")},
+    {STR_INIT("_HOSTS"), .wide = true},
+    {STR_INIT("_SERVER"), .wide = true},
+    {STR_INIT("_SERVERS"), .wide = true},
+    {STR_INIT("_ADDR"), .wide = true, .may_listen = true},
+    {STR_INIT("_ADDRS"), .wide = true, .may_listen = true},
+    {STR_INIT("_ADDRESS"), .wide = true, .may_listen = true},
+    {STR_INIT("_ADDRESSES"), .wide = true, .may_listen = true},
+    {STR_INIT("_ENDPOINT"), .wide = true, .may_listen = true},
+    {STR_INIT("_ENDPOINTS"), .wide = true, .may_listen = true},
+    {STR_INIT("_CONTACT_POINTS"), .wide = true},
+    {STR_INIT("_CONTACTPOINTS"), .wide = true},
+    {STR_INIT("_BROKERS"), .wide = true},
+    {STR_INIT("_NODES"), .wide = true},
+    {STR_INIT("_SEEDS"), .wide = true},
+};
 
 /* Words of a name that say "here I listen". */
 static const str listener_words[] = {STR_INIT("BIND"), STR_INIT("LISTEN"), STR_INIT("LISTENER")};
-static const str listener_names[] = {
-    STR_INIT("HOST"), STR_INIT("API_HOST"), STR_INIT("APP_HOST"), STR_INIT("HOSTNAME")};
+static const str listener_names[] = {STR_INIT("HOST"), STR_INIT("API_HOST"), STR_INIT("APP_HOST"),
+    STR_INIT("HOSTNAME"), STR_INIT("MINIO_ADDRESS")};
+
+/*
+ * Settings that choose a driver, and the word that chooses the server's. Where some are set and none chooses it,
+ * its host is what a framework's example file left there: Laravel's MAIL_MAILER, Django's EMAIL_BACKEND.
+ */
+static const struct {
+    str prefix, setting, chosen;
+} driver_settings[] = {
+    {STR_INIT("MAIL"), STR_INIT("MAIL_MAILER"), STR_INIT("smtp")},
+    {STR_INIT("MAIL"), STR_INIT("MAIL_DRIVER"), STR_INIT("smtp")},
+    {STR_INIT("EMAIL"), STR_INIT("EMAIL_BACKEND"), STR_INIT("smtp")},
+    {STR_INIT("MEMCACHED"), STR_INIT("CACHE_STORE"), STR_INIT("memcached")},
+    {STR_INIT("MEMCACHED"), STR_INIT("CACHE_DRIVER"), STR_INIT("memcached")},
+    {STR_INIT("MEMCACHED"), STR_INIT("SESSION_DRIVER"), STR_INIT("memcached")},
+    {STR_INIT("REDIS"), STR_INIT("CACHE_STORE"), STR_INIT("redis")},
+    {STR_INIT("REDIS"), STR_INIT("CACHE_DRIVER"), STR_INIT("redis")},
+    {STR_INIT("REDIS"), STR_INIT("SESSION_DRIVER"), STR_INIT("redis")},
+    {STR_INIT("REDIS"), STR_INIT("QUEUE_CONNECTION"), STR_INIT("redis")},
+    {STR_INIT("REDIS"), STR_INIT("BROADCAST_CONNECTION"), STR_INIT("redis")},
+    {STR_INIT("REDIS"), STR_INIT("BROADCAST_DRIVER"), STR_INIT("redis")},
+};
+
+/* NADOO_DB is "DB", GITEA__database_ is "database". */
+static str last_word(str prefix)
+{
+    while (str_ends(prefix, STR("_")))
+        prefix.len--;
+    struct str_cut cut = str_rcut_byte(prefix, '_');
+    return cut.found ? cut.tail : prefix;
+}
+
+/* The row of store_words that a prefix ends with, or STR_NONE. */
+static size_t store_word(str prefix)
+{
+    str word = last_word(prefix);
+    for (size_t i = 0; i < ARRAY_COUNT(store_words); i++)
+        if (str_eq_fold(word, store_words[i].word))
+            return i;
+    return STR_NONE;
+}
 
 bool connection_store_word(str prefix, str *ret_family)
 {
-    struct str_cut cut = str_rcut_byte(prefix, '_');
-    str word = cut.found ? cut.tail : prefix;
-    for (size_t i = 0; i < ARRAY_COUNT(store_words); i++) {
-        if (!str_eq_fold(word, store_words[i].word))
-            continue;
-        *ret_family = store_words[i].family;
-        return true;
-    }
-    return false;
+    size_t row = store_word(prefix);
+    if (row != STR_NONE)
+        *ret_family = store_words[row].family;
+    return row != STR_NONE;
 }
 
 bool connection_is_listener(str name)
@@ -110,23 +199,87 @@ bool connection_is_listener(str name)
     return false;
 }
 
+/* "db", "db:5432", "10.0.0.5", "[::1]:5432": no number, no sentence, no mail address, no path. */
+static bool is_host_text(str text, bool may_listen)
+{
+    str host = text;
+    bool bracketed = str_starts(host, STR("["));
+    struct str_cut cut = bracketed ? str_cut_byte(str_skip(host, 1), ']') : str_cut_byte(host, ':');
+    str tail = bracketed && str_starts(cut.tail, STR(":")) ? str_skip(cut.tail, 1) : cut.tail;
+    uint64_t port;
+    if (cut.found && tail.len && !number_parse_unsigned(tail, 65535, &port))
+        return false;
+    bool letters = false;
+    for (size_t i = 0; i < cut.head.len; i++) {
+        char byte = cut.head.ptr[i];
+        letters = letters || !byte_is_digit(byte);
+        if (!byte_is_alnum(byte) && byte != '.' && byte != '-' && byte != '_' && !(bracketed && byte == ':'))
+            return false;
+    }
+    return letters && !(may_listen && host_classify(cut.head) == HOST_CLASS_WILDCARD);
+}
+
+bool connection_next_host(str *rest, str *ret_host)
+{
+    while (rest->len) {
+        size_t end = str_find_any(*rest, STR(",; "));
+        *ret_host = str_trim(str_take(*rest, end));
+        *rest = end == STR_NONE ? STR("") : str_skip(*rest, end + 1);
+        if (ret_host->len)
+            return true;
+    }
+    return false;
+}
+
+bool connection_holds_hosts(str text, bool may_listen)
+{
+    str host;
+    bool any = false;
+    while (connection_next_host(&text, &host)) {
+        if (!is_host_text(host, may_listen))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
 static const struct value *get_set(const struct env *env, str name)
 {
     const struct value *value = env_get(env, name);
     return value && value->set ? value : NULL;
 }
 
+/* True when some setting chooses a driver, and none of them this server's. */
+static bool is_left_over(const struct env *env, str prefix)
+{
+    bool others = false;
+    for (size_t i = 0; i < ARRAY_COUNT(driver_settings); i++) {
+        if (!str_eq(prefix, driver_settings[i].prefix))
+            continue;
+        const struct value *setting = get_set(env, driver_settings[i].setting);
+        if (setting && str_contains(setting->text, driver_settings[i].chosen))
+            return false;
+        others = others || (setting && setting->text.len);
+    }
+    return others;
+}
+
 /* Fills the parts that stand beside the host variable; true when it is a client's set. */
 static bool collect_parts(struct facts *facts, struct connection *set, const struct env *env, str prefix)
 {
+    size_t row = store_word(prefix);
+    bool without_login = row != STR_NONE && store_words[row].without_login;
     for (size_t i = 0; i < ARRAY_COUNT(part_suffixes); i++) {
-        if (set->parts[part_suffixes[i].part])
+        enum connection_part part = part_suffixes[i].part;
+        if (set->parts[part] || (without_login && part != PART_PORT))
             continue;
         str name = arena_concat(facts->arena, prefix, part_suffixes[i].suffix);
-        set->parts[part_suffixes[i].part] = get_set(env, name);
+        set->parts[part] = get_set(env, name);
     }
+    if (row != STR_NONE)
+        set->family = store_words[row].family;
     bool login = set->parts[PART_USER] || set->parts[PART_PASSWORD] || set->parts[PART_DATABASE];
-    return connection_store_word(prefix, &set->family) || (set->parts[PART_PORT] && login);
+    return row != STR_NONE || (set->parts[PART_PORT] && login);
 }
 
 static void take_texts(struct connection *connection)
@@ -180,6 +333,29 @@ static bool is_libpq_host(const struct env *env, str name)
            (str_eq(name, STR("PGHOST")) && !get_set(env, STR("PGHOSTADDR")));
 }
 
+static void add_libpq_set(
+    struct facts *facts, const struct env *env, const struct service *service, const struct value *host)
+{
+    struct connection set = {.service = service, .family = STR("postgresql"), .label = STR("PG*")};
+    set.parts[PART_HOST] = host;
+    for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
+        set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
+    add_set(facts, &set);
+}
+
+/* True when the variable ends like row's and holds what a client connects to. */
+static bool fits_suffix(const struct env *env, const struct value *host, size_t row, str *ret_prefix)
+{
+    if (!str_ends(host->name, host_suffixes[row].suffix))
+        return false;
+    str prefix = str_take(host->name, host->name.len - host_suffixes[row].suffix.len);
+    *ret_prefix = prefix;
+    if (prefix.len == 0 || dsn_recognise(host->text, host->name) || is_left_over(env, prefix))
+        return false;
+    return !host_suffixes[row].wide || (store_word(prefix) != STR_NONE &&
+                                           connection_holds_hosts(host->text, host_suffixes[row].may_listen));
+}
+
 /* The sets of one environment: every host variable with what stands beside it. */
 static void gather_sets(struct facts *facts, const struct env *env, const struct service *service)
 {
@@ -187,24 +363,18 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
         const struct value *host = entry->value;
         if (entry->removed || !host->set || host->text.len == 0 || connection_is_listener(host->name))
             continue;
-        struct connection set = {.service = service};
-        set.parts[PART_HOST] = host;
         if (is_libpq_host(env, host->name)) {
-            for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
-                set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
-            set.family = STR("postgresql");
-            set.label = STR("PG*");
-            add_set(facts, &set);
+            add_libpq_set(facts, env, service, host);
             continue;
         }
         for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
-            if (!str_ends(host->name, host_suffixes[i]))
+            struct connection set = {.service = service};
+            str prefix;
+            set.parts[PART_HOST] = host;
+            if (!fits_suffix(env, host, i, &prefix) || !collect_parts(facts, &set, env, prefix))
                 continue;
-            str prefix = str_take(host->name, host->name.len - host_suffixes[i].len);
-            if (prefix.len == 0 || dsn_recognise(host->text, host->name) ||
-                !collect_parts(facts, &set, env, prefix))
-                continue;
-            set.label = arena_printf(facts->arena, STR_FMT "_*", STR_ARG(prefix));
+            set.label = host_suffixes[i].wide ? host->name
+                                              : arena_printf(facts->arena, STR_FMT "_*", STR_ARG(prefix));
             add_set(facts, &set);
             break;
         }

@@ -15,5 +15,9 @@ void connections_gather(struct facts *facts, struct diags *diags, const struct e
 bool connection_store_word(str prefix, str *ret_family);
 /* True when a variable of this name says where a program listens, not where it connects. */
 bool connection_is_listener(str name);
+/* The next host of a host variable's value: "a:1, b" or one alone. False: no more. */
+bool connection_next_host(str *rest, str *ret_host);
+/* True when the value is hosts, with or without ports, and nothing else; `may_listen`: and no wildcard. */
+bool connection_holds_hosts(str text, bool may_listen);
 
 #endif

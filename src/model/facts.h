@@ -89,6 +89,7 @@ struct target {
     int32_t port;
     enum host_class class;
     size_t host_index;     /* into the reading's hosts */
+    size_t offset, length; /* a set: where one of several hosts stands in the variable; 0 long: the whole */
     struct server *server; /* TARGET_SERVER; for loopback and unknown hosts the server meant, or NULL */
     const struct service *inactive;    /* TARGET_INACTIVE */
     const struct dsn_reading *reading; /* the client that reads this host; NULL: all of them */

@@ -1,6 +1,7 @@
 #include "model/graph.h"
 
 #include "base/number.h"
+#include "model/connection.h"
 #include "text/mask.h"
 
 /* The servers of one key: a published port, or a family. */
@@ -263,18 +264,31 @@ static str split_port(str host, uint64_t *ret_port)
     return cut.found && number_parse_unsigned(cut.tail, 65535, ret_port) ? cut.head : host;
 }
 
-static void resolve_set(struct facts *facts, const struct names *names, struct connection *connection)
+static void add_set_host(struct facts *facts, const struct names *names, struct connection *connection,
+    struct target target, str host)
 {
     const struct value *port = connection->parts[PART_PORT];
     uint64_t number = 0;
-    str host = str_trim(connection->parts[PART_HOST]->text);
     bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
-    host = split_port(host, &number);
+    target.host = split_port(host, &number);
     given = given || number > 0;
-    add_target(facts, names, connection,
-        (struct target){.host = host,
-            .port = given ? (int32_t)number : family_port(connection->family),
-            .class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(host)});
+    target.port = given ? (int32_t)number : family_port(connection->family);
+    target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(target.host);
+    add_target(facts, names, connection, target);
+}
+
+static void resolve_set(struct facts *facts, const struct names *names, struct connection *connection)
+{
+    str text = connection->parts[PART_HOST]->text, rest = text, host;
+    str whole = str_trim(text);
+    if (str_find_any(whole, STR(",; ")) == STR_NONE || !connection_holds_hosts(text, false)) {
+        add_set_host(facts, names, connection, (struct target){0}, whole);
+        return;
+    }
+    while (connection_next_host(&rest, &host)) {
+        struct target target = {.offset = (size_t)(host.ptr - text.ptr), .length = host.len};
+        add_set_host(facts, names, connection, target, host);
+    }
 }
 
 void graph_resolve(struct facts *facts)

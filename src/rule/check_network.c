@@ -21,6 +21,8 @@ static struct place place_of_host(const struct connection *connection, const str
         bool are_neighbours = both.source == alone.source && both.offset == alone.offset;
         if (host->host.present)
             place.at = are_neighbours ? both : alone;
+    } else if (!connection->dsn && target->length) {
+        place.at = value_locate(connection->parts[PART_HOST], target->offset, target->length);
     }
     return place;
 }
