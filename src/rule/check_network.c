@@ -5,6 +5,8 @@
 #include "rule/check.h"
 #include "rule/listen.h"
 
+#define DOCKER_PORT 2375 /* Docker's API without TLS (docs.docker.com, "Protect the Docker daemon socket") */
+
 /* Host and port as one stretch where they stand side by side in one file. */
 static struct place place_of_host(const struct connection *connection, const struct target *target)
 {
@@ -195,8 +197,9 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
     bool open = bind->class == HOST_CLASS_WILDCARD;
     if ((!open && !bind->fixed_public) || bind->service->on_host_network)
         return;
-    bool data = guards_data(bind->service);
-    enum severity severity = data && open ? SEVERITY_ERROR : SEVERITY_WARNING;
+    bool engine = bind->port->target == DOCKER_PORT;
+    bool guarded = engine || guards_data(bind->service);
+    enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
     if (is_web_proxy_port(bind))
         severity = SEVERITY_NOTE;
     str name = service_name(bind->service);
@@ -207,7 +210,9 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         STR_ARG(name), bind->port->target);
     finding_label(run, finding,
         bind->port->host_ip_set ? "reachable from everywhere" : "no host address: 0.0.0.0 and [::]");
-    finding_why(run, finding, "a published port bypasses the host's firewall rules (moby#4737)");
+    finding_why(run, finding,
+        engine ? "this is Docker's API without TLS: whoever reaches it is root on the host"
+               : "a published port bypasses the host's firewall rules (moby#4737)");
     finding_help(
         run, finding, "bind 127.0.0.1 or a private address; services of one network need no `ports:`");
 }
