@@ -4,8 +4,8 @@
 #include "model/variable.h"
 
 /*
- * The last word of a prefix that names a server, and the family it implies. Empty: any. Brokers and mail servers
- * may well ask nobody for a password: an empty one beside their host says nothing.
+ * The last word of a prefix that names a server, and the family it implies. Empty: any. Brokers and mail
+ * servers may well ask nobody for a password: an empty one beside their host says nothing.
  */
 static const struct {
     str word, family;
@@ -104,8 +104,8 @@ static const struct {
 };
 
 /*
- * How the variables of a host end. The `wide` ones hold other things too: they count behind a server's name alone,
- * and only with hosts in them. An address may be one to listen on: then a wildcard is right.
+ * How the variables of a host end. The `wide` ones hold other things too: they count behind a server's name
+ * alone, and only with hosts in them. An address may be one to listen on: then a wildcard is right.
  */
 static const struct {
     str suffix;
@@ -137,8 +137,8 @@ static const str listener_names[] = {STR_INIT("HOST"), STR_INIT("API_HOST"), STR
     STR_INIT("HOSTNAME"), STR_INIT("MINIO_ADDRESS")};
 
 /*
- * Settings that choose a driver, and the word that chooses the server's. Where some are set and none chooses it,
- * its host is what a framework's example file left there: Laravel's MAIL_MAILER, Django's EMAIL_BACKEND.
+ * Settings that choose a driver, and the word that chooses the server's. Where some are set and none chooses
+ * it, its host is what a framework's example file left there: Laravel's MAIL_MAILER, Django's EMAIL_BACKEND.
  */
 static const struct {
     str prefix, setting, chosen;

@@ -1,5 +1,5 @@
 /*
- * What a container of a store's image runs: the store itself, or one of the clients that the image brings along.
+ * What a container of a store's image runs: the store itself, or a client that the image brings along.
  *
  * Reads the command of one service and keeps nothing.
  */
@@ -9,8 +9,8 @@
 #include "compose/project.h"
 
 /*
- * True for a backup or set-up job: its command starts a client (pg_dump, redis-cli) and no server. A script of its
- * own, whose content nobody knows, counts as a server.
+ * True for a backup or set-up job: its command starts a client (pg_dump, redis-cli) and no server. A script
+ * of its own, whose content nobody knows, counts as a server.
  */
 bool program_is_client(const struct compose_service *service);
 

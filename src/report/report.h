@@ -24,12 +24,12 @@ struct report_error {
 typedef VEC(struct report_error) report_errors;
 
 struct report {
-    const struct diags *diags;           /* sorted */
-    str mode;                            /* production or development */
-    str mode_from;                       /* ".env:1 APP_ENV", "--mode"; empty: nobody said, it was assumed */
-    str other_mode;                      /* of several projects, where some differ: "development: .env:1 ENV" */
-    str mode_note;                       /* what is odd about it, such as an unknown word; empty: nothing */
-    size_t files;                        /* read and judged */
+    const struct diags *diags; /* sorted */
+    str mode;                  /* production or development */
+    str mode_from;             /* ".env:1 APP_ENV", "--mode"; empty: nobody said, it was assumed */
+    str other_mode;            /* of several projects, where some differ: "development: .env:1 ENV" */
+    str mode_note;             /* what is odd about it, such as an unknown word; empty: nothing */
+    size_t files;              /* read and judged */
     VEC(const struct rule_info *) rules; /* evaluated: built-in and the project's own */
     size_t rule_count;                   /* with the declarations that count as rules */
     str config;                          /* the configuration's file; empty: none */
