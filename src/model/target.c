@@ -172,11 +172,68 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         target->server = external_server(facts, target, connection->family);
 }
 
+/* Variables that say on which port a program listens. */
+static const str port_variables[] = {
+    STR_INIT("PORT"), STR_INIT("APP_PORT"), STR_INIT("HTTP_PORT"), STR_INIT("SERVER_PORT")};
+
+static bool is_port(str text, int32_t port)
+{
+    uint64_t number;
+    return number_parse_unsigned(str_trim(text), 65535, &number) && number == (uint64_t)port;
+}
+
+/* Whether a program says of itself that it listens on a port: PORT, `ports:`, `expose:`. */
+static bool listens_on(const struct facts *facts, const struct service *client, int32_t port)
+{
+    const struct env *env = client ? &client->compose->environment : &facts->environment;
+    for (size_t i = 0; i < ARRAY_COUNT(port_variables); i++) {
+        const struct value *value = env_get(env, port_variables[i]);
+        if (value && value->set && is_port(value->text, port))
+            return true;
+    }
+    if (!client)
+        return false;
+    vec_each(const struct compose_port *, row, &client->compose->ports)
+        if ((int32_t)row->target == port)
+            return true;
+    const struct yaml_node *exposed = yaml_get(client->compose->node, STR("expose"));
+    for (size_t i = 0; exposed && i < exposed->items.count; i++)
+        if (is_port(exposed->items.items[i]->text, port))
+            return true;
+    return false;
+}
+
+/* NEXTAUTH_URL_INTERNAL and its kin: how a program reaches itself, behind its own proxy. */
+static bool names_itself(str name)
+{
+    str word;
+    while (str_next(&name, '_', &word))
+        if (str_eq_fold(word, STR("INTERNAL")) || str_eq_fold(word, STR("SELF")))
+            return true;
+    return false;
+}
+
+/*
+ * A program that calls itself: an image's own port (VAULT_ADDR in Vault's container), or a name that says so
+ * and a port on which the program listens. A public URL is none: it leads others back here.
+ */
+static bool calls_itself(
+    const struct facts *facts, const struct connection *connection, const struct target *target)
+{
+    const struct service *client = connection->service;
+    if (!str_eq(connection->family, STR("http")) || (facts->project && !client))
+        return false;
+    if (client && client->image && !client->is_client && client->image->port == target->port)
+        return true;
+    return names_itself(connection->variable->value->name) && listens_on(facts, client, target->port);
+}
+
 static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
     target->server = server_meant(facts, names, connection->family, target->port);
     bool right = shares_network(connection->service, target->server) ||
+                 calls_itself(facts, connection, target) ||
                  (connection->service && connection->service->has_sidecar);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
 }

@@ -22,6 +22,8 @@ static const struct {
     {STR_INIT("PASSWORD"), STR_INIT("EMAIL")},
     {STR_INIT("PASS"), STR_INIT("USER")},
     {STR_INIT("PASS"), STR_INIT("USERNAME")},
+    {STR_INIT("PASSWD"), STR_INIT("USER")},
+    {STR_INIT("PASSWD"), STR_INIT("USERNAME")},
     {STR_INIT("PWD"), STR_INIT("USER")},
     {STR_INIT("PWD"), STR_INIT("USERNAME")},
     {STR_INIT("ADMIN_PASSWORD"), STR_INIT("ADMIN")},
@@ -150,19 +152,22 @@ static struct credential_verdict judge(struct check_run *run, const struct crede
 
 /* What messages say per rule; the reason of the verdict stands beside the caret. */
 static const struct {
-    str rule, says;
+    str rule, says, says_of_string; /* of a connection string where it differs */
 } credential_messages[] = {
-    {STR_INIT("default-credentials"), STR_INIT("carries documented default credentials")},
-    {STR_INIT("placeholder-value"), STR_INIT("still holds a placeholder")},
-    {STR_INIT("weak-secret"), STR_INIT("is too weak for a secret")},
-    {STR_INIT("empty-password"), STR_INIT("has an empty password")},
+    {STR_INIT("default-credentials"), STR_INIT("carries documented default credentials"), {0}},
+    {STR_INIT("placeholder-value"), STR_INIT("still holds a placeholder"), {0}},
+    {STR_INIT("weak-secret"), STR_INIT("is too weak for a secret"), STR_INIT("carries a weak password")},
+    {STR_INIT("empty-password"), STR_INIT("is empty"), STR_INIT("has an empty password")},
 };
 
-static str message_of(str rule)
+static str message_of(str rule, bool is_string)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++)
-        if (str_eq(rule, credential_messages[i].rule))
-            return credential_messages[i].says;
+    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++) {
+        if (!str_eq(rule, credential_messages[i].rule))
+            continue;
+        bool differs = is_string && credential_messages[i].says_of_string.len;
+        return differs ? credential_messages[i].says_of_string : credential_messages[i].says;
+    }
     return STR("is not acceptable");
 }
 
@@ -236,7 +241,7 @@ static const char *reach_of(enum credential_fault fault)
 static void report_verdict(struct check_run *run, const struct credential_verdict *verdict,
     struct place place, str subject, str secret, const struct variable *variable)
 {
-    str says = message_of(verdict->rule);
+    str says = message_of(verdict->rule, variable && variable->is_connection);
     struct diag *finding =
         finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
     finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
@@ -277,18 +282,50 @@ static const str application_keys[] = {
     STR_INIT("AUTH_SECRET"),
 };
 
-/* An empty secret is wrong where a server would be opened with it; optional keys may stay empty. */
-static bool opens_a_server(const struct check_run *run, const struct variable *variable)
+/*
+ * True where the server is one of the project's own that is never given a password: an empty one agrees with
+ * it, and who can reach that server is judged by itself (no-authentication).
+ */
+static bool needs_no_password(const struct connection *connection)
 {
-    if (image_of(variable))
-        return true;
-    for (size_t i = 0; i < ARRAY_COUNT(application_keys); i++)
-        if (str_eq(variable->value->name, application_keys[i]))
-            return variable->value->uses.count == 0; /* ${KEY:-} says that it may be empty */
+    vec_each(const struct target *, target, &connection->targets) {
+        const struct service *service =
+            target->kind == TARGET_SERVER && target->server ? target->server->service : NULL;
+        if (!service || !service->image || !service->image->open_by_default || target->server->password)
+            return false;
+    }
+    return connection->targets.count > 0;
+}
+
+/* Laravel's env() reads these words of its .env as no value; its APP_KEY is written by artisan. */
+static bool is_null_of_laravel(const struct env *env, str text)
+{
+    static const str words[] = {STR_INIT("null"), STR_INIT("(null)"), STR_INIT("empty"), STR_INIT("(empty)")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_eq_fold(text, words[i]))
+            return str_starts(text_of(env, STR("APP_KEY")), STR("base64:"));
+    return false;
+}
+
+/* The set whose password a variable is, or NULL. */
+static const struct connection *set_opened_with(const struct check_run *run, const struct variable *variable)
+{
     vec_each(struct connection *const *, row, &run->facts->connections)
         if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
             value_root((*row)->parts[PART_PASSWORD]) == variable->root)
-            return true;
+            return *row;
+    return NULL;
+}
+
+/* An empty secret is wrong where a server would be opened with it; optional keys may stay empty. */
+static bool opens_a_server(const struct check_run *run, const struct variable *variable)
+{
+    const struct connection *set = set_opened_with(run, variable);
+    if (set || image_of(variable))
+        return !set || !needs_no_password(set);
+    for (size_t i = 0; i < ARRAY_COUNT(application_keys); i++)
+        if (str_eq(variable->value->name, application_keys[i]))
+            return variable->value->uses.count == 0; /* ${KEY:-} says that it may be empty */
     return false;
 }
 
@@ -367,6 +404,8 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     if (is_judged_elsewhere(run, variable) || is_open(run, value))
         return;
     struct credential credential = credential_of(run, variable);
+    if (is_null_of_laravel(env_of(run, variable), credential.password))
+        credential.password.len = 0;
     if (credential.password.len == 0 && (!opens_a_server(run, variable) || is_asked_for(run, variable)))
         return;
     struct credential_verdict verdict = judge(run, &credential);
@@ -412,8 +451,8 @@ static bool spells_empty_password(const struct connection *connection)
 }
 
 /*
- * "password= dbname=app": libpq passes over blanks behind `=`, so that the next setting is the password and the
- * database is none (conninfo_parse). Nobody means that.
+ * "password= dbname=app": libpq passes over blanks behind `=`, so that the next setting is the password and
+ * the database is none (conninfo_parse). Nobody means that.
  */
 static bool swallows_next_setting(const struct connection *connection)
 {
@@ -469,7 +508,8 @@ static void judge_connection(struct check_run *run, const struct connection *con
     if (connection->has_user && !connection->has_password && !spells_empty_password(connection))
         judge_client_default(run, connection);
     if ((!connection->has_password && !spells_empty_password(connection)) ||
-        scope_literal_variable(run->facts, connection->password, &reference))
+        scope_literal_variable(run->facts, connection->password, &reference) ||
+        (connection->password.len == 0 && needs_no_password(connection)))
         return;
     if (swallows_next_setting(connection)) {
         report_swallowed(run, connection);

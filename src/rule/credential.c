@@ -10,7 +10,7 @@
 static const struct {
     str rule, reason;
 } faults[CREDENTIAL_FAULT_COUNT] = {
-    [CREDENTIAL_EMPTY] = {STR_INIT("empty-password"), STR_INIT("the password is empty")},
+    [CREDENTIAL_EMPTY] = {STR_INIT("empty-password"), STR_INIT("nothing is set")},
     [CREDENTIAL_SAME_AS_USER] = {STR_INIT("default-credentials"),
         STR_INIT("user and password are the same word")},
     [CREDENTIAL_KNOWN] = {STR_INIT("default-credentials"), STR_INIT("documented default credentials")},

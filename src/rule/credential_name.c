@@ -73,9 +73,9 @@ static const str key_kinds[] = {STR_INIT("api"), STR_INIT("secret"), STR_INIT("p
     STR_INIT("account"), STR_INIT("admin"), STR_INIT("hmac"), STR_INIT("aes"), STR_INIT("fernet"),
     STR_INIT("webhook"), STR_INIT("rsa"), STR_INIT("shared"), STR_INIT("storage"), STR_INIT("license"),
     STR_INIT("django"), STR_INIT("flask"), STR_INIT("rails"), STR_INIT("openai"), STR_INIT("anthropic"),
-    STR_INIT("stripe"), STR_INIT("sendgrid"), STR_INIT("logflare"), STR_INIT("meili"), STR_INIT("vault"),
-    STR_INIT("deploy"), STR_INIT("ssh"), STR_INIT("host"), STR_INIT("data"), STR_INIT("token"),
-    STR_INIT("nextauth")};
+    STR_INIT("stripe"), STR_INIT("sendgrid"), STR_INIT("logflare"), STR_INIT("meili"),
+    STR_INIT("meilisearch"), STR_INIT("typesense"), STR_INIT("vault"), STR_INIT("deploy"), STR_INIT("ssh"),
+    STR_INIT("host"), STR_INIT("data"), STR_INIT("token"), STR_INIT("nextauth")};
 
 /* AUTH is a password where a store's name stands before it: REDIS_AUTH, NEO4J_AUTH. */
 static const str auth_kinds[] = {
