@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define CHUNK_BYTES        ((size_t)64 * 1024)
-#define PAGE_BYTES         4096
-#define PREFAULT_BYTES_MAX ((size_t)300 * 1024)
-#define ALIGNMENT          (_Alignof(max_align_t))
+#define CHUNK_BYTES         ((size_t)64 * 1024)
+#define CHUNK_BYTES_MAX     ((size_t)4 * 1024 * 1024)
+#define LARGE_PAGE_BYTES    ((size_t)2 * 1024 * 1024)
+#define POPULATED_BYTES_MAX ((size_t)512 * 1024)
+#define ALIGNMENT           (_Alignof(max_align_t))
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -22,40 +23,45 @@ static void fail(struct arena *arena)
     abort();
 }
 
-/* Chunks double up to 1 MiB, so small runs stay small and large ones make few of them. */
-static size_t next_capacity(const struct arena *arena, size_t needed)
+/*
+ * A small run takes chunk after chunk of one size and leaves little of the last one unused; from there chunks
+ * grow with the arena, so that a large run makes few of them.
+ */
+static size_t next_bytes(const struct arena *arena, size_t needed)
 {
-    size_t capacity = arena->chunks ? arena->chunks->capacity * 2 : CHUNK_BYTES;
-    if (capacity > CHUNK_BYTES * 16)
-        capacity = CHUNK_BYTES * 16;
-    return needed > capacity ? needed : capacity;
+    size_t bytes = CHUNK_BYTES, all = needed + sizeof(struct arena_chunk);
+    while (bytes < CHUNK_BYTES_MAX && bytes * 8 <= arena->used)
+        bytes *= 2;
+    return all > bytes ? (all + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES : bytes;
 }
 
-/* All pages in one call instead of a fault for each; where the kernel cannot, they come as touched. */
-static void prefault(void *memory, size_t bytes)
+/* Zeroed by the kernel. Small chunks get all pages in the one call, large ones get large pages: no fault each. */
+static struct arena_chunk *map_chunk(size_t bytes)
 {
-#ifdef MADV_POPULATE_WRITE
-    uintptr_t page = PAGE_BYTES, from = ((uintptr_t)memory + page - 1) / page * page;
-    uintptr_t to = ((uintptr_t)memory + bytes) / page * page;
-    if (to > from && bytes <= PREFAULT_BYTES_MAX)
-        (void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
-#else
-    (void)memory;
-    (void)bytes;
-#endif
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | (bytes <= POPULATED_BYTES_MAX ? MAP_POPULATE : 0);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    if (bytes >= LARGE_PAGE_BYTES)
+        (void)madvise(memory, bytes, MADV_HUGEPAGE);
+    return memory;
 }
 
 static struct arena_chunk *add_chunk(struct arena *arena, size_t needed)
 {
-    size_t capacity = next_capacity(arena, needed);
-    struct arena_chunk *chunk = calloc(1, sizeof *chunk + capacity);
+    size_t bytes = next_bytes(arena, needed);
+    struct arena_chunk *chunk = map_chunk(bytes);
     if (!chunk)
         fail(arena);
-    prefault(chunk, sizeof *chunk + capacity);
-    chunk->capacity = capacity;
+    chunk->capacity = bytes - sizeof *chunk;
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     return chunk;
+}
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size)
@@ -63,7 +69,7 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
         fail(arena);
-    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    bytes = aligned(bytes);
     if (arena->limit && bytes > arena->limit - arena->used)
         fail(arena);
     struct arena_chunk *chunk = arena->chunks;
@@ -73,6 +79,20 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     chunk->used += bytes;
     arena->used += bytes;
     return memory;
+}
+
+bool arena_extend(struct arena *arena, const void *memory, size_t bytes, size_t wanted)
+{
+    struct arena_chunk *chunk = arena->chunks;
+    if (!chunk || bytes == 0 || wanted > SIZE_MAX / 2 ||
+        (const char *)memory + aligned(bytes) != chunk->data + chunk->used)
+        return false;
+    size_t more = aligned(wanted) - aligned(bytes);
+    if (more > chunk->capacity - chunk->used || (arena->limit && more > arena->limit - arena->used))
+        return false;
+    chunk->used += more;
+    arena->used += more;
+    return true;
 }
 
 str arena_copy(struct arena *arena, str s)
@@ -139,7 +159,7 @@ void arena_free(struct arena *arena)
         struct arena_chunk *chunk = arena->chunks;
         arena->chunks = chunk->next;
         explicit_bzero(chunk->data, chunk->used);
-        free(chunk);
+        munmap(chunk, sizeof *chunk + chunk->capacity);
     }
     arena->used = 0;
 }

@@ -27,6 +27,12 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size);
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 
+/*
+ * Makes the newest block, `memory` of `bytes` bytes, longer where it stands; false where it is not the newest
+ * or the chunk ends. The bytes that are added are zero.
+ */
+bool arena_extend(struct arena *arena, const void *memory, size_t bytes, size_t wanted);
+
 /* Copies into the arena; every copy has a NUL behind its last byte, which str does not count. */
 str arena_copy(struct arena *arena, str s);
 str arena_concat(struct arena *arena, str a, str b);

@@ -1,10 +1,14 @@
 #include "base/vec.h"
 
-#define FIRST_CAPACITY 8
+#define FIRST_CAPACITY 4
 
 void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
-    *capacity = *capacity ? *capacity * 2 : FIRST_CAPACITY;
+    size_t former = *capacity;
+    *capacity = former ? former * 2 : FIRST_CAPACITY;
+    if (*capacity <= SIZE_MAX / 2 / item_size &&
+        arena_extend(arena, items, former * item_size, *capacity * item_size))
+        return items;
     void *grown = arena_alloc(arena, *capacity, item_size);
     if (count)
         memcpy(grown, items, count * item_size);
