@@ -297,7 +297,7 @@ static struct yaml_node *copy_sequence(
         struct yaml_node *item = node->items.items[i];
         if (is_reset(w, item))
             continue;
-        struct place inner = {.parent = place, .name = arena_printf(arena, "%zu", i)};
+        struct place inner = {.parent = place, .index = i};
         item = copy_node(w, item, shape ? shape->items : NULL, &inner);
         if (item->tag.len > 0)
             item->tag = STR("");

@@ -17,6 +17,8 @@ str place_text(struct arena *arena, const struct place *place)
     if (place->parent == NULL)
         return place->name;
     str outer = place_text(arena, place->parent);
+    if (place->name.ptr == NULL)
+        return arena_printf(arena, STR_FMT ".%zu", STR_ARG(outer), place->index);
     return arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(outer), STR_ARG(place->name));
 }
 

@@ -48,7 +48,8 @@ struct loader {
 /* Where a node stands in the model, for messages: services.agent.ports. */
 struct place {
     const struct place *parent;
-    str name;
+    str name;     /* of an item: none */
+    size_t index; /* of an item */
 };
 
 str place_text(struct arena *arena, const struct place *place);
