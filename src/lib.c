@@ -277,9 +277,8 @@ static void judge_directory(struct run *run, str directory, bool search_parents)
     struct compose_options options = run->options->compose;
     options.directory = directory;
     options.search_parents = search_parents;
-    str_vec files = {0};
     const struct config *config;
-    if (compose_discover(input->arena, input->host, &options, &files)) {
+    if (compose_discover(input->arena, input->host, &options)) {
         config = judge_compose(run, &options, directory);
     } else {
         config = input_config(input, run->options->config, directory);

@@ -230,8 +230,16 @@ bool discover_project(struct loader *l, str_vec *ret_files)
     return is_found;
 }
 
+/* Whether one look at the directory answers the question: nothing takes these files away again. */
+static bool has_default_files(struct loader *l)
+{
+    str_vec files = {0};
+    str directory = working_directory(l, &files);
+    return find_first(l->arena, l->host, directory, file_names, ARRAY_COUNT(file_names), &files);
+}
+
 bool compose_discover(
-    struct arena *arena, const struct host *host, const struct compose_options *options, str_vec *ret_files)
+    struct arena *arena, const struct host *host, const struct compose_options *options)
 {
     struct sources sources = {.arena = arena};
     struct diags unheard = {.arena = arena, .sources = &sources};
@@ -247,8 +255,8 @@ bool compose_discover(
     project->environment.arena = project->file_environment.arena = arena;
     loader.current_directory = host->current_directory(host->self, arena);
     loader.start_directory = loader_path(&loader, loader.current_directory, options->directory);
-    *ret_files = (str_vec){0};
-    return discover_project(&loader, ret_files);
+    str_vec files = {0};
+    return has_default_files(&loader) || discover_project(&loader, &files);
 }
 
 /* loader.NormalizeProjectName. */

@@ -5,6 +5,11 @@
 
 void env_files_put_value(struct env *env, const struct value *value)
 {
+    /* A value is never changed, so one that hides nothing new may stand in many environments. */
+    if (!env_get(env, value->name)) {
+        map_set(env->arena, &env->map, value->name, (struct value *)(uintptr_t)value);
+        return;
+    }
     VEC(const struct value *) chain = {0};
     for (const struct value *step = value; step != NULL; step = step->shadows)
         vec_push(env->arena, &chain, step);

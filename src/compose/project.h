@@ -114,8 +114,7 @@ struct compose_options {
 };
 
 /* False when there is no Compose file to be found (nothing is reported then). */
-bool compose_discover(
-    struct arena *arena, const struct host *host, const struct compose_options *options, str_vec *ret_files);
+bool compose_discover(struct arena *arena, const struct host *host, const struct compose_options *options);
 /* Loads the project. Faults go to `diags` as compose-syntax, env-syntax, required-missing. */
 struct compose_project *compose_load(struct arena *arena, struct diags *diags, struct sources *sources,
     const struct host *host, const struct compose_options *options);
