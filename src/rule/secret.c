@@ -75,14 +75,15 @@ static void mark_use(struct marking *marking, const struct template_use *use, bo
 
 static void mark_setting(struct marking *marking, const struct value *value)
 {
-    str key = arena_key(marking->arena, value);
-    if (map_has(&marking->seen, key))
+    if (value->origin == ORIGIN_PROCESS && !value->shadows)
+        return; /* no byte of it stands in a file that could be shown */
+    if (map_has(&marking->seen, (str){(const char *)&value, sizeof value}))
         return;
-    map_set(marking->arena, &marking->seen, key, marking);
+    map_set(marking->arena, &marking->seen, arena_key(marking->arena, value), marking);
     if (value->shadows)
         vec_push(marking->arena, &marking->waiting, value->shadows);
     if (value->origin == ORIGIN_PROCESS)
-        return; /* no byte of it stands in a file that could be shown */
+        return;
     bool secret = is_secret(marking, value->name);
     if (secret) {
         mask_add(marking->facts->sources, value->at);
