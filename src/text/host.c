@@ -38,11 +38,32 @@ str path_join(struct arena *arena, str directory, str name)
 {
     if (path_is_absolute(name) || directory.len == 0 || str_eq(directory, STR(".")))
         return path_clean(arena, name);
-    struct buf joined = buf_new(arena, SIZE_MAX / 4);
-    buf_str(&joined, directory);
-    buf_byte(&joined, '/');
-    buf_str(&joined, name);
-    return path_clean(arena, buf_view(&joined));
+    char *joined = arena_array(arena, char, directory.len + 1 + name.len);
+    memcpy(joined, directory.ptr, directory.len);
+    joined[directory.len] = '/';
+    if (name.len)
+        memcpy(joined + directory.len + 1, name.ptr, name.len);
+    return path_clean(arena, (str){joined, directory.len + 1 + name.len});
+}
+
+/* Whether the component that begins at `at` stays when a path is cleaned. */
+static bool stays(str path, size_t at)
+{
+    str rest = str_skip(path, at);
+    size_t dots = 0;
+    while (dots < rest.len && dots < 2 && rest.ptr[dots] == '.')
+        dots++;
+    return dots < rest.len && rest.ptr[dots] != '/';
+}
+
+static bool is_clean(str path)
+{
+    if (!stays(path, path_is_absolute(path)))
+        return false;
+    for (size_t i = 1; i < path.len; i++)
+        if (path.ptr[i] == '/' && !stays(path, i + 1))
+            return false;
+    return true;
 }
 
 /* Drops the last component of `out`, unless there is none to go up from. */
@@ -62,6 +83,8 @@ static bool go_up(struct buf *out, size_t root)
 
 str path_clean(struct arena *arena, str path)
 {
+    if (is_clean(path))
+        return path;
     struct buf out = buf_new(arena, SIZE_MAX / 4);
     size_t root = path_is_absolute(path) ? 1 : 0;
     if (root)
