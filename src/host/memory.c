@@ -32,6 +32,12 @@ static struct host_file memory_read(void *self, struct arena *arena, str path, s
     return (struct host_file){.status = HOST_MISSING};
 }
 
+static bool memory_contains(void *self, str path, str bytes)
+{
+    struct host_file file = memory_read(self, NULL, path, SIZE_MAX);
+    return file.status == HOST_OK && str_contains(file.text, bytes);
+}
+
 static struct host_stat memory_stat(void *self, str path)
 {
     struct host_stat stat = {.status = HOST_MISSING};
@@ -91,6 +97,7 @@ struct host memory_host(const struct memory_file *files)
     return (struct host){
         .self = (void *)(uintptr_t)files,
         .read = memory_read,
+        .contains = memory_contains,
         .stat = memory_stat,
         .list = memory_list,
         .getenv = memory_getenv,

@@ -14,6 +14,7 @@
 
 enum {
     FIRST_READ_BYTES = 64 * 1024, /* where the size is not known: pipes, /proc */
+    PIECE_BYTES = 16 * 1024,      /* of a file that is only looked through */
     TEMPORARY_TRIES = 100,
 };
 
@@ -39,22 +40,16 @@ enum host_status posix_status(int error_number)
     return HOST_FAILED;
 }
 
-/* A path as the system calls want it; a NUL byte inside names nothing that exists. */
-struct c_path {
-    enum host_status status;
-    char text[PATH_MAX];
-};
-
-static struct c_path path_to_c(str path)
+/* A path as the system calls want it, in PATH_MAX bytes; a NUL byte inside names nothing that exists. */
+static enum host_status path_to_c(str path, char *ret_text)
 {
-    struct c_path result = {0};
-    if (path.len >= sizeof result.text)
-        result.status = HOST_FAILED;
-    else if (path.len == 0 || str_find_byte(path, '\0') != STR_NONE)
-        result.status = HOST_MISSING;
-    else
-        memcpy(result.text, path.ptr, path.len);
-    return result;
+    if (path.len >= PATH_MAX)
+        return HOST_FAILED;
+    if (path.len == 0 || str_find_byte(path, '\0') != STR_NONE)
+        return HOST_MISSING;
+    memcpy(ret_text, path.ptr, path.len);
+    ret_text[path.len] = '\0';
+    return HOST_OK;
 }
 
 /* Reads to the end of `fd`, at most `limit` bytes; `expected` is a first guess at the size. */
@@ -104,31 +99,74 @@ static struct host_file read_descriptor(struct arena *arena, int fd, size_t limi
     return file;
 }
 
+static enum host_status open_to_read(str path, int *ret_fd)
+{
+    char name[PATH_MAX];
+    enum host_status status = path_to_c(path, name);
+    if (status != HOST_OK)
+        return status;
+    /* O_NONBLOCK: a FIFO without a writer would hold us for ever before fstat can refuse it. */
+    *ret_fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    return *ret_fd < 0 ? posix_status(errno) : HOST_OK;
+}
+
 static struct host_file posix_read(void *self, struct arena *arena, str path, size_t limit)
 {
     (void)self;
     if (str_eq(path, STR("-")))
         return read_all(arena, STDIN_FILENO, FIRST_READ_BYTES, limit);
-    struct c_path name = path_to_c(path);
-    if (name.status != HOST_OK)
-        return (struct host_file){.status = name.status};
-    /* O_NONBLOCK: a FIFO without a writer would hold us for ever before fstat can refuse it. */
-    int fd = open(name.text, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return (struct host_file){.status = posix_status(errno)};
+    int fd;
+    enum host_status status = open_to_read(path, &fd);
+    if (status != HOST_OK)
+        return (struct host_file){.status = status};
     struct host_file file = read_descriptor(arena, fd, limit);
     close(fd);
     return file;
 }
 
+/* Piece by piece; the end of each piece stays for what begins there. */
+static bool descriptor_contains(int fd, str bytes)
+{
+    char pieces[PIECE_BYTES];
+    size_t held = 0;
+    if (bytes.len >= sizeof pieces)
+        return false;
+    for (;;) {
+        ssize_t got = read(fd, pieces + held, sizeof pieces - held);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        held += (size_t)got;
+        if (str_contains((str){pieces, held}, bytes))
+            return true;
+        size_t kept = held < bytes.len ? held : bytes.len - 1;
+        memmove(pieces, pieces + held - kept, kept);
+        held = kept;
+    }
+}
+
+static bool posix_contains(void *self, str path, str bytes)
+{
+    (void)self;
+    struct stat about;
+    int fd;
+    if (bytes.len == 0 || open_to_read(path, &fd) != HOST_OK)
+        return false;
+    bool is_found = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && descriptor_contains(fd, bytes);
+    close(fd);
+    return is_found;
+}
+
 static struct host_stat posix_stat(void *self, str path)
 {
     (void)self;
-    struct c_path name = path_to_c(path);
-    if (name.status != HOST_OK)
-        return (struct host_stat){.status = name.status};
+    char name[PATH_MAX];
+    enum host_status status = path_to_c(path, name);
+    if (status != HOST_OK)
+        return (struct host_stat){.status = status};
     struct stat about;
-    if (stat(name.text, &about) != 0)
+    if (stat(name, &about) != 0)
         return (struct host_stat){.status = posix_status(errno)};
     return (struct host_stat){
         .is_directory = S_ISDIR(about.st_mode),
@@ -154,10 +192,11 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
 {
     (void)self;
     struct host_entries entries = {0};
-    struct c_path name = path_to_c(path);
-    if (name.status != HOST_OK)
-        return (struct host_entries){.status = name.status};
-    DIR *directory = opendir(name.text);
+    char name[PATH_MAX];
+    enum host_status status = path_to_c(path, name);
+    if (status != HOST_OK)
+        return (struct host_entries){.status = status};
+    DIR *directory = opendir(name);
     if (directory == NULL)
         return (struct host_entries){.status = posix_status(errno)};
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
@@ -226,11 +265,12 @@ static enum host_status put_in_place(const char *temporary, const char *path, bo
 static enum host_status posix_write(void *self, str path, str text, bool only_new)
 {
     (void)self;
-    struct c_path name = path_to_c(path);
-    if (name.status != HOST_OK)
-        return name.status;
+    char name[PATH_MAX];
+    enum host_status status = path_to_c(path, name);
+    if (status != HOST_OK)
+        return status;
     char temporary[PATH_MAX + 32];
-    int fd = open_temporary(name.text, temporary, sizeof temporary);
+    int fd = open_temporary(name, temporary, sizeof temporary);
     if (fd < 0)
         return posix_status(errno);
     bool is_written = write_all(fd, text) && fsync(fd) == 0;
@@ -238,7 +278,7 @@ static enum host_status posix_write(void *self, str path, str text, bool only_ne
         unlink(temporary);
         return HOST_FAILED;
     }
-    return put_in_place(temporary, name.text, only_new);
+    return put_in_place(temporary, name, only_new);
 }
 
 static const char *const *posix_environment(void *self)
@@ -305,6 +345,7 @@ struct host posix_host(struct posix_host *state)
     return (struct host){
         .self = state,
         .read = posix_read,
+        .contains = posix_contains,
         .stat = posix_stat,
         .list = posix_list,
         .write = posix_write,

@@ -53,6 +53,8 @@ struct host {
     void *self;
     /* Opens with O_NONBLOCK, refuses what is not a regular file, reads at most `limit` bytes. "-" is standard input. */
     struct host_file (*read)(void *self, struct arena *arena, str path, size_t limit);
+    /* Whether a regular file of any size holds these bytes, NULs included; false where it cannot be read. */
+    bool (*contains)(void *self, str path, str bytes);
     struct host_stat (*stat)(void *self, str path);
     struct host_entries (*list)(void *self, struct arena *arena, str path);
     /* A temporary file beside `path`, renamed over it. `only_new` refuses (HOST_DENIED) where it exists. */
@@ -73,7 +75,7 @@ str host_status_text(enum host_status status); /* "no such file", "is a director
 str path_join(struct arena *arena, str directory, str name); /* an absolute name stays */
 str path_directory(str path);                                /* "." where there is none */
 str path_base(str path);
-str path_clean(struct arena *arena, str path); /* without "//", "./" and "x/.." */
+str path_clean(struct arena *arena, str path); /* without "//", "./" and "x/.."; may be `path` itself */
 bool path_is_absolute(str path);
 /* `path` relative to `base` when it is below it, else unchanged. Both absolute and clean. */
 str path_relative(struct arena *arena, str base, str path);

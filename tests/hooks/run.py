@@ -210,6 +210,29 @@ def test_what_is_kept_out():
 
 
 @case
+def test_permissions_of_tracked_files():
+    """git keeps no permissions: only what it does not track can have the wrong ones."""
+    with Repository() as repository:
+        def says(cwd, wanted):
+            os.chmod(cwd / ".env", 0o644)
+            expect((cwd, "file-permissions"), wanted, "file-permissions" in repository.check(0, "check", cwd=cwd))
+        repository.stage("part/.env", GOOD)
+        repository.write(".env", GOOD)
+        says(repository.top / "part", False)
+        says(repository.top, True)  # part/.env ends with the same name
+        for i in range(300):  # the index is larger than what is read of it at once
+            repository.stage(f"a folder with a long name/and a file with a longer one {i:04}", f"{i}\n")
+        repository.stage(".env", GOOD)
+        says(repository.top, False)
+        repository.git("commit", "-q", "-m", "a change")
+        repository.git("worktree", "add", "-q", str(repository.base / "beside"))
+        says(repository.base / "beside", False)
+        repository.git("worktree", "add", "-q", "--no-checkout", str(repository.base / "empty"))
+        repository.git("rm", "-q", "--cached", ".env", cwd=repository.base / "beside")
+        says(repository.base / "beside", True)
+
+
+@case
 def test_index_as_a_file_system():
     with Repository() as repository:
         repository.stage("deploy/real.env", BAD)
