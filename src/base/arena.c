@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#define FIRST_BYTES         ((size_t)4 * 1024) /* from the heap: many arenas hold one string */
 #define CHUNK_BYTES         ((size_t)64 * 1024)
 #define CHUNK_BYTES_MAX     ((size_t)4 * 1024 * 1024)
 #define LARGE_PAGE_BYTES    ((size_t)2 * 1024 * 1024)
 #define POPULATED_BYTES_MAX ((size_t)512 * 1024)
+#define DRAFT_BYTES         256
 #define ALIGNMENT           (_Alignof(max_align_t))
 
 struct arena_chunk {
@@ -24,20 +26,24 @@ static void fail(struct arena *arena)
 }
 
 /*
- * A small run takes chunk after chunk of one size and leaves little of the last one unused; from there chunks
- * grow with the arena, so that a large run makes few of them.
+ * Behind the first, a small run takes chunk after chunk of one size and leaves little of the last one unused;
+ * from there chunks grow with the arena, so that a large run makes few of them.
  */
 static size_t next_bytes(const struct arena *arena, size_t needed)
 {
     size_t bytes = CHUNK_BYTES, all = needed + sizeof(struct arena_chunk);
+    if (!arena->chunks && all <= FIRST_BYTES)
+        return FIRST_BYTES;
     while (bytes < CHUNK_BYTES_MAX && bytes * 8 <= arena->used)
         bytes *= 2;
     return all > bytes ? (all + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES : bytes;
 }
 
-/* Zeroed by the kernel. Small chunks get all pages in the one call, large ones get large pages: no fault each. */
-static struct arena_chunk *map_chunk(size_t bytes)
+/* Zeroed by the kernel. Small chunks get all pages in the one call, large ones large pages: few faults. */
+static struct arena_chunk *take_chunk(size_t bytes)
 {
+    if (bytes == FIRST_BYTES)
+        return calloc(1, bytes);
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | (bytes <= POPULATED_BYTES_MAX ? MAP_POPULATE : 0);
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (memory == MAP_FAILED)
@@ -50,7 +56,7 @@ static struct arena_chunk *map_chunk(size_t bytes)
 static struct arena_chunk *add_chunk(struct arena *arena, size_t needed)
 {
     size_t bytes = next_bytes(arena, needed);
-    struct arena_chunk *chunk = map_chunk(bytes);
+    struct arena_chunk *chunk = take_chunk(bytes);
     if (!chunk)
         fail(arena);
     chunk->capacity = bytes - sizeof *chunk;
@@ -128,14 +134,19 @@ str arena_lower(struct arena *arena, str s)
 
 str arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
+    char draft[DRAFT_BYTES]; /* nearly every text fits: it is made once */
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(draft, sizeof draft, format, again);
     va_end(again);
     if (length < 0)
         fail(arena);
     char *text = arena_alloc(arena, (size_t)length + 1, 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    if ((size_t)length < sizeof draft)
+        memcpy(text, draft, (size_t)length);
+    else
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    explicit_bzero(draft, (size_t)length < sizeof draft ? (size_t)length : sizeof draft);
     return (str){text, (size_t)length};
 }
 
@@ -153,13 +164,35 @@ str arena_key(struct arena *arena, const void *address)
     return arena_copy(arena, (str){(const char *)&address, sizeof address});
 }
 
+static void give_chunk(struct arena_chunk *chunk)
+{
+    size_t bytes = sizeof *chunk + chunk->capacity;
+    if (bytes == FIRST_BYTES)
+        free(chunk);
+    else
+        munmap(chunk, bytes);
+}
+
+void arena_clear(struct arena *arena)
+{
+    struct arena_chunk *newest = arena->chunks;
+    if (!newest)
+        return;
+    arena->chunks = newest->next;
+    arena_free(arena);
+    explicit_bzero(newest->data, newest->used);
+    newest->used = 0;
+    newest->next = NULL;
+    arena->chunks = newest;
+}
+
 void arena_free(struct arena *arena)
 {
     while (arena->chunks) {
         struct arena_chunk *chunk = arena->chunks;
         arena->chunks = chunk->next;
         explicit_bzero(chunk->data, chunk->used);
-        munmap(chunk, sizeof *chunk + chunk->capacity);
+        give_chunk(chunk);
     }
     arena->used = 0;
 }

@@ -44,6 +44,8 @@ str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
 /* The bytes of an address, as a key of maps. */
 str arena_key(struct arena *arena, const void *address);
 
+/* Wipes all memory and keeps the newest chunk, so that the next round of the same work takes none. */
+void arena_clear(struct arena *arena);
 /* Wipes and returns all memory; the arena is empty and usable afterwards. */
 void arena_free(struct arena *arena);
 

@@ -16,7 +16,7 @@ static void write_out(struct wait_progress *progress, const struct buf *line)
 {
     str text = buf_view(line);
     fwrite(text.ptr, 1, text.len, stderr);
-    arena_free(progress->scratch);
+    arena_clear(progress->scratch);
 }
 
 /* Names come from outside: what could move the cursor is shown as a question mark. */
@@ -139,11 +139,8 @@ static void put_fault(struct wait_progress *progress, size_t index)
     write_out(progress, &line);
 }
 
-void wait_progress_end(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
+static void put_faults(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
 {
-    if (outcome == WAIT_ALL_READY) {
-        return;
-    }
     bool for_good = outcome == WAIT_REFUSED_FOR_GOOD;
     if (for_good) {
         fprintf(stderr, "bootgate-wait: waiting cannot help:\n");
@@ -156,4 +153,12 @@ void wait_progress_end(struct wait_progress *progress, enum wait_outcome outcome
             put_fault(progress, i);
         }
     }
+}
+
+void wait_progress_end(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
+{
+    if (outcome != WAIT_ALL_READY) {
+        put_faults(progress, outcome, timeout);
+    }
+    arena_free(progress->scratch);
 }

@@ -9,7 +9,7 @@
 #include <time.h>
 
 enum { ROUNDS = 7, SMALL_LINES = 50000, LARGE_LINES = 200000 };
-enum { PARSES = 20000, PARSES_PER_ARENA = 100 };
+enum { PARSES = 20000, PARSES_PER_ROUND = 50 }; /* a round: as many as a large deployment has */
 
 static double now_seconds(void)
 {
@@ -97,14 +97,16 @@ static const struct {
 
 static double parse_seconds(str text)
 {
+    struct arena arena = {0};
     double start = now_seconds();
-    for (int done = 0; done < PARSES; done += PARSES_PER_ARENA) {
-        struct arena arena = {0};
-        for (int i = 0; i < PARSES_PER_ARENA; i++)
+    for (int done = 0; done < PARSES; done += PARSES_PER_ROUND) {
+        for (int i = 0; i < PARSES_PER_ROUND; i++)
             dsn_parse(&arena, text, NULL, STR(""));
-        arena_free(&arena);
+        arena_clear(&arena);
     }
-    return now_seconds() - start;
+    double took = now_seconds() - start;
+    arena_free(&arena);
+    return took;
 }
 
 /* One of each, and the mean over them all. */

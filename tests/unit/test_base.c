@@ -116,6 +116,44 @@ static void test_utf8(void **state)
     arena_free(&arena);
 }
 
+static void test_arena_extends_the_newest(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    char *first = arena_alloc(&arena, 40, 1);
+    memset(first, 'x', 40);
+    assert_true(arena_extend(&arena, first, 40, 100));
+    for (size_t i = 40; i < 100; i++)
+        assert_int_equal(first[i], 0);
+    char *second = arena_alloc(&arena, 8, 1);
+    assert_true(second >= first + 100);
+    assert_false(arena_extend(&arena, first, 100, 200));        /* not the newest any more */
+    assert_false(arena_extend(&arena, second, 8, 1024 * 1024)); /* past the end of its chunk */
+    assert_false(arena_extend(&arena, NULL, 0, 16));
+    arena.limit = arena.used;
+    assert_false(arena_extend(&arena, second, 8, 64));
+    arena_free(&arena);
+}
+
+static void test_arena_clears(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    arena_clear(&arena);
+    for (size_t round = 0; round < 3; round++) {
+        for (size_t size = 1; size < 3 * 1024 * 1024; size *= 2) {
+            char *block = arena_alloc(&arena, size, 1);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(block[i], 0);
+            memset(block, 'x', size);
+        }
+        arena_clear(&arena);
+        assert_int_equal(arena.used, 0);
+    }
+    arena_free(&arena);
+    assert_null(arena.chunks);
+}
+
 static void test_numbers_saturate(void **state)
 {
     (void)state;
@@ -165,6 +203,8 @@ int main(void)
         cmocka_unit_test(test_map_keeps_order),
         cmocka_unit_test(test_buf_cap),
         cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_arena_extends_the_newest),
+        cmocka_unit_test(test_arena_clears),
         cmocka_unit_test(test_numbers_saturate),
         cmocka_unit_test(test_limits_are_described),
     };
