@@ -15,6 +15,8 @@ bool str_is_name(str s)
 int str_compare(str a, str b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
+    if (shared && a.ptr[0] != b.ptr[0])
+        return (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
     int order = shared ? memcmp(a.ptr, b.ptr, shared) : 0;
     if (order != 0)
         return order;

@@ -88,7 +88,8 @@ static inline int byte_hex(char byte)
 
 static inline bool str_eq(str a, str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    /* Most strings differ in length or in the first byte: no call for those. */
+    return a.len == b.len && (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
 /* Bytes [from, to) clamped to the string: never out of range. */
