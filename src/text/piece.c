@@ -14,6 +14,8 @@ void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span 
             return;
         }
     }
+    if (pieces->list.capacity == 0)
+        vec_reserve(arena, &pieces->list, 1); /* nearly every text is one piece */
     vec_push(arena, &pieces->list, ((struct piece){.length = (uint32_t)length, .at = at, .via = via}));
 }
 
