@@ -238,8 +238,7 @@ static bool has_default_files(struct loader *l)
     return find_first(l->arena, l->host, directory, file_names, ARRAY_COUNT(file_names), &files);
 }
 
-bool compose_discover(
-    struct arena *arena, const struct host *host, const struct compose_options *options)
+bool compose_discover(struct arena *arena, const struct host *host, const struct compose_options *options)
 {
     struct sources sources = {.arena = arena};
     struct diags unheard = {.arena = arena, .sources = &sources};

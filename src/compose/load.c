@@ -141,7 +141,6 @@ static struct yaml_node *add_layer(
     unique_apply(l, model);
     schema_check(l, model);
     ports_apply(l, model);
-    unique_apply(l, model);
     settle(model);
     return l->broken ? NULL : model;
 }

@@ -114,6 +114,7 @@ struct yaml_node *merge_nodes(
 void merge_settle_tags(struct loader *l, struct yaml_node *node);
 /* unique.c: the same item twice in a list becomes one, the later in the earlier's place. */
 void unique_apply(struct loader *l, struct yaml_node *model);
+struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity);
 
 /* schema.c: refuses what the format does not allow. */
 void schema_check(struct loader *l, const struct yaml_node *model);

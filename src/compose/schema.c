@@ -43,11 +43,11 @@ static unsigned kind_of(struct loader *l, const struct yaml_node *node)
 static void check_words(const struct check *c, const struct yaml_node *node)
 {
     struct nearest nearest = {.word = node->text};
-    for (const str *word = c->shape->words; word->len > 0; word++) {
+    for (const str *word = c->shape->words; word->len > 0; word++)
         if (str_eq(*word, node->text))
             return;
+    for (const str *word = c->shape->words; word->len > 0; word++)
         nearest_offer(&nearest, *word);
-    }
     struct diag *diag = loader_refuse(
         c->loader, node->at, STR_FMT " holds a word that Compose does not know there", STR_ARG(where(c)));
     if (nearest.best.len > 0)

@@ -95,7 +95,7 @@ static struct yaml_node *over_earlier(struct loader *l, struct yaml_node *later,
     return node;
 }
 
-static struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity)
+struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity)
 {
     struct map places = {0};
     struct yaml_node *unique = document_mapping(l->arena, list);
@@ -126,7 +126,8 @@ static struct yaml_node *unique_node(struct loader *l, struct yaml_node *node, c
         return shape->identity != IDENTITY_NONE ? unique_items(l, node, shape->identity) : node;
     }
     vec_each(struct yaml_pair *, pair, &node->pairs)
-        pair->value = unique_node(l, pair->value, shape_of_key(shape, pair->key->text));
+        if (pair->value->kind != YAML_SCALAR)
+            pair->value = unique_node(l, pair->value, shape_of_key(shape, pair->key->text));
     return node;
 }
 
