@@ -135,10 +135,10 @@ static bool recognise_pairs(str text, bool name_helps)
 
 bool dsn_recognise(str text, str name)
 {
-    if (text.len == 0 || is_other_name(name))
+    struct form_match match = form_match(text, FAMILY_COUNT, name);
+    if (text.len == 0 || match.form == FORM_NONE || is_other_name(name))
         return false;
     bool name_helps = ends_with_any(name, connection_ends, ARRAY_COUNT(connection_ends));
-    struct form_match match = form_match(text, FAMILY_COUNT, name);
     switch (match.form) {
     case FORM_URL: /* PLAINTEXT://kafka:9092 is a list of one */
         name_helps = name_helps || ends_with_any(name, list_ends, ARRAY_COUNT(list_ends));
