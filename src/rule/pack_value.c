@@ -116,22 +116,28 @@ static void read_flag(struct pack_reader *r, const struct key *key, const struct
     *said = true;
 }
 
-bool pack_word(
-    struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code)
+static void report_word(struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node)
 {
     struct buf list = buf_new(r->arena, 1024);
     struct nearest nearest = {.word = node->text};
     for (size_t i = 0; i < words->count; i++) {
-        str text = words->rows[i].text;
-        if (node->kind == YAML_SCALAR && str_eq(node->text, text)) {
-            *ret_code = words->rows[i].code;
-            return true;
-        }
-        nearest_offer(&nearest, text);
-        buf_printf(&list, "%s" STR_FMT, i == 0 ? "" : ", ", STR_ARG(text));
+        nearest_offer(&nearest, words->rows[i].text);
+        buf_printf(&list, "%s" STR_FMT, i == 0 ? "" : ", ", STR_ARG(words->rows[i].text));
     }
     str all = buf_view(&list);
     pack_suggest(r, pack_fault(r, node->at, "expected one of: " STR_FMT, STR_ARG(all)), nearest.best);
+}
+
+bool pack_word(
+    struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code)
+{
+    for (size_t i = 0; node->kind == YAML_SCALAR && i < words->count; i++) {
+        if (str_eq(node->text, words->rows[i].text)) {
+            *ret_code = words->rows[i].code;
+            return true;
+        }
+    }
+    report_word(r, words, node);
     return false;
 }
 
