@@ -58,8 +58,8 @@ static bool is_tracked(const struct check_run *run, const struct input_file *fil
         root = path_directory(root);
     }
     str name = path_relative(run->arena, root, path);
-    str entry = arena_printf(run->arena, "%c%c" STR_FMT "%c", (int)(name.len >> 8), (int)(name.len & 0xff),
-        STR_ARG(name), 0);
+    str entry = arena_printf(
+        run->arena, "%c%c" STR_FMT "%c", (int)(name.len >> 8), (int)(name.len & 0xff), STR_ARG(name), 0);
     return host->contains(host->self, path_join(run->arena, git, STR("index")), entry);
 }
 

@@ -121,10 +121,9 @@ static const str key_rows[] = {
     STR_INIT("1q2w3e4r5t6y7u8i9o0p"),
 };
 
-/* Bytes from `at` on that follow each other in `row`, forwards (step 1) or backwards (step -1). */
-static size_t run_in_row(str value, size_t at, str row, int step)
+/* Bytes from `at` on that follow each other in `row` from `place`, step 1 forwards or -1 backwards. */
+static size_t run_in_row(str value, size_t at, str row, size_t place, int step)
 {
-    size_t place = str_find_byte(row, byte_lower(value.ptr[at]));
     size_t length = 0;
     while (
         at + length < value.len && place < row.len && byte_lower(value.ptr[at + length]) == row.ptr[place]) {
@@ -138,8 +137,9 @@ static size_t longest_run(str value, size_t at)
 {
     size_t longest = 0;
     for (size_t i = 0; i < ARRAY_COUNT(key_rows); i++) {
-        size_t forwards = run_in_row(value, at, key_rows[i], 1);
-        size_t backwards = run_in_row(value, at, key_rows[i], -1);
+        size_t place = str_find_byte(key_rows[i], byte_lower(value.ptr[at]));
+        size_t forwards = run_in_row(value, at, key_rows[i], place, 1);
+        size_t backwards = run_in_row(value, at, key_rows[i], place, -1);
         longest = forwards > longest ? forwards : longest;
         longest = backwards > longest ? backwards : longest;
     }
