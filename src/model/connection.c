@@ -66,6 +66,8 @@ static const struct {
     {STR_INIT("NATS"), STR_INIT(""), .without_login = true},
     {STR_INIT("MQTT"), STR_INIT(""), .without_login = true},
     {STR_INIT("LDAP"), STR_INIT(""), .without_login = true},
+    {STR_INIT("IMAP"), STR_INIT(""), .without_login = true},
+    {STR_INIT("TEMPORAL"), STR_INIT(""), .without_login = true},
     {STR_INIT("SMTP"), STR_INIT("smtp"), .without_login = true},
     {STR_INIT("MAIL"), STR_INIT("smtp"), .without_login = true},
     {STR_INIT("EMAIL"), STR_INIT("smtp"), .without_login = true},
@@ -109,7 +111,7 @@ static const struct {
  */
 static const struct {
     str suffix;
-    bool wide, may_listen;
+    bool wide, may_listen, glued; /* glued: no underscore before it, nor before the other parts */
 } host_suffixes[] = {
     {STR_INIT("_URL_HOST")}, /* KC_DB_URL_HOST */
     {STR_INIT("_SERVER_HOST")},
@@ -126,9 +128,12 @@ static const struct {
     {STR_INIT("_ENDPOINTS"), .wide = true, .may_listen = true},
     {STR_INIT("_CONTACT_POINTS"), .wide = true},
     {STR_INIT("_CONTACTPOINTS"), .wide = true},
+    {STR_INIT("_BROKER"), .wide = true},
     {STR_INIT("_BROKERS"), .wide = true},
     {STR_INIT("_NODES"), .wide = true},
     {STR_INIT("_SEEDS"), .wide = true},
+    {STR_INIT("HOST"), .wide = true, .glued = true}, /* DBHOST, MYSQLHOST */
+    {STR_INIT("SERVER"), .wide = true, .glued = true},
 };
 
 /* Words of a name that say "here I listen". */
@@ -157,13 +162,30 @@ static const struct {
     {STR_INIT("REDIS"), STR_INIT("BROADCAST_DRIVER"), STR_INIT("redis")},
 };
 
-/* NADOO_DB is "DB", GITEA__database_ is "database". */
+/* Words behind a server's name that say which of several it is: DB_REPLICA_HOST. */
+static const str role_words[] = {STR_INIT("REPLICA"), STR_INIT("PRIMARY"), STR_INIT("MASTER"),
+    STR_INIT("SLAVE"), STR_INIT("READ"), STR_INIT("WRITE"), STR_INIT("READER"), STR_INIT("WRITER"),
+    STR_INIT("RO"), STR_INIT("RW")};
+
+static bool is_role(str word)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(role_words); i++)
+        if (str_eq_fold(word, role_words[i]))
+            return true;
+    return false;
+}
+
+/* NADOO_DB and DB_REPLICA are "DB", GITEA__database_ is "database". */
 static str last_word(str prefix)
 {
-    while (str_ends(prefix, STR("_")))
-        prefix.len--;
-    struct str_cut cut = str_rcut_byte(prefix, '_');
-    return cut.found ? cut.tail : prefix;
+    for (;;) {
+        while (str_ends(prefix, STR("_")))
+            prefix.len--;
+        struct str_cut cut = str_rcut_byte(prefix, '_');
+        if (!cut.found || !is_role(cut.tail))
+            return cut.found ? cut.tail : prefix;
+        prefix = cut.head;
+    }
 }
 
 /* The row of store_words that a prefix ends with, or STR_NONE. */
@@ -265,16 +287,20 @@ static bool is_left_over(const struct env *env, str prefix)
 }
 
 /* Fills the parts that stand beside the host variable; true when it is a client's set. */
-static bool collect_parts(struct facts *facts, struct connection *set, const struct env *env, str prefix)
+static bool collect_parts(
+    struct facts *facts, struct connection *set, const struct env *env, str prefix, size_t suffix)
 {
+    str host_name = set->parts[PART_HOST]->name;
+    bool lower = byte_lower(host_name.ptr[host_name.len - 1]) == host_name.ptr[host_name.len - 1];
     size_t row = store_word(prefix);
     bool without_login = row != STR_NONE && store_words[row].without_login;
     for (size_t i = 0; i < ARRAY_COUNT(part_suffixes); i++) {
         enum connection_part part = part_suffixes[i].part;
         if (set->parts[part] || (without_login && part != PART_PORT))
             continue;
-        str name = arena_concat(facts->arena, prefix, part_suffixes[i].suffix);
-        set->parts[part] = get_set(env, name);
+        str name = arena_concat(
+            facts->arena, prefix, str_skip(part_suffixes[i].suffix, host_suffixes[suffix].glued ? 1 : 0));
+        set->parts[part] = get_set(env, lower ? arena_lower(facts->arena, name) : name);
     }
     if (row != STR_NONE)
         set->family = store_words[row].family;
@@ -346,11 +372,12 @@ static void add_libpq_set(
 /* True when the variable ends like row's and holds what a client connects to. */
 static bool fits_suffix(const struct env *env, const struct value *host, size_t row, str *ret_prefix)
 {
-    if (!str_ends(host->name, host_suffixes[row].suffix))
+    if (!str_ends_fold(host->name, host_suffixes[row].suffix))
         return false;
     str prefix = str_take(host->name, host->name.len - host_suffixes[row].suffix.len);
     *ret_prefix = prefix;
-    if (prefix.len == 0 || dsn_recognise(host->text, host->name) || is_left_over(env, prefix))
+    bool severed = host_suffixes[row].glued && str_ends(prefix, STR("_"));
+    if (prefix.len == 0 || severed || dsn_recognise(host->text, host->name) || is_left_over(env, prefix))
         return false;
     return !host_suffixes[row].wide || (store_word(prefix) != STR_NONE &&
                                            connection_holds_hosts(host->text, host_suffixes[row].may_listen));
@@ -367,11 +394,13 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
             add_libpq_set(facts, env, service, host);
             continue;
         }
+        if (str_eq(host->name, STR("PGHOST")))
+            continue;
         for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
             struct connection set = {.service = service};
             str prefix;
             set.parts[PART_HOST] = host;
-            if (!fits_suffix(env, host, i, &prefix) || !collect_parts(facts, &set, env, prefix))
+            if (!fits_suffix(env, host, i, &prefix) || !collect_parts(facts, &set, env, prefix, i))
                 continue;
             set.label = host_suffixes[i].wide ? host->name
                                               : arena_printf(facts->arena, STR_FMT "_*", STR_ARG(prefix));

@@ -61,6 +61,31 @@ static bool has_own_name(const struct service *service, str host)
     return false;
 }
 
+static bool is_external(const struct facts *facts, str network)
+{
+    const struct yaml_node *networks = yaml_get(facts->project->root, STR("networks"));
+    const struct yaml_node *row = networks ? yaml_get(networks, network) : NULL;
+    const struct yaml_node *external = row ? yaml_get(row, STR("external")) : NULL;
+    return external && !str_eq_fold(external->text, STR("false"));
+}
+
+/* What other projects have on a network that both share is not known here: any name may be one of theirs. */
+static bool meets_others(const struct facts *facts, const struct service *client)
+{
+    if (!client) {
+        vec_each(struct service *const *, service, &facts->services)
+            if ((*service)->compose->active && meets_others(facts, *service))
+                return true;
+        return false;
+    }
+    if (str_starts(client->compose->network_mode, STR("container:")))
+        return true;
+    vec_each(const str *, network, &client->compose->networks)
+        if (is_external(facts, *network))
+            return true;
+    return client->compose->networks.count == 0 && is_external(facts, STR("default"));
+}
+
 /* A published port as a key, so that "0080" and "80" are one; empty for a range. */
 static str port_key(struct arena *arena, str published)
 {
@@ -127,7 +152,8 @@ static bool shares_network(const struct service *client, const struct server *se
 {
     if (!client)
         return false;
-    if (client->on_host_network || client->shares)
+    if (client->on_host_network || client->shares ||
+        str_starts(client->compose->network_mode, STR("container:")))
         return true;
     return server && server->service && (server->service->shares == client || server->service == client);
 }
@@ -164,7 +190,8 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         return;
     }
     bool single_label = str_find_byte(host, '.') == STR_NONE;
-    bool unknown = facts->project && single_label && !has_own_name(connection->service, host);
+    bool unknown = facts->project && single_label && !has_own_name(connection->service, host) &&
+                   !meets_others(facts, connection->service);
     target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
     if (unknown)
         target->server = server_meant(facts, names, connection->family, target->port);

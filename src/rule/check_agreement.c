@@ -104,7 +104,8 @@ static void judge_connection(struct check_run *run, const struct connection *con
 {
     vec_each(const struct target *, target, &connection->targets) {
         const struct server *server = target->server;
-        if (!server || !server->service || !server->service->image ||
+        /* Whom an unknown name means is a guess. */
+        if (!server || target->kind == TARGET_UNKNOWN || !server->service || !server->service->image ||
             server->service == connection->service ||
             (connection->family.len && server->family.len && !str_eq(connection->family, server->family)))
             continue;

@@ -159,13 +159,24 @@ static void judge_connection(struct check_run *run, const struct connection *con
     judge_sqlite(run, connection);
 }
 
+/* Programs that read the values of their variables as YAML: quotes are theirs (Patroni, "Environment"). */
+static const str yaml_readers[] = {STR_INIT("PATRONI_")};
+
+static bool is_read_as_yaml(str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(yaml_readers); i++)
+        if (str_starts(name, yaml_readers[i]))
+            return true;
+    return false;
+}
+
 /* Quotes that the file's reader keeps: docker run --env-file hands them on. */
 static void judge_quoted(struct check_run *run, const struct variable *variable)
 {
     str text = variable->value->text;
     bool quoted =
         text.len > 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') && text.ptr[text.len - 1] == text.ptr[0];
-    if (!quoted || dsn_recognise(text, variable->value->name) ||
+    if (!quoted || is_read_as_yaml(variable->value->name) || dsn_recognise(text, variable->value->name) ||
         !dsn_recognise(str_slice(text, 1, text.len - 1), variable->value->name))
         return;
     struct place place = place_of_variable(variable);

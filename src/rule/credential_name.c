@@ -59,7 +59,7 @@ static const str nouns[] = {STR_INIT("password"), STR_INIT("passwd"), STR_INIT("
     STR_INIT("pass"), STR_INIT("passphrase"), STR_INIT("secret"), STR_INIT("token"), STR_INIT("apikey"),
     STR_INIT("secretkey"), STR_INIT("privatekey"), STR_INIT("accesskey"), STR_INIT("authtoken"),
     STR_INIT("accesstoken"), STR_INIT("authkey"), STR_INIT("pepper"), STR_INIT("salt"),
-    STR_INIT("pgpassword"), STR_INIT("psk")};
+    STR_INIT("pgpassword"), STR_INIT("dbpass"), STR_INIT("psk")};
 
 /* Endings of words that are written together: DBPASSWORD, CLIENTSECRET. */
 static const str noun_endings[] = {
