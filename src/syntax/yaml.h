@@ -43,15 +43,15 @@ struct yaml_node {
     str text;      /* scalars: decoded */
     span at;       /* the whole node, quotes included */
     span inner;    /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
-    bool verbatim; /* no escape, fold or line break between source and text */
     VEC(struct yaml_node *) items; /* sequences */
     VEC(struct yaml_pair) pairs;   /* mappings, in order; own keys before merged ones */
     struct map *index;             /* wide mappings: key → 1 + place in pairs; NULL: search in order */
+    const struct value *computed;  /* what a reader made of the scalar (interpolation); NULL: as written */
     size_t weight;                 /* nodes that it stands for, itself and aliases included */
     uint32_t height;               /* levels below it */
+    bool verbatim;                 /* scalars: no escape, fold or line break between source and text */
     bool open;                     /* still being read: an alias to it would contain itself */
     bool settled;                  /* a reader's mark: checked and final */
-    const struct value *computed;  /* what a reader made of the scalar (interpolation); NULL: as written */
 };
 
 /* How strictly the tree is made. */
