@@ -2,17 +2,24 @@
 
 #define FIRST_SLOTS 16
 
-/* Eight bytes at a time; the high half is folded in so that the low bits depend on all of the key. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32; /* so that the low bits depend on all of the key */
+}
+
+/* Eight bytes at a time. */
 static uint32_t hash_of(const struct map *map, str key)
 {
-    uint64_t hash = map->salt ^ key.len;
-    for (size_t i = 0; i < key.len; i += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, key.ptr + i, key.len - i < sizeof word ? key.len - i : sizeof word);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-        hash ^= hash >> 32;
+    uint64_t hash = map->salt ^ key.len, word;
+    size_t at = 0;
+    for (; key.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, key.ptr + at, sizeof word);
+        hash = mix(hash, word);
     }
-    return (uint32_t)hash;
+    for (word = 0; at < key.len; at++)
+        word = word << 8 | (unsigned char)key.ptr[at];
+    return (uint32_t)mix(hash, word);
 }
 
 /* The slot that holds `key`, or the free one where it would go. */

@@ -47,14 +47,28 @@ void utf8_append(struct buf *buf, uint32_t code)
         buf_byte(buf, (char)(0x80 | ((code >> (6 * more)) & 0x3F)));
 }
 
+/* How many of the bytes from `at` on are ASCII before the first that is not; eight at a time. */
+static size_t count_ascii(str s, size_t at)
+{
+    size_t end = at;
+    for (uint64_t word; s.len - end >= sizeof word; end += sizeof word) {
+        memcpy(&word, s.ptr + end, sizeof word);
+        if (word & 0x8080808080808080u)
+            break;
+    }
+    while (end < s.len && (unsigned char)s.ptr[end] < 0x80)
+        end++;
+    return end - at;
+}
+
+bool utf8_is_ascii(str s)
+{
+    return count_ascii(s, 0) == s.len;
+}
+
 size_t utf8_first_invalid(str s)
 {
-    size_t at = 0;
-    while (at < s.len) {
-        if ((unsigned char)s.ptr[at] < 0x80) {
-            at++;
-            continue;
-        }
+    for (size_t at = 0; (at += count_ascii(s, at)) < s.len;) {
         size_t len;
         if (utf8_decode(str_skip(s, at), &len) == UTF8_INVALID)
             return at;

@@ -13,6 +13,7 @@ uint32_t utf8_decode(str s, size_t *ret_len);
 /* Appends `code` as UTF-8; an invalid code point becomes U+FFFD. */
 void utf8_append(struct buf *buf, uint32_t code);
 bool utf8_valid(str s);
+bool utf8_is_ascii(str s);
 /* Offset of the first invalid byte, or STR_NONE. */
 size_t utf8_first_invalid(str s);
 

@@ -1,5 +1,6 @@
 #include "cli/findings.h"
 
+#include "base/utf8.h"
 #include "cli/project.h"
 #include "cli/session.h"
 #include "report/paint.h"
@@ -187,20 +188,12 @@ static void print_errors(struct session *session, const struct report *report)
         session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT, STR_ARG(error->message));
 }
 
-static bool is_ascii(str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* Carets need the widths of characters, which the C library has per locale; reading one costs a start-up. A
  * static library without locales still knows ASCII. */
 static void load_widths(const struct check_result *result)
 {
     vec_each(struct source *const *, source, &result->sources.items) {
-        if (is_ascii((*source)->text))
+        if (utf8_is_ascii((*source)->text))
             continue;
         setlocale(LC_CTYPE, "C.UTF-8");
         return;

@@ -38,14 +38,14 @@ struct reader {
 static void index_code_points(struct reader *r)
 {
     str text = str_skip(r->source->text, r->text_from);
+    r->is_ascii = utf8_is_ascii(text);
     size_t count = 0;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; !r->is_ascii && i < text.len; i++) {
         if (((unsigned char)text.ptr[i] & 0xC0) == 0x80)
             continue;
         if (count++ % STRIDE == 0)
             vec_push(r->arena, &r->strides, (uint32_t)i);
     }
-    r->is_ascii = count == text.len;
 }
 
 /* libyaml counts code points; spans count bytes. */
