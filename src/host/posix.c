@@ -298,9 +298,8 @@ str posix_program_path(struct arena *arena)
 static bool posix_getenv(void *self, str name, str *ret_value)
 {
     for (const char *const *entry = posix_environment(self); entry != NULL && *entry != NULL; entry++) {
-        struct str_cut cut = str_cut_byte(str_from_c(*entry), '=');
-        if (cut.found && str_eq(cut.head, name)) {
-            *ret_value = cut.tail;
+        if (strncmp(*entry, name.ptr, name.len) == 0 && (*entry)[name.len] == '=') {
+            *ret_value = str_from_c(*entry + name.len + 1);
             return true;
         }
     }

@@ -41,7 +41,8 @@ static void mark_bytes(struct marking *marking, const struct value *value, size_
 /* Every form that can carry a password has one of these bytes. */
 static bool may_be_dsn(str text)
 {
-    return str_find_any(text, STR("=@")) != STR_NONE || str_contains(text, STR("://"));
+    return str_find_byte(text, '=') != STR_NONE || str_find_byte(text, '@') != STR_NONE ||
+           str_contains(text, STR("://"));
 }
 
 /* The passwords of a text that may be a connection string, also of one that is none. */
