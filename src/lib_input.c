@@ -148,28 +148,41 @@ struct config *input_config(struct input *input, str option, str directory)
     return pack_read(input->arena, &input->result->diags, input->host, source);
 }
 
-static const struct host_entries *list_once(struct input *input, str directory)
+/* The files of a directory, by name, each with its kind. */
+struct listed_file {
+    str name;
+    enum input_kind kind;
+};
+
+struct listing {
+    VEC(struct listed_file) files;
+};
+
+static const struct listing *list_once(struct input *input, str directory)
 {
     str key = path_join(input->arena, input->directory, directory);
-    struct host_entries *entries = map_get(&input->listings, key);
-    if (!entries) {
-        entries = arena_new(input->arena, struct host_entries);
-        *entries = input->host->list(input->host->self, input->arena, directory);
-        map_set(input->arena, &input->listings, key, entries);
-    }
-    return entries;
+    struct listing *listing = map_get(&input->listings, key);
+    if (listing)
+        return listing;
+    listing = arena_new(input->arena, struct listing);
+    struct host_entries entries = input->host->list(input->host->self, input->arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (!entry->is_directory)
+            vec_push(
+                input->arena, &listing->files, ((struct listed_file){entry->name, input_kind(entry->name)}));
+    map_set(input->arena, &input->listings, key, listing);
+    return listing;
 }
 
 str_vec input_list(struct input *input, str directory, enum input_kind kind)
 {
     str_vec found = {0};
-    const struct host_entries *entries = list_once(input, directory);
-    vec_each(const struct host_entry *, entry, &entries->list) {
-        if (entry->is_directory || str_eq(entry->name, STR(".env")) || input_kind(entry->name) != kind)
+    vec_each(const struct listed_file *, file, &list_once(input, directory)->files) {
+        if (file->kind != kind || str_eq(file->name, STR(".env")))
             continue;
-        if (kind == INPUT_LEFTOVER && !str_contains(entry->name, STR("env")))
+        if (kind == INPUT_LEFTOVER && !str_contains(file->name, STR("env")))
             continue;
-        vec_push(input->arena, &found, path_join(input->arena, directory, entry->name));
+        vec_push(input->arena, &found, path_join(input->arena, directory, file->name));
     }
     return found;
 }

@@ -27,7 +27,7 @@ struct input {
     const struct host *host;
     struct check_result *result;
     str directory;       /* the current one, absolute */
-    struct map listings; /* absolute directory → struct host_entries *: read once */
+    struct map listings; /* absolute directory → its files, read once */
 };
 
 str input_name(struct input *input, str path); /* as reports show it */

@@ -95,6 +95,13 @@ static str variable(const struct env *env, str name)
     return value && value->set ? value->text : (str){0};
 }
 
+/* The process environment goes before the file. */
+static const struct value *value_of(const struct env *process, const struct env *file, str name)
+{
+    const struct value *value = env_get(process, name);
+    return value ? value : env_get(file, name);
+}
+
 /* strconv.ParseBool. */
 static bool parse_go_boolean(str text, bool *ret_value)
 {
@@ -155,14 +162,14 @@ static bool default_env_file(struct loader *l, str directory, str_vec *files)
 }
 
 /* COMPOSE_FILE, split at COMPOSE_PATH_SEPARATOR; set but empty it names the current directory. */
-static bool files_of_variable(struct loader *l, const struct env *env, str_vec *files)
+static bool files_of_variable(
+    struct loader *l, const struct env *process, const struct env *file, str_vec *files)
 {
-    const struct value *value = env_get(env, STR("COMPOSE_FILE"));
+    const struct value *value = value_of(process, file, STR("COMPOSE_FILE"));
     if (value == NULL || !value->set)
         return false;
-    str separator = variable(env, STR("COMPOSE_PATH_SEPARATOR"));
-    if (separator.len == 0)
-        separator = STR(":");
+    const struct value *said = value_of(process, file, STR("COMPOSE_PATH_SEPARATOR"));
+    str separator = said && said->set && said->text.len > 0 ? said->text : STR(":");
     struct str_cut cut = {.tail = value->text, .found = true};
     while (cut.found) {
         cut = str_cut(cut.tail, separator);
@@ -199,6 +206,16 @@ static void select_profiles(struct loader *l)
     }
 }
 
+/* The .env beside the first Compose file sees what the first .env and the process have set. */
+static void read_second_files(
+    struct loader *l, const str_vec *files, const struct env *process, const struct env *first)
+{
+    struct env known = {.arena = l->arena};
+    env_files_put(&known, first);
+    env_files_put(&known, process);
+    env_files_put(&l->project->file_environment, env_files_read(l, files, &known, true, (span){0}));
+}
+
 bool discover_project(struct loader *l, str_vec *ret_files)
 {
     struct compose_project *project = l->project;
@@ -211,18 +228,16 @@ bool discover_project(struct loader *l, str_vec *ret_files)
     if (!is_explicit && !is_disabled)
         default_env_file(l, directory, &env_files);
     struct env *first = env_files_read(l, &env_files, process, true, (span){0});
-    struct env known = {.arena = l->arena};
-    env_files_put(&known, first);
-    env_files_put(&known, process);
 
-    bool is_found = ret_files->count > 0 || files_of_variable(l, &known, ret_files) ||
+    bool is_found = ret_files->count > 0 || files_of_variable(l, process, first, ret_files) ||
                     find_default_files(l->arena, l->host, directory,
                         l->options->search_parents && l->options->project_directory.len == 0, ret_files);
     project->directory = working_directory(l, ret_files);
     str_vec second_files = {0};
     if (!is_explicit && !is_disabled && !str_eq(directory, project->directory))
         default_env_file(l, project->directory, &second_files);
-    env_files_put(&project->file_environment, env_files_read(l, &second_files, &known, true, (span){0}));
+    if (second_files.count > 0)
+        read_second_files(l, &second_files, process, first);
     env_files_put(&project->file_environment, first);
     env_files_put(&project->environment, &project->file_environment);
     env_files_put(&project->environment, process);
