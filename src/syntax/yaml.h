@@ -39,10 +39,10 @@ struct yaml_pair {
 struct yaml_node {
     enum yaml_kind kind;
     enum yaml_style style;
-    str tag;       /* as written, such as "!reset" or "!!str"; empty: none */
-    str text;      /* scalars: decoded */
-    span at;       /* the whole node, quotes included */
-    span inner;    /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
+    str tag;    /* as written, such as "!reset" or "!!str"; empty: none */
+    str text;   /* scalars: decoded */
+    span at;    /* the whole node, quotes included */
+    span inner; /* scalars: without the quotes; text bytes equal source bytes when `verbatim` */
     VEC(struct yaml_node *) items; /* sequences */
     VEC(struct yaml_pair) pairs;   /* mappings, in order; own keys before merged ones */
     struct map *index;             /* wide mappings: key → 1 + place in pairs; NULL: search in order */
