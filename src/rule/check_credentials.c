@@ -55,15 +55,26 @@ static str text_of(const struct env *env, str name)
     return value && value->set ? value->text : STR("");
 }
 
+/* USER beside DB_PASSWORD, user beside db_password, User beside Db__Password. */
+static str in_the_case_of(struct arena *arena, str word, str model)
+{
+    str lower = arena_lower(arena, model), small = arena_lower(arena, word);
+    if (str_eq(model, lower))
+        return small;
+    bool title = str_eq(str_skip(model, 1), str_skip(lower, 1));
+    return title ? arena_concat(arena, str_take(word, 1), str_skip(small, 1)) : word;
+}
+
 /* The user that stands beside a password variable; empty: none. */
 static str user_beside(struct check_run *run, const struct variable *variable)
 {
     str name = variable->value->name;
     for (size_t i = 0; i < ARRAY_COUNT(login_suffixes); i++) {
-        if (!str_ends(name, login_suffixes[i].password))
+        if (!str_ends_fold(name, login_suffixes[i].password))
             continue;
         str prefix = str_take(name, name.len - login_suffixes[i].password.len);
-        str user_name = arena_concat(run->arena, prefix, login_suffixes[i].user);
+        str suffix = in_the_case_of(run->arena, login_suffixes[i].user, str_skip(name, prefix.len));
+        str user_name = arena_concat(run->arena, prefix, suffix);
         str user = text_of(env_of(run, variable), user_name);
         if (user.len)
             return user;

@@ -176,13 +176,38 @@ static void judge_lone_variable(struct check_run *run, const struct variable *va
 /* Words of the command that set a password, in any of their spellings. */
 static bool command_sets_password(const struct service *service)
 {
-    const str marks[] = {STR("requirepass"), STR("--auth"), STR("aclfile"), STR(".conf")};
+    const str marks[] = {STR("requirepass"), STR("--auth"), STR("aclfile"), STR(".conf"), STR("--pass"),
+        STR("enable_sasl"), STR("enable-sasl")};
     vec_each(struct value *const *, word, &service->compose->command)
         for (size_t i = 0; i < ARRAY_COUNT(marks); i++)
             if (str_contains((*word)->text, marks[i]))
                 return true;
     const struct value *options = env_get(&service->compose->environment, STR("REDIS_ARGS"));
     return options && str_contains(options->text, marks[0]);
+}
+
+/* Settings that make a server ask: a variable's beginning, what else its name holds, a word of its value. */
+static const struct {
+    str family, beginning, middle, word;
+} asking_settings[] = {
+    {STR_INIT("kafka"), STR_INIT("KAFKA_"), STR_INIT("LISTENER"), STR_INIT("SASL")},
+    {STR_INIT("cassandra"), STR_INIT("CASSANDRA_"), STR_INIT("AUTHENTICATOR"), STR_INIT("Password")},
+};
+
+static bool settings_ask(const struct service *service)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(asking_settings); i++) {
+        if (!str_eq(service->image->family, asking_settings[i].family))
+            continue;
+        vec_each(const struct map_entry *, entry, &service->compose->environment.map.entries) {
+            const struct value *value = entry->value;
+            if (!entry->removed && value->set && str_starts(entry->key, asking_settings[i].beginning) &&
+                str_contains(entry->key, asking_settings[i].middle) &&
+                str_contains(value->text, asking_settings[i].word))
+                return true;
+        }
+    }
+    return false;
 }
 
 static bool sets_password(const struct service *service)
@@ -202,7 +227,7 @@ static bool sets_password(const struct service *service)
             if (str_starts(entry->key, names[i]) && str_ends(entry->key, STR("_FILE")))
                 return true;
     }
-    return command_sets_password(service) || service->server == NULL;
+    return command_sets_password(service) || settings_ask(service) || service->server == NULL;
 }
 
 /* An image that asks for no password unless told to is a fault only where others can reach it. */

@@ -81,6 +81,9 @@ static const str key_kinds[] = {STR_INIT("api"), STR_INIT("secret"), STR_INIT("p
 static const str auth_kinds[] = {
     STR_INIT("redis"), STR_INIT("rediscli"), STR_INIT("neo4j"), STR_INIT("valkey")};
 
+/* What makes a COOKIE a secret one: Erlang nodes that know it run each other's code. */
+static const str cookie_kinds[] = {STR_INIT("erlang"), STR_INIT("release"), STR_INIT("node")};
+
 /* Words behind a noun that leave it one: DB_PASSWORD_PROD, SECRET_KEY_BASE, API_KEY_2. */
 static const str tails[] = {STR_INIT("prod"), STR_INIT("production"), STR_INIT("dev"),
     STR_INIT("development"), STR_INIT("staging"), STR_INIT("stage"), STR_INIT("test"), STR_INIT("live"),
@@ -141,5 +144,6 @@ bool credential_is_secret_name(str name)
     str before = last > 0 ? words.list[last - 1] : STR("");
     bool is_key = str_eq_fold(word, STR("key")) && IS_AMONG(before, key_kinds);
     bool is_auth = str_eq_fold(word, STR("auth")) && IS_AMONG(before, auth_kinds);
-    return (is_noun(word) || is_key || is_auth) && !is_switch(&words, last);
+    bool is_cookie = str_eq_fold(word, STR("cookie")) && IS_AMONG(before, cookie_kinds);
+    return (is_noun(word) || is_key || is_auth || is_cookie) && !is_switch(&words, last);
 }
