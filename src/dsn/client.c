@@ -65,7 +65,6 @@ static const struct url_rules libpq_rules = {
     .query = QUERY_LIBPQ,
     .override = OVERRIDE_QUERY,
     .keys = &postgres_keys,
-    .plain = true,
     .finish = libpq_finish,
 };
 
@@ -77,7 +76,6 @@ static const struct url_rules sqlalchemy_rules = {
     .override = OVERRIDE_QUERY,
     .keys = &sqlalchemy_keys,
     .empty_port_refused = true,
-    .plain = true,
     .loads = sqlalchemy_loads,
     .finish = sqlalchemy_finish,
 };
@@ -94,7 +92,6 @@ static const struct url_rules asyncpg_rules = {
     .query = QUERY_PYTHON_STRICT,
     .override = OVERRIDE_AUTHORITY,
     .keys = &postgres_keys,
-    .plain = true,
     .finish = asyncpg_finish,
 };
 
@@ -111,7 +108,6 @@ static const struct url_rules pgx_rules = {
     .query = QUERY_FORM,
     .override = OVERRIDE_QUERY,
     .keys = &postgres_keys,
-    .plain = true,
     .finish = pgx_finish,
 };
 
@@ -127,7 +123,6 @@ static const struct url_rules node_postgres_rules = {
     .keys = &node_postgres_keys,
     .keeps_blanks = true,
     .empty_host_allowed = true,
-    .plain = true,
     .prepare = node_postgres_prepare,
     .finish = node_postgres_finish,
 };
@@ -142,7 +137,6 @@ static const struct url_rules mysql2_rules = {
     .fragment = true,
     .override = OVERRIDE_QUERY,
     .keys = &mysql2_keys,
-    .plain = true,
 };
 
 static const struct url_rules pymongo_rules = {
@@ -172,7 +166,6 @@ static const struct url_rules redis_py_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &redis_keys,
     .lower_host = true,
-    .plain = true,
     .finish = redis_finish,
 };
 
@@ -184,7 +177,6 @@ static const struct url_rules ioredis_rules = {
     .database_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .plain = true,
     .finish = ioredis_finish,
 };
 
@@ -196,7 +188,6 @@ static const struct url_rules node_redis_rules = {
     .database_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .plain = true,
     .finish = node_redis_finish,
 };
 
@@ -222,7 +213,7 @@ static const struct url_rules amqp_rules = {
     .database_escapes = ESCAPES_STRICT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .finish = amqp_finish,
+    .defaults = amqp_defaults,
 };
 
 static const struct url_rules curl_rules = {
@@ -232,7 +223,6 @@ static const struct url_rules curl_rules = {
     .host_escapes = ESCAPES_CURL,
     .fragment = true,
     .query = QUERY_PLAIN,
-    .plain = true,
     .finish = http_finish,
 };
 
@@ -244,7 +234,6 @@ static const struct url_rules urllib_rules = {
     .fragment = true,
     .query = QUERY_PYTHON,
     .lower_host = true,
-    .plain = true,
 };
 
 static const struct url_rules whatwg_rules = {
@@ -255,7 +244,6 @@ static const struct url_rules whatwg_rules = {
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
     .lower_host = true,
-    .plain = true,
     .finish = http_finish,
 };
 
@@ -266,7 +254,6 @@ static const struct url_rules go_url_rules = {
     .host_escapes = ESCAPES_GO_HOST,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .plain = true,
 };
 
 static const struct url_rules nodemailer_rules = {

@@ -113,11 +113,12 @@ struct url_rules {
     bool empty_port_refused;
     /* What the client does to the whole text first; NULL: what its library does. */
     void (*prepare)(struct reader *reader);
-    bool plain; /* of a plain URL (plain.h) it makes what the others do: `finish` changes nothing there */
     /* A look-up of the whole scheme, after all else; NULL: none. */
     bool (*loads)(str scheme);
-    /* What the client does after splitting; NULL: nothing special. */
+    /* What the client does after splitting; NULL: nothing special. Changes nothing of a plain URL (plain.h). */
     enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
+    /* Fills in what the client takes for granted; NULL: what its family does. */
+    void (*defaults)(struct dsn_reading *reading);
 };
 
 struct dsn_client {

@@ -62,23 +62,28 @@ static void fill_defaults(struct reader *reader, int32_t port)
     }
 }
 
+/* PostgreSQL's clients dial 5432 whatever the scheme's name. */
 static int32_t default_port(const struct form_match *match)
 {
-    if (match->scheme && match->scheme->port)
+    bool is_own = match->form != FORM_URL || match->family != FAMILY_POSTGRESQL;
+    if (match->scheme && match->scheme->port && is_own)
         return match->scheme->port;
     return family_row(match->family)->port;
 }
 
-/* What `shared` says, as the word of a client that may still not load the scheme. */
-static void read_plainly(const struct dsn *dsn, const struct dsn_reading *shared,
-    const struct dsn_client *client, struct dsn_reading *reading)
+/* What `shared` says, as the word of a client that may still not take or load the scheme. */
+static void read_plainly(str scheme, const struct dsn_reading *shared, const struct dsn_client *client,
+    struct dsn_reading *reading)
 {
-    *reading = *shared;
+    bool takes = url_scheme_accepted(client->url, scheme);
+    bool loads = takes && (client->url->loads == NULL || client->url->loads(scheme));
+    if (takes)
+        *reading = *shared;
     reading->client = client;
-    if (client->url->loads == NULL || client->url->loads(dsn->scheme.text))
-        return;
-    reading->error = DSN_BAD_SCHEME;
-    reading->error_offset = dsn->scheme.offset;
+    if (!loads)
+        reading->error = DSN_BAD_SCHEME;
+    else if (client->url->defaults)
+        client->url->defaults(reading);
 }
 
 /* `common` is what all readers of the string start from. */
@@ -96,35 +101,44 @@ static void read_as(
     fill_defaults(&reader, port);
 }
 
-/* A plain URL is read once for all clients of the usual rules. */
-static void read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
+static bool are_url_clients(const struct form_match *match)
 {
-    bool is_plain = match->form == FORM_URL && url_is_plain(dsn->text, dsn->family);
-    const struct dsn_reading *shared = NULL;
-    const struct reader common = {
+    for (size_t i = 0; i < match->client_count; i++)
+        if (client_row(match->clients[i])->url == NULL)
+            return false;
+    return true;
+}
+
+/* Each client by itself, but for a plain URL, which is read once for all: true. */
+static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
+{
+    struct dsn_reading shared = {0};
+    struct reader common = {
         .arena = arena,
         .text = dsn->text,
         .family = dsn->family,
         .scheme = dsn->scheme.text,
         .dialect = dsn->dialect,
         .driver = dsn->driver,
-        .has_control = has_control_byte(dsn->text),
+        .reading = &shared,
     };
-    dsn->readings.items = arena_array(arena, struct dsn_reading, match->client_count);
-    dsn->readings.count = dsn->readings.capacity = match->client_count;
+    bool is_plain = match->form == FORM_URL && are_url_clients(match) && plain_read(&common, match->scheme);
+    if (is_plain)
+        fill_defaults(&common, default_port(match));
+    else
+        common.has_control = has_control_byte(dsn->text);
+    vec_reserve(arena, &dsn->readings, match->client_count);
     for (size_t i = 0; i < match->client_count; i++) {
         const struct dsn_client *client = client_row(match->clients[i]);
-        struct dsn_reading *reading = &dsn->readings.items[i];
-        bool plainly = is_plain && url_reads_plainly(client->url, dsn->scheme.text);
-        if (plainly && shared)
-            read_plainly(dsn, shared, client, reading);
+        struct dsn_reading *reading = vec_add(arena, &dsn->readings);
+        if (is_plain)
+            read_plainly(dsn->scheme.text, &shared, client, reading);
         else
             read_as(&common, client, reading, default_port(match));
-        if (plainly && reading->error == DSN_OK)
-            shared = reading;
         /* whoever refuses the scheme is not the reader of this string */
         reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
     }
+    return is_plain;
 }
 
 /* --- the string as a whole */
@@ -231,9 +245,9 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         return refuse(arena, dsn, DSN_NOT_A_DSN);
     dsn->family = family_row(match.family);
     set_scheme(dsn, &match);
-    read_all(arena, dsn, &match);
+    bool is_plain = read_all(arena, dsn, &match);
     adopt(dsn, choose_reading(dsn), match.scheme != NULL);
-    dsn->ambiguous = ambiguity_find(arena, dsn);
+    dsn->ambiguous = !is_plain && ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn);
     return dsn;
 }

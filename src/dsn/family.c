@@ -22,6 +22,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MSSQL] = {
         .name = STR_INIT("mssql"), .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
+        .sources = true,
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_ORACLE] = {
@@ -39,7 +40,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MONGODB] = {
         .name = STR_INIT("mongodb"), .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
-        .clients = {CLIENT_PYMONGO}, .client_count = 1,
+        .lists = true, .collections = true, .clients = {CLIENT_PYMONGO}, .client_count = 1,
     },
     [FAMILY_REDIS] = {
         .name = STR_INIT("redis"), .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
@@ -76,7 +77,7 @@ static const struct dsn_family families[] = {
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_URL] = {
-        .name = STR_INIT("url"), .about = STR_INIT("any other scheme://host"), .token_user = true,
+        .name = STR_INIT("url"), .about = STR_INIT("any other scheme://host"), .token_user = true, .lists = true,
         .clients = {CLIENT_URL}, .client_count = 1,
     },
 };
@@ -129,7 +130,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("teradatasql"), FAMILY_SQL, .port = 1025},
     {STR_INIT("vertica"), FAMILY_SQL, .port = 5433},
     {STR_INIT("mongodb"), FAMILY_MONGODB},
-    {STR_INIT("mongodb+srv"), FAMILY_MONGODB, .tls = TLS_YES},
+    {STR_INIT("mongodb+srv"), FAMILY_MONGODB, .tls = TLS_YES, .srv = true},
     {STR_INIT("mongo"), FAMILY_MONGODB},
     {STR_INIT("redis"), FAMILY_REDIS},
     {STR_INIT("rediss"), FAMILY_REDIS, .tls = TLS_YES},

@@ -1,6 +1,6 @@
 /* What kind of place a host text names, in every spelling that some resolver or client accepts. */
 #include "base/utf8.h"
-#include "dsn/dsn.h"
+#include "dsn/reader.h"
 
 #include <arpa/inet.h>
 #include <idn2.h>
@@ -237,8 +237,19 @@ static bool is_ascii(str text)
     return all < 0x80;
 }
 
+/* Of the bytes that host names and IPv4 addresses are made of: nothing to take off first. */
+static bool is_bare(str host)
+{
+    size_t count = 0;
+    while (count < host.len && byte_is_unreserved(host.ptr[count]))
+        count++;
+    return count == host.len && count > 0 && count <= NAME_MAX_BYTES;
+}
+
 enum host_class host_classify(str host)
 {
+    if (is_bare(host))
+        return classify_name(host);
     if (is_socket(host))
         return HOST_CLASS_SOCKET;
     size_t instance = str_find_byte(host, '\\'); /* SqlClient: .\SQLEXPRESS */

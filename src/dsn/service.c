@@ -110,10 +110,8 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
 
 /* --- AMQP: amqp091-go ParseURI() */
 
-enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)
+void amqp_defaults(struct dsn_reading *reading)
 {
-    struct dsn_reading *reading = reader->reading;
-    (void)parts;
     if (!part_filled(&reading->database))
         reading->database = part_default(STR("/"));
     if (!reading->user.present) {
@@ -125,7 +123,6 @@ enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)
             it->host = part_default(STR("localhost"));
             it->class = HOST_CLASS_LOOPBACK;
         }
-    return DSN_OK;
 }
 
 /* --- HTTP */

@@ -602,6 +602,8 @@ enum dsn_error url_read(struct reader *reader)
     enum dsn_error fault = apply_overrides(reader);
     if (!fault && reader->rules->finish)
         fault = reader->rules->finish(reader, &parts);
+    if (!fault && reader->rules->defaults)
+        reader->rules->defaults(reader->reading);
     if (!fault && reader->rules->loads && !reader->rules->loads(parts.scheme))
         return reader_fail(reader, parts.scheme.ptr, DSN_BAD_SCHEME);
     return fault ? fault : error;
