@@ -9,15 +9,52 @@ static const struct value *own_variable(const struct service *service, str name)
     return value && value->set ? value : NULL;
 }
 
+static const struct value *slice(struct arena *arena, const struct value *value, size_t from, size_t to)
+{
+    struct value *part = arena_new(arena, struct value);
+    *part = *value;
+    part->text = str_slice(value->text, from, to);
+    part->pieces = (struct pieces){0};
+    pieces_append(arena, &part->pieces, &value->pieces, from, to - from);
+    return part;
+}
+
+/* The argument of an option inside a script: a bare word, one in quotes, or a variable of the container. */
+static const struct value *script_argument(
+    struct facts *facts, const struct service *service, const struct value *script, str option)
+{
+    size_t at = str_find(script->text, option);
+    size_t from = at == STR_NONE ? script->text.len : at + option.len;
+    while (from < script->text.len && byte_is_blank(script->text.ptr[from]))
+        from++;
+    if (from == script->text.len || from == at + option.len)
+        return NULL;
+    char quote = script->text.ptr[from];
+    bool quoted = quote == '"' || quote == '\'';
+    from += quoted;
+    str rest = str_skip(script->text, from);
+    size_t length = quoted ? str_find_byte(rest, quote) : str_find_any(rest, STR(" \t\n;&|"));
+    str word = str_take(rest, length);
+    if (!str_starts(word, STR("$")))
+        return slice(facts->arena, script, from, from + word.len);
+    return own_variable(service, str_trim_bytes(word, STR("${}")));
+}
+
 /* Redis and its kin take their password as an option of the command (redis.io, "AUTH"). */
-static const struct value *command_password(const struct service *service)
+static const struct value *command_password(struct facts *facts, const struct service *service)
 {
     const struct compose_service *compose = service->compose;
+    str option = STR("--requirepass");
     if (!str_eq(service->image->family, STR("redis")))
         return NULL;
-    for (size_t i = 0; i + 1 < compose->command.count; i++)
-        if (str_eq_fold(compose->command.items[i]->text, STR("--requirepass")))
+    for (size_t i = 0; i < compose->command.count; i++) {
+        const struct value *word = compose->command.items[i];
+        bool exact = str_eq_fold(word->text, option);
+        if (exact && i + 1 < compose->command.count)
             return compose->command.items[i + 1];
+        if (!exact && str_contains(word->text, option))
+            return script_argument(facts, service, word, option);
+    }
     return NULL;
 }
 
@@ -54,7 +91,7 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     if (image) {
         server->family = image->family;
         server->port = image->port;
-        server->password = command_password(service);
+        server->password = command_password(facts, service);
         take_login(facts, server, image);
         if (image_kin(image))
             take_login(facts, server, image_kin(image));

@@ -40,6 +40,24 @@ static span place_of_value(const struct value *value)
     return span_is_set(at) ? at : value->at;
 }
 
+/* Servers that keep their password in the volume, and how it is changed; Redis is told at every start. */
+static const struct {
+    str family, change;
+} password_changes[] = {
+    {STR_INIT("postgresql"), STR_INIT("ALTER ROLE")},
+    {STR_INIT("mysql"), STR_INIT("ALTER USER")},
+    {STR_INIT("mongodb"), STR_INIT("db.changeUserPassword()")},
+    {STR_INIT("amqp"), STR_INIT("rabbitmqctl change_password")},
+};
+
+static str change_of_password(str family)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(password_changes); i++)
+        if (str_eq(family, password_changes[i].family))
+            return password_changes[i].change;
+    return STR("");
+}
+
 static void report_login(struct check_run *run, const struct connection *connection,
     const struct server *server, enum connection_part part, const struct value *own)
 {
@@ -54,7 +72,12 @@ static void report_login(struct check_run *run, const struct connection *connect
     if (own)
         finding_related(run, finding, place_of_value(own), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "the connection will be refused: password authentication fails");
-    finding_help(run, finding, "set both to the same; an existing volume keeps the old password: ALTER ROLE");
+    str change = change_of_password(server->family);
+    if (change.len)
+        finding_help(run, finding,
+            "set both to the same; an existing volume keeps the old password: " STR_FMT, STR_ARG(change));
+    else
+        finding_help(run, finding, "set both to the same");
 }
 
 static void compare_login(

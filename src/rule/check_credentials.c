@@ -545,7 +545,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
 static void judge_command_password(struct check_run *run, const struct service *service)
 {
     const struct server *server = service->server;
-    if (!server || !server->password || server->password->name.len)
+    if (!server || !server->password || (server->password->name.len && !str_eq(server->family, STR("redis"))))
         return;
     const struct value *password = server->password, *root = value_root(password);
     const struct variable *known = variable_find(run->facts, root);
@@ -557,7 +557,8 @@ static void judge_command_password(struct check_run *run, const struct service *
     const struct template_use *use = password->uses.count == 1 ? &password->uses.items[0] : NULL;
     struct place place = {
         .at = span_is_set(at) ? at : root->at, .variable = use ? use->name : root->name, .service = service};
-    str subject = arena_printf(run->arena, "the command of `" STR_FMT "`", STR_ARG(service_name(service)));
+    str subject = arena_printf(
+        run->arena, "the password in the command of `" STR_FMT "`", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault == CREDENTIAL_FINE)
         judge_published(run, place, subject, password->text);
