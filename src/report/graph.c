@@ -177,6 +177,8 @@ static void text_bind(struct out *out, const struct drawing *graph, const struct
 
 static const char *kind_of(const struct service *service)
 {
+    if (service->is_client)
+        return "client";
     return service->image ? image_kind_name(service->image->kind).ptr : "program";
 }
 
