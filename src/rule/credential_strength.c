@@ -38,21 +38,44 @@ static bool is_number(str value)
 
 /* ---- words */
 
-/* The list is sorted by bytes: see rules/weak-words.yaml. */
+/* The words of the list that begin alike; it is sorted by bytes: see rules/weak-words.yaml. */
+struct word_range {
+    size_t low, high; /* empty where they meet */
+};
+
+/* The first word of the range whose byte at `at` is `byte` or above; a word that ends there is below all. */
+static size_t first_from(struct word_range range, size_t at, int byte)
+{
+    while (range.low < range.high) {
+        size_t middle = range.low + (range.high - range.low) / 2;
+        str word = weak_word_at(middle)->text;
+        if (at < word.len && (unsigned char)word.ptr[at] >= byte)
+            range.high = middle;
+        else
+            range.low = middle + 1;
+    }
+    return range.low;
+}
+
+static struct word_range narrow(struct word_range range, size_t at, char byte)
+{
+    range.low = first_from(range, at, (unsigned char)byte);
+    range.high = first_from(range, at, (unsigned char)byte + 1);
+    return range;
+}
+
+/* Whether the beginning that all words of the range share is one of them. */
+static bool holds_word(struct word_range range, size_t length)
+{
+    return range.low < range.high && weak_word_at(range.low)->text.len == length;
+}
+
 static bool is_weak_word(str word)
 {
-    size_t low = 0, high = weak_word_count();
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(weak_word_at(middle)->text, word);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    struct word_range range = {0, weak_word_count()};
+    for (size_t i = 0; i < word.len && range.low < range.high; i++)
+        range = narrow(range, i, word.ptr[i]);
+    return holds_word(range, word.len);
 }
 
 /* supersecretpassword: weak words one after the other. */
@@ -61,9 +84,13 @@ static bool is_segmented(str word)
     bool reachable[SEGMENTED_MAX + 1] = {true};
     if (word.len > SEGMENTED_MAX)
         return false;
-    for (size_t from = 0; from < word.len; from++)
-        for (size_t to = from + SEGMENT_MIN; reachable[from] && to <= word.len; to++)
-            reachable[to] = reachable[to] || is_weak_word(str_slice(word, from, to));
+    for (size_t from = 0; from < word.len; from++) {
+        struct word_range range = {0, reachable[from] ? weak_word_count() : 0};
+        for (size_t to = from + 1; to <= word.len && range.low < range.high; to++) {
+            range = narrow(range, to - from - 1, word.ptr[to - 1]);
+            reachable[to] |= to - from >= SEGMENT_MIN && holds_word(range, to - from);
+        }
+    }
     return reachable[word.len];
 }
 
