@@ -115,7 +115,7 @@ struct url_rules {
     void (*prepare)(struct reader *reader);
     /* A look-up of the whole scheme, after all else; NULL: none. */
     bool (*loads)(str scheme);
-    /* What the client does after splitting; NULL: nothing special. Changes nothing of a plain URL (plain.h). */
+    /* What the client does after splitting; NULL: nothing. A plain URL (plain.h) stays as it is. */
     enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
     /* Fills in what the client takes for granted; NULL: what its family does. */
     void (*defaults)(struct dsn_reading *reading);
