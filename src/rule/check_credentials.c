@@ -407,6 +407,23 @@ static bool is_documented(struct check_run *run, const struct variable *variable
     return text.len >= DOCUMENTED_BYTES_MIN && credential_known(run->arena, STR(""), text, STR(""));
 }
 
+/* The same setting as the password of an image, whose user and defaults are known, says it better. */
+static bool is_judged_for_image(struct check_run *run, const struct variable *variable)
+{
+    vec_each(struct service *const *, row, &run->facts->services) {
+        const struct image_info *image = (*row)->image;
+        const struct value *value = image && (*row)->compose->active
+                                        ? env_get(&(*row)->compose->environment, image->password_variable)
+                                        : NULL;
+        const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
+        if (!own || own == variable || own->root != variable->root)
+            continue;
+        struct credential credential = credential_of(run, own);
+        return judge(run, &credential).fault != CREDENTIAL_FINE;
+    }
+    return false;
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
@@ -423,7 +440,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE)
         judge_published(run, place, place.variable, value->text);
-    else
+    else if (variable->service || !is_judged_for_image(run, variable))
         report_verdict(run, &verdict, place, place.variable, value->text, variable);
 }
 
