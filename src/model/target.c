@@ -15,6 +15,8 @@ struct names {
     struct map by_port;              /* published port, as a number → struct server_list * */
     struct map by_family;            /* family → struct server_list * of the project's own servers */
     VEC(const struct bind *) ranges; /* published ranges */
+    struct map external;             /* networks that other projects share */
+    bool some_meet_others;           /* an active service is on one of them */
 };
 
 static void add_name(struct facts *facts, struct map *map, str name, struct service *service)
@@ -61,29 +63,33 @@ static bool has_own_name(const struct service *service, str host)
     return false;
 }
 
-static bool is_external(const struct facts *facts, str network)
-{
-    const struct yaml_node *networks = yaml_get(facts->project->root, STR("networks"));
-    const struct yaml_node *row = networks ? yaml_get(networks, network) : NULL;
-    const struct yaml_node *external = row ? yaml_get(row, STR("external")) : NULL;
-    return external && !str_eq_fold(external->text, STR("false"));
-}
-
 /* What other projects have on a network that both share is not known here: any name may be one of theirs. */
-static bool meets_others(const struct facts *facts, const struct service *client)
+static bool meets_others(const struct names *names, const struct service *client)
 {
-    if (!client) {
-        vec_each(struct service *const *, service, &facts->services)
-            if ((*service)->compose->active && meets_others(facts, *service))
-                return true;
-        return false;
-    }
+    if (!client)
+        return names->some_meet_others;
     if (str_starts(client->compose->network_mode, STR("container:")))
         return true;
     vec_each(const str *, network, &client->compose->networks)
-        if (is_external(facts, *network))
+        if (map_has(&names->external, *network))
             return true;
-    return client->compose->networks.count == 0 && is_external(facts, STR("default"));
+    return client->compose->networks.count == 0 && map_has(&names->external, STR("default"));
+}
+
+static void collect_networks(struct facts *facts, struct names *names)
+{
+    const struct yaml_node *networks =
+        facts->project ? yaml_get(facts->project->root, STR("networks")) : NULL;
+    if (!networks)
+        return;
+    vec_each(const struct yaml_pair *, pair, &networks->pairs) {
+        const struct yaml_node *external = yaml_get(pair->value, STR("external"));
+        if (external && !str_eq_fold(external->text, STR("false")))
+            map_set(facts->arena, &names->external, pair->key->text, facts);
+    }
+    vec_each(struct service *const *, service, &facts->services)
+        if ((*service)->compose->active && meets_others(names, *service))
+            names->some_meet_others = true;
 }
 
 /* A published port as a key, so that "0080" and "80" are one; empty for a range. */
@@ -191,7 +197,7 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
     }
     bool single_label = str_find_byte(host, '.') == STR_NONE;
     bool unknown = facts->project && single_label && !has_own_name(connection->service, host) &&
-                   !meets_others(facts, connection->service);
+                   !meets_others(names, connection->service);
     target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
     if (unknown)
         target->server = server_meant(facts, names, connection->family, target->port);
@@ -379,6 +385,7 @@ void graph_resolve(struct facts *facts)
 {
     struct names names = collect_names(facts);
     collect_servers(facts, &names);
+    collect_networks(facts, &names);
     vec_each(struct connection *const *, row, &facts->connections) {
         struct connection *connection = *row;
         if (!connection->dsn) {
