@@ -247,7 +247,11 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
     set_scheme(dsn, &match);
     bool is_plain = read_all(arena, dsn, &match);
     adopt(dsn, choose_reading(dsn), match.scheme != NULL);
-    dsn->ambiguous = !is_plain && ambiguity_find(arena, dsn);
+    if (is_plain && dsn->error == DSN_OK) {
+        secrets_of_plain(arena, dsn);
+        return dsn;
+    }
+    dsn->ambiguous = ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn);
     return dsn;
 }

@@ -42,7 +42,7 @@ static bool has_secret_word(str word)
 {
     for (size_t at = 0; at + SHORTEST <= word.len; at++)
         for (const str *it = secret_words[word.ptr[at] - 'a']; it->len != 0; it++)
-            if (str_starts(str_skip(word, at), *it))
+            if (word.ptr[at + 1] == it->ptr[1] && str_starts(str_skip(word, at), *it))
                 return true;
     return false;
 }
@@ -70,6 +70,8 @@ static void add_range(struct arena *arena, struct dsn *dsn, size_t from, size_t 
     vec_each(const struct dsn_part *, it, &dsn->secrets)
         if (it->offset <= from && to <= (size_t)it->offset + it->length)
             return;
+    if (dsn->secrets.capacity == 0) /* most strings hold one */
+        vec_reserve(arena, &dsn->secrets, 1);
     struct dsn_part range = {.text = str_slice(dsn->text, from, to),
         .offset = (uint32_t)from,
         .length = (uint32_t)(to - from),
@@ -85,7 +87,17 @@ static void add_part(struct arena *arena, struct dsn *dsn, const struct dsn_part
 
 static bool ends_key(char byte)
 {
-    return find_any((str){&byte, 1}, STR(";&?,({")) != STR_NONE;
+    switch (byte) {
+    case ';':
+    case '&':
+    case '?':
+    case ',':
+    case '(':
+    case '{':
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* key=value wherever it stands; with `to_end` the value ends with the string. */
@@ -167,20 +179,29 @@ static void add_list_logins(struct arena *arena, struct dsn *dsn)
     }
 }
 
+static void add_parts(struct arena *arena, struct dsn *dsn, const struct dsn_part *user,
+    const struct dsn_part *password, const dsn_parameters *parameters)
+{
+    add_part(arena, dsn, password);
+    vec_each(const struct dsn_parameter *, it, parameters)
+        if (it->secret)
+            add_part(arena, dsn, &it->value);
+    if (user->present && !password->present && dsn->family && dsn->family->token_user)
+        add_part(arena, dsn, user);
+}
+
+void secrets_of_plain(struct arena *arena, struct dsn *dsn)
+{
+    add_parts(arena, dsn, &dsn->user, &dsn->password, &dsn->parameters);
+}
+
 void secrets_collect(struct arena *arena, struct dsn *dsn)
 {
     bool doubtful = is_doubtful(dsn);
     if (doubtful)
         add_doubtful(arena, dsn);
-    vec_each(const struct dsn_reading *, it, &dsn->readings) {
-        add_part(arena, dsn, &it->password);
-        vec_each(const struct dsn_parameter *, parameter, &it->parameters)
-            if (parameter->secret)
-                add_part(arena, dsn, &parameter->value);
-        bool token = it->user.present && !it->password.present && dsn->family && dsn->family->token_user;
-        if (token)
-            add_part(arena, dsn, &it->user);
-    }
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        add_parts(arena, dsn, &it->user, &it->password, &it->parameters);
     if (str_find_byte(dsn->text, '=') != STR_NONE)
         add_pairs(arena, dsn, doubtful);
     bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
