@@ -379,7 +379,7 @@ static const struct dsn_client clients[] = {
         STR_INIT("url"), STR_INIT("RFC 3986, read kindly: for schemes without a client of their own"), url_read, &any_rules,
     },
     [CLIENT_PGX_KEYWORDS] = {
-        STR_INIT("pgx"), STR_INIT("pgx, keyword/value form"), pgx_conninfo_read, NULL,
+        STR_INIT("pgx"), STR_INIT("pgx, keyword/value form"), pgx_conninfo_read, NULL, pgx_conninfo_agrees,
     },
     [CLIENT_LIBPQ_KEYWORDS] = {
         STR_INIT("libpq"), STR_INIT("libpq, keyword/value form"), conninfo_read, NULL,

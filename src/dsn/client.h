@@ -125,6 +125,8 @@ struct dsn_client {
     str name, about;
     enum dsn_error (*read)(struct reader *reader); /* the grammar */
     const struct url_rules *url;                   /* for url_read, else NULL */
+    /* True where the client above it in the family's list has read what this one would; NULL: not known. */
+    bool (*agrees)(str text, const struct dsn_reading *above);
 };
 
 const struct dsn_client *client_row(enum client_id id);

@@ -133,6 +133,8 @@ static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         struct dsn_reading *reading = vec_add(arena, &dsn->readings);
         if (is_plain)
             read_plainly(dsn->scheme.text, &shared, client, reading);
+        else if (i > 0 && client->agrees && client->agrees(dsn->text, &reading[-1]))
+            *reading = reading[-1], reading->client = client;
         else
             read_as(&common, client, reading, default_port(match));
         /* whoever refuses the scheme is not the reader of this string */
@@ -236,7 +238,9 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         dsn->text = str_take(text, limit_value(LIMIT_DSN_BYTES));
         refuse(arena, dsn, DSN_TOO_LARGE);
         vec_push(arena, &dsn->secrets,
-            ((struct dsn_part){.text = text, .length = (uint32_t)text.len, .present = true}));
+            ((struct dsn_part){.text = text,
+                .length = text.len < INT32_MAX ? (uint32_t)text.len : INT32_MAX,
+                .present = true}));
         dsn->text = text;
         return dsn;
     }

@@ -25,8 +25,9 @@ enum host_class {
 /* One decoded component and the bytes of the DSN it came from; `present` false: not given. */
 struct dsn_part {
     str text;
-    uint32_t offset, length;
-    bool present;
+    uint32_t offset;
+    uint32_t length : 31;
+    bool present : 1;
 };
 
 struct dsn_host {

@@ -68,6 +68,8 @@ struct dsn_scheme {
 
 const struct dsn_family *family_row(enum family_id id);
 enum family_id family_id_of(const struct dsn_family *family);
+/* The rows in table order, NULL past the end. */
+const struct dsn_scheme *scheme_at(size_t index);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
 const struct dsn_scheme *scheme_find(str scheme);
 /* An unknown scheme one letter away from a data store's: "postgre", "postgress", "mongdb". */

@@ -143,6 +143,16 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
     return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
 }
 
+bool pgx_conninfo_agrees(str text, const struct dsn_reading *libpq)
+{
+    if (libpq->error || libpq->indirect || libpq->hosts.count != 1 || str_find_byte(text, '\\') != STR_NONE ||
+        str_find(text, STR("hostaddr")) != STR_NONE)
+        return false;
+    const struct dsn_host *host = &libpq->hosts.items[0];
+    bool is_named = host->host.present && !host_is_short_ipv4(host->host.text);
+    return is_named && host->port_part.text.len == str_trim(host->port_part.text).len;
+}
+
 bool conninfo_recognise(str text, bool name_helps)
 {
     static const str places[] = {
@@ -157,10 +167,7 @@ bool conninfo_recognise(str text, bool name_helps)
     if (!cut.found || !libpq_knows(first))
         return false;
     bool place = false, another = str_find_byte(cut.tail, '=') != STR_NONE;
-    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
-        place = place || str_eq(first, places[i]);
-        str spaced = str_find(cut.tail, places[i]) != STR_NONE ? places[i] : STR("");
-        place = place || spaced.len != 0;
-    }
+    for (size_t i = 0; i < ARRAY_COUNT(places) && !place; i++)
+        place = str_eq(first, places[i]) || str_contains(cut.tail, places[i]);
     return place && (another || name_helps);
 }

@@ -1,6 +1,5 @@
 #include "dsn/plain.h"
 
-#include "base/limit.h"
 #include "base/number.h"
 
 /* Parameters that some client takes for a part of the place, or that change others. */
@@ -209,19 +208,11 @@ static bool take_path(struct reader *reader, str *rest)
     return is_plain_database(family, word);
 }
 
-static void reserve_parameters(struct reader *reader, str query)
-{
-    size_t pairs = 1, most = limit_value(LIMIT_DSN_PARAMETERS);
-    for (size_t i = 0; i < query.len && pairs < most; i++)
-        pairs += query.ptr[i] == '&';
-    vec_reserve(reader->arena, &reader->reading->parameters, pairs);
-}
-
 static bool take_query(struct reader *reader, str *rest)
 {
     if (!take_byte(rest, '?'))
         return true;
-    reserve_parameters(reader, *rest);
+    vec_reserve(reader->arena, &reader->reading->parameters, 2); /* grows where it stands */
     do {
         str key = take_word(rest);
         bool is_refused = reader->family->knows_key && !reader->family->knows_key(key);

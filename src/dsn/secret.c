@@ -11,7 +11,8 @@ enum {
  * so api-key is apikey.
  */
 static const str secret_words[LETTERS][WORDS_MAX] = {
-    ['a' - 'a'] = {STR_INIT("accesskey"), STR_INIT("accountkey"), STR_INIT("apikey")},
+    ['a' - 'a'] = {STR_INIT("accesskey"), STR_INIT("accountkey"), STR_INIT("apikey"),
+        STR_INIT("authmechanismproperties")},
     ['c' - 'a'] = {STR_INIT("credential")},
     ['o' - 'a'] = {STR_INIT("odbcconnect")},
     ['p' - 'a'] = {STR_INIT("password"), STR_INIT("passwd"), STR_INIT("passphrase"), STR_INIT("passcode"),
@@ -20,7 +21,7 @@ static const str secret_words[LETTERS][WORDS_MAX] = {
     ['t' - 'a'] = {STR_INIT("token")},
 };
 
-/* Keys that are secret as a whole only: "passfile" and "sslkey" name files. */
+/* Keys that are secret as a whole only, all of them shorter: "passfile" and "sslkey" name files. */
 static const str secret_keys[] = {
     STR_INIT("pwd"),
     STR_INIT("pass"),
@@ -30,7 +31,6 @@ static const str secret_keys[] = {
     STR_INIT("sas"),
     STR_INIT("sig"),
     STR_INIT("psw"),
-    STR_INIT("authmechanismproperties"),
 };
 
 enum {
@@ -55,12 +55,12 @@ bool key_is_secret(str key)
         if (byte_is_letter(key.ptr[i]))
             letters[count++] = byte_lower(key.ptr[i]);
     str word = {letters, count};
-    if (str_eq(word, STR("sharedaccesskeyname")))
-        return false;
+    if (count >= SHORTEST)
+        return !str_eq(word, STR("sharedaccesskeyname")) && has_secret_word(word);
     for (size_t i = 0; i < ARRAY_COUNT(secret_keys); i++)
         if (str_eq(word, secret_keys[i]))
             return true;
-    return has_secret_word(word);
+    return false;
 }
 
 static void add_range(struct arena *arena, struct dsn *dsn, size_t from, size_t to)
@@ -123,7 +123,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
             add_range(arena, dsn, i + 1, text.len);
             return;
         }
-        size_t end = find_any(str_skip(text, i + 1), stops);
+        size_t end = str_find_any(str_skip(text, i + 1), stops);
         add_range(arena, dsn, i + 1, end == STR_NONE ? text.len : i + 1 + end);
     }
 }

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "dsn/family.h"
 #include "dsn/parameter.h"
 #include "dsn/rewrite.h"
 
@@ -492,10 +493,24 @@ static void test_limits(void **state)
     arena_free(&arena);
 }
 
+/* The look-up halves the table: it must be in order. */
+static void test_schemes(void **state)
+{
+    (void)state;
+    const struct dsn_scheme *row, *former = NULL;
+    for (size_t i = 0; (row = scheme_at(i)) != NULL; former = row, i++) {
+        assert_true(former == NULL || str_compare(former->name, row->name) < 0);
+        assert_ptr_equal(scheme_find(row->name), row);
+    }
+    assert_ptr_equal(scheme_find(STR("POSTGRESQL+asyncpg")), scheme_find(STR("postgresql")));
+    assert_null(scheme_find(STR("postgre")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recognition),
+        cmocka_unit_test(test_schemes),
         cmocka_unit_test(test_splits),
         cmocka_unit_test(test_client_splits),
         cmocka_unit_test(test_places),
