@@ -10,12 +10,19 @@
 #define LARGE_PAGE_BYTES    ((size_t)2 * 1024 * 1024)
 #define POPULATED_BYTES_MAX ((size_t)512 * 1024)
 #define DRAFT_BYTES         256
-#define ALIGNMENT           (_Alignof(max_align_t))
+#define ALIGNMENT           (_Alignof(union aligned))
+
+/* What blocks are aligned for: all that the program keeps in arenas. */
+union aligned {
+    void *pointer;
+    int64_t integer;
+    double number;
+};
 
 struct arena_chunk {
     struct arena_chunk *next;
     size_t used, capacity;
-    _Alignas(max_align_t) char data[];
+    _Alignas(union aligned) char data[];
 };
 
 static void fail(struct arena *arena)

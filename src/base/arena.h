@@ -22,7 +22,10 @@ struct arena {
     void *owner;                        /* passed to out_of_memory */
 };
 
-/* Zeroed memory of `count` × `size` bytes, aligned for any type. Never NULL: see out_of_memory. */
+/*
+ * Zeroed memory of `count` × `size` bytes, aligned for pointers, 64-bit integers and doubles. Never NULL: see
+ * out_of_memory.
+ */
 void *arena_alloc(struct arena *arena, size_t count, size_t size);
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))

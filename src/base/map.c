@@ -36,9 +36,12 @@ static uint32_t *slot_of(const struct map *map, str key, uint32_t hash)
     }
 }
 
-static void grow(struct arena *arena, struct map *map)
+/* A table in which `count` entries leave a quarter of the slots free. */
+static void make_slots(struct arena *arena, struct map *map, size_t count)
 {
-    map->slot_count = map->slot_count ? map->slot_count * 2 : FIRST_SLOTS;
+    map->slot_count = map->slot_count ? map->slot_count : FIRST_SLOTS;
+    while (count * 4 > map->slot_count * 3)
+        map->slot_count *= 2;
     map->slots = arena_array(arena, uint32_t, map->slot_count);
     /* Where the first table lies differs from run to run: nobody can prepare keys that collide. */
     if (map->salt == 0)
@@ -47,6 +50,14 @@ static void grow(struct arena *arena, struct map *map)
         const struct map_entry *entry = &map->entries.items[i];
         *slot_of(map, entry->key, entry->hash) = (uint32_t)(i + 1);
     }
+}
+
+void map_reserve(struct arena *arena, struct map *map, size_t count)
+{
+    count += map->entries.count;
+    if (count * 4 > map->slot_count * 3)
+        make_slots(arena, map, count);
+    vec_reserve(arena, &map->entries, count);
 }
 
 static struct map_entry *find(const struct map *map, str key)
@@ -72,7 +83,7 @@ bool map_has(const struct map *map, str key)
 void *map_set(struct arena *arena, struct map *map, str key, void *value)
 {
     if ((map->entries.count + 1) * 4 > map->slot_count * 3)
-        grow(arena, map);
+        make_slots(arena, map, map->entries.count + 1);
     uint32_t hash = hash_of(map, key);
     uint32_t *slot = slot_of(map, key, hash);
     if (*slot) {

@@ -29,5 +29,7 @@ bool map_has(const struct map *map, str key);
 /* Sets the value; a present key keeps its place and gets the new value. Returns the former value or NULL. */
 void *map_set(struct arena *arena, struct map *map, str key, void *value);
 void map_remove(struct map *map, str key);
+/* Room for `count` more keys, where the number is known beforehand. */
+void map_reserve(struct arena *arena, struct map *map, size_t count);
 
 #endif

@@ -28,9 +28,11 @@ typedef VEC(str) str_vec;
 /* Appends a copy of `item`. */
 #define vec_push(arena, vec, item) ((void)(*vec_add((arena), (vec)) = (item)))
 
-/* Room for `count` items in an empty vec, where the number is known beforehand; growth doubles from there. */
+/* Room for `room` items altogether, where the number is known beforehand; growth doubles from there. */
 #define vec_reserve(arena, vec, room)                                                                        \
-    ((void)((vec)->items = arena_alloc((arena), (room), sizeof *(vec)->items), (vec)->capacity = (room)))
+    ((void)((vec)->capacity >= (room) ? (vec)->items                                                         \
+                                      : ((vec)->items = vec_move((arena), (vec)->items, (vec)->count,        \
+                                             &(vec)->capacity, (room), sizeof *(vec)->items))))
 
 #define vec_last(vec) (&(vec)->items[(vec)->count - 1])
 
@@ -38,7 +40,10 @@ typedef VEC(str) str_vec;
 #define vec_each(pointer_type, it, vec)                                                                      \
     for (pointer_type it = (vec)->items; it != NULL && it < (vec)->items + (vec)->count; it++)
 
+/* The items with twice the room, and with room for `room` items. */
 void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
+void *vec_move(
+    struct arena *arena, void *items, size_t count, size_t *capacity, size_t room, size_t item_size);
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -70,7 +70,6 @@ static struct value *process_value(struct arena *arena, str name, str text)
 {
     struct value *value = arena_new(arena, struct value);
     *value = (struct value){.name = name, .text = text, .set = true, .origin = ORIGIN_PROCESS};
-    pieces_add(arena, &value->pieces, text.len, (span){0}, NULL);
     return value;
 }
 
@@ -79,6 +78,10 @@ static struct env *process_environment(struct loader *l)
     struct env *env = arena_new(l->arena, struct env);
     env->arena = l->arena;
     const char *const *entries = l->host->environment(l->host->self);
+    size_t count = 2; /* PWD and COMPOSE_PROJECT_NAME may come */
+    while (entries != NULL && entries[count - 2] != NULL)
+        count++;
+    map_reserve(l->arena, &env->map, count);
     for (; entries != NULL && *entries != NULL; entries++) {
         struct str_cut cut = str_cut_byte(str_from_c(*entries), '=');
         if (cut.found)

@@ -22,6 +22,7 @@ void env_files_put_value(struct env *env, const struct value *value)
 
 void env_files_put(struct env *env, const struct env *from)
 {
+    map_reserve(env->arena, &env->map, from->map.entries.count);
     vec_each(const struct map_entry *, entry, &from->map.entries)
         if (!entry->removed)
             env_files_put_value(env, entry->value);
