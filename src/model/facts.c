@@ -15,16 +15,23 @@ struct service *facts_service(const struct facts *facts, str name)
     return map_get(&facts->service_rows, name);
 }
 
-struct dsn *facts_dsn(struct facts *facts, str text, str name)
+/* One text under one name; the name takes part only in what the text alone does not tell. */
+struct dsn_row {
+    str name;
+    struct dsn *dsn;
+    struct dsn_row *next; /* the same text under another name */
+};
+
+struct dsn *facts_dsn(const struct facts *facts, str text, str name)
 {
-    /* The name takes part only in what the text alone does not tell. */
-    str key = arena_concat(facts->arena, text, arena_concat(facts->arena, STR("\n"), name));
-    struct dsn *dsn = map_get(&facts->dsn_rows, key);
-    if (!dsn) {
-        dsn = dsn_parse(facts->arena, text, NULL, name);
-        map_set(facts->arena, &facts->dsn_rows, key, dsn);
-    }
-    return dsn;
+    struct dsn_row *first = map_get(facts->dsn_rows, text);
+    for (struct dsn_row *row = first; row; row = row->next)
+        if (str_eq(row->name, name))
+            return row->dsn;
+    struct dsn_row *row = arena_new(facts->arena, struct dsn_row);
+    *row = (struct dsn_row){name, dsn_parse(facts->arena, text, NULL, name), first};
+    map_set(facts->arena, facts->dsn_rows, text, row);
+    return row->dsn;
 }
 
 str facts_mode_sentence(const struct facts *facts, struct arena *arena)
@@ -64,6 +71,7 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
 {
     struct facts *facts = arena_new(arena, struct facts);
     facts->arena = arena;
+    facts->dsn_rows = arena_new(arena, struct map);
     facts->sources = diags->sources;
     facts->host = host;
     facts->config = inputs->config;

@@ -182,7 +182,8 @@ struct facts {
     VEC(struct secret_file) secret_files;
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
-    struct map service_rows, variable_rows, name_rows, set_rows, server_rows, dsn_rows;
+    struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
+    struct map *dsn_rows; /* texts that were taken apart; grows as they are asked for */
     bool is_process;
 };
 
@@ -197,7 +198,7 @@ span connection_locate_outer(const struct connection *connection, enum connectio
 /* The variable whose setting wrote the part; connection->variable->root where it is literal. */
 const struct value *connection_part_value(const struct connection *connection, enum connection_part part);
 /* A connection string taken apart; the same text is parsed once. Never NULL. */
-struct dsn *facts_dsn(struct facts *facts, str text, str name);
+struct dsn *facts_dsn(const struct facts *facts, str text, str name);
 struct service *facts_service(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */

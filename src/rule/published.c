@@ -19,7 +19,7 @@ static void publish_dsn(struct check_run *run, str name, str text, span at, cons
 {
     if (!dsn_recognise(text, name))
         return;
-    const struct dsn *dsn = dsn_parse(run->arena, text, NULL, name);
+    const struct dsn *dsn = facts_dsn(run->facts, text, name);
     vec_each(const struct dsn_reading *, reading, &dsn->readings)
         if (reading->error == DSN_OK && reading->password.offset)
             publish(run, reading->password.text, at, what);
