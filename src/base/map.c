@@ -8,6 +8,21 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32; /* so that the low bits depend on all of the key */
 }
 
+/* Less than eight bytes as one word, without a loop: the two halves may overlap. */
+static uint64_t short_word(const char *bytes, size_t count)
+{
+    if (count >= sizeof(uint32_t)) {
+        uint32_t first, last;
+        memcpy(&first, bytes, sizeof first);
+        memcpy(&last, bytes + count - sizeof last, sizeof last);
+        return (uint64_t)first << 32 | last;
+    }
+    if (count == 0)
+        return 0;
+    return (uint64_t)(unsigned char)bytes[0] << 16 | (uint64_t)(unsigned char)bytes[count / 2] << 8 |
+           (unsigned char)bytes[count - 1];
+}
+
 /* Eight bytes at a time. */
 static uint32_t hash_of(const struct map *map, str key)
 {
@@ -17,9 +32,7 @@ static uint32_t hash_of(const struct map *map, str key)
         memcpy(&word, key.ptr + at, sizeof word);
         hash = mix(hash, word);
     }
-    for (word = 0; at < key.len; at++)
-        word = word << 8 | (unsigned char)key.ptr[at];
-    return (uint32_t)mix(hash, word);
+    return (uint32_t)mix(hash, short_word(key.ptr + at, key.len - at));
 }
 
 /* The slot that holds `key`, or the free one where it would go. */
