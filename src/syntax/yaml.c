@@ -222,15 +222,15 @@ static struct yaml_node *read_scalar(struct reader *r, const yaml_event_t *event
     if (node == NULL)
         return NULL;
     node->style = style_of(event->data.scalar.style);
-    node->text =
-        arena_copy(r->arena, (str){(const char *)event->data.scalar.value, event->data.scalar.length});
+    str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
     if (node->style == YAML_LITERAL || node->style == YAML_FOLDED) {
         str written = str_slice(r->source->text, node->at.offset, node->at.offset + node->at.length);
         node->at.length = (uint32_t)str_trim_end(written).len;
     }
     node->inner = inner_span(r, node);
     str inner = str_slice(r->source->text, node->inner.offset, node->inner.offset + node->inner.length);
-    node->verbatim = str_eq(inner, node->text);
+    node->verbatim = str_eq(inner, text);
+    node->text = node->verbatim ? inner : arena_copy(r->arena, text); /* libyaml takes its own back */
     r->end = node->at.offset + node->at.length;
     return node;
 }

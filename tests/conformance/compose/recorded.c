@@ -187,14 +187,14 @@ static json_t *project_of(struct arena *arena, const struct compose_project *pro
     str_vec disabled = {0};
     vec_each(struct compose_service *const *, service, &project->services) {
         if ((*service)->active)
-            json_object_set_new(services, (*service)->name.ptr, service_of(*service));
+            json_object_setn_new(services, (*service)->name.ptr, (*service)->name.len, service_of(*service));
         else
             vec_push(arena, &disabled, (*service)->name);
     }
     vec_each(struct compose_secret *const *, secret, &project->secrets)
-        json_object_set_new(secrets, (*secret)->name.ptr, resource_of(arena, *secret));
+        json_object_setn_new(secrets, (*secret)->name.ptr, (*secret)->name.len, resource_of(arena, *secret));
     vec_each(struct compose_secret *const *, config, &project->configs)
-        json_object_set_new(configs, (*config)->name.ptr, resource_of(arena, *config));
+        json_object_setn_new(configs, (*config)->name.ptr, (*config)->name.len, resource_of(arena, *config));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "services", services, "disabled", sorted_texts(&disabled),
         "project", json_of(project->name), "secrets", secrets, "configs", configs);
 }
