@@ -12,6 +12,8 @@ struct fixed_scalar {
     struct scalar scalar;
 };
 
+#define FIXED_BYTES_MAX 5 /* of the longest spelling */
+
 static const struct fixed_scalar fixed_scalars[] = {
     {STR_INIT("true"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true"), .boolean = true}},
     {STR_INIT("True"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true"), .boolean = true}},
@@ -238,7 +240,7 @@ static struct scalar resolve_number(struct arena *arena, str text, bool may_be_t
 static struct scalar resolve_text(struct arena *arena, str text, bool may_be_time)
 {
     struct scalar scalar = {.kind = SCALAR_STRING, .text = text};
-    if (text.len == 0 || find_fixed(text, &scalar))
+    if (text.len == 0 || (text.len <= FIXED_BYTES_MAX && find_fixed(text, &scalar)))
         return scalar;
     if (text.ptr[0] == '.')
         parse_float(arena, text, &scalar);

@@ -372,7 +372,7 @@ static void add_libpq_set(
 /* True when the variable ends like row's and holds what a client connects to. */
 static bool fits_suffix(const struct env *env, const struct value *host, size_t row, str *ret_prefix)
 {
-    if (!str_ends_fold(host->name, host_suffixes[row].suffix))
+    if (!str_ends_fold(host->name, host_suffixes[row].suffix) || connection_is_listener(host->name))
         return false;
     str prefix = str_take(host->name, host->name.len - host_suffixes[row].suffix.len);
     *ret_prefix = prefix;
@@ -388,7 +388,7 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
 {
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *host = entry->value;
-        if (entry->removed || !host->set || host->text.len == 0 || connection_is_listener(host->name))
+        if (entry->removed || !host->set || host->text.len == 0)
             continue;
         if (is_libpq_host(env, host->name)) {
             add_libpq_set(facts, env, service, host);
@@ -397,10 +397,12 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
         if (str_eq(host->name, STR("PGHOST")))
             continue;
         for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
-            struct connection set = {.service = service};
             str prefix;
+            if (!fits_suffix(env, host, i, &prefix))
+                continue;
+            struct connection set = {.service = service};
             set.parts[PART_HOST] = host;
-            if (!fits_suffix(env, host, i, &prefix) || !collect_parts(facts, &set, env, prefix, i))
+            if (!collect_parts(facts, &set, env, prefix, i))
                 continue;
             set.label = host_suffixes[i].wide ? host->name
                                               : arena_printf(facts->arena, STR_FMT "_*", STR_ARG(prefix));

@@ -134,7 +134,8 @@ bool credential_is_secret_name(str name)
     for (size_t i = 0; i < ARRAY_COUNT(shell_names); i++)
         if (str_eq(name, shell_names[i]))
             return false;
-    struct words words = {0};
+    struct words words;
+    words.count = 0; /* the list is large: what is not counted stays as it is */
     if (!split_name(name, &words))
         return false;
     size_t last = words.count - 1;
