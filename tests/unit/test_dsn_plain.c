@@ -1,4 +1,4 @@
-/* What clients read alike is read once for all: what a client is given must be what it would have read by itself. */
+/* What clients read alike is read once for all: each must be given what it would have read by itself. */
 #include "unit.h"
 
 #include "base/buf.h"
