@@ -109,7 +109,25 @@ static bool are_url_clients(const struct form_match *match)
     return true;
 }
 
-/* Each client by itself, but for a plain URL, which is read once for all: true. */
+/* Each client by itself, but where one is known to read what the one above it does. True: that holds of all. */
+static bool read_each(
+    const struct reader *common, const struct form_match *match, struct dsn_reading *readings)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < match->client_count; i++) {
+        const struct dsn_client *client = client_row(match->clients[i]);
+        if (i > 0 && client->agrees && client->agrees(common->text, &readings[i - 1])) {
+            readings[i] = readings[i - 1];
+            readings[i].client = client;
+            alike++;
+        } else {
+            read_as(common, client, &readings[i], default_port(match));
+        }
+    }
+    return alike > 0 && alike + 1 == match->client_count;
+}
+
+/* Fills the readings. True: the text is plain, what one client makes of it all do. */
 static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
 {
     struct dsn_reading shared = {0};
@@ -122,24 +140,21 @@ static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         .driver = dsn->driver,
         .reading = &shared,
     };
-    bool is_plain = match->form == FORM_URL && are_url_clients(match) && plain_read(&common, match->scheme);
-    if (is_plain)
+    size_t count = dsn->readings.count = match->client_count;
+    vec_reserve(arena, &dsn->readings, count);
+    struct dsn_reading *readings = dsn->readings.items;
+    bool is_url = match->form == FORM_URL && are_url_clients(match);
+    bool is_plain = is_url && plain_read(&common, match->scheme);
+    if (is_plain) {
         fill_defaults(&common, default_port(match));
-    else
-        common.has_control = has_control_byte(dsn->text);
-    vec_reserve(arena, &dsn->readings, match->client_count);
-    for (size_t i = 0; i < match->client_count; i++) {
-        const struct dsn_client *client = client_row(match->clients[i]);
-        struct dsn_reading *reading = vec_add(arena, &dsn->readings);
-        if (is_plain)
-            read_plainly(dsn->scheme.text, &shared, client, reading);
-        else if (i > 0 && client->agrees && client->agrees(dsn->text, &reading[-1]))
-            *reading = reading[-1], reading->client = client;
-        else
-            read_as(&common, client, reading, default_port(match));
-        /* whoever refuses the scheme is not the reader of this string */
-        reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
+        for (size_t i = 0; i < count; i++)
+            read_plainly(dsn->scheme.text, &shared, client_row(match->clients[i]), &readings[i]);
+    } else {
+        common.has_control = is_url && has_control_byte(dsn->text);
+        is_plain = read_each(&common, match, readings);
     }
+    for (size_t i = 0; i < count; i++) /* whoever refuses the scheme is not the reader of this string */
+        readings[i].likely = i < match->likely_count && readings[i].error != DSN_BAD_SCHEME;
     return is_plain;
 }
 
@@ -179,7 +194,7 @@ static void check_sense(struct dsn *dsn, bool is_known)
         if (it->port == 0 && part_filled(&it->port_part))
             set_fault(dsn, DSN_BAD_PORT, &it->port_part);
         if (it->class != HOST_CLASS_FILE && it->class != HOST_CLASS_SOCKET &&
-            find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
+            str_find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
             set_fault(dsn, DSN_BAD_HOST, &it->host);
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);

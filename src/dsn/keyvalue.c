@@ -1,5 +1,6 @@
 #include "dsn/keyvalue.h"
 
+#include "dsn/plain.h"
 #include "dsn/postgres.h"
 #include "dsn/url.h"
 
@@ -82,18 +83,33 @@ static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
     }
 }
 
-static void take_credentials(struct reader *reader)
+/* A keyword and where its value goes. */
+struct setting {
+    str keyword;
+    struct dsn_part *part;
+};
+
+static struct dsn_part *setting_target(const struct setting *settings, size_t count, str keyword)
 {
-    struct dsn_reading *reading = reader->reading;
-    reading->user = take_parameter(reader, STR("user"));
-    reading->password = take_parameter(reader, STR("password"));
-    reading->database = take_parameter(reader, STR("dbname"));
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(settings[i].keyword, keyword))
+            return settings[i].part;
+    return NULL;
 }
 
-static struct postgres_place take_place(struct reader *reader)
+/* Moves the values of those keywords, the last of each, out of the parameters. */
+static void take_settings(struct reader *reader, const struct setting *settings, size_t count)
 {
-    return (struct postgres_place){
-        .host = take_parameter(reader, STR("host")), .port = take_parameter(reader, STR("port"))};
+    dsn_parameters *list = &reader->reading->parameters;
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct dsn_part *target = setting_target(settings, count, list->items[i].key.text);
+        if (target)
+            *target = list->items[i].value;
+        else if (kept++ != i)
+            list->items[kept - 1] = list->items[i];
+    }
+    list->count = kept;
 }
 
 static bool goes_by_service(struct reader *reader, const struct postgres_place *place)
@@ -115,13 +131,21 @@ enum dsn_error conninfo_read(struct reader *reader)
             reader->fault = it->key.offset;
             return DSN_BAD_PARAMETER;
         }
-    take_credentials(reader);
-    struct postgres_place place = take_place(reader);
-    place.hostaddr = take_parameter(reader, STR("hostaddr"));
-    str database = reader->reading->database.text;
+    struct dsn_reading *reading = reader->reading;
+    struct postgres_place place = {0};
+    const struct setting settings[] = {
+        {STR("user"), &reading->user},
+        {STR("password"), &reading->password},
+        {STR("dbname"), &reading->database},
+        {STR("host"), &place.host},
+        {STR("hostaddr"), &place.hostaddr},
+        {STR("port"), &place.port},
+    };
+    take_settings(reader, settings, ARRAY_COUNT(settings));
+    str database = reading->database.text;
     if (str_starts(database, STR("postgresql://")) || str_starts(database, STR("postgres://")) ||
         str_find_byte(database, '=') != STR_NONE)
-        reader->reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
+        reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
     if (goes_by_service(reader, &place))
         return DSN_OK;
     /* brackets belong to URLs: no resolver knows "[::1]" */
@@ -135,22 +159,29 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
     enum dsn_error error = scan_pairs(reader, true);
     if (error)
         return error;
-    take_credentials(reader);
-    struct dsn_part database = take_parameter(reader, STR("database"));
-    if (!part_filled(&reader->reading->database))
-        reader->reading->database = database;
-    struct postgres_place place = take_place(reader);
+    struct dsn_reading *reading = reader->reading;
+    struct postgres_place place = {0};
+    struct dsn_part database = {0};
+    const struct setting settings[] = {
+        {STR("user"), &reading->user},
+        {STR("password"), &reading->password},
+        {STR("dbname"), &reading->database},
+        {STR("database"), &database},
+        {STR("host"), &place.host},
+        {STR("port"), &place.port},
+    };
+    take_settings(reader, settings, ARRAY_COUNT(settings));
+    if (!part_filled(&reading->database))
+        reading->database = database;
     return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
 }
 
 bool pgx_conninfo_agrees(str text, const struct dsn_reading *libpq)
 {
-    if (libpq->error || libpq->indirect || libpq->hosts.count != 1 || str_find_byte(text, '\\') != STR_NONE ||
-        str_find(text, STR("hostaddr")) != STR_NONE)
-        return false;
-    const struct dsn_host *host = &libpq->hosts.items[0];
-    bool is_named = host->host.present && !host_is_short_ipv4(host->host.text);
-    return is_named && host->port_part.text.len == str_trim(host->port_part.text).len;
+    const struct dsn_host *host = libpq->hosts.items;
+    return libpq->error == DSN_OK && libpq->hosts.count == 1 && host->host.present &&
+           !host_is_short_ipv4(host->host.text) && settings_are_plain(text) &&
+           !str_contains(text, STR("hostaddr"));
 }
 
 bool conninfo_recognise(str text, bool name_helps)

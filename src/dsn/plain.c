@@ -235,3 +235,12 @@ bool plain_read(struct reader *reader, const struct dsn_scheme *scheme)
            take_authority(reader, scheme, &rest) && take_path(reader, &rest) && take_query(reader, &rest) &&
            rest.len == 0;
 }
+
+bool settings_are_plain(str text)
+{
+    do
+        if (take_word(&text).len == 0 || !take_byte(&text, '=') || take_value(&text).len == 0)
+            return false;
+    while (take_byte(&text, ' '));
+    return text.len == 0;
+}

@@ -1,5 +1,5 @@
 /*
- * URLs that leave nothing open: every client that reads URLs makes the same of them.
+ * Texts that leave nothing open: every client that reads URLs, or settings, makes the same of them.
  *
  * Most connection strings are of this kind, so one pass over the bytes serves all clients.
  */
@@ -16,5 +16,8 @@
  * does not name is left to the clients' defaults. False leaves the reading in no useful state.
  */
 bool plain_read(struct reader *reader, const struct dsn_scheme *scheme);
+
+/* True for key=value key=value of such bytes, and of / : , in values: no quotes, no escapes, no more blanks. */
+bool settings_are_plain(str text);
 
 #endif

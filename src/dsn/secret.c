@@ -51,9 +51,11 @@ bool key_is_secret(str key)
 {
     char letters[KEY_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < key.len && count < KEY_MAX; i++)
-        if (byte_is_letter(key.ptr[i]))
-            letters[count++] = byte_lower(key.ptr[i]);
+    for (size_t i = 0; i < key.len && count < KEY_MAX; i++) {
+        char lower = (char)(key.ptr[i] | 0x20);
+        if (lower >= 'a' && lower <= 'z')
+            letters[count++] = lower;
+    }
     str word = {letters, count};
     if (count >= SHORTEST)
         return !str_eq(word, STR("sharedaccesskeyname")) && has_secret_word(word);
@@ -100,6 +102,18 @@ static bool ends_key(char byte)
     }
 }
 
+/* The key before the = at `at`; `by_words`: a blank ends what stands before it. */
+static str key_before(str text, size_t from, size_t at, bool by_words)
+{
+    while (at > from && byte_is_blank(text.ptr[at - 1]))
+        at--;
+    size_t start = at, first = at > from + KEY_MAX ? at - KEY_MAX : from;
+    while (
+        start > first && !ends_key(text.ptr[start - 1]) && !(by_words && byte_is_blank(text.ptr[start - 1])))
+        start--;
+    return str_slice(text, start, at);
+}
+
 /* key=value wherever it stands; with `to_end` the value ends with the string. */
 static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
@@ -107,24 +121,19 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
     /* In a conninfo a blank ends the value; one in quotes is a part of a reading, and marked as such. */
     bool is_conninfo = !str_contains(text, STR("://")) && str_find_byte(text, ';') == STR_NONE;
     str stops = is_conninfo ? STR("& \t\r\n") : STR("&;");
-    size_t start = 0; /* of the key */
-    for (size_t i = 0; i < text.len; i++) {
-        if (ends_key(text.ptr[i])) {
-            start = i + 1;
-            continue;
-        }
-        if (text.ptr[i] != '=')
-            continue;
-        str key = str_slice(text, start, i);
-        start = i + 1;
-        if (!key_is_secret(str_skip(key, key.len > KEY_MAX ? key.len - KEY_MAX : 0)))
+    size_t from = 0, length;
+    while ((length = str_find_byte(str_skip(text, from), '=')) != STR_NONE) {
+        size_t at = from + length;
+        str key = key_before(text, from, at, is_conninfo && !to_end);
+        from = at + 1;
+        if (!key_is_secret(key))
             continue;
         if (to_end) {
-            add_range(arena, dsn, i + 1, text.len);
+            add_range(arena, dsn, from, text.len);
             return;
         }
-        size_t end = str_find_any(str_skip(text, i + 1), stops);
-        add_range(arena, dsn, i + 1, end == STR_NONE ? text.len : i + 1 + end);
+        size_t end = str_find_any(str_skip(text, from), stops);
+        add_range(arena, dsn, from, end == STR_NONE ? text.len : from + end);
     }
 }
 
