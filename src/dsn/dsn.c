@@ -140,8 +140,9 @@ static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         .driver = dsn->driver,
         .reading = &shared,
     };
-    size_t count = dsn->readings.count = match->client_count;
+    size_t count = match->client_count;
     vec_reserve(arena, &dsn->readings, count);
+    dsn->readings.count = count;
     struct dsn_reading *readings = dsn->readings.items;
     bool is_url = match->form == FORM_URL && are_url_clients(match);
     bool is_plain = is_url && plain_read(&common, match->scheme);
