@@ -177,7 +177,8 @@ static const struct listing *list_once(struct input *input, str directory)
 str_vec input_list(struct input *input, str directory, enum input_kind kind)
 {
     str_vec found = {0};
-    vec_each(const struct listed_file *, file, &list_once(input, directory)->files) {
+    const struct listing *listing = list_once(input, directory);
+    vec_each(const struct listed_file *, file, &listing->files) {
         if (file->kind != kind || str_eq(file->name, STR(".env")))
             continue;
         if (kind == INPUT_LEFTOVER && !str_contains(file->name, STR("env")))

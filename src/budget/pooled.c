@@ -132,7 +132,8 @@ static struct budget_row *server_of(
         return row_of_host(b, database->host, database->port, STR("postgresql"));
     if (!row->service)
         return NULL;
-    vec_each(const struct connection *const *, connection, &connections_of(b, row->service)->items)
+    const struct connection_list *connections = connections_of(b, row->service);
+    vec_each(const struct connection *const *, connection, &connections->items)
         vec_each(const struct target *, target, &(*connection)->targets) {
             struct budget_row *server = row_of_target(b, target, (*connection)->family);
             if (server && server != row)
