@@ -109,7 +109,7 @@ static bool are_url_clients(const struct form_match *match)
     return true;
 }
 
-/* Each client by itself, but where one is known to read what the one above it does. True: that holds of all. */
+/* Each client by itself, unless it is known to read what the one above it does. True: that holds of all. */
 static bool read_each(
     const struct reader *common, const struct form_match *match, struct dsn_reading *readings)
 {

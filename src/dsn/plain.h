@@ -17,7 +17,7 @@
  */
 bool plain_read(struct reader *reader, const struct dsn_scheme *scheme);
 
-/* True for key=value key=value of such bytes, and of / : , in values: no quotes, no escapes, no more blanks. */
+/* True for key=value pairs of such bytes, and of / : , in values: no quotes, no escapes, no blank more. */
 bool settings_are_plain(str text);
 
 #endif
