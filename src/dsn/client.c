@@ -15,6 +15,8 @@
 static const str postgres_schemes[] = {STR_INIT("postgresql"), STR_INIT("postgres"), {0}};
 static const str mongo_schemes[] = {STR_INIT("mongodb"), STR_INIT("mongodb+srv"), {0}};
 static const str redis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"), {0}};
+static const str ioredis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"),
+    STR_INIT("redis+socket"), STR_INIT("redis+unix"), STR_INIT("redis-socket"), {0}};
 static const str amqp_schemes[] = {STR_INIT("amqp"), STR_INIT("amqps"), {0}};
 
 static const str host_keys[] = {STR_INIT("host"), {0}};
@@ -93,6 +95,7 @@ static const struct url_rules asyncpg_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &postgres_keys,
     .finish = asyncpg_finish,
+    .defaults = asyncpg_defaults,
 };
 
 static const struct url_rules pgx_rules = {
@@ -172,6 +175,7 @@ static const struct url_rules redis_py_rules = {
 /* ioredis and node-redis leave the host's escapes alone. */
 static const struct url_rules ioredis_rules = {
     .library = LIBRARY_WHATWG,
+    .schemes = ioredis_schemes,
     .userinfo = USERINFO_LAST_AT,
     .userinfo_escapes = ESCAPES_LENIENT,
     .database_escapes = ESCAPES_LENIENT,

@@ -1,4 +1,5 @@
 /* What kind of place a host text names, in every spelling that some resolver or client accepts. */
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "dsn/reader.h"
 
@@ -278,10 +279,22 @@ static str ipv6_text(struct arena *arena, const unsigned char address[IPV6_BYTES
     return arena_copy(arena, str_from_c(inet_ntop(AF_INET6, address, text, sizeof text)));
 }
 
+/* Slash after slash is one slash. */
+static str path_text(struct arena *arena, str path)
+{
+    struct buf out = buf_new(arena, path.len);
+    for (size_t i = 0; i < path.len; i++)
+        if (i == 0 || path.ptr[i] != '/' || path.ptr[i - 1] != '/')
+            buf_byte(&out, path.ptr[i]);
+    return buf_view(&out);
+}
+
 str host_canonical(struct arena *arena, str host)
 {
-    if (host.len == 0 || host.ptr[0] == '/')
+    if (host.len == 0)
         return host;
+    if (host.ptr[0] == '/')
+        return path_text(arena, host);
     if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = str_slice(host, 1, host.len - 1);
     unsigned char ipv6[IPV6_BYTES];

@@ -406,6 +406,12 @@ static enum dsn_error asyncpg_hosts(
     return DSN_OK;
 }
 
+void asyncpg_defaults(struct dsn_reading *reading)
+{
+    if (part_filled(&reading->user) && !part_filled(&reading->database))
+        reading->database = part_default(reading->user.text);
+}
+
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct dsn_part port = take_parameter(reader, STR("port")), host = take_parameter(reader, STR("host"));
@@ -555,6 +561,18 @@ void node_postgres_prepare(struct reader *reader)
     reader->origins = origins;
 }
 
+/* parseInt(text, 10) of a port: the number at the front, whatever follows. */
+static bool parse_int(str text, int32_t *ret_port)
+{
+    text = str_trim_start(text);
+    if (text.len && text.ptr[0] == '+')
+        text = str_skip(text, 1);
+    size_t length = 0;
+    while (length < text.len && byte_is_digit(text.ptr[length]))
+        length++;
+    return port_parse(str_take(text, length), 0, false, ret_port);
+}
+
 enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts)
 {
     dsn_hosts *hosts = &reader->reading->hosts;
@@ -576,7 +594,7 @@ enum dsn_error node_postgres_finish(struct reader *reader, const struct url_part
     struct dsn_host *target = &hosts->items[0];
     target->port_part = part_filled(&port) ? port : target->port_part;
     target->port = POSTGRES_PORT;
-    if (target->port_part.text.len && !port_parse(target->port_part.text, 0, false, &target->port))
-        target->port = 0; /* parseInt() makes something of it, or NaN */
+    if (target->port_part.text.len && !parse_int(target->port_part.text, &target->port))
+        target->port = 0; /* NaN */
     return DSN_OK;
 }

@@ -24,6 +24,8 @@ enum dsn_error pgx_connect(struct reader *reader, const struct postgres_place *p
 
 enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts);
+/* A user without a database has one of that name. */
+void asyncpg_defaults(struct dsn_reading *reading);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
 /* pg-connection-string encodes the whole text anew where it has a blank or a % that begins no escape. */
 void node_postgres_prepare(struct reader *reader);

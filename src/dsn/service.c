@@ -90,18 +90,38 @@ enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts
     return error;
 }
 
-enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *parts)
+/* Of any other scheme than its own ioredis takes all behind the colon for the path of a socket. */
+static enum dsn_error read_raw_socket(struct reader *reader, const struct url_parts *parts)
 {
-    enum dsn_error error = read_socket(reader, parts);
+    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
+    if (!scheme || !scheme->socket)
+        return DSN_OK;
+    const char *start = parts->scheme.ptr + parts->scheme.len + 1;
+    str path = {start, (size_t)(parts->path.ptr + parts->path.len - start)};
+    struct dsn_reading *reading = reader->reading;
+    reading->hosts.count = 0;
+    reading->user = reading->password = reading->database = (struct dsn_part){0};
+    return reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
+}
+
+static void take_number(struct reader *reader)
+{
     const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
     if (number && !part_filled(&reader->reading->database))
         reader->reading->database = number->value;
+}
+
+enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *parts)
+{
+    enum dsn_error error = read_raw_socket(reader, parts);
+    take_number(reader);
     return error;
 }
 
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts)
 {
-    enum dsn_error error = ioredis_finish(reader, parts);
+    enum dsn_error error = read_socket(reader, parts);
+    take_number(reader);
     str database = reader->reading->database.text;
     if (!error && database.len && !is_number(database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);

@@ -405,6 +405,9 @@ static enum dsn_error add_host(struct reader *reader, str item)
     }
     if (error)
         reader_fail(reader, cut.port.ptr, error);
+    else if (number == 0 &&
+             rules->userinfo == USERINFO_SQLALCHEMY) /* translate_connect_args() leaves 0 out */
+        port = (struct dsn_part){0};
     if (cut.host.len == 0 && !cut.has_port)
         host.present = false;
     enum dsn_error added = reader_add_host(reader, host, port, number);
