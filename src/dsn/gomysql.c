@@ -38,7 +38,19 @@ static bool split_host_port(str address, str *ret_host, str *ret_port)
            find_any(*ret_host, STR("[]")) == STR_NONE && find_any(*ret_port, STR("[]")) == STR_NONE;
 }
 
-/* ensureHavePort(): what does not split is a host without a port, but for brackets, which then stay in it. */
+/* A host without a port: false where brackets stand elsewhere than around a name. */
+static bool bare_host(str address, str *ret_host)
+{
+    bool wrapped = address.len > 1 && address.ptr[0] == '[' && address.ptr[address.len - 1] == ']' &&
+                   find_any(address, STR(":%")) == STR_NONE;
+    *ret_host = wrapped ? str_slice(address, 1, address.len - 1) : address;
+    return find_any(*ret_host, STR("[]")) == STR_NONE;
+}
+
+/*
+ * ensureHavePort(): what does not split is a host without a port. JoinHostPort() puts no brackets around a name,
+ * so one pair around it goes, others stay and are refused.
+ */
 static enum dsn_error add_tcp(struct reader *reader, str address, bool has_default_port)
 {
     str host, port;
@@ -48,9 +60,7 @@ static enum dsn_error add_tcp(struct reader *reader, str address, bool has_defau
         port_part = reader_part(reader, port, port);
         if (!port_parse(port, 0, false, &number))
             return reader_fail(reader, port.ptr, DSN_BAD_PORT);
-    } else if (has_default_port && find_any(address, STR("[]")) == STR_NONE) {
-        host = address;
-    } else {
+    } else if (!has_default_port || !bare_host(address, &host)) {
         return reader_fail(reader, address.ptr, DSN_BAD_HOST);
     }
     struct dsn_part host_part = host.len ? reader_part(reader, host, host) : part_default(STR("127.0.0.1"));

@@ -385,7 +385,9 @@ static enum dsn_error add_host(struct reader *reader, str item)
     struct dsn_part host, port = {0};
     enum dsn_error error = DSN_OK;
     str decoded;
-    if (!escapes_decode(reader->arena, cut.host, rules->host_escapes, rules->plus_is_blank, &decoded))
+    bool is_literal = cut.bracketed && rules->library == LIBRARY_CURL; /* never decoded: the zone says %25 */
+    enum escapes escapes = is_literal ? ESCAPES_LITERAL : rules->host_escapes;
+    if (!escapes_decode(reader->arena, cut.host, escapes, rules->plus_is_blank, &decoded))
         return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);
     if (rules->library == LIBRARY_CURL && !curl_host_ok(decoded, cut.bracketed))
         return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);

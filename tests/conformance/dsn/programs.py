@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -125,7 +126,8 @@ class Comparison:
             return None  # where the program's own dialer goes
         if host["given"] and host["host"] != bare(theirs["host"]):
             return "host"
-        port = theirs["port"] if is_port(theirs["port"]) else "0"
+        port = number_in_front(theirs["port"]) if self.client == "node-postgres" else theirs["port"]
+        port = port if is_port(port) else "0"
         return None if host["port"] == int(port) or (not port and host["class"] == "name") else "port"
 
     def is_explained(self, text, ours, theirs):
@@ -153,6 +155,11 @@ class Comparison:
 
 def bare(host):
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
+
+def number_in_front(text):
+    """pg gives the port to parseInt()."""
+    return re.match(r"\s*\+?([0-9]*)", text).group(1)
 
 
 def is_port(text):
