@@ -155,7 +155,9 @@ enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
         if (it->host.text.len == 0)
             return reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
         bool address = byte_is_digit(it->host.text.ptr[0]) || str_find_byte(it->host.text, ':') != STR_NONE;
-        if (address && it->class != HOST_CLASS_NAME)
+        /* curl decodes last: an address that shows only then is left to the resolver as it is */
+        bool is_late = reader->rules->library == LIBRARY_CURL && it->host.length != it->host.text.len;
+        if (address && !is_late && it->class != HOST_CLASS_NAME)
             it->host.text = host_canonical(reader->arena, it->host.text);
     }
     return DSN_OK;

@@ -219,6 +219,8 @@ static const struct {
     {"curl", "http://a{b}", "fault BAD_HOST"},
     {"curl", "http://[db]", "fault BAD_HOST"},
     {"curl", "http://[::1%25]", "||::1:80|"},
+    {"curl", "http://127.1", "||127.0.0.1:80|"},
+    {"curl", "http://%31%32%37.1", "||127.1:80|"},
     {"whatwg", "http:////db", "||db:80|"},
     {"whatwg", "http:/\\db", "||db:80|"},
     {"whatwg", "http://a\\b", "||a:80|"},

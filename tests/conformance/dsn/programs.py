@@ -137,7 +137,8 @@ class Comparison:
             return True
         if self.client == "node-postgres":
             # " postgres://…" is a path below its base, postgres://base; no database is called . or ..
-            return (ours["error"] and theirs and theirs["host"] == "base") or "/." in text
+            is_path = theirs and (theirs["host"] == "base" or text.startswith(" "))
+            return (ours["error"] and is_path) or "/." in text
         # 127.0.0.1. and 0x.1: addresses for the URL standard, names for curl; both are taken for addresses
         return theirs and (theirs["host"].endswith(".") or "0x" in theirs["host"].lower())
 
