@@ -48,7 +48,7 @@ static bool bare_host(str address, str *ret_host)
 }
 
 /*
- * ensureHavePort(): what does not split is a host without a port. JoinHostPort() puts no brackets around a name,
+ * ensureHavePort(): what does not split is a host without a port. JoinHostPort() leaves a name bare,
  * so one pair around it goes, others stay and are refused.
  */
 static enum dsn_error add_tcp(struct reader *reader, str address, bool has_default_port)

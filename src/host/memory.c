@@ -21,7 +21,10 @@ static uint32_t mode_of(const struct memory_file *file)
 static struct host_file memory_read(void *self, struct arena *arena, str path, size_t limit)
 {
     (void)arena;
+    enum host_status status = HOST_MISSING;
     for (const struct memory_file *file = self; file->path; file++) {
+        if (is_path(path_directory(str_from_c(file->path)), path))
+            status = HOST_DIRECTORY;
         if (!is_path(str_from_c(file->path), path))
             continue;
         str text = {file->text, file->length ? file->length : strlen(file->text)};
@@ -29,13 +32,17 @@ static struct host_file memory_read(void *self, struct arena *arena, str path, s
             return (struct host_file){.status = HOST_TOO_LARGE};
         return (struct host_file){.status = HOST_OK, .text = text, .mode = mode_of(file)};
     }
-    return (struct host_file){.status = HOST_MISSING};
+    return (struct host_file){.status = status};
 }
 
-static bool memory_contains(void *self, str path, str bytes)
+static void memory_visit(void *self, str path, struct host_visitor *visitor)
 {
     struct host_file file = memory_read(self, NULL, path, SIZE_MAX);
-    return file.status == HOST_OK && str_contains(file.text, bytes);
+    bool goes_on = file.status == HOST_OK;
+    for (size_t offset = 0; goes_on && offset < file.text.len;) {
+        str part = str_take(str_skip(file.text, offset), HOST_PART_BYTES);
+        goes_on = visitor->see(visitor->self, part, offset, file.text.len, &offset);
+    }
 }
 
 static struct host_stat memory_stat(void *self, str path)
@@ -97,7 +104,7 @@ struct host memory_host(const struct memory_file *files)
     return (struct host){
         .self = (void *)(uintptr_t)files,
         .read = memory_read,
-        .contains = memory_contains,
+        .visit = memory_visit,
         .stat = memory_stat,
         .list = memory_list,
         .getenv = memory_getenv,

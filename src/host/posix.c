@@ -14,7 +14,6 @@
 
 enum {
     FIRST_READ_BYTES = 64 * 1024, /* where the size is not known: pipes, /proc */
-    PIECE_BYTES = 16 * 1024,      /* of a file that is only looked through */
     TEMPORARY_TRIES = 100,
 };
 
@@ -124,38 +123,36 @@ static struct host_file posix_read(void *self, struct arena *arena, str path, si
     return file;
 }
 
-/* Piece by piece; the end of each piece stays for what begins there. */
-static bool descriptor_contains(int fd, str bytes)
+/* The bytes from `offset` on, as many as there are up to `count`; fewer where reading fails. */
+static size_t read_at(int fd, char *bytes, size_t count, size_t offset)
 {
-    char pieces[PIECE_BYTES];
-    size_t held = 0;
-    if (bytes.len >= sizeof pieces)
-        return false;
-    for (;;) {
-        ssize_t got = read(fd, pieces + held, sizeof pieces - held);
+    size_t used = 0;
+    while (used < count) {
+        ssize_t got = pread(fd, bytes + used, count - used, (off_t)(offset + used));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return false;
-        held += (size_t)got;
-        if (str_contains((str){pieces, held}, bytes))
-            return true;
-        size_t kept = held < bytes.len ? held : bytes.len - 1;
-        memmove(pieces, pieces + held - kept, kept);
-        held = kept;
+            break;
+        used += (size_t)got;
     }
+    return used;
 }
 
-static bool posix_contains(void *self, str path, str bytes)
+static void posix_visit(void *self, str path, struct host_visitor *visitor)
 {
     (void)self;
     struct stat about;
     int fd;
-    if (bytes.len == 0 || open_to_read(path, &fd) != HOST_OK)
-        return false;
-    bool is_found = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && descriptor_contains(fd, bytes);
+    if (open_to_read(path, &fd) != HOST_OK)
+        return;
+    bool goes_on = fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+    for (size_t offset = 0; goes_on && offset < (size_t)about.st_size;) {
+        char part[HOST_PART_BYTES];
+        size_t length = read_at(fd, part, sizeof part, offset);
+        goes_on = length > 0 &&
+                  visitor->see(visitor->self, (str){part, length}, offset, (size_t)about.st_size, &offset);
+    }
     close(fd);
-    return is_found;
 }
 
 static struct host_stat posix_stat(void *self, str path)
@@ -344,7 +341,7 @@ struct host posix_host(struct posix_host *state)
     return (struct host){
         .self = state,
         .read = posix_read,
-        .contains = posix_contains,
+        .visit = posix_visit,
         .stat = posix_stat,
         .list = posix_list,
         .write = posix_write,

@@ -279,10 +279,10 @@ static struct host_entries staged_list(void *self, struct arena *arena, str path
 
 /* The rest is that of the host below. */
 
-static bool under_contains(void *self, str path, str bytes)
+static void under_visit(void *self, str path, struct host_visitor *visitor)
 {
     const struct host *under = ((struct staged *)self)->under;
-    return under->contains(under->self, path, bytes);
+    under->visit(under->self, path, visitor);
 }
 
 static enum host_status under_write(void *self, str path, str text, bool only_new)
@@ -341,7 +341,7 @@ enum staged_status staged_begin(
     *ret_host = (struct host){
         .self = ret_staged,
         .read = staged_read,
-        .contains = under_contains,
+        .visit = under_visit,
         .stat = staged_stat,
         .list = staged_list,
         .write = under_write,

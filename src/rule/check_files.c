@@ -2,6 +2,7 @@
  * Env files as files: duplicates, permissions.
  */
 #include "rule/check.h"
+#include "rule/git.h"
 
 static void judge_duplicates(struct check_run *run, const struct input_file *file)
 {
@@ -25,42 +26,15 @@ static void judge_duplicates(struct check_run *run, const struct input_file *fil
 #define GROUP_OR_OTHERS_WRITE 0022u
 #define OTHERS_READ           0004u
 
-#define GIT_FILE_BYTES_MAX 8192
-
-/* Where the index of the work tree that begins at `root` is: .git, or what a file of that name points to. */
-static bool find_git(const struct check_run *run, str root, str *ret_directory)
-{
-    const struct host *host = run->facts->host;
-    *ret_directory = path_join(run->arena, root, STR(".git"));
-    struct host_file file = host->read(host->self, run->arena, *ret_directory, GIT_FILE_BYTES_MAX);
-    if (file.status != HOST_OK)
-        return file.status == HOST_DIRECTORY;
-    struct str_cut cut = str_cut(file.text, STR("gitdir: "));
-    if (cut.found)
-        *ret_directory = path_join(run->arena, root, str_trim(cut.tail));
-    return cut.found;
-}
-
 /*
  * A file that git tracks is as readable as its repository, and git keeps no modes to speak of: chmod would
- * help nobody. An entry of the index ends with two bytes of flags, which are the length of the name where no
- * flag is set, and the name with a NUL behind it (git's index-format).
+ * help nobody.
  */
 static bool is_tracked(const struct check_run *run, const struct input_file *file)
 {
     const struct host *host = run->facts->host;
     str here = host->current_directory(host->self, run->arena);
-    str path = path_join(run->arena, here, file->source->path), git;
-    str root = path_directory(path);
-    while (!find_git(run, root, &git)) {
-        if (str_eq(root, STR("/")))
-            return false;
-        root = path_directory(root);
-    }
-    str name = path_relative(run->arena, root, path);
-    str entry = arena_printf(
-        run->arena, "%c%c" STR_FMT "%c", (int)(name.len >> 8), (int)(name.len & 0xff), STR_ARG(name), 0);
-    return host->contains(host->self, path_join(run->arena, git, STR("index")), entry);
+    return git_tracks(run->arena, host, path_join(run->arena, here, file->source->path));
 }
 
 static bool holds_secret(const struct check_run *run, const struct input_file *file)

@@ -49,12 +49,24 @@ struct host_run {
     str output;
 };
 
+/*
+ * Looks at a file part by part. `see` gets the bytes from `offset` on, of a file of `size` bytes, and tells
+ * where the next part begins; false: it has seen enough. A part is at most HOST_PART_BYTES, and shorter only
+ * at the end.
+ */
+struct host_visitor {
+    void *self;
+    bool (*see)(void *self, str part, size_t offset, size_t size, size_t *ret_next);
+};
+
+enum { HOST_PART_BYTES = 4096 };
+
 struct host {
     void *self;
     /* Opens with O_NONBLOCK, refuses what is not a regular file, reads at most `limit` bytes. "-" is standard input. */
     struct host_file (*read)(void *self, struct arena *arena, str path, size_t limit);
-    /* Whether a regular file of any size holds these bytes, NULs included; false where it cannot be read. */
-    bool (*contains)(void *self, str path, str bytes);
+    /* Shows parts of a regular file as the visitor asks for them; nothing where it cannot be read. */
+    void (*visit)(void *self, str path, struct host_visitor *visitor);
     struct host_stat (*stat)(void *self, str path);
     struct host_entries (*list)(void *self, struct arena *arena, str path);
     /* A temporary file beside `path`, renamed over it. `only_new` refuses (HOST_DENIED) where it exists. */
