@@ -1,6 +1,7 @@
 #include "base/map.h"
 
 #define FIRST_SLOTS 16
+#define LISTED_MAX  8 /* entries that are looked through one by one: most maps never hold more */
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -49,18 +50,20 @@ static uint32_t *slot_of(const struct map *map, str key, uint32_t hash)
     }
 }
 
-/* A table in which `count` entries leave a quarter of the slots free. */
+/* A table in which `count` entries leave a quarter of the slots free. The first one hashes the entries. */
 static void make_slots(struct arena *arena, struct map *map, size_t count)
 {
-    map->slot_count = map->slot_count ? map->slot_count : FIRST_SLOTS;
+    bool is_first = map->slot_count == 0;
+    map->slot_count = is_first ? FIRST_SLOTS : map->slot_count;
     while (count * 4 > map->slot_count * 3)
         map->slot_count *= 2;
     map->slots = arena_array(arena, uint32_t, map->slot_count);
     /* Where the first table lies differs from run to run: nobody can prepare keys that collide. */
-    if (map->salt == 0)
+    if (is_first)
         map->salt = (uintptr_t)map->slots * 0x9e3779b97f4a7c15u | 1;
     for (size_t i = 0; i < map->entries.count; i++) {
-        const struct map_entry *entry = &map->entries.items[i];
+        struct map_entry *entry = &map->entries.items[i];
+        entry->hash = is_first ? hash_of(map, entry->key) : entry->hash;
         *slot_of(map, entry->key, entry->hash) = (uint32_t)(i + 1);
     }
 }
@@ -68,17 +71,21 @@ static void make_slots(struct arena *arena, struct map *map, size_t count)
 void map_reserve(struct arena *arena, struct map *map, size_t count)
 {
     count += map->entries.count;
-    if (count * 4 > map->slot_count * 3)
+    if (count > LISTED_MAX && count * 4 > map->slot_count * 3)
         make_slots(arena, map, count);
     vec_reserve(arena, &map->entries, count);
 }
 
 static struct map_entry *find(const struct map *map, str key)
 {
-    if (map->slot_count == 0)
-        return NULL;
-    uint32_t index = *slot_of(map, key, hash_of(map, key));
-    return index ? &map->entries.items[index - 1] : NULL;
+    if (map->slot_count > 0) {
+        uint32_t index = *slot_of(map, key, hash_of(map, key));
+        return index ? &map->entries.items[index - 1] : NULL;
+    }
+    vec_each(struct map_entry *, entry, &map->entries)
+        if (str_eq(entry->key, key))
+            return entry;
+    return NULL;
 }
 
 void *map_get(const struct map *map, str key)
@@ -93,23 +100,38 @@ bool map_has(const struct map *map, str key)
     return entry && !entry->removed;
 }
 
+/* Gives an entry that is there its new value. */
+static void *replace(struct map *map, struct map_entry *entry, void *value)
+{
+    void *former = entry->removed ? NULL : entry->value;
+    map->live += entry->removed;
+    entry->removed = false;
+    entry->value = value;
+    return former;
+}
+
+static void add(struct arena *arena, struct map *map, struct map_entry entry)
+{
+    vec_push(arena, &map->entries, entry);
+    map->live++;
+}
+
 void *map_set(struct arena *arena, struct map *map, str key, void *value)
 {
+    if (map->slot_count == 0 && map->entries.count < LISTED_MAX) {
+        struct map_entry *entry = find(map, key);
+        if (entry)
+            return replace(map, entry, value);
+        add(arena, map, (struct map_entry){.key = key, .value = value});
+        return NULL;
+    }
     if ((map->entries.count + 1) * 4 > map->slot_count * 3)
         make_slots(arena, map, map->entries.count + 1);
-    uint32_t hash = hash_of(map, key);
-    uint32_t *slot = slot_of(map, key, hash);
-    if (*slot) {
-        struct map_entry *entry = &map->entries.items[*slot - 1];
-        void *former = entry->removed ? NULL : entry->value;
-        map->live += entry->removed;
-        entry->removed = false;
-        entry->value = value;
-        return former;
-    }
-    vec_push(arena, &map->entries, ((struct map_entry){.key = key, .value = value, .hash = hash}));
+    uint32_t hash = hash_of(map, key), *slot = slot_of(map, key, hash);
+    if (*slot)
+        return replace(map, &map->entries.items[*slot - 1], value);
+    add(arena, map, (struct map_entry){.key = key, .value = value, .hash = hash});
     *slot = (uint32_t)map->entries.count;
-    map->live++;
     return NULL;
 }
 

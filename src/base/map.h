@@ -19,8 +19,8 @@ struct map_entry {
 struct map {
     VEC(struct map_entry) entries; /* in order of insertion; skip those with `removed` */
     uint32_t *slots;               /* 1 + index into entries; 0: free */
-    size_t slot_count;             /* a power of two, or 0 */
-    uint64_t salt;                 /* of the hashes; set when the first key comes */
+    size_t slot_count;             /* a power of two; 0: a short list needs no table */
+    uint64_t salt;                 /* of the hashes; set with the first table */
     size_t live;                   /* entries that are not removed */
 };
 
