@@ -28,19 +28,20 @@ bool str_ends(str s, str suffix)
     return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
 }
 
-bool str_starts_fold(str s, str prefix)
+bool str_same_fold(const char *a, const char *b, size_t count)
 {
-    if (s.len < prefix.len)
-        return false;
-    for (size_t i = 0; i < prefix.len; i++)
-        if (s.ptr[i] != prefix.ptr[i] && byte_lower(s.ptr[i]) != byte_lower(prefix.ptr[i]))
+    for (size_t i = 0; i < count; i++)
+        if (a[i] != b[i] && byte_lower(a[i]) != byte_lower(b[i]))
             return false;
     return true;
 }
 
-bool str_ends_fold(str s, str suffix)
+bool str_contains_fold(str s, str needle)
 {
-    return s.len >= suffix.len && str_starts_fold(str_skip(s, s.len - suffix.len), suffix);
+    for (size_t at = 0; at + needle.len <= s.len; at++)
+        if (str_starts_fold(str_skip(s, at), needle))
+            return true;
+    return false;
 }
 
 enum { SHORT_NEEDLE = 16 };

@@ -124,22 +124,33 @@ static inline bool str_starts(str s, str prefix)
     return s.len >= prefix.len && str_eq(str_take(s, prefix.len), prefix);
 }
 
-bool str_starts_fold(str s, str prefix);
+bool str_same_fold(const char *a, const char *b, size_t count);
 
-/* ASCII letters compare without case. */
+/* ASCII letters compare without case. Nearly all differ in the first letter: no call for those. */
+static inline bool str_starts_fold(str s, str prefix)
+{
+    return s.len >= prefix.len && (prefix.len == 0 || (byte_lower(s.ptr[0]) == byte_lower(prefix.ptr[0]) &&
+                                                          str_same_fold(s.ptr, prefix.ptr, prefix.len)));
+}
+
 static inline bool str_eq_fold(str a, str b)
 {
     return a.len == b.len && str_starts_fold(a, b);
 }
 
+static inline bool str_ends_fold(str s, str suffix)
+{
+    return s.len >= suffix.len && str_starts_fold(str_skip(s, s.len - suffix.len), suffix);
+}
+
 int str_compare(str a, str b); /* byte order, shorter first: <0, 0, >0 */
 bool str_ends(str s, str suffix);
-bool str_ends_fold(str s, str suffix);
 
 size_t str_rfind_byte(str s, char byte); /* last offset or STR_NONE */
 size_t str_find(str s, str needle);      /* first offset or STR_NONE */
 size_t str_find_any(str s, str bytes);   /* first offset of any of the bytes */
 bool str_contains(str s, str needle);
+bool str_contains_fold(str s, str needle);
 
 struct str_cut str_cut_byte(str s, char separator);  /* at the first separator */
 struct str_cut str_rcut_byte(str s, char separator); /* at the last separator */

@@ -85,28 +85,23 @@ static struct pairs_match match_pairs(str text)
     return match;
 }
 
-static bool contains_word(str text, const char *word)
-{
-    str needle = str_from_c(word);
-    for (size_t i = 0; i + needle.len <= text.len; i++)
-        if (str_eq_fold(str_slice(text, i, i + needle.len), needle))
-            return true;
-    return false;
-}
-
 /* An ODBC driver's name tells the family; so does a port that is a family's own. */
 static enum family_id pairs_family(const struct pairs_match *match)
 {
     enum family_id family = telling_keys[match->index].family;
     if (family == FAMILY_AZURE)
         return family;
-    if (contains_word(match->driver_value, "postgres") || contains_word(match->driver_value, "psql"))
+    if (str_contains_fold(match->driver_value, STR("postgres")) ||
+        str_contains_fold(match->driver_value, STR("psql")))
         return FAMILY_POSTGRESQL;
-    if (contains_word(match->driver_value, "mysql") || contains_word(match->driver_value, "maria"))
+    if (str_contains_fold(match->driver_value, STR("mysql")) ||
+        str_contains_fold(match->driver_value, STR("maria")))
         return FAMILY_MYSQL;
-    if (contains_word(match->driver_value, "oracle") || contains_word(match->source_value, "(description"))
+    if (str_contains_fold(match->driver_value, STR("oracle")) ||
+        str_contains_fold(match->source_value, STR("(description")))
         return FAMILY_ORACLE;
-    if (contains_word(match->driver_value, "sqlite") || str_ends_fold(match->source_value, STR(".db")) ||
+    if (str_contains_fold(match->driver_value, STR("sqlite")) ||
+        str_ends_fold(match->source_value, STR(".db")) ||
         str_ends_fold(match->source_value, STR(".sqlite")) ||
         str_eq_fold(match->source_value, STR(":memory:")))
         return FAMILY_SQLITE;
@@ -140,15 +135,7 @@ static bool is_tns(str text)
 {
     str start = str_take(text, 4096);
     return str_find_byte(start, '(') != STR_NONE &&
-           (contains_word(start, "(description") || contains_word(start, "(address"));
-}
-
-static bool name_has(str name, str word)
-{
-    for (size_t i = 0; i + word.len <= name.len; i++)
-        if (str_eq_fold(str_slice(name, i, i + word.len), word))
-            return true;
-    return false;
+           (str_contains_fold(start, STR("(description")) || str_contains_fold(start, STR("(address")));
 }
 
 /* A word in a variable's name that tells the family of a list without schemes. */
@@ -173,7 +160,7 @@ static const struct {
 static enum family_id family_of_name(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(telling_names); i++)
-        if (name_has(name, telling_names[i].word))
+        if (str_contains_fold(name, telling_names[i].word))
             return telling_names[i].family;
     return FAMILY_HOSTS;
 }

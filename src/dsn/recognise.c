@@ -67,18 +67,10 @@ static const str list_ends[] = {
     STR_INIT("dsn"),
 };
 
-static bool name_contains(str name, str word)
-{
-    for (size_t i = 0; i + word.len <= name.len; i++)
-        if (str_eq_fold(str_slice(name, i, i + word.len), word))
-            return true;
-    return false;
-}
-
 static bool is_other_name(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(other_names); i++)
-        if (name_contains(name, other_names[i]))
+        if (str_contains_fold(name, other_names[i]))
             return true;
     return false;
 }

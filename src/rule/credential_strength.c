@@ -106,7 +106,7 @@ static str without_leet(struct arena *scratch, str value)
     static const str signs = STR_INIT("@4301$57"), letters = STR_INIT("aaeoisst");
     char *bytes = arena_array(scratch, char, value.len + 1);
     for (size_t i = 0; i < value.len; i++) {
-        size_t sign = str_find_byte(signs, value.ptr[i]);
+        size_t sign = byte_is_letter(value.ptr[i]) ? STR_NONE : str_find_byte(signs, value.ptr[i]);
         bytes[i] = sign == STR_NONE ? byte_lower(value.ptr[i]) : letters.ptr[sign];
     }
     return (str){bytes, value.len};
@@ -175,13 +175,13 @@ static size_t longest_run(str value, size_t at)
 
 static bool is_sequence(str value)
 {
-    size_t covered = 0;
-    for (size_t i = 0; i < value.len;) {
+    size_t outside = 0;
+    for (size_t i = 0; i < value.len && outside * RUN_SHARE_PART <= value.len;) {
         size_t run = longest_run(value, i);
-        covered += run >= RUN_MIN ? run : 0;
+        outside += run < RUN_MIN;
         i += run >= RUN_MIN ? run : 1;
     }
-    return covered * RUN_SHARE_PART >= value.len * (RUN_SHARE_PART - 1);
+    return outside * RUN_SHARE_PART <= value.len;
 }
 
 enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing)
