@@ -10,19 +10,13 @@
 #define LARGE_PAGE_BYTES    ((size_t)2 * 1024 * 1024)
 #define POPULATED_BYTES_MAX ((size_t)512 * 1024)
 #define DRAFT_BYTES         256
-#define ALIGNMENT           (_Alignof(union aligned))
-
-/* What blocks are aligned for: all that the program keeps in arenas. */
-union aligned {
-    void *pointer;
-    int64_t integer;
-    double number;
-};
+#define DIGITS_MAX          21 /* a sign and the 20 digits of the largest number */
+#define UNIT                sizeof(union arena_unit)
 
 struct arena_chunk {
     struct arena_chunk *next;
-    size_t used, capacity;
-    _Alignas(union aligned) char data[];
+    size_t used, capacity; /* `used` counts when a newer chunk has come, see used_of() */
+    _Alignas(union arena_unit) char data[];
 };
 
 static void fail(struct arena *arena)
@@ -41,7 +35,7 @@ static size_t next_bytes(const struct arena *arena, size_t needed)
     size_t bytes = CHUNK_BYTES, all = needed + sizeof(struct arena_chunk);
     if (!arena->chunks && all <= FIRST_BYTES)
         return FIRST_BYTES;
-    while (bytes < CHUNK_BYTES_MAX && bytes * 8 <= arena->used)
+    while (bytes < CHUNK_BYTES_MAX && bytes * 8 <= arena_used(arena))
         bytes *= 2;
     return all > bytes ? (all + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES : bytes;
 }
@@ -60,51 +54,65 @@ static struct arena_chunk *take_chunk(size_t bytes)
     return memory;
 }
 
-static struct arena_chunk *add_chunk(struct arena *arena, size_t needed)
+static size_t whole_units(size_t bytes)
+{
+    return bytes / UNIT * UNIT;
+}
+
+static size_t used_of(const struct arena *arena, const struct arena_chunk *chunk)
+{
+    return chunk == arena->chunks ? (size_t)(arena->next - chunk->data) : chunk->used;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->former + (arena->chunks ? used_of(arena, arena->chunks) : 0);
+}
+
+/* Makes the chunk the one that blocks are taken from, as far as the limit lets them. */
+static void open_chunk(struct arena *arena, struct arena_chunk *chunk)
+{
+    size_t room = chunk->capacity, left = arena->limit ? arena->limit - arena->former : room;
+    arena->chunks = chunk;
+    arena->next = chunk->data;
+    arena->end = chunk->data + whole_units(left < room ? left : room);
+}
+
+static void add_chunk(struct arena *arena, size_t needed)
 {
     size_t bytes = next_bytes(arena, needed);
-    struct arena_chunk *chunk = take_chunk(bytes);
+    arena->former = arena_used(arena);
+    if (arena->chunks)
+        arena->chunks->used = used_of(arena, arena->chunks);
+    struct arena_chunk *chunk =
+        arena->limit && needed > arena->limit - arena->former ? NULL : take_chunk(bytes);
     if (!chunk)
         fail(arena);
     chunk->capacity = bytes - sizeof *chunk;
     chunk->next = arena->chunks;
-    arena->chunks = chunk;
-    return chunk;
+    open_chunk(arena, chunk);
 }
 
-static size_t aligned(size_t bytes)
-{
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-void *arena_alloc(struct arena *arena, size_t count, size_t size)
+void *arena_alloc_anew(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
         fail(arena);
-    bytes = aligned(bytes);
-    if (arena->limit && bytes > arena->limit - arena->used)
-        fail(arena);
-    struct arena_chunk *chunk = arena->chunks;
-    if (!chunk || bytes > chunk->capacity - chunk->used)
-        chunk = add_chunk(arena, bytes);
-    void *memory = chunk->data + chunk->used;
-    chunk->used += bytes;
-    arena->used += bytes;
+    bytes = whole_units(bytes + UNIT - 1);
+    if (!arena->chunks || bytes > (size_t)(arena->end - arena->next))
+        add_chunk(arena, bytes);
+    void *memory = arena->next;
+    arena->next += bytes;
     return memory;
 }
 
 bool arena_extend(struct arena *arena, const void *memory, size_t bytes, size_t wanted)
 {
-    struct arena_chunk *chunk = arena->chunks;
-    if (!chunk || bytes == 0 || wanted > SIZE_MAX / 2 ||
-        (const char *)memory + aligned(bytes) != chunk->data + chunk->used)
+    size_t now = whole_units(bytes + UNIT - 1), then = whole_units(wanted + UNIT - 1);
+    if (bytes == 0 || wanted > SIZE_MAX / 2 || (const char *)memory + now != arena->next ||
+        then - now > (size_t)(arena->end - arena->next))
         return false;
-    size_t more = aligned(wanted) - aligned(bytes);
-    if (more > chunk->capacity - chunk->used || (arena->limit && more > arena->limit - arena->used))
-        return false;
-    chunk->used += more;
-    arena->used += more;
+    arena->next += then - now;
     return true;
 }
 
@@ -124,6 +132,40 @@ str arena_concat(struct arena *arena, str a, str b)
     if (b.len)
         memcpy(copy + a.len, b.ptr, b.len);
     return (str){copy, a.len + b.len};
+}
+
+str arena_join_all(struct arena *arena, const str *parts, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += parts[i].len;
+    char *text = arena_alloc(arena, length + 1, 1), *end = text;
+    for (size_t i = 0; i < count; end += parts[i++].len)
+        if (parts[i].len)
+            memcpy(end, parts[i].ptr, parts[i].len);
+    return (str){text, length};
+}
+
+static str digits_of(struct arena *arena, uint64_t value, bool is_negative)
+{
+    char digits[DIGITS_MAX];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    if (is_negative)
+        digits[--at] = '-';
+    return arena_copy(arena, (str){digits + at, sizeof digits - at});
+}
+
+str arena_integer(struct arena *arena, int64_t value)
+{
+    return digits_of(arena, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0);
+}
+
+str arena_unsigned(struct arena *arena, uint64_t value)
+{
+    return digits_of(arena, value, false);
 }
 
 const char *arena_c_string(struct arena *arena, str s)
@@ -185,21 +227,27 @@ void arena_clear(struct arena *arena)
     struct arena_chunk *newest = arena->chunks;
     if (!newest)
         return;
-    arena->chunks = newest->next;
-    arena_free(arena);
-    explicit_bzero(newest->data, newest->used);
-    newest->used = 0;
-    newest->next = NULL;
-    arena->chunks = newest;
+    arena_wipe(arena);
+    while (newest->next) {
+        struct arena_chunk *older = newest->next;
+        newest->next = older->next;
+        give_chunk(older);
+    }
+    arena->former = 0;
+    open_chunk(arena, newest);
+}
+
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+        explicit_bzero(chunk->data, used_of(arena, chunk));
 }
 
 void arena_free(struct arena *arena)
 {
-    while (arena->chunks) {
-        struct arena_chunk *chunk = arena->chunks;
-        arena->chunks = chunk->next;
-        explicit_bzero(chunk->data, chunk->used);
-        give_chunk(chunk);
-    }
-    arena->used = 0;
+    arena_clear(arena);
+    if (arena->chunks)
+        give_chunk(arena->chunks);
+    arena->chunks = NULL;
+    arena->next = arena->end = NULL;
 }

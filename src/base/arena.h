@@ -15,18 +15,39 @@
 struct arena_chunk;
 
 struct arena {
+    char *next, *end;                   /* what of the newest chunk may be handed out; whole units */
     struct arena_chunk *chunks;         /* newest first */
-    size_t used;                        /* bytes handed out, all chunks together */
-    size_t limit;                       /* most bytes that may be handed out; 0: no limit */
+    size_t former;                      /* bytes handed out of the chunks before the newest */
+    size_t limit;                       /* most bytes that may be handed out, set at first; 0: no limit */
     void (*out_of_memory)(void *owner); /* must not return; NULL aborts the process */
     void *owner;                        /* passed to out_of_memory */
 };
+
+/* What blocks are aligned for: all that the program keeps in arenas. */
+union arena_unit {
+    void *pointer;
+    int64_t integer;
+    double number;
+};
+
+/* Takes a chunk that has room for the block, then the block. */
+void *arena_alloc_anew(struct arena *arena, size_t count, size_t size);
 
 /*
  * Zeroed memory of `count` × `size` bytes, aligned for pointers, 64-bit integers and doubles. Never NULL: see
  * out_of_memory.
  */
-void *arena_alloc(struct arena *arena, size_t count, size_t size);
+static inline void *arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes, room = (size_t)(arena->end - arena->next);
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes - 1 >= room) /* also where it is 0 */
+        return arena_alloc_anew(arena, count, size);
+    const size_t unit = sizeof(union arena_unit);
+    void *memory = arena->next;
+    arena->next += (bytes + unit - 1) / unit * unit;
+    return memory;
+}
+
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 
@@ -39,6 +60,13 @@ bool arena_extend(struct arena *arena, const void *memory, size_t bytes, size_t 
 /* Copies into the arena; every copy has a NUL behind its last byte, which str does not count. */
 str arena_copy(struct arena *arena, str s);
 str arena_concat(struct arena *arena, str a, str b);
+str arena_join_all(struct arena *arena, const str *parts, size_t count);
+/* The texts that follow, one behind the other: far cheaper than arena_printf(). */
+#define arena_join(arena, ...)                                                                               \
+    arena_join_all((arena), (const str[]){__VA_ARGS__}, sizeof((const str[]){__VA_ARGS__}) / sizeof(str))
+/* Decimal digits, without padding. */
+str arena_integer(struct arena *arena, int64_t value);
+str arena_unsigned(struct arena *arena, uint64_t value);
 const char *arena_c_string(struct arena *arena, str s);
 str arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 str arena_vprintf(struct arena *arena, const char *format, va_list arguments);
@@ -47,8 +75,11 @@ str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
 /* The bytes of an address, as a key of maps. */
 str arena_key(struct arena *arena, const void *address);
 
+size_t arena_used(const struct arena *arena); /* bytes handed out, all chunks together */
 /* Wipes all memory and keeps the newest chunk, so that the next round of the same work takes none. */
 void arena_clear(struct arena *arena);
+/* Wipes all memory where it stands: for the end of the process, which gives it back faster. */
+void arena_wipe(struct arena *arena);
 /* Wipes and returns all memory; the arena is empty and usable afterwards. */
 void arena_free(struct arena *arena);
 

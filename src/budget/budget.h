@@ -33,8 +33,7 @@ struct budget_term {
     bool known;             /* every number could be read */
     bool declared;          /* by bootgate.yaml */
     bool guessed;           /* a number was assumed or taken from a library's default */
-    str formula;            /* "2 x (20 + 40)", "2 x 60", "30" */
-    str_vec from;           /* a line per number: what it is and where it stands */
+    str each_sum;           /* how `each` came about, "20 + 40"; empty: it is no sum */
     span at;                /* the declaration, else the variable that leads there */
     str variable;           /* the connection string; empty: none */
     const struct service *service;
@@ -114,6 +113,10 @@ enum budget_verdict budget_worst(const struct budgets *budgets); /* BUDGET_OK fo
 str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fail */
 /* The rule that reports a kind of problem: "pool-over-budget", … */
 str budget_problem_rule(enum budget_problem_kind kind);
+/* "2 x (20 + 40)", "2 x 60", "30" */
+str budget_term_formula(struct arena *arena, const struct budget_term *term);
+/* A line per number of a term: what it is and where it stands. */
+str_vec budget_term_from(struct arena *arena, const struct sources *sources, const struct budget_term *term);
 /* The row as a table of lines without line ends, as `bootgate budget` and findings show it. */
 str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row);
 

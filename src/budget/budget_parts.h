@@ -78,9 +78,8 @@ void pooled_terms(struct budget_builder *b);
 
 /* ---- term.c: one share of a sum */
 
-/* Works out count, total, formula and `from` of a filled term and appends it. `each_text` shows how `each`
- * came about; empty: its number. */
-void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term, str each_text);
+/* Works out count and total of a filled term and appends it. */
+void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term);
 
 /* The key of a row's consumer in `declared`. */
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer);

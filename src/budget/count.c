@@ -47,13 +47,13 @@ struct count count_add(struct arena *arena, struct count a, struct count b)
     struct count sum = a;
     sum.value = number_add(a.value, b.value);
     sum.state = a.state > b.state ? a.state : b.state;
-    sum.from = arena_printf(arena, STR_FMT " + " STR_FMT, STR_ARG(a.from), STR_ARG(b.from));
+    sum.from = arena_join(arena, a.from, STR(" + "), b.from);
     return sum;
 }
 
 str count_text(struct arena *arena, int64_t value)
 {
-    return value == NUMBER_UNBOUNDED ? STR("unbounded") : arena_printf(arena, "%lld", (long long)value);
+    return value == NUMBER_UNBOUNDED ? STR("unbounded") : arena_integer(arena, value);
 }
 
 str count_place(struct arena *arena, const struct sources *sources, span at)

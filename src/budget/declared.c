@@ -195,7 +195,7 @@ static struct count surge_of(
 
 static str path_key(struct budget_builder *b, str service, const struct budget_row *row)
 {
-    return arena_printf(b->arena, STR_FMT "\n" STR_FMT, STR_ARG(service), STR_ARG(row->server));
+    return arena_join(b->arena, service, STR("\n"), row->server);
 }
 
 /* The first connection of a service to each row. */
@@ -279,7 +279,8 @@ static void declare_term(
     if (!holds(b, consumer))
         term.instances = (struct count){
             .state = COUNT_READ, .value = 0, .at = consumer->when->at, .from = STR("`when` does not hold")};
-    term_add(b, row, term, sum_text(b, term.each_expr));
+    term.each_sum = sum_text(b, term.each_expr);
+    term_add(b, row, term);
 }
 
 /* The only server that these connections lead to; NULL: none, or several. */

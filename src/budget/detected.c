@@ -42,9 +42,9 @@ static bool is_new(struct detector *d, const struct service *service, const stru
     const struct budget_row *row)
 {
     str user = service_name(service);
-    str any = arena_printf(d->b->arena, STR_FMT "\n" STR_FMT, STR_ARG(user), STR_ARG(row->server));
+    str any = arena_join(d->b->arena, user, STR("\n"), row->server);
     str text = connection->dsn ? connection->dsn->text : connection->label;
-    str own = arena_printf(d->b->arena, STR_FMT "\n" STR_FMT, STR_ARG(any), STR_ARG(text));
+    str own = arena_join(d->b->arena, any, STR("\n"), text);
     if (map_has(&d->seen, own) || (!connection->dsn && map_has(&d->seen, any)))
         return false;
     map_set(d->b->arena, &d->seen, any, d);
@@ -87,12 +87,7 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
         .service = service,
         .variable = connection->label,
     };
-    str place = count_place(b->arena, b->facts->sources, term.at);
-    vec_push(b->arena, &term.from,
-        place.len
-            ? arena_printf(b->arena, STR_FMT " (" STR_FMT ")", STR_ARG(connection->label), STR_ARG(place))
-            : connection->label);
-    term_add(b, row, term, STR(""));
+    term_add(b, row, term);
 }
 
 static void count_connection(

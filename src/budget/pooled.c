@@ -71,8 +71,7 @@ static struct count count_pairs(
             if (!is_any && !str_eq((*client)->database, database->name))
                 continue;
             str user = database->user.len ? database->user : (*client)->user;
-            str key =
-                arena_printf(b->arena, STR_FMT "\n" STR_FMT, STR_ARG((*client)->database), STR_ARG(user));
+            str key = arena_join(b->arena, (*client)->database, STR("\n"), user);
             map_set(b->arena, &pairs, key, &pairs);
         }
     return count_default(pairs.live > 1 ? (int64_t)pairs.live : 1, STR("pairs of database and user"));
@@ -120,7 +119,7 @@ static void add_term(struct budget_builder *b, struct budget_row *row, struct bu
     term.declared = declared != NULL;
     vec_each(const struct budget_term *, client, &row->terms)
         term.declared |= client->declared;
-    term_add(b, server, term, STR(""));
+    term_add(b, server, term);
     row->pooler->sessions = number_add(row->pooler->sessions, vec_last(&server->terms)->total);
 }
 

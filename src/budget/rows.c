@@ -131,7 +131,7 @@ static struct budget_row *add_row(struct budget_builder *b, str key, struct budg
 
 static str address_text(struct budget_builder *b, str host, int32_t port)
 {
-    return port > 0 ? arena_printf(b->arena, STR_FMT ":%d", STR_ARG(host), port) : host;
+    return port > 0 ? arena_join(b->arena, host, STR(":"), arena_integer(b->arena, port)) : host;
 }
 
 /* The name that clients use first, and the port that the server has inside its network. */
@@ -173,7 +173,7 @@ struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port,
 {
     const struct service *service = service_of_host(b, host);
     if (!service && host_classify(host) == HOST_CLASS_LOOPBACK)
-        service = map_get(&b->published, arena_printf(b->arena, "%d", port));
+        service = map_get(&b->published, arena_integer(b->arena, port));
     if (service && service->server)
         return row_of_server(b, service->server);
     str label = address_text(b, host, port);

@@ -69,19 +69,20 @@ static str total_text(struct arena *arena, bool known, int64_t total)
     return known ? count_text(arena, total) : STR("?");
 }
 
-static void add_term(struct layout *layout, const struct budget_term *term)
+static void add_term(struct layout *layout, const struct sources *sources, const struct budget_term *term)
 {
+    str_vec from = budget_term_from(layout->arena, sources, term);
     struct line line = {.cells = {
                             [COLUMN_CONSUMER] = term->consumer,
-                            [COLUMN_FORMULA] = term->formula,
+                            [COLUMN_FORMULA] = budget_term_formula(layout->arena, term),
                             [COLUMN_TOTAL] = total_text(layout->arena, term->known, term->total),
                         }};
-    for (size_t i = 0; i < term->from.count; i++) {
-        line.cells[COLUMN_FROM] = term->from.items[i];
+    for (size_t i = 0; i < from.count; i++) {
+        line.cells[COLUMN_FROM] = from.items[i];
         add_line(layout, line);
         line = (struct line){0};
     }
-    if (term->from.count == 0)
+    if (from.count == 0)
         add_line(layout, line);
 }
 
@@ -126,7 +127,7 @@ str_vec budget_table(struct arena *arena, const struct sources *sources, const s
         head.cells[i] = columns[i].title;
     add_line(&layout, head);
     vec_each(const struct budget_term *, term, &row->terms)
-        add_term(&layout, term);
+        add_term(&layout, sources, term);
     size_t terms_end = layout.lines.count;
     add_line(&layout, (struct line){.cells = {
                                         [COLUMN_CONSUMER] = STR("total"),

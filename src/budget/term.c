@@ -10,46 +10,73 @@ static void add_factor(struct buf *formula, str text)
     buf_printf(formula, "%s" STR_FMT, formula->len ? " x " : "", STR_ARG(text));
 }
 
-static str in_brackets(struct budget_builder *b, str text)
+static str in_brackets(struct arena *arena, str text)
 {
-    return str_find_byte(text, ' ') == STR_NONE ? text
-                                                : arena_printf(b->arena, "(" STR_FMT ")", STR_ARG(text));
+    return str_find_byte(text, ' ') == STR_NONE ? text : arena_printf(arena, "(" STR_FMT ")", STR_ARG(text));
 }
 
-static str number_text(struct budget_builder *b, struct count count)
+static str number_text(struct arena *arena, struct count count)
 {
-    return count.state == COUNT_BAD ? STR("?") : count_text(b->arena, count.value);
+    return count.state == COUNT_BAD ? STR("?") : count_text(arena, count.value);
 }
 
-/* "2 x (20 + 40)", "(4 + 2) x 20", "30". */
-static str formula_of(struct budget_builder *b, const struct budget_term *term, str each_text)
+str budget_term_formula(struct arena *arena, const struct budget_term *term)
 {
-    struct buf formula = buf_new(b->arena, limit_value(LIMIT_VALUE_BYTES));
-    str count = number_text(b, term->instances);
+    struct buf formula = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
+    str count = number_text(arena, term->instances);
     if (term->surge.value > 0)
         count = arena_printf(
-            b->arena, "(" STR_FMT " + " STR_FMT ")", STR_ARG(count), STR_ARG(number_text(b, term->surge)));
-    str each = each_text.len ? each_text : number_text(b, term->each);
+            arena, "(" STR_FMT " + " STR_FMT ")", STR_ARG(count), STR_ARG(number_text(arena, term->surge)));
+    str each = term->each_sum.len ? term->each_sum : number_text(arena, term->each);
     add_factor(&formula, count);
-    add_factor(&formula, number_text(b, term->processes));
+    add_factor(&formula, number_text(arena, term->processes));
     if (formula.len == 0)
         return each;
-    add_factor(&formula, in_brackets(b, each));
+    add_factor(&formula, in_brackets(arena, each));
     return buf_view(&formula);
 }
 
-static void add_story(
-    struct budget_builder *b, struct budget_term *term, const char *what, struct count count)
+/* The lines of a term while they are made. */
+struct telling {
+    struct arena *arena;
+    const struct sources *sources;
+    str_vec lines;
+};
+
+/* The variable that leads to the server; a declaration and a pooler speak for themselves. */
+static void tell_variable(struct telling *telling, const struct budget_term *term)
+{
+    str place = count_place(telling->arena, telling->sources, term->at);
+    vec_push(telling->arena, &telling->lines,
+        place.len
+            ? arena_printf(telling->arena, STR_FMT " (" STR_FMT ")", STR_ARG(term->variable), STR_ARG(place))
+            : term->variable);
+}
+
+static void tell_count(struct telling *telling, const char *what, struct count count)
 {
     if (count.from.len > 0)
-        vec_push(b->arena, &term->from, count_story(b->arena, b->facts->sources, str_from_c(what), count));
+        vec_push(telling->arena, &telling->lines,
+            count_story(telling->arena, telling->sources, str_from_c(what), count));
     if (count.note.len > 0)
-        vec_push(b->arena, &term->from, arena_concat(b->arena, STR("  "), count.note));
+        vec_push(telling->arena, &telling->lines, arena_concat(telling->arena, STR("  "), count.note));
+}
+
+str_vec budget_term_from(struct arena *arena, const struct sources *sources, const struct budget_term *term)
+{
+    struct telling telling = {.arena = arena, .sources = sources};
+    if (!term->declared && !term->pooler)
+        tell_variable(&telling, term);
+    tell_count(&telling, "count", term->instances);
+    tell_count(&telling, "surge", term->surge);
+    tell_count(&telling, "processes", term->processes);
+    tell_count(&telling, term->pooler ? "pool" : "each", term->each);
+    return telling.lines;
 }
 
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer)
 {
-    return arena_printf(b->arena, STR_FMT "\n" STR_FMT, STR_ARG(row->server), STR_ARG(consumer));
+    return arena_join(b->arena, row->server, STR("\n"), consumer);
 }
 
 /* What later decisions about the row stand on. */
@@ -64,7 +91,7 @@ static void remember(struct budget_builder *b, struct budget_row *row, const str
         map_set(b->arena, &b->declared, term_key(b, row, service_name(term->service)), row);
 }
 
-void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term, str each_text)
+void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term)
 {
     struct count surge = term.surge;
     surge.state = surge.state == COUNT_ABSENT ? COUNT_DEFAULT : surge.state;
@@ -74,11 +101,6 @@ void term_add(struct budget_builder *b, struct budget_row *row, struct budget_te
     term.total = number_multiply(number_multiply(term.count, term.processes.value), term.each.value);
     term.guessed = !term.declared && (term.each.state != COUNT_READ ||
                                          (term.processes.state == COUNT_ASSUMED && term.processes.value > 1));
-    term.formula = formula_of(b, &term, each_text);
-    add_story(b, &term, "count", term.instances);
-    add_story(b, &term, "surge", term.surge);
-    add_story(b, &term, "processes", term.processes);
-    add_story(b, &term, term.pooler ? "pool" : "each", term.each);
     remember(b, row, &term);
     vec_push(b->arena, &row->terms, term);
 }

@@ -26,19 +26,20 @@ static json_t *lines_json(struct arena *arena, const str_vec *lines)
     return list;
 }
 
-static json_t *term_json(struct arena *arena, const struct budget_term *term)
+static json_t *term_json(struct arena *arena, const struct sources *sources, const struct budget_term *term)
 {
+    str_vec from = budget_term_from(arena, sources, term);
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "consumer", json_text(arena, term->consumer), "count",
         amount_json(term->count, term->known || count_is_known(term->instances)), "processes",
         count_json(term->processes), "each", count_json(term->each), "total",
-        amount_json(term->total, term->known), "from", lines_json(arena, &term->from));
+        amount_json(term->total, term->known), "from", lines_json(arena, &from));
 }
 
-static json_t *row_json(struct arena *arena, const struct budget_row *row)
+static json_t *row_json(struct arena *arena, const struct sources *sources, const struct budget_row *row)
 {
     json_t *terms = json_array(), *problems = json_array();
     vec_each(const struct budget_term *, term, &row->terms)
-        json_array_append_new(terms, term_json(arena, term));
+        json_array_append_new(terms, term_json(arena, sources, term));
     vec_each(const struct budget_problem *, problem, &row->problems)
         json_array_append_new(problems, json_text(arena, problem->message));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", json_text(arena, row->server),
@@ -62,7 +63,7 @@ json_t *project_budgets_json(struct arena *arena, const struct check_result *res
     vec_each(const struct check_project *, project, &result->projects) {
         struct budgets *budgets = budgets_of(arena, project->facts);
         vec_each(struct budget_row *const *, row, &budgets->rows)
-            json_array_append_new(servers, row_json(arena, *row));
+            json_array_append_new(servers, row_json(arena, project->facts->sources, *row));
     }
     return servers;
 }

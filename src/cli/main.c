@@ -81,7 +81,8 @@ static enum outcome run(struct session *session, struct memory_owner *owner, int
 int main(int argc, char **argv)
 {
     struct memory_owner owner = {EXIT_FAMILY_CHECK};
-    struct arena arena = {
+    static struct arena arena; /* never freed, so it stays reachable to the end */
+    arena = (struct arena){
         .limit = limit_value(LIMIT_MEMORY_BYTES),
         .out_of_memory = out_of_memory,
         .owner = &owner,
@@ -92,6 +93,6 @@ int main(int argc, char **argv)
     enum outcome outcome = run(&session, &owner, argc, argv);
     if (state.output_failed)
         outcome = OUTCOME_INTERNAL;
-    arena_free(&arena);
+    arena_wipe(&arena);
     return exit_code(outcome, owner.family);
 }

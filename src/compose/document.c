@@ -175,7 +175,7 @@ static struct yaml_node *cast(
     switch (shape->cast) {
     case CAST_INTEGER:
         if (scalar_to_integer(node->text, &integer))
-            return typed(w, node, arena_printf(l->arena, "%lld", (long long)integer));
+            return typed(w, node, arena_integer(l->arena, integer));
         loader_refuse(l, node->at, STR_FMT " must be a whole number", STR_ARG(where));
         return typed(w, node, STR("0"));
     case CAST_NUMBER:

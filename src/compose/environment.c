@@ -196,7 +196,7 @@ static void pass_through_items(struct loader *l, struct level *level, struct yam
         const struct value *name = document_value(l, *item);
         struct value *value = arena_new(l->arena, struct value);
         *value = *name;
-        value->text = arena_printf(l->arena, STR_FMT "=" STR_FMT, STR_ARG(name->text), STR_ARG(outer->text));
+        value->text = arena_join(l->arena, name->text, STR("="), outer->text);
         struct template_use use = {
             .name = name->text, .at = name->at, .from = outer, .found = true, .live = true};
         vec_push(l->arena, &value->uses, use);

@@ -10,6 +10,8 @@
 #include "base/limit.h"
 #include "text/mask.h"
 
+#include <stddef.h>
+
 str place_text(struct arena *arena, const struct place *place)
 {
     if (place == NULL)
@@ -18,23 +20,21 @@ str place_text(struct arena *arena, const struct place *place)
         return place->name;
     str outer = place_text(arena, place->parent);
     if (place->name.ptr == NULL)
-        return arena_printf(arena, STR_FMT ".%zu", STR_ARG(outer), place->index);
-    return arena_printf(arena, STR_FMT "." STR_FMT, STR_ARG(outer), STR_ARG(place->name));
+        return arena_join(arena, outer, STR("."), arena_unsigned(arena, place->index));
+    return arena_join(arena, outer, STR("."), place->name);
 }
 
-static str blank_key(const struct loader *l, span at)
-{
-    return arena_printf(l->arena, "%u:%u", at.source, at.offset);
-}
+/* Source and offset of a place are one piece of memory. */
+#define BLANK_KEY(at) ((str){(const char *)&(at), offsetof(span, length)})
 
 void loader_blank(struct loader *l, span at)
 {
-    map_set(l->arena, &l->blanks, blank_key(l, at), l);
+    map_set(l->arena, &l->blanks, arena_copy(l->arena, BLANK_KEY(at)), l);
 }
 
 bool loader_is_blank(const struct loader *l, span at)
 {
-    return l->blanks.live > 0 && map_has(&l->blanks, blank_key(l, at));
+    return l->blanks.live > 0 && map_has(&l->blanks, BLANK_KEY(at));
 }
 
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)

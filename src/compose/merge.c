@@ -31,8 +31,7 @@ static struct yaml_node *key_value(struct loader *l, const struct yaml_pair *pai
     pieces_add(arena, &value->pieces, pair->key->text.len, pair->key->inner, NULL);
     if (!yaml_is_null(pair->value)) {
         const struct value *right = document_value(l, pair->value);
-        value->text =
-            arena_printf(arena, STR_FMT "=" STR_FMT, STR_ARG(pair->key->text), STR_ARG(right->text));
+        value->text = arena_join(arena, pair->key->text, STR("="), right->text);
         value->at = right->at;
         value->uses.items = right->uses.items;
         value->uses.count = value->uses.capacity = right->uses.count;

@@ -98,8 +98,7 @@ static void put(struct loader *l, struct yaml_node *row, str key, struct yaml_no
 
 static struct yaml_node *number_node(struct loader *l, const struct yaml_node *like, uint64_t number)
 {
-    struct yaml_node *node =
-        document_key(l->arena, like, arena_printf(l->arena, "%llu", (unsigned long long)number));
+    struct yaml_node *node = document_key(l->arena, like, arena_unsigned(l->arena, number));
     node->style = YAML_PLAIN;
     return node;
 }
@@ -120,7 +119,7 @@ static str published_text(struct loader *l, const struct short_port *port, uint6
     unsigned long long first = port->published_range.first + step, last = port->published_range.last;
     if (port->target_range.first == port->target_range.last && first != last)
         return arena_printf(l->arena, "%llu-%llu", first, last);
-    return arena_printf(l->arena, "%llu", first);
+    return arena_unsigned(l->arena, first);
 }
 
 static struct yaml_node *short_row(
@@ -230,10 +229,9 @@ str ports_identity(struct arena *arena, const struct yaml_node *row)
     str target = text_of(row, STR("target"), (str){0});
     if (target.len == 0)
         return (str){0};
-    return arena_printf(arena, STR_FMT ":" STR_FMT ":" STR_FMT "/" STR_FMT,
-        STR_ARG(text_of(row, STR("host_ip"), STR("0.0.0.0"))),
-        STR_ARG(text_of(row, STR("published"), STR(""))), STR_ARG(target),
-        STR_ARG(text_of(row, STR("protocol"), STR("tcp"))));
+    return arena_join(arena, text_of(row, STR("host_ip"), STR("0.0.0.0")), STR(":"),
+        text_of(row, STR("published"), STR("")), STR(":"), target, STR("/"),
+        text_of(row, STR("protocol"), STR("tcp")));
 }
 
 struct compose_port ports_of_row(struct loader *l, struct yaml_node *row)

@@ -3,7 +3,6 @@
 #include "base/buf.h"
 #include "base/number.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 /* The spellings that mean one value; everything else is worked out. */
@@ -79,8 +78,7 @@ static bool parse_integer(struct arena *arena, str text, struct scalar *ret_scal
         return false;
     int64_t integer = is_negative ? (int64_t)(0 - value) : (int64_t)value;
     *ret_scalar = (struct scalar){.kind = SCALAR_INTEGER, .is_large = is_large, .integer = integer};
-    ret_scalar->text =
-        is_large ? arena_printf(arena, "%" PRIu64, value) : arena_printf(arena, "%" PRId64, integer);
+    ret_scalar->text = is_large ? arena_unsigned(arena, value) : arena_integer(arena, integer);
     return true;
 }
 

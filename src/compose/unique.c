@@ -48,7 +48,7 @@ static str mount_identity(struct loader *l, const struct yaml_node *item, str di
     const struct yaml_node *source = item->kind == YAML_MAPPING ? yaml_get(item, STR("source")) : item;
     if (source == NULL || source->kind != YAML_SCALAR)
         return (str){0};
-    return arena_printf(l->arena, STR_FMT "/" STR_FMT, STR_ARG(directory), STR_ARG(source->text));
+    return arena_join(l->arena, directory, STR("/"), source->text);
 }
 
 static str env_file_identity(const struct yaml_node *item)

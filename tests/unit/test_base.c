@@ -73,6 +73,42 @@ static void test_map_keeps_order(void **state)
     arena_free(&arena);
 }
 
+static void test_short_map_becomes_a_table(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct map map = {0};
+    int values[20];
+    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
+        str key = arena_join(&arena, STR("key"), arena_unsigned(&arena, i));
+        assert_null(map_set(&arena, &map, key, &values[i]));
+        assert_ptr_equal(map_set(&arena, &map, key, &values[i]), &values[i]);
+        if (i == 3)
+            map_remove(&map, STR("key2"));
+        for (size_t k = 0; k <= i; k++) {
+            key = arena_join(&arena, STR("key"), arena_unsigned(&arena, k));
+            assert_ptr_equal(map_get(&map, key), i >= 3 && k == 2 ? NULL : &values[k]);
+        }
+        assert_false(map_has(&map, STR("key")));
+    }
+    assert_int_equal(map.live, ARRAY_COUNT(values) - 1);
+    assert_null(map_set(&arena, &map, STR("key2"), &values[0]));
+    assert_int_equal(map.entries.count, ARRAY_COUNT(values));
+    arena_free(&arena);
+}
+
+static void test_arena_texts(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    assert_str(STR("join"), STR("a:b"), arena_join(&arena, STR("a"), STR(":"), STR(""), STR("b")));
+    assert_str(STR("empty"), STR(""), arena_join(&arena, (str){0}));
+    assert_str(STR("zero"), STR("0"), arena_integer(&arena, 0));
+    assert_str(STR("least"), STR("-9223372036854775808"), arena_integer(&arena, INT64_MIN));
+    assert_str(STR("most"), STR("18446744073709551615"), arena_unsigned(&arena, UINT64_MAX));
+    arena_free(&arena);
+}
+
 static void test_buf_cap(void **state)
 {
     (void)state;
@@ -130,9 +166,12 @@ static void test_arena_extends_the_newest(void **state)
     assert_false(arena_extend(&arena, first, 100, 200));        /* not the newest any more */
     assert_false(arena_extend(&arena, second, 8, 1024 * 1024)); /* past the end of its chunk */
     assert_false(arena_extend(&arena, NULL, 0, 16));
-    arena.limit = arena.used;
-    assert_false(arena_extend(&arena, second, 8, 64));
     arena_free(&arena);
+    struct arena limited = {.limit = 16};
+    char *only = arena_alloc(&limited, 8, 1);
+    assert_false(arena_extend(&limited, only, 8, 24));
+    assert_true(arena_extend(&limited, only, 8, 16));
+    arena_free(&limited);
 }
 
 static void test_arena_clears(void **state)
@@ -148,7 +187,7 @@ static void test_arena_clears(void **state)
             memset(block, 'x', size);
         }
         arena_clear(&arena);
-        assert_int_equal(arena.used, 0);
+        assert_int_equal(arena_used(&arena), 0);
     }
     arena_free(&arena);
     assert_null(arena.chunks);
@@ -201,6 +240,8 @@ int main(void)
         cmocka_unit_test(test_str_pieces),
         cmocka_unit_test(test_str_names),
         cmocka_unit_test(test_map_keeps_order),
+        cmocka_unit_test(test_short_map_becomes_a_table),
+        cmocka_unit_test(test_arena_texts),
         cmocka_unit_test(test_buf_cap),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_arena_extends_the_newest),
