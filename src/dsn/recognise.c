@@ -127,6 +127,8 @@ static bool recognise_pairs(str text, bool name_helps)
 
 bool dsn_recognise(str text, str name)
 {
+    if (find_any(text, STR(":=(")) == STR_NONE) /* each form needs one: most values end here */
+        return false;
     struct form_match match = form_match(text, FAMILY_COUNT, name);
     if (text.len == 0 || match.form == FORM_NONE || is_other_name(name))
         return false;
