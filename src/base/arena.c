@@ -213,13 +213,23 @@ str arena_key(struct arena *arena, const void *address)
     return arena_copy(arena, (str){(const char *)&address, sizeof address});
 }
 
+static size_t bytes_of(const struct arena_chunk *chunk)
+{
+    return sizeof *chunk + chunk->capacity;
+}
+
 static void give_chunk(struct arena_chunk *chunk)
 {
-    size_t bytes = sizeof *chunk + chunk->capacity;
-    if (bytes == FIRST_BYTES)
+    if (bytes_of(chunk) == FIRST_BYTES)
         free(chunk);
     else
-        munmap(chunk, bytes);
+        munmap(chunk, bytes_of(chunk));
+}
+
+static void wipe(struct arena *arena)
+{
+    for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+        explicit_bzero(chunk->data, used_of(arena, chunk));
 }
 
 void arena_clear(struct arena *arena)
@@ -227,7 +237,7 @@ void arena_clear(struct arena *arena)
     struct arena_chunk *newest = arena->chunks;
     if (!newest)
         return;
-    arena_wipe(arena);
+    wipe(arena);
     while (newest->next) {
         struct arena_chunk *older = newest->next;
         newest->next = older->next;
@@ -237,10 +247,14 @@ void arena_clear(struct arena *arena)
     open_chunk(arena, newest);
 }
 
-void arena_wipe(struct arena *arena)
+void arena_abandon(struct arena *arena)
 {
-    for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
-        explicit_bzero(chunk->data, used_of(arena, chunk));
+    wipe(arena);
+    for (struct arena_chunk *chunk = arena->chunks, *older; chunk; chunk = older) {
+        older = chunk->next;
+        if (bytes_of(chunk) == FIRST_BYTES)
+            free(chunk);
+    }
 }
 
 void arena_free(struct arena *arena)

@@ -78,8 +78,8 @@ str arena_key(struct arena *arena, const void *address);
 size_t arena_used(const struct arena *arena); /* bytes handed out, all chunks together */
 /* Wipes all memory and keeps the newest chunk, so that the next round of the same work takes none. */
 void arena_clear(struct arena *arena);
-/* Wipes all memory where it stands: for the end of the process, which gives it back faster. */
-void arena_wipe(struct arena *arena);
+/* Wipes all memory and leaves what is mapped to the end of the process, which gives it back faster. */
+void arena_abandon(struct arena *arena);
 /* Wipes and returns all memory; the arena is empty and usable afterwards. */
 void arena_free(struct arena *arena);
 

@@ -81,8 +81,7 @@ static enum outcome run(struct session *session, struct memory_owner *owner, int
 int main(int argc, char **argv)
 {
     struct memory_owner owner = {EXIT_FAMILY_CHECK};
-    static struct arena arena; /* never freed, so it stays reachable to the end */
-    arena = (struct arena){
+    struct arena arena = {
         .limit = limit_value(LIMIT_MEMORY_BYTES),
         .out_of_memory = out_of_memory,
         .owner = &owner,
@@ -93,6 +92,6 @@ int main(int argc, char **argv)
     enum outcome outcome = run(&session, &owner, argc, argv);
     if (state.output_failed)
         outcome = OUTCOME_INTERNAL;
-    arena_wipe(&arena);
+    arena_abandon(&arena);
     return exit_code(outcome, owner.family);
 }
