@@ -27,13 +27,6 @@ static const str password_keys[] = {STR_INIT("password"), {0}};
 static const str database_keys[] = {STR_INIT("database"), {0}};
 static const str sqlalchemy_databases[] = {STR_INIT("database"), STR_INIT("dbname"), {0}};
 
-static const struct override_keys mysql2_keys = {
-    .host = host_keys,
-    .port = port_keys,
-    .user = user_keys,
-    .password = password_keys,
-    .database = database_keys,
-};
 static const struct override_keys node_postgres_keys = {
     .user = user_keys,
     .password = password_keys,
@@ -48,6 +41,13 @@ static const struct override_keys redis_keys = {
     .port = port_keys,
     .user = username_keys,
     .password = password_keys,
+};
+static const struct override_keys ioredis_keys = {
+    .host = host_keys,
+    .port = port_keys,
+    .user = username_keys,
+    .password = password_keys,
+    .login_at_once = true,
 };
 static const struct override_keys clickhouse_keys = {
     .user = username_keys,
@@ -107,10 +107,11 @@ static const struct url_rules pgx_rules = {
     .userinfo_escapes = ESCAPES_STRICT,
     .database_escapes = ESCAPES_STRICT,
     .query_escapes = ESCAPES_LENIENT,
+    .first_counts = true,
     .fragment = true,
-    .query = QUERY_FORM,
+    .query = QUERY_GO,
     .override = OVERRIDE_QUERY,
-    .keys = &postgres_keys,
+    .keys = &pgx_keys,
     .finish = pgx_finish,
 };
 
@@ -133,13 +134,11 @@ static const struct url_rules node_postgres_rules = {
 static const struct url_rules mysql2_rules = {
     .library = LIBRARY_WHATWG,
     .userinfo = USERINFO_LAST_AT,
-    .userinfo_escapes = ESCAPES_LENIENT,
-    .host_escapes = ESCAPES_LENIENT,
-    .database_escapes = ESCAPES_LENIENT,
+    .userinfo_escapes = ESCAPES_JS,
+    .host_escapes = ESCAPES_JS,
+    .database_escapes = ESCAPES_JS,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
-    .override = OVERRIDE_QUERY,
-    .keys = &mysql2_keys,
 };
 
 static const struct url_rules pymongo_rules = {
@@ -169,18 +168,20 @@ static const struct url_rules redis_py_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &redis_keys,
     .lower_host = true,
+    .first_counts = true,
     .finish = redis_finish,
 };
 
-/* ioredis and node-redis leave the host's escapes alone. */
+/* ioredis and node-redis leave the escapes of host and database alone. */
 static const struct url_rules ioredis_rules = {
     .library = LIBRARY_WHATWG,
     .schemes = ioredis_schemes,
     .userinfo = USERINFO_LAST_AT,
-    .userinfo_escapes = ESCAPES_LENIENT,
-    .database_escapes = ESCAPES_LENIENT,
+    .userinfo_escapes = ESCAPES_JS,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+    .override = OVERRIDE_AUTHORITY,
+    .keys = &ioredis_keys,
     .finish = ioredis_finish,
 };
 
@@ -188,8 +189,7 @@ static const struct url_rules node_redis_rules = {
     .library = LIBRARY_WHATWG,
     .schemes = redis_schemes,
     .userinfo = USERINFO_LAST_AT,
-    .userinfo_escapes = ESCAPES_LENIENT,
-    .database_escapes = ESCAPES_LENIENT,
+    .userinfo_escapes = ESCAPES_JS,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
     .finish = node_redis_finish,
@@ -216,6 +216,8 @@ static const struct url_rules amqp_rules = {
     .host_escapes = ESCAPES_GO_HOST,
     .database_escapes = ESCAPES_STRICT,
     .query_escapes = ESCAPES_LENIENT,
+    .query = QUERY_GO,
+    .first_counts = true,
     .fragment = true,
     .defaults = amqp_defaults,
 };
@@ -257,15 +259,21 @@ static const struct url_rules go_url_rules = {
     .userinfo_escapes = ESCAPES_STRICT,
     .host_escapes = ESCAPES_GO_HOST,
     .query_escapes = ESCAPES_LENIENT,
+    .query = QUERY_GO,
+    .first_counts = true,
     .fragment = true,
 };
 
 static const struct url_rules nodemailer_rules = {
+    .library = LIBRARY_WHATWG,
     .userinfo = USERINFO_LAST_AT,
     .userinfo_escapes = ESCAPES_LENIENT,
     .host_escapes = ESCAPES_LENIENT,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+    .lower_host = true,
+    .domain_host = true,
+    .finish = domain_finish,
 };
 
 static const struct url_rules clickhouse_rules = {
@@ -326,7 +334,7 @@ static const struct dsn_client clients[] = {
         STR_INIT("go-sql-driver"), STR_INIT("Go's MySQL driver: user:password@tcp(host:port)/database"), gomysql_read, NULL,
     },
     [CLIENT_MYSQL2] = {
-        STR_INIT("mysql2"), STR_INIT("Node's mysql2: the URL standard, the query overrides"), url_read, &mysql2_rules,
+        STR_INIT("mysql2"), STR_INIT("Node's mysql2: the URL standard, everything decoded"), url_read, &mysql2_rules,
     },
     [CLIENT_JDBC] = {
         STR_INIT("jdbc"), STR_INIT("JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others"), jdbc_read, NULL,
@@ -338,7 +346,7 @@ static const struct dsn_client clients[] = {
         STR_INIT("redis-py"), STR_INIT("redis-py: urlsplit, the host is unquoted, ?db= beats the path"), url_read, &redis_py_rules,
     },
     [CLIENT_IOREDIS] = {
-        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the host stays as it is"), url_read, &ioredis_rules,
+        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the query fills gaps"), url_read, &ioredis_rules,
     },
     [CLIENT_NODE_REDIS] = {
         STR_INIT("node-redis"), STR_INIT("node-redis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
@@ -368,7 +376,7 @@ static const struct dsn_client clients[] = {
         STR_INIT("kafka"), STR_INIT("lists of servers, as Kafka, memcached and Elasticsearch clients take them"), hostlist_read, NULL,
     },
     [CLIENT_NODEMAILER] = {
-        STR_INIT("nodemailer"), STR_INIT("mail URLs: the last @, everything decoded"), url_read, &nodemailer_rules,
+        STR_INIT("nodemailer"), STR_INIT("Nodemailer: the URL standard, everything decoded"), url_read, &nodemailer_rules,
     },
     [CLIENT_CLICKHOUSE] = {
         STR_INIT("clickhouse"), STR_INIT("clickhouse-go and clickhouse-driver: host lists"), url_read, &clickhouse_rules,

@@ -72,6 +72,7 @@ enum query_rule {
     QUERY_PLAIN,         /* the same, but + stays */
     QUERY_PYTHON,        /* parse_qsl: pairs without a value vanish */
     QUERY_PYTHON_STRICT, /* strict_parsing: a pair without = is refused */
+    QUERY_GO,            /* like a form, but pairs with ; or a bad escape vanish, and empty values count */
     QUERY_LIBPQ,         /* exactly one = in each pair, + is literal, known keys only */
 };
 
@@ -85,11 +86,12 @@ enum override_rule {
 /* The query keys of one meaning, each list ended by an empty str. */
 struct override_keys {
     const str *host, *port, *user, *password, *database;
+    bool login_at_once; /* a user or a password of the authority leaves no gap in the other one */
 };
 
 /* Host, port and userinfo of the authority and the rest, before defaults and overrides. */
 struct url_parts {
-    str scheme, authority, userinfo, user, password, hosts, path, query;
+    str scheme, authority, userinfo, user, password, hosts, path, query, fragment;
     bool has_authority, has_userinfo, has_password, has_path, has_query;
 };
 
@@ -105,7 +107,9 @@ struct url_rules {
     enum query_rule query;
     enum override_rule override;
     const struct override_keys *keys;
+    bool first_counts; /* of parameters with one name; else the last one */
     bool lower_host;
+    bool domain_host;        /* the host is a domain by the URL standard, whatever the scheme is */
     bool keeps_blanks;       /* blanks at the ends are part of the text */
     bool empty_host_allowed; /* user:password@/database, where its library alone refuses it */
     int32_t min_port;        /* least port accepted */

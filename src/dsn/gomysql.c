@@ -20,24 +20,6 @@ static enum dsn_error read_parameters(struct reader *reader, str pairs)
     return DSN_OK;
 }
 
-/* net.SplitHostPort(); false: no port, or brackets and colons where they do not belong. */
-static bool split_host_port(str address, str *ret_host, str *ret_port)
-{
-    size_t colon = str_rfind_byte(address, ':'), from = 0, to = colon;
-    if (colon == STR_NONE)
-        return false;
-    if (address.ptr[0] == '[') {
-        size_t close = str_find_byte(address, ']');
-        if (close == STR_NONE || close + 1 != colon)
-            return false;
-        from = 1, to = close;
-    }
-    *ret_host = str_slice(address, from, to);
-    *ret_port = str_skip(address, colon + 1);
-    return (from == 1 || str_find_byte(*ret_host, ':') == STR_NONE) &&
-           find_any(*ret_host, STR("[]")) == STR_NONE && find_any(*ret_port, STR("[]")) == STR_NONE;
-}
-
 /* A host without a port: false where brackets stand elsewhere than around a name. */
 static bool bare_host(str address, str *ret_host)
 {
@@ -56,7 +38,7 @@ static enum dsn_error add_tcp(struct reader *reader, str address, bool has_defau
     str host, port;
     struct dsn_part port_part = {0};
     int32_t number = reader->family->port;
-    if (split_host_port(address, &host, &port)) {
+    if (go_split_host_port(address, &host, &port)) {
         port_part = reader_part(reader, port, port);
         if (!port_parse(port, 0, false, &number))
             return reader_fail(reader, port.ptr, DSN_BAD_PORT);

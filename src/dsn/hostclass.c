@@ -181,18 +181,23 @@ static enum host_class classify_name(str host)
     return HOST_CLASS_NAME;
 }
 
-/* Clients that apply IDNA first (Python, curl, browsers) see ASCII behind fullwidth or circled letters. */
-static enum host_class classify_unicode(str host)
+/* What IDNA makes of a name, to be freed by idn2_free(); NULL: it refuses the name. */
+static uint8_t *map_to_ascii(str host)
 {
     uint8_t copy[NAME_MAX_BYTES * 4 + 1];
     uint8_t *ascii = NULL;
     if (host.len >= sizeof copy || memchr(host.ptr, 0, host.len) != NULL || !utf8_valid(host))
-        return HOST_CLASS_NAME;
+        return NULL;
     memcpy(copy, host.ptr, host.len);
     copy[host.len] = 0;
-    if (idn2_lookup_u8(copy, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
-        return HOST_CLASS_NAME;
-    enum host_class class = classify_name(str_from_c((const char *)ascii));
+    return idn2_lookup_u8(copy, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK ? ascii : NULL;
+}
+
+/* Clients that apply IDNA first (Python, curl, browsers) see ASCII behind fullwidth or circled letters. */
+static enum host_class classify_unicode(str host)
+{
+    uint8_t *ascii = map_to_ascii(host);
+    enum host_class class = ascii ? classify_name(str_from_c((const char *)ascii)) : HOST_CLASS_NAME;
     idn2_free(ascii);
     return class;
 }
@@ -201,6 +206,44 @@ bool host_is_ipv6(str text)
 {
     unsigned char address[IPV6_BYTES];
     return str_find_byte(text, '%') == STR_NONE && parse_ipv6(text, address);
+}
+
+static bool is_ascii(str text)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < text.len; i++)
+        all |= (unsigned char)text.ptr[i];
+    return all < 0x80;
+}
+
+/* The standard's "ends in a number": only an IPv4 address may. */
+static bool ends_in_number(str host)
+{
+    struct str_cut last = str_rcut_byte(host, '.');
+    str label = last.found ? last.tail : host;
+    uint64_t number;
+    size_t digits = 0;
+    while (digits < label.len && byte_is_digit(label.ptr[digits]))
+        digits++;
+    return label.len > 0 && (digits == label.len || parse_aton_number(label, &number));
+}
+
+static bool is_domain_in_ascii(str host)
+{
+    uint32_t address;
+    if (find_any(host, STR(" #/:<>?@[\\]^|%")) != STR_NONE || has_control_byte(host))
+        return false;
+    if (host.len > 1 && host.ptr[host.len - 1] == '.')
+        host.len--;
+    return !ends_in_number(host) || parse_ipv4(host, &address);
+}
+
+bool host_is_domain(str host)
+{
+    uint8_t *ascii = is_ascii(host) ? NULL : map_to_ascii(host);
+    bool is_domain = is_domain_in_ascii(ascii ? str_from_c((const char *)ascii) : host);
+    idn2_free(ascii);
+    return is_domain;
 }
 
 bool host_is_short_ipv4(str host)
@@ -228,14 +271,6 @@ static str drop_port(str host)
         if (!byte_is_digit(cut.tail.ptr[i]))
             return host;
     return cut.head;
-}
-
-static bool is_ascii(str text)
-{
-    unsigned char all = 0;
-    for (size_t i = 0; i < text.len; i++)
-        all |= (unsigned char)text.ptr[i];
-    return all < 0x80;
 }
 
 /* Of the bytes that host names and IPv4 addresses are made of: nothing to take off first. */

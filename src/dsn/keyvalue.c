@@ -59,6 +59,27 @@ static str drop_backslashes(struct arena *arena, str raw)
     return (str){bytes, count};
 }
 
+/* strings.Replace(): every `\\` and `byte` behind it becomes `byte` alone. */
+static str replace_escaped(struct arena *arena, str raw, char byte)
+{
+    char *bytes = arena_array(arena, char, raw.len);
+    size_t count = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        if (raw.ptr[i] == '\\' && i + 1 < raw.len && raw.ptr[i + 1] == byte)
+            i++;
+        bytes[count++] = raw.ptr[i];
+    }
+    return (str){bytes, count};
+}
+
+/* pgx: first every \\ is made one, then every \' a quote; other bytes keep their backslash. */
+static str pgx_unescape(struct arena *arena, str raw)
+{
+    if (str_find_byte(raw, '\\') == STR_NONE)
+        return raw;
+    return replace_escaped(arena, replace_escaped(arena, raw, '\\'), '\'');
+}
+
 static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
 {
     struct pair_scanner scanner = {.text = reader->text, .pgx = pgx};
@@ -76,7 +97,8 @@ static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
             return reader_fail(reader, scanner.text.ptr + scanner.at, DSN_BAD_QUOTING);
         str raw = str_slice(scanner.text, from, from + length);
         enum dsn_error error = reader_add_parameter(reader, reader_part(reader, keyword, keyword),
-            reader_part(reader, raw, drop_backslashes(reader->arena, raw)));
+            reader_part(
+                reader, raw, pgx ? pgx_unescape(reader->arena, raw) : drop_backslashes(reader->arena, raw)));
         if (error)
             return error;
         scanner.at = from + length + quoted;
@@ -161,18 +183,15 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
         return error;
     struct dsn_reading *reading = reader->reading;
     struct postgres_place place = {0};
-    struct dsn_part database = {0};
     const struct setting settings[] = {
         {STR("user"), &reading->user},
         {STR("password"), &reading->password},
         {STR("dbname"), &reading->database},
-        {STR("database"), &database},
+        {STR("database"), &reading->database},
         {STR("host"), &place.host},
         {STR("port"), &place.port},
     };
     take_settings(reader, settings, ARRAY_COUNT(settings));
-    if (!part_filled(&reading->database))
-        reading->database = database;
     return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
 }
 

@@ -107,13 +107,15 @@ static bool is_usual_ipv4(str host)
     return count == 4;
 }
 
-/* A name in small letters, or an address of four decimal numbers. */
+/* A name in small letters that nobody takes for a number, or an address of four decimal numbers. */
 static bool is_plain_host(str host)
 {
     if (host.len == 0 || !byte_is_letter(host.ptr[0]))
         return is_usual_ipv4(host);
-    for (size_t i = 0; i < host.len; i++)
-        if (host.ptr[i] == '~' || host.ptr[i] == '%' || byte_lower(host.ptr[i]) != host.ptr[i])
+    char last = 0;
+    for (size_t i = 0; i < host.len; last = host.ptr[i++])
+        if (host.ptr[i] == '~' || host.ptr[i] == '%' || byte_lower(host.ptr[i]) != host.ptr[i] ||
+            (last == '.' && byte_is_digit(host.ptr[i])))
             return false;
     return true;
 }

@@ -65,11 +65,17 @@ static const str libpq_keywords[] = {
 static const str user_keys[] = {STR_INIT("user"), {0}};
 static const str password_keys[] = {STR_INIT("password"), {0}};
 static const str database_keys[] = {STR_INIT("dbname"), {0}};
+static const str pgx_database_keys[] = {STR_INIT("dbname"), STR_INIT("database"), {0}};
 
 const struct override_keys postgres_keys = {
     .user = user_keys,
     .password = password_keys,
     .database = database_keys,
+};
+const struct override_keys pgx_keys = {
+    .user = user_keys,
+    .password = password_keys,
+    .database = pgx_database_keys,
 };
 
 bool libpq_knows(str keyword)
@@ -83,12 +89,12 @@ bool libpq_knows(str keyword)
 struct dsn_part take_parameter(struct reader *reader, str key)
 {
     dsn_parameters *list = &reader->reading->parameters;
-    struct dsn_part taken = {0};
+    const struct dsn_parameter *found =
+        reader->rules->first_counts ? reader_first_parameter(reader, key) : reader_parameter(reader, key);
+    struct dsn_part taken = found ? found->value : (struct dsn_part){0};
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++)
-        if (str_eq(list->items[i].key.text, key))
-            taken = list->items[i].value;
-        else
+        if (!str_eq(list->items[i].key.text, key))
             list->items[kept++] = list->items[i];
     list->count = kept;
     return taken;
@@ -156,17 +162,18 @@ enum dsn_error pgx_connect(struct reader *reader, const struct postgres_place *p
 {
     struct dsn_part host, port_part, first_port = {0};
     size_t at = 0, port_at = 0, first_at = 0;
+    str unnamed = place->host.present ? STR("localhost") : DEFAULT_SOCKET; /* ":5432" is dialled here */
     next_entry(&place->port, &first_at, &first_port);
     while (next_entry(&place->host, &at, &host)) {
         if (!next_entry(&place->port, &port_at, &port_part))
             port_part = first_port;
         int32_t port = POSTGRES_PORT;
-        if (part_filled(&place->port) && !port_parse(port_part.text, 1, false, &port)) {
+        if (place->port.present && !port_parse(port_part.text, 1, false, &port)) {
             reader->fault = port_part.offset;
             return DSN_BAD_PORT;
         }
         if (host.text.len == 0)
-            host = part_default(DEFAULT_SOCKET);
+            host = part_default(unnamed);
         enum dsn_error error = reader_add_host(reader, host, port_part, port);
         if (error)
             return error;
@@ -273,9 +280,11 @@ static void override_place(struct reader *reader, struct postgres_place *place)
 /* What the override step has copied need not stand among the parameters too. */
 static void drop_credentials(struct reader *reader)
 {
-    static const str keys[] = {STR_INIT("user"), STR_INIT("password"), STR_INIT("dbname")};
-    for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-        take_parameter(reader, keys[i]);
+    const struct override_keys *keys = reader->rules->keys;
+    const str *const lists[] = {keys->user, keys->password, keys->database};
+    for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
+        for (const str *key = lists[i]; key->len != 0; key++)
+            take_parameter(reader, *key);
 }
 
 static bool is_service(const struct reader *reader)
@@ -439,66 +448,76 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
 
 /* --- pgx */
 
-/* net.SplitHostPort of one entry, with what pgconn does before: a bare address needs no port. */
-static bool pgx_cut(str item, struct hostspec *ret)
+/* isIPOnly(): an address, or a text without a port. */
+static bool is_place_alone(str item)
 {
-    str bare = str_trim_bytes(item, STR("[]"));
-    size_t colons = 0;
-    for (size_t i = 0; i < item.len; i++)
-        colons += item.ptr[i] == ':';
-    bool address = colons > 1 && (item.ptr[0] != '[' || item.ptr[item.len - 1] == ']');
-    if (colons == 0 || address) {
-        *ret = (struct hostspec){.host = bare};
-        return true;
-    }
-    struct str_cut cut = str_rcut_byte(item, ':');
-    *ret = (struct hostspec){.host = str_trim_bytes(cut.head, STR("[]")), .port = cut.tail};
-    return true;
+    return str_find_byte(item, ':') == STR_NONE || host_is_ipv6(str_trim_bytes(item, STR("[]")));
 }
 
-/* Empty members vanish, ports go into a list of their own. */
+/* One more of a comma list; its part is given from then on, though it may be empty. */
+static void add_entry(
+    struct reader *reader, struct buf *list, str hosts, str entry, struct dsn_part *ret_part)
+{
+    if (ret_part->present)
+        buf_byte(list, ',');
+    buf_str(list, entry);
+    *ret_part = reader_part(reader, hosts, buf_view(list));
+}
+
+/* parseURLSettings(): empty members vanish, ports go into a list of their own. */
 static enum dsn_error pgx_place(struct reader *reader, str hosts, struct postgres_place *place)
 {
-    str decoded;
+    str decoded, item, host, port;
     if (!escapes_decode(reader->arena, hosts, ESCAPES_GO_HOST, false, &decoded))
         return reader_fail(reader, hosts.ptr, DSN_BAD_ESCAPE);
-    struct str_cut last = str_rcut_byte(decoded, ':');
-    bool bracketed = decoded.len && decoded.ptr[0] == '[';
-    int32_t ignored;
-    if (last.found && !bracketed && last.tail.len && !port_parse(last.tail, 0, false, &ignored) &&
-        str_find_byte(last.tail, ',') == STR_NONE)
-        return reader_fail(reader, hosts.ptr, DSN_BAD_PORT);
     struct buf host_list = buf_new(reader->arena, decoded.len + 1);
     struct buf port_list = buf_new(reader->arena, decoded.len + 1);
-    str rest = decoded, item;
-    while (decoded.len && str_next(&rest, ',', &item)) {
-        struct hostspec spec;
+    for (str rest = decoded; rest.len && str_next(&rest, ',', &item);) {
         if (item.len == 0)
             continue;
-        if (!pgx_cut(item, &spec))
+        if (is_place_alone(item)) {
+            add_entry(reader, &host_list, hosts, str_trim_bytes(item, STR("[]")), &place->host);
+            continue;
+        }
+        if (!go_split_host_port(item, &host, &port))
             return reader_fail(reader, hosts.ptr, DSN_BAD_HOST);
-        if (spec.host.len && host_list.len)
-            buf_byte(&host_list, ',');
-        buf_str(&host_list, spec.host);
-        if (spec.port.len && port_list.len)
-            buf_byte(&port_list, ',');
-        buf_str(&port_list, spec.port);
+        if (host.len)
+            add_entry(reader, &host_list, hosts, host, &place->host);
+        if (port.len)
+            add_entry(reader, &port_list, hosts, port, &place->port);
     }
-    place->host = reader_part(reader, hosts, buf_view(&host_list));
-    place->port = reader_part(reader, hosts, buf_view(&port_list));
     return DSN_OK;
+}
+
+/* parseHost() of net/url: what follows the last colon outside brackets is a number. */
+static bool go_port_ok(str hosts)
+{
+    size_t colon = str_rfind_byte(hosts, ':'), close = str_rfind_byte(hosts, ']');
+    if (hosts.len && hosts.ptr[0] == '[') {
+        if (close == STR_NONE || (close + 1 < hosts.len && hosts.ptr[close + 1] != ':'))
+            return false;
+        colon = close + 1 < hosts.len ? close + 1 : STR_NONE;
+    }
+    for (size_t i = colon == STR_NONE ? hosts.len : colon + 1; i < hosts.len; i++)
+        if (!byte_is_digit(hosts.ptr[i]))
+            return false;
+    return true;
 }
 
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct postgres_place place = {0};
     bool one;
+    if (!go_port_ok(parts->hosts))
+        return reader_fail(reader, parts->hosts.ptr, DSN_BAD_PORT);
     enum dsn_error error = one_host(reader, parts->hosts, &place, &one);
-    int32_t ignored;
-    bool numbered = place.port.text.len == 0 || port_parse(place.port.text, 0, false, &ignored);
-    bool simple = one && numbered && str_find_byte(parts->hosts, '%') == STR_NONE;
-    if (!error && !simple)
+    unset_if_empty(&place.host);
+    unset_if_empty(&place.port);
+    if (!one || find_any(parts->hosts, STR("%]")) != STR_NONE ||
+        str_find_byte(place.port.text, ':') != STR_NONE) {
+        place = (struct postgres_place){0};
         error = pgx_place(reader, parts->hosts, &place);
+    }
     if (error)
         return error;
     override_place(reader, &place);

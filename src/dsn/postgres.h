@@ -33,9 +33,9 @@ enum dsn_error node_postgres_finish(struct reader *reader, const struct url_part
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */
 bool libpq_knows(str keyword);
-/* Moves the last parameter of that name out of the list; an empty value counts as not given. */
+/* Moves the parameter of that name that counts out of the list; an empty value counts as not given. */
 struct dsn_part take_parameter(struct reader *reader, str key);
 
-extern const struct override_keys postgres_keys;
+extern const struct override_keys postgres_keys, pgx_keys;
 
 #endif

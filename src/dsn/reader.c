@@ -200,3 +200,20 @@ bool port_parse(str text, int32_t min, bool blanks, int32_t *ret_port)
     *ret_port = (int32_t)number;
     return true;
 }
+
+bool go_split_host_port(str address, str *ret_host, str *ret_port)
+{
+    size_t colon = str_rfind_byte(address, ':'), from = 0, to = colon;
+    if (colon == STR_NONE)
+        return false;
+    if (address.ptr[0] == '[') {
+        size_t close = str_find_byte(address, ']');
+        if (close == STR_NONE || close + 1 != colon)
+            return false;
+        from = 1, to = close;
+    }
+    *ret_host = str_slice(address, from, to);
+    *ret_port = str_skip(address, colon + 1);
+    return (from == 1 || str_find_byte(*ret_host, ':') == STR_NONE) &&
+           find_any(*ret_host, STR("[]")) == STR_NONE && find_any(*ret_port, STR("[]")) == STR_NONE;
+}

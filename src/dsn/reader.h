@@ -92,5 +92,7 @@ const struct dsn_parameter *reader_parameter_fold(const struct reader *reader, c
 
 /* Reads a port of `min`..65535; blanks around it are allowed where `blanks`. */
 bool port_parse(str text, int32_t min, bool blanks, int32_t *ret_port);
+/* net.SplitHostPort(); false: no port, or brackets and colons where they do not belong. */
+bool go_split_host_port(str address, str *ret_host, str *ret_port);
 
 #endif

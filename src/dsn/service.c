@@ -1,5 +1,6 @@
 #include "dsn/service.h"
 
+#include "base/buf.h"
 #include "dsn/family.h"
 #include "dsn/url.h"
 
@@ -67,6 +68,18 @@ static bool is_number(str text)
     return text.len > 0;
 }
 
+/* int(text): blanks around it, a sign, single underscores between digits. */
+static bool is_python_int(str text)
+{
+    text = str_trim(text);
+    if (text.len && (text.ptr[0] == '+' || text.ptr[0] == '-'))
+        text = str_skip(text, 1);
+    bool is_int = text.len > 0;
+    for (str digits; is_int && str_next(&text, '_', &digits);)
+        is_int = is_number(digits);
+    return is_int;
+}
+
 static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
 {
     const struct dsn_scheme *scheme = scheme_find(parts->scheme);
@@ -77,17 +90,32 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
     return reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
 }
 
-/* The path is the database number, the socket for a socket scheme; ?db= counts first. */
+/* int(unquote(path).replace("/", "")); what is no number is ignored silently. */
+static struct dsn_part redis_number(struct reader *reader, struct dsn_part path)
+{
+    if (str_find_byte(path.text, '/') != STR_NONE) {
+        struct buf digits = buf_new(reader->arena, path.text.len);
+        str rest = path.text;
+        for (str piece; str_next(&rest, '/', &piece);)
+            buf_str(&digits, piece);
+        path.text = buf_view(&digits);
+    }
+    path.text = str_trim(path.text);
+    return is_python_int(path.text) ? path : (struct dsn_part){0};
+}
+
+/* The path is the database number, the socket for a socket scheme; ?db= counts first and must be a number. */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
     enum dsn_error error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
-    const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
-    if (number && number->value.text.len)
-        *database = number->value;
-    if (!is_number(database->text)) /* redis-py ignores it silently */
-        *database = (struct dsn_part){0};
-    return error;
+    const struct dsn_parameter *number = reader_first_parameter(reader, STR("db"));
+    bool given = number && number->value.text.len;
+    *database = redis_number(reader, given ? number->value : *database);
+    if (error || !given || part_filled(database))
+        return error;
+    reader->fault = number->value.offset;
+    return DSN_BAD_DATABASE;
 }
 
 /* Of any other scheme than its own ioredis takes all behind the colon for the path of a socket. */
@@ -120,8 +148,10 @@ enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *par
 
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts)
 {
+    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
     enum dsn_error error = read_socket(reader, parts);
-    take_number(reader);
+    if (scheme && scheme->socket)
+        take_number(reader);
     str database = reader->reading->database.text;
     if (!error && database.len && !is_number(database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
@@ -147,13 +177,12 @@ void amqp_defaults(struct dsn_reading *reading)
 
 /* --- HTTP */
 
-enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
+enum dsn_error domain_finish(struct reader *reader, const struct url_parts *parts)
 {
-    if (reader->reading->hosts.count == 0)
-        return reader_fail(reader, parts->scheme.ptr, DSN_BAD_HOST);
+    (void)parts;
     vec_each(struct dsn_host *, it, &reader->reading->hosts) {
         if (it->host.text.len == 0)
-            return reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+            continue;
         bool address = byte_is_digit(it->host.text.ptr[0]) || str_find_byte(it->host.text, ':') != STR_NONE;
         /* curl decodes last: an address that shows only then is left to the resolver as it is */
         bool is_late = reader->rules->library == LIBRARY_CURL && it->host.length != it->host.text.len;
@@ -161,6 +190,16 @@ enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
             it->host.text = host_canonical(reader->arena, it->host.text);
     }
     return DSN_OK;
+}
+
+enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
+{
+    if (reader->reading->hosts.count == 0)
+        return reader_fail(reader, parts->scheme.ptr, DSN_BAD_HOST);
+    vec_each(const struct dsn_host *, it, &reader->reading->hosts)
+        if (it->host.text.len == 0)
+            return reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    return domain_finish(reader, parts);
 }
 
 /* --- S3: the host is a bucket, the server stands in a parameter */

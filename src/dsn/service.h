@@ -13,6 +13,8 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
 /* guest:guest@localhost and the virtual host /. */
 void amqp_defaults(struct dsn_reading *reading);
 /* The URL standard and curl write IPv4 addresses in their usual form. */
+enum dsn_error domain_finish(struct reader *reader, const struct url_parts *parts);
+/* The same, and a URL without a host is refused. */
 enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts);

@@ -160,8 +160,11 @@ static void set_userinfo(struct url_parts *parts, str userinfo)
 /* Everything behind the hosts. */
 static void set_rest(const struct url_rules *rules, struct url_parts *parts, str rest)
 {
-    if (rules->fragment)
-        rest = str_cut_byte(rest, '#').head;
+    if (rules->fragment) {
+        struct str_cut cut = str_cut_byte(rest, '#');
+        parts->fragment = cut.tail;
+        rest = cut.head;
+    }
     struct str_cut query = str_cut_byte(rest, '?');
     parts->query = query.tail;
     parts->has_query = query.found;
@@ -300,23 +303,33 @@ static bool python_netloc_ok(str netloc)
     return host_is_ipv6(zone.head);
 }
 
-static bool whatwg_host_ok(str hosts)
+/* The host parser of the URL standard: addresses in brackets, domains, and for other schemes opaque hosts. */
+static bool whatwg_host_ok(const struct reader *reader, const struct url_parts *parts)
 {
+    str hosts = parts->hosts, decoded;
     if (hosts.len && hosts.ptr[0] == '[') {
         size_t close = str_find_byte(hosts, ']');
         return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
     }
     str host = str_cut_byte(hosts, ':').head;
-    return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host) &&
-           (host.len > 0 || hosts.len == 0);
+    if (host.len == 0)
+        return hosts.len == 0;
+    if (!reader->rules->domain_host && !is_special(reader->rules, parts->scheme))
+        return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host);
+    escapes_decode(reader->arena, host, ESCAPES_LENIENT, false, &decoded);
+    return host_is_domain(decoded);
 }
 
 static enum dsn_error check_library(struct reader *reader, const struct url_parts *parts)
 {
+    str decoded;
     switch (reader->rules->library) {
     case LIBRARY_GO:
         if (!go_userinfo_ok(parts->userinfo))
             return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+        if (!escapes_decode(reader->arena, parts->path, ESCAPES_STRICT, false, &decoded) ||
+            !escapes_decode(reader->arena, parts->fragment, ESCAPES_STRICT, false, &decoded))
+            return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
         return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
     case LIBRARY_PYTHON:
         return python_netloc_ok(parts->authority) ? DSN_OK
@@ -325,7 +338,7 @@ static enum dsn_error check_library(struct reader *reader, const struct url_part
         if (parts->hosts.len == 0 && parts->has_userinfo &&
             !(reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"))))
             return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
-        return whatwg_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+        return whatwg_host_ok(reader, parts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
     case LIBRARY_CURL:
         return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
     case LIBRARY_OWN:
@@ -478,6 +491,7 @@ static enum dsn_error add_pair(struct reader *reader, str key, str value)
 static enum dsn_error read_pair(struct reader *reader, str pair)
 {
     struct str_cut cut = str_cut_byte(pair, '=');
+    str decoded;
     switch (reader->rules->query) {
     case QUERY_LIBPQ:
         if (!cut.found || str_find_byte(cut.tail, '=') != STR_NONE)
@@ -491,6 +505,11 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
         if (cut.tail.len == 0)
             return DSN_OK;
         break;
+    case QUERY_GO:
+        if (str_find_byte(pair, ';') != STR_NONE ||
+            !escapes_decode(reader->arena, pair, ESCAPES_STRICT, false, &decoded))
+            return DSN_OK;
+        /* fall through */
     case QUERY_FORM:
     case QUERY_PLAIN:
         if (pair.len == 0)
@@ -532,10 +551,9 @@ static const struct dsn_parameter *find_key(const struct reader *reader, const s
 {
     const struct dsn_parameter *found = NULL;
     for (const str *key = keys; key && key->len != 0; key++) {
-        const struct dsn_parameter *it = reader->rules->library == LIBRARY_GO
-                                             ? reader_first_parameter(reader, *key)
-                                             : reader_parameter(reader, *key);
-        if (it && it->value.text.len)
+        const struct dsn_parameter *it = reader->rules->first_counts ? reader_first_parameter(reader, *key)
+                                                                     : reader_parameter(reader, *key);
+        if (it && (it->value.text.len || reader->rules->query == QUERY_GO))
             found = it;
     }
     return found;
@@ -550,24 +568,33 @@ static void override_part(const struct reader *reader, const str *keys, struct d
         *part = found->value;
 }
 
-/* A client with one host: the query names another one, or another port. */
+/* A client with one host: the query names another one, or another port, or fills what is not given. */
 static enum dsn_error override_host(struct reader *reader)
 {
     dsn_hosts *hosts = &reader->reading->hosts;
-    bool named = hosts->count > 0 && part_filled(&hosts->items[0].host);
-    if (named && reader->rules->override == OVERRIDE_AUTHORITY)
-        return DSN_OK;
-    const struct dsn_parameter *host = find_key(reader, reader->rules->keys->host);
-    const struct dsn_parameter *port = find_key(reader, reader->rules->keys->port);
-    if (host == NULL && (port == NULL || hosts->count == 0))
-        return DSN_OK;
+    bool fills = reader->rules->override == OVERRIDE_AUTHORITY;
     struct dsn_host old = hosts->count ? hosts->items[0] : (struct dsn_host){0};
-    struct dsn_part port_part = port ? port->value : old.port_part;
+    const struct dsn_parameter *host =
+        fills && part_filled(&old.host) ? NULL : find_key(reader, reader->rules->keys->host);
+    const struct dsn_parameter *port =
+        fills && part_filled(&old.port_part) ? NULL : find_key(reader, reader->rules->keys->port);
+    if (host == NULL && port == NULL)
+        return DSN_OK;
     int32_t number = old.port;
     if (port && !port_parse(port->value.text, reader->rules->min_port, false, &number))
         return DSN_BAD_PORT;
     hosts->count = 0;
-    return reader_add_host(reader, host ? host->value : old.host, port_part, number);
+    return reader_add_host(reader, host ? host->value : old.host, port ? port->value : old.port_part, number);
+}
+
+static void override_login(struct reader *reader)
+{
+    const struct override_keys *keys = reader->rules->keys;
+    struct dsn_part *user = &reader->reading->user, *password = &reader->reading->password;
+    if (keys->login_at_once && (part_filled(user) || part_filled(password)))
+        return;
+    override_part(reader, keys->user, user);
+    override_part(reader, keys->password, password);
 }
 
 static enum dsn_error apply_overrides(struct reader *reader)
@@ -575,8 +602,7 @@ static enum dsn_error apply_overrides(struct reader *reader)
     const struct override_keys *keys = reader->rules->keys;
     if (reader->rules->override == OVERRIDE_NONE || keys == NULL)
         return DSN_OK;
-    override_part(reader, keys->user, &reader->reading->user);
-    override_part(reader, keys->password, &reader->reading->password);
+    override_login(reader);
     override_part(reader, keys->database, &reader->reading->database);
     return keys->host ? override_host(reader) : DSN_OK;
 }
