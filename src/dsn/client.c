@@ -219,6 +219,7 @@ static const struct url_rules amqp_rules = {
     .query = QUERY_GO,
     .first_counts = true,
     .fragment = true,
+    .finish = amqp_finish,
     .defaults = amqp_defaults,
 };
 

@@ -241,7 +241,7 @@ static bool is_domain_in_ascii(str host)
 bool host_is_domain(str host)
 {
     uint8_t *ascii = is_ascii(host) ? NULL : map_to_ascii(host);
-    bool is_domain = is_domain_in_ascii(ascii ? str_from_c((const char *)ascii) : host);
+    bool is_domain = utf8_valid(host) && is_domain_in_ascii(ascii ? str_from_c((const char *)ascii) : host);
     idn2_free(ascii);
     return is_domain;
 }

@@ -84,7 +84,8 @@ static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
 {
     struct pair_scanner scanner = {.text = reader->text, .pgx = pgx};
     for (;;) {
-        skip_blanks(&scanner);
+        if (!pgx)
+            skip_blanks(&scanner);
         if (scanner.at >= scanner.text.len)
             return DSN_OK;
         size_t start = scanner.at;
@@ -101,7 +102,7 @@ static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
                 reader, raw, pgx ? pgx_unescape(reader->arena, raw) : drop_backslashes(reader->arena, raw)));
         if (error)
             return error;
-        scanner.at = from + length + quoted;
+        scanner.at = from + length + (pgx || quoted); /* pgx drops the one byte behind, quote or blank */
     }
 }
 

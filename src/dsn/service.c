@@ -90,29 +90,45 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
     return reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
 }
 
-/* int(unquote(path).replace("/", "")); what is no number is ignored silently. */
-static struct dsn_part redis_number(struct reader *reader, struct dsn_part path)
+/* path.replace("/", "") */
+static str drop_slashes(struct arena *arena, str path)
 {
-    if (str_find_byte(path.text, '/') != STR_NONE) {
-        struct buf digits = buf_new(reader->arena, path.text.len);
-        str rest = path.text;
-        for (str piece; str_next(&rest, '/', &piece);)
-            buf_str(&digits, piece);
-        path.text = buf_view(&digits);
-    }
-    path.text = str_trim(path.text);
-    return is_python_int(path.text) ? path : (struct dsn_part){0};
+    if (str_find_byte(path, '/') == STR_NONE)
+        return path;
+    struct buf kept = buf_new(arena, path.len);
+    for (str piece; str_next(&path, '/', &piece);)
+        buf_str(&kept, piece);
+    return buf_view(&kept);
 }
 
-/* The path is the database number, the socket for a socket scheme; ?db= counts first and must be a number. */
+/* int(text) in its usual spelling; false: no number. */
+static bool take_int(struct dsn_part *part)
+{
+    part->text = str_trim(part->text);
+    bool is_int = is_python_int(part->text);
+    while (is_int && part->text.len > 1 && part->text.ptr[0] == '0')
+        part->text = str_skip(part->text, 1);
+    return is_int;
+}
+
+/*
+ * The path is the socket for a socket scheme, else the number of the database, ignored silently where it is
+ * none. ?db= counts first, and must be a number.
+ */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
     enum dsn_error error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
     const struct dsn_parameter *number = reader_first_parameter(reader, STR("db"));
     bool given = number && number->value.text.len;
-    *database = redis_number(reader, given ? number->value : *database);
-    if (error || !given || part_filled(database))
+    if (given)
+        *database = number->value;
+    else
+        database->text = drop_slashes(reader->arena, database->text);
+    if (take_int(database))
+        return error;
+    *database = (struct dsn_part){0};
+    if (error || !given)
         return error;
     reader->fault = number->value.offset;
     return DSN_BAD_DATABASE;
@@ -152,22 +168,31 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
     enum dsn_error error = read_socket(reader, parts);
     if (scheme && scheme->socket)
         take_number(reader);
-    str database = reader->reading->database.text;
-    if (!error && database.len && !is_number(database))
+    str *database = &reader->reading->database.text;
+    while (database->len > 1 && database->ptr[0] == '0')
+        *database = str_skip(*database, 1);
+    if (!error && database->len && !is_number(*database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;
 }
 
 /* --- AMQP: amqp091-go ParseURI() */
 
+enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)
+{
+    (void)parts;
+    size_t blank = str_find_byte(reader->text, ' ');
+    return blank == STR_NONE ? DSN_OK : reader_fail(reader, reader->text.ptr + blank, DSN_MALFORMED);
+}
+
 void amqp_defaults(struct dsn_reading *reading)
 {
     if (!part_filled(&reading->database))
         reading->database = part_default(STR("/"));
-    if (!reading->user.present) {
+    if (!reading->user.present)
         reading->user = part_default(STR("guest"));
+    if (!reading->password.present) /* also behind a user of its own */
         reading->password = part_default(STR("guest"));
-    }
     vec_each(struct dsn_host *, it, &reading->hosts)
         if (it->host.text.len == 0) {
             it->host = part_default(STR("localhost"));

@@ -10,6 +10,8 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts);
+/* No blank may stand anywhere in the text. */
+enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts);
 /* guest:guest@localhost and the virtual host /. */
 void amqp_defaults(struct dsn_reading *reading);
 /* The URL standard and curl write IPv4 addresses in their usual form. */

@@ -228,6 +228,7 @@ static const struct {
     {"whatwg", "http://a%25b", "fault BAD_HOST"},
     {"whatwg", "http://a%2fb", "fault BAD_HOST"},
     {"whatwg", "http://\xef\xbc\x85", "fault BAD_HOST"}, /* fullwidth % */
+    {"whatwg", "http://d%b1", "fault BAD_HOST"},
     {"whatwg", "http://db.1", "fault BAD_HOST"},
     {"whatwg", "http://1.2.3.4.5", "fault BAD_HOST"},
     {"whatwg", "http://127.1.", "||127.0.0.1:80|"},
@@ -244,6 +245,11 @@ static const struct {
     {"redis-py", "redis://db?db=x", "fault BAD_DATABASE"},
     {"redis-py", "redis://db?port=1&port=2", "||db:1|"},
     {"redis-py", "redis://db//1/2", "||db:6379|12"},
+    {"redis-py", "redis://db/07?db=", "||db:6379|7"},
+    {"redis-py", "redis://db?db=/3", "fault BAD_DATABASE"},
+    {"node-redis", "redis://db/06", "||db:6379|6"},
+    {"amqp", "amqp://app@mq", "app|guest|mq:5672|/"},
+    {"amqp", "amqp://app:pw@mq/a b", "fault MALFORMED"},
     {"nodemailer", "smtp://app:pw@2130706433", "app|pw|127.0.0.1:25|"},
     {"nodemailer", "smtp://app:pw@Mail%2Fx", "fault BAD_HOST"},
     {"pgx", "postgres://app:pw@db/d?user=", "|pw|db:5432|d"},
@@ -253,6 +259,7 @@ static const struct {
     {"pgx", "postgres://app@db/d?password=%&user=a;b", "app||db:5432|d"},
     {"pgx", "postgres://a:1:,b/d", "fault BAD_PORT"},
     {"pgx", "postgres://a:b:1/d", "fault BAD_HOST"},
+    {"pgx", "host=db password='pw' ", "fault MALFORMED"},
     {"pgx", "host=db password=a\\b\\\\c\\'d", "|a\\b\\c'd|db:5432|"},
 };
 
