@@ -1,87 +1,21 @@
-"""Random connection strings, ours against clients of other languages: go-sql-driver/mysql, pg-connection-string
-and libcurl's URL API. Differences are shrunk.
+"""Random connection strings, ours against clients of other languages: those of clients.py. Differences are shrunk.
 
-usage: programs.py BUILD [COUNT [SEED]]
+usage: programs.py BUILD [COUNT [SEED [CLIENT...]]]
 """
+import ipaddress
 import json
 import os
 import pathlib
 import random
-import re
+import socket
 import subprocess
 import sys
+import unicodedata
 
-from compare import WORDS, mutate
+from clients import CLIENTS
+from compare import mutate
 
-HERE = pathlib.Path(__file__).resolve().parent
-USERS = ["app", "App-1", "u@v", "a:b", "p%40w", "%zz", "", "x y", "é", "a+b", "root%", "a/b", "o'k"]
-HOSTS = ["db", "db.example", "localhost", "127.0.0.1", "10.0.0.5", "a_b", "DB.Example", "[::1]", "[fe80::1]", "", "h%2Ex"]
-PORTS = ["", "", ":3306", ":5432", ":0", ":65535", ":65536", ":", ":x", ":05432"]
-DATABASES = ["orders", "or%20ders", "a/b", "", "a b", "é", "x#y", "x%2Fy", "100%"]
-POSTGRES_PAIRS = ["sslmode=disable", "host=other", "host=%2Frun%2Fpg", "port=6543", "user=root", "password=x%20y", "application_name=a+b", "host=",
-                  "port=", "user=", "", "foo", "dbname=evil", "database=evil"]
-MYSQL_PAIRS = ["parseTime=true", "charset=utf8mb4", "loc=Europe%2FBerlin", "timeout=3s", "foo=bar", "x", "", "sql_mode=%zz"]
-NETWORKS = ["tcp", "tcp", "tcp", "tcp6", "unix", "", "cloudsql"]
-
-
-def choose_pairs(rng, pairs):
-    return "?" + "&".join(rng.choice(pairs) for _ in range(rng.randint(1, 3))) if rng.random() < 0.4 else ""
-
-
-def choose_login(rng):
-    if rng.random() < 0.2:
-        return ""
-    return rng.choice(USERS) + (":" + rng.choice(USERS + WORDS) if rng.random() < 0.8 else "") + "@"
-
-
-def make_mysql(rng):
-    network, address = rng.choice(NETWORKS), rng.choice(HOSTS) + rng.choice(PORTS)
-    if network == "unix":
-        address = rng.choice(["/run/mysqld/mysqld.sock", "", "relative.sock", "/a(b)"])
-    place = network + ("(" + address + ")" if rng.random() < 0.9 else "")
-    return choose_login(rng) + place + "/" + rng.choice(DATABASES) + choose_pairs(rng, MYSQL_PAIRS)
-
-
-def make_postgres(rng):
-    scheme = rng.choice(["postgresql", "postgres", "postgresql+asyncpg", "POSTGRES"])
-    path = "/" + rng.choice(DATABASES) if rng.random() < 0.9 else ""
-    return scheme + "://" + choose_login(rng) + rng.choice(HOSTS) + rng.choice(PORTS) + path + choose_pairs(rng, POSTGRES_PAIRS)
-
-
-def make_http(rng):
-    place = rng.choice(HOSTS + ["127.1", "0x7f.1", "2130706433", "db.", "a b"]) + rng.choice(PORTS)
-    path = "/" + rng.choice(DATABASES) if rng.random() < 0.6 else ""
-    return rng.choice(["http", "https", "HTTP"]) + "://" + choose_login(rng) + place + path + choose_pairs(rng, POSTGRES_PAIRS)
-
-
-def build_go(build):
-    program = build / "readers" / "gomysql"
-    if not program.exists():
-        program.parent.mkdir(exist_ok=True)
-        environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=str(build / "readers" / "cache"))
-        subprocess.run(["go", "build", "-o", program, HERE / "readers" / "gomysql.go"], env=environment, check=True)
-    return [program], {}
-
-
-def build_node(build):
-    modules = build / "readers"
-    if not (modules / "node_modules" / "pg-connection-string").is_dir():
-        modules.mkdir(exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", modules, "pg-connection-string@2"], check=True)
-    return ["node", HERE / "readers" / "node_postgres.js"], {"NODE_PATH": str(modules / "node_modules")}
-
-
-def build_curl(build):
-    subprocess.run(["ninja", "-C", build, "tests/conformance/dsn_curl"], stdout=subprocess.DEVNULL, check=True)
-    return [build / "tests/conformance/dsn_curl"], {}
-
-
-# client: how to make strings, its program, the family that the text alone may not tell
-PROGRAMS = {
-    "go-sql-driver": (make_mysql, build_go, ["mysql"]),
-    "node-postgres": (make_postgres, build_node, []),
-    "curl": (make_http, build_curl, []),
-}
+BAD_PORT = 5
 
 
 def lines_of(command, texts, environment):
@@ -90,57 +24,49 @@ def lines_of(command, texts, environment):
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-BAD_PORT = 5
-NETWORKS_OF_GO = ["tcp", "tcp4", "tcp6", "unix"]
-
-
 class Comparison:
     def __init__(self, build, client):
         self.client = client
-        self.make, prepare, arguments = PROGRAMS[client]
-        self.theirs, self.environment = prepare(build)
-        self.ours = [build / "tests/conformance/dsn_readings", *arguments]
+        client.prepare(build)
+        self.ours = [build / "tests/conformance/dsn_readings", *client.family]
 
     def differences(self, texts):
         rows = lines_of(self.ours, texts, {})
-        wanted = lines_of(self.theirs, texts, self.environment)
+        wanted = lines_of(self.client.command, texts, self.client.environment)
         assert len(rows) == len(texts) == len(wanted)
         for text, row, theirs in zip(texts, rows, wanted):
-            ours = next((each for each in row["readings"] if each["client"] == self.client), None)
+            ours = next((each for each in row["readings"] if each["client"] == self.client.name), None)
             what = ours and self.differs(text, ours, theirs)
             if what:
                 yield what, text, ours, theirs
 
     def differs(self, text, ours, theirs):
-        host = ours["hosts"][0] if ours["hosts"] else {"host": "", "port": 0, "given": False}
-        if ours["error"] == BAD_PORT and (theirs is None or not is_port(theirs["port"])):
-            return None  # seen when it connects
-        if self.is_explained(text, ours, theirs):
+        if (theirs is None and ours["error"]) or self.client.is_explained(text, ours, theirs):
             return None
+        if "\ufffd" in json.dumps(theirs, ensure_ascii=False) or r"\\x" in json.dumps(ours):  # bytes that are no text
+            return None
+        places = theirs and [(host, self.client.read_port(port)) for host, port in theirs.get("hosts") or [(theirs["host"], theirs["port"])]]
+        if ours["error"] == BAD_PORT and (theirs is None or not all(is_port(port) for _, port in places)):
+            return None  # seen when it connects
         if theirs is None or ours["error"]:
-            return None if theirs is None and ours["error"] else "they refuse" if theirs is None else "they accept"
+            return "they refuse" if theirs is None else "they accept"
         for key in ("user", "password", "database"):
             if key in theirs and (ours[key] or "") != theirs[key]:
                 return key
-        if theirs.get("network", "unix") not in NETWORKS_OF_GO:
-            return None  # where the program's own dialer goes
-        if host["given"] and host["host"] != bare(theirs["host"]):
-            return "host"
-        port = number_in_front(theirs["port"]) if self.client == "node-postgres" else theirs["port"]
-        port = port if is_port(port) else "0"
-        return None if host["port"] == int(port) or (not port and host["class"] == "name") else "port"
+        return self.place_differs(ours["hosts"], places)
 
-    def is_explained(self, text, ours, theirs):
-        if self.client == "go-sql-driver":  # values of its own parameters: durations, time zones, booleans
-            return theirs is None and "?" in text.rsplit("/", 1)[-1]
-        if theirs and "\ufffd" in "".join(theirs.values()):  # bytes that are no text
-            return True
-        if self.client == "node-postgres":
-            # " postgres://…" is a path below its base, postgres://base; no database is called . or ..
-            is_path = theirs and (theirs["host"] == "base" or text.startswith(" "))
-            return (ours["error"] and is_path) or "/." in text
-        # 127.0.0.1. and 0x.1: addresses for the URL standard, names for curl; both are taken for addresses
-        return theirs and (theirs["host"].endswith(".") or "0x" in theirs["host"].lower())
+    def place_differs(self, ours, theirs):
+        """What a client leaves open, its connection fills in: only what the text names is compared."""
+        if len(ours) != len(theirs):
+            return None if not ours and theirs == [("", "")] else "hosts"
+        for mine, (host, port) in zip(ours, theirs):
+            if mine["given"] and canonical(mine["host"]) != canonical(host):
+                return "host"
+            if host and not mine["given"] and canonical(mine["host"]) != canonical(host):
+                return "host not given"
+            if is_port(port) and mine["class"] != "socket" and mine["port"] != int(port):
+                return "port"
+        return None
 
     def shrink(self, what, text):
         """Takes bytes away as long as the same part still differs."""
@@ -154,40 +80,54 @@ class Comparison:
         return text
 
 
-def bare(host):
-    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+def canonical(host):
+    """One spelling of an address or a name, as the resolvers see it."""
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host[:-1] if host.endswith(".") else host)) if host[:1].isdigit() else mapped(host)
+    except (OSError, ValueError):  # no address; a NUL byte
+        return mapped(host)
 
 
-def number_in_front(text):
-    """pg gives the port to parseInt()."""
-    return re.match(r"\s*\+?([0-9]*)", text).group(1)
+def mapped(host):
+    host = unicodedata.normalize("NFKC", host).lower()
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def is_port(text):
     return text.isascii() and text.isdigit() and 0 < int(text) < 65536
 
 
+def compare(build, client, count, seed):
+    rng = random.Random("%s %s" % (seed, client.name))
+    comparison, found = Comparison(build, client), {}
+    texts = [mutate(rng, client.make(rng)) for _ in range(count)]
+    for what, text, _, _ in comparison.differences([text for text in texts if text]):
+        found.setdefault(what, []).append(text)
+    print("%s: seed %d, %d strings, %d differences" % (client.name, seed, count, sum(map(len, found.values()))), flush=True)
+    for what, texts in sorted(found.items()):
+        shortest = comparison.shrink(what, min(texts, key=len))
+        [(_, _, ours, theirs)] = comparison.differences([shortest])
+        print("  %s: %d, such as %r" % (what, len(texts), shortest))
+        print("    ours   %s\n    theirs %s" % (json.dumps(ours), json.dumps(theirs)))
+        for text in texts[:6]:
+            print("     ", repr(text))
+    return sum(map(len, found.values()))
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
-    differences = 0
-    for client in PROGRAMS:
-        rng = random.Random("%s %s" % (seed, client))
-        comparison, found = Comparison(build, client), {}
-        texts = [mutate(rng, comparison.make(rng)) for _ in range(count)]
-        for what, text, ours, theirs in comparison.differences([text for text in texts if text]):
-            found.setdefault(what, []).append(text)
-        print("%s: seed %d, %d strings, %d differences" % (client, seed, count, sum(map(len, found.values()))))
-        for what, texts in sorted(found.items()):
-            shortest = comparison.shrink(what, min(texts, key=len))
-            [(_, _, ours, theirs)] = comparison.differences([shortest])
-            print("  %s: %d, such as %r" % (what, len(texts), shortest))
-            print("    ours   %s\n    theirs %s" % (json.dumps(ours), json.dumps(theirs)))
-            for text in texts[:6]:
-                print("     ", repr(text))
-        differences += sum(map(len, found.values()))
-    return differences > 0
+    wanted = sys.argv[4:] or [client.name for client in CLIENTS]
+    return sum(compare(build, client, count, seed) for client in CLIENTS if client.name in wanted) > 0
 
 
 if __name__ == "__main__":
