@@ -5,6 +5,7 @@
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
 #include "dsn/keyvalue.h"
+#include "dsn/node_postgres.h"
 #include "dsn/odbc.h"
 #include "dsn/postgres.h"
 #include "dsn/service.h"

@@ -27,14 +27,14 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
 /* A user without a database has one of that name. */
 void asyncpg_defaults(struct dsn_reading *reading);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
-/* pg-connection-string encodes the whole text anew where it has a blank or a % that begins no escape. */
-void node_postgres_prepare(struct reader *reader);
-enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts);
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */
 bool libpq_knows(str keyword);
 /* Moves the parameter of that name that counts out of the list; an empty value counts as not given. */
 struct dsn_part take_parameter(struct reader *reader, str key);
+
+/* Empty user, password and database are "not set" (conninfo_uri_parse_options stores none of them). */
+void unset_if_empty(struct dsn_part *part);
 
 extern const struct override_keys postgres_keys, pgx_keys;
 

@@ -2,9 +2,9 @@
 
 #include "base/limit.h"
 #include "dsn/family.h"
+#include "dsn/library.h"
 
 #define CURL_FORBIDDEN_BYTES STR(" \r\n\t/:#?!@{}[]\\$'\"^`*<>=;,+&()") /* lib/urlapi.c */
-#define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
 
 static bool is_scheme_byte(char byte)
 {
@@ -23,61 +23,6 @@ str url_scheme(str text)
 bool part_filled(const struct dsn_part *part)
 {
     return part->present && part->text.len > 0;
-}
-
-/* --- what a library does to the whole text first */
-
-static bool is_stripped(char byte)
-{
-    return byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-static bool is_c0_or_blank(char byte)
-{
-    return (unsigned char)byte <= ' ';
-}
-
-/* urlsplit and the URL standard drop TAB, LF and CR wherever they stand; offsets are kept in `origins`. */
-static void drop_line_breaks(struct reader *reader)
-{
-    str text = reader->text;
-    if (!reader->has_control || find_any(text, STR("\t\n\r")) == STR_NONE)
-        return;
-    char *bytes = arena_array(reader->arena, char, text.len);
-    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_stripped(text.ptr[i])) {
-            origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
-            bytes[count++] = text.ptr[i];
-        }
-    origins[count] = (uint32_t)text.len;
-    reader->text = (str){bytes, count};
-    reader->origins = origins;
-}
-
-/* Leaves the trimmed text in `ret_text`: a slice of reader->text, so that offsets hold. */
-static enum dsn_error prepare(struct reader *reader, str *ret_text)
-{
-    enum url_library library = reader->rules->library;
-    if (reader->rules->prepare)
-        reader->rules->prepare(reader);
-    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
-        drop_line_breaks(reader);
-    str text = reader->text;
-    bool trims = !reader->rules->keeps_blanks;
-    if (trims && (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG))
-        while (text.len && is_c0_or_blank(text.ptr[0]))
-            text = str_skip(text, 1);
-    if (trims && library == LIBRARY_WHATWG)
-        while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
-            text.len--;
-    *ret_text = text;
-    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && reader->has_control)
-        return DSN_MALFORMED;
-    if (library == LIBRARY_CURL && str_find_byte(text, ' ') != STR_NONE)
-        return DSN_MALFORMED;
-    return DSN_OK;
 }
 
 /* --- scheme */
@@ -105,21 +50,10 @@ bool url_scheme_accepted(const struct url_rules *rules, str scheme)
     return scheme_spelled(rules, scheme) && scheme_listed(rules, scheme);
 }
 
-/* The URL standard's special schemes, but for file. */
-static bool is_special(const struct url_rules *rules, str scheme)
-{
-    static const str special[] = {
-        STR_INIT("http"), STR_INIT("https"), STR_INIT("ws"), STR_INIT("wss"), STR_INIT("ftp")};
-    for (size_t i = 0; i < ARRAY_COUNT(special); i++)
-        if (rules->library == LIBRARY_WHATWG && str_eq_fold(special[i], scheme))
-            return true;
-    return false;
-}
-
 /* How many of the slashes at the front announce an authority; 0: there is none. */
 static size_t authority_slashes(const struct url_rules *rules, str scheme, str rest)
 {
-    bool special = is_special(rules, scheme);
+    bool special = library_is_special(rules, scheme);
     size_t count = 0;
     while (count < rest.len && (rest.ptr[count] == '/' || (special && rest.ptr[count] == '\\')))
         count++;
@@ -138,7 +72,7 @@ static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_
     str rest = str_skip(*text, parts->scheme.len + 1);
     size_t slashes = authority_slashes(reader->rules, parts->scheme, rest);
     bool optional = reader->rules->library == LIBRARY_PYTHON || reader->rules->library == LIBRARY_WHATWG;
-    parts->has_authority = slashes > 0 || is_special(reader->rules, parts->scheme);
+    parts->has_authority = slashes > 0 || library_is_special(reader->rules, parts->scheme);
     if (!parts->has_authority && !optional)
         return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
     *text = str_skip(rest, slashes);
@@ -182,7 +116,7 @@ static size_t find_or_end(str text, str bytes)
 static void split_standard(const struct reader *reader, str text, struct url_parts *parts)
 {
     const struct url_rules *rules = reader->rules;
-    str ends = is_special(rules, parts->scheme) ? STR("/?#\\") : STR("/?#");
+    str ends = library_is_special(rules, parts->scheme) ? STR("/?#\\") : STR("/?#");
     size_t end = parts->has_authority ? find_or_end(text, ends) : 0;
     parts->authority = str_take(text, end);
     struct str_cut at = rules->userinfo == USERINFO_FIRST_AT ? str_cut_byte(parts->authority, '@')
@@ -260,92 +194,6 @@ static void (*const splitters[])(const struct reader *, str, struct url_parts *)
     [USERINFO_SQLALCHEMY] = split_sqlalchemy,
     [USERINFO_REST] = split_rest,
 };
-
-/* --- what a library refuses in userinfo and host */
-
-/* net/url validUserinfo() */
-static bool go_userinfo_ok(str userinfo)
-{
-    for (size_t i = 0; i < userinfo.len; i++)
-        if (!byte_is_alnum(userinfo.ptr[i]) &&
-            str_find_byte(STR("-._:~!$&'()*+,;=%@"), userinfo.ptr[i]) == STR_NONE)
-            return false;
-    return true;
-}
-
-/* net/url shouldEscape() with encodeHost */
-static bool go_host_ok(str host)
-{
-    for (size_t i = 0; i < host.len; i++)
-        if ((unsigned char)host.ptr[i] < 0x80 && !byte_is_alnum(host.ptr[i]) &&
-            str_find_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]) == STR_NONE)
-            return false;
-    return true;
-}
-
-/* urlsplit()'s _check_bracketed_netloc(): brackets anywhere mean that the host is an IPv6 address. */
-static bool python_netloc_ok(str netloc)
-{
-    bool open = str_find_byte(netloc, '[') != STR_NONE, close = str_find_byte(netloc, ']') != STR_NONE;
-    if (!open && !close)
-        return true;
-    struct str_cut at = str_rcut_byte(netloc, '@');
-    str place = at.found ? at.tail : netloc;
-    struct str_cut bracket = str_cut_byte(place, '[');
-    struct str_cut host = bracket.found ? str_cut_byte(bracket.tail, ']') : str_cut_byte(place, ':');
-    if (open != close || (bracket.found && bracket.head.len != 0))
-        return false;
-    if (bracket.found && host.tail.len != 0 && host.tail.ptr[0] != ':')
-        return false;
-    struct str_cut zone = str_cut_byte(host.head, '%');
-    if (zone.found && (zone.tail.len == 0 || str_find_byte(zone.tail, '%') != STR_NONE))
-        return false;
-    return host_is_ipv6(zone.head);
-}
-
-/* The host parser of the URL standard: addresses in brackets, domains, and for other schemes opaque hosts. */
-static bool whatwg_host_ok(const struct reader *reader, const struct url_parts *parts)
-{
-    str hosts = parts->hosts, decoded;
-    if (hosts.len && hosts.ptr[0] == '[') {
-        size_t close = str_find_byte(hosts, ']');
-        return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
-    }
-    str host = str_cut_byte(hosts, ':').head;
-    if (host.len == 0)
-        return hosts.len == 0;
-    if (!reader->rules->domain_host && !is_special(reader->rules, parts->scheme))
-        return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host);
-    escapes_decode(reader->arena, host, ESCAPES_LENIENT, false, &decoded);
-    return host_is_domain(decoded);
-}
-
-static enum dsn_error check_library(struct reader *reader, const struct url_parts *parts)
-{
-    str decoded;
-    switch (reader->rules->library) {
-    case LIBRARY_GO:
-        if (!go_userinfo_ok(parts->userinfo))
-            return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
-        if (!escapes_decode(reader->arena, parts->path, ESCAPES_STRICT, false, &decoded) ||
-            !escapes_decode(reader->arena, parts->fragment, ESCAPES_STRICT, false, &decoded))
-            return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
-        return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_PYTHON:
-        return python_netloc_ok(parts->authority) ? DSN_OK
-                                                  : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_WHATWG:
-        if (parts->hosts.len == 0 && parts->has_userinfo &&
-            !(reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"))))
-            return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
-        return whatwg_host_ok(reader, parts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_CURL:
-        return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
-    case LIBRARY_OWN:
-        break;
-    }
-    return DSN_OK;
-}
 
 /* --- hosts */
 
@@ -611,14 +459,14 @@ enum dsn_error url_read(struct reader *reader)
 {
     struct url_parts parts = {0};
     str text;
-    enum dsn_error error = prepare(reader, &text);
+    enum dsn_error error = library_prepare(reader, &text);
     if (!error)
         error = split_scheme(reader, &text, &parts);
     if (error)
         return error;
     splitters[reader->rules->userinfo](reader, text, &parts);
     enum dsn_error (*const steps[])(struct reader *, const struct url_parts *) = {
-        check_library,
+        library_check,
         read_userinfo,
         read_hosts,
         read_database,

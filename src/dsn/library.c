@@ -1,0 +1,154 @@
+#include "dsn/library.h"
+
+#define FORBIDDEN_HOST_BYTES STR(" #/:<>?@[\\]^|") /* URL standard: forbidden host code points */
+
+/* The URL standard's special schemes, but for file. */
+bool library_is_special(const struct url_rules *rules, str scheme)
+{
+    static const str special[] = {
+        STR_INIT("http"), STR_INIT("https"), STR_INIT("ws"), STR_INIT("wss"), STR_INIT("ftp")};
+    for (size_t i = 0; i < ARRAY_COUNT(special); i++)
+        if (rules->library == LIBRARY_WHATWG && str_eq_fold(special[i], scheme))
+            return true;
+    return false;
+}
+
+/* --- what a library does to the whole text first */
+
+static bool is_stripped(char byte)
+{
+    return byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static bool is_c0_or_blank(char byte)
+{
+    return (unsigned char)byte <= ' ';
+}
+
+/* urlsplit and the URL standard drop TAB, LF and CR wherever they stand; offsets are kept in `origins`. */
+static void drop_line_breaks(struct reader *reader)
+{
+    str text = reader->text;
+    if (!reader->has_control || find_any(text, STR("\t\n\r")) == STR_NONE)
+        return;
+    char *bytes = arena_array(reader->arena, char, text.len);
+    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_stripped(text.ptr[i])) {
+            origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
+            bytes[count++] = text.ptr[i];
+        }
+    origins[count] = (uint32_t)text.len;
+    reader->text = (str){bytes, count};
+    reader->origins = origins;
+}
+
+enum dsn_error library_prepare(struct reader *reader, str *ret_text)
+{
+    enum url_library library = reader->rules->library;
+    if (reader->rules->prepare)
+        reader->rules->prepare(reader);
+    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
+        drop_line_breaks(reader);
+    str text = reader->text;
+    bool trims = !reader->rules->keeps_blanks;
+    if (trims && (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG))
+        while (text.len && is_c0_or_blank(text.ptr[0]))
+            text = str_skip(text, 1);
+    if (trims && library == LIBRARY_WHATWG)
+        while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
+            text.len--;
+    *ret_text = text;
+    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && reader->has_control)
+        return DSN_MALFORMED;
+    if (library == LIBRARY_CURL && str_find_byte(text, ' ') != STR_NONE)
+        return DSN_MALFORMED;
+    return DSN_OK;
+}
+
+/* --- what a library refuses in userinfo and host */
+
+/* net/url validUserinfo() */
+static bool go_userinfo_ok(str userinfo)
+{
+    for (size_t i = 0; i < userinfo.len; i++)
+        if (!byte_is_alnum(userinfo.ptr[i]) &&
+            str_find_byte(STR("-._:~!$&'()*+,;=%@"), userinfo.ptr[i]) == STR_NONE)
+            return false;
+    return true;
+}
+
+/* net/url shouldEscape() with encodeHost */
+static bool go_host_ok(str host)
+{
+    for (size_t i = 0; i < host.len; i++)
+        if ((unsigned char)host.ptr[i] < 0x80 && !byte_is_alnum(host.ptr[i]) &&
+            str_find_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]) == STR_NONE)
+            return false;
+    return true;
+}
+
+/* urlsplit()'s _check_bracketed_netloc(): brackets anywhere mean that the host is an IPv6 address. */
+static bool python_netloc_ok(str netloc)
+{
+    bool open = str_find_byte(netloc, '[') != STR_NONE, close = str_find_byte(netloc, ']') != STR_NONE;
+    if (!open && !close)
+        return true;
+    struct str_cut at = str_rcut_byte(netloc, '@');
+    str place = at.found ? at.tail : netloc;
+    struct str_cut bracket = str_cut_byte(place, '[');
+    struct str_cut host = bracket.found ? str_cut_byte(bracket.tail, ']') : str_cut_byte(place, ':');
+    if (open != close || (bracket.found && bracket.head.len != 0))
+        return false;
+    if (bracket.found && host.tail.len != 0 && host.tail.ptr[0] != ':')
+        return false;
+    struct str_cut zone = str_cut_byte(host.head, '%');
+    if (zone.found && (zone.tail.len == 0 || str_find_byte(zone.tail, '%') != STR_NONE))
+        return false;
+    return host_is_ipv6(zone.head);
+}
+
+/* The host parser of the URL standard: addresses in brackets, domains, and for other schemes opaque hosts. */
+static bool whatwg_host_ok(const struct reader *reader, const struct url_parts *parts)
+{
+    str hosts = parts->hosts, decoded;
+    if (hosts.len && hosts.ptr[0] == '[') {
+        size_t close = str_find_byte(hosts, ']');
+        return close != STR_NONE && host_is_ipv6(str_slice(hosts, 1, close));
+    }
+    str host = str_cut_byte(hosts, ':').head;
+    if (host.len == 0)
+        return hosts.len == 0;
+    if (!reader->rules->domain_host && !library_is_special(reader->rules, parts->scheme))
+        return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host);
+    escapes_decode(reader->arena, host, ESCAPES_LENIENT, false, &decoded);
+    return host_is_domain(decoded);
+}
+
+enum dsn_error library_check(struct reader *reader, const struct url_parts *parts)
+{
+    str decoded;
+    switch (reader->rules->library) {
+    case LIBRARY_GO:
+        if (!go_userinfo_ok(parts->userinfo))
+            return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+        if (!escapes_decode(reader->arena, parts->path, ESCAPES_STRICT, false, &decoded) ||
+            !escapes_decode(reader->arena, parts->fragment, ESCAPES_STRICT, false, &decoded))
+            return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
+        return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_PYTHON:
+        return python_netloc_ok(parts->authority) ? DSN_OK
+                                                  : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_WHATWG:
+        if (parts->hosts.len == 0 && parts->has_userinfo &&
+            !(reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"))))
+            return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
+        return whatwg_host_ok(reader, parts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    case LIBRARY_CURL:
+        return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
+    case LIBRARY_OWN:
+        break;
+    }
+    return DSN_OK;
+}

@@ -1,0 +1,88 @@
+#include "dsn/node_postgres.h"
+
+#include "dsn/postgres.h"
+#include "dsn/url.h"
+
+/* / |%[^a-f0-9]|%[a-f0-9][^a-f0-9]/i: a % among the last bytes goes unseen. */
+static bool is_encoded_anew(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == ' ')
+            return true;
+        if (text.ptr[i] != '%' || i + 1 == text.len)
+            continue;
+        if (byte_hex(text.ptr[i + 1]) < 0 || (i + 2 < text.len && byte_hex(text.ptr[i + 2]) < 0))
+            return true;
+    }
+    return false;
+}
+
+/* encodeURI(text).replace(/%25(\d\d)/g, '%$1'): only escapes of two decimal digits survive. */
+static bool survives_encoding(str text, size_t at)
+{
+    char byte = text.ptr[at];
+    if (byte == '%')
+        return text.len - at > 2 && byte_is_digit(text.ptr[at + 1]) && byte_is_digit(text.ptr[at + 2]);
+    return byte_is_name(byte) || find_any((str){&byte, 1}, STR(";/?:@&=+$,#-.!~*'()")) != STR_NONE;
+}
+
+void node_postgres_prepare(struct reader *reader)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    str text = reader->text;
+    if (!is_encoded_anew(text))
+        return;
+    char *bytes = arena_array(reader->arena, char, text.len * 3);
+    uint32_t *origins = arena_array(reader->arena, uint32_t, text.len * 3 + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        bool plain = survives_encoding(text, i);
+        const char encoded[] = {plain ? (char)byte : '%', digits[byte / 16], digits[byte % 16]};
+        for (size_t k = 0; k < (plain ? 1 : sizeof encoded); k++) {
+            origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
+            bytes[count++] = encoded[k];
+        }
+    }
+    origins[count] = reader->origins ? reader->origins[text.len] : (uint32_t)text.len;
+    reader->text = (str){bytes, count};
+    reader->origins = origins;
+}
+
+/* parseInt(text, 10) of a port: the number at the front, whatever follows. */
+static bool parse_int(str text, int32_t *ret_port)
+{
+    text = str_trim_start(text);
+    if (text.len && text.ptr[0] == '+')
+        text = str_skip(text, 1);
+    size_t length = 0;
+    while (length < text.len && byte_is_digit(text.ptr[length]))
+        length++;
+    return port_parse(str_take(text, length), 0, false, ret_port);
+}
+
+enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts)
+{
+    dsn_hosts *hosts = &reader->reading->hosts;
+    struct dsn_part host = take_parameter(reader, STR("host")), port = take_parameter(reader, STR("port"));
+    take_parameter(reader, STR("user"));
+    take_parameter(reader, STR("password"));
+    unset_if_empty(&reader->reading->user);
+    unset_if_empty(&reader->reading->password);
+    (void)parts;
+    if (hosts->count == 0 && !part_filled(&host))
+        host = part_default(STR("localhost"));
+    if (hosts->count == 0 || part_filled(&host)) {
+        struct dsn_part old_port = hosts->count ? hosts->items[0].port_part : (struct dsn_part){0};
+        hosts->count = 0;
+        enum dsn_error error = reader_add_host(reader, host, old_port, 0);
+        if (error)
+            return error;
+    }
+    struct dsn_host *target = &hosts->items[0];
+    target->port_part = part_filled(&port) ? port : target->port_part;
+    target->port = POSTGRES_PORT;
+    if (target->port_part.text.len && !parse_int(target->port_part.text, &target->port))
+        target->port = 0; /* NaN */
+    return DSN_OK;
+}
