@@ -162,7 +162,9 @@ class NodePostgres(Node):
     def is_explained(self, text, ours, theirs):
         # " postgres://…" is a path below its base, postgres://base; no database is called . or ..
         is_path = theirs and (theirs["host"] == "base" or text.startswith(" "))
-        return (ours["error"] and is_path) or "/." in text
+        # a login of the query is taken before the one that cannot be decoded is looked at
+        is_unused = theirs and re.search("[?&](user|password)=", text)
+        return (ours["error"] and (is_path or is_unused)) or "/." in text
 
     def read_port(self, text):
         return re.match(r"\s*\+?([0-9]*)", text).group(1)  # parseInt()

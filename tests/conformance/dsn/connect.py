@@ -10,6 +10,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,8 +69,11 @@ QUERY = "select current_user || '|' || current_database()"
 
 
 def by_sync(url):
-    with sqlalchemy.create_engine(url).connect() as connection:
-        return connection.execute(sqlalchemy.text(QUERY)).scalar()
+    engine = sqlalchemy.create_engine(url)
+    with engine.connect() as connection:
+        answer = connection.execute(sqlalchemy.text(QUERY)).scalar()
+    engine.dispose()
+    return answer
 
 
 def by_async(url):
@@ -152,7 +156,7 @@ def main():
         return wrong != 0
     finally:
         if server:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # without waiting for sessions that a failure has left open
             server.wait()
         shutil.rmtree(home, ignore_errors=True)
 
