@@ -18,21 +18,21 @@ static double now_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* What people write: comments, bare and quoted values, a reference now and then. */
+/* What people write: comments, bare and quoted values. @ is the number of the line. */
 static str env_text(struct arena *arena, size_t lines)
 {
     static const char *const shapes[] = {
-        "SERVICE_%zu_URL=http://service-%zu.internal:8080/api/v1\n",
-        "SERVICE_%zu_TOKEN=\"b5f0c1e2d3a49687-%zu-0f1e2d3c4b5a6978\"\n",
-        "# the settings of service %zu, see chapter %zu of the handbook\n",
-        "SERVICE_%zu_NAME='service number %zu'\n",
-        "SERVICE_%zu_LIMIT=%zu\n",
+        "SERVICE_@_URL=http://service-@.internal:8080/api/v1\n",
+        "SERVICE_@_TOKEN=\"b5f0c1e2d3a49687-@-0f1e2d3c4b5a6978\"\n",
+        "# the settings of service @, see chapter @ of the handbook\n",
+        "SERVICE_@_NAME='service number @'\n",
+        "SERVICE_@_LIMIT=@\n",
     };
     struct buf out = buf_new(arena, lines * 80);
     for (size_t i = 0; i < lines; i++) {
-        char line[128];
-        int len = snprintf(line, sizeof line, shapes[i % ARRAY_COUNT(shapes)], i, i);
-        buf_str(&out, (str){line, (size_t)len});
+        str number = arena_unsigned(arena, i);
+        for (const char *byte = shapes[i % ARRAY_COUNT(shapes)]; *byte; byte++)
+            buf_str(&out, *byte == '@' ? number : (str){byte, 1});
     }
     return buf_view(&out);
 }
