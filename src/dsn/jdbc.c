@@ -1,5 +1,6 @@
 #include "dsn/jdbc.h"
 
+#include "base/buf.h"
 #include "dsn/family.h"
 #include "dsn/postgres.h"
 #include "dsn/tns.h"
@@ -71,19 +72,25 @@ static void use_credentials(struct reader *reader)
         reader->reading->password = password->value;
 }
 
-/* host[:port] of one member; `at_colon` is the last colon that is not inside brackets. */
-static enum dsn_error add_member(struct reader *reader, str member, int32_t default_port)
+/* host[:port] of one member, cut at the last colon that is not inside brackets. */
+static struct str_cut cut_member(str member)
 {
     size_t colon = str_rfind_byte(member, ':'), bracket = str_rfind_byte(member, ']');
-    bool has_port = colon != STR_NONE && (bracket == STR_NONE || bracket < colon);
-    str host = has_port ? str_take(member, colon) : member;
+    if (colon == STR_NONE || (bracket != STR_NONE && bracket > colon))
+        return (struct str_cut){.head = member};
+    return (struct str_cut){str_take(member, colon), str_skip(member, colon + 1), true};
+}
+
+static enum dsn_error add_member(struct reader *reader, str member, int32_t default_port)
+{
+    struct str_cut cut = cut_member(member);
+    str host = cut.head;
     struct dsn_part port = {0};
     int32_t number = default_port;
-    if (has_port) {
-        str digits = str_skip(member, colon + 1);
-        port = reader_part(reader, digits, digits);
-        if (!port_parse(digits, 1, false, &number))
-            return reader_fail(reader, digits.ptr, DSN_BAD_PORT);
+    if (cut.found) {
+        port = reader_part(reader, cut.tail, cut.tail);
+        if (!port_parse(cut.tail, 1, false, &number))
+            return reader_fail(reader, cut.tail.ptr, DSN_BAD_PORT);
     }
     if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = str_slice(host, 1, host.len - 1);
@@ -91,9 +98,17 @@ static enum dsn_error add_member(struct reader *reader, str member, int32_t defa
     return reader_add_host(reader, part, port, number);
 }
 
+/* String.split(): empty members at the end are none. */
+static str without_last_commas(str list)
+{
+    while (list.len > 1 && list.ptr[list.len - 1] == ',')
+        list.len--;
+    return list;
+}
+
 static enum dsn_error add_members(struct reader *reader, str members, int32_t default_port)
 {
-    str rest = members, member;
+    str rest = without_last_commas(members), member;
     while (str_next(&rest, ',', &member)) {
         enum dsn_error error = add_member(reader, member, default_port);
         if (error)
@@ -112,22 +127,86 @@ static enum dsn_error set_database(struct reader *reader, str raw)
     return DSN_OK;
 }
 
+/* The last parameter of either name: the driver's own one, and libpq's. */
+static const struct dsn_parameter *find_either(const struct reader *reader, str name, str other)
+{
+    const struct dsn_parameter *found = NULL;
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
+        if (str_eq(it->key.text, name) || str_eq(it->key.text, other))
+            found = it;
+    return found;
+}
+
+/* The hosts of a list, or their ports, as a list of its own. */
+static struct dsn_part half_of_members(struct reader *reader, str members, bool ports)
+{
+    struct buf list = buf_new(reader->arena, members.len + 8);
+    str rest = without_last_commas(members), member;
+    while (str_next(&rest, ',', &member)) {
+        struct str_cut cut = cut_member(member);
+        if (member.ptr != members.ptr)
+            buf_byte(&list, ',');
+        buf_str(&list, ports && !cut.found ? STR("5432") : ports ? cut.tail : cut.head);
+    }
+    return part_default(buf_view(&list));
+}
+
+/* PGPropertyUtil.propertiesConsistencyCheck(): as many ports as hosts. */
+static enum dsn_error add_places(struct reader *reader, struct dsn_part hosts, struct dsn_part ports)
+{
+    struct str_cut host = {.tail = without_last_commas(hosts.text), .found = true};
+    struct str_cut port = {.tail = without_last_commas(ports.text), .found = true};
+    while (host.found && port.found) {
+        int32_t number;
+        host = str_cut_byte(host.tail, ',');
+        port = str_cut_byte(port.tail, ',');
+        if (!port_parse(port.head, 1, false, &number))
+            break;
+        bool whole = host.head.len == hosts.text.len;
+        struct dsn_part part = whole && hosts.present ? hosts : part_default(host.head);
+        if (host.head.len == 0)
+            part = part_default(STR("localhost"));
+        enum dsn_error error = reader_add_host(reader, part, part_default(port.head), number);
+        if (error || (!host.found && !port.found))
+            return error;
+    }
+    reader->fault = ports.offset;
+    return DSN_BAD_PORT;
+}
+
+/* The query's host and port are taken for the server's. */
+static enum dsn_error pgjdbc_places(struct reader *reader, str members)
+{
+    const struct dsn_parameter *host = find_either(reader, STR("PGHOST"), STR("host"));
+    const struct dsn_parameter *port = find_either(reader, STR("PGPORT"), STR("port"));
+    if (host == NULL && port == NULL && members.len > 0)
+        return add_members(reader, members, POSTGRES_PORT);
+    members = members.len ? members : STR("localhost");
+    return add_places(reader, host ? host->value : half_of_members(reader, members, false),
+        port ? port->value : half_of_members(reader, members, true));
+}
+
+/* //hosts/database, or a database on this machine. */
 static enum dsn_error pgjdbc_server(struct reader *reader, str server)
 {
+    struct str_cut cut = {.head = STR(""), .tail = server, .found = true};
     if (str_eq(server, STR("//")) || str_eq(server, STR("///")))
-        server = STR("");
-    if (!str_starts(server, STR("//"))) {
-        if (str_starts(server, STR("/")))
-            return reader_fail(reader, server.ptr, DSN_MALFORMED);
-        enum dsn_error error =
-            reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, POSTGRES_PORT);
-        return error || server.len == 0 ? error : set_database(reader, server);
-    }
-    struct str_cut cut = str_cut_byte(str_skip(server, 2), '/');
-    if (str_find_byte(cut.tail, '/') != STR_NONE)
+        cut.tail = STR("");
+    else if (str_starts(server, STR("//")))
+        cut = str_cut_byte(str_skip(server, 2), '/');
+    else if (str_starts(server, STR("/")))
+        return reader_fail(reader, server.ptr, DSN_MALFORMED);
+    if (!cut.found)
+        return reader_fail(reader, server.ptr, DSN_MALFORMED);
+    if (str_starts(server, STR("//")) && str_find_byte(cut.tail, '/') != STR_NONE)
         return reader_fail(reader, cut.tail.ptr, DSN_BAD_DATABASE);
-    enum dsn_error error = add_members(reader, cut.head, POSTGRES_PORT);
-    return error ? error : set_database(reader, cut.tail);
+    enum dsn_error error = set_database(reader, cut.tail);
+    if (error)
+        return error;
+    const struct dsn_parameter *database = find_either(reader, STR("PGDBNAME"), STR("dbname"));
+    if (database)
+        reader->reading->database = database->value;
+    return pgjdbc_places(reader, cut.head);
 }
 
 enum dsn_error pgjdbc_read(struct reader *reader)
@@ -136,17 +215,17 @@ enum dsn_error pgjdbc_read(struct reader *reader)
     str protocol = STR("jdbc:postgresql:");
     if (!str_starts(query.head, protocol))
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
-    enum dsn_error error = pgjdbc_server(reader, str_skip(query.head, protocol.len));
+    enum dsn_error error = read_pairs(reader, query.tail, '&', true);
+    const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
+    const struct dsn_parameter *password = reader_parameter(reader, STR("password"));
+    if (user)
+        reader->reading->user = user->value;
+    if (password)
+        reader->reading->password = password->value;
     if (!error)
-        error = read_pairs(reader, query.tail, '&', true);
-    if (error)
-        return error;
-    const struct dsn_parameter *host = reader_parameter(reader, STR("PGHOST"));
-    if (host) {
-        reader->reading->hosts.count = 0;
-        error = reader_add_host(reader, host->value, (struct dsn_part){0}, POSTGRES_PORT);
-    }
-    use_credentials(reader);
+        error = pgjdbc_server(reader, str_skip(query.head, protocol.len));
+    if (user && reader->reading->database.text.len == 0)
+        reader->reading->database = part_default(user->value.text);
     return error;
 }
 

@@ -57,7 +57,7 @@ class Comparison:
 
     def place_differs(self, ours, theirs):
         """What a client leaves open, its connection fills in: only what the text names is compared."""
-        ours = [host for at, host in enumerate(ours) if at == 0 or host != ours[at - 1]]  # pgx tries each twice
+        ours, theirs = once_each(ours), once_each(theirs)  # pgx tries each twice
         if len(ours) != len(theirs):
             return None if not ours and theirs == [("", "")] else "hosts"
         for mine, (host, port) in zip(ours, theirs):
@@ -79,6 +79,10 @@ class Comparison:
             else:
                 at += 1
         return text
+
+
+def once_each(places):
+    return [place for at, place in enumerate(places) if at == 0 or place != places[at - 1]]
 
 
 def canonical(host):
