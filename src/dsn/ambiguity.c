@@ -39,13 +39,14 @@ bool readings_agree(struct arena *arena, const struct dsn_reading *a, const stru
            hosts_agree(arena, a, b);
 }
 
-/* Bytes that end the userinfo for one client and not for another. */
+/* Bytes that end the userinfo for one client and not for another, or that one takes and another refuses. */
 static bool has_raw_delimiter(const struct dsn *dsn)
 {
     size_t scheme = str_find(dsn->text, STR("://")), at = str_rfind_byte(dsn->text, '@');
     if (scheme == STR_NONE || at == STR_NONE || at < scheme + 3)
         return false;
-    return find_any(str_slice(dsn->text, scheme + 3, at), STR("/?#@")) != STR_NONE;
+    str userinfo = str_slice(dsn->text, scheme + 3, at);
+    return find_any(userinfo, STR("/?#@")) != STR_NONE || has_bare_percent(userinfo);
 }
 
 bool ambiguity_find(struct arena *arena, const struct dsn *dsn)

@@ -197,7 +197,7 @@ static enum dsn_error pgjdbc_server(struct reader *reader, str server)
     else if (str_starts(server, STR("/")))
         return reader_fail(reader, server.ptr, DSN_MALFORMED);
     if (!cut.found)
-        return reader_fail(reader, server.ptr, DSN_MALFORMED);
+        return reader_fail(reader, server.ptr, DSN_BAD_DATABASE);
     if (str_starts(server, STR("//")) && str_find_byte(cut.tail, '/') != STR_NONE)
         return reader_fail(reader, cut.tail.ptr, DSN_BAD_DATABASE);
     enum dsn_error error = set_database(reader, cut.tail);

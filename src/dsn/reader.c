@@ -33,6 +33,14 @@ static int escape_value(str raw, size_t at)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+bool has_bare_percent(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '%' && escape_value(text, i) < 0)
+            return true;
+    return false;
+}
+
 static const struct escape_rules {
     bool decodes;
     bool strict;         /* a % that begins no escape is refused */

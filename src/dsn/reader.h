@@ -68,6 +68,8 @@ struct reader {
 /* The %XX decoding of `raw`; the same bytes where there is nothing to decode. False: refused. */
 bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plus_is_blank, str *ret_text);
 
+bool has_bare_percent(str text); /* one that begins no escape */
+
 /* A part of the bytes `raw`, which must lie in reader->text; `text` is what they mean. */
 struct dsn_part reader_part(const struct reader *reader, str raw, str text);
 /* Decodes `raw` into `ret_part`; on refusal notes the place and returns `error`. */

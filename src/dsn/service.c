@@ -6,15 +6,6 @@
 
 /* --- MongoDB: specifications, source/connection-string */
 
-static bool has_bare_percent(str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] == '%' &&
-            (text.len - i < 3 || byte_hex(text.ptr[i + 1]) < 0 || byte_hex(text.ptr[i + 2]) < 0))
-            return true;
-    return false;
-}
-
 static bool mongo_userinfo_ok(const struct url_parts *parts)
 {
     return !parts->has_userinfo ||

@@ -250,7 +250,7 @@ static const struct {
     {"node-redis", "redis://db/06", "||db:6379|6"},
     {"amqp", "amqp://app@mq", "app|guest|mq:5672|/"},
     {"amqp", "amqp://app:pw@mq/a b", "fault MALFORMED"},
-    {"pgjdbc", "jdbc:postgresql://db?user=app", "fault MALFORMED"},
+    {"pgjdbc", "jdbc:postgresql://db?user=app", "fault BAD_DATABASE"},
     {"pgjdbc", "jdbc:postgresql://db/?user=app", "app||db:5432|app"},
     {"pgjdbc", "jdbc:postgresql://db:x/d?host=other&port=1&dbname=e", "||other:1|e"},
     {"pgjdbc", "jdbc:postgresql://a,b:2/d?PGPORT=7,8", "||a:7b:8|d"},
@@ -463,6 +463,8 @@ static void test_ambiguity(void **state)
         const char *text;
         bool wanted;
     } cases[] = {
+        {"redis://:pa%ss@cache:6379/0", true}, /* Node's clients refuse it */
+        {"redis://:pa%25ss@cache:6379/0", false},
         {"postgresql://app:pw@db/app", false},
         {"postgresql://app:pw@db/app?host=other", true},
         {"postgresql://app:pw@db/app?hostaddr=127.0.0.1", true},
