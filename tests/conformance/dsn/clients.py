@@ -60,12 +60,12 @@ REDIS = make_urls(["redis", "rediss", "REDIS"], HOSTS + NUMBERS + NAMES, REDIS_P
 POSTGRES = make_urls(["postgresql", "postgres"], HOSTS + NUMBERS + LISTS, POSTGRES_PAIRS)
 
 
-def build_go(build, source):
-    program = build / "readers" / source
+def build_go(build):
+    program = build / "readers" / "clients"
     if not program.exists():
         program.parent.mkdir(exist_ok=True)
         environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=str(build / "readers" / "cache"))
-        subprocess.run(["go", "build", "-o", program, HERE / "readers" / (source + ".go")], env=environment, check=True)
+        subprocess.run(["go", "build", "-o", program, HERE / "readers" / "clients.go"], env=environment, check=True)
     return program
 
 
@@ -111,24 +111,21 @@ class Curl(Client):
         return theirs and (theirs["host"].endswith(".") or "0x" in theirs["host"].lower())
 
 
-class GoMysql(Client):
-    family = ["mysql"]
-
+class Go(Client):
     def prepare(self, build):
-        self.command = [build_go(build, "gomysql")]
+        self.command = [build_go(build), self.name]
+
+    def is_explained(self, text, ours, theirs):
+        return theirs and not is_url(text)
+
+
+class GoMysql(Go):
+    family = ["mysql"]
 
     def is_explained(self, text, ours, theirs):
         if theirs is None:  # values of its own parameters: durations, time zones, booleans
             return "?" in text.rsplit("/", 1)[-1]
         return theirs["network"] not in ("tcp", "tcp4", "tcp6", "unix")  # where the program's own dialer goes
-
-
-class Go(Client):
-    def prepare(self, build):
-        self.command = [build_go(build, "urls"), self.name]
-
-    def is_explained(self, text, ours, theirs):
-        return theirs and not is_url(text)
 
 
 class Amqp(Go):
@@ -147,7 +144,7 @@ class Pgx(Go):
 class Node(Client):
     def prepare(self, build):
         self.environment = {"NODE_PATH": str(build_node(build))}
-        self.command = ["node", HERE / "readers" / "urls.js", self.name]
+        self.command = ["node", HERE / "readers" / "clients.js", self.name]
 
     def is_explained(self, text, ours, theirs):
         return not is_url(text)
@@ -179,7 +176,7 @@ class Nodemailer(Node):
 
 class Python(Client):
     def prepare(self, build):
-        self.command = ["/usr/bin/python3", HERE / "readers" / "urls.py", self.name]
+        self.command = ["/usr/bin/python3", HERE / "readers" / "clients.py", self.name]
 
     def is_explained(self, text, ours, theirs):
         return not is_url(text) or re.search(r"\].*\[", text)  # Python before 3.11.4 takes "]@[::"
