@@ -60,6 +60,21 @@ static void refuse_bad_utf8(struct reading *r)
         reading_refuse(r, bad, bad + 1, "the file is no UTF-8: the reader refuses it as a whole");
 }
 
+/* execve(2) hands over C strings: what readers pass on without a word fails when the program is started. */
+static void report_nul(struct reading *r)
+{
+    size_t nul = str_find_byte(r->view.text, '\0');
+    if (nul == STR_NONE || !r->result->ok)
+        return;
+    vec_each(const struct map_entry *, entry, &r->result->env.map.entries) {
+        const struct value *value = entry->value;
+        if (str_find_byte(entry->key, '\0') != STR_NONE || str_find_byte(value->text, '\0') != STR_NONE) {
+            reading_fault(r, nul, nul + 1, "a NUL byte: no program's environment can hold it");
+            return;
+        }
+    }
+}
+
 struct dotenv_result dotenv_read(struct arena *arena, struct diags *diags, const struct source *source,
     const struct dialect *dialect, const struct template_scope *outer, enum origin origin)
 {
@@ -90,5 +105,6 @@ struct dotenv_result dotenv_read_after(struct arena *arena, struct diags *diags,
         refuse_bad_utf8(&reading);
     if (result.ok)
         dialect->read(&reading);
+    report_nul(&reading);
     return result;
 }

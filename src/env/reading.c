@@ -290,6 +290,11 @@ void reading_drop(struct reading *r, size_t from, size_t to, const char *format,
     REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
 }
 
+void reading_fault(struct reading *r, size_t from, size_t to, const char *format, ...)
+{
+    REPORT(r, STR("env-syntax"), SEVERITY_ERROR, from, to, format);
+}
+
 void reading_warn(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
     REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);

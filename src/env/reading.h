@@ -112,6 +112,9 @@ void reading_refuse_required(struct reading *r, str key, size_t from, size_t to,
 /* The reader would run part of the file: refused, as env-runs-code. */
 void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The reader takes [from, to), and what comes behind it fails: an error. */
+void reading_fault(struct reading *r, size_t from, size_t to, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The reader goes on without [from, to): a warning. */
 void reading_drop(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
