@@ -9,12 +9,21 @@ import tempfile
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 TOP = pathlib.Path(__file__).resolve().parents[2]
-# Written at once, as scripts/build does: see there.
-BOOTGATE = BUILD / "bootgate.whole"
-BOOTGATE.unlink(missing_ok=True)
-BOOTGATE.write_bytes((BUILD / "bootgate").read_bytes())
-BOOTGATE.chmod(0o755)
 broken = []
+
+
+def copy_program(name):
+    """Written at once, as scripts/build does: see there."""
+    copy = BUILD / name
+    copy.unlink(missing_ok=True)
+    copy.write_bytes((BUILD / "bootgate").read_bytes())
+    copy.chmod(0o755)
+    return copy
+
+
+# Where a file comes to lie in memory moves its start by several per cent: three copies, of which the middle one counts.
+COPIES = [copy_program(f"bootgate.{number}") for number in range(3)]
+BOOTGATE = COPIES[0]
 
 
 def measure(rounds, *commands):
@@ -35,7 +44,8 @@ def row(name, value, unit, promise=None, holds=True):
 
 def start_up():
     good = str(TOP / "tests/systems/dataland/good")
-    base, version, check = measure(301, ["/bin/true"], [BOOTGATE, "--version"], [BOOTGATE, "check", good])
+    base, version, *checks = measure(301, ["/bin/true"], [BOOTGATE, "--version"], *([copy, "check", good] for copy in COPIES))
+    check = sorted(checks)[len(checks) // 2]
     row("start of /bin/true", f"{base[0]:.2f}", "ms")
     row("bootgate --version", f"{version[0] / base[0]:.2f}", "×")
     row("bootgate check, a good deployment", f"{check[0] / base[0]:.2f}", "×", "<= 2 × /bin/true", check[0] <= 2 * base[0])
