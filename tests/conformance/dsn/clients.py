@@ -6,6 +6,7 @@ the password, perhaps the database, and either host and port or `hosts`, a list 
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 from compare import WORDS, make_keywords
@@ -28,6 +29,11 @@ BROKER_PAIRS = ["heartbeat=10", "connection_timeout=5", "channel_max=9", "auth_m
 MAIL_PAIRS = ["pool=true", "", "x=1"]
 PACKAGES = ["pg-connection-string@2", "mysql2@3", "ioredis@6", "@redis/client@6", "nodemailer@10"]
 NETWORKS = ["tcp", "tcp", "tcp", "tcp6", "unix", "", "cloudsql"]
+
+
+JDBC_PAIRS = ["user=app", "password=x%20y", "user=u%40v", "password=a+b", "ssl=true", "user=", "password", "", "port=1", "host=x", "PGHOST=evil",
+              "PGDBNAME=evil", "dbname=evil", "PGPORT=99", "password=%zz", "currentSchema=a,b", "USER=other"]
+JDBC_JAR = "/usr/share/java/postgresql.jar"
 
 
 def choose_pairs(rng, pairs):
@@ -53,6 +59,14 @@ def make_urls(schemes, hosts, pairs, databases=DATABASES):
         path = "/" + rng.choice(databases) if rng.random() < 0.8 else ""
         return rng.choice(schemes) + "://" + choose_login(rng) + rng.choice(hosts) + rng.choice(PORTS) + path + choose_pairs(rng, pairs)
     return make
+
+
+def make_jdbc(rng):
+    pairs = choose_pairs(rng, JDBC_PAIRS)
+    if rng.random() < 0.15:
+        return "jdbc:postgresql:" + rng.choice(["", "/", "//"]) + rng.choice(DATABASES) + pairs
+    hosts = ",".join(rng.choice(HOSTS + ["::1", "a b"]) + rng.choice(PORTS) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+    return "jdbc:postgresql://" + hosts + rng.choice(["/", "/", "/", ""]) + rng.choice(DATABASES) + pairs
 
 
 HTTP = make_urls(["http", "https", "HTTP"], HOSTS + NUMBERS + NAMES, POSTGRES_PAIRS)
@@ -93,6 +107,9 @@ class Client:
     def prepare(self, build):
         """Makes the program and leaves its command line in `command`."""
         raise NotImplementedError
+
+    def is_installed(self):
+        return True
 
     def is_explained(self, text, ours, theirs):
         """True where a difference is known and no deployment can meet it; either side may refuse."""
@@ -174,6 +191,18 @@ class Nodemailer(Node):
         return not is_url(text) or has_bare_percent(text) or (theirs and ours["error"])
 
 
+class Pgjdbc(Client):
+    def prepare(self, build):
+        self.command = ["java", "-cp", JDBC_JAR, HERE / "readers" / "Pgjdbc.java"]
+
+    def is_installed(self):
+        return os.path.exists(JDBC_JAR) and shutil.which("javac")  # which runs a source file too
+
+    def is_explained(self, text, ours, theirs):
+        # a database of the user's name is taken when it connects; as many hosts as ports where some are empty
+        return (theirs and not theirs["database"] and ours["database"] == theirs["user"]) or re.search(",:|//,", text)
+
+
 class Python(Client):
     def prepare(self, build):
         self.command = ["/usr/bin/python3", HERE / "readers" / "clients.py", self.name]
@@ -204,6 +233,7 @@ CLIENTS = [
     GoMysql(make_mysql, "go-sql-driver"),
     NodePostgres(make_urls(["postgresql", "postgres", "postgresql+asyncpg", "POSTGRES"], HOSTS, POSTGRES_PAIRS), "node-postgres"),
     Curl(make_urls(["http", "https", "HTTP"], HOSTS + ["127.1", "0x7f.1", "2130706433", "db.", "a b"], POSTGRES_PAIRS), "curl"),
+    Pgjdbc(make_jdbc, "pgjdbc"),
     Pgx(POSTGRES, "pgx"),
     Pgx(make_keywords, "pgx"),
     Go(HTTP, "go-url"),

@@ -45,7 +45,7 @@ class Comparison:
             return None
         if "\ufffd" in json.dumps(theirs, ensure_ascii=False) or r"\\x" in json.dumps(ours):  # bytes that are no text
             return None
-        places = theirs and [(host, self.client.read_port(port)) for host, port in theirs.get("hosts") or [(theirs["host"], theirs["port"])]]
+        places = theirs and [(host, bare_number(self.client.read_port(port))) for host, port in theirs.get("hosts") or [(theirs["host"], theirs["port"])]]
         if ours["error"] == BAD_PORT and (theirs is None or not all(is_port(port) for _, port in places)):
             return None  # seen when it connects
         if theirs is None or ours["error"]:
@@ -106,11 +106,18 @@ def mapped(host):
         return host
 
 
+def bare_number(text):
+    return str(int(text)) if text.isascii() and text.isdigit() else text
+
+
 def is_port(text):
     return text.isascii() and text.isdigit() and 0 < int(text) < 65536
 
 
 def compare(build, client, count, seed):
+    if not client.is_installed():
+        print("%s: not installed here" % client.name)
+        return 0
     rng = random.Random("%s %s" % (seed, client.name))
     comparison, found = Comparison(build, client), {}
     texts = [mutate(rng, client.make(rng)) for _ in range(count)]
