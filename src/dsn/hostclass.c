@@ -11,6 +11,8 @@ enum {
     NAME_MAX_BYTES = 255, /* RFC 1035: no longer name resolves */
 };
 
+#define FORBIDDEN_DOMAIN_BYTES STR(" #/:<>?@[\\]^|%") /* URL standard: forbidden domain code points */
+
 static const str class_names[HOST_CLASS_COUNT] = {
     [HOST_CLASS_NAME] = STR_INIT("name"),
     [HOST_CLASS_LOOPBACK] = STR_INIT("loopback"),
@@ -208,14 +210,6 @@ bool host_is_ipv6(str text)
     return str_find_byte(text, '%') == STR_NONE && parse_ipv6(text, address);
 }
 
-static bool is_ascii(str text)
-{
-    unsigned char all = 0;
-    for (size_t i = 0; i < text.len; i++)
-        all |= (unsigned char)text.ptr[i];
-    return all < 0x80;
-}
-
 /* The standard's "ends in a number": only an IPv4 address may. */
 static bool ends_in_number(str host)
 {
@@ -231,7 +225,7 @@ static bool ends_in_number(str host)
 static bool is_domain_in_ascii(str host)
 {
     uint32_t address;
-    if (find_any(host, STR(" #/:<>?@[\\]^|%")) != STR_NONE || has_control_byte(host))
+    if (find_any(host, FORBIDDEN_DOMAIN_BYTES) != STR_NONE || has_control_byte(host))
         return false;
     if (host.len > 1 && host.ptr[host.len - 1] == '.')
         host.len--;
@@ -240,7 +234,7 @@ static bool is_domain_in_ascii(str host)
 
 bool host_is_domain(str host)
 {
-    uint8_t *ascii = is_ascii(host) ? NULL : map_to_ascii(host);
+    uint8_t *ascii = utf8_is_ascii(host) ? NULL : map_to_ascii(host);
     bool is_domain = utf8_valid(host) && is_domain_in_ascii(ascii ? str_from_c((const char *)ascii) : host);
     idn2_free(ascii);
     return is_domain;
@@ -299,7 +293,7 @@ enum host_class host_classify(str host)
     host = drop_port(host);
     if (host.len > NAME_MAX_BYTES * 4)
         return HOST_CLASS_NAME;
-    return is_ascii(host) ? classify_name(host) : classify_unicode(host);
+    return utf8_is_ascii(host) ? classify_name(host) : classify_unicode(host);
 }
 
 static str ipv4_text(struct arena *arena, uint32_t address)

@@ -106,17 +106,6 @@ static str without_last_commas(str list)
     return list;
 }
 
-static enum dsn_error add_members(struct reader *reader, str members, int32_t default_port)
-{
-    str rest = without_last_commas(members), member;
-    while (str_next(&rest, ',', &member)) {
-        enum dsn_error error = add_member(reader, member, default_port);
-        if (error)
-            return error;
-    }
-    return DSN_OK;
-}
-
 static enum dsn_error set_database(struct reader *reader, str raw)
 {
     str text;
@@ -137,53 +126,46 @@ static const struct dsn_parameter *find_either(const struct reader *reader, str 
     return found;
 }
 
-/* The hosts of a list, or their ports, as a list of its own. */
-static struct dsn_part half_of_members(struct reader *reader, str members, bool ports)
+/* The host or the port of a member host:port. */
+static struct dsn_part half_of_member(struct dsn_part member, bool port)
 {
-    struct buf list = buf_new(reader->arena, members.len + 8);
-    str rest = without_last_commas(members), member;
-    while (str_next(&rest, ',', &member)) {
-        struct str_cut cut = cut_member(member);
-        if (member.ptr != members.ptr)
-            buf_byte(&list, ',');
-        buf_str(&list, ports && !cut.found ? STR("5432") : ports ? cut.tail : cut.head);
-    }
-    return part_default(buf_view(&list));
+    struct str_cut cut = cut_member(member.text);
+    if (!port)
+        return part_slice(member, 0, cut.head.len);
+    return cut.found ? part_slice(member, cut.head.len + 1, member.text.len) : part_default(STR("5432"));
 }
 
-/* PGPropertyUtil.propertiesConsistencyCheck(): as many ports as hosts. */
-static enum dsn_error add_places(struct reader *reader, struct dsn_part hosts, struct dsn_part ports)
+static struct dsn_part without_brackets(struct dsn_part host)
 {
-    struct str_cut host = {.tail = without_last_commas(hosts.text), .found = true};
-    struct str_cut port = {.tail = without_last_commas(ports.text), .found = true};
-    while (host.found && port.found) {
-        int32_t number;
-        host = str_cut_byte(host.tail, ',');
-        port = str_cut_byte(port.tail, ',');
-        if (!port_parse(port.head, 1, false, &number))
-            break;
-        bool whole = host.head.len == hosts.text.len;
-        struct dsn_part part = whole && hosts.present ? hosts : part_default(host.head);
-        if (host.head.len == 0)
-            part = part_default(STR("localhost"));
-        enum dsn_error error = reader_add_host(reader, part, part_default(port.head), number);
-        if (error || (!host.found && !port.found))
-            return error;
-    }
-    reader->fault = ports.offset;
-    return DSN_BAD_PORT;
+    size_t length = host.text.len;
+    bool bracketed = length > 2 && host.text.ptr[0] == '[' && host.text.ptr[length - 1] == ']';
+    return bracketed ? part_slice(host, 1, length - 1) : host;
 }
 
-/* The query's host and port are taken for the server's. */
+/* The query's host and port are taken for the server's; there must be as many ports as hosts. */
 static enum dsn_error pgjdbc_places(struct reader *reader, str members)
 {
     const struct dsn_parameter *host = find_either(reader, STR("PGHOST"), STR("host"));
     const struct dsn_parameter *port = find_either(reader, STR("PGPORT"), STR("port"));
-    if (host == NULL && port == NULL && members.len > 0)
-        return add_members(reader, members, POSTGRES_PORT);
-    members = members.len ? members : STR("localhost");
-    return add_places(reader, host ? host->value : half_of_members(reader, members, false),
-        port ? port->value : half_of_members(reader, members, true));
+    struct dsn_part server = reader_part(reader, members, members), hosts = host ? host->value : server,
+                    ports = port ? port->value : server, name, number_part;
+    size_t host_at = 0, port_at = 0;
+    hosts.text = without_last_commas(hosts.text);
+    ports.text = without_last_commas(ports.text);
+    while (part_next_entry(&hosts, &host_at, &name)) {
+        int32_t number;
+        bool paired = part_next_entry(&ports, &port_at, &number_part);
+        number_part = paired && !port ? half_of_member(number_part, true) : number_part;
+        if (!paired || !port_parse(number_part.text, 1, false, &number))
+            return reader_fail_part(reader, &ports, DSN_BAD_PORT);
+        name = without_brackets(host ? name : half_of_member(name, false));
+        enum dsn_error error = reader_add_host(
+            reader, name.text.len ? name : part_default(STR("localhost")), number_part, number);
+        if (error)
+            return error;
+    }
+    return part_next_entry(&ports, &port_at, &number_part) ? reader_fail_part(reader, &ports, DSN_BAD_PORT)
+                                                           : DSN_OK;
 }
 
 /* //hosts/database, or a database on this machine. */

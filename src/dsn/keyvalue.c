@@ -151,8 +151,7 @@ enum dsn_error conninfo_read(struct reader *reader)
         return error;
     vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
         if (!libpq_knows(it->key.text)) {
-            reader->fault = it->key.offset;
-            return DSN_BAD_PARAMETER;
+            return reader_fail_part(reader, &it->key, DSN_BAD_PARAMETER);
         }
     struct dsn_reading *reading = reader->reading;
     struct postgres_place place = {0};

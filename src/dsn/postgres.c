@@ -100,18 +100,6 @@ struct dsn_part take_parameter(struct reader *reader, str key)
     return taken;
 }
 
-/* One entry of a comma list inside a part; false when the list is at its end. */
-static bool next_entry(const struct dsn_part *list, size_t *at, struct dsn_part *ret_entry)
-{
-    if (*at > list->text.len)
-        return false;
-    size_t comma = str_find_byte(str_skip(list->text, *at), ',');
-    size_t end = comma == STR_NONE ? list->text.len : *at + comma;
-    *ret_entry = part_slice(*list, *at, end);
-    *at = end + 1;
-    return true;
-}
-
 static size_t count_entries(const struct dsn_part *list)
 {
     size_t count = 1;
@@ -126,7 +114,7 @@ static struct dsn_part next_port(const struct dsn_part *ports, bool one_for_all,
     struct dsn_part entry = {0};
     if (one_for_all)
         return *ports;
-    next_entry(ports, at, &entry);
+    part_next_entry(ports, at, &entry);
     return entry;
 }
 
@@ -140,12 +128,12 @@ enum dsn_error libpq_connect(struct reader *reader, const struct postgres_place 
     enum dsn_error fault = mismatch ? DSN_BAD_PORT : DSN_OK;
     struct dsn_part entry, name = {0};
     size_t at = 0, port_at = 0, name_at = 0;
-    while (next_entry(list, &at, &entry)) {
+    while (part_next_entry(list, &at, &entry)) {
         struct dsn_part port_part = next_port(&place->port, ports == 1, &port_at);
         int32_t port = POSTGRES_PORT;
         if (port_part.text.len && !port_parse(port_part.text, 1, true, &port))
             fault = DSN_BAD_PORT, port = 0;
-        if (list == &place->hostaddr && entry.text.len == 0 && next_entry(&place->host, &name_at, &name))
+        if (list == &place->hostaddr && entry.text.len == 0 && part_next_entry(&place->host, &name_at, &name))
             entry = name;
         if (entry.text.len == 0)
             entry = part_default(DEFAULT_SOCKET);
@@ -153,9 +141,7 @@ enum dsn_error libpq_connect(struct reader *reader, const struct postgres_place 
         if (error)
             return error;
     }
-    if (fault)
-        reader->fault = place->port.offset;
-    return fault;
+    return fault ? reader_fail_part(reader, &place->port, fault) : DSN_OK;
 }
 
 enum dsn_error pgx_connect(struct reader *reader, const struct postgres_place *place)
@@ -163,14 +149,13 @@ enum dsn_error pgx_connect(struct reader *reader, const struct postgres_place *p
     struct dsn_part host, port_part, first_port = {0};
     size_t at = 0, port_at = 0, first_at = 0;
     str unnamed = place->host.present ? STR("localhost") : DEFAULT_SOCKET; /* ":5432" is dialled here */
-    next_entry(&place->port, &first_at, &first_port);
-    while (next_entry(&place->host, &at, &host)) {
-        if (!next_entry(&place->port, &port_at, &port_part))
+    part_next_entry(&place->port, &first_at, &first_port);
+    while (part_next_entry(&place->host, &at, &host)) {
+        if (!part_next_entry(&place->port, &port_at, &port_part))
             port_part = first_port;
         int32_t port = POSTGRES_PORT;
         if (place->port.present && !port_parse(port_part.text, 1, false, &port)) {
-            reader->fault = port_part.offset;
-            return DSN_BAD_PORT;
+            return reader_fail_part(reader, &port_part, DSN_BAD_PORT);
         }
         if (host.text.len == 0)
             host = part_default(unnamed);
@@ -307,8 +292,7 @@ static enum dsn_error check_keywords(struct reader *reader)
             it->key.text = STR("sslmode");
             it->value.text = STR("require");
         } else if (!libpq_knows(it->key.text)) {
-            reader->fault = it->key.offset;
-            return DSN_BAD_PARAMETER;
+            return reader_fail_part(reader, &it->key, DSN_BAD_PARAMETER);
         }
     }
     return DSN_OK;
@@ -387,7 +371,7 @@ static enum dsn_error asyncpg_hosts(
     if (given && count_entries(ports) != hosts)
         return DSN_BAD_PORT;
     struct dsn_part entry;
-    while (next_entry(list, &at, &entry)) {
+    while (part_next_entry(list, &at, &entry)) {
         struct hostspec spec;
         enum dsn_error error = cut_hostspec(entry.text, &spec);
         if (error)
@@ -404,8 +388,7 @@ static enum dsn_error asyncpg_hosts(
         host.present = host.text.len > 0; /* the resolver is asked for "" */
         decode_in_place(reader, &port_part, escapes);
         if (port_part.text.len && !port_parse(port_part.text, 0, true, &port)) {
-            reader->fault = port_part.offset;
-            return DSN_BAD_PORT;
+            return reader_fail_part(reader, &port_part, DSN_BAD_PORT);
         }
         error = reader_add_host(reader, host, port_part, port);
         if (error)

@@ -134,6 +134,17 @@ struct dsn_part part_slice(struct dsn_part whole, size_t from, size_t to)
     return part;
 }
 
+bool part_next_entry(const struct dsn_part *list, size_t *at, struct dsn_part *ret_entry)
+{
+    if (*at > list->text.len)
+        return false;
+    size_t comma = str_find_byte(str_skip(list->text, *at), ',');
+    size_t end = comma == STR_NONE ? list->text.len : *at + comma;
+    *ret_entry = part_slice(*list, *at, end);
+    *at = end + 1;
+    return true;
+}
+
 struct dsn_part part_default(str text)
 {
     return (struct dsn_part){.text = text};
@@ -142,6 +153,12 @@ struct dsn_part part_default(str text)
 enum dsn_error reader_fail(struct reader *reader, const char *at, enum dsn_error error)
 {
     reader->fault = at ? (size_t)(at - reader->text.ptr) : 0;
+    return error;
+}
+
+enum dsn_error reader_fail_part(struct reader *reader, const struct dsn_part *part, enum dsn_error error)
+{
+    reader->fault = part->offset;
     return error;
 }
 

@@ -77,10 +77,13 @@ enum dsn_error reader_decode(
     struct reader *reader, str raw, enum escapes escapes, enum dsn_error error, struct dsn_part *ret_part);
 /* A part of a part's text, with its own place where text and bytes are the same. */
 struct dsn_part part_slice(struct dsn_part whole, size_t from, size_t to);
+/* One entry of a comma list inside a part, from `*at` on; false when the list is at its end. */
+bool part_next_entry(const struct dsn_part *list, size_t *at, struct dsn_part *ret_entry);
 /* Text that stands nowhere in the string, such as a client's default host. */
 struct dsn_part part_default(str text);
 
 enum dsn_error reader_fail(struct reader *reader, const char *at, enum dsn_error error);
+enum dsn_error reader_fail_part(struct reader *reader, const struct dsn_part *part, enum dsn_error error);
 
 /* Appends a host with its class; DSN_TOO_LARGE past the limit. `port` is 0 where the client has none. */
 enum dsn_error reader_add_host(

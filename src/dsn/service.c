@@ -81,6 +81,13 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
     return reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
 }
 
+static str drop_zeros(str number)
+{
+    while (number.len > 1 && number.ptr[0] == '0')
+        number = str_skip(number, 1);
+    return number;
+}
+
 /* path.replace("/", "") */
 static str drop_slashes(struct arena *arena, str path)
 {
@@ -96,10 +103,10 @@ static str drop_slashes(struct arena *arena, str path)
 static bool take_int(struct dsn_part *part)
 {
     part->text = str_trim(part->text);
-    bool is_int = is_python_int(part->text);
-    while (is_int && part->text.len > 1 && part->text.ptr[0] == '0')
-        part->text = str_skip(part->text, 1);
-    return is_int;
+    if (!is_python_int(part->text))
+        return false;
+    part->text = drop_zeros(part->text);
+    return true;
 }
 
 /*
@@ -121,8 +128,7 @@ enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts
     *database = (struct dsn_part){0};
     if (error || !given)
         return error;
-    reader->fault = number->value.offset;
-    return DSN_BAD_DATABASE;
+    return reader_fail_part(reader, &number->value, DSN_BAD_DATABASE);
 }
 
 /* Of any other scheme than its own ioredis takes all behind the colon for the path of a socket. */
@@ -160,8 +166,7 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
     if (scheme && scheme->socket)
         take_number(reader);
     str *database = &reader->reading->database.text;
-    while (database->len > 1 && database->ptr[0] == '0')
-        *database = str_skip(*database, 1);
+    *database = drop_zeros(*database);
     if (!error && database->len && !is_number(*database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;

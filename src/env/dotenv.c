@@ -60,18 +60,43 @@ static void refuse_bad_utf8(struct reading *r)
         reading_refuse(r, bad, bad + 1, "the file is no UTF-8: the reader refuses it as a whole");
 }
 
+/* Where a name or a value of this file holds a NUL byte; nowhere: it holds none. */
+static span nul_of(const struct value *value)
+{
+    if (str_find_byte(value->name, '\0') != STR_NONE)
+        return value->key;
+    size_t at = str_find_byte(value->text, '\0');
+    return at == STR_NONE ? (span){0} : value_locate_outer(value, at, 1);
+}
+
+/* The first NUL byte of the view inside the span, or STR_NONE. */
+static size_t find_nul(const struct view *view, span inside)
+{
+    size_t end = inside.offset + (size_t)inside.length;
+    for (size_t at = 0; at < view->text.len; at++) {
+        size_t next = str_find_byte(str_skip(view->text, at), '\0');
+        if (next == STR_NONE)
+            break;
+        at += next;
+        uint32_t offset = view_span(view, at, at + 1).offset;
+        if (offset >= inside.offset)
+            return offset < end ? at : STR_NONE;
+    }
+    return STR_NONE;
+}
+
 /* execve(2) hands over C strings: what readers pass on without a word fails when the program is started. */
 static void report_nul(struct reading *r)
 {
-    size_t nul = str_find_byte(r->view.text, '\0');
-    if (nul == STR_NONE || !r->result->ok)
+    if (!r->result->ok || str_find_byte(r->view.text, '\0') == STR_NONE)
         return;
     vec_each(const struct map_entry *, entry, &r->result->env.map.entries) {
-        const struct value *value = entry->value;
-        if (str_find_byte(entry->key, '\0') != STR_NONE || str_find_byte(value->text, '\0') != STR_NONE) {
-            reading_fault(r, nul, nul + 1, "a NUL byte: no program's environment can hold it");
-            return;
-        }
+        span inside = nul_of(entry->value);
+        size_t nul = span_is_set(inside) ? find_nul(&r->view, inside) : STR_NONE;
+        if (nul == STR_NONE) /* none, or another file's, which has been told about it */
+            continue;
+        reading_fault(r, nul, nul + 1, "a NUL byte: no program's environment can hold it");
+        return;
     }
 }
 

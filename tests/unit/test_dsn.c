@@ -255,6 +255,7 @@ static const struct {
     {"pgjdbc", "jdbc:postgresql://db:x/d?host=other&port=1&dbname=e", "||other:1|e"},
     {"pgjdbc", "jdbc:postgresql://a,b:2/d?PGPORT=7,8", "||a:7b:8|d"},
     {"pgjdbc", "jdbc:postgresql://a,b/d?port=7", "fault BAD_PORT"},
+    {"pgjdbc", "jdbc:postgresql://[::1]/d?port=7", "||::1:7|d"},
     {"pgjdbc", "jdbc:postgresql://a,/d?USER=app", "||a:5432|d"},
     {"nodemailer", "smtp://app:pw@2130706433", "app|pw|127.0.0.1:25|"},
     {"nodemailer", "smtp://app:pw@Mail%2Fx", "fault BAD_HOST"},
