@@ -44,29 +44,6 @@ static void drop_line_breaks(struct reader *reader)
     reader->origins = origins;
 }
 
-enum dsn_error library_prepare(struct reader *reader, str *ret_text)
-{
-    enum url_library library = reader->rules->library;
-    if (reader->rules->prepare)
-        reader->rules->prepare(reader);
-    if (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG)
-        drop_line_breaks(reader);
-    str text = reader->text;
-    bool trims = !reader->rules->keeps_blanks;
-    if (trims && (library == LIBRARY_PYTHON || library == LIBRARY_WHATWG))
-        while (text.len && is_c0_or_blank(text.ptr[0]))
-            text = str_skip(text, 1);
-    if (trims && library == LIBRARY_WHATWG)
-        while (text.len && is_c0_or_blank(text.ptr[text.len - 1]))
-            text.len--;
-    *ret_text = text;
-    if ((library == LIBRARY_GO || library == LIBRARY_CURL) && reader->has_control)
-        return DSN_MALFORMED;
-    if (library == LIBRARY_CURL && str_find_byte(text, ' ') != STR_NONE)
-        return DSN_MALFORMED;
-    return DSN_OK;
-}
-
 /* --- what a library refuses in userinfo and host */
 
 /* net/url validUserinfo() */
@@ -85,6 +62,21 @@ static bool go_host_ok(str host)
     for (size_t i = 0; i < host.len; i++)
         if ((unsigned char)host.ptr[i] < 0x80 && !byte_is_alnum(host.ptr[i]) &&
             str_find_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]) == STR_NONE)
+            return false;
+    return true;
+}
+
+/* parseHost() of net/url: what follows the last colon outside brackets is a number. */
+static bool go_port_ok(str hosts)
+{
+    size_t colon = str_rfind_byte(hosts, ':'), close = str_rfind_byte(hosts, ']');
+    if (hosts.len && hosts.ptr[0] == '[') {
+        if (close == STR_NONE || (close + 1 < hosts.len && hosts.ptr[close + 1] != ':'))
+            return false;
+        colon = close + 1 < hosts.len ? close + 1 : STR_NONE;
+    }
+    for (size_t i = colon == STR_NONE ? hosts.len : colon + 1; i < hosts.len; i++)
+        if (!byte_is_digit(hosts.ptr[i]))
             return false;
     return true;
 }
@@ -126,29 +118,76 @@ static bool whatwg_host_ok(const struct reader *reader, const struct url_parts *
     return host_is_domain(decoded);
 }
 
-enum dsn_error library_check(struct reader *reader, const struct url_parts *parts)
+static enum dsn_error check_go(struct reader *reader, const struct url_parts *parts)
 {
     str decoded;
-    switch (reader->rules->library) {
-    case LIBRARY_GO:
-        if (!go_userinfo_ok(parts->userinfo))
-            return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
-        if (!escapes_decode(reader->arena, parts->path, ESCAPES_STRICT, false, &decoded) ||
-            !escapes_decode(reader->arena, parts->fragment, ESCAPES_STRICT, false, &decoded))
-            return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
-        return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_PYTHON:
-        return python_netloc_ok(parts->authority) ? DSN_OK
-                                                  : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_WHATWG:
-        if (parts->hosts.len == 0 && parts->has_userinfo &&
-            !(reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"))))
-            return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
-        return whatwg_host_ok(reader, parts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
-    case LIBRARY_CURL:
-        return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
-    case LIBRARY_OWN:
-        break;
-    }
-    return DSN_OK;
+    if (!go_userinfo_ok(parts->userinfo))
+        return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+    if (!escapes_decode(reader->arena, parts->path, ESCAPES_STRICT, false, &decoded) ||
+        !escapes_decode(reader->arena, parts->fragment, ESCAPES_STRICT, false, &decoded))
+        return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
+    if (!go_port_ok(parts->hosts))
+        return reader_fail(reader, parts->hosts.ptr, DSN_BAD_PORT);
+    return go_host_ok(parts->hosts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+}
+
+static enum dsn_error check_python(struct reader *reader, const struct url_parts *parts)
+{
+    return python_netloc_ok(parts->authority) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+}
+
+static enum dsn_error check_whatwg(struct reader *reader, const struct url_parts *parts)
+{
+    bool has_path = reader->rules->empty_host_allowed && str_starts(parts->path, STR("/"));
+    if (parts->hosts.len == 0 && parts->has_userinfo && !has_path)
+        return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
+    return whatwg_host_ok(reader, parts) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+}
+
+static enum dsn_error check_curl(struct reader *reader, const struct url_parts *parts)
+{
+    return parts->hosts.len != 0 ? DSN_OK : reader_fail(reader, reader->text.ptr, DSN_BAD_HOST);
+}
+
+/* --- the libraries */
+
+static const struct library {
+    bool drops_line_breaks; /* TAB, LF and CR vanish wherever they stand */
+    bool trims_start, trims_end;
+    bool refuses_control, refuses_blank;
+    enum dsn_error (*check)(struct reader *reader, const struct url_parts *parts); /* NULL: nothing */
+} libraries[] = {
+    [LIBRARY_OWN] = {0},
+    [LIBRARY_PYTHON] = {.drops_line_breaks = true, .trims_start = true, .check = check_python},
+    [LIBRARY_GO] = {.refuses_control = true, .check = check_go},
+    [LIBRARY_WHATWG] = {.drops_line_breaks = true,
+        .trims_start = true,
+        .trims_end = true,
+        .check = check_whatwg},
+    [LIBRARY_CURL] = {.refuses_control = true, .refuses_blank = true, .check = check_curl},
+};
+
+enum dsn_error library_prepare(struct reader *reader, str *ret_text)
+{
+    const struct library *library = &libraries[reader->rules->library];
+    bool trims = !reader->rules->keeps_blanks;
+    if (reader->rules->prepare)
+        reader->rules->prepare(reader);
+    if (library->drops_line_breaks)
+        drop_line_breaks(reader);
+    str text = reader->text;
+    while (trims && library->trims_start && text.len && is_c0_or_blank(text.ptr[0]))
+        text = str_skip(text, 1);
+    while (trims && library->trims_end && text.len && is_c0_or_blank(text.ptr[text.len - 1]))
+        text.len--;
+    *ret_text = text;
+    if (library->refuses_control && reader->has_control)
+        return DSN_MALFORMED;
+    return library->refuses_blank && str_find_byte(text, ' ') != STR_NONE ? DSN_MALFORMED : DSN_OK;
+}
+
+enum dsn_error library_check(struct reader *reader, const struct url_parts *parts)
+{
+    const struct library *library = &libraries[reader->rules->library];
+    return library->check ? library->check(reader, parts) : DSN_OK;
 }

@@ -89,8 +89,7 @@ bool libpq_knows(str keyword)
 struct dsn_part take_parameter(struct reader *reader, str key)
 {
     dsn_parameters *list = &reader->reading->parameters;
-    const struct dsn_parameter *found =
-        reader->rules->first_counts ? reader_first_parameter(reader, key) : reader_parameter(reader, key);
+    const struct dsn_parameter *found = url_parameter(reader, key);
     struct dsn_part taken = found ? found->value : (struct dsn_part){0};
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++)
@@ -471,27 +470,10 @@ static enum dsn_error pgx_place(struct reader *reader, str hosts, struct postgre
     return DSN_OK;
 }
 
-/* parseHost() of net/url: what follows the last colon outside brackets is a number. */
-static bool go_port_ok(str hosts)
-{
-    size_t colon = str_rfind_byte(hosts, ':'), close = str_rfind_byte(hosts, ']');
-    if (hosts.len && hosts.ptr[0] == '[') {
-        if (close == STR_NONE || (close + 1 < hosts.len && hosts.ptr[close + 1] != ':'))
-            return false;
-        colon = close + 1 < hosts.len ? close + 1 : STR_NONE;
-    }
-    for (size_t i = colon == STR_NONE ? hosts.len : colon + 1; i < hosts.len; i++)
-        if (!byte_is_digit(hosts.ptr[i]))
-            return false;
-    return true;
-}
-
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct postgres_place place = {0};
     bool one;
-    if (!go_port_ok(parts->hosts))
-        return reader_fail(reader, parts->hosts.ptr, DSN_BAD_PORT);
     enum dsn_error error = one_host(reader, parts->hosts, &place, &one);
     unset_if_empty(&place.host);
     unset_if_empty(&place.port);

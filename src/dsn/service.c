@@ -117,7 +117,7 @@ enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts
 {
     enum dsn_error error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
-    const struct dsn_parameter *number = reader_first_parameter(reader, STR("db"));
+    const struct dsn_parameter *number = url_parameter(reader, STR("db"));
     bool given = number && number->value.text.len;
     if (given)
         *database = number->value;

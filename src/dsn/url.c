@@ -395,12 +395,16 @@ static enum dsn_error read_query(struct reader *reader, const struct url_parts *
 
 /* --- overrides */
 
+const struct dsn_parameter *url_parameter(const struct reader *reader, str key)
+{
+    return reader->rules->first_counts ? reader_first_parameter(reader, key) : reader_parameter(reader, key);
+}
+
 static const struct dsn_parameter *find_key(const struct reader *reader, const str *keys)
 {
     const struct dsn_parameter *found = NULL;
     for (const str *key = keys; key && key->len != 0; key++) {
-        const struct dsn_parameter *it = reader->rules->first_counts ? reader_first_parameter(reader, *key)
-                                                                     : reader_parameter(reader, *key);
+        const struct dsn_parameter *it = url_parameter(reader, *key);
         if (it && (it->value.text.len || reader->rules->query == QUERY_GO))
             found = it;
     }

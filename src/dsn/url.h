@@ -17,6 +17,9 @@ str url_scheme(str text);
 /* True when a client of these rules splits URLs of that scheme. */
 bool url_scheme_accepted(const struct url_rules *rules, str scheme);
 
+/* Of the parameters with one name the one that counts for the client, or NULL. */
+const struct dsn_parameter *url_parameter(const struct reader *reader, str key);
+
 /* The part's text where it is given and not empty. */
 bool part_filled(const struct dsn_part *part);
 
