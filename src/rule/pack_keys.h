@@ -82,7 +82,32 @@ struct key_list {
     void (*finish)(struct pack_reader *r, void *row, const struct yaml_node *value); /* may be NULL */
 };
 
-extern const struct key_list pack_keys; /* the top level */
+/* How the tables of keys are written. */
+#define WORDS(list)                                                                                          \
+    &(const struct pack_words)                                                                               \
+    {                                                                                                        \
+        (list), ARRAY_COUNT(list)                                                                            \
+    }
+#define KEYS(list)                                                                                           \
+    &(const struct key_list)                                                                                 \
+    {                                                                                                        \
+        .rows = (list), .count = ARRAY_COUNT(list)                                                           \
+    }
+#define KEYS_END(list, at_end)                                                                               \
+    &(const struct key_list)                                                                                 \
+    {                                                                                                        \
+        .rows = (list), .count = ARRAY_COUNT(list), .finish = (at_end)                                       \
+    }
+#define TO(type, member)   .offset = offsetof(struct type, member)
+#define ALSO(type, member) .also_at = offsetof(struct type, member)
+#define ABOUT(text)        .about = STR_INIT(text)
+
+extern const struct key_list pack_keys;      /* the top level */
+extern const struct key_list pack_rule_keys; /* of one rule, with its samples */
+extern const struct pack_words severity_words, mode_words;
+
+/* Appends a rule. What it runs over decides how its names are read, wherever that key stands among the others. */
+void *pack_add_rule(struct pack_reader *r, const struct yaml_pair *named, const struct yaml_node *value);
 
 /* Reads what `extends` names before the file itself goes on. */
 void pack_extends(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row);
@@ -100,6 +125,8 @@ bool pack_text(struct pack_reader *r, const struct yaml_node *node, struct confi
 /* An expression; `set` are the fields of the fact that it runs over, NULL: the environment. */
 struct expr *pack_expr(
     struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, const struct field_set *set);
+/* One of the key's words, kept as it is written: a reader for struct key. */
+void pack_word_text(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row);
 bool pack_word(
     struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code);
 

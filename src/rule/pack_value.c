@@ -345,3 +345,11 @@ void pack_mapping(struct pack_reader *r, const struct key_list *list, const stru
     if (list->finish)
         list->finish(r, row, node);
 }
+
+void pack_word_text(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    const struct key text = {.kind = KEY_TEXT, .offset = key->offset};
+    int ignored;
+    if (pack_word(r, key->words, node, &ignored))
+        pack_value(r, &text, node, row);
+}
