@@ -27,6 +27,7 @@ static const struct errno_row {
     {EPERM, HOST_DENIED},
     {EEXIST, HOST_DENIED},
     {EISDIR, HOST_DIRECTORY},
+    {ELOOP, HOST_CIRCLE},
     {ENXIO, HOST_NOT_REGULAR}, /* opening a socket */
     {EFBIG, HOST_TOO_LARGE},
 };

@@ -5,6 +5,7 @@ static const str status_texts[] = {
     [HOST_MISSING] = STR_INIT("no such file"),
     [HOST_DENIED] = STR_INIT("permission denied"),
     [HOST_DIRECTORY] = STR_INIT("is a directory"),
+    [HOST_CIRCLE] = STR_INIT("its symbolic links lead in a circle"),
     [HOST_NOT_REGULAR] = STR_INIT("not a regular file"),
     [HOST_TOO_LARGE] = STR_INIT("larger than the limit for one file"),
     [HOST_FAILED] = STR_INIT("cannot be read"),

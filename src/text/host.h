@@ -15,6 +15,7 @@ enum host_status {
     HOST_MISSING,     /* no such file or directory */
     HOST_DENIED,      /* no permission */
     HOST_DIRECTORY,   /* a directory in a file's place */
+    HOST_CIRCLE,      /* symbolic links that lead to each other */
     HOST_NOT_REGULAR, /* FIFO, device, socket */
     HOST_TOO_LARGE,   /* above the given limit */
     HOST_FAILED,      /* anything else */
