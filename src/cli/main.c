@@ -1,7 +1,4 @@
-#include "cli/commands.h"
-#include "cli/help.h"
-#include "cli/session.h"
-#include "cli/version.h"
+#include "cli/run.h"
 #include "host/posix.h"
 
 #include "base/limit.h"
@@ -21,63 +18,6 @@ static void out_of_memory(void *owner)
     _exit(exit_code(OUTCOME_INTERNAL, ((struct memory_owner *)owner)->family));
 }
 
-static enum outcome print_help(struct session *session)
-{
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
-    help_print(&out, session->command);
-    out_flush(&out);
-    return OUTCOME_OK;
-}
-
-/* What options alone ask for; false when the command itself is to run. */
-static bool run_options(struct session *session, enum outcome *ret_outcome)
-{
-    if (session->settings.version)
-        *ret_outcome = version_print(session);
-    else if (session->settings.help)
-        *ret_outcome = print_help(session);
-    return session->settings.version || session->settings.help;
-}
-
-/* Finds the command behind the program's own options and makes it the session's. */
-static enum outcome choose_command(struct session *session)
-{
-    if (session->operands.count == 0)
-        return session_fault(session, OUTCOME_USAGE, "no command given");
-    str name = session->operands.items[0];
-    const struct command *command = command_find(name);
-    if (command != NULL) {
-        session->command = command;
-        session->operands = (str_vec){0};
-        return OUTCOME_OK;
-    }
-    str nearest = options_nearest(name, command_choice);
-    if (nearest.len == 0)
-        return session_fault(session, OUTCOME_USAGE, "no such command");
-    return session_fault(
-        session, OUTCOME_USAGE, "no such command, did you mean `" STR_FMT "`?", STR_ARG(nearest));
-}
-
-static enum outcome run(struct session *session, struct memory_owner *owner, int argc, char **argv)
-{
-    str fault;
-    enum outcome outcome;
-    if (!options_parse(session, argc, argv, &fault))
-        return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
-    if (run_options(session, &outcome))
-        return outcome;
-    int consumed = options_consumed();
-    outcome = choose_command(session);
-    if (outcome != OUTCOME_OK)
-        return outcome;
-    owner->family = session->command->exit_family;
-    if (!options_parse(session, argc - consumed, argv + consumed, &fault))
-        return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
-    if (run_options(session, &outcome))
-        return outcome;
-    return session->command->run(session);
-}
-
 int main(int argc, char **argv)
 {
     struct memory_owner owner = {EXIT_FAMILY_CHECK};
@@ -88,8 +28,7 @@ int main(int argc, char **argv)
     };
     struct posix_host state = {0};
     struct host host = posix_host(&state);
-    struct session session = {.host = &host, .arena = &arena, .command = &command_bootgate};
-    enum outcome outcome = run(&session, &owner, argc, argv);
+    enum outcome outcome = cli_run(&host, &arena, argc, argv, &owner.family);
     if (state.output_failed)
         outcome = OUTCOME_INTERNAL;
     arena_abandon(&arena);

@@ -1,0 +1,69 @@
+#include "cli/run.h"
+
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/session.h"
+#include "cli/version.h"
+
+#include <unistd.h>
+
+static enum outcome print_help(struct session *session)
+{
+    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    help_print(&out, session->command);
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+/* What options alone ask for; false when the command itself is to run. */
+static bool run_options(struct session *session, enum outcome *ret_outcome)
+{
+    if (session->settings.version)
+        *ret_outcome = version_print(session);
+    else if (session->settings.help)
+        *ret_outcome = print_help(session);
+    return session->settings.version || session->settings.help;
+}
+
+/* Finds the command behind the program's own options and makes it the session's. */
+static enum outcome choose_command(struct session *session)
+{
+    if (session->operands.count == 0)
+        return session_fault(session, OUTCOME_USAGE, "no command given");
+    str name = session->operands.items[0];
+    const struct command *command = command_find(name);
+    if (command != NULL) {
+        session->command = command;
+        session->operands = (str_vec){0};
+        return OUTCOME_OK;
+    }
+    str nearest = options_nearest(name, command_choice);
+    if (nearest.len == 0)
+        return session_fault(session, OUTCOME_USAGE, "no such command");
+    return session_fault(
+        session, OUTCOME_USAGE, "no such command, did you mean `" STR_FMT "`?", STR_ARG(nearest));
+}
+
+enum outcome cli_run(
+    const struct host *host, struct arena *arena, int argc, char **argv, enum exit_family *ret_family)
+{
+    struct session whole = {.host = host, .arena = arena, .command = &command_bootgate};
+    struct session *session = &whole;
+    str fault;
+    enum outcome outcome;
+    *ret_family = EXIT_FAMILY_CHECK;
+    if (!options_parse(session, argc, argv, &fault))
+        return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
+    if (run_options(session, &outcome))
+        return outcome;
+    int consumed = options_consumed();
+    outcome = choose_command(session);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    *ret_family = session->command->exit_family;
+    if (!options_parse(session, argc - consumed, argv + consumed, &fault))
+        return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
+    if (run_options(session, &outcome))
+        return outcome;
+    return session->command->run(session);
+}
