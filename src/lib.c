@@ -73,7 +73,7 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
 
 static const struct dialect *first_reader(const struct config *config)
 {
-    return config->read_by.count ? dialect_find(config->read_by.items[0].text) : dialect_get(DIALECT_COMPOSE);
+    return config->read_by.count ? config->read_by.items[0].dialect : dialect_get(DIALECT_COMPOSE);
 }
 
 /* What stands beside an env file and publishes values. */
@@ -234,9 +234,11 @@ static void judge_example(struct run *run, str path)
 
 static bool has_node_or_ruby(const struct config *config)
 {
-    vec_each(const struct config_text *, reader, &config->read_by)
-        if (str_starts(reader->text, STR("node")) || str_eq(reader->text, STR("ruby")))
+    vec_each(const struct config_reader *, reader, &config->read_by) {
+        str name = dialect_name(reader->dialect);
+        if (str_starts(name, STR("node")) || str_eq(name, STR("ruby")))
             return true;
+    }
     return false;
 }
 

@@ -51,6 +51,26 @@ void declared_fault(struct budget_builder *b, span at, const char *format, ...)
     diag_add(b->diags, STR("config-syntax"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message))->fatal = true;
 }
 
+/* Libraries are called in lower case, and what stands in braces can only be a variable. */
+static bool is_pool_name(struct budget_builder *b, struct eval_result result)
+{
+    str name = result.variable;
+    bool bare = str_eq(span_text(b->facts->sources, result.at), name);
+    for (size_t i = 0; i < name.len; i++)
+        bare &= name.ptr[i] < 'A' || name.ptr[i] > 'Z';
+    return bare && name.len > 0;
+}
+
+static void unknown_pool(struct budget_builder *b, struct eval_result result)
+{
+    struct nearest nearest = {.word = result.variable};
+    for (size_t i = 0; i < pool_library_count(); i++)
+        nearest_offer(&nearest, pool_library_at(i)->name);
+    declared_fault(b, result.at, "no library or variable is called `" STR_FMT "`%s" STR_FMT "%s",
+        STR_ARG(result.variable), nearest.best.len ? ": did you mean `" : "", STR_ARG(nearest.best),
+        nearest.best.len ? "`?" : "");
+}
+
 /* A variable's content that does not fit is a number that cannot be read, at the variable. */
 static struct count fault_of(struct budget_builder *b, const struct expr *expr, struct eval_result result)
 {
@@ -59,6 +79,8 @@ static struct count fault_of(struct budget_builder *b, const struct expr *expr, 
     else if (result.error == EVAL_TYPE)
         declared_fault(b, result.at, STR_FMT, STR_ARG(result.message));
     const struct value *value = env_get(&b->facts->environment, result.variable);
+    if (!value && is_pool_name(b, result))
+        unknown_pool(b, result);
     span at = value && span_is_set(value->at) ? value->at : expr->at;
     return count_bad(at, result.variable, span_text(b->facts->sources, expr->at), result.message);
 }

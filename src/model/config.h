@@ -9,6 +9,7 @@
 #define MODEL_CONFIG_H
 
 #include "base/map.h"
+#include "env/dialect.h"
 #include "syntax/expr.h"
 
 enum mode {
@@ -32,6 +33,12 @@ struct config_mode {
     struct config_text text; /* "${APP_ENV:-production}" */
     struct config_text from; /* a variable's name */
     config_texts production; /* its words that mean production */
+};
+
+/* A reader of the env files. The default has an unset span. */
+struct config_reader {
+    const struct dialect *dialect;
+    span at;
 };
 
 /* One published credential of the project; without `user` a bare password. */
@@ -190,7 +197,7 @@ struct config {
     const struct source *source; /* the file itself; NULL: there is none and everything below is empty */
     struct config_text name;
     struct config_mode mode;
-    config_texts read_by; /* dialect names, checked */
+    VEC(struct config_reader) read_by; /* never empty once it was read; unknown names are no part of it */
     VEC(struct config_default) defaults;
     VEC(struct config_var) vars;
     struct map vars_by_name; /* name → struct config_var *, filled when all are read */

@@ -31,7 +31,7 @@ static void add_reader(struct readers *readers, const struct dialect *dialect)
     for (size_t i = 0; i < readers->count; i++)
         if (readers->list[i] == dialect)
             return;
-    if (dialect && readers->count < READERS_MAX)
+    if (readers->count < READERS_MAX)
         readers->list[readers->count++] = dialect;
 }
 
@@ -68,8 +68,8 @@ static struct readers readers_of(struct check_run *run, const struct input_file 
 {
     struct readers readers = {0};
     const struct config *config = run->facts->config;
-    vec_each(const struct config_text *, name, &config->read_by)
-        add_reader(&readers, dialect_find(name->text));
+    vec_each(const struct config_reader *, reader, &config->read_by)
+        add_reader(&readers, reader->dialect);
     readers.declared = readers.count > 0;
     if (!readers.declared && file->is_on_disk)
         guess_readers(run, &readers, file);

@@ -148,6 +148,24 @@ static void check_severities(struct pack_reader *r)
     }
 }
 
+/* Entries for no rule are left out. One for a rule of the project stays: suppress.c says what it is worth. */
+static void check_allows(struct pack_reader *r)
+{
+    size_t kept = 0;
+    vec_each(const struct config_allow *, allow, &r->config->allow) {
+        const struct config_text *rule = &allow->rule;
+        if (rule_find(rule->text) || is_project_rule(r->config, rule->text)) {
+            r->config->allow.items[kept++] = *allow;
+            continue;
+        }
+        if (!span_is_set(rule->at))
+            continue; /* reported as a key that is missing, or no text */
+        struct diag *fault = pack_fault(r, rule->at, "there is no rule `" STR_FMT "`", STR_ARG(rule->text));
+        pack_suggest(r, fault, rule_nearest(rule->text, false));
+    }
+    r->config->allow.count = kept;
+}
+
 static bool is_pooler(const struct config_budget *budget, str name, struct nearest *nearest)
 {
     vec_each(const struct config_pooler *, pooler, &budget->poolers) {
@@ -176,8 +194,10 @@ static void finish(struct pack_reader *r)
     vec_each(struct config_var *, var, &config->vars)
         map_set(r->arena, &config->vars_by_name, var->name, var);
     if (config->read_by.count == 0)
-        vec_push(r->arena, &config->read_by, ((struct config_text){.text = STR("compose")}));
+        vec_push(
+            r->arena, &config->read_by, ((struct config_reader){.dialect = dialect_get(DIALECT_COMPOSE)}));
     check_severities(r);
+    check_allows(r);
     check_consumers(r);
 }
 

@@ -58,6 +58,33 @@ static const struct pack_word pooler_words[] = {
     {STR_INIT("statement"), 2},
 };
 
+/* ---- names */
+
+static str reader_name(size_t index)
+{
+    return index < DIALECT_COUNT ? dialect_name(dialect_get((enum dialect_id)index)) : STR("");
+}
+
+/* The rewriter and the rules of connection strings know no other drivers than these. */
+static str driver_name(size_t index)
+{
+    if (index == 0)
+        return STR("none");
+    const struct driver_row *row = driver_at(index - 1);
+    return row ? row->name : STR("");
+}
+
+static str rewrite_target_name(size_t index)
+{
+    static const str forms[] = {STR_INIT("sync"), STR_INIT("async"), STR_INIT("libpq")};
+    return index < ARRAY_COUNT(forms) ? forms[index] : driver_name(index - ARRAY_COUNT(forms) + 1);
+}
+
+static const struct pack_names reader_names = {
+    STR_INIT("reader"), reader_name, STR_INIT("bootgate rules --dialects")};
+static const struct pack_names driver_names = {STR_INIT("driver"), driver_name};
+static const struct pack_names rewrite_target_names = {STR_INIT("form or driver"), rewrite_target_name};
+
 /* ---- rows */
 
 /* A named row begins with its name and the places of name and value. */
@@ -189,44 +216,33 @@ static void finish_wait(struct pack_reader *r, void *row, const struct yaml_node
 static void read_read_by(
     struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
-    const struct key texts = {.kind = KEY_TEXTS, .offset = key->offset};
+    struct names {
+        config_texts list;
+    } names = {0};
+    const struct key texts = {.kind = KEY_TEXTS, .offset = offsetof(struct names, list), .names = key->names};
+    (void)row;
+    pack_value(r, &texts, node, &names);
     r->config->read_by.count = 0; /* an extending file's list replaces the other */
-    pack_value(r, &texts, node, row);
-    vec_each(struct config_text *, reader, &r->config->read_by) {
-        if (dialect_find(reader->text))
-            continue;
-        struct nearest nearest = {.word = reader->text};
-        for (int i = 0; i < DIALECT_COUNT; i++)
-            nearest_offer(&nearest, dialect_name(dialect_get((enum dialect_id)i)));
-        struct diag *fault =
-            pack_fault(r, reader->at, "there is no reader `" STR_FMT "`", STR_ARG(reader->text));
-        pack_suggest(r, fault, nearest.best);
+    vec_each(const struct config_text *, name, &names.list) {
+        const struct dialect *dialect = dialect_find(name->text);
+        if (dialect)
+            vec_push(r->arena, &r->config->read_by, ((struct config_reader){dialect, name->at}));
     }
 }
 
-static bool is_driver(str name)
+/* `postgresql+asyncpg` is its driver here. */
+static void read_rewrite_target(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
-    for (size_t i = 0; driver_at(i); i++)
-        if (str_eq(driver_at(i)->name, name))
-            return true;
-    return str_eq(name, STR("none"));
-}
-
-/* The rewriter and the rules of connection strings know no other driver than these. */
-static void read_driver(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
-{
-    struct config_var *var = row;
     const struct key text = {.kind = KEY_TEXT, .offset = key->offset};
-    struct nearest nearest = {.word = node->text};
+    struct config_rewrite *rewrite = row;
     pack_value(r, &text, node, row);
-    if (!span_is_set(var->driver.at) || var->driver.text.len == 0 || is_driver(var->driver.text))
+    if (!span_is_set(rewrite->to.at))
         return;
-    for (size_t i = 0; driver_at(i); i++)
-        nearest_offer(&nearest, driver_at(i)->name);
-    nearest_offer(&nearest, STR("none"));
-    struct diag *fault =
-        pack_fault(r, var->driver.at, "there is no driver `" STR_FMT "`", STR_ARG(var->driver.text));
-    pack_suggest(r, fault, nearest.best);
+    struct str_cut cut = str_cut_byte(rewrite->to.text, '+');
+    struct config_text target = rewrite->to;
+    target.text = cut.found ? cut.tail : cut.head;
+    pack_check_name(r, key->names, &target);
 }
 
 /* Forbidden values are published ones more often than not. */
@@ -312,7 +328,7 @@ static const struct key var_rows[] = {
         ABOUT("what it must not be")},
     {STR_INIT("secret"), KEY_FLAG, TO(config_var, secret), ALSO(config_var, secret_said),
         ABOUT("whether its value is masked everywhere; else its name decides")},
-    {STR_INIT("driver"), KEY_TEXT, TO(config_var, driver), .read = read_driver,
+    {STR_INIT("driver"), KEY_TEXT, TO(config_var, driver), .names = &driver_names,
         ABOUT("the driver that its connection string must name, or none")},
     {STR_INIT("not-host"), KEY_WORD, TO(config_var, not_host), .words = WORDS(host_words),
         .read = pack_word_text, ABOUT("a class of hosts that it must not lead to")},
@@ -328,8 +344,8 @@ static const struct key derive_rows[] = {
 static const struct key rewrite_rows[] = {
     {STR_INIT("from"), KEY_TEXT, .required = true, TO(config_rewrite, from),
         ABOUT("the variable that it is made from")},
-    {STR_INIT("to"), KEY_TEXT, .required = true, TO(config_rewrite, to),
-        ABOUT("the form: sync, async, libpq, asyncpg or a driver")},
+    {STR_INIT("to"), KEY_TEXT, .required = true, TO(config_rewrite, to), .names = &rewrite_target_names,
+        .read = read_rewrite_target, ABOUT("the form: sync, async, libpq, asyncpg or a driver")},
 };
 
 static const struct key server_rows[] = {
@@ -420,7 +436,7 @@ static const struct key top_rows[] = {
     {STR_INIT("mode"), KEY_STRUCT, TO(config, mode), .keys = KEYS_END(mode_rows, finish_mode),
         .scalar = mode_scalar,
         ABOUT("what says whether this is production: a template, or a variable and its words")},
-    {STR_INIT("read-by"), KEY_TEXTS, TO(config, read_by), .read = read_read_by,
+    {STR_INIT("read-by"), KEY_TEXTS, .names = &reader_names, .read = read_read_by,
         ABOUT("who reads the env files: compose where it is left out")},
     {STR_INIT("defaults"), KEY_ITEMS, .keys = KEYS_END(default_rows, finish_default), .add = add_default,
         .scalar = default_scalar,

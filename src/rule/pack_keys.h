@@ -56,6 +56,13 @@ struct pack_words {
     size_t count;
 };
 
+/* Names that the program knows, for texts that must be one of them. */
+struct pack_names {
+    str what;                /* "reader": there is no reader `…` */
+    str (*at)(size_t index); /* empty: that was the last */
+    str list;                /* the command that lists them; empty: none does */
+};
+
 struct key_list;
 
 /* One key: where its value goes, and a sentence about it. */
@@ -66,6 +73,7 @@ struct key {
     size_t offset;  /* of the member in the struct that the key list fills */
     size_t also_at; /* of a second member: the span, or "it was said" */
     const struct pack_words *words;
+    const struct pack_names *names; /* KEY_TEXT, KEY_TEXTS: what they may be; NULL: anything */
     const struct key_list *keys;
     /* KEY_NAMED, KEY_ITEMS: appends a row to the configuration. */
     void *(*add)(struct pack_reader *r, const struct yaml_pair *named, const struct yaml_node *value);
@@ -122,6 +130,8 @@ void pack_mapping(
 /* Reads one value by its kind into `row`. */
 void pack_value(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row);
 bool pack_text(struct pack_reader *r, const struct yaml_node *node, struct config_text *ret_text);
+/* Reports a name that is none of them; true where it is one. */
+bool pack_check_name(struct pack_reader *r, const struct pack_names *names, const struct config_text *name);
 /* An expression; `set` are the fields of the fact that it runs over, NULL: the environment. */
 struct expr *pack_expr(
     struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, const struct field_set *set);

@@ -88,6 +88,14 @@ static void read_when(struct pack_reader *r, const struct key *key, const struct
 static const size_t expressions_needed[] = {
     [RULE_AGREE] = 2, [RULE_IFF] = 2, [RULE_WHEN] = 2, [RULE_ASSERT] = 1};
 
+static bool knows_over(const struct config_text *over)
+{
+    bool known = !span_is_set(over->at);
+    for (size_t i = 0; i < ARRAY_COUNT(over_words); i++)
+        known |= str_eq(over_words[i].text, over->text);
+    return known;
+}
+
 static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node *node)
 {
     struct config_rule *rule = row;
@@ -104,8 +112,8 @@ static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node
                 pack_fault(r, rule->id_at, "there is a rule `" STR_FMT "` already", STR_ARG(rule->id));
             diag_related(r->diags, fault, other->id_at, "the first one");
         }
-    /* Faults of its expressions were reported: the rule itself cannot be kept. */
-    if (rule->expressions.count < expressions_needed[rule->shape])
+    /* Faults of its expressions, or of what it runs over, were reported: the rule itself cannot be kept. */
+    if (rule->expressions.count < expressions_needed[rule->shape] || !knows_over(&rule->over))
         r->config->rules.count--;
 }
 

@@ -36,6 +36,22 @@ bool pack_text(struct pack_reader *r, const struct yaml_node *node, struct confi
     return true;
 }
 
+bool pack_check_name(struct pack_reader *r, const struct pack_names *names, const struct config_text *name)
+{
+    struct nearest nearest = {.word = name->text};
+    for (size_t i = 0; names->at(i).len > 0; i++) {
+        if (str_eq(names->at(i), name->text))
+            return true;
+        nearest_offer(&nearest, names->at(i));
+    }
+    struct diag *fault = pack_fault(
+        r, name->at, "there is no " STR_FMT " `" STR_FMT "`", STR_ARG(names->what), STR_ARG(name->text));
+    pack_suggest(r, fault, nearest.best);
+    if (nearest.best.len == 0 && names->list.len > 0)
+        diag_help(r->diags, fault, "see " STR_FMT, STR_ARG(names->list));
+    return false;
+}
+
 static void *member(void *row, size_t offset)
 {
     return (char *)row + offset;
@@ -43,7 +59,9 @@ static void *member(void *row, size_t offset)
 
 static void read_text(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
-    pack_text(r, node, member(row, key->offset));
+    struct config_text *text = member(row, key->offset);
+    if (pack_text(r, node, text) && key->names && !pack_check_name(r, key->names, text))
+        *text = (struct config_text){0};
 }
 
 static struct template_value nothing(void *self, str name)
@@ -87,13 +105,19 @@ static void read_date(struct pack_reader *r, const struct key *key, const struct
         pack_fault(r, text->at, "expected a date, YYYY-MM-DD");
 }
 
+static void add_text(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, config_texts *texts)
+{
+    struct config_text text;
+    if (pack_text(r, node, &text) && (!key->names || pack_check_name(r, key->names, &text)))
+        vec_push(r->arena, texts, text);
+}
+
 static void read_texts(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
     config_texts *texts = member(row, key->offset);
-    struct config_text text;
     if (node->kind == YAML_SCALAR) {
-        if (pack_text(r, node, &text))
-            vec_push(r->arena, texts, text);
+        add_text(r, key, node, texts);
         return;
     }
     if (node->kind != YAML_SEQUENCE) {
@@ -101,8 +125,7 @@ static void read_texts(struct pack_reader *r, const struct key *key, const struc
         return;
     }
     vec_each(struct yaml_node *const *, item, &node->items)
-        if (pack_text(r, *item, &text))
-            vec_push(r->arena, texts, text);
+        add_text(r, key, *item, texts);
 }
 
 static void read_flag(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)

@@ -88,8 +88,11 @@ static void put_head(struct buf *out, const struct config *config)
     put_text(out, "mode", &config->mode.text);
     put_text(out, "mode-from", &config->mode.from);
     put_texts(out, "production", &config->mode.production);
-    if (config->read_by.count != 1 || span_is_set(config->read_by.items[0].at))
-        put_texts(out, "read-by", &config->read_by);
+    if (config->read_by.count != 1 || span_is_set(config->read_by.items[0].at)) {
+        buf_str(out, STR(" read-by="));
+        vec_each(const struct config_reader *, reader, &config->read_by)
+            buf_printf(out, "<" STR_FMT ">", STR_ARG(dialect_name(reader->dialect)));
+    }
     vec_each(const struct config_default *, row, &config->defaults) {
         buf_str(out, STR(" default"));
         put_text(out, "user", &row->user);
