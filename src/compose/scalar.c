@@ -1,6 +1,7 @@
 #include "compose/scalar.h"
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/number.h"
 
 #include <math.h>
@@ -150,13 +151,6 @@ static bool read_byte(str text, size_t *at, char byte)
     return true;
 }
 
-static unsigned days_in_month(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && is_leap);
-}
-
 /* Z or ±hh:mm, as Go prints a zone without a name. */
 static bool read_zone(struct arena *arena, str text, size_t *at, str *ret_zone)
 {
@@ -194,7 +188,7 @@ static bool parse_time(struct arena *arena, str text, struct scalar *ret_scalar)
     if (!read_field(text, &at, 4, 9999, &year) || !read_byte(text, &at, '-') ||
         !read_field(text, &at, 2, 12, &month) || !read_byte(text, &at, '-') ||
         !read_field(text, &at, 2, 31, &day) || month == 0 || day == 0 ||
-        day > days_in_month((unsigned)year, (unsigned)month))
+        day > calendar_days_in_month((unsigned)year, (unsigned)month))
         return false;
     if (at < text.len) {
         bool has_zone = text.ptr[at] == 'T' || text.ptr[at] == 't';

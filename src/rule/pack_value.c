@@ -1,6 +1,6 @@
+#include "base/calendar.h"
 #include "base/nearest.h"
 #include "rule/pack_keys.h"
-#include "rule/suppress.h"
 
 struct diag *pack_fault(struct pack_reader *r, span at, const char *format, ...)
 {
@@ -101,7 +101,7 @@ static void read_date(struct pack_reader *r, const struct key *key, const struct
 {
     struct config_text *text = member(row, key->offset);
     int64_t *day = member(row, key->also_at);
-    if (pack_text(r, node, text) && !suppress_date(text->text, day))
+    if (pack_text(r, node, text) && !calendar_read_date(text->text, day))
         pack_fault(r, text->at, "expected a date, YYYY-MM-DD");
 }
 

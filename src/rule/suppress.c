@@ -1,7 +1,7 @@
 #include "rule/suppress.h"
 
+#include "base/calendar.h"
 #include "base/map.h"
-#include "base/number.h"
 #include "rule/pack.h"
 #include "text/cursor.h"
 
@@ -31,39 +31,6 @@ struct suppressor {
     VEC(struct comment *) comments;
     struct map by_line; /* "path:line" → struct line_comments * */
 };
-
-/* ---- dates */
-
-static bool is_leap(int64_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static bool take_digits(str text, size_t from, size_t count, uint64_t *ret_number)
-{
-    return number_parse_unsigned(str_slice(text, from, from + count), 9999, ret_number);
-}
-
-bool suppress_date(str text, int64_t *ret_day)
-{
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    uint64_t year, month, day;
-    bool shaped = text.len == 10 && text.ptr[4] == '-' && text.ptr[7] == '-';
-    if (!shaped || !take_digits(text, 0, 4, &year) || !take_digits(text, 5, 2, &month) ||
-        !take_digits(text, 8, 2, &day))
-        return false;
-    if (year < 1970 || month < 1 || month > 12 || day < 1)
-        return false;
-    int64_t length = lengths[month - 1] + (month == 2 && is_leap((int64_t)year));
-    if ((int64_t)day > length)
-        return false;
-    int64_t before = (int64_t)year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719162 + (int64_t)day - 1;
-    for (uint64_t m = 1; m < month; m++)
-        days += lengths[m - 1] + (m == 2 && is_leap((int64_t)year));
-    *ret_day = days;
-    return true;
-}
 
 /* ---- comments */
 
@@ -116,7 +83,7 @@ bool suppress_needs_config(str rule)
 static void weigh_comment(struct suppressor *s, struct comment *comment, bool readable)
 {
     int64_t day = INT64_MAX;
-    bool bad_date = comment->until.len > 0 && !suppress_date(comment->until, &day);
+    bool bad_date = comment->until.len > 0 && !calendar_read_date(comment->until, &day);
     comment->fault = rule_fault(s, comment->rule);
     comment->expired = bad_date || s->today > day;
     if (comment->fault.len == 0 && !readable)

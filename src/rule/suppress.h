@@ -16,7 +16,5 @@ void suppress_apply(struct diags *diags, const struct sources *sources, const st
     enum mode mode, int64_t now);
 /* Whether, in production, an `allow` of the configuration alone counts for this rule, and no comment does. */
 bool suppress_needs_config(str rule);
-/* Reads YYYY-MM-DD, days since 1970-01-01; false where it is no date of the calendar. */
-bool suppress_date(str text, int64_t *ret_day);
 
 #endif

@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "rule/baseline.h"
 #include "rule/pack.h"
 #include "rule/suppress.h"
@@ -171,7 +172,7 @@ static void test_dates(void **state)
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         int64_t day = -1;
-        suppress_date(str_from_c(rows[i].text), &day);
+        calendar_read_date(str_from_c(rows[i].text), &day);
         if (day != rows[i].wanted)
             fail_msg("«%s» wanted %lld got %lld", rows[i].text, (long long)rows[i].wanted, (long long)day);
     }
