@@ -4,8 +4,8 @@
 #ifndef CLI_FINDINGS_H
 #define CLI_FINDINGS_H
 
+#include "check/check.h"
 #include "cli/options.h"
-#include "lib.h"
 #include "report/report.h"
 
 /* The rows of --format (findings) and --fail-on. */

@@ -5,8 +5,8 @@
 #ifndef CLI_PROJECT_H
 #define CLI_PROJECT_H
 
+#include "check/check.h"
 #include "cli/options.h"
-#include "lib.h"
 #include "report/json_text.h"
 
 /* Reads and judges what the session's operands and options name. Never NULL. */

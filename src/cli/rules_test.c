@@ -1,9 +1,9 @@
 #include "cli/rules_test.h"
 
 #include "base/limit.h"
+#include "check/check.h"
 #include "cli/session.h"
 #include "host/memory.h"
-#include "lib.h"
 #include "report/json_text.h"
 #include "report/report.h"
 #include "text/mask.h"

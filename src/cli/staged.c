@@ -1,9 +1,9 @@
 #include "cli/staged.h"
 
+#include "check/input.h"
 #include "cli/findings.h"
 #include "cli/session.h"
 #include "host/staged.h"
-#include "lib_input.h"
 
 #include <unistd.h>
 

@@ -7,8 +7,8 @@
 #ifndef CLI_WAIT_RUN_H
 #define CLI_WAIT_RUN_H
 
+#include "check/check.h"
 #include "cli/options.h"
-#include "lib.h"
 
 /* The option that every waiting command has. */
 #define WAIT_TIMEOUT_ROW                                                                                     \

@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "budget/budget.h"
+#include "check/check.h"
 #include "host/memory.h"
-#include "lib.h"
 
 #define TEXT_MAX 100000
 

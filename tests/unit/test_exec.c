@@ -1,11 +1,11 @@
 #include "unit.h"
 
+#include "check/check.h"
 #include "cli/exec_become.h"
 #include "cli/exec_environment.h"
 #include "cli/exec_show.h"
 #include "cli/wait_targets.h"
 #include "host/memory.h"
-#include "lib.h"
 #include "text/mask.h"
 
 #include <errno.h>

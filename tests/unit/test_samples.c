@@ -1,7 +1,7 @@
 #include "unit.h"
 
+#include "check/check.h"
 #include "host/memory.h"
-#include "lib.h"
 #include "rule/pack.h"
 
 #include <stdlib.h>

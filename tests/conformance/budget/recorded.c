@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "budget/budget.h"
+#include "check/check.h"
 #include "host/memory.h"
-#include "lib.h"
 
 #include <jansson.h>
 #include <stdio.h>

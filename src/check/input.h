@@ -3,10 +3,10 @@
  *
  * Internal to the library. Names of sources are relative to the current directory where they lie below it.
  */
-#ifndef LIB_INPUT_H
-#define LIB_INPUT_H
+#ifndef CHECK_INPUT_H
+#define CHECK_INPUT_H
 
-#include "lib.h"
+#include "check/check.h"
 
 enum input_kind {
     INPUT_ENV,     /* an env file whose values are judged */

@@ -1,6 +1,6 @@
-#include "lib.h"
+#include "check/check.h"
 
-#include "lib_input.h"
+#include "check/input.h"
 #include "model/mode.h"
 #include "rule/baseline.h"
 #include "rule/engine.h"

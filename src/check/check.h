@@ -3,8 +3,8 @@
  *
  * Nothing is printed here. Everything a result points to lives in the arena that was passed in.
  */
-#ifndef LIB_H
-#define LIB_H
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
 
 #include "model/facts.h"
 

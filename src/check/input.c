@@ -1,4 +1,4 @@
-#include "lib_input.h"
+#include "check/input.h"
 
 #include "base/limit.h"
 #include "rule/pack.h"
