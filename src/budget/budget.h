@@ -12,7 +12,7 @@
 #include "budget/capacity.h"
 #include "budget/count.h"
 #include "budget/pooler.h"
-#include "model/facts.h"
+#include "facts/facts.h"
 
 enum budget_verdict {
     BUDGET_OK,

@@ -9,7 +9,7 @@
 
 #include "budget/count.h"
 #include "budget/pools.h"
-#include "model/facts.h"
+#include "facts/facts.h"
 
 struct consumer_input {
     struct arena *arena;

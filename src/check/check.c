@@ -1,7 +1,7 @@
 #include "check/check.h"
 
 #include "check/input.h"
-#include "model/mode.h"
+#include "facts/mode.h"
 #include "rule/baseline.h"
 #include "rule/engine.h"
 #include "rule/pack.h"

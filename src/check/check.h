@@ -6,7 +6,7 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 struct check_options {
     str_vec paths; /* operands: env files, Compose files, directories; empty: the current one */

@@ -8,7 +8,7 @@
 #define CLI_EXEC_ENVIRONMENT_H
 
 #include "cli/options.h"
-#include "model/config.h"
+#include "facts/config.h"
 
 #include "env/env.h"
 

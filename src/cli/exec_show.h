@@ -6,7 +6,7 @@
 #ifndef CLI_EXEC_SHOW_H
 #define CLI_EXEC_SHOW_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* Masks what `facts` know as secret, passwords of connection strings, what follows --password and its kin. */
 str exec_show(struct arena *arena, const struct facts *facts, const str_vec *words);

@@ -6,7 +6,7 @@
 #ifndef CLI_WAIT_TARGETS_H
 #define CLI_WAIT_TARGETS_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 struct wait_list {
     struct arena *arena;

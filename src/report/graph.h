@@ -7,7 +7,7 @@
 #ifndef REPORT_GRAPH_H
 #define REPORT_GRAPH_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 #include "report/out.h"
 #include "text/diag.h"
 

@@ -8,7 +8,7 @@
 #ifndef RULE_CHECK_H
 #define RULE_CHECK_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 #include "rule/pack.h"
 #include "rule/pattern.h"
 

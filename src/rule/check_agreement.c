@@ -1,7 +1,7 @@
 /*
  * Whether a server and those who connect to it agree on user, password and database.
  */
-#include "model/variable.h"
+#include "facts/variable.h"
 #include "rule/check.h"
 
 /* Databases that a server has before anybody creates one. */

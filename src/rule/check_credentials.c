@@ -2,7 +2,7 @@
  * Passwords and other secrets: published, weak, empty, missing, or written where they do not belong.
  */
 #include "dsn/postgres.h"
-#include "model/variable.h"
+#include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
 #include "rule/published.h"

@@ -2,7 +2,7 @@
  * Services as they are set up: secrets from files, open doors, a mode that never arrives.
  */
 #include "budget/pooler.h"
-#include "model/variable.h"
+#include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
 #include "rule/listen.h"

@@ -8,8 +8,8 @@
 #ifndef RULE_CREDENTIAL_H
 #define RULE_CREDENTIAL_H
 
-#include "model/config.h"
-#include "model/data.h"
+#include "facts/config.h"
+#include "facts/data.h"
 
 /* The name says that the value is a secret: DB_PASSWORD, but not PASSWORD_MIN_LENGTH or TOKEN_ISSUER. */
 bool credential_is_secret_name(str name);

@@ -7,8 +7,8 @@
 #ifndef RULE_FIELD_H
 #define RULE_FIELD_H
 
+#include "facts/facts.h"
 #include "model/eval.h"
-#include "model/facts.h"
 
 /* One field; `row` is the fact's struct. Passwords and values are no fields of messages: is_secret. */
 struct field {

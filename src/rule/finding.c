@@ -1,6 +1,6 @@
 #include "rule/check.h"
 
-#include "model/variable.h"
+#include "facts/variable.h"
 #include "text/mask.h"
 
 /* The severity after mode and configuration; `wanted` is the one in production. */

@@ -1,6 +1,6 @@
 #include "rule/listen.h"
 
-#include "model/connection.h"
+#include "facts/connection.h"
 
 /* Options that take the addresses to listen on, without their dashes. */
 static const str listening_options[] = {

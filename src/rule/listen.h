@@ -6,7 +6,7 @@
 #ifndef RULE_LISTEN_H
 #define RULE_LISTEN_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* True when the command binds the program to loopback addresses alone; false where it says nothing. */
 bool listen_is_loopback(const struct service *service);

@@ -7,7 +7,7 @@
 #ifndef RULE_PACK_H
 #define RULE_PACK_H
 
-#include "model/config.h"
+#include "facts/config.h"
 #include "text/host.h"
 
 /* One file of a sample deployment. */

@@ -6,7 +6,7 @@
 #ifndef RULE_SECRET_H
 #define RULE_SECRET_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 void secret_mark(struct arena *arena, struct facts *facts);
 

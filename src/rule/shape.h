@@ -7,7 +7,7 @@
 #ifndef RULE_SHAPE_H
 #define RULE_SHAPE_H
 
-#include "model/config.h"
+#include "facts/config.h"
 #include "rule/pattern.h"
 
 struct shape_verdict {

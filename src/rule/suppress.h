@@ -8,7 +8,7 @@
 #ifndef RULE_SUPPRESS_H
 #define RULE_SUPPRESS_H
 
-#include "model/config.h"
+#include "facts/config.h"
 
 /* Marks what is suppressed and adds unused-suppression and expired-suppression. `now` in seconds since 1970,
  * UTC. Call once, after all rules ran and before diag_sort(). */

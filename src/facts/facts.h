@@ -5,13 +5,13 @@
  * connections, binds, services, servers and files, and says who talks to whom. Rows point into the project
  * and the arena of the run and never change afterwards.
  */
-#ifndef MODEL_FACTS_H
-#define MODEL_FACTS_H
+#ifndef FACTS_FACTS_H
+#define FACTS_FACTS_H
 
 #include "compose/project.h"
 #include "dsn/dsn.h"
-#include "model/config.h"
-#include "model/data.h"
+#include "facts/config.h"
+#include "facts/data.h"
 
 /* The kinds of row, as `over:` names them. */
 enum fact_kind {
@@ -187,7 +187,7 @@ struct facts {
     bool is_process;
 };
 
-/* Gathers; the mode must be settled before (model/mode.h). Faults of derived values go to `diags`. */
+/* Gathers; the mode must be settled before (facts/mode.h). Faults of derived values go to `diags`. */
 struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
     const struct inputs *inputs, enum mode mode);
 

@@ -1,4 +1,4 @@
-#include "model/mode.h"
+#include "facts/mode.h"
 
 static const struct {
     str word;

@@ -1,4 +1,4 @@
-#include "model/data_tables.h"
+#include "facts/data_tables.h"
 
 static const str image_kind_names[IMAGE_KIND_COUNT] = {
     [IMAGE_DATA_STORE] = STR_INIT("data store"),

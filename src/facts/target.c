@@ -1,7 +1,7 @@
-#include "model/graph.h"
+#include "facts/graph.h"
 
 #include "base/number.h"
-#include "model/connection.h"
+#include "facts/connection.h"
 #include "text/mask.h"
 
 /* The servers of one key: a published port, or a family. */

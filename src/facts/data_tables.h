@@ -1,12 +1,12 @@
 /*
  * The data tables that packc writes from rules/: what is compiled into the program.
  *
- * Const, for ever. Read them through model/data.h.
+ * Const, for ever. Read them through facts/data.h.
  */
-#ifndef MODEL_DATA_TABLES_H
-#define MODEL_DATA_TABLES_H
+#ifndef FACTS_DATA_TABLES_H
+#define FACTS_DATA_TABLES_H
 
-#include "model/data.h"
+#include "facts/data.h"
 
 extern const struct known_credential data_known_credentials[];
 extern const size_t data_known_credentials_count;

@@ -1,9 +1,9 @@
-#include "model/facts.h"
+#include "facts/facts.h"
 
-#include "model/connection.h"
-#include "model/graph.h"
-#include "model/secret_file.h"
-#include "model/variable.h"
+#include "facts/connection.h"
+#include "facts/graph.h"
+#include "facts/secret_file.h"
+#include "facts/variable.h"
 
 str service_name(const struct service *service)
 {

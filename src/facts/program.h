@@ -3,8 +3,8 @@
  *
  * Reads the command of one service and keeps nothing.
  */
-#ifndef MODEL_PROGRAM_H
-#define MODEL_PROGRAM_H
+#ifndef FACTS_PROGRAM_H
+#define FACTS_PROGRAM_H
 
 #include "compose/project.h"
 

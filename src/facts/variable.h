@@ -3,10 +3,10 @@
  *
  * Internal to model: facts_gather() calls variables_gather() once, before connections are looked for.
  */
-#ifndef MODEL_VARIABLE_H
-#define MODEL_VARIABLE_H
+#ifndef FACTS_VARIABLE_H
+#define FACTS_VARIABLE_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* Follows verbatim ${NAME} to the setting that wrote the bytes. Never NULL for a value. */
 const struct value *value_root(const struct value *value);

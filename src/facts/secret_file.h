@@ -4,10 +4,10 @@
  * Internal to model. A path that no secret, config or bind mount maps is left alone: the container alone
  * knows it.
  */
-#ifndef MODEL_SECRET_FILE_H
-#define MODEL_SECRET_FILE_H
+#ifndef FACTS_SECRET_FILE_H
+#define FACTS_SECRET_FILE_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* Reads the files of all active services into facts->secret_files. */
 void secret_files_gather(struct facts *facts);

@@ -1,4 +1,4 @@
-#include "model/program.h"
+#include "facts/program.h"
 
 #include "text/host.h"
 

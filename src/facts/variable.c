@@ -1,4 +1,4 @@
-#include "model/variable.h"
+#include "facts/variable.h"
 
 /* The setting that wrote all of a value's bytes; an empty value has none and is known by its one ${NAME}. */
 static const struct value *written_by(const struct value *value)

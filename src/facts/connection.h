@@ -1,13 +1,13 @@
 /*
  * Clients' ways to servers: connection strings and sets of HOST/PORT/USER/PASSWORD/NAME variables.
  *
- * Internal to model: finds the connections of one environment and takes them apart; model/graph.h says where
+ * Internal to model: finds the connections of one environment and takes them apart; facts/graph.h says where
  * they lead.
  */
-#ifndef MODEL_CONNECTION_H
-#define MODEL_CONNECTION_H
+#ifndef FACTS_CONNECTION_H
+#define FACTS_CONNECTION_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* Adds the connections of every variable and of every service's and file's sets. */
 void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment);

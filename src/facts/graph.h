@@ -4,10 +4,10 @@
  * Internal to model: facts_gather() calls graph_services() first, graph_servers() when
  * secret files were read, and graph_resolve() last.
  */
-#ifndef MODEL_GRAPH_H
-#define MODEL_GRAPH_H
+#ifndef FACTS_GRAPH_H
+#define FACTS_GRAPH_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* Fills facts->services and binds. */
 void graph_services(struct facts *facts);

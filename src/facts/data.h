@@ -3,8 +3,8 @@
  *
  * Written as YAML under rules/ with their sources, compiled to const tables; rows live for ever.
  */
-#ifndef MODEL_DATA_H
-#define MODEL_DATA_H
+#ifndef FACTS_DATA_H
+#define FACTS_DATA_H
 
 #include "base/str.h"
 

@@ -1,4 +1,4 @@
-#include "model/facts.h"
+#include "facts/facts.h"
 
 /* The bytes of a part inside the connection string, as the first likely reading has them. */
 static const struct dsn_part *dsn_part_of(const struct connection *connection, enum connection_part part)

@@ -1,7 +1,7 @@
-#include "model/graph.h"
+#include "facts/graph.h"
 
-#include "model/program.h"
-#include "model/secret_file.h"
+#include "facts/program.h"
+#include "facts/secret_file.h"
 
 static const struct value *own_variable(const struct service *service, str name)
 {

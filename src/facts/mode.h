@@ -5,10 +5,10 @@
  * services, else the suffix of the env file, else production by assumption (DESIGN: closed on doubt). Texts
  * live in the arena.
  */
-#ifndef MODEL_MODE_H
-#define MODEL_MODE_H
+#ifndef FACTS_MODE_H
+#define FACTS_MODE_H
 
-#include "model/facts.h"
+#include "facts/facts.h"
 
 struct mode_verdict {
     enum mode mode;

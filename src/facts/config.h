@@ -5,8 +5,8 @@
  * file win. Everything lives in the arena, spans point into the files. An absent scalar has an unset span; an
  * absent expression is NULL.
  */
-#ifndef MODEL_CONFIG_H
-#define MODEL_CONFIG_H
+#ifndef FACTS_CONFIG_H
+#define FACTS_CONFIG_H
 
 #include "base/map.h"
 #include "env/dialect.h"

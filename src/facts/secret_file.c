@@ -1,4 +1,4 @@
-#include "model/secret_file.h"
+#include "facts/secret_file.h"
 
 #include "base/limit.h"
 

@@ -1,7 +1,7 @@
-#include "model/connection.h"
+#include "facts/connection.h"
 
 #include "base/number.h"
-#include "model/variable.h"
+#include "facts/variable.h"
 
 /*
  * The last word of a prefix that names a server, and the family it implies. Empty: any. Brokers and mail

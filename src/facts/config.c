@@ -1,4 +1,4 @@
-#include "model/config.h"
+#include "facts/config.h"
 
 static const str mode_names[MODE_COUNT] = {
     [MODE_PRODUCTION] = STR_INIT("production"),
