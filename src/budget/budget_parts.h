@@ -7,7 +7,7 @@
 #define BUDGET_BUDGET_PARTS_H
 
 #include "budget/budget.h"
-#include "model/eval.h"
+#include "language/eval.h"
 
 struct budget_builder {
     struct arena *arena;

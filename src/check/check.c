@@ -2,9 +2,9 @@
 
 #include "check/input.h"
 #include "facts/mode.h"
+#include "language/pack.h"
 #include "rule/baseline.h"
 #include "rule/engine.h"
-#include "rule/pack.h"
 #include "rule/suppress.h"
 
 /* A run while it goes on. */

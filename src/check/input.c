@@ -1,7 +1,7 @@
 #include "check/input.h"
 
 #include "base/limit.h"
-#include "rule/pack.h"
+#include "language/pack.h"
 
 /* Name patterns in the order they are tried; a `*` stands for any bytes. */
 static const struct {

@@ -6,7 +6,7 @@
 #include "cli/session.h"
 #include "cli/wait_run.h"
 
-#include "rule/pack.h"
+#include "language/pack.h"
 #include "text/mask.h"
 
 #include <unistd.h>

@@ -4,9 +4,9 @@
 #include "budget/pools.h"
 #include "dsn/dsn.h"
 #include "env/dialect.h"
-#include "model/eval.h"
+#include "language/eval.h"
+#include "language/field.h"
 #include "report/json_text.h"
-#include "rule/field.h"
 
 #include <unistd.h>
 

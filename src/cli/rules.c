@@ -2,9 +2,9 @@
 #include "cli/listing.h"
 #include "cli/rules_test.h"
 #include "cli/session.h"
+#include "language/schema.h"
 #include "report/json_text.h"
 #include "report/report.h"
-#include "rule/schema.h"
 #include "rule/suppress.h"
 
 #include <unistd.h>

@@ -1,9 +1,9 @@
 /*
  * bootgate.yaml as plain structs: what a project knows about itself.
  *
- * rule/pack.h fills them from one file or, through `extends`, several: lists append, scalars of the extending
- * file win. Everything lives in the arena, spans point into the files. An absent scalar has an unset span; an
- * absent expression is NULL.
+ * language/pack.h fills them from one file or, through `extends`, several: lists append, scalars of the
+ * extending file win. Everything lives in the arena, spans point into the files. An absent scalar has an
+ * unset span; an absent expression is NULL.
  */
 #ifndef FACTS_CONFIG_H
 #define FACTS_CONFIG_H

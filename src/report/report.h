@@ -8,8 +8,8 @@
 #define REPORT_REPORT_H
 
 #include "base/map.h"
+#include "language/pack.h"
 #include "report/out.h"
-#include "rule/pack.h"
 #include "text/diag.h"
 
 struct json_t;

@@ -1,16 +1,16 @@
 /*
  * What a check written in C looks like, and how it reports.
  *
- * A check judges one kind of fact and reports under rules that the packs describe (rule/pack.h). The engine
- * calls it once per row. finding_add() knows the severity of mode and configuration, merges what stands at
- * the same place, and hands out a record to fill further.
+ * A check judges one kind of fact and reports under rules that the packs describe (language/pack.h). The
+ * engine calls it once per row. finding_add() knows the severity of mode and configuration, merges
+ * what stands at the same place, and hands out a record to fill further.
  */
 #ifndef RULE_CHECK_H
 #define RULE_CHECK_H
 
 #include "facts/facts.h"
-#include "rule/pack.h"
-#include "rule/pattern.h"
+#include "language/pack.h"
+#include "language/pattern.h"
 
 struct check_run {
     struct arena *arena; /* of the run: what findings point to */

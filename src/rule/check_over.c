@@ -3,9 +3,9 @@
  */
 #include "base/buf.h"
 #include "base/limit.h"
-#include "rule/field.h"
+#include "language/field.h"
+#include "language/shape.h"
 #include "rule/scope.h"
-#include "rule/shape.h"
 #include "text/mask.h"
 
 /* One rule on one row. */

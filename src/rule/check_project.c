@@ -1,9 +1,9 @@
 /*
  * The rules that a project declares itself.
  */
-#include "rule/field.h"
+#include "language/field.h"
+#include "language/shape.h"
 #include "rule/scope.h"
-#include "rule/shape.h"
 
 /* At the first variable that is set, else at the rule; the others and the rule are related. */
 static void report(struct check_run *run, const struct config_rule *rule, const struct shape_verdict *verdict)

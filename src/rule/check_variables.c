@@ -1,8 +1,8 @@
 /*
  * What the project declares of its variables, and what interpolation left open.
  */
+#include "language/shape.h"
 #include "rule/scope.h"
-#include "rule/shape.h"
 
 /* The env file that was read first: where a missing variable belongs. */
 static span first_env_file(const struct facts *facts)

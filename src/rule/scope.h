@@ -4,7 +4,7 @@
 #ifndef RULE_SCOPE_H
 #define RULE_SCOPE_H
 
-#include "model/eval.h"
+#include "language/eval.h"
 #include "rule/check.h"
 
 struct rule_scope {

@@ -2,7 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/map.h"
-#include "rule/pack.h"
+#include "language/pack.h"
 #include "text/cursor.h"
 
 #define SECONDS_A_DAY 86400

@@ -1,7 +1,7 @@
 /*
  * The expression language of rules and budgets, as a tree with spans.
  *
- * Total: no loops, no side effects, bounded depth. expr_parse() makes the tree, model/eval.h gives it
+ * Total: no loops, no side effects, bounded depth. expr_parse() makes the tree, language/eval.h gives it
  * meaning. Trees live in the arena.
  *
  *   or:      and { "||" and }                    number:  digits [ "." digits ]

@@ -34,7 +34,7 @@ def rules_for(room):
 
 def faults():
     for name, text in tree.sources():
-        if "/rule/packc" in name:  # the pack compiler is a program of its own, not part of the core
+        if "/language/packc" in name:  # the pack compiler is a program of its own, not part of the core
             continue
         code = code_only(text)
         for pattern, why in rules_for(name.split("/")[1]):

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "host/memory.h"
-#include "rule/pack_keys.h"
+#include "language/pack_keys.h"
 
 /* Every key of bootgate.yaml: what is written, and what the program then holds, rendered to one line. */
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
+#include "language/pack.h"
 #include "rule/credential.h"
-#include "rule/pack.h"
 
 static struct arena arena;
 

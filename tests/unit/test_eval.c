@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "rule/pattern.h"
+#include "language/pattern.h"
 
 static struct arena arena;
 

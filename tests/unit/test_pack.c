@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "rule/pack.h"
+#include "language/pack.h"
 #include "text/mask.h"
 
 static struct arena arena;

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/limit.h"
-#include "rule/pattern.h"
+#include "language/pattern.h"
 
 static struct arena arena;
 

@@ -2,7 +2,7 @@
 
 #include "check/check.h"
 #include "host/memory.h"
-#include "rule/pack.h"
+#include "language/pack.h"
 
 #include <stdlib.h>
 

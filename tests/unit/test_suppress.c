@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/calendar.h"
+#include "language/pack.h"
 #include "rule/baseline.h"
-#include "rule/pack.h"
 #include "rule/suppress.h"
 
 #define TODAY ((int64_t)20777 * 86400) /* 2026-11-20 */

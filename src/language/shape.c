@@ -1,4 +1,4 @@
-#include "rule/shape.h"
+#include "language/shape.h"
 
 static const str shape_names[] = {
     [RULE_AGREE] = STR_INIT("agree"),

@@ -1,4 +1,4 @@
-#include "model/eval_parts.h"
+#include "language/eval_parts.h"
 
 struct eval_value eval_node_value(const struct yaml_node *node)
 {

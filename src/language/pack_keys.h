@@ -1,16 +1,16 @@
 /*
  * The keys of bootgate.yaml as one table: what each is called, holds and means.
  *
- * The reader (rule/pack.c), its "did you mean" and the JSON Schema (rule/schema.c) walk the same rows. Private to
+ * The reader (language/pack.c), its "did you mean" and the JSON Schema (language/schema.c) walk the same rows. Private to
  * them; const, for ever.
  */
-#ifndef RULE_PACK_KEYS_H
-#define RULE_PACK_KEYS_H
+#ifndef LANGUAGE_PACK_KEYS_H
+#define LANGUAGE_PACK_KEYS_H
 
-#include "model/eval.h"
-#include "rule/field.h"
-#include "rule/pack.h"
-#include "rule/pattern.h"
+#include "language/eval.h"
+#include "language/field.h"
+#include "language/pack.h"
+#include "language/pattern.h"
 
 /* One reading, over a file and all that it extends. */
 struct pack_reader {

@@ -1,8 +1,8 @@
 /*
  * The JSON Schema (draft-07) of bootgate.yaml, printed from the reader's own key table.
  */
-#ifndef RULE_SCHEMA_H
-#define RULE_SCHEMA_H
+#ifndef LANGUAGE_SCHEMA_H
+#define LANGUAGE_SCHEMA_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
 #include "base/nearest.h"
-#include "rule/pack_tables.h"
+#include "language/pack_tables.h"
 
 size_t rule_pack_count(void)
 {

@@ -1,12 +1,12 @@
 /*
  * The tables that packc writes from rules/: what is compiled into the program.
  *
- * Const, for ever. Read them through rule/pack.h.
+ * Const, for ever. Read them through language/pack.h.
  */
-#ifndef RULE_PACK_TABLES_H
-#define RULE_PACK_TABLES_H
+#ifndef LANGUAGE_PACK_TABLES_H
+#define LANGUAGE_PACK_TABLES_H
 
-#include "rule/pack.h"
+#include "language/pack.h"
 
 struct rule_group {
     str name;

@@ -1,6 +1,6 @@
 #include "base/calendar.h"
 #include "base/nearest.h"
-#include "rule/pack_keys.h"
+#include "language/pack_keys.h"
 
 struct diag *pack_fault(struct pack_reader *r, span at, const char *format, ...)
 {

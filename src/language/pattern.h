@@ -4,11 +4,11 @@
  * Patterns are compiled once per set and live in its arena; nothing is to be freed. Match steps, depth, heap
  * and subject length are rows of the limits table, so a bad pattern ends early and says which one it reached.
  */
-#ifndef RULE_PATTERN_H
-#define RULE_PATTERN_H
+#ifndef LANGUAGE_PATTERN_H
+#define LANGUAGE_PATTERN_H
 
 #include "base/map.h"
-#include "model/eval.h"
+#include "language/eval.h"
 
 struct patterns {
     struct arena *arena;

@@ -1,5 +1,5 @@
 #include "base/number.h"
-#include "rule/shape.h"
+#include "language/shape.h"
 
 #include <arpa/inet.h>
 

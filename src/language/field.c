@@ -1,4 +1,4 @@
-#include "rule/field.h"
+#include "language/field.h"
 
 #include "base/nearest.h"
 

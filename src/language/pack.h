@@ -2,10 +2,10 @@
  * Rules as data: the built-in packs, compiled into the program, and the reader of bootgate.yaml.
  *
  * Built-in rows are const and live for ever; a configuration lives in the arena. One key table drives the
- * reader, its "did you mean" and the JSON Schema (rule/schema.h).
+ * reader, its "did you mean" and the JSON Schema (language/schema.h).
  */
-#ifndef RULE_PACK_H
-#define RULE_PACK_H
+#ifndef LANGUAGE_PACK_H
+#define LANGUAGE_PACK_H
 
 #include "facts/config.h"
 #include "text/host.h"

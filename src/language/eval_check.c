@@ -1,4 +1,4 @@
-#include "model/eval_parts.h"
+#include "language/eval_parts.h"
 
 /* A walk over a tree that knows kinds but no values. */
 struct checker {

@@ -1,4 +1,4 @@
-#include "model/eval_parts.h"
+#include "language/eval_parts.h"
 
 #define DECIMALS_MAX 9
 

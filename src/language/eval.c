@@ -1,5 +1,5 @@
 #include "base/limit.h"
-#include "model/eval_parts.h"
+#include "language/eval_parts.h"
 
 static const str kind_names[EVAL_KIND_COUNT] = {
     [EVAL_UNSET] = STR_INIT("unset"),

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "base/nearest.h"
-#include "model/eval_parts.h"
+#include "language/eval_parts.h"
 
 #define ARGUMENTS_ANY 32
 

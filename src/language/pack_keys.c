@@ -1,4 +1,4 @@
-#include "rule/pack_keys.h"
+#include "language/pack_keys.h"
 
 #include "base/nearest.h"
 #include "dsn/driver.h"

@@ -1,12 +1,12 @@
 /*
  * What the files of the evaluator share: its state, faults, conversions, tables.
  *
- * Private to src/model/eval*.c. Lifetimes as in model/eval.h.
+ * Private to src/language/eval*.c. Lifetimes as in language/eval.h.
  */
-#ifndef MODEL_EVAL_PARTS_H
-#define MODEL_EVAL_PARTS_H
+#ifndef LANGUAGE_EVAL_PARTS_H
+#define LANGUAGE_EVAL_PARTS_H
 
-#include "model/eval.h"
+#include "language/eval.h"
 
 struct evaluator {
     struct arena *arena;

@@ -4,11 +4,11 @@
  * Each answers with a verdict and the variables it looked at; the engine turns that into a finding. Verdicts
  * live in the arena and never hold a value.
  */
-#ifndef RULE_SHAPE_H
-#define RULE_SHAPE_H
+#ifndef LANGUAGE_SHAPE_H
+#define LANGUAGE_SHAPE_H
 
 #include "facts/config.h"
-#include "rule/pattern.h"
+#include "language/pattern.h"
 
 struct shape_verdict {
     enum eval_error error; /* EVAL_TYPE: the rule itself is at fault, exit 2 */

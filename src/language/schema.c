@@ -1,6 +1,6 @@
-#include "rule/schema.h"
+#include "language/schema.h"
 
-#include "rule/pack_keys.h"
+#include "language/pack_keys.h"
 
 #include <jansson.h>
 

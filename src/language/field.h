@@ -4,11 +4,11 @@
  * One table serves evaluation, checks before it, lists and the placeholders of messages. Const, for ever;
  * values live in the arena and in the facts.
  */
-#ifndef RULE_FIELD_H
-#define RULE_FIELD_H
+#ifndef LANGUAGE_FIELD_H
+#define LANGUAGE_FIELD_H
 
 #include "facts/facts.h"
-#include "model/eval.h"
+#include "language/eval.h"
 
 /* One field; `row` is the fact's struct. Passwords and values are no fields of messages: is_secret. */
 struct field {

@@ -5,8 +5,8 @@
  * Compose model. Faults are values: a fault of the expression (EVAL_TYPE) is the author's, one of a
  * variable's content (EVAL_VALUE) is a finding. Results live in the arena; texts point where they came from.
  */
-#ifndef MODEL_EVAL_H
-#define MODEL_EVAL_H
+#ifndef LANGUAGE_EVAL_H
+#define LANGUAGE_EVAL_H
 
 #include "base/number.h"
 #include "dsn/dsn.h"

@@ -1,4 +1,4 @@
-#include "rule/pattern.h"
+#include "language/pattern.h"
 
 #include "base/limit.h"
 

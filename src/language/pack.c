@@ -1,8 +1,8 @@
-#include "rule/pack.h"
+#include "language/pack.h"
 
 #include "base/limit.h"
 #include "base/nearest.h"
-#include "rule/pack_keys.h"
+#include "language/pack_keys.h"
 
 static void read_source(struct pack_reader *r, const struct source *source, str path);
 
