@@ -2,7 +2,7 @@
 #include "bootgate/dsn.h"
 
 #include "base/buf.h"
-#include "dsn/rewrite.h"
+#include "rewrite/rewrite.h"
 #include "text/mask.h"
 
 #include <stdlib.h>

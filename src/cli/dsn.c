@@ -1,8 +1,8 @@
 #include "cli/commands.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
-#include "dsn/rewrite.h"
 #include "report/json_text.h"
+#include "rewrite/rewrite.h"
 #include "text/mask.h"
 
 #include "base/limit.h"

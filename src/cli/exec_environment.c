@@ -1,7 +1,7 @@
 #include "cli/exec_environment.h"
 
 #include "base/limit.h"
-#include "dsn/rewrite.h"
+#include "rewrite/rewrite.h"
 #include "rule/credential.h"
 #include "text/mask.h"
 

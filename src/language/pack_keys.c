@@ -1,8 +1,8 @@
 #include "language/pack_keys.h"
 
 #include "base/nearest.h"
-#include "dsn/driver.h"
 #include "env/dialect.h"
+#include "rewrite/driver.h"
 #include "text/mask.h"
 
 /* ---- words */

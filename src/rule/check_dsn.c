@@ -2,7 +2,7 @@
  * Connection strings as such: their grammar, their drivers, their parameters.
  */
 #include "base/limit.h"
-#include "dsn/parameter.h"
+#include "rewrite/parameter.h"
 #include "rule/check.h"
 #include "text/mask.h"
 

@@ -2,8 +2,8 @@
  * Any bytes as a connection string: no crash, places inside the text, passwords inside secret ranges, and a
  * rewrite that keeps user and password.
  */
-#include "dsn/parameter.h"
-#include "dsn/rewrite.h"
+#include "rewrite/parameter.h"
+#include "rewrite/rewrite.h"
 
 #include <stdlib.h>
 

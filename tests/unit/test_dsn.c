@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/limit.h"
 #include "dsn/family.h"
-#include "dsn/parameter.h"
-#include "dsn/rewrite.h"
+#include "rewrite/parameter.h"
+#include "rewrite/rewrite.h"
 
 /* --- recognition */
 

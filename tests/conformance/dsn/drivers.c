@@ -3,7 +3,7 @@
  * compares the two.
  */
 #include "base/buf.h"
-#include "dsn/driver.h"
+#include "rewrite/driver.h"
 
 #include <stdio.h>
 
@@ -23,7 +23,7 @@ static void print_drivers(struct buf *buf)
 {
     buf_str(buf, STR("# Drivers that a SQLAlchemy URL can name, and what PostgreSQL connectors make of URL "
                      "parameters.\n"
-                     "# The program holds the same rows in src/dsn/driver.c; a test compares the "
+                     "# The program holds the same rows in src/rewrite/driver.c; a test compares the "
                      "two.\n\ndialects:\n"));
     for (size_t i = 0; driver_dialect_at(i); i++) {
         const struct dialect_row *row = driver_dialect_at(i);
@@ -78,7 +78,8 @@ int main(int argc, char **argv)
     if (argc < 2)
         fwrite(buf.data, 1, buf.len, stdout);
     if (!equal)
-        fprintf(stderr, "rules/drivers.yaml and src/dsn/driver.c differ: %s > rules/drivers.yaml\n", argv[0]);
+        fprintf(
+            stderr, "rules/drivers.yaml and src/rewrite/driver.c differ: %s > rules/drivers.yaml\n", argv[0]);
     arena_free(&arena);
     return !equal;
 }

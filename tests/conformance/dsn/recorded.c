@@ -4,8 +4,8 @@
  *
  * usage: recorded dsn.jsonl rewrite.jsonl
  */
-#include "dsn/parameter.h"
-#include "dsn/rewrite.h"
+#include "rewrite/parameter.h"
+#include "rewrite/rewrite.h"
 
 #include <jansson.h>
 #include <stdio.h>

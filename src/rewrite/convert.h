@@ -4,8 +4,8 @@
  * JDBC, keyword/value, ADO.NET and Go's MySQL form become dialect://user:password@host:port/database?…, each
  * part encoded as a value. The text lives in the arena.
  */
-#ifndef DSN_CONVERT_H
-#define DSN_CONVERT_H
+#ifndef REWRITE_CONVERT_H
+#define REWRITE_CONVERT_H
 
 #include "base/buf.h"
 #include "dsn/dsn.h"

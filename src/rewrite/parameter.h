@@ -3,8 +3,8 @@
  *
  * Results live in the arena.
  */
-#ifndef DSN_PARAMETER_H
-#define DSN_PARAMETER_H
+#ifndef REWRITE_PARAMETER_H
+#define REWRITE_PARAMETER_H
 
 #include "dsn/dsn.h"
 

@@ -1,7 +1,7 @@
-#include "dsn/parameter.h"
+#include "rewrite/parameter.h"
 
-#include "dsn/driver.h"
 #include "dsn/family.h"
+#include "rewrite/driver.h"
 
 /* --- faults */
 

@@ -3,8 +3,8 @@
  *
  * Constant tables, the same facts as rules/drivers.yaml (a test compares the two).
  */
-#ifndef DSN_DRIVER_H
-#define DSN_DRIVER_H
+#ifndef REWRITE_DRIVER_H
+#define REWRITE_DRIVER_H
 
 #include "dsn/dsn.h"
 

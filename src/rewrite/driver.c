@@ -1,4 +1,4 @@
-#include "dsn/driver.h"
+#include "rewrite/driver.h"
 
 /* clang-format off */
 static const struct dialect_row dialects[] = {

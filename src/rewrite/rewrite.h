@@ -4,8 +4,8 @@
  * Only the scheme and the parameters that the target refuses or spells otherwise change; credentials, hosts,
  * path and parameter order stay byte for byte. What clients read differently is refused.
  */
-#ifndef DSN_REWRITE_H
-#define DSN_REWRITE_H
+#ifndef REWRITE_REWRITE_H
+#define REWRITE_REWRITE_H
 
 #include "dsn/dsn.h"
 

@@ -1,4 +1,4 @@
-#include "dsn/convert.h"
+#include "rewrite/convert.h"
 
 #include "dsn/family.h"
 #include "dsn/url.h"

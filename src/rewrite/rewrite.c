@@ -1,12 +1,12 @@
-#include "dsn/rewrite.h"
+#include "rewrite/rewrite.h"
 
 #include "base/buf.h"
 #include "dsn/ambiguity.h"
-#include "dsn/convert.h"
-#include "dsn/driver.h"
 #include "dsn/family.h"
 #include "dsn/reader.h"
 #include "dsn/url.h"
+#include "rewrite/convert.h"
+#include "rewrite/driver.h"
 
 /* Where a rewrite goes. */
 struct goal {
