@@ -147,6 +147,8 @@ static enum outcome run(struct session *session)
         outcome = wait_run(session, result, &session->settings.wait, NULL);
     if (outcome != OUTCOME_OK)
         return outcome;
+    if (session->host->has_lost(session->host->self)) /* what was to be said is not to be passed over */
+        return OUTCOME_INTERNAL;
     int failure = exec_become(arguments_of(session), entries);
     str name = mask_visible(session->arena, session->operands.items[0]);
     return session_fault(session, exec_failure(failure), "cannot run `" STR_FMT "`: " STR_FMT, STR_ARG(name),

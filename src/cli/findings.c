@@ -175,11 +175,8 @@ static enum outcome write_baseline(
     if (path.len == 0 || result->cannot_judge)
         return outcome;
     str text = baseline_write(session->arena, &result->diags, &result->sources);
-    enum host_status status = session->host->write(session->host->self, path, text, false);
-    if (status != HOST_OK)
-        return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write the baseline: " STR_FMT,
-            STR_ARG(host_status_text(status)));
-    return OUTCOME_OK;
+    enum host_status status = session->host->write(session->host->self, path, text, (struct host_writing){0});
+    return status == HOST_OK ? OUTCOME_OK : session_cannot_write(session, path, status);
 }
 
 static void print_errors(struct session *session, const struct report *report)

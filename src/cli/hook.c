@@ -5,10 +5,9 @@
 #include "report/out.h"
 #include "text/mask.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 64 * 1024, HOOK_BYTES = 1024 * 1024, HOOK_MODE = 0755 };
+enum { PATH_BYTES = 64 * 1024, HOOK_BYTES = 1024 * 1024, EXECUTABLE_BITS = 0111 };
 
 #define HOOK_LINE   "bootgate hook run"
 #define KEPT_SUFFIX ".before-bootgate"
@@ -36,10 +35,26 @@ static enum outcome say(struct session *session, const char *what, str path)
     return OUTCOME_OK;
 }
 
+/* A line that is no comment calls us: our own hook, or one of someone else that our line was added to. */
+static bool calls_us(str hook)
+{
+    for (str line; str_next(&hook, '\n', &line);)
+        if (!str_starts(str_trim(line), STR("#")) && str_contains(line, STR(HOOK_LINE)))
+            return true;
+    return false;
+}
+
+static enum outcome write_hook(struct session *session, str path, str text, bool only_new)
+{
+    struct host_writing how = {.only_new = only_new, .is_executable = true, .with_directory = true};
+    enum host_status status = session->host->write(session->host->self, path, text, how);
+    return status == HOST_OK ? OUTCOME_OK : session_cannot_write(session, path, status);
+}
+
 /* A hook of someone else stays where it is, unless --force moves it aside, which is said. */
 static enum outcome make_room(struct session *session, str path, const struct host_file *present)
 {
-    if (str_contains(present->text, STR(HOOK_LINE)) || present->text.len == 0)
+    if (present->text.len == 0 || str_eq(present->text, str_from_c(hook_text)))
         return OUTCOME_OK;
     if (!session->settings.force)
         return session_fault(session, OUTCOME_BAD_INPUT,
@@ -47,22 +62,8 @@ static enum outcome make_room(struct session *session, str path, const struct ho
                     " || exit` to it, or say --force",
             STR_ARG(mask_visible(session->arena, path)));
     str aside = arena_concat(session->arena, path, STR(KEPT_SUFFIX));
-    enum host_status status = session->host->write(session->host->self, aside, present->text, true);
-    if (status != HOST_OK)
-        return session_fault(session, OUTCOME_BAD_INPUT, "cannot keep the hook that is there as " STR_FMT,
-            STR_ARG(mask_visible(session->arena, aside)));
-    return say(session, "the hook that was there is kept as ", aside);
-}
-
-static enum outcome write_hook(struct session *session, str path)
-{
-    str directory = path_directory(path);
-    mkdir(arena_c_string(session->arena, directory), HOOK_MODE); /* an error shows when the file is written */
-    enum host_status status = session->host->write(session->host->self, path, str_from_c(hook_text), false);
-    if (status != HOST_OK || chmod(arena_c_string(session->arena, path), HOOK_MODE) != 0)
-        return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " STR_FMT,
-            STR_ARG(mask_visible(session->arena, path)));
-    return say(session, "wrote ", path);
+    enum outcome outcome = write_hook(session, aside, present->text, true);
+    return outcome == OUTCOME_OK ? say(session, "the hook that was there is kept as ", aside) : outcome;
 }
 
 static enum outcome install(struct session *session)
@@ -71,13 +72,17 @@ static enum outcome install(struct session *session)
     if (path.len == 0)
         return session_fault(session, OUTCOME_MISSING_INPUT, "the current directory is in no git work tree");
     struct host_file present = session->host->read(session->host->self, session->arena, path, HOOK_BYTES);
-    if (present.status == HOST_OK && str_eq(present.text, str_from_c(hook_text)))
-        return say(session, "is installed already: ", path);
     if (present.status != HOST_OK && present.status != HOST_MISSING)
         return session_fault(session, OUTCOME_BAD_INPUT, "cannot read " STR_FMT ": " STR_FMT,
             STR_ARG(mask_visible(session->arena, path)), STR_ARG(host_status_text(present.status)));
-    enum outcome outcome = make_room(session, path, &present);
-    return outcome == OUTCOME_OK ? write_hook(session, path) : outcome;
+    bool is_installed = present.status == HOST_OK && calls_us(present.text);
+    if (is_installed && (present.mode & EXECUTABLE_BITS) != 0)
+        return say(session, "is installed already: ", path);
+    /* git passes over a hook that is not executable: the same text again, so that it is. */
+    enum outcome outcome = is_installed ? OUTCOME_OK : make_room(session, path, &present);
+    if (outcome == OUTCOME_OK)
+        outcome = write_hook(session, path, is_installed ? present.text : str_from_c(hook_text), false);
+    return outcome == OUTCOME_OK ? say(session, "wrote ", path) : outcome;
 }
 
 static const struct action {

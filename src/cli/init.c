@@ -7,13 +7,11 @@
 
 #define FILE_NAME "bootgate.yaml"
 
-enum { TEXT_BYTES_MAX = 1 << 20 };
-
 /* A plain YAML scalar where that is safe, else in single quotes. */
 static str yaml_text(struct arena *arena, str text)
 {
     bool is_plain = text.len > 0 && byte_is_letter(text.ptr[0]);
-    struct buf buf = buf_new(arena, TEXT_BYTES_MAX);
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
     buf_byte(&buf, '\'');
     for (size_t i = 0; i < text.len; i++) {
         char byte = text.ptr[i];
@@ -141,7 +139,7 @@ static void write_budget(struct buf *buf, const struct facts *facts)
 
 static str make_config(struct arena *arena, const struct facts *facts)
 {
-    struct buf buf = buf_new(arena, TEXT_BYTES_MAX);
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
     write_head(&buf, facts);
     write_vars(&buf, facts);
     write_rules(&buf, facts);
@@ -152,14 +150,15 @@ static str make_config(struct arena *arena, const struct facts *facts)
 static enum outcome write_config(struct session *session, str text)
 {
     const struct host *host = session->host;
-    enum host_status status = host->write(host->self, STR(FILE_NAME), text, !session->settings.force);
+    bool only_new = !session->settings.force;
+    enum host_status status =
+        host->write(host->self, STR(FILE_NAME), text, (struct host_writing){.only_new = only_new});
     if (status == HOST_OK)
         return OUTCOME_OK;
-    bool exists = host->stat(host->self, STR(FILE_NAME)).status == HOST_OK;
-    if (status == HOST_DENIED && exists && !session->settings.force)
+    bool exists = status == HOST_DENIED && host->stat(host->self, STR(FILE_NAME)).status != HOST_MISSING;
+    if (only_new && exists)
         return session_fault(session, OUTCOME_USAGE, FILE_NAME " is already there: --force replaces it");
-    return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " FILE_NAME ": " STR_FMT,
-        STR_ARG(host_status_text(status)));
+    return session_cannot_write(session, STR(FILE_NAME), status);
 }
 
 static enum outcome run(struct session *session)

@@ -1,4 +1,6 @@
+#include "cli/json_memory.h"
 #include "cli/run.h"
+#include "host/output.h"
 #include "host/posix.h"
 
 #include "base/limit.h"
@@ -18,6 +20,16 @@ static void out_of_memory(void *owner)
     _exit(exit_code(OUTCOME_INTERNAL, ((struct memory_owner *)owner)->family));
 }
 
+/* Says that what was printed is not complete, which is never a pass. */
+static bool is_output_complete(struct posix_host *state, struct arena *arena)
+{
+    str fault = posix_output_fault(state);
+    if (fault.len > 0)
+        output_write(STDERR_FILENO,
+            arena_printf(arena, "bootgate: the output is not complete: " STR_FMT "\n", STR_ARG(fault)));
+    return fault.len == 0;
+}
+
 int main(int argc, char **argv)
 {
     struct memory_owner owner = {EXIT_FAMILY_CHECK};
@@ -26,10 +38,12 @@ int main(int argc, char **argv)
         .out_of_memory = out_of_memory,
         .owner = &owner,
     };
+    output_hold_standard();
+    json_memory_use(out_of_memory, &owner);
     struct posix_host state = {0};
     struct host host = posix_host(&state);
     enum outcome outcome = cli_run(&host, &arena, argc, argv, &owner.family);
-    if (state.output_failed)
+    if (!is_output_complete(&state, &arena))
         outcome = OUTCOME_INTERNAL;
     arena_abandon(&arena);
     return exit_code(outcome, owner.family);

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "report/out.h"
+#include "text/mask.h"
 
 #include <unistd.h>
 
@@ -19,4 +20,11 @@ enum outcome session_fault(struct session *session, enum outcome outcome, const 
         out_printf(&out, "try `bootgate%s%s --help`\n", space, name);
     out_flush(&out);
     return outcome;
+}
+
+enum outcome session_cannot_write(struct session *session, str path, enum host_status status)
+{
+    str why = status == HOST_FAILED ? STR("the system reports an error") : host_status_text(status);
+    return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " STR_FMT ": " STR_FMT,
+        STR_ARG(mask_visible(session->arena, path)), STR_ARG(why));
 }

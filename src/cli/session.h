@@ -11,4 +11,7 @@
 enum outcome session_fault(struct session *session, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "cannot write PATH: why", as session_fault(). `path` as a person knows it. */
+enum outcome session_cannot_write(struct session *session, str path, enum host_status status);
+
 #endif

@@ -4,18 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "host/output.h"
 #include "host/process.h"
 
-enum {
-    FIRST_READ_BYTES = 64 * 1024, /* where the size is not known: pipes, /proc */
-    TEMPORARY_TRIES = 100,
-};
+enum { FIRST_READ_BYTES = 64 * 1024 }; /* where the size is not known: pipes, /proc */
 
 static const struct errno_row {
     int number;
@@ -30,6 +28,9 @@ static const struct errno_row {
     {ELOOP, HOST_CIRCLE},
     {ENXIO, HOST_NOT_REGULAR}, /* opening a socket */
     {EFBIG, HOST_TOO_LARGE},
+    {ENOSPC, HOST_NO_SPACE},
+    {EDQUOT, HOST_NO_SPACE},
+    {EROFS, HOST_READ_ONLY},
 };
 
 enum host_status posix_status(int error_number)
@@ -212,71 +213,12 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
     return entries;
 }
 
-static bool write_all(int fd, str text)
-{
-    while (text.len > 0) {
-        ssize_t written = write(fd, text.ptr, text.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        text = str_skip(text, (size_t)written);
-    }
-    return true;
-}
-
-/* A new file beside `path` with the mode that the file it will replace has. Its descriptor, or -1. */
-static int open_temporary(const char *path, char *ret_name, size_t size)
-{
-    struct stat about;
-    bool exists = stat(path, &about) == 0;
-    for (int attempt = 0; attempt < TEMPORARY_TRIES; attempt++) {
-        int length = snprintf(ret_name, size, "%s.%ld-%d.tmp", path, (long)getpid(), attempt);
-        if (length < 0 || (size_t)length >= size) {
-            errno = ENAMETOOLONG;
-            return -1;
-        }
-        int fd = open(ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd < 0 && errno == EEXIST)
-            continue;
-        if (fd >= 0 && exists)
-            (void)fchmod(fd, about.st_mode & 07777);
-        return fd;
-    }
-    return -1;
-}
-
-/* Gives the complete file its name: link(2) refuses to replace, rename(2) replaces at once. */
-static enum host_status put_in_place(const char *temporary, const char *path, bool only_new)
-{
-    if (!only_new && rename(temporary, path) == 0)
-        return HOST_OK;
-    if (only_new && link(temporary, path) == 0) {
-        unlink(temporary);
-        return HOST_OK;
-    }
-    enum host_status status = posix_status(errno);
-    unlink(temporary);
-    return status;
-}
-
-static enum host_status posix_write(void *self, str path, str text, bool only_new)
+static enum host_status posix_write(void *self, str path, str text, struct host_writing how)
 {
     (void)self;
     char name[PATH_MAX];
     enum host_status status = path_to_c(path, name);
-    if (status != HOST_OK)
-        return status;
-    char temporary[PATH_MAX + 32];
-    int fd = open_temporary(name, temporary, sizeof temporary);
-    if (fd < 0)
-        return posix_status(errno);
-    bool is_written = write_all(fd, text) && fsync(fd) == 0;
-    if (close(fd) != 0 || !is_written) {
-        unlink(temporary);
-        return HOST_FAILED;
-    }
-    return put_in_place(temporary, name, only_new);
+    return status == HOST_OK ? output_replace(name, text, how) : status;
 }
 
 static const char *const *posix_environment(void *self)
@@ -324,11 +266,37 @@ static struct host_run posix_run(
     return process_run(arena, arguments, input, limit);
 }
 
+/* After a loss nothing more is written: a document with a hole looks whole. */
 static void posix_print(void *self, int stream, str text)
 {
     struct posix_host *state = self;
-    if (!write_all(stream, text))
-        state->output_failed = true;
+    if (stream == STDOUT_FILENO)
+        state->has_printed = true;
+    int error = state->has_lost[stream] ? 0 : output_write(stream, text);
+    if (error == 0)
+        return;
+    state->has_lost[stream] = true;
+    state->output_error = error;
+}
+
+static void posix_lose(void *self, int stream)
+{
+    ((struct posix_host *)self)->has_lost[stream] = true;
+}
+
+static bool posix_has_lost(void *self)
+{
+    const struct posix_host *state = self;
+    return state->has_lost[STDOUT_FILENO] || state->has_lost[STDERR_FILENO];
+}
+
+str posix_output_fault(struct posix_host *state)
+{
+    if (!posix_has_lost(state) && state->has_printed)
+        state->output_error = output_close(STDOUT_FILENO);
+    if (state->output_error != 0)
+        return str_from_c(strerror(state->output_error));
+    return posix_has_lost(state) ? STR("it could not be made") : STR("");
 }
 
 static bool posix_is_terminal(void *self, int stream)
@@ -352,6 +320,8 @@ struct host posix_host(struct posix_host *state)
         .now = posix_now,
         .run = posix_run,
         .print = posix_print,
+        .lose = posix_lose,
+        .has_lost = posix_has_lost,
         .is_terminal = posix_is_terminal,
     };
 }

@@ -10,10 +10,14 @@
 #include "text/host.h"
 
 struct posix_host {
-    bool output_failed; /* a byte could not be written: the report is not complete, exit accordingly */
+    bool has_printed; /* on standard output */
+    bool has_lost[3]; /* by descriptor: what was printed there is not complete */
+    int output_error; /* the errno of the write that failed; 0: none did */
 };
 
 struct host posix_host(struct posix_host *state);
+/* Closes standard output. Why what was printed is not complete, in a few words; empty: it is. */
+str posix_output_fault(struct posix_host *state);
 /* The file that this process runs, to find programs beside it; empty where the system does not say. */
 str posix_program_path(struct arena *arena);
 

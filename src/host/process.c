@@ -49,7 +49,7 @@ static bool channel_open(struct channel *channel)
     }
     channel->output_ours = output[0];
     channel->output_theirs = output[1];
-    return fcntl(channel->input_ours, F_SETFL, O_NONBLOCK) == 0;
+    return true;
 }
 
 static int spawn(pid_t *ret_pid, const struct channel *channel, const char *const *arguments)
@@ -58,11 +58,38 @@ static int spawn(pid_t *ret_pid, const struct channel *channel, const char *cons
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0)
         return error;
-    posix_spawn_file_actions_adddup2(&actions, channel->input_theirs, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, channel->output_theirs, STDOUT_FILENO);
-    error = posix_spawnp(ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, environ);
+    error = posix_spawn_file_actions_adddup2(&actions, channel->input_theirs, STDIN_FILENO);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(&actions, channel->output_theirs, STDOUT_FILENO);
+    if (error == 0)
+        error = posix_spawnp(ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
+}
+
+/* A parent that ignores SIGCHLD would have the kernel throw our children's exit codes away. */
+static void take_child_signal(struct sigaction *before)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, &action, before);
+}
+
+static enum host_status start(const char *const *arguments, struct process *ret_process, int input_flags)
+{
+    struct channel channel;
+    if (!channel_open(&channel))
+        return HOST_FAILED;
+    *ret_process = (struct process){.input = channel.input_ours, .output = channel.output_ours};
+    take_child_signal(&ret_process->child_signal);
+    int error = fcntl(channel.input_ours, F_SETFL, input_flags) == 0 ? 0 : errno;
+    if (error == 0)
+        error = spawn(&ret_process->pid, &channel, arguments);
+    if (error == 0)
+        channel.input_ours = channel.output_ours = -1;
+    else
+        sigaction(SIGCHLD, &ret_process->child_signal, NULL);
+    channel_close(&channel);
+    return error == 0 ? HOST_OK : posix_status(error);
 }
 
 /* Sends what the program takes now; closes our end when all is sent or the program wants no more. */
@@ -76,81 +103,76 @@ static void feed(struct channel *channel, str *input)
         close_end(&channel->input_ours);
 }
 
-static void take(struct channel *channel, struct buf *output)
+/* False where reading fails, which is not the end. */
+static bool take(struct channel *channel, struct buf *output)
 {
     char chunk[CHUNK_BYTES];
     ssize_t got = read(channel->output_ours, chunk, sizeof chunk);
     if (got > 0)
         buf_str(output, (str){chunk, (size_t)got});
-    else if (got == 0 || errno != EINTR)
+    else if (got == 0)
         close_end(&channel->output_ours);
+    return got >= 0 || errno == EINTR;
 }
 
-/* Both directions at once: a program that fills its output before it reads on must not stand still. */
-static void exchange(struct channel *channel, str input, struct buf *output)
+/*
+ * Both directions at once: a program that fills its output before it reads on must not stand still. False
+ * where not all of its output could be read.
+ */
+static bool exchange(struct channel *channel, str input, struct buf *output)
 {
     while (channel->output_ours >= 0 && !output->overflow) {
         struct pollfd ends[] = {
             {.fd = channel->input_ours, .events = POLLOUT},
             {.fd = channel->output_ours, .events = POLLIN},
         };
-        if (poll(ends, ARRAY_COUNT(ends), -1) < 0 && errno != EINTR)
-            return;
+        if (poll(ends, ARRAY_COUNT(ends), -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            return false;
+        }
         if (ends[0].revents != 0)
             feed(channel, &input);
-        if (ends[1].revents != 0)
-            take(channel, output);
+        if (ends[1].revents != 0 && !take(channel, output))
+            return false;
     }
+    return !output->overflow;
 }
 
+/* The exit code, 128 + n where signal n ended it, -1 where the system does not tell. */
 static int wait_for(pid_t pid)
 {
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
     return WIFSIGNALED(status) ? SIGNAL_EXIT_BASE + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit)
 {
-    struct channel channel;
-    if (!channel_open(&channel))
-        return (struct host_run){.status = HOST_FAILED};
-    pid_t pid;
-    int error = spawn(&pid, &channel, arguments);
-    if (error != 0) {
-        channel_close(&channel);
-        return (struct host_run){.status = posix_status(error)};
-    }
-    close_end(&channel.input_theirs);
-    close_end(&channel.output_theirs);
+    struct process process;
+    enum host_status status = start(arguments, &process, O_NONBLOCK);
+    if (status != HOST_OK)
+        return (struct host_run){.status = status};
+    struct channel channel = {process.input, -1, process.output, -1};
     struct buf output = buf_new(arena, limit);
-    exchange(&channel, input, &output);
+    bool is_whole = exchange(&channel, input, &output);
+    if (!is_whole)
+        kill(process.pid, SIGKILL);
+    process.input = channel.input_ours;
+    process.output = channel.output_ours;
+    int exit_code = process_end(&process);
     if (output.overflow)
-        kill(pid, SIGKILL);
-    channel_close(&channel);
-    int exit_code = wait_for(pid);
-    return (struct host_run){
-        .status = output.overflow ? HOST_TOO_LARGE : HOST_OK,
-        .exit_code = exit_code,
-        .output = buf_view(&output),
-    };
+        status = HOST_TOO_LARGE;
+    else if (!is_whole || exit_code < 0)
+        status = HOST_FAILED;
+    return (struct host_run){.status = status, .exit_code = exit_code, .output = buf_view(&output)};
 }
 
 enum host_status process_start(const char *const *arguments, struct process *ret_process)
 {
-    struct channel channel;
-    if (!channel_open(&channel))
-        return HOST_FAILED;
-    pid_t pid = 0;
-    int error = spawn(&pid, &channel, arguments);
-    if (error == 0) {
-        fcntl(channel.input_ours, F_SETFL, 0); /* blocking again: requests are small and answered at once */
-        *ret_process = (struct process){pid, channel.input_ours, channel.output_ours};
-        channel.input_ours = channel.output_ours = -1;
-    }
-    channel_close(&channel);
-    return error == 0 ? HOST_OK : posix_status(error);
+    return start(arguments, ret_process, 0); /* blocking: requests are small and answered at once */
 }
 
 bool process_send(const struct process *process, str text)
@@ -168,5 +190,7 @@ int process_end(struct process *process)
 {
     close_end(&process->input);
     close_end(&process->output);
-    return wait_for(process->pid);
+    int exit_code = wait_for(process->pid);
+    sigaction(SIGCHLD, &process->child_signal, NULL);
+    return exit_code;
 }

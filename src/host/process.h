@@ -9,25 +9,30 @@
 
 #include "text/host.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
 /* The status that an errno value means, HOST_FAILED where it says nothing of use. */
 enum host_status posix_status(int error_number);
 
-/* Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed. */
+/*
+ * Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed.
+ * Output that could not be read to its end, or an exit code that nobody can tell: HOST_FAILED.
+ */
 struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit);
 
 /* A program that runs beside this one: `input` is written to, `output` read from. */
 struct process {
     pid_t pid;
     int input, output;
+    struct sigaction child_signal; /* what was done at SIGCHLD before */
 };
 
-/* Starts arguments[0] as found on PATH; end it with process_end(). */
+/* Starts arguments[0] as found on PATH; end it with process_end(), the last one started first. */
 enum host_status process_start(const char *const *arguments, struct process *ret_process);
 /* False when it does not take all of `text` any more. Never raises SIGPIPE. */
 bool process_send(const struct process *process, str text);
-/* Closes both ends and waits; the exit code, 128 + n where signal n ended it. */
+/* Closes both ends and waits; the exit code, 128 + n where signal n ended it, -1 where nobody can tell. */
 int process_end(struct process *process);
 
 #endif

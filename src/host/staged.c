@@ -285,10 +285,10 @@ static void under_visit(void *self, str path, struct host_visitor *visitor)
     under->visit(under->self, path, visitor);
 }
 
-static enum host_status under_write(void *self, str path, str text, bool only_new)
+static enum host_status under_write(void *self, str path, str text, struct host_writing how)
 {
     const struct host *under = ((struct staged *)self)->under;
-    return under->write(under->self, path, text, only_new);
+    return under->write(under->self, path, text, how);
 }
 
 static bool under_getenv(void *self, str name, str *ret_value)
@@ -328,6 +328,18 @@ static void under_print(void *self, int stream, str text)
     under->print(under->self, stream, text);
 }
 
+static void under_lose(void *self, int stream)
+{
+    const struct host *under = ((struct staged *)self)->under;
+    under->lose(under->self, stream);
+}
+
+static bool under_has_lost(void *self)
+{
+    const struct host *under = ((struct staged *)self)->under;
+    return under->has_lost(under->self);
+}
+
 static bool under_is_terminal(void *self, int stream)
 {
     const struct host *under = ((struct staged *)self)->under;
@@ -351,6 +363,8 @@ enum staged_status staged_begin(
         .now = under_now,
         .run = under_run,
         .print = under_print,
+        .lose = under_lose,
+        .has_lost = under_has_lost,
         .is_terminal = under_is_terminal,
     };
     enum staged_status status = find_top(ret_staged);

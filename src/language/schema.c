@@ -183,7 +183,7 @@ static int append(const char *bytes, size_t count, void *out)
 
 str schema_print(struct arena *arena)
 {
-    struct buf out = buf_new(arena, (size_t)1 << 20);
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
     json_t *schema = object_of(&pack_keys);
     json_t *root = json_pack("{s:s,s:s,s:s}", "$schema", "http://json-schema.org/draft-07/schema#", "title",
         "bootgate.yaml", "description", "what a project knows about itself");

@@ -49,6 +49,7 @@ static int append(const char *bytes, size_t count, void *out)
 
 void json_out(struct out *out, json_t *value)
 {
-    json_dump_callback(value, append, out, JSON_ENCODE_ANY);
+    if (value == NULL || json_dump_callback(value, append, out, JSON_ENCODE_ANY) != 0)
+        out->host->lose(out->host->self, out->stream);
     json_decref(value);
 }

@@ -17,7 +17,8 @@ json_t *json_number_or_null(uint32_t number);             /* null for 0 */
 /* Sets a key whose bytes may be anything. */
 void json_set_text_key(struct arena *arena, json_t *object, str key, json_t *value);
 
-/* Prints `value` and lets go of it. Keys keep their order; no line break follows. */
+/* Prints `value` and lets go of it. Keys keep their order; no line break follows. NULL, a value that could
+ * not be made, loses the document. */
 void json_out(struct out *out, json_t *value);
 
 #endif

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#define BASELINE_BYTES_MAX ((size_t)16 << 20)
-
 static str file_of(const struct diag *diag, const struct sources *sources)
 {
     const struct source *source = source_of(sources, diag->at);
@@ -37,7 +35,7 @@ str baseline_write(struct arena *arena, const struct diags *diags, const struct 
             vec_push(arena, &lines, key_of(arena, &diags->list.items[i], sources));
     if (lines.count > 0)
         qsort(lines.items, lines.count, sizeof lines.items[0], compare_lines);
-    struct buf out = buf_new(arena, BASELINE_BYTES_MAX);
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
     buf_str(
         &out, STR("# rule, file, variable, service: findings that are known; bootgate reports new ones\n"));
     for (size_t i = 0; i < lines.count; i++) {

@@ -8,6 +8,8 @@ static const str status_texts[] = {
     [HOST_CIRCLE] = STR_INIT("its symbolic links lead in a circle"),
     [HOST_NOT_REGULAR] = STR_INIT("not a regular file"),
     [HOST_TOO_LARGE] = STR_INIT("larger than the limit for one file"),
+    [HOST_NO_SPACE] = STR_INIT("no space left"),
+    [HOST_READ_ONLY] = STR_INIT("the file system is read-only"),
     [HOST_FAILED] = STR_INIT("cannot be read"),
 };
 

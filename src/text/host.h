@@ -18,6 +18,8 @@ enum host_status {
     HOST_CIRCLE,      /* symbolic links that lead to each other */
     HOST_NOT_REGULAR, /* FIFO, device, socket */
     HOST_TOO_LARGE,   /* above the given limit */
+    HOST_NO_SPACE,    /* no room left to write in */
+    HOST_READ_ONLY,   /* a file system that is not written to */
     HOST_FAILED,      /* anything else */
 };
 
@@ -41,6 +43,13 @@ struct host_entry {
 struct host_entries {
     enum host_status status;
     VEC(struct host_entry) list; /* sorted by name, without "." and ".." */
+};
+
+/* How a file is written. */
+struct host_writing {
+    bool only_new;       /* refuses (HOST_DENIED) where the name exists */
+    bool is_executable;  /* for all who may read it */
+    bool with_directory; /* makes the last directory of the path where it is missing */
 };
 
 /* The output of a program that ran to its end; `input` was its standard input. */
@@ -70,8 +79,8 @@ struct host {
     void (*visit)(void *self, str path, struct host_visitor *visitor);
     struct host_stat (*stat)(void *self, str path);
     struct host_entries (*list)(void *self, struct arena *arena, str path);
-    /* A temporary file beside `path`, renamed over it. `only_new` refuses (HOST_DENIED) where it exists. */
-    enum host_status (*write)(void *self, str path, str text, bool only_new);
+    /* All of it or nothing, at once. Replaces regular files only; through a symbolic link, its target. */
+    enum host_status (*write)(void *self, str path, str text, struct host_writing how);
     bool (*getenv)(void *self, str name, str *ret_value);
     const char *const *(*environment)(void *self); /* "NAME=value" entries, NULL at the end, as they came */
     str (*current_directory)(void *self, struct arena *arena);
@@ -79,6 +88,9 @@ struct host {
     struct host_run (*run)(
         void *self, struct arena *arena, const char *const *arguments, str input, size_t limit);
     void (*print)(void *self, int stream, str text); /* stream 1 or 2 */
+    /* What is printed there cannot be made complete: the run must not end as if it were. */
+    void (*lose)(void *self, int stream);
+    bool (*has_lost)(void *self); /* a write failed on either stream, or it was lost */
     bool (*is_terminal)(void *self, int stream);
 };
 

@@ -157,6 +157,39 @@ def test_install():
             expect(arguments, 2, done.returncode)
 
 
+@case
+def test_install_beside_others():
+    """A hook of someone else is never lost, and one that git would pass over is not called installed."""
+    with Repository() as repository:
+        folder = repository.top / ".git/hooks"
+        hook, kept = folder / "pre-commit", folder / "pre-commit.before-bootgate"
+        other = "#!/bin/sh\nbootgate hook run || exit\necho the other hook\n"
+        hook.write_text(other)
+        hook.chmod(0o755)
+        expect("it calls us", True, "installed already" in repository.check(0, "hook", "install"))
+        expect("it calls us", other, hook.read_text())
+        hook.chmod(0o644)  # git passes over it
+        expect("not executable", True, "wrote" in repository.check(0, "hook", "install"))
+        expect("not executable", (other, 0o755), (hook.read_text(), hook.stat().st_mode & 0o777))
+        hook.write_text("#!/bin/sh\n# bootgate hook run\n")  # a comment calls nobody
+        repository.check(2, "hook", "install")
+        hook.chmod(0o700)
+        repository.check(0, "hook", "install", "--force")
+        expect("kept as it was", ("#!/bin/sh\n# bootgate hook run\n", True), (kept.read_text(), os.access(kept, os.X_OK)))
+        hook.write_text("#!/bin/sh\necho a third one\n")
+        repository.check(2, "hook", "install", "--force")  # no room for two of them
+        expect("both there", (True, True), ("third" in hook.read_text(), "# bootgate" in kept.read_text()))
+        hook.unlink()
+        for make in (os.mkdir, os.mkfifo, lambda path: os.symlink("pre-commit", path)):
+            make(hook)
+            repository.check(2, "hook", "install", "--force")
+            hook.rmdir() if hook.is_dir() else hook.unlink()
+        expect("nothing of ours stays", [], [path.name for path in folder.iterdir() if path.suffix == ".tmp"])
+        repository.git("config", "core.hooksPath", str(repository.base / "new folder"))
+        repository.check(0, "hook", "install")
+        expect("its folder is made", True, os.access(repository.base / "new folder/pre-commit", os.X_OK))
+
+
 def expect(what, wanted, got):
     if wanted != got:
         raise AssertionError(f"input:  {what}\nwanted: {wanted!r}\ngot:    {got!r}")

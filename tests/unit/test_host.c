@@ -47,7 +47,8 @@ static int close_fixture(void **state)
 
 static void put(struct fixture *f, const char *name, const char *text)
 {
-    assert_int_equal(f->host.write(&f->state, str_from_c(name), str_from_c(text), false), HOST_OK);
+    assert_int_equal(
+        f->host.write(&f->state, str_from_c(name), str_from_c(text), (struct host_writing){0}), HOST_OK);
 }
 
 static void make_socket(const char *name)
@@ -165,19 +166,100 @@ static void test_list(void **state)
     assert_int_equal(f->host.list(&f->state, &f->arena, STR("list/b")).status, HOST_MISSING);
 }
 
+static const struct host_writing replace = {0}, only_new = {.only_new = true};
+
 static void test_write(void **state)
 {
     struct fixture *f = *state;
     mkdir("write", 0700);
     put(f, "write/file", "old");
     chmod("write/file", 0600);
-    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), true), HOST_DENIED);
-    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), false), HOST_OK);
-    assert_int_equal(f->host.write(&f->state, STR("write/fresh"), STR("x"), true), HOST_OK);
-    assert_int_equal(f->host.write(&f->state, STR("nowhere/file"), STR("x"), true), HOST_MISSING);
+    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), only_new), HOST_DENIED);
+    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), replace), HOST_OK);
+    assert_int_equal(f->host.write(&f->state, STR("write/fresh"), STR("x"), only_new), HOST_OK);
+    assert_int_equal(f->host.write(&f->state, STR("nowhere/file"), STR("x"), only_new), HOST_MISSING);
     assert_int_equal(f->host.stat(&f->state, STR("write/file")).mode, 0600);
     assert_true(str_eq(f->host.read(&f->state, &f->arena, STR("write/file"), 16).text, STR("new")));
     assert_int_equal(f->host.list(&f->state, &f->arena, STR("write")).list.count, 2);
+}
+
+/* Whatever else bears the name stays what it is. */
+static void test_write_regular_files_only(void **state)
+{
+    struct fixture *f = *state;
+    mkdir("kinds", 0700);
+    mkdir("kinds/folder", 0700);
+    mkfifo("kinds/fifo", 0600);
+    make_socket("kinds/socket");
+    symlink("fifo", "kinds/to-fifo");
+    symlink("/dev/null", "kinds/to-device");
+    symlink("circle", "kinds/circle");
+    symlink("dangling", "kinds/only-new");
+    static const struct {
+        str path;
+        struct host_writing how;
+        enum host_status wanted;
+    } cases[] = {
+        {STR_INIT("kinds/folder"), {0}, HOST_DIRECTORY},
+        {STR_INIT("kinds/fifo"), {0}, HOST_NOT_REGULAR},
+        {STR_INIT("kinds/socket"), {0}, HOST_NOT_REGULAR},
+        {STR_INIT("kinds/to-fifo"), {0}, HOST_NOT_REGULAR},
+        {STR_INIT("kinds/to-device"), {0}, HOST_NOT_REGULAR},
+        {STR_INIT("kinds/circle"), {0}, HOST_CIRCLE},
+        {STR_INIT("kinds/only-new"), {.only_new = true}, HOST_DENIED},
+        {STR_INIT("kinds/fifo"), {.only_new = true}, HOST_DENIED},
+        {STR_INIT("kinds/no/such/file"), {.with_directory = true}, HOST_MISSING},
+        {STR_INIT("kinds/folder/"), {0}, HOST_DIRECTORY},
+        {STR_INIT("/dev/null"), {0}, HOST_NOT_REGULAR},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        enum host_status got = f->host.write(&f->state, cases[i].path, STR("x"), cases[i].how);
+        if (got != cases[i].wanted)
+            fail_msg("write " STR_FMT ": wanted %d, got %d", STR_ARG(cases[i].path), (int)cases[i].wanted,
+                (int)got);
+    }
+    assert_int_equal(f->host.list(&f->state, &f->arena, STR("kinds")).list.count, 7);
+}
+
+/* A link stays, and the file behind it keeps its mode and owner. */
+static void test_write_through_links(void **state)
+{
+    struct fixture *f = *state;
+    mkdir("behind", 0700);
+    put(f, "behind/file", "old");
+    chmod("behind/file", 0640);
+    bool is_root = geteuid() == 0;
+    if (is_root)
+        assert_int_equal(chown("behind/file", 1234, 2345), 0);
+    symlink("behind/file", "near");
+    symlink("near", "far");
+    symlink("behind/new", "hanging");
+    assert_int_equal(f->host.write(&f->state, STR("far"), STR("new"), replace), HOST_OK);
+    assert_int_equal(f->host.write(&f->state, STR("hanging"), STR("x"), replace), HOST_OK);
+    struct stat about;
+    assert_int_equal(lstat("far", &about), 0);
+    assert_true(S_ISLNK(about.st_mode));
+    assert_int_equal(lstat("near", &about), 0);
+    assert_true(S_ISLNK(about.st_mode));
+    assert_int_equal(lstat("behind/file", &about), 0);
+    assert_true(S_ISREG(about.st_mode));
+    assert_int_equal(about.st_mode & 07777, 0640);
+    assert_int_equal(about.st_uid, is_root ? 1234 : geteuid());
+    assert_int_equal(about.st_gid, is_root ? 2345 : about.st_gid);
+    assert_true(str_eq(f->host.read(&f->state, &f->arena, STR("behind/file"), 16).text, STR("new")));
+    assert_true(str_eq(f->host.read(&f->state, &f->arena, STR("behind/new"), 16).text, STR("x")));
+    assert_int_equal(f->host.list(&f->state, &f->arena, STR("behind")).list.count, 2);
+}
+
+static void test_write_executable(void **state)
+{
+    struct fixture *f = *state;
+    static const struct host_writing hook = {.is_executable = true, .with_directory = true};
+    assert_int_equal(f->host.write(&f->state, STR("hooks/pre-commit"), STR("x"), hook), HOST_OK);
+    assert_int_equal(f->host.stat(&f->state, STR("hooks/pre-commit")).mode & 0100, 0100);
+    chmod("hooks/pre-commit", 0640);
+    assert_int_equal(f->host.write(&f->state, STR("hooks/pre-commit"), STR("y"), hook), HOST_OK);
+    assert_int_equal(f->host.stat(&f->state, STR("hooks/pre-commit")).mode, 0750);
 }
 
 static void test_environment(void **state)
@@ -237,7 +319,7 @@ static void test_print_failure_is_remembered(void **state)
     dup2(saved, STDOUT_FILENO);
     close(saved);
     close(full);
-    assert_true(f->state.output_failed);
+    assert_true(f->host.has_lost(&f->state));
 }
 
 int main(void)
@@ -249,6 +331,9 @@ int main(void)
         cmocka_unit_test(test_stat),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_write),
+        cmocka_unit_test(test_write_regular_files_only),
+        cmocka_unit_test(test_write_through_links),
+        cmocka_unit_test(test_write_executable),
         cmocka_unit_test(test_environment),
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_print_failure_is_remembered),
