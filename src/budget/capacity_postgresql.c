@@ -181,17 +181,17 @@ static void read_files(struct postgresql *pg)
         pg->files_known = settings_read(pg->reader, SETTINGS_POSTGRESQL, named.text, &pg->files);
         pg->files_lost = !pg->files_known;
     } else {
-        pg->files_known = settings_read(pg->reader, SETTINGS_POSTGRESQL,
+        pg->files_known = settings_probe(pg->reader, SETTINGS_POSTGRESQL,
             path_join(pg->arena, directory, STR("postgresql.conf")), &pg->files);
         for (size_t i = 0; !pg->files_known && i < ARRAY_COUNT(image_files); i++)
             pg->files_known = settings_read(pg->reader, SETTINGS_POSTGRESQL, image_files[i], &pg->files);
         settings_read_directory(pg->reader, SETTINGS_POSTGRESQL, STR("/bitnami/postgresql/conf/conf.d"),
             STR(".conf"), &pg->files);
     }
-    pg->files_lost |= pg->files.incomplete;
     /* ALTER SYSTEM writes here; it is read last. */
-    settings_read(pg->reader, SETTINGS_POSTGRESQL,
+    settings_probe(pg->reader, SETTINGS_POSTGRESQL,
         path_join(pg->arena, directory, STR("postgresql.auto.conf")), &pg->files);
+    pg->files_lost |= pg->files.incomplete;
 }
 
 static struct given from_files(const struct postgresql *pg, str name)

@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "text/cursor.h"
 #include "text/mask.h"
+#include "text/reads.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ struct reading {
     str directory; /* inside the container, for relative includes */
     str section;
     int depth;
+    bool is_guess; /* nobody said that such a file is there: see settings_probe() */
 };
 
 static bool read_file(const struct reading *outer, str container_path);
@@ -81,6 +83,21 @@ static const struct source *known_source(const struct sources *sources, str path
     return NULL;
 }
 
+/* A guess about the inside of a mounted directory may be wrong; a file that is itself mounted is meant. */
+static struct host_file read_host_file(const struct reading *reading, str container_path, str path)
+{
+    const struct settings_reader *reader = reading->reader;
+    const struct compose_mount *mount = mount_of(reader->service, container_path);
+    size_t limit = limit_value(LIMIT_FILE_BYTES);
+    if (!reading->is_guess || !mount || str_eq(mount->target, container_path))
+        return reads_file(reader->sources, reader->host, reader->arena, path, limit,
+            mount ? mount->at : reader->service->at);
+    struct host_file file = reader->host->read(reader->host->self, reader->arena, path, limit);
+    if (file.status != HOST_OK && !host_is_absent(file.status))
+        reading->settings->incomplete = true;
+    return file;
+}
+
 /* Reads the file behind a path of the container; NULL: it is not there, or not readable here. */
 static const struct source *open_source(const struct reading *reading, str container_path)
 {
@@ -95,8 +112,7 @@ static const struct source *open_source(const struct reading *reading, str conta
     const struct source *known = known_source(reader->sources, path);
     if (known)
         return known;
-    struct host_file file =
-        reader->host->read(reader->host->self, reader->arena, path, limit_value(LIMIT_FILE_BYTES));
+    struct host_file file = read_host_file(reading, container_path, path);
     if (file.status != HOST_OK)
         return NULL;
     str base = reader->host->current_directory(reader->host->self, reader->arena);
@@ -298,7 +314,7 @@ static str_vec directory_names(const struct settings_reader *reader, str contain
     str_vec names = {0};
     str path = settings_host_path(reader, container_path);
     if (path.len) {
-        struct host_entries entries = reader->host->list(reader->host->self, reader->arena, path);
+        struct host_entries entries = reads_list(reader->sources, reader->host, path, reader->service->at);
         vec_each(const struct host_entry *, entry, &entries.list)
             if (!entry->is_directory)
                 vec_push(reader->arena, &names, entry->name);
@@ -329,6 +345,13 @@ bool settings_read(const struct settings_reader *reader, enum settings_syntax sy
     struct settings *settings)
 {
     struct reading outer = {.reader = reader, .settings = settings, .syntax = syntax};
+    return read_file(&outer, path_clean(reader->arena, container_path));
+}
+
+bool settings_probe(const struct settings_reader *reader, enum settings_syntax syntax, str container_path,
+    struct settings *settings)
+{
+    struct reading outer = {.reader = reader, .settings = settings, .syntax = syntax, .is_guess = true};
     return read_file(&outer, path_clean(reader->arena, container_path));
 }
 

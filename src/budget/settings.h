@@ -46,6 +46,10 @@ str settings_host_path(const struct settings_reader *reader, str container_path)
 /* Appends what a file of the container sets. False, and nothing appended, where it is not there. */
 bool settings_read(const struct settings_reader *reader, enum settings_syntax syntax, str container_path,
     struct settings *settings);
+/* The same for a file that the server may have written itself, below a mounted data directory. That directory
+ * belongs to the server's user: where it cannot be looked into, the settings are incomplete and no more. */
+bool settings_probe(const struct settings_reader *reader, enum settings_syntax syntax, str container_path,
+    struct settings *settings);
 /* The same for the files of a directory that end in `suffix`, in order of their names. */
 void settings_read_directory(const struct settings_reader *reader, enum settings_syntax syntax,
     str container_path, str suffix, struct settings *settings);

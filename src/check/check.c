@@ -6,6 +6,7 @@
 #include "rule/baseline.h"
 #include "rule/engine.h"
 #include "rule/suppress.h"
+#include "text/reads.h"
 
 /* A run while it goes on. */
 struct run {
@@ -15,7 +16,8 @@ struct run {
     struct map judged;     /* names of sources that were judged as part of a project */
 };
 
-static void start(struct run *run, struct arena *arena, const struct host *host)
+/* False: nothing can be found, because the system does not tell where this is. */
+static bool start(struct run *run, struct arena *arena, const struct host *host)
 {
     struct check_result *result = arena_new(arena, struct check_result);
     result->sources.arena = arena;
@@ -23,6 +25,8 @@ static void start(struct run *run, struct arena *arena, const struct host *host)
     result->diags.sources = &result->sources;
     run->input = (struct input){.arena = arena, .host = host, .result = result};
     run->input.directory = host->current_directory(host->self, arena);
+    reads_begin(&result->sources, run->input.directory);
+    return run->input.directory.len > 0;
 }
 
 /* What readers reported has the severity of their rule, as everything else. */
@@ -102,7 +106,7 @@ static void add_leftovers(struct run *run, str directory)
 
 static uint32_t mode_of_path(struct run *run, str path)
 {
-    return run->input.host->stat(run->input.host->self, path).mode;
+    return reads_stat(&run->input.result->sources, run->input.host, path, (span){0}).mode;
 }
 
 /* The env files that the project read, each with its own story for the rules about files. */
@@ -264,9 +268,9 @@ static void judge_env_directory(struct run *run, str directory, const struct con
     str_vec paths = {0};
     str env = path_join(input->arena, directory, STR(".env"));
     str local = path_join(input->arena, directory, STR(".env.local"));
-    if (input->host->stat(input->host->self, env).status != HOST_MISSING)
+    if (input_is_there(input, env))
         vec_push(input->arena, &paths, env);
-    if (paths.count && input_is_file(input, local) && has_node_or_ruby(config))
+    if (paths.count && input_is_there(input, local) && has_node_or_ruby(config))
         vec_push(input->arena, &paths, local);
     if (paths.count)
         judge_env_files(run, &paths, config);
@@ -299,7 +303,7 @@ static void judge_operands(struct run *run)
     struct input *input = &run->input;
     str_vec compose_files = {0};
     vec_each(const str *, path, &run->options->paths) {
-        struct host_stat stat = input->host->stat(input->host->self, *path);
+        struct host_stat stat = reads_stat(&input->result->sources, input->host, *path, (span){0});
         if (stat.status == HOST_OK && stat.is_directory) {
             judge_directory(run, *path, false);
             continue;
@@ -344,11 +348,13 @@ static struct check_result *finish(struct run *run)
     const struct host *host = run->input.host;
     suppress_apply(&result->diags, &result->sources, &run->allowed, result->mode, host->now(host->self));
     apply_baseline(run);
+    result->left_unread = !reads_settle(&result->sources, &result->diags);
     diag_sort(&result->diags);
     vec_each(struct source *const *, source, &result->sources.items)
         result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
                               (*source)->kind == SOURCE_SETTINGS;
-    result->cannot_judge = result->projects.count == 0 || diag_any_fatal(&result->diags);
+    result->cannot_judge =
+        result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     return result;
 }
 
@@ -356,8 +362,9 @@ struct check_result *check_files(
     struct arena *arena, const struct host *host, const struct check_options *options)
 {
     struct run run = {.options = options};
-    start(&run, arena, host);
-    if (options->paths.count)
+    if (!start(&run, arena, host))
+        reads_expect(&run.input.result->sources, STR("."));
+    else if (options->paths.count)
         judge_operands(&run);
     else if (options->compose.files.count)
         judge_compose(&run, &options->compose, STR("."));

@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "language/pack.h"
+#include "text/reads.h"
 
 /* Name patterns in the order they are tried; a `*` stands for any bytes. */
 static const struct {
@@ -79,24 +80,23 @@ struct source *input_read(struct input *input, enum source_kind kind, str path, 
 {
     struct sources *sources = &input->result->sources;
     const struct host *host = input->host;
-    *ret_file = host->read(host->self, input->arena, path, limit_value(LIMIT_FILE_BYTES));
+    *ret_file = reads_file(sources, host, input->arena, path, limit_value(LIMIT_FILE_BYTES), (span){0});
     struct source *source = source_add(sources, kind, input_name(input, path), path, ret_file->text);
     if (ret_file->status == HOST_OK)
         return source;
     report_unreadable(input, source, ret_file->status);
+    reads_told(sources, path);
     return NULL;
 }
 
-bool input_is_file(struct input *input, str path)
+bool input_is_there(struct input *input, str path)
 {
-    struct host_stat stat = input->host->stat(input->host->self, path);
-    return stat.status == HOST_OK && !stat.is_directory;
+    return !host_is_absent(reads_stat(&input->result->sources, input->host, path, (span){0}).status);
 }
 
 static bool is_git_root(struct input *input, str directory)
 {
-    str marker = path_join(input->arena, directory, STR(".git"));
-    return input->host->stat(input->host->self, marker).status == HOST_OK;
+    return input_is_there(input, path_join(input->arena, directory, STR(".git")));
 }
 
 static bool has_git_root_above(struct input *input, str directory)
@@ -115,7 +115,7 @@ static str beside(struct input *input, str directory)
     const str names[] = {STR("bootgate.yaml"), STR("bootgate.yml"), STR(".bootgate.yaml")};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         str path = path_join(input->arena, directory, names[i]);
-        if (input_is_file(input, path))
+        if (input_is_there(input, path))
             return path;
     }
     return STR("");
@@ -165,7 +165,7 @@ static const struct listing *list_once(struct input *input, str directory)
     if (listing)
         return listing;
     listing = arena_new(input->arena, struct listing);
-    struct host_entries entries = input->host->list(input->host->self, input->arena, directory);
+    struct host_entries entries = reads_list(&input->result->sources, input->host, directory, (span){0});
     vec_each(const struct host_entry *, entry, &entries.list)
         if (!entry->is_directory)
             vec_push(

@@ -33,7 +33,8 @@ struct input {
 str input_name(struct input *input, str path); /* as reports show it */
 /* Reads a file into a new source; NULL after an error that makes the run exit 2. */
 struct source *input_read(struct input *input, enum source_kind kind, str path, struct host_file *ret_file);
-bool input_is_file(struct input *input, str path);
+/* Something of that name is there, be it what it may: reading it says what is wrong with it. */
+bool input_is_there(struct input *input, str path);
 /* The configuration of a project in `directory`: --config, else beside it, else upward to the git root. */
 struct config *input_config(struct input *input, str option, str directory);
 /* Env files of a directory by kind, sorted by name; `.env` itself is not among them. */

@@ -6,6 +6,7 @@
 #include "cli/reveal.h"
 #include "cli/session.h"
 #include "text/mask.h"
+#include "text/reads.h"
 
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ static void load(struct session *session, struct loaded *loaded)
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
     loaded->project =
         compose_load(session->arena, &loaded->diags, &loaded->sources, session->host, &options.compose);
+    reads_settle(&loaded->sources, &loaded->diags);
     diag_sort(&loaded->diags);
     if (loaded->project != NULL)
         loaded->service = compose_service(loaded->project, session->settings.service);

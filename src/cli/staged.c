@@ -143,7 +143,8 @@ static size_t leave_open(struct staged_run *run)
         diag->fatal = false;
         count++;
     }
-    result->cannot_judge = result->projects.count == 0 || diag_any_fatal(&result->diags);
+    result->cannot_judge =
+        result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     return count;
 }
 

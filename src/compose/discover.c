@@ -21,18 +21,12 @@ static const str override_names[] = {
     STR_INIT("docker-compose.override.yaml"),
 };
 
-static bool exists(const struct host *host, str path)
-{
-    return host->stat(host->self, path).status == HOST_OK;
-}
-
-static bool find_first(struct arena *arena, const struct host *host, str directory, const str *names,
-    size_t count, str_vec *files)
+static bool find_first(struct loader *l, str directory, const str *names, size_t count, str_vec *files)
 {
     for (size_t i = 0; i < count; i++) {
-        str path = path_join(arena, directory, names[i]);
-        if (exists(host, path)) {
-            vec_push(arena, files, path);
+        str path = path_join(l->arena, directory, names[i]);
+        if (loader_is_there(l, path)) {
+            vec_push(l->arena, files, path);
             return true;
         }
     }
@@ -40,12 +34,11 @@ static bool find_first(struct arena *arena, const struct host *host, str directo
 }
 
 /* The default names in `directory`, then in its parents. */
-static bool find_default_files(
-    struct arena *arena, const struct host *host, str directory, bool search_parents, str_vec *files)
+static bool find_default_files(struct loader *l, str directory, bool search_parents, str_vec *files)
 {
     for (;;) {
-        if (find_first(arena, host, directory, file_names, ARRAY_COUNT(file_names), files)) {
-            find_first(arena, host, directory, override_names, ARRAY_COUNT(override_names), files);
+        if (find_first(l, directory, file_names, ARRAY_COUNT(file_names), files)) {
+            find_first(l, directory, override_names, ARRAY_COUNT(override_names), files);
             return true;
         }
         str parent = path_directory(directory);
@@ -158,7 +151,7 @@ static str_vec explicit_env_files(struct loader *l, const struct env *process)
 static bool default_env_file(struct loader *l, str directory, str_vec *files)
 {
     str path = path_join(l->arena, directory, STR(".env"));
-    if (!loader_is_file(l, path))
+    if (!loader_is_env_file(l, path))
         return false;
     vec_push(l->arena, files, path);
     return true;
@@ -233,7 +226,7 @@ bool discover_project(struct loader *l, str_vec *ret_files)
     struct env *first = env_files_read(l, &env_files, process, true, (span){0});
 
     bool is_found = ret_files->count > 0 || files_of_variable(l, process, first, ret_files) ||
-                    find_default_files(l->arena, l->host, directory,
+                    find_default_files(l, directory,
                         l->options->search_parents && l->options->project_directory.len == 0, ret_files);
     project->directory = working_directory(l, ret_files);
     str_vec second_files = {0};
@@ -253,7 +246,7 @@ static bool has_default_files(struct loader *l)
 {
     str_vec files = {0};
     str directory = working_directory(l, &files);
-    return find_first(l->arena, l->host, directory, file_names, ARRAY_COUNT(file_names), &files);
+    return find_first(l, directory, file_names, ARRAY_COUNT(file_names), &files);
 }
 
 bool compose_discover(struct arena *arena, const struct host *host, const struct compose_options *options)

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "text/reads.h"
 
 #include <stdlib.h>
 
@@ -155,7 +156,8 @@ static void read_env_file(
         loader_refuse(l, file->at, "the only format of an env_file is `raw`");
         return;
     }
-    if (!file->required && l->host->stat(l->host->self, file->path).status == HOST_MISSING)
+    /* `required: false` forgives absence, nothing else: Go's os.IsNotExist. */
+    if (!file->required && host_is_absent(reads_stat(l->sources, l->host, file->path, file->at).status))
         return;
     if (file->path.len == 0) {
         loader_refuse(l, file->at, "the path of this env_file is empty");

@@ -37,6 +37,8 @@ static struct family *open_base_file(struct family *family, str path, span at)
     *base = (struct family){.loader = l, .level = family->level, .directory = path_directory(path)};
     map_set(l->arena, &family->level->bases, path, base);
     struct documents documents = document_read(l, family->level, path, at);
+    if (!documents.ok) /* what a service lacks without its base would only be said of our own gap */
+        l->broken = true;
     struct yaml_node *model = NULL;
     vec_each(struct yaml_node **, document, &documents.list)
         model = merge_nodes(l, model, *document, &shape_file);

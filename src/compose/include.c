@@ -90,7 +90,7 @@ static void include_project(struct loader *l, struct level *level, const struct 
     if (project_directory != NULL && project_directory->text.len > 0)
         included.directory = loader_path(l, level->directory, project_directory->text);
     str own = path_join(l->arena, included.directory, STR(".env"));
-    if (env_files.count == 0 && loader_is_file(l, own))
+    if (env_files.count == 0 && loader_is_env_file(l, own))
         vec_push(l->arena, &env_files, own);
     included.environment = included_environment(l, level, &env_files, item->at);
     struct yaml_node *model = load_model(l, &included, files, item->at);

@@ -9,6 +9,7 @@
 
 #include "base/limit.h"
 #include "text/mask.h"
+#include "text/reads.h"
 
 #include <stddef.h>
 
@@ -76,10 +77,17 @@ str loader_path(struct loader *l, str directory, str path)
     return path_clean(l->arena, path_join(l->arena, directory, path));
 }
 
-bool loader_is_file(struct loader *l, str path)
+bool loader_is_there(struct loader *l, str path)
 {
-    struct host_stat stat = l->host->stat(l->host->self, path);
-    return stat.status == HOST_OK && !stat.is_directory;
+    return !host_is_absent(reads_stat(l->sources, l->host, path, (span){0}).status);
+}
+
+bool loader_is_env_file(struct loader *l, str path)
+{
+    struct host_stat stat = reads_stat(l->sources, l->host, path, (span){0});
+    if (stat.status == HOST_OK && stat.is_directory)
+        reads_enter(l->sources, path, HOST_DIRECTORY, (span){0});
+    return !host_is_absent(stat.status) && !stat.is_directory;
 }
 
 static struct source *source_by_path(const struct loader *l, enum source_kind kind, str path)
@@ -88,6 +96,19 @@ static struct source *source_by_path(const struct loader *l, enum source_kind ki
         if ((*item)->kind == kind && str_eq((*item)->path, path))
             return *item;
     return NULL;
+}
+
+/* What is absent is Compose's to refuse; the rest is told when the list of reads is settled. */
+static void refuse_unread(struct loader *l, str path, str name, enum host_status status, span at)
+{
+    l->project->ok = false;
+    if (status == HOST_TOO_LARGE) {
+        reads_told(l->sources, path);
+        loader_limit(l, LIMIT_FILE_BYTES, at);
+    } else if (host_is_absent(status)) {
+        loader_refuse(
+            l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(host_status_text(status)));
+    }
 }
 
 struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at)
@@ -100,14 +121,10 @@ struct source *loader_read(struct loader *l, enum source_kind kind, str path, sp
             loader_limit(l, LIMIT_FILES, at);
             return NULL;
         }
-        struct host_file file = l->host->read(l->host->self, l->arena, path, limit_value(LIMIT_FILE_BYTES));
-        if (file.status == HOST_TOO_LARGE) {
-            loader_limit(l, LIMIT_FILE_BYTES, at);
-            return NULL;
-        }
+        struct host_file file =
+            reads_file(l->sources, l->host, l->arena, path, limit_value(LIMIT_FILE_BYTES), at);
         if (file.status != HOST_OK) {
-            loader_refuse(l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name),
-                STR_ARG(host_status_text(file.status)));
+            refuse_unread(l, path, name, file.status, at);
             return NULL;
         }
         str text = kind == SOURCE_COMPOSE ? yaml_decode(l->arena, file.text) : file.text;
@@ -198,6 +215,11 @@ struct compose_project *compose_load(struct arena *arena, struct diags *diags, s
         .current_directory = host->current_directory(host->self, arena),
     };
     struct loader *l = &loader;
+    reads_begin(sources, l->current_directory);
+    if (l->current_directory.len == 0) {
+        loader_refuse(l, (span){0}, "the current directory has no path");
+        return project;
+    }
     l->start_directory = loader_path(l, l->current_directory, options->directory);
     str_vec files = {0};
     if (!discover_project(l, &files)) {

@@ -67,7 +67,12 @@ void loader_limit(struct loader *l, enum limit_id limit, span at);
 struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at);
 /* `path` as Compose resolves it: ~ is the home directory, relative ones start at `directory`. Clean. */
 str loader_path(struct loader *l, str directory, str path);
-bool loader_is_file(struct loader *l, str path); /* exists and is no directory */
+/* Something of that name is there. What cannot be looked at counts: reading it says why, and passing it over
+ * would judge another project. */
+bool loader_is_there(struct loader *l, str path);
+/* The same for a `.env` that nobody named. A directory of that name, which Compose passes over, is entered as
+ * unreadable: the model is Compose's, the verdict is not. */
+bool loader_is_env_file(struct loader *l, str path);
 
 /* discover.c: names the files; fills project->environment, ->directory, ->profiles. False: nothing found. */
 bool discover_project(struct loader *l, str_vec *ret_files);

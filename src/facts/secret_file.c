@@ -1,6 +1,7 @@
 #include "facts/secret_file.h"
 
 #include "base/limit.h"
+#include "text/reads.h"
 
 #define FILE_SUFFIX STR("_FILE")
 
@@ -99,8 +100,8 @@ static void read_one(struct facts *facts, const struct service *service, const s
         return;
     }
     file.path = path;
-    struct host_file read =
-        facts->host->read(facts->host->self, facts->arena, path, limit_value(LIMIT_FILE_BYTES));
+    struct host_file read = reads_file(
+        facts->sources, facts->host, facts->arena, path, limit_value(LIMIT_FILE_BYTES), file.mapped_at);
     file.status = read.status;
     if (read.status == HOST_OK)
         file.content = content_value(facts, file.name, path, read.text);

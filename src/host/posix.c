@@ -31,6 +31,7 @@ static const struct errno_row {
     {ENOSPC, HOST_NO_SPACE},
     {EDQUOT, HOST_NO_SPACE},
     {EROFS, HOST_READ_ONLY},
+    {ENAMETOOLONG, HOST_TOO_LONG},
 };
 
 enum host_status posix_status(int error_number)
@@ -41,13 +42,15 @@ enum host_status posix_status(int error_number)
     return HOST_FAILED;
 }
 
-/* A path as the system calls want it, in PATH_MAX bytes; a NUL byte inside names nothing that exists. */
+/* A path as the system calls want it, in PATH_MAX bytes. A NUL byte inside would cut it to another path. */
 static enum host_status path_to_c(str path, char *ret_text)
 {
     if (path.len >= PATH_MAX)
-        return HOST_FAILED;
-    if (path.len == 0 || str_find_byte(path, '\0') != STR_NONE)
+        return HOST_TOO_LONG;
+    if (path.len == 0)
         return HOST_MISSING;
+    if (str_find_byte(path, '\0') != STR_NONE)
+        return HOST_FAILED;
     memcpy(ret_text, path.ptr, path.len);
     ret_text[path.len] = '\0';
     return HOST_OK;
@@ -85,6 +88,15 @@ static enum host_status status_of_kind(const struct stat *about)
     return S_ISREG(about->st_mode) ? HOST_OK : HOST_NOT_REGULAR;
 }
 
+/* Whether what was read is the file at one moment. /proc tells no size and changes with every look. */
+static bool is_whole(const struct stat *before, const struct stat *after, size_t used)
+{
+    bool has_size = before->st_size != 0 || after->st_size != 0;
+    return before->st_size == after->st_size && (!has_size || (uintmax_t)after->st_size == used) &&
+           before->st_mtim.tv_sec == after->st_mtim.tv_sec &&
+           before->st_mtim.tv_nsec == after->st_mtim.tv_nsec;
+}
+
 static struct host_file read_descriptor(struct arena *arena, int fd, size_t limit)
 {
     struct stat about;
@@ -96,8 +108,22 @@ static struct host_file read_descriptor(struct arena *arena, int fd, size_t limi
         return (struct host_file){.status = HOST_TOO_LARGE};
     size_t expected = about.st_size > 0 ? (size_t)about.st_size : FIRST_READ_BYTES;
     struct host_file file = read_all(arena, fd, expected, limit);
+    struct stat after;
+    if (file.status == HOST_OK && fstat(fd, &after) != 0)
+        return (struct host_file){.status = posix_status(errno)};
+    if (file.status == HOST_OK && !is_whole(&about, &after, file.text.len))
+        return (struct host_file){.status = HOST_CHANGED};
     file.mode = about.st_mode & 07777;
     return file;
+}
+
+/* Why a name led to nothing: a link that leads nowhere is there, and somebody meant it. */
+static enum host_status status_of_name(const char *name, int error_number)
+{
+    struct stat about;
+    if (error_number == ENOENT && lstat(name, &about) == 0 && S_ISLNK(about.st_mode))
+        return HOST_DANGLING;
+    return posix_status(error_number);
 }
 
 static enum host_status open_to_read(str path, int *ret_fd)
@@ -108,7 +134,7 @@ static enum host_status open_to_read(str path, int *ret_fd)
         return status;
     /* O_NONBLOCK: a FIFO without a writer would hold us for ever before fstat can refuse it. */
     *ret_fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    return *ret_fd < 0 ? posix_status(errno) : HOST_OK;
+    return *ret_fd < 0 ? status_of_name(name, errno) : HOST_OK;
 }
 
 static struct host_file posix_read(void *self, struct arena *arena, str path, size_t limit)
@@ -165,8 +191,11 @@ static struct host_stat posix_stat(void *self, str path)
     if (status != HOST_OK)
         return (struct host_stat){.status = status};
     struct stat about;
-    if (stat(name, &about) != 0)
+    /* The name itself first: what is no link needs no second call, and a dangling link is not missing. */
+    if (lstat(name, &about) != 0)
         return (struct host_stat){.status = posix_status(errno)};
+    if (S_ISLNK(about.st_mode) && stat(name, &about) != 0)
+        return (struct host_stat){.status = errno == ENOENT ? HOST_DANGLING : posix_status(errno)};
     return (struct host_stat){
         .is_directory = S_ISDIR(about.st_mode),
         .is_regular = S_ISREG(about.st_mode),
@@ -197,8 +226,8 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
         return (struct host_entries){.status = status};
     DIR *directory = opendir(name);
     if (directory == NULL)
-        return (struct host_entries){.status = posix_status(errno)};
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        return (struct host_entries){.status = status_of_name(name, errno)};
+    for (struct dirent *entry; (errno = 0, entry = readdir(directory)) != NULL;) {
         str entry_name = str_from_c(entry->d_name);
         if (str_eq(entry_name, STR(".")) || str_eq(entry_name, STR("..")))
             continue;
@@ -207,6 +236,7 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
             .is_directory = entry_is_directory(directory, entry),
         };
     }
+    entries.status = errno == 0 ? HOST_OK : posix_status(errno); /* half a directory is none */
     closedir(directory);
     if (entries.list.count > 1)
         qsort(entries.list.items, entries.list.count, sizeof *entries.list.items, compare_entries);
@@ -250,7 +280,9 @@ static str posix_current_directory(void *self, struct arena *arena)
 {
     (void)self;
     char path[PATH_MAX];
-    return getcwd(path, sizeof path) != NULL ? arena_copy(arena, str_from_c(path)) : STR("/");
+    /* Elsewhere is no answer: another directory's project would be judged. "(unreachable)/…" is no path. */
+    bool is_known = getcwd(path, sizeof path) != NULL && path[0] == '/';
+    return is_known ? arena_copy(arena, str_from_c(path)) : STR("");
 }
 
 static int64_t posix_now(void *self)

@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "base/nearest.h"
 #include "language/pack_keys.h"
+#include "text/reads.h"
 
 static void read_source(struct pack_reader *r, const struct source *source, str path);
 
@@ -25,10 +26,12 @@ static void extend_builtin(struct pack_reader *r, const struct rule_pack *pack)
 
 static void extend_file(struct pack_reader *r, str path, span at)
 {
-    struct host_file file = r->host->read(r->host->self, r->arena, path, limit_value(LIMIT_FILE_BYTES));
+    struct host_file file =
+        reads_file(r->diags->sources, r->host, r->arena, path, limit_value(LIMIT_FILE_BYTES), at);
     if (file.status != HOST_OK) {
         str reason = host_status_text(file.status);
         pack_fault(r, at, "cannot read this pack: " STR_FMT, STR_ARG(reason));
+        reads_told(r->diags->sources, path);
         return;
     }
     read_source(r, source_add(r->diags->sources, SOURCE_CONFIG, path, path, file.text), path);

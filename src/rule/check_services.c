@@ -72,7 +72,7 @@ static void judge_secret_files(struct check_run *run)
     vec_each(const struct secret_file *, file, &run->facts->secret_files) {
         if (file->status == HOST_OK)
             judge_content(run, file);
-        else
+        else if (host_is_absent(file->status)) /* what is there and cannot be read ends the run */
             judge_missing_file(run, file);
     }
 }

@@ -5,11 +5,14 @@ static const str status_texts[] = {
     [HOST_MISSING] = STR_INIT("no such file"),
     [HOST_DENIED] = STR_INIT("permission denied"),
     [HOST_DIRECTORY] = STR_INIT("is a directory"),
+    [HOST_DANGLING] = STR_INIT("its symbolic link leads nowhere"),
     [HOST_CIRCLE] = STR_INIT("its symbolic links lead in a circle"),
     [HOST_NOT_REGULAR] = STR_INIT("not a regular file"),
     [HOST_TOO_LARGE] = STR_INIT("larger than the limit for one file"),
     [HOST_NO_SPACE] = STR_INIT("no space left"),
     [HOST_READ_ONLY] = STR_INIT("the file system is read-only"),
+    [HOST_TOO_LONG] = STR_INIT("its path is too long"),
+    [HOST_CHANGED] = STR_INIT("was changed while it was read"),
     [HOST_FAILED] = STR_INIT("cannot be read"),
 };
 

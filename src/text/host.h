@@ -12,16 +12,25 @@
 
 enum host_status {
     HOST_OK,
-    HOST_MISSING,     /* no such file or directory */
+    HOST_MISSING,     /* no such file or directory: the one answer that means absent */
     HOST_DENIED,      /* no permission */
     HOST_DIRECTORY,   /* a directory in a file's place */
+    HOST_DANGLING,    /* a symbolic link to nothing: somebody meant it to be there */
     HOST_CIRCLE,      /* symbolic links that lead to each other */
     HOST_NOT_REGULAR, /* FIFO, device, socket */
     HOST_TOO_LARGE,   /* above the given limit */
     HOST_NO_SPACE,    /* no room left to write in */
     HOST_READ_ONLY,   /* a file system that is not written to */
+    HOST_TOO_LONG,    /* the path, or a name in it */
+    HOST_CHANGED,     /* grew, shrank or was written while it was read */
     HOST_FAILED,      /* anything else */
 };
+
+/* Whether the answer says that there is nothing, and not that it could not be seen. */
+static inline bool host_is_absent(enum host_status status)
+{
+    return status == HOST_MISSING;
+}
 
 struct host_file {
     enum host_status status;
@@ -83,8 +92,8 @@ struct host {
     enum host_status (*write)(void *self, str path, str text, struct host_writing how);
     bool (*getenv)(void *self, str name, str *ret_value);
     const char *const *(*environment)(void *self); /* "NAME=value" entries, NULL at the end, as they came */
-    str (*current_directory)(void *self, struct arena *arena);
-    int64_t (*now)(void *self); /* seconds since 1970, UTC */
+    str (*current_directory)(void *self, struct arena *arena); /* absolute; empty: the system cannot tell */
+    int64_t (*now)(void *self);                                /* seconds since 1970, UTC */
     struct host_run (*run)(
         void *self, struct arena *arena, const char *const *arguments, str input, size_t limit);
     void (*print)(void *self, int stream, str text); /* stream 1 or 2 */

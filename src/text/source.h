@@ -39,9 +39,12 @@ struct source {
     size_t secrets_settled;    /* how many of them are in order, all or none */
 };
 
+struct reads;
+
 struct sources {
     struct arena *arena;
     VEC(struct source *) items; /* items[id - 1] */
+    struct reads *reads;        /* what had to be read, see text/reads.h; NULL until something had to */
 };
 
 /* A 1-based position; columns count bytes. Zero where there is none. */

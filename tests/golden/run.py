@@ -64,6 +64,11 @@ def make_system(folder, name, form):
             path.chmod(0o600)
 
 
+def make_project(folder, name, missing):
+    """A copy of the folder `whole` without one of its files."""
+    shutil.copytree(folder / "whole", folder / name, ignore=lambda *_: [missing])
+
+
 def make_private(folder):
     for path in folder.rglob("*"):
         if path.is_file():
@@ -89,6 +94,7 @@ MAKERS = {
     "write": write_text,
     "system": make_system,
     "private": make_private,
+    "project": make_project,
 }
 
 

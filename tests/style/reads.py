@@ -1,0 +1,33 @@
+"""What a verdict hangs on is read through text/reads.h, which keeps the list; who asks the host itself is told here."""
+import re
+
+import tree
+
+# file: how many calls, and why they need no entry
+HINTS = {
+    "src/text/reads.c": (3, "the list itself"),
+    "src/rule/check_readers.c": (2, "scripts that may tell who reads a file: without them less is said"),
+    "src/rule/git.c": (2, "whether git tracks a file: without it a warning is said"),
+    "src/budget/settings.c": (1, "what a server wrote itself, in a directory that may be closed to us"),
+    "src/host/staged.c": (2, "a host on top of a host"),
+    # Commands that read one file, end with its fault and judge nothing.
+    "src/cli/dsn.c": (1, "the DSN on standard input"),
+    "src/cli/env_view.c": (1, "the one file that is shown"),
+    "src/cli/exec_environment.c": (2, "secret files, whose fault ends `exec`"),
+    "src/cli/hook.c": (1, "the hook that is to be replaced"),
+    "src/cli/init.c": (1, "whether there is a file already"),
+    "src/cli/rules_test.c": (1, "the file that is tested"),
+    "src/cli/staged.c": (1, "which directories of the index are projects"),
+}
+
+
+def faults():
+    for name, text in tree.sources():
+        lines = [n for n, line in enumerate(text.split("\n"), 1)
+                 if re.search(r"(host|under|run->host)(->|\.)(read|list|stat|visit)\(", line)]
+        allowed = HINTS.get(name, (0, ""))[0]
+        if len(lines) > allowed:
+            yield name, lines[allowed], f"reads past the list of reads ({len(lines)} calls, {allowed} told in this test)"
+
+
+tree.finish(sorted(faults()))
