@@ -28,6 +28,15 @@ static const str password_keys[] = {STR_INIT("password"), {0}};
 static const str database_keys[] = {STR_INIT("database"), {0}};
 static const str sqlalchemy_databases[] = {STR_INIT("database"), STR_INIT("dbname"), {0}};
 
+static const str nocodb_users[] = {STR_INIT("u"), STR_INIT("user"), {0}};
+static const str nocodb_passwords[] = {STR_INIT("p"), STR_INIT("password"), {0}};
+static const str nocodb_databases[] = {STR_INIT("d"), STR_INIT("db"), STR_INIT("database"), {0}};
+
+static const struct override_keys nocodb_keys = {
+    .user = nocodb_users,
+    .password = nocodb_passwords,
+    .database = nocodb_databases,
+};
 static const struct override_keys node_postgres_keys = {
     .user = user_keys,
     .password = password_keys,
@@ -140,6 +149,16 @@ static const struct url_rules mysql2_rules = {
     .database_escapes = ESCAPES_JS,
     .query_escapes = ESCAPES_LENIENT,
     .fragment = true,
+};
+
+/* The login stands in the query alone: pg://host:5432?u=USER&p=PASSWORD&d=DATABASE. */
+static const struct url_rules nocodb_rules = {
+    .library = LIBRARY_WHATWG,
+    .userinfo = USERINFO_LAST_AT,
+    .query_escapes = ESCAPES_LENIENT,
+    .fragment = true,
+    .override = OVERRIDE_QUERY,
+    .keys = &nocodb_keys,
 };
 
 static const struct url_rules pymongo_rules = {
@@ -337,6 +356,9 @@ static const struct dsn_client clients[] = {
     },
     [CLIENT_MYSQL2] = {
         STR_INIT("mysql2"), STR_INIT("Node's mysql2: the URL standard, everything decoded"), url_read, &mysql2_rules,
+    },
+    [CLIENT_NOCODB] = {
+        STR_INIT("nocodb"), STR_INIT("NocoDB's NC_DB: the URL standard, the login in the query"), url_read, &nocodb_rules,
     },
     [CLIENT_JDBC] = {
         STR_INIT("jdbc"), STR_INIT("JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others"), jdbc_read, NULL,

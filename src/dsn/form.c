@@ -184,8 +184,21 @@ static void set_clients(struct form_match *match, enum client_id first, enum cli
     match->client_count = match->likely_count = second == CLIENT_COUNT ? 1 : 2;
 }
 
+/* pg://host?u=USER&p=PASSWORD: a login of one letter each, which NocoDB alone reads. */
+static bool has_login_in_query(str text)
+{
+    struct str_cut cut = str_cut_byte(text, '?');
+    str rest = str_cut_byte(cut.tail, '#').head, pair;
+    bool user = false, password = false;
+    while (str_next(&rest, '&', &pair)) {
+        user = user || str_starts(pair, STR("u="));
+        password = password || str_starts(pair, STR("p="));
+    }
+    return (user || password) && str_find_byte(cut.head, '@') == STR_NONE;
+}
+
 /* Who reads a URL: the family's clients; a scheme with a driver is SQLAlchemy's first of all. */
-static void set_url_clients(struct form_match *match)
+static void set_url_clients(struct form_match *match, str text)
 {
     const struct dsn_family *family = family_row(match->family);
     for (size_t i = 0; i < family->client_count; i++)
@@ -196,6 +209,10 @@ static void set_url_clients(struct form_match *match)
         match->likely_count--;
     if (match->scheme && match->scheme->list) {
         set_clients(match, CLIENT_URL, CLIENT_COUNT);
+        return;
+    }
+    if (family->dialect && has_login_in_query(text)) {
+        set_clients(match, CLIENT_NOCODB, CLIENT_COUNT);
         return;
     }
     bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
@@ -212,7 +229,7 @@ static void set_url_clients(struct form_match *match)
     match->likely_count = 1;
 }
 
-static void match_url(struct form_match *match, enum family_id family)
+static void match_url(struct form_match *match, str text, enum family_id family)
 {
     match->form = FORM_URL;
     match->scheme = scheme_find(match->scheme_text);
@@ -224,7 +241,7 @@ static void match_url(struct form_match *match, enum family_id family)
         set_clients(match, CLIENT_FILE, CLIENT_COUNT);
         return;
     }
-    set_url_clients(match);
+    set_url_clients(match, text);
 }
 
 static void match_jdbc(struct form_match *match, str text)
@@ -276,7 +293,7 @@ struct form_match form_match(str text, enum family_id family, str name)
     else if (urllist_recognise(text))
         match_list(&match, text, family, name);
     else if (is_url(text, &match.scheme_text))
-        match_url(&match, family);
+        match_url(&match, text, family);
     else if (gomysql_recognise(text) || family == FAMILY_MYSQL)
         match.form = FORM_GO_MYSQL, match.family = FAMILY_MYSQL, match.scheme_text = STR(""),
         set_clients(&match, CLIENT_GO_SQL_DRIVER, CLIENT_COUNT);

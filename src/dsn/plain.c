@@ -20,6 +20,8 @@ static const str telling_keys[] = {
     STR_INIT("unix_socket"),
     STR_INIT("ssl"),
     STR_INIT("secure"),
+    STR_INIT("u"),
+    STR_INIT("p"),
     STR_INIT("endpoint"),
     STR_INIT("endpoint_url"),
     STR_INIT("endpointurl"),

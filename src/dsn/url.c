@@ -439,9 +439,18 @@ static enum dsn_error override_host(struct reader *reader)
     return reader_add_host(reader, host ? host->value : old.host, port ? port->value : old.port_part, number);
 }
 
+/* Whatever the client calls it: what it takes for the password is secret. */
+static void mark_passwords(struct reader *reader)
+{
+    vec_each(struct dsn_parameter *, it, &reader->reading->parameters)
+        for (const str *key = reader->rules->keys->password; key && key->len != 0; key++)
+            it->secret = it->secret || str_eq(it->key.text, *key);
+}
+
 static void override_login(struct reader *reader)
 {
     const struct override_keys *keys = reader->rules->keys;
+    mark_passwords(reader);
     struct dsn_part *user = &reader->reading->user, *password = &reader->reading->password;
     if (keys->login_at_once && (part_filled(user) || part_filled(password)))
         return;
