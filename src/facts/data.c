@@ -39,6 +39,53 @@ const struct listed_word *weak_word_at(size_t index)
     return &data_weak_words[index];
 }
 
+/* Both in small letters, by bytes: as the list is sorted. */
+static int compare_word(str word, str listed)
+{
+    for (size_t i = 0; i < word.len && i < listed.len; i++) {
+        int difference = (unsigned char)byte_lower(word.ptr[i]) - (unsigned char)listed.ptr[i];
+        if (difference)
+            return difference;
+    }
+    return (word.len > listed.len) - (word.len < listed.len);
+}
+
+const struct secret_word *secret_word_find(str word)
+{
+    size_t low = 0, high = data_secret_words_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int difference = compare_word(word, data_secret_words[middle].text);
+        if (difference == 0)
+            return &data_secret_words[middle];
+        if (difference < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+size_t secret_word_count(void)
+{
+    return data_secret_words_count;
+}
+
+const struct secret_word *secret_word_at(size_t index)
+{
+    return &data_secret_words[index];
+}
+
+size_t secret_name_count(void)
+{
+    return data_secret_names_count;
+}
+
+const struct secret_name *secret_name_at(size_t index)
+{
+    return &data_secret_names[index];
+}
+
 size_t provider_count(void)
 {
     return data_providers_count;

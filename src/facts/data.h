@@ -70,12 +70,46 @@ struct listed_word {
     str about;
 };
 
+/* How secret what a name names is. */
+enum secrecy {
+    SECRECY_NONE,
+    SECRECY_MASKED, /* never shown */
+    SECRECY_JUDGED, /* never shown, and judged as a credential */
+};
+
+/* What a word does in the name of a variable; see rules/secret-words.yaml. */
+struct secret_word {
+    str text;          /* lower case */
+    enum secrecy noun; /* what a name is that ends with it */
+    str makes;         /* last words that it makes secret, one blank between */
+    bool together;     /* a noun also at the end of what is written as one word */
+    bool between;      /* between KEY and what it is for */
+    bool tail;         /* after the noun */
+    bool is_switch;    /* before the noun: the name is a switch or a limit */
+    bool is_open;      /* a KEY after it is no secret */
+    str about;
+};
+
+/* How a name ends whose words do not tell. */
+struct secret_name {
+    str words; /* lower case, one blank between; `whole`: the name as it is */
+    enum secrecy secrecy;
+    bool whole;
+    str about;
+};
+
 size_t known_credential_count(void);
 const struct known_credential *known_credential_at(size_t index);
 size_t placeholder_count(void);
 const struct listed_word *placeholder_at(size_t index);
 size_t weak_word_count(void);
 const struct listed_word *weak_word_at(size_t index);
+/* By a word in any case, or NULL. */
+const struct secret_word *secret_word_find(str word);
+size_t secret_word_count(void);
+const struct secret_word *secret_word_at(size_t index);
+size_t secret_name_count(void);
+const struct secret_name *secret_name_at(size_t index);
 size_t provider_count(void);
 const struct provider_info *provider_at(size_t index);
 /* By the longest host suffix, or NULL. */

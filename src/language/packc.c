@@ -114,6 +114,12 @@ static const struct code word_codes[] = {
     {STR_INIT("object"), "WORD_OBJECT"},
 };
 
+static const struct code secrecy_codes[] = {
+    {STR_INIT("none"), "SECRECY_NONE"},
+    {STR_INIT("masked"), "SECRECY_MASKED"},
+    {STR_INIT("judged"), "SECRECY_JUDGED"},
+};
+
 static const struct code mode_codes[] = {
     {STR_INIT("production"), "MODE_PRODUCTION"},
     {STR_INIT("development"), "MODE_DEVELOPMENT"},
@@ -237,6 +243,25 @@ static const struct field word_fields[] = {
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
+static const struct field secret_word_fields[] = {
+    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
+    {STR_INIT("noun"), FIELD_CODE, "noun", CODES(secrecy_codes)},
+    {STR_INIT("makes"), FIELD_TEXT, "makes"},
+    {STR_INIT("together"), FIELD_FLAG, "together"},
+    {STR_INIT("between"), FIELD_FLAG, "between"},
+    {STR_INIT("tail"), FIELD_FLAG, "tail"},
+    {STR_INIT("switch"), FIELD_FLAG, "is_switch"},
+    {STR_INIT("open"), FIELD_FLAG, "is_open"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field secret_name_fields[] = {
+    {STR_INIT("words"), FIELD_TEXT, "words", .required = true},
+    {STR_INIT("secrecy"), FIELD_CODE, "secrecy", CODES(secrecy_codes), .required = true},
+    {STR_INIT("whole"), FIELD_FLAG, "whole"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
 static const struct field image_fields[] = {
     {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
     {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
@@ -302,6 +327,10 @@ static const struct table {
     {STR_INIT("placeholders"), "struct listed_word", "data_placeholders", word_fields,
         ARRAY_COUNT(word_fields)},
     {STR_INIT("weak-words"), "struct listed_word", "data_weak_words", word_fields, ARRAY_COUNT(word_fields)},
+    {STR_INIT("secret-words"), "struct secret_word", "data_secret_words", secret_word_fields,
+        ARRAY_COUNT(secret_word_fields)},
+    {STR_INIT("secret-names"), "struct secret_name", "data_secret_names", secret_name_fields,
+        ARRAY_COUNT(secret_name_fields)},
     {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
     {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
         ARRAY_COUNT(provider_fields)},

@@ -11,7 +11,12 @@
 #include "facts/config.h"
 #include "facts/data.h"
 
-/* The name says that the value is a secret: DB_PASSWORD, but not PASSWORD_MIN_LENGTH or TOKEN_ISSUER. */
+/*
+ * What the words of a name say about its value: DB_PASSWORD, dbPassword and db.password alike, but not
+ * PASSWORD_MIN_LENGTH or TOKEN_ISSUER. The vocabulary is rules/secret-words.yaml and rules/secret-names.yaml.
+ */
+enum secrecy credential_secrecy(str name);
+/* The value is to be judged as a credential (SECRECY_JUDGED). */
 bool credential_is_secret_name(str name);
 
 enum credential_fault {

@@ -11,24 +11,30 @@ struct marking {
     VEC(const struct value *) waiting; /* chains of ${NAME} may be as long as a file: no recursion */
 };
 
-static const char secret_mark_yes, secret_mark_no;
+static const enum secrecy secrecies[] = {SECRECY_NONE, SECRECY_MASKED, SECRECY_JUDGED};
 
-static const char *judge_name(const struct marking *marking, str name)
+static enum secrecy judge_name(const struct marking *marking, str name)
 {
     const struct config_var *declared = config_var(marking->facts->config, name);
-    bool secret = declared && declared->secret_said ? declared->secret : credential_is_secret_name(name);
-    return secret ? &secret_mark_yes : &secret_mark_no;
+    if (declared && declared->secret_said)
+        return declared->secret ? SECRECY_JUDGED : SECRECY_NONE;
+    return credential_secrecy(name);
 }
 
 /* A name comes many times: in files, services, examples, fallbacks. */
-static bool is_secret(struct marking *marking, str name)
+static enum secrecy secrecy_of(struct marking *marking, str name)
 {
-    const char *known = map_get(&marking->names, name);
+    const enum secrecy *known = map_get(&marking->names, name);
     if (!known) {
-        known = judge_name(marking, name);
+        known = &secrecies[judge_name(marking, name)];
         map_set(marking->arena, &marking->names, name, (void *)(uintptr_t)known);
     }
-    return known == &secret_mark_yes;
+    return *known;
+}
+
+static bool is_secret(struct marking *marking, str name)
+{
+    return secrecy_of(marking, name) != SECRECY_NONE;
 }
 
 /* Bytes of a value, in the deepest file and in the one its reader sees. */
@@ -124,8 +130,8 @@ void secret_mark(struct arena *arena, struct facts *facts)
 {
     struct marking marking = {.arena = arena, .facts = facts};
     vec_each(struct variable *const *, variable, &facts->variables) {
-        (*variable)->secret =
-            is_secret(&marking, (*variable)->value->name) || is_secret(&marking, (*variable)->root->name);
+        (*variable)->secret = secrecy_of(&marking, (*variable)->value->name) == SECRECY_JUDGED ||
+                              secrecy_of(&marking, (*variable)->root->name) == SECRECY_JUDGED;
         mark_value(&marking, (*variable)->value);
     }
     vec_each(const struct input_file *, file, &facts->files)

@@ -12,65 +12,123 @@ static int free_arena(void **state)
     return 0;
 }
 
+static const struct {
+    const char *name;
+    enum secrecy wanted;
+} secret_name_rows[] = {
+    {"POSTGRES_PASSWORD", SECRECY_JUDGED},
+    {"PGPASSWORD", SECRECY_JUDGED},
+    {"MYSQL_PWD", SECRECY_JUDGED},
+    {"DB_PASS", SECRECY_JUDGED},
+    {"JWT_SECRET", SECRECY_JUDGED},
+    {"SECRET_KEY_BASE", SECRECY_JUDGED},
+    {"DJANGO_SECRET_KEY", SECRECY_JUDGED},
+    {"APP_KEY", SECRECY_JUDGED},
+    {"API_KEY", SECRECY_JUDGED},
+    {"STRIPE_API_KEY_2", SECRECY_JUDGED},
+    {"DB_PASSWORD_PROD", SECRECY_JUDGED},
+    {"OPENAI_API_KEY", SECRECY_JUDGED},
+    {"AWS_SECRET_ACCESS_KEY", SECRECY_JUDGED},
+    {"ANON_KEY", SECRECY_JUDGED},
+    {"SERVICE_ROLE_KEY", SECRECY_JUDGED},
+    {"GITHUB_TOKEN", SECRECY_JUDGED},
+    {"NEO4J_AUTH", SECRECY_JUDGED},
+    {"REDIS_AUTH", SECRECY_JUDGED},
+    {"jwtSecret", SECRECY_JUDGED},
+    {"db.password", SECRECY_JUDGED},
+    {"RABBITMQ_DEFAULT_PASS", SECRECY_JUDGED},
+    {"ENCRYPTION_KEY", SECRECY_JUDGED},
+    {"PASSWORD_SALT", SECRECY_JUDGED},
+    {"DB_PW", SECRECY_JUDGED},
+    {"ldap-pw", SECRECY_JUDGED},
+    {"GITHUB_PAT", SECRECY_JUDGED},
+    {"dbPass", SECRECY_JUDGED},
+    {"DBPass", SECRECY_JUDGED},
+    {"Db__Password", SECRECY_JUDGED},
+    {"KEY_PASSPHRASE", SECRECY_JUDGED},
+    {"REGISTRY_CREDENTIALS", SECRECY_JUDGED},
+    {"WALLET_MNEMONIC", SECRECY_JUDGED},
+    {"WALLET_SEED_PHRASE", SECRECY_JUDGED},
+    {"VAULT_UNSEAL_KEY", SECRECY_JUDGED},
+    {"VAULT_UNSEAL_KEY_1", SECRECY_JUDGED},
+    {"AIRFLOW__CORE__FERNET_KEY", SECRECY_JUDGED},
+    {"COOKIE_SECRET", SECRECY_JUDGED},
+    {"ENCRYPTION_PRIMARY_KEY", SECRECY_JUDGED},
+    {"ENCRYPTION_DETERMINISTIC_KEY", SECRECY_JUDGED},
+    {"ENCRYPTION_KEY_DERIVATION_SALT", SECRECY_JUDGED},
+    {"CRYPTO_KEY", SECRECY_JUDGED},
+    {"PLUGIN_DAEMON_KEY", SECRECY_JUDGED},
+    {"SERVER_KEY", SECRECY_JUDGED},
+    {"APIKey", SECRECY_JUDGED},
+    {"RABBITMQ_ERLANG_COOKIE", SECRECY_JUDGED},
+    {"SLACK_WEBHOOK", SECRECY_MASKED},
+    {"SLACK_WEBHOOK_URL", SECRECY_MASKED},
+    {"ADMIN_PIN", SECRECY_MASKED},
+    {"SERVICE_JWT", SECRECY_MASKED},
+    {"DEEPL_KEY", SECRECY_MASKED},
+    {"API_KEYS", SECRECY_MASKED},
+    {"ADMIN_PASSWORDS", SECRECY_MASKED},
+    {"ADMIN_PASSWORD_HASH", SECRECY_MASKED},
+    {"BASIC_AUTH_USERS", SECRECY_MASKED},
+    {"RANCHER_CLUSTER_TOKEN", SECRECY_MASKED},
+    {"ETCD_INITIAL_CLUSTER_TOKEN", SECRECY_NONE},
+    {"GOOGLE_APPLICATION_CREDENTIALS", SECRECY_NONE},
+    {"CORS_ALLOW_CREDENTIALS", SECRECY_NONE},
+    {"WEBHOOK_URL", SECRECY_NONE},
+    {"WEBHOOK_TIMEOUT", SECRECY_NONE},
+    {"CACHE_KEY_PREFIX", SECRECY_NONE},
+    {"SIGNING_KEY_ID", SECRECY_NONE},
+    {"TOKEN_EXPIRY", SECRECY_NONE},
+    {"SECRET_PATH", SECRECY_NONE},
+    {"PWD", SECRECY_NONE},
+    {"OLDPWD", SECRECY_NONE},
+    {"APP_PIN_COUNT", SECRECY_NONE},
+    {"PASSPORT", SECRECY_NONE},
+    {"COMPATIBLE", SECRECY_NONE},
+    {"PATH", SECRECY_NONE},
+    {"SALTSTACK_HOST", SECRECY_NONE},
+    {"PASSWORD_MIN_LENGTH", SECRECY_NONE},
+    {"JWT_ACCESS_TOKEN_EXPIRE_MINUTES", SECRECY_NONE},
+    {"PASSWORD_RESET_URL", SECRECY_NONE},
+    {"TOKEN_ISSUER", SECRECY_NONE},
+    {"SECRET_NAME", SECRECY_NONE},
+    {"POSTGRES_PASSWORD_FILE", SECRECY_NONE},
+    {"PASSWORD_HASHER", SECRECY_NONE},
+    {"API_KEY_HEADER", SECRECY_NONE},
+    {"ADMIN_USERNAME", SECRECY_NONE},
+    {"PUBLIC_KEY_PATH", SECRECY_NONE},
+    {"AUTH_ENABLED", SECRECY_NONE},
+    {"PUBLIC_KEY", SECRECY_NONE},
+    {"PRIMARY_KEY", SECRECY_NONE},
+    {"CACHE_KEY", SECRECY_NONE},
+    {"AWS_ACCESS_KEY_ID", SECRECY_NONE},
+    {"MAX_TOKENS", SECRECY_NONE},
+    {"OPENAI_MAX_TOKEN", SECRECY_NONE},
+    {"ALLOW_EMPTY_PASSWORD", SECRECY_NONE},
+    {"MYSQL_RANDOM_ROOT_PASSWORD", SECRECY_NONE},
+    {"REQUIRE_PASSWORD", SECRECY_NONE},
+    {"COMPASS", SECRECY_NONE},
+    {"BYPASS", SECRECY_NONE},
+    {"KEYBOARD", SECRECY_NONE},
+    {"HOST", SECRECY_NONE},
+    {"", SECRECY_NONE},
+};
+
 static void test_secret_names(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        bool wanted;
-    } rows[] = {
-        {"POSTGRES_PASSWORD", true},
-        {"PGPASSWORD", true},
-        {"MYSQL_PWD", true},
-        {"DB_PASS", true},
-        {"JWT_SECRET", true},
-        {"SECRET_KEY_BASE", true},
-        {"DJANGO_SECRET_KEY", true},
-        {"APP_KEY", true},
-        {"API_KEY", true},
-        {"STRIPE_API_KEY_2", true},
-        {"DB_PASSWORD_PROD", true},
-        {"OPENAI_API_KEY", true},
-        {"AWS_SECRET_ACCESS_KEY", true},
-        {"ANON_KEY", true},
-        {"SERVICE_ROLE_KEY", true},
-        {"GITHUB_TOKEN", true},
-        {"NEO4J_AUTH", true},
-        {"REDIS_AUTH", true},
-        {"jwtSecret", true},
-        {"db.password", true},
-        {"RABBITMQ_DEFAULT_PASS", true},
-        {"ENCRYPTION_KEY", true},
-        {"PASSWORD_SALT", true},
-        {"PASSWORD_MIN_LENGTH", false},
-        {"JWT_ACCESS_TOKEN_EXPIRE_MINUTES", false},
-        {"PASSWORD_RESET_URL", false},
-        {"TOKEN_ISSUER", false},
-        {"SECRET_NAME", false},
-        {"POSTGRES_PASSWORD_FILE", false},
-        {"PASSWORD_HASHER", false},
-        {"API_KEY_HEADER", false},
-        {"ADMIN_USERNAME", false},
-        {"PUBLIC_KEY_PATH", false},
-        {"AUTH_ENABLED", false},
-        {"PUBLIC_KEY", false},
-        {"PRIMARY_KEY", false},
-        {"CACHE_KEY", false},
-        {"AWS_ACCESS_KEY_ID", false},
-        {"MAX_TOKENS", false},
-        {"OPENAI_MAX_TOKEN", false},
-        {"ALLOW_EMPTY_PASSWORD", false},
-        {"MYSQL_RANDOM_ROOT_PASSWORD", false},
-        {"REQUIRE_PASSWORD", false},
-        {"COMPASS", false},
-        {"BYPASS", false},
-        {"KEYBOARD", false},
-        {"HOST", false},
-        {"", false},
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
-        if (credential_is_secret_name(str_from_c(rows[i].name)) != rows[i].wanted)
-            fail_msg("«%s» wanted %d", rows[i].name, rows[i].wanted);
+    for (size_t i = 0; i < ARRAY_COUNT(secret_name_rows); i++)
+        if (credential_secrecy(str_from_c(secret_name_rows[i].name)) != secret_name_rows[i].wanted)
+            fail_msg("«%s» wanted %d", secret_name_rows[i].name, secret_name_rows[i].wanted);
+}
+
+/* Words are searched: a list that is out of order loses some of them. */
+static void test_secret_words_are_sorted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < secret_word_count(); i++)
+        if (secret_word_find(secret_word_at(i)->text) != secret_word_at(i))
+            fail_msg("«" STR_FMT "» is not found", STR_ARG(secret_word_at(i)->text));
 }
 
 static void test_placeholders(void **state)
@@ -243,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_secret_names),
+        cmocka_unit_test(test_secret_words_are_sorted),
         cmocka_unit_test(test_placeholders),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_published),
