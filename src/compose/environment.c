@@ -31,6 +31,15 @@ static bool pass_through(struct arena *arena, struct env *environment, struct va
     return value->set;
 }
 
+/* What stands behind `=` as it is written: a reference to nothing left no byte in the text. */
+static span written_after(const struct value *item, size_t equals, span at)
+{
+    span sign = pieces_locate(&item->pieces, equals, 1);
+    if (sign.length != 1 || sign.source != item->at.source || sign.offset < item->at.offset)
+        return at;
+    return span_sub(item->at, sign.offset + 1 - item->at.offset, item->at.length);
+}
+
 /* A list item: KEY=value, or KEY alone. */
 static struct value *item_variable(struct loader *l, struct env *environment, const struct value *item)
 {
@@ -46,6 +55,8 @@ static struct value *item_variable(struct loader *l, struct env *environment, co
     variable->origin = ORIGIN_SERVICE;
     if (equals == STR_NONE)
         pass_through(l->arena, environment, variable);
+    else
+        variable->at = written_after(item, equals, variable->at);
     return variable;
 }
 

@@ -10,6 +10,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at ` #`, expands $NAME and ${NAME:-default} except in "
                 "single quotes; $$ is one dollar. The process environment wins in expansions."),
+            .dollar = STR_INIT("$$ for it, or put the value in single quotes"),
             .read = read_compose,
             .view = {.strip_bom = true},
             .lookup = LOOKUP_OUTER_FIRST,
@@ -56,6 +57,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at a blank and `#`, expands ${NAME} and "
                 "${NAME:-default} even in single quotes, never $NAME. Drops lines that it cannot parse."),
+            .dollar = STR_INIT("a value without ${: this reader replaces it in any quotes"),
             .read = read_python,
             .view = {.newlines = VIEW_NEWLINES_LF},
             .refuse_bad_utf8 = true,
@@ -82,6 +84,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "As node, then expands $NAME and ${NAME:-default} again and again, in single quotes too; "
                 "\\$ is a dollar. The process environment wins."),
+            .dollar = STR_INIT("\\$ for it"),
             .read = read_node_expand,
             .view = {.newlines = VIEW_NEWLINES_LF, .replace_bad_utf8 = true},
             .lookup = LOOKUP_OUTER_FIRST,
@@ -107,6 +110,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at the first `#`, drops backslashes, expands $NAME and "
                 "${NAME} but no defaults, and runs $(…). The process environment wins."),
+            .dollar = STR_INIT("\\$ for it, or put the value in single quotes"),
             .read = read_ruby,
             .view = {.strip_bom = true, .newlines = VIEW_NEWLINES_LF},
             .refuse_bad_utf8 = true,
@@ -121,6 +125,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Strips quotes, cuts a bare value at the last blank and `#`, expands names in upper case "
                 "from the file alone, knows no defaults. Refuses what it cannot parse."),
+            .dollar = STR_INIT("\\$ for it, or put the value in single quotes"),
             .read = read_go,
             .view = {.newlines = VIEW_NEWLINES_CRLF},
             .lookup = LOOKUP_FILE,
@@ -134,6 +139,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "Quotes as a shell; refuses blanks in bare values and unknown escapes; expands $NAME "
                 "without underscores and ${NAME}, a default becomes the empty string."),
+            .dollar = STR_INIT("\\$ for it, or put the value in single quotes"),
             .read = read_rust,
             .refuse_bad_utf8 = true,
             .lookup = LOOKUP_OUTER_FIRST,
@@ -158,6 +164,7 @@ static const struct dialect DIALECTS[] = {
             .about = STR_INIT(
                 "The file is a program: blanks, `;`, `&`, `(` and backticks outside quotes run commands. "
                 "Only files that do nothing but set variables are read, all others are refused."),
+            .dollar = STR_INIT("the value in single quotes"),
             .read = read_shell,
             .view = {.drop_nul = true},
             .lookup = LOOKUP_FILE_FIRST,
@@ -202,4 +209,9 @@ str dialect_version(const struct dialect *dialect)
 str dialect_about(const struct dialect *dialect)
 {
     return dialect->about;
+}
+
+str dialect_dollar(const struct dialect *dialect)
+{
+    return dialect->dollar;
 }

@@ -36,5 +36,7 @@ str dialect_name(const struct dialect *dialect);
 str dialect_reader(const struct dialect *dialect);  /* "docker run --env-file", … */
 str dialect_version(const struct dialect *dialect); /* the version meant */
 str dialect_about(const struct dialect *dialect);   /* its divergences, in one sentence or two */
+/* How a dollar is written that stands for itself, to follow "write": empty where every one does. */
+str dialect_dollar(const struct dialect *dialect);
 
 #endif

@@ -28,6 +28,7 @@ struct dialect {
     str reader;
     str version;
     str about;
+    str dollar; /* how a dollar is written that stands for itself; empty: every one does */
     void (*read)(struct reading *reading);
     struct view_rules view;
     bool refuse_bad_utf8; /* the whole file, wherever the bad byte stands */

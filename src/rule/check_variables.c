@@ -2,6 +2,8 @@
  * What the project declares of its variables, and what interpolation left open.
  */
 #include "language/shape.h"
+#include "rule/credential.h"
+#include "rule/dollar.h"
 #include "rule/scope.h"
 
 /* The env file that was read first: where a missing variable belongs. */
@@ -70,20 +72,66 @@ static void judge_declared(struct check_run *run)
 }
 
 /*
- * A hole in a value that is not all hole, such as a connection string without its password. What is all hole
- * may be optional, unless the service is a server that is opened with it.
+ * A hole that counts: in a value that is not all hole, such as a connection string without its password. What
+ * is all hole may be optional, unless the service is a server that is opened with it.
  */
-static bool is_open(const struct variable *variable, const struct template_use **ret_use)
+static bool counts(const struct check_run *run, const struct variable *variable,
+    const struct template_use *use, const struct dollar *dollar)
 {
     const struct image_info *image = variable->service ? variable->service->image : NULL;
     str name = variable->value->name;
     bool opens =
         image && (str_eq(image->password_variable, name) || str_eq(image->admin_password_variable, name));
-    vec_each(const struct template_use *, use, &variable->value->uses) {
-        if (use->found || use->has_fallback || use->required)
+    bool is_in_file =
+        variable->value->origin == ORIGIN_ENV_FILE || variable->value->origin == ORIGIN_SERVICE_FILE;
+    if (use->found) /* by nothing that the project has: $HOME of whoever deploys, in the middle of a token */
+        return dollar->is_tail && !run->facts->is_process;
+    return variable->value->text.len > 0 || opens || (dollar->is_tail && is_in_file);
+}
+
+/* The rest of a secret that its reader takes for a name: neither shown nor asked for. */
+static void report_tail(
+    struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
+{
+    str advice = dollar_advice(run->facts, value);
+    enum severity severity = use->found ? SEVERITY_WARNING : SEVERITY_ERROR;
+    struct diag *finding = finding_add_as(run, STR("unresolved-variable"), severity, place,
+        STR_FMT " loses what follows a dollar in it", STR_ARG(value->name));
+    finding_label(run, finding, use->found ? "replaced by a variable of whoever deploys" : "becomes empty");
+    finding_why(run, finding, "its reader takes what follows the dollar for the name of a variable%s",
+        use->found ? "" : ", and nothing sets one");
+    finding_help(run, finding, "where the dollar belongs to the value, write " STR_FMT, STR_ARG(advice));
+}
+
+static void report_hole(
+    struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
+{
+    struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
+        STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
+    finding_label(run, finding, "becomes empty");
+    finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
+        STR_ARG(use->name));
+}
+
+/* The first hole of a value; the others go the same way. */
+static bool judge_holes(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
+    struct dollar_value written = dollar_value(run->facts, value, secrecy);
+    vec_each(const struct template_use *, use, &value->uses) {
+        if (use->has_fallback || use->required)
             continue;
-        *ret_use = use;
-        return variable->value->text.len > 0 || opens;
+        struct dollar dollar = dollar_look(&written, use);
+        if (!counts(run, variable, use, &dollar))
+            continue;
+        struct place place = place_of_variable(variable);
+        place.at = use->at;
+        if (dollar.is_tail)
+            report_tail(run, value, use, place);
+        else
+            report_hole(run, value, use, place);
+        return true;
     }
     return false;
 }
@@ -91,23 +139,12 @@ static bool is_open(const struct variable *variable, const struct template_use *
 static void judge_unresolved(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    const struct template_use *use = NULL;
     struct variable_reference reference;
-    bool matters = variable->secret || variable->is_connection;
-    if (!matters)
+    if (!variable->secret && !variable->is_connection && credential_secrecy(value->name) == SECRECY_NONE)
+        return;
+    if (judge_holes(run, variable) || !scope_literal_variable(run->facts, value->text, &reference))
         return;
     struct place place = place_of_variable(variable);
-    if (is_open(variable, &use)) {
-        place.at = use->at;
-        struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
-            STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
-        finding_label(run, finding, "becomes empty");
-        finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
-            STR_ARG(use->name));
-        return;
-    }
-    if (!scope_literal_variable(run->facts, value->text, &reference))
-        return;
     place.at = value_locate(value, reference.offset, reference.length);
     struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
         STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));

@@ -1,6 +1,7 @@
 #include "rule/secret.h"
 
 #include "rule/credential.h"
+#include "rule/dollar.h"
 #include "text/mask.h"
 
 struct marking {
@@ -62,6 +63,15 @@ static void mark_dsn(struct marking *marking, const struct value *value)
         mark_bytes(marking, value, part->offset, part->length);
 }
 
+/* What follows a dollar in a secret is no byte of the value any more. */
+static void mark_tails(struct marking *marking, const struct value *value)
+{
+    struct dollar_value written = dollar_value(marking->facts, value, secrecy_of(marking, value->name));
+    vec_each(const struct template_use *, use, &value->uses)
+        if (dollar_look(&written, use).is_tail)
+            mask_add(marking->facts->sources, use->at);
+}
+
 static void mark_use(struct marking *marking, const struct template_use *use, bool secret)
 {
     if (use->from)
@@ -98,6 +108,7 @@ static void mark_setting(struct marking *marking, const struct value *value)
     } else {
         mark_dsn(marking, value);
     }
+    mark_tails(marking, value);
     vec_each(const struct template_use *, use, &value->uses)
         mark_use(marking, use, secret);
 }

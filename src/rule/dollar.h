@@ -1,0 +1,35 @@
+/*
+ * A dollar in a value: a reference that somebody meant, or a byte of a secret that its reader takes for one.
+ *
+ * What follows the dollar in a secret may be its other half: it is as secret as the rest, and its "name" must
+ * never be shown. Nothing is kept.
+ */
+#ifndef RULE_DOLLAR_H
+#define RULE_DOLLAR_H
+
+#include "facts/facts.h"
+
+/* Where one use stands in the value, as it is written. */
+struct dollar {
+    bool in_secret; /* in a secret, or in the secret part of a connection string */
+    bool is_bare;   /* $NAME without braces */
+    bool is_glued;  /* other bytes of the secret, or of the value where it holds none, stand beside it */
+    bool is_tail;   /* the rest of a secret as far as one can tell: never to be shown */
+};
+
+/* A value and what is secret in it as it is written; made once for all its uses. */
+struct dollar_value {
+    const struct facts *facts;
+    const struct value *value;
+    bool is_secret;        /* all of it */
+    const struct dsn *dsn; /* NULL: no connection string */
+};
+
+/* `secrecy`: what the value's name says. */
+struct dollar_value dollar_value(const struct facts *facts, const struct value *value, enum secrecy secrecy);
+/* `use` must be one of the value's. */
+struct dollar dollar_look(const struct dollar_value *written, const struct template_use *use);
+/* What to write instead, to follow "write"; by the reader of the value. */
+str dollar_advice(const struct facts *facts, const struct value *value);
+
+#endif
