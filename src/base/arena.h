@@ -69,7 +69,8 @@ str arena_integer(struct arena *arena, int64_t value);
 str arena_unsigned(struct arena *arena, uint64_t value);
 const char *arena_c_string(struct arena *arena, str s);
 str arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-str arena_vprintf(struct arena *arena, const char *format, va_list arguments);
+str arena_vprintf(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
 
 /* The bytes of an address, as a key of maps. */

@@ -15,7 +15,7 @@
  * Not reentrant: getopt_long(3).
  *
  * Beyond the host: `exec` without --dry-run becomes its command, `wait` and `exec --wait` start
- * bootgate-wait, `hook` changes .git/hooks, and --staged starts git.
+ * bootgate-wait, and --staged reads objects from a git that it starts.
  */
 enum outcome cli_run(
     const struct host *host, struct arena *arena, int argc, char **argv, enum exit_family *ret_family);

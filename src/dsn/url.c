@@ -348,7 +348,7 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
     case QUERY_PYTHON_STRICT:
         if (!cut.found)
             return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
-        /* fall through */
+        __attribute__((fallthrough));
     case QUERY_PYTHON:
         if (cut.tail.len == 0)
             return DSN_OK;
@@ -357,7 +357,7 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
         if (str_find_byte(pair, ';') != STR_NONE ||
             !escapes_decode(reader->arena, pair, ESCAPES_STRICT, false, &decoded))
             return DSN_OK;
-        /* fall through */
+        __attribute__((fallthrough));
     case QUERY_FORM:
     case QUERY_PLAIN:
         if (pair.len == 0)

@@ -241,6 +241,9 @@ static void mask_fault(struct reading *r, size_t from, size_t to, span place)
 }
 
 static void report(struct reading *r, str rule, enum severity severity, size_t from, size_t to,
+    const char *format, va_list arguments) __attribute__((format(printf, 6, 0)));
+
+static void report(struct reading *r, str rule, enum severity severity, size_t from, size_t to,
     const char *format, va_list arguments)
 {
     span at = view_span(&r->view, from, to);

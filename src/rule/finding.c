@@ -27,6 +27,9 @@ static str place_key(struct arena *arena, str rule, const struct place *place)
 }
 
 static struct diag *add(struct check_run *run, str rule, enum severity wanted, struct place place,
+    const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
+
+static struct diag *add(struct check_run *run, str rule, enum severity wanted, struct place place,
     const char *format, va_list arguments)
 {
     enum severity severity = severity_of(run, rule, wanted);
@@ -61,6 +64,9 @@ struct diag *finding_add_as(
     va_end(arguments);
     return finding;
 }
+
+static str say(struct check_run *run, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 static str say(struct check_run *run, const char *format, va_list arguments)
 {

@@ -19,6 +19,9 @@ str severity_name(enum severity severity)
 
 /* Names come from hostile files: nothing in a text may steer a terminal. */
 static str say(struct diags *diags, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+static str say(struct diags *diags, const char *format, va_list arguments)
 {
     return mask_visible(diags->arena, arena_vprintf(diags->arena, format, arguments));
 }
