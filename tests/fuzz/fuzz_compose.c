@@ -3,36 +3,13 @@
  *
  * A line "==> NAME" begins the file NAME; what stands before the first such line is compose.yaml.
  */
-#include "project_host.h"
+#include "input.h"
+#include "tree.h"
 
 #include "compose/explain.h"
 #include "compose/project.h"
 
 #include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void add_file(struct project_host *project, str name, str text)
-{
-    bool is_good = name.len > 0 && name.len < 100 && str_find_byte(name, '\0') == STR_NONE;
-    str path = path_clean(project->arena, path_join(project->arena, STR("/app"), name));
-    if (is_good && str_starts(path, STR("/app/")))
-        project_host_add(project, path, text);
-}
-
-static void add_files(struct project_host *project, str rest)
-{
-    str name = STR("compose.yaml");
-    for (;;) {
-        size_t end = str_starts(rest, STR("==> ")) ? 0 : str_find(rest, STR("\n==> "));
-        add_file(project, name, end == STR_NONE ? rest : str_take(rest, end > 0 ? end + 1 : 0));
-        if (end == STR_NONE)
-            return;
-        struct str_cut line = str_cut_byte(str_skip(rest, end + (end > 0) + 4), '\n');
-        name = line.head;
-        rest = line.tail;
-    }
-}
 
 static void check_value(const struct sources *sources, const struct value *value)
 {
@@ -69,11 +46,12 @@ static void check_service(
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
-    struct project_host files = {.arena = &arena, .directory = STR("/app")};
-    map_set(&arena, &files.files, STR("/app"), NULL);
-    add_files(&files, (str){(const char *)data, size});
-    project_host_set(&files, STR("HOME"), STR("/home"));
-    struct host host = project_host_open(&files);
+    struct tree tree = tree_new(&arena);
+    str rest = {(const char *)data, size};
+    for (struct fuzz_part part; fuzz_part_next(&rest, STR("compose.yaml"), &part);)
+        tree_add(&tree, part.name, part.text);
+    tree_set(&tree, STR("HOME=/home"));
+    struct host host = tree_host(&tree);
     struct sources sources = {.arena = &arena};
     struct diags diags = {.arena = &arena, .sources = &sources};
     struct compose_options options = {0};

@@ -1,7 +1,5 @@
 /*
  * All dialects over the same bytes: what they report must lie in the file, and reading must end.
- *
- * With -fsanitize=fuzzer this is a libFuzzer target; without (-DREPLAY) it reads each file that is named.
  */
 #include "env/dotenv.h"
 
@@ -65,31 +63,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_as((enum dialect_id)id, (str){(const char *)data, size});
     return 0;
 }
-
-#ifdef REPLAY
-static bool replay(const char *path)
-{
-    static uint8_t bytes[1 << 20];
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return false;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    /* A copy of exact size, so that a read past its end is seen. */
-    uint8_t *copy = malloc(size + 1);
-    if (size)
-        memcpy(copy, bytes, size);
-    LLVMFuzzerTestOneInput(copy, size);
-    free(copy);
-    return true;
-}
-
-int main(int argc, char **argv)
-{
-    int count = 0;
-    for (int i = 1; i < argc; i++)
-        count += replay(argv[i]);
-    printf("%d files\n", count);
-    return count == argc - 1 && count > 0 ? 0 : 1;
-}
-#endif

@@ -1,0 +1,55 @@
+/*
+ * Answers of git that git would not give: an index and a stream of objects of any bytes, read in pieces of
+ * any size. No crash, and what a file of the index holds is what the stream says of it, never less.
+ *
+ * The parts are those of git_answers.h.
+ */
+#include "git_answers.h"
+#include "input.h"
+
+#include "host/staged.h"
+
+#include "base/limit.h"
+
+static void take_part(struct git_answers *git, const struct fuzz_part *part)
+{
+    if (str_eq(part->name, STR("@index")))
+        git->index = part->text;
+    else if (str_eq(part->name, STR("@top")))
+        git->top = part->text;
+    else if (str_eq(part->name, STR("@blobs")))
+        git->blobs = part->text;
+    else if (str_eq(part->name, STR("@split")) && part->text.len > 0)
+        git->read_bytes = (uint8_t)part->text.ptr[0];
+}
+
+static void read_tree(struct arena *arena, const struct host *host, str directory, int depth)
+{
+    struct host_entries entries = host->list(host->self, arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list) {
+        str path = path_join(arena, directory, entry->name);
+        struct host_stat stat = host->stat(host->self, path);
+        struct host_file file = host->read(host->self, arena, path, limit_value(LIMIT_FILE_BYTES));
+        fuzz_require(file.status != HOST_OK || stat.is_regular, "what can be read is a file");
+        if (depth > 0 && entry->is_directory)
+            read_tree(arena, host, path, depth - 1);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena arena = {0};
+    struct tree tree = tree_new(&arena);
+    struct git_answers git = {.blobs = STR("")};
+    str rest = {(const char *)data, size};
+    for (struct fuzz_part part; fuzz_part_next(&rest, STR("@index"), &part);)
+        take_part(&git, &part);
+    git_answers_serve(&tree, &git);
+    struct host under = tree_host(&tree), host;
+    struct staged staged;
+    if (staged_begin(&arena, &under, &staged, &host) == STAGED_OK)
+        read_tree(&arena, &host, STR(TREE_DIRECTORY), 3);
+    staged_end(&staged);
+    arena_free(&arena);
+    return 0;
+}
