@@ -28,12 +28,11 @@ static uint64_t short_word(const char *bytes, size_t count)
 static uint32_t hash_of(const struct map *map, str key)
 {
     uint64_t hash = map->salt ^ key.len, word;
-    size_t at = 0;
-    for (; key.len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, key.ptr + at, sizeof word);
+    for (; key.len >= sizeof word; key = str_skip(key, sizeof word)) {
+        memcpy(&word, key.ptr, sizeof word);
         hash = mix(hash, word);
     }
-    return (uint32_t)mix(hash, short_word(key.ptr + at, key.len - at));
+    return (uint32_t)mix(hash, short_word(key.ptr, key.len));
 }
 
 /* The slot that holds `key`, or the free one where it would go. */
