@@ -2,6 +2,7 @@
 
 usage: cases.py DIRECTORY      one folder for each target that has some
 """
+import base64
 import json
 import pathlib
 import sys
@@ -53,7 +54,8 @@ def inputs():
         yield "check", name, files
         yield "compose", name, files
     for case in recorded("dotenv/cases.jsonl"):
-        yield "dotenv", case["id"], case["input"].encode("utf-8", "surrogateescape")
+        text = case["input"]
+        yield "dotenv", case["id"], base64.b64decode(case["input_b64"]) if text is None else text.encode()
     for case in recorded("dsn/dsn.jsonl"):
         yield "dsn", case["id"], case["dsn"].encode()
 
