@@ -44,6 +44,16 @@ static enum outcome choose_command(struct session *session)
         session, OUTCOME_USAGE, "no such command, did you mean `" STR_FMT "`?", STR_ARG(nearest));
 }
 
+/* Without memory: what is said where there is none must be in the command's own numbers. */
+static enum exit_family family_of(int argc, char **argv)
+{
+    int at = 1;
+    while (at < argc && argv[at][0] == '-')
+        at++;
+    const struct command *command = at < argc ? command_find(str_from_c(argv[at])) : NULL;
+    return command != NULL ? command->exit_family : EXIT_FAMILY_CHECK;
+}
+
 enum outcome cli_run(
     const struct host *host, struct arena *arena, int argc, char **argv, enum exit_family *ret_family)
 {
@@ -51,7 +61,7 @@ enum outcome cli_run(
     struct session *session = &whole;
     str fault;
     enum outcome outcome;
-    *ret_family = EXIT_FAMILY_CHECK;
+    *ret_family = family_of(argc, argv);
     if (!options_parse(session, argc, argv, &fault))
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))
@@ -60,7 +70,6 @@ enum outcome cli_run(
     outcome = choose_command(session);
     if (outcome != OUTCOME_OK)
         return outcome;
-    *ret_family = session->command->exit_family;
     if (!options_parse(session, argc - consumed, argv + consumed, &fault))
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))

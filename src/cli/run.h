@@ -11,7 +11,7 @@
 
 /*
  * Runs argv[1…], argv[0] being the program's own name; prints through the host. `ret_family` says how the
- * outcome becomes an exit code; it is set as soon as the command is known, for the arena's out_of_memory.
+ * outcome becomes an exit code; it is set before the arena is used, for its out_of_memory.
  * Not reentrant: getopt_long(3).
  *
  * Beyond the host: `exec` without --dry-run becomes its command, `wait` and `exec --wait` start

@@ -117,12 +117,11 @@ int wait_process(
     child_pid = pid > 0 ? pid : 0;
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
     int code = WAIT_NOT_STARTED;
-    if (pid > 0) {
+    if (pid > 0)
         send_all(ends[1], input);
-        shutdown(ends[1], SHUT_WR);
+    close(ends[1]); /* the end of its input, for which it waits */
+    if (pid > 0)
         code = wait_for_end(pid);
-    }
-    close(ends[1]);
     child_pid = 0;
     give_signals_back(&before);
     return code;

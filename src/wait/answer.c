@@ -15,6 +15,7 @@ static const struct state_row states[WAIT_STATE_COUNT] = {
     [WAIT_SILENT] = {WAIT_AGAIN, STR_INIT("no answer"), STR_INIT("")},
     [WAIT_CLOSED] = {WAIT_AGAIN, STR_INIT("closed without an answer"), STR_INIT("")},
     [WAIT_TLS_FAILED] = {WAIT_AGAIN, STR_INIT("TLS handshake failed"), STR_INIT("")},
+    [WAIT_NO_MEMORY] = {WAIT_AGAIN, STR_INIT("not enough memory to ask it"), STR_INIT("")},
     [WAIT_STRANGE] = {WAIT_AGAIN, STR_INIT("an answer in another protocol"), STR_INIT("")},
     [WAIT_STARTING] = {WAIT_AGAIN, STR_INIT("starting up"), STR_INIT("")},
     [WAIT_NO_SLOT] = {WAIT_AGAIN, STR_INIT("no connection slot left"), STR_INIT("")},

@@ -18,6 +18,7 @@ enum wait_state {
     WAIT_SILENT,
     WAIT_CLOSED,
     WAIT_TLS_FAILED,
+    WAIT_NO_MEMORY,
     WAIT_STRANGE,
     WAIT_STARTING,
     WAIT_NO_SLOT,

@@ -169,6 +169,8 @@ static bool parse_targets(struct arena *arena, str input, target_vec *targets)
     return targets->count > 0;
 }
 
+static const char cannot_begin[] = "bootgate-wait: libcurl cannot begin: out of memory\n";
+
 static int wait_for(struct arena *arena, const target_vec *targets, const struct settings *settings)
 {
     struct wait_schedule schedule = {
@@ -188,11 +190,15 @@ static int wait_for(struct arena *arena, const target_vec *targets, const struct
     schedule.watcher = wait_progress_watcher(&progress);
     enum wait_outcome outcome = wait_run(&schedule);
     wait_progress_end(&progress, outcome, settings->timeout);
+    if (outcome == WAIT_NOT_BEGUN) {
+        fprintf(stderr, "%s", cannot_begin);
+    }
 
     static const int codes[] = {
         [WAIT_ALL_READY] = EXIT_READY,
         [WAIT_REFUSED_FOR_GOOD] = EXIT_FOR_GOOD,
         [WAIT_TIMED_OUT] = EXIT_TIMED_OUT,
+        [WAIT_NOT_BEGUN] = EXIT_INTERNAL,
     };
     return codes[outcome];
 }
@@ -216,8 +222,12 @@ int main(int argc, char **argv)
     if (!read_options(argc, argv, &settings)) {
         return EXIT_USAGE;
     }
-    if (settings.has_ended) {
+    if (settings.has_ended && fflush(stdout) == 0 && !ferror(stdout)) {
         return EXIT_READY;
+    }
+    if (settings.has_ended) {
+        fprintf(stderr, "bootgate-wait: cannot write to standard output\n");
+        return EXIT_INTERNAL;
     }
     signal(SIGINT, leave);
     signal(SIGTERM, leave);
@@ -230,8 +240,12 @@ int main(int argc, char **argv)
     if (!read_input(&input)) {
         fprintf(stderr, "bootgate-wait: cannot read the targets from standard input\n");
     } else if (parse_targets(&arena, buf_view(&input), &targets)) {
-        code = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? wait_for(&arena, &targets, &settings)
-                                                                 : EXIT_INTERNAL;
+        code = EXIT_INTERNAL;
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
+            code = wait_for(&arena, &targets, &settings);
+        } else {
+            fprintf(stderr, "%s", cannot_begin);
+        }
         curl_global_cleanup();
     }
     arena_free(&arena);

@@ -165,7 +165,7 @@ static void enter_handshake(struct wait_attempt *attempt)
     enter(attempt, STEP_HANDSHAKE);
     CURL *easy = wait_attempt_handle(attempt, "https");
     if (!easy) {
-        wait_attempt_answer(attempt, WAIT_TLS_FAILED);
+        wait_attempt_answer(attempt, WAIT_NO_MEMORY);
         return;
     }
     enum wait_tls tls = attempt->target->tls;
@@ -176,7 +176,9 @@ static void enter_handshake(struct wait_attempt *attempt)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls >= WAIT_TLS_VERIFY_CA ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls >= WAIT_TLS_VERIFY_FULL ? 2L : 0L);
     attempt->upgraded = easy;
-    curl_multi_add_handle(attempt->multi, easy);
+    if (curl_multi_add_handle(attempt->multi, easy) != CURLM_OK) {
+        wait_attempt_answer(attempt, WAIT_NO_MEMORY);
+    }
 }
 
 /* One byte: 'S' yes, 'N' no; anything else is a server that knows no SSLRequest, or no PostgreSQL at all. */

@@ -101,6 +101,8 @@ struct wait_progress wait_progress_new(
         .scratch = arena_new(arena, struct arena),
         .is_quiet = is_quiet,
     };
+    progress.scratch->out_of_memory = arena->out_of_memory;
+    progress.scratch->owner = arena->owner;
     for (size_t i = 0; i < count; i++) {
         progress.labels[i] = wait_target_label(arena, jobs[i].attempt.target);
     }
@@ -157,7 +159,7 @@ static void put_faults(struct wait_progress *progress, enum wait_outcome outcome
 
 void wait_progress_end(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
 {
-    if (outcome != WAIT_ALL_READY) {
+    if (outcome == WAIT_REFUSED_FOR_GOOD || outcome == WAIT_TIMED_OUT) {
         put_faults(progress, outcome, timeout);
     }
     arena_free(progress->scratch);

@@ -69,16 +69,28 @@ static bool set_url(CURL *easy, const struct wait_target *target, const char *sc
     return ok;
 }
 
+/* Options that are texts, which libcurl copies. Without one of them another place would be asked. */
+static bool set_texts(CURL *easy, const struct wait_target *target)
+{
+    const char *socket = target->socket.len > 0 ? target->socket.ptr : NULL;
+    bool is_abstract = str_starts(target->socket, STR("@"));
+    /* A proxy of the environment would be asked instead of the target. */
+    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           (target->authority.len == 0 ||
+               curl_easy_setopt(easy, CURLOPT_CAINFO, target->authority.ptr) == CURLE_OK) &&
+           (socket == NULL || is_abstract ||
+               curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket) == CURLE_OK) &&
+           (!is_abstract || curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, socket + 1) == CURLE_OK);
+}
+
 static void set_common(CURL *easy, const struct wait_attempt *attempt)
 {
     const struct wait_target *target = attempt->target;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    /* A proxy of the environment would be asked instead of the target. */
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     /* A container that is made anew has another address. */
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -89,20 +101,12 @@ static void set_common(CURL *easy, const struct wait_attempt *attempt)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MILLISECONDS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)attempt->milliseconds);
     curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, target->protocol->connects_only ? 1L : 0L);
-    if (target->authority.len > 0) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, target->authority.ptr);
-    }
-    if (str_starts(target->socket, STR("@"))) {
-        curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, target->socket.ptr + 1);
-    } else if (target->socket.len > 0) {
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, target->socket.ptr);
-    }
 }
 
 CURL *wait_attempt_handle(struct wait_attempt *attempt, const char *scheme)
 {
     CURL *easy = curl_easy_init();
-    if (easy && !set_url(easy, attempt->target, scheme)) {
+    if (easy && (!set_url(easy, attempt->target, scheme) || !set_texts(easy, attempt->target))) {
         curl_easy_cleanup(easy);
         return NULL;
     }
@@ -122,13 +126,15 @@ void wait_attempt_begin(struct wait_attempt *attempt, int64_t milliseconds)
     const struct wait_protocol *protocol = attempt->target->protocol;
     attempt->easy = wait_attempt_handle(attempt, protocol->scheme);
     if (!attempt->easy) {
-        wait_attempt_answer(attempt, WAIT_NAME_UNKNOWN);
+        wait_attempt_answer(attempt, WAIT_NO_MEMORY);
         return;
     }
     if (protocol->configure) {
         protocol->configure(attempt);
     }
-    curl_multi_add_handle(attempt->multi, attempt->easy);
+    if (curl_multi_add_handle(attempt->multi, attempt->easy) != CURLM_OK) {
+        wait_attempt_answer(attempt, WAIT_NO_MEMORY);
+    }
 }
 
 void wait_attempt_transfer_ended(struct wait_attempt *attempt, CURLcode code)
@@ -170,6 +176,7 @@ struct code_row {
 
 static const struct code_row codes[] = {
     {CURLE_COULDNT_RESOLVE_HOST, WAIT_NAME_UNKNOWN},
+    {CURLE_OUT_OF_MEMORY, WAIT_NO_MEMORY},
     {CURLE_OPERATION_TIMEDOUT, WAIT_SILENT},
     {CURLE_GOT_NOTHING, WAIT_CLOSED},
     {CURLE_RECV_ERROR, WAIT_CLOSED},

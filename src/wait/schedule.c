@@ -7,6 +7,7 @@ enum {
     LAST_DELAY = 2000,
     ATTEMPT_MILLISECONDS = 5000,
     LONGEST_SLEEP = 1000,
+    POLL_PAUSE = 50,
 };
 
 struct run {
@@ -142,7 +143,11 @@ static void sleep_until_needed(struct run *run)
     int64_t longest = tick > 0 ? tick : LONGEST_SLEEP;
     int64_t sleep = wake - run->now;
     sleep = sleep < 0 ? 0 : sleep > longest ? longest : sleep;
-    curl_multi_poll(run->multi, run->waits, count, (int)sleep, NULL);
+    if (curl_multi_poll(run->multi, run->waits, count, (int)sleep, NULL) != CURLM_OK) {
+        const struct timespec pause = {
+            .tv_nsec = POLL_PAUSE * 1000000L}; /* it came back at once, and would again */
+        nanosleep(&pause, NULL);
+    }
 }
 
 static enum wait_outcome loop(struct run *run)
@@ -171,7 +176,7 @@ enum wait_outcome wait_run(struct wait_schedule *schedule)
     struct run run = {
         .schedule = schedule, .multi = curl_multi_init(), .started_at = monotonic_milliseconds()};
     run.waits = arena_array(schedule->arena, struct curl_waitfd, schedule->count);
-    enum wait_outcome outcome = WAIT_TIMED_OUT;
+    enum wait_outcome outcome = WAIT_NOT_BEGUN;
     for (size_t i = 0; i < schedule->count; i++) {
         schedule->jobs[i].attempt.multi = run.multi;
         schedule->jobs[i].delay = FIRST_DELAY;

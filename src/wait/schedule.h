@@ -21,6 +21,7 @@ enum wait_outcome {
     WAIT_ALL_READY,
     WAIT_REFUSED_FOR_GOOD,
     WAIT_TIMED_OUT,
+    WAIT_NOT_BEGUN, /* there is no memory to ask anyone */
 };
 
 /* Whom to tell. `changed`: a job's answer is another than before; `tick`: time has passed. */
