@@ -1,0 +1,283 @@
+"""What is put to torture: small projects and command lines over them, most of the program's ways in and out.
+
+SENTINEL stands for every secret: no stretch of it may be printed.
+"""
+import contextlib
+import dataclasses
+import pathlib
+import struct
+import subprocess
+import sys
+import typing
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "wait"))
+import servers  # noqa: E402  pylint: disable=wrong-import-position
+
+SENTINEL = "Vq7wXn2KzRt9Lm4JpB8cYd6F"
+CHECK, EXEC = {0, 1, 2}, {0, 64, 65, 66, 69, 70, 75, 78, 126, 127}
+WAIT = {0, 64, 69, 70, 75}
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+
+GOOD_ENV = ("APP_ENV=production\nPOSTGRES_PASSWORD=§\nREDIS_PASSWORD=§r\n"
+            "DATABASE_URL=postgresql+asyncpg://shop:§@db:5432/shop\n")
+BAD_ENV = GOOD_ENV.replace("@db:", "@localhost:") + "ADMIN_PASSWORD=changeme\n"
+COMPOSE = """\
+name: shop
+include: [queue.yaml]
+services:
+  db:
+    image: postgres:16
+    command: [postgres, -c, max_connections=50]
+    environment:
+      POSTGRES_USER: shop
+      POSTGRES_DB: shop
+      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}
+  app:
+    extends: {file: base.yaml, service: python}
+    environment:
+      DATABASE_URL: ${DATABASE_URL}
+      APP_ENV: ${APP_ENV}
+      MAIL_PASSWORD_FILE: /run/secrets/mail
+      ADMIN_PASSWORD: ${ADMIN_PASSWORD:-}
+    env_file: [app.env]
+    secrets: [mail]
+    depends_on: [db]
+  pooler:
+    image: edoburu/pgbouncer:1.23
+    volumes:
+      - ./pgbouncer.ini:/etc/pgbouncer/pgbouncer.ini:ro
+      - ./userlist.txt:/etc/pgbouncer/userlist.txt:ro
+secrets:
+  mail: {file: ./mail.txt}
+"""
+CONFIG = """\
+version: 1
+extends: [./company.yaml]
+read-by: [compose, docker]
+mode: ${APP_ENV:-production}
+vars:
+  DATABASE_URL: {required: true, type: dsn, driver: asyncpg}
+  POSTGRES_PASSWORD: {required: true, secret: true, pattern: '^[A-Za-z0-9]{8,}$'}
+rules:
+  - id: one-password
+    agree: [POSTGRES_PASSWORD, dsn(DATABASE_URL).password]
+budget:
+  consumers:
+    app: {server: DATABASE_URL, service: app, processes: 2, each: 5 + 5}
+"""
+PROJECT = {
+    ".env": GOOD_ENV,
+    ".env.example": "APP_ENV=production\nPOSTGRES_PASSWORD=\nREDIS_PASSWORD=\nDATABASE_URL=\nADMIN_PASSWORD=\n",
+    "compose.yaml": COMPOSE.replace("      ADMIN_PASSWORD: ${ADMIN_PASSWORD:-}\n", ""),
+    "base.yaml": "services:\n  python:\n    image: example/shop:1.0\n    user: '1000'\n",
+    "queue.yaml": "services:\n  redis:\n    image: redis:7\n    command: [redis-server, --requirepass, '${REDIS_PASSWORD}']\n",
+    "app.env": "UVICORN_WORKERS=2\nREDIS_URL=redis://:§r@redis:6379/0\n",
+    "mail.txt": "§m",
+    "pgbouncer.ini": "[databases]\nshop = host=db port=5432 dbname=shop\n[pgbouncer]\nauth_file = /etc/pgbouncer/userlist.txt\n"
+                     "auth_type = scram-sha-256\npool_mode = transaction\nmax_client_conn = 100\ndefault_pool_size = 10\n",
+    "userlist.txt": '"shop" "§"\n',
+    "bootgate.yaml": CONFIG,
+    "company.yaml": "version: 1\nvars:\n  APP_ENV: {required: true, one-of: [production, development]}\n",
+}
+GOOD = PROJECT
+BAD = {**PROJECT, ".env": BAD_ENV, "compose.yaml": COMPOSE}
+REFUSED = {**PROJECT, "compose.yaml": "services:\n  app:\n    image: [\n"}
+ENVIRONMENT = {"APP_ENV": "production", "POSTGRES_PASSWORD": "§", "DATABASE_URL": "postgresql://shop:§@db:5432/shop"}
+BAD_ENVIRONMENT = {**ENVIRONMENT, "DATABASE_URL": "postgresql://shop:§@localhost:5432/shop", "POSTGRES_PASSWORD": "postgres"}
+START = ["--", "touch", "started"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    name: str
+    arguments: list
+    exit: int
+    files: dict = dataclasses.field(default_factory=lambda: GOOD)
+    codes: frozenset = frozenset(CHECK)
+    environment: dict = dataclasses.field(default_factory=dict)
+    stdin: str = ""
+    program: str = "bootgate"
+    document: str = ""  # json, xml or lines: what standard output holds for programs
+    git: str = ""  # what is staged: a file of the project changed to this
+    server: typing.Callable = None  # a context that gives a port, which replaces PORT in arguments and environment
+    starts: bool = False  # the untouched run starts the command
+    retries: bool = False  # a fault may be tried again: what is said on the way is free
+    may_reveal: bool = False
+    step: int = 1  # every so manieth allocation: the libraries of some take thousands before they are asked anything
+
+
+def refusing():
+    @contextlib.contextmanager
+    def held():
+        import socket  # pylint: disable=import-outside-toplevel
+        with socket.socket() as bound:  # bound and not listening: it stays ours, and refuses
+            bound.bind(("127.0.0.1", 0))
+            yield bound.getsockname()[1]
+    return held()
+
+
+@contextlib.contextmanager
+def with_port(server):
+    with server:
+        yield server.port
+
+
+def http(status):
+    return lambda: with_port(servers.http(lambda path, number: (status, [])))
+
+
+def postgres(*parts):
+    return lambda: with_port(servers.replies(*parts))
+
+
+def message(kind, body):
+    return kind + struct.pack(">I", 4 + len(body)) + body
+
+
+ASKS_PASSWORD = message(b"R", struct.pack(">I", 10) + b"SCRAM-SHA-256\0\0")
+NO_DATABASE = message(b"E", b"SFATAL\0VFATAL\0C3D000\0Mno\0\0")
+
+
+def reports():
+    documents = {"json": "json", "sarif": "json", "gitlab": "json", "junit": "xml", "github": "lines"}
+    for name in FORMATS:
+        for files, word, code in ((GOOD, "good", 0), (BAD, "bad", 1)):
+            yield Scenario(f"check-{name}-{word}", ["check", "--format", name], code, files,
+                           document=documents.get(name, ""))
+    yield Scenario("check-json-refused", ["check", "--format", "json"], 2, REFUSED, document="json")
+    yield Scenario("check-refused", ["check"], 2, REFUSED)
+    yield Scenario("check-verbose", ["check", "-v"], 1, BAD)
+    yield Scenario("check-file", ["check", "--mode", "production", ".env"], 0)
+    yield Scenario("check-stdin", ["check", "-"], 0, stdin=GOOD_ENV)
+    yield Scenario("check-stdin-bad", ["check", "-"], 1, stdin=BAD_ENV)
+    yield Scenario("check-baseline", ["check", "--write-baseline", "known.json"], 0, BAD)
+    yield Scenario("check-baseline-again", ["check", "--write-baseline", "known.json"], 0,
+                   {**BAD, "known.json": "{}\n"})
+    yield Scenario("check-nothing", ["check"], 2, {"readme.txt": "nothing to judge\n"})
+
+
+def questions():
+    yield Scenario("env", ["env", ".env", "--as", "compose", "--format", "json"], 0, document="json")
+    yield Scenario("env-text", ["env", ".env", "--as", "node-expand"], 0)
+    yield Scenario("env-compare", ["env", ".env", "--compare", "--format", "json"], 0, document="json")
+    yield Scenario("env-service", ["env", "--service", "app", "--format", "json"], 0, document="json")
+    yield Scenario("env-service-text", ["env", "--service", "app", "--explain"], 0)
+    yield Scenario("dsn-parse", ["dsn", "parse", "-", "--format", "json"], 0, document="json",
+                   stdin="postgresql+asyncpg://shop:§@db:5432/shop?ssl=require")
+    yield Scenario("dsn-parse-refused", ["dsn", "parse", "-", "--format", "json"], 2, document="json",
+                   stdin="postgresql://shop:§@db:port/shop")
+    yield Scenario("dsn-rewrite", ["dsn", "rewrite", "--to", "sync", "--env", "DATABASE_URL"], 0,
+                   environment={"DATABASE_URL": "postgresql+asyncpg://shop:§@db:5432/shop"}, may_reveal=True)
+    yield Scenario("dsn-idn", ["dsn", "parse", "postgresql://shop@bücher.example/shop", "--format", "json"], 0,
+                   document="json")
+    yield Scenario("budget", ["budget"], 0)
+    yield Scenario("budget-json", ["budget", "--format", "json"], 0, document="json")
+    yield Scenario("graph", ["graph"], 0)
+    yield Scenario("graph-dot", ["graph", "--format", "dot"], 0)
+    yield Scenario("graph-json", ["graph", "--format", "json"], 0, document="json")
+    yield Scenario("rules", ["rules"], 0)
+    yield Scenario("rules-one", ["rules", "default-credentials"], 0)
+    yield Scenario("rules-schema", ["rules", "--schema"], 0, document="json")
+    yield Scenario("rules-test", ["rules", "test", "own.yaml"], 0, {
+        "own.yaml": "version: 1\nrules:\n  - id: no-debug\n    assert: DEBUG != 'true'\n"
+                    "    good: {env: 'DEBUG=false'}\n    bad: {env: 'DEBUG=true'}\n"})
+    yield Scenario("help", ["check", "--help"], 0)
+    yield Scenario("version", ["--version"], 0)
+    yield Scenario("completions", ["completions", "bash"], 0)
+    yield Scenario("manual", ["manual"], 0)
+
+
+def writers():
+    without = {name: text for name, text in GOOD.items() if name != "bootgate.yaml"}
+    yield Scenario("init", ["init"], 0, without)
+    yield Scenario("init-force", ["init", "--force"], 0)
+    yield Scenario("init-there", ["init"], 2)
+    yield Scenario("init-stdout", ["init", "--stdout"], 0, without)
+    yield Scenario("hook-install", ["hook", "install"], 0, git="app.env")
+    yield Scenario("hook-install-force", ["hook", "install", "--force"], 0,
+                   {**GOOD, ".git/hooks/pre-commit": "#!/bin/sh\nexit 0\n"}, git="app.env")
+    yield Scenario("hook-run", ["hook", "run"], 0, git="app.env")
+    yield Scenario("hook-run-bad", ["hook", "run", "--format", "json"], 1, BAD, git="app.env", document="json")
+    yield Scenario("check-staged", ["check", "--staged"], 0, git="app.env")
+    yield Scenario("check-staged-bad", ["check", "--staged", ".env", "compose.yaml"], 1, BAD, git="app.env")
+
+
+def starters():
+    more = {"codes": frozenset(EXEC)}
+    yield Scenario("exec", ["exec", *START], 0, {}, environment=ENVIRONMENT, starts=True, **more)
+    yield Scenario("exec-bad", ["exec", *START], 78, {}, environment=BAD_ENVIRONMENT, **more)
+    yield Scenario("exec-bad-json", ["exec", "--format", "json", *START], 78, {}, environment=BAD_ENVIRONMENT, **more)
+    yield Scenario("exec-env-file", ["exec", "--env-file", ".env", *START], 0, starts=True, **more)
+    yield Scenario("exec-env-file-bad", ["exec", "--env-file", ".env", *START], 78, BAD, **more)
+    yield Scenario("exec-config", ["exec", "--config", "bootgate.yaml", *START], 0, environment={
+        **ENVIRONMENT, "DATABASE_URL": "postgresql+asyncpg://shop:§@db:5432/shop"}, starts=True, **more)
+    yield Scenario("exec-config-bad", ["exec", "--config", "bootgate.yaml", *START], 78,
+                   environment={**ENVIRONMENT, "APP_ENV": ""}, **more)
+    yield Scenario("exec-expand-files", ["exec", "--expand-files", *START], 0, starts=True,
+                   environment={"APP_ENV": "production", "MAIL_PASSWORD_FILE": "mail.txt"}, **more)
+    yield Scenario("exec-expand-files-bad", ["exec", "--expand-files", *START], 78, {"mail.txt": "changeme"},
+                   environment={"APP_ENV": "production", "MAIL_PASSWORD_FILE": "mail.txt"}, **more)
+    yield Scenario("exec-set", ["exec", "--set", "SYNC_URL=sync:DATABASE_URL", *START], 0, {}, starts=True,
+                   environment={**ENVIRONMENT, "DATABASE_URL": "postgresql+asyncpg://shop:§@db:5432/shop"}, **more)
+    yield Scenario("exec-dry-run", ["exec", "--dry-run", *START], 0, {}, environment=ENVIRONMENT, **more)
+    yield Scenario("exec-no-command", ["exec", "--", "./no-such-program"], 127, {}, environment=ENVIRONMENT, **more)
+    yield Scenario("exec-wait", ["exec", "--wait=http://127.0.0.1:PORT/", "--timeout", "3s", *START], 0, {},
+                   environment=ENVIRONMENT, server=http(200), starts=True, **more)
+    yield Scenario("exec-wait-down", ["exec", "--wait=http://127.0.0.1:PORT/", "--timeout", "100ms", *START], 75, {},
+                   environment=ENVIRONMENT, server=refusing, retries=True, **more)
+
+
+def waiters():
+    more = {"codes": frozenset(EXEC), "files": {}, "retries": True}
+    yield Scenario("wait", ["wait", "--timeout", "3s", "http://127.0.0.1:PORT/"], 0, server=http(200), **more)
+    yield Scenario("wait-variable", ["wait", "--timeout", "3s", "DATABASE_URL"], 0,
+                   environment={"DATABASE_URL": "postgresql://shop:§@127.0.0.1:PORT/shop"},
+                   server=postgres(b"N", ASKS_PASSWORD), **more)
+    yield Scenario("wait-refused", ["wait", "--timeout", "3s", "http://127.0.0.1:PORT/"], 69, server=http(403), **more)
+    more = {"program": "bootgate-wait", "codes": frozenset(WAIT), "files": {}, "retries": True, "step": 23}
+    local = "host=127.0.0.1\tport=PORT"
+    yield Scenario("waiter-tcp", ["--timeout", "3s"], 0, stdin=f"protocol=tcp\t{local}\n", server=http(200),
+                   **{**more, "step": 1})
+    yield Scenario("waiter-http", ["--timeout", "3s"], 0, stdin=f"protocol=http\t{local}\tpath=/x?y\n",
+                   server=http(200), **more)
+    yield Scenario("waiter-http-403", ["--timeout", "3s"], 69, stdin=f"protocol=http\t{local}\n", server=http(403),
+                   **more)
+    yield Scenario("waiter-postgres", ["--timeout", "3s"], 0, stdin=f"protocol=postgres\t{local}\tuser=app\tdatabase=d\n",
+                   server=postgres(b"N", ASKS_PASSWORD), **more)
+    yield Scenario("waiter-postgres-none", ["--timeout", "3s"], 69, stdin=f"protocol=postgres\t{local}\tuser=app\n",
+                   server=postgres(b"N", NO_DATABASE), **more)
+    yield Scenario("waiter-down", ["--timeout", "100ms"], 75, stdin=f"protocol=tcp\t{local}\n", server=refusing, **more)
+    yield Scenario("waiter-socket-down", ["--timeout", "100ms"], 75,
+                   stdin="protocol=http\tsocket=/no/such/socket\tport=PORT\n", server=http(200), **more)
+    yield Scenario("waiter-help", ["--help"], 0, program="bootgate-wait", codes=frozenset(WAIT), files={})
+    yield Scenario("waiter-two", ["--timeout", "3s", "--quiet"], 69,
+                   stdin=f"protocol=http\t{local}\nprotocol=tcp\t{local}\n", server=http(403), **more)
+    yield Scenario("waiter-usage", [], 64, stdin="protocol=tcp\thost=a\n", **more)
+
+
+ALL = [*reports(), *questions(), *writers(), *starters(), *waiters()]
+
+
+def build(scenario, folder):
+    """Writes the scenario's files into an empty folder."""
+    for name, text in scenario.files.items():
+        path = folder / name
+        if not name.startswith(".git/"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.replace("§", SENTINEL), encoding="utf-8")
+            path.chmod(0o600)
+    if scenario.git:
+        git(folder, "init", "-q", "--template=")
+        git(folder, "add", "-A")
+        git(folder, "-c", "user.name=t", "-c", "user.email=t", "commit", "-q", "-m", "first")
+        with open(folder / scenario.git, "a", encoding="utf-8") as file:
+            file.write("# changed\n")
+        git(folder, "add", "-A")
+        for name, text in scenario.files.items():
+            if name.startswith(".git/"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(text, encoding="utf-8")
+
+
+def git(folder, *arguments):
+    subprocess.run(["git", *arguments], cwd=folder, check=True, env={"PATH": "/usr/bin:/bin", "HOME": str(folder)})
