@@ -35,9 +35,9 @@ void capacity_settle(struct capacity *capacity)
 
 struct capacity capacity_of_service(const struct settings_reader *reader, str family)
 {
-    struct capacity capacity = {.at = reader->service->image_at};
+    struct capacity capacity = {.at = reader->workload->image_at};
     if (!span_is_set(capacity.at))
-        capacity.at = reader->service->at;
+        capacity.at = reader->workload->at;
     for (size_t i = 0; i < ARRAY_COUNT(families); i++) {
         if (!str_eq(families[i].family, family))
             continue;

@@ -97,7 +97,7 @@ static struct count limit_of(const struct settings_reader *reader, struct capaci
         capacity->cannot_start = true;
         return count_bad(at, variable, from, row->message);
     }
-    int64_t least = str_contains(reader->service->image, STR("mariadb")) ? MARIADB_LEAST : 1;
+    int64_t least = str_contains(reader->workload->image, STR("mariadb")) ? MARIADB_LEAST : 1;
     value = value < least ? least : value > MAX_CONNECTIONS_MOST ? MAX_CONNECTIONS_MOST : value;
     return (struct count){COUNT_READ, value, at, variable, from, STR("")};
 }
@@ -117,11 +117,11 @@ static struct count from_files(
 static struct count from_variables(const struct settings_reader *reader, struct capacity *capacity)
 {
     for (size_t i = 0; i < ARRAY_COUNT(image_variables); i++) {
-        const struct value *value = env_get(&reader->service->environment, image_variables[i].name);
+        const struct value *value = env_get(&reader->workload->environment, image_variables[i].name);
         if (!value || !value->set || value->text.len == 0)
             continue;
         /* The official images read no such variable: only those of the vendors that define it. */
-        if (image_variables[i].is_number && !str_contains(reader->service->image, STR("sclorg")))
+        if (image_variables[i].is_number && !str_contains(reader->workload->image, STR("sclorg")))
             continue;
         if (image_variables[i].is_number)
             return limit_of(reader, capacity, value->text, value->at, value, value->name);
@@ -136,7 +136,7 @@ static struct count from_variables(const struct settings_reader *reader, struct 
 /* The command that is the server's: the one with the option, else the last. */
 static struct command server_command(const struct settings_reader *reader)
 {
-    struct commands commands = commands_of(reader->arena, reader->service);
+    struct commands commands = commands_of(reader->arena, reader->workload);
     vec_each(const struct command *, command, &commands.list)
         if (command_option(command, 0, STR("max-connections"), 0).found)
             return *command;

@@ -133,7 +133,7 @@ static bool is_server_program(str word)
 /* The server's own words; the official entrypoint puts `postgres` before a first word that is an option. */
 static struct command server_command(const struct postgresql *pg)
 {
-    struct commands commands = commands_of(pg->arena, pg->reader->service);
+    struct commands commands = commands_of(pg->arena, pg->reader->workload);
     vec_each(const struct command *, command, &commands.list) {
         for (size_t i = 0; i < command->words.count; i++) {
             if (!is_server_program(command->words.items[i].text))
@@ -151,7 +151,7 @@ static struct command server_command(const struct postgresql *pg)
 
 static const struct value *own_variable(const struct postgresql *pg, str name)
 {
-    const struct value *value = env_get(&pg->reader->service->environment, name);
+    const struct value *value = env_get(&pg->reader->workload->environment, name);
     return value && value->set && value->text.len ? value : NULL;
 }
 
@@ -228,7 +228,7 @@ static str image_vendor(str image)
 
 static struct given from_image_variable(const struct postgresql *pg, str name, enum capacity_hold *ret_hold)
 {
-    str vendor = image_vendor(pg->reader->service->image);
+    str vendor = image_vendor(pg->reader->workload->image);
     for (size_t i = 0; str_eq(name, STR("max_connections")) && i < ARRAY_COUNT(image_variables); i++) {
         const struct value *value = own_variable(pg, image_variables[i].variable);
         if (!value || !str_eq(vendor, image_variables[i].vendor))
@@ -416,7 +416,7 @@ static void remark_lost(struct postgresql *pg)
 void capacity_postgresql(const struct settings_reader *reader, struct capacity *capacity)
 {
     struct postgresql pg = {.reader = reader, .arena = reader->arena, .capacity = capacity};
-    pg.version = capacity_image_version(reader->service->image);
+    pg.version = capacity_image_version(reader->workload->image);
     pg.command = server_command(&pg);
     read_files(&pg);
     capacity->superuser_reserved =

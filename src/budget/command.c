@@ -252,7 +252,7 @@ static const struct value *shell_script(const struct command *command, const str
     return NULL;
 }
 
-struct commands commands_of(struct arena *arena, const struct compose_service *service)
+struct commands commands_of(struct arena *arena, const struct workload *service)
 {
     struct command command = {0};
     VEC(const struct value *) values = {0};

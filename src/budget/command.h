@@ -8,7 +8,8 @@
 #ifndef BUDGET_COMMAND_H
 #define BUDGET_COMMAND_H
 
-#include "compose/project.h"
+#include "deploy/deployment.h"
+#include "text/host.h"
 
 /* One word as the program gets it. */
 struct command_word {
@@ -27,7 +28,7 @@ struct commands {
     VEC(struct command) list;
 };
 
-struct commands commands_of(struct arena *arena, const struct compose_service *service);
+struct commands commands_of(struct arena *arena, const struct workload *service);
 /* The words of a text, split as a shell would: GUNICORN_CMD_ARGS and its kin. */
 struct command command_split(struct arena *arena, str text, span at, const struct value *via);
 /* The last part of the program's path: "uvicorn". */

@@ -13,8 +13,8 @@
 
 struct consumer_input {
     struct arena *arena;
-    const struct compose_service *service; /* NULL: nobody in Compose */
-    const struct env *environment;         /* what the program sees */
+    const struct workload *service; /* NULL: nobody in Compose */
+    const struct env *environment;  /* what the program sees */
     const struct connection *connection;
     int64_t cpus; /* 0: not known */
 };

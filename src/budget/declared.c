@@ -33,7 +33,7 @@ static struct eval_scope scope_of(struct budget_builder *b)
         .self = b,
         .variable = scope_variable,
         .constant = scope_constant,
-        .compose = b->facts->project ? b->facts->project->root : NULL,
+        .services = b->facts->deployment ? b->facts->deployment->description : NULL,
         .mode = mode_name(b->facts->mode),
         .cpus = b->cpus,
         .counting = true,
@@ -180,11 +180,11 @@ static const struct service *service_of(struct budget_builder *b, const struct c
     if (consumer->service.text.len == 0)
         return NULL;
     const struct service *service = facts_service(b->facts, consumer->service.text);
-    if (service || !b->facts->project)
+    if (service || !b->facts->deployment)
         return service;
     struct nearest nearest = {.word = consumer->service.text};
     vec_each(struct service *const *, candidate, &b->facts->services)
-        nearest_offer(&nearest, (*candidate)->compose->name);
+        nearest_offer(&nearest, (*candidate)->workload->name);
     declared_fault(b, consumer->service.at, "there is no service `" STR_FMT "`%s" STR_FMT "%s",
         STR_ARG(consumer->service.text), nearest.best.len ? ": did you mean `" : "", STR_ARG(nearest.best),
         nearest.best.len ? "`?" : "");
@@ -198,11 +198,11 @@ static struct count instances_of(
         return declared_count(b, consumer->count);
     if (!service)
         return count_default(1, STR(""));
-    if (!service->compose->active)
+    if (!service->workload->active)
         return count_default(0, STR("its profile is off"));
-    int64_t replicas = service->compose->replicas;
+    int64_t replicas = service->workload->replicas.count;
     struct count count = count_default(replicas, replicas == 1 ? STR("") : STR("replicas"));
-    count.at = service->compose->replicas_at;
+    count.at = service->workload->replicas.at;
     return count;
 }
 
@@ -258,7 +258,7 @@ static struct count each_of(struct budget_builder *b, const struct config_consum
         return (struct count){.state = COUNT_BAD, .from = STR("each")};
     }
     struct consumer_input input = {
-        b->arena, service->compose, &service->compose->environment, connection, b->cpus};
+        b->arena, service->workload, &service->workload->environment, connection, b->cpus};
     return consumer_detect(&input).each;
 }
 

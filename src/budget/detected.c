@@ -2,31 +2,26 @@
 
 #include "budget/consumer.h"
 
-/* ---- surge: tasks that overlap while Swarm replaces them */
+/* ---- how many run */
 
-/* deploy.update_config: start-first runs `parallelism` tasks more, all for 0 (Compose specification). */
-static struct count surge_of(const struct compose_service *service)
+static struct count surge_of(const struct workload *workload)
 {
-    const struct yaml_node *update = yaml_get(yaml_get(service->node, STR("deploy")), STR("update_config"));
-    const struct yaml_node *order = yaml_get(update, STR("order"));
-    const struct yaml_node *parallelism = yaml_get(update, STR("parallelism"));
-    if (!order || !str_eq(order->text, STR("start-first")))
+    const struct workload_replicas *replicas = &workload->replicas;
+    if (!span_is_set(replicas->surge_at))
         return count_default(0, STR(""));
-    int64_t tasks = 1;
-    if (parallelism && (!number_parse(parallelism->text, &tasks) || tasks < 0))
-        tasks = 1;
-    if (tasks == 0 || tasks > service->replicas)
-        tasks = service->replicas;
-    return (struct count){
-        .state = COUNT_READ, .value = tasks, .at = order->at, .from = STR("update_config start-first")};
+    return (struct count){.state = COUNT_READ,
+        .value = replicas->surge,
+        .at = replicas->surge_at,
+        .from = replicas->surge_from};
 }
 
-static struct count replicas_of(const struct compose_service *service)
+static struct count replicas_of(const struct workload *workload)
 {
-    if (!service->active)
+    const struct workload_replicas *replicas = &workload->replicas;
+    if (!workload->active)
         return count_default(0, STR("its profile is off"));
-    struct count count = count_default(service->replicas, service->replicas == 1 ? STR("") : STR("replicas"));
-    count.at = service->replicas_at;
+    struct count count = count_default(replicas->count, replicas->count == 1 ? STR("") : STR("replicas"));
+    count.at = replicas->at;
     return count;
 }
 
@@ -71,16 +66,16 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     struct budget_builder *b = d->b;
     struct consumer_input input = {
         .arena = b->arena,
-        .service = service ? service->compose : NULL,
-        .environment = service ? &service->compose->environment : &b->facts->environment,
+        .service = service ? service->workload : NULL,
+        .environment = service ? &service->workload->environment : &b->facts->environment,
         .connection = connection,
         .cpus = b->cpus,
     };
     struct consumer consumer = consumer_detect(&input);
     struct budget_term term = {
         .consumer = service ? service_name(service) : connection->label,
-        .instances = service ? replicas_of(service->compose) : count_default(1, STR("")),
-        .surge = service ? surge_of(service->compose) : count_default(0, STR("")),
+        .instances = service ? replicas_of(service->workload) : count_default(1, STR("")),
+        .surge = service ? surge_of(service->workload) : count_default(0, STR("")),
         .processes = consumer.processes,
         .each = consumer.each,
         .at = connection_locate(connection, PART_WHOLE),

@@ -34,10 +34,10 @@ static struct count instances_of(struct budget_builder *b, const struct budget_r
         return declared_count(b, declared->instances);
     if (!row->service)
         return count_default(1, STR(""));
-    const struct compose_service *service = row->service->compose;
-    int64_t running = service->active ? service->replicas : 0;
+    const struct workload *service = row->service->workload;
+    int64_t running = service->active ? service->replicas.count : 0;
     struct count count = count_default(running, running == 1 ? STR("") : STR("replicas"));
-    count.at = service->replicas_at;
+    count.at = service->replicas.at;
     return count;
 }
 

@@ -67,7 +67,7 @@ static const struct value *variable(const struct origin_of *from, enum field fie
 {
     for (size_t i = 0; i < SPELLINGS_MAX; i++) {
         str name = fields[field].variables[i];
-        const struct value *value = name.len ? env_get(&from->reader->service->environment, name) : NULL;
+        const struct value *value = name.len ? env_get(&from->reader->workload->environment, name) : NULL;
         if (value && value->set && str_trim(value->text).len)
             return value;
     }
@@ -157,7 +157,7 @@ static struct pooler_database database_of(
     return database;
 }
 
-static bool is_pgbouncer(const struct compose_service *service, const struct settings *ini)
+static bool is_pgbouncer(const struct workload *service, const struct settings *ini)
 {
     str reference = str_cut_byte(service->image, '@').head;
     struct str_cut cut = str_rcut_byte(reference, '/');
@@ -168,7 +168,7 @@ static bool is_pgbouncer(const struct compose_service *service, const struct set
 static struct settings read_ini(const struct settings_reader *reader)
 {
     struct settings ini = {0};
-    struct commands commands = commands_of(reader->arena, reader->service);
+    struct commands commands = commands_of(reader->arena, reader->workload);
     vec_each(const struct command *, command, &commands.list)
         vec_each(const struct command_word *, word, &command->words)
             if (!ini.any && str_ends(word->text, STR(".ini")))
@@ -182,7 +182,7 @@ struct pooler pooler_of_service(const struct settings_reader *reader)
 {
     struct origin_of from = {.reader = reader, .ini = read_ini(reader)};
     struct pooler pooler = {
-        .known = is_pgbouncer(reader->service, &from.ini), .at = reader->service->image_at};
+        .known = is_pgbouncer(reader->workload, &from.ini), .at = reader->workload->image_at};
     if (!pooler.known)
         return pooler;
     str mode = text_of(&from, FIELD_MODE);

@@ -25,7 +25,7 @@ static void add_host(struct budget_builder *b, str name, const struct service *s
 {
     str key = arena_lower(b->arena, name);
     const struct service *known = map_get(&b->hosts, key);
-    if (name.len && (!known || (!known->compose->active && service->compose->active)))
+    if (name.len && (!known || (!known->workload->active && service->workload->active)))
         map_set(b->arena, &b->hosts, key, (void *)(uintptr_t)service);
 }
 
@@ -52,11 +52,11 @@ static void add_variable(struct budget_builder *b, str name, const struct connec
 void rows_prepare(struct budget_builder *b)
 {
     vec_each(struct service *const *, service, &b->facts->services) {
-        const struct compose_service *compose = (*service)->compose;
-        add_host(b, compose->name, *service);
-        add_host(b, compose->container_name, *service);
-        add_host(b, compose->hostname, *service);
-        vec_each(const str *, alias, &compose->aliases)
+        const struct workload *workload = (*service)->workload;
+        add_host(b, workload->name, *service);
+        add_host(b, workload->container_name, *service);
+        add_host(b, workload->hostname, *service);
+        vec_each(const str *, alias, &workload->aliases)
             add_host(b, *alias, *service);
     }
     vec_each(struct bind *const *, bind, &b->facts->binds)
@@ -96,7 +96,7 @@ bool row_family_counts(str family)
 struct settings_reader row_reader(const struct budget_builder *b, const struct service *service)
 {
     return (struct settings_reader){
-        b->arena, b->facts->sources, b->facts->host, b->facts->project, service->compose};
+        b->arena, b->facts->sources, b->facts->host, b->facts->deployment, service->workload};
 }
 
 /* ---- capacity of a new row */
@@ -177,7 +177,7 @@ struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port,
     if (service && service->server)
         return row_of_server(b, service->server);
     str label = address_text(b, host, port);
-    str key = service ? service->compose->name : arena_lower(b->arena, label);
+    str key = service ? service->workload->name : arena_lower(b->arena, label);
     struct budget_row *row = map_get(&b->rows, key);
     if (row)
         return row;

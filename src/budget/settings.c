@@ -1,6 +1,7 @@
 #include "budget/settings.h"
 
 #include "base/limit.h"
+#include "deploy/path.h"
 #include "text/cursor.h"
 #include "text/mask.h"
 #include "text/reads.h"
@@ -24,55 +25,6 @@ struct reading {
 static bool read_file(const struct reading *outer, str container_path);
 static void read_directory(const struct reading *outer, str container_path, str suffix);
 
-/* ---- where a file of the container lies */
-
-static bool is_below(str path, str directory)
-{
-    str root = str_trim_bytes(directory, STR("/"));
-    str rest = str_trim_bytes(path, STR("/"));
-    if (!str_starts(rest, root))
-        return false;
-    return rest.len == root.len || root.len == 0 || rest.ptr[root.len] == '/';
-}
-
-/* The mount with the longest target that holds the path. */
-static const struct compose_mount *mount_of(const struct compose_service *service, str path)
-{
-    const struct compose_mount *best = NULL;
-    vec_each(const struct compose_mount *, mount, &service->mounts)
-        if (is_below(path, mount->target) && (!best || mount->target.len >= best->target.len))
-            best = mount;
-    return best;
-}
-
-/* The config or secret that is mounted as exactly this path; NULL: none. */
-static const struct compose_secret *config_of(const struct settings_reader *reader, str path)
-{
-    if (!reader->project)
-        return NULL;
-    vec_each(const struct compose_secret_use *, use, &reader->service->configs) {
-        if (!str_eq(use->target, path))
-            continue;
-        vec_each(struct compose_secret *const *, config, &reader->project->configs)
-            if (str_eq((*config)->name, use->source))
-                return *config;
-    }
-    return NULL;
-}
-
-str settings_host_path(const struct settings_reader *reader, str container_path)
-{
-    str path = path_clean(reader->arena, container_path);
-    const struct compose_secret *config = config_of(reader, path);
-    if (config)
-        return config->file;
-    const struct compose_mount *mount = mount_of(reader->service, path);
-    if (!mount || !mount->bind)
-        return STR("");
-    str below = str_trim_bytes(str_skip(path, str_trim_bytes(mount->target, STR("/")).len + 1), STR("/"));
-    return below.len ? path_join(reader->arena, mount->source, below) : mount->source;
-}
-
 /* ---- sources */
 
 static const struct source *known_source(const struct sources *sources, str path)
@@ -84,15 +36,13 @@ static const struct source *known_source(const struct sources *sources, str path
 }
 
 /* A guess about the inside of a mounted directory may be wrong; a file that is itself mounted is meant. */
-static struct host_file read_host_file(const struct reading *reading, str container_path, str path)
+static struct host_file read_host_file(const struct reading *reading, const struct workload_path *place)
 {
     const struct settings_reader *reader = reading->reader;
-    const struct compose_mount *mount = mount_of(reader->service, container_path);
     size_t limit = limit_value(LIMIT_FILE_BYTES);
-    if (!reading->is_guess || !mount || str_eq(mount->target, container_path))
-        return reads_file(reader->sources, reader->host, reader->arena, path, limit,
-            mount ? mount->at : reader->service->at);
-    struct host_file file = reader->host->read(reader->host->self, reader->arena, path, limit);
+    if (!reading->is_guess || place->is_itself)
+        return reads_file(reader->sources, reader->host, reader->arena, place->file, limit, place->at);
+    struct host_file file = reader->host->read(reader->host->self, reader->arena, place->file, limit);
     if (file.status != HOST_OK && !host_is_absent(file.status))
         reading->settings->incomplete = true;
     return file;
@@ -102,17 +52,19 @@ static struct host_file read_host_file(const struct reading *reading, str contai
 static const struct source *open_source(const struct reading *reading, str container_path)
 {
     const struct settings_reader *reader = reading->reader;
-    const struct compose_secret *config = config_of(reader, container_path);
-    if (config && config->content.len)
+    struct workload_path place =
+        workload_path(reader->arena, reader->deployment, reader->workload, container_path);
+    if (place.kind == PATH_CONTENT)
         return source_add(reader->sources, SOURCE_SETTINGS,
-            arena_printf(reader->arena, "configs." STR_FMT, STR_ARG(config->name)), STR(""), config->content);
-    str path = settings_host_path(reader, container_path);
-    if (path.len == 0)
+            arena_printf(reader->arena, "configs." STR_FMT, STR_ARG(place.resource->name)), STR(""),
+            place.resource->content);
+    if (place.kind != PATH_FILE)
         return NULL;
+    str path = place.file;
     const struct source *known = known_source(reader->sources, path);
     if (known)
         return known;
-    struct host_file file = read_host_file(reading, container_path, path);
+    struct host_file file = read_host_file(reading, &place);
     if (file.status != HOST_OK)
         return NULL;
     str base = reader->host->current_directory(reader->host->self, reader->arena);
@@ -312,17 +264,19 @@ static int compare_names(const void *left, const void *right)
 static str_vec directory_names(const struct settings_reader *reader, str container_path)
 {
     str_vec names = {0};
-    str path = settings_host_path(reader, container_path);
-    if (path.len) {
-        struct host_entries entries = reads_list(reader->sources, reader->host, path, reader->service->at);
+    struct workload_path place =
+        workload_path(reader->arena, reader->deployment, reader->workload, container_path);
+    if (place.kind == PATH_FILE) {
+        struct host_entries entries =
+            reads_list(reader->sources, reader->host, place.file, reader->workload->at);
         vec_each(const struct host_entry *, entry, &entries.list)
             if (!entry->is_directory)
                 vec_push(reader->arena, &names, entry->name);
     }
-    vec_each(const struct compose_mount *, mount, &reader->service->mounts)
+    vec_each(const struct workload_mount *, mount, &reader->workload->mounts)
         if (mount->bind && str_eq(path_directory(mount->target), container_path))
             vec_push(reader->arena, &names, path_base(mount->target));
-    vec_each(const struct compose_secret_use *, use, &reader->service->configs)
+    vec_each(const struct workload_resource *, use, &reader->workload->configs)
         if (str_eq(path_directory(use->target), container_path))
             vec_push(reader->arena, &names, path_base(use->target));
     if (names.count > 1)

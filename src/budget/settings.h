@@ -1,22 +1,22 @@
 /*
  * Settings files of servers as their containers see them: postgresql.conf, my.cnf, pgbouncer.ini.
  *
- * A path inside a container is followed through the service's mounts, configs and secrets to a file that can
- * be read here. Settings live in the arena in the order in which the server reads them; of a name that comes
- * twice the last one counts.
+ * A path inside a container is followed as deploy/path.h does, to a file that can be read here. Settings live
+ * in the arena in the order in which the server reads them; of a name that comes twice the last one counts.
  */
 #ifndef BUDGET_SETTINGS_H
 #define BUDGET_SETTINGS_H
 
-#include "compose/project.h"
+#include "deploy/deployment.h"
+#include "text/host.h"
 
 /* What reading needs: whose files, and where to put them. */
 struct settings_reader {
     struct arena *arena;
     struct sources *sources;
     const struct host *host;
-    const struct compose_project *project; /* NULL: no configs */
-    const struct compose_service *service;
+    const struct deployment *deployment; /* NULL: no configs */
+    const struct workload *workload;
 };
 
 struct setting {
@@ -41,8 +41,6 @@ enum settings_syntax {
     SETTINGS_PGBOUNCER,  /* [section], name = value; %include */
 };
 
-/* Where a container's path lies on this machine; empty: nothing of this machine is mounted there. */
-str settings_host_path(const struct settings_reader *reader, str container_path);
 /* Appends what a file of the container sets. False, and nothing appended, where it is not there. */
 bool settings_read(const struct settings_reader *reader, enum settings_syntax syntax, str container_path,
     struct settings *settings);

@@ -1,6 +1,7 @@
 #include "check/check.h"
 
 #include "check/input.h"
+#include "check/loaders.h"
 #include "facts/mode.h"
 #include "language/pack.h"
 #include "rule/baseline.h"
@@ -69,7 +70,7 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     facts->mode_variable = verdict.variable;
     settle_reader_severities(run, facts, first_diag);
     engine_run(input->arena, &result->diags, facts);
-    vec_push(input->arena, &result->projects, ((struct check_project){facts, inputs->project, label}));
+    vec_push(input->arena, &result->projects, ((struct check_project){facts, label}));
     vec_each(const struct config_allow *, allow, &inputs->config->allow)
         vec_push(input->arena, &run->allowed.allow, *allow);
     result->rule_count = rule_count() + inputs->config->rules.count;
@@ -131,21 +132,19 @@ static void add_project_files(struct run *run, struct inputs *inputs, size_t fir
 }
 
 /* Returns the project's configuration; NULL where there is nothing to go on with. */
-static const struct config *judge_compose(
-    struct run *run, const struct compose_options *options, str directory)
+static const struct config *judge_deployment(struct run *run, const struct deployment_loader *loader,
+    const struct deployment_options *options, str directory)
 {
     struct input *input = &run->input;
     struct check_result *result = input->result;
     size_t first_source = result->sources.items.count, first_diag = result->diags.list.count;
-    struct compose_project *project =
-        compose_load(input->arena, &result->diags, &result->sources, input->host, options);
-    if (!project)
-        return NULL;
-    struct inputs inputs = {.project = project};
+    struct deployment *deployment =
+        loader->load(input->arena, &result->diags, &result->sources, input->host, options);
+    struct inputs inputs = {.deployment = deployment};
     add_project_files(run, &inputs, first_source);
-    inputs.config = input_config(input, run->options->config, project->directory);
-    add_examples(run, &inputs, project->directory);
-    add_leftovers(run, project->directory);
+    inputs.config = input_config(input, run->options->config, deployment->directory);
+    add_examples(run, &inputs, deployment->directory);
+    add_leftovers(run, deployment->directory);
     judge(run, &inputs, directory, first_diag);
     return inputs.config;
 }
@@ -280,12 +279,13 @@ static void judge_env_directory(struct run *run, str directory, const struct con
 static void judge_directory(struct run *run, str directory, bool search_parents)
 {
     struct input *input = &run->input;
-    struct compose_options options = run->options->compose;
+    struct deployment_options options = run->options->deployment;
     options.directory = directory;
     options.search_parents = search_parents;
     const struct config *config;
-    if (compose_discover(input->arena, input->host, &options)) {
-        config = judge_compose(run, &options, directory);
+    const struct deployment_loader *loader = loaders_discover(input->arena, input->host, &options);
+    if (loader) {
+        config = judge_deployment(run, loader, &options, directory);
     } else {
         config = input_config(input, run->options->config, directory);
         if (options.env_files.count)
@@ -326,9 +326,9 @@ static void judge_operands(struct run *run)
         judge_env_files(run, &one, input_config(input, run->options->config, path_directory(*path)));
     }
     if (compose_files.count) {
-        struct compose_options options = run->options->compose;
+        struct deployment_options options = run->options->deployment;
         options.files = compose_files;
-        judge_compose(run, &options, path_directory(compose_files.items[0]));
+        judge_deployment(run, loaders_default(), &options, path_directory(compose_files.items[0]));
     }
 }
 
@@ -366,8 +366,8 @@ struct check_result *check_files(
         reads_expect(&run.input.result->sources, STR("."));
     else if (options->paths.count)
         judge_operands(&run);
-    else if (options->compose.files.count)
-        judge_compose(&run, &options->compose, STR("."));
+    else if (options->deployment.files.count)
+        judge_deployment(&run, loaders_default(), &options->deployment, STR("."));
     else
         judge_directory(&run, STR(""), true);
     return finish(&run);

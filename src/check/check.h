@@ -6,22 +6,22 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "deploy/loader.h"
 #include "facts/facts.h"
 
 struct check_options {
     str_vec paths; /* operands: env files, Compose files, directories; empty: the current one */
-    struct compose_options compose; /* -f, --env-file, --profile, --project-directory, -p */
-    str config;                     /* --config; empty: discovery */
-    str mode;                       /* --mode; empty: find out */
-    str baseline;                   /* --baseline FILE; empty: none */
-    bool staged;                    /* read the git index instead of the work tree */
+    struct deployment_options deployment; /* -f, --env-file, --profile, --project-directory, -p */
+    str config;                           /* --config; empty: discovery */
+    str mode;                             /* --mode; empty: find out */
+    str baseline;                         /* --baseline FILE; empty: none */
+    bool staged;                          /* read the git index instead of the work tree */
 };
 
 /* A deployment that was judged. */
 struct check_project {
-    struct facts *facts;
-    const struct compose_project *compose; /* NULL: env files alone */
-    str label;                             /* its directory or file, as reports name it */
+    struct facts *facts; /* facts->deployment is NULL for env files alone */
+    str label;           /* its directory or file, as reports name it */
 };
 
 struct check_result {

@@ -7,6 +7,7 @@
 #define CHECK_INPUT_H
 
 #include "check/check.h"
+#include "env/dotenv.h"
 
 enum input_kind {
     INPUT_ENV,     /* an env file whose values are judged */

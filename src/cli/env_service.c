@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 
+#include "check/loaders.h"
 #include "cli/findings.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
@@ -14,8 +15,8 @@
 struct loaded {
     struct sources sources;
     struct diags diags;
-    const struct compose_project *project; /* NULL: there is none */
-    const struct compose_service *service; /* NULL: no service of that name */
+    const struct deployment *project; /* NULL: there is none */
+    const struct workload *service;   /* NULL: no service of that name */
 };
 
 static void load(struct session *session, struct loaded *loaded)
@@ -23,18 +24,18 @@ static void load(struct session *session, struct loaded *loaded)
     struct check_options options = findings_options(session);
     *loaded = (struct loaded){.sources = {.arena = session->arena}};
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
-    loaded->project =
-        compose_load(session->arena, &loaded->diags, &loaded->sources, session->host, &options.compose);
+    loaded->project = loaders_default()->load(
+        session->arena, &loaded->diags, &loaded->sources, session->host, &options.deployment);
     reads_settle(&loaded->sources, &loaded->diags);
     diag_sort(&loaded->diags);
     if (loaded->project != NULL)
-        loaded->service = compose_service(loaded->project, session->settings.service);
+        loaded->service = deployment_workload(loaded->project, session->settings.service);
 }
 
-static str nearest_service(const struct session *session, const struct compose_project *project)
+static str nearest_service(const struct session *session, const struct deployment *project)
 {
     struct nearest nearest = {.word = session->settings.service};
-    vec_each(struct compose_service *const *, service, &project->services)
+    vec_each(struct workload *const *, service, &project->workloads)
         nearest_offer(&nearest, (*service)->name);
     return nearest.best;
 }

@@ -40,7 +40,7 @@ struct check_options findings_options(const struct session *session)
     const struct cli_settings *settings = &session->settings;
     return (struct check_options){
         .paths = session->operands,
-        .compose =
+        .deployment =
             {
                 .files = settings->files,
                 .env_files = settings->env_files,

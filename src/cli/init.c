@@ -27,8 +27,8 @@ static void write_head(struct buf *buf, const struct facts *facts)
     buf_str(buf, STR("# What this project knows about itself, for bootgate check, exec and budget.\n"
                      "# bootgate rules --schema describes every key.\n"
                      "version: 1\n"));
-    if (facts->project != NULL && facts->project->name.len > 0)
-        buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_text(buf->arena, facts->project->name)));
+    if (facts->deployment != NULL && facts->deployment->name.len > 0)
+        buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_text(buf->arena, facts->deployment->name)));
     if (str_is_name(facts->mode_variable))
         buf_printf(buf, "mode: ${" STR_FMT ":-production}\n", STR_ARG(facts->mode_variable));
     buf_str(buf, STR("read-by: [compose]          # who reads the .env files: bootgate rules --dialects\n"));

@@ -83,10 +83,10 @@ static str line_key(struct staged_run *run, span at)
     return arena_printf(run->session->arena, "%u:%u", at.source, position.line);
 }
 
-static void collect_open_lines(struct staged_run *run, const struct compose_project *project)
+static void collect_open_lines(struct staged_run *run, const struct deployment *project)
 {
     str env = path_join(run->session->arena, project->directory, STR(".env"));
-    if (run->options.compose.env_files.count > 0 || staged_has(&run->index, env))
+    if (run->options.deployment.env_files.count > 0 || staged_has(&run->index, env))
         return;
     run->has_open_variables = true;
     vec_each(const struct template_use *, use, &project->uses)
@@ -133,8 +133,8 @@ static size_t leave_open(struct staged_run *run)
     struct check_result *result = run->result;
     size_t count = 0;
     vec_each(const struct check_project *, project, &result->projects)
-        if (project->compose != NULL)
-            collect_open_lines(run, project->compose);
+        if (project->facts->deployment != NULL)
+            collect_open_lines(run, project->facts->deployment);
     vec_each(struct diag *, diag, &result->diags.list) {
         if (diag->suppressed != NULL || !is_open(run, diag))
             continue;

@@ -188,8 +188,7 @@ static bool split_words(struct loader *l, const struct value *line, value_vec *w
     return !s.is_escaped && !is_quoted(&s);
 }
 
-void command_words(
-    struct loader *l, struct yaml_node *node, struct compose_service *service, bool is_entrypoint)
+void command_words(struct loader *l, struct yaml_node *node, struct workload *service, bool is_entrypoint)
 {
     value_vec words = {0};
     if (node == NULL || yaml_is_null(node))

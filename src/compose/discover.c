@@ -186,7 +186,7 @@ static str working_directory(struct loader *l, const str_vec *files)
 
 static void select_profiles(struct loader *l)
 {
-    struct compose_project *project = l->project;
+    struct deployment *project = l->project;
     vec_each(str *, profile, &l->options->profiles)
         vec_push(l->arena, &project->profiles, *profile);
     if (l->options->profiles.count > 0)
@@ -214,7 +214,7 @@ static void read_second_files(
 
 bool discover_project(struct loader *l, str_vec *ret_files)
 {
-    struct compose_project *project = l->project;
+    struct deployment *project = l->project;
     struct env *process = process_environment(l);
     str_vec env_files = explicit_env_files(l, process);
     bool is_explicit = env_files.count > 0;
@@ -249,11 +249,11 @@ static bool has_default_files(struct loader *l)
     return find_first(l, directory, file_names, ARRAY_COUNT(file_names), &files);
 }
 
-bool compose_discover(struct arena *arena, const struct host *host, const struct compose_options *options)
+bool discover_any(struct arena *arena, const struct host *host, const struct deployment_options *options)
 {
     struct sources sources = {.arena = arena};
     struct diags unheard = {.arena = arena, .sources = &sources};
-    struct compose_project *project = arena_new(arena, struct compose_project);
+    struct deployment *project = arena_new(arena, struct deployment);
     struct loader loader = {
         .arena = arena,
         .diags = &unheard,

@@ -160,7 +160,7 @@ static struct template_value outer_get(void *self, str name)
 }
 
 static void read_env_file(
-    struct loader *l, const struct compose_env_file *file, struct env *own, struct env *files)
+    struct loader *l, const struct workload_env_file *file, struct env *own, struct env *files)
 {
     bool is_raw = str_eq(file->format, STR("raw"));
     if (file->format.len > 0 && !is_raw) {
@@ -187,11 +187,11 @@ static void read_env_file(
         l->project->ok = false;
 }
 
-void environment_build(struct loader *l, struct compose_service *service)
+void environment_build(struct loader *l, struct workload *service)
 {
     struct env own = {.arena = l->arena}, files = {.arena = l->arena};
-    put_environment(l, &own, yaml_get(service->node, STR("environment")));
-    vec_each(const struct compose_env_file *, file, &service->env_files)
+    put_environment(l, &own, yaml_get(service_node(l, service), STR("environment")));
+    vec_each(const struct workload_env_file *, file, &service->env_files)
         if (service->active)
             read_env_file(l, file, &own, &files);
     env_files_put(&service->environment, &files);

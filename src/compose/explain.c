@@ -52,7 +52,7 @@ static void tell(
     }
 }
 
-compose_story compose_explain(struct arena *arena, const struct compose_service *service, str name)
+compose_story compose_explain(struct arena *arena, const struct workload *service, str name)
 {
     compose_story story = {0};
     tell(arena, &story, env_get(&service->environment, name),

@@ -7,7 +7,7 @@
 #ifndef COMPOSE_EXPLAIN_H
 #define COMPOSE_EXPLAIN_H
 
-#include "compose/project.h"
+#include "compose/compose.h"
 
 enum layer_role {
     LAYER_WINS,     /* the setting that the container gets */
@@ -29,7 +29,7 @@ struct compose_layer {
 typedef VEC(struct compose_layer) compose_story;
 
 /* The story of one variable of a service, the winner first; empty where the service does not know it. */
-compose_story compose_explain(struct arena *arena, const struct compose_service *service, str name);
+compose_story compose_explain(struct arena *arena, const struct workload *service, str name);
 /* "wins", "shadowed", … */
 str layer_role_name(enum layer_role role);
 

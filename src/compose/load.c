@@ -187,23 +187,25 @@ struct yaml_node *load_model(struct loader *l, struct level *level, const str_ve
 
 static void build_model(struct loader *l, struct yaml_node *model)
 {
-    l->project->root = model;
+    l->model = model;
+    l->project->description = yaml_get(model, STR("services"));
     resources_build(l, model);
+    networks_build(l, model);
     const struct yaml_node *services = yaml_get(model, STR("services"));
     if (services == NULL || services->kind != YAML_MAPPING)
         return;
     vec_each(const struct yaml_pair *, pair, &services->pairs)
         service_build(l, pair);
-    vec_each(struct compose_service **, service, &l->project->services)
+    vec_each(struct workload **, service, &l->project->workloads)
         environment_build(l, *service);
     consistency_check(l);
 }
 
-struct compose_project *compose_load(struct arena *arena, struct diags *diags, struct sources *sources,
-    const struct host *host, const struct compose_options *options)
+static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,
+    const struct host *host, const struct deployment_options *options)
 {
-    struct compose_project *project = arena_new(arena, struct compose_project);
-    *project = (struct compose_project){.ok = true};
+    struct deployment *project = arena_new(arena, struct deployment);
+    *project = (struct deployment){.ok = true};
     project->environment.arena = project->file_environment.arena = arena;
     struct loader loader = {
         .arena = arena,
@@ -234,7 +236,9 @@ struct compose_project *compose_load(struct arena *arena, struct diags *diags, s
     return project;
 }
 
-struct compose_service *compose_service(const struct compose_project *project, str name)
-{
-    return map_get(&project->services_by_name, name);
-}
+const struct deployment_loader compose_loader = {
+    .name = STR_INIT("compose"),
+    .about = STR_INIT("Compose files, as Docker Compose v2 loads them"),
+    .discover = discover_any,
+    .load = load,
+};

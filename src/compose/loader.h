@@ -9,9 +9,10 @@
 #define COMPOSE_LOADER_H
 
 #include "base/limit.h"
-#include "compose/project.h"
+#include "compose/compose.h"
 #include "compose/scalar.h"
 #include "compose/shape.h"
+#include "env/dotenv.h"
 
 /* A project's view of the world: the root's, or that of one included project. */
 struct level {
@@ -32,13 +33,14 @@ struct loader {
     struct diags *diags;
     struct sources *sources;
     const struct host *host;
-    const struct compose_options *options;
-    struct compose_project *project;
-    str current_directory; /* of the process; reports name files relative to it */
-    str start_directory;   /* where discovery starts and relative arguments count from */
-    bool broken;           /* a file cannot be read at all: no model */
-    bool empty_profile;    /* COMPOSE_PROFILES names the empty profile, as it does when it is unset */
-    struct map blanks;     /* where ${NAME:?} stopped Compose and left a blank in our model */
+    const struct deployment_options *options;
+    struct deployment *project;
+    struct yaml_node *model; /* merged and interpolated; NULL until then */
+    str current_directory;   /* of the process; reports name files relative to it */
+    str start_directory;     /* where discovery starts and relative arguments count from */
+    bool broken;             /* a file cannot be read at all: no model */
+    bool empty_profile;      /* COMPOSE_PROFILES names the empty profile, as it does when it is unset */
+    struct map blanks;       /* where ${NAME:?} stopped Compose and left a blank in our model */
     struct map sources_by_path;
     struct map parsed; /* path → struct yaml_documents * */
     size_t layers;     /* documents merged so far */
@@ -74,7 +76,9 @@ bool loader_is_there(struct loader *l, str path);
  * unreadable: the model is Compose's, the verdict is not. */
 bool loader_is_env_file(struct loader *l, str path);
 
-/* discover.c: names the files; fills project->environment, ->directory, ->profiles. False: nothing found. */
+/* discover.c: whether there is a project to be found; nothing is reported. */
+bool discover_any(struct arena *arena, const struct host *host, const struct deployment_options *options);
+/* Names the files; fills project->environment, ->directory, ->profiles. False: nothing found. */
 bool discover_project(struct loader *l, str_vec *ret_files);
 /* project->name from -p, COMPOSE_PROJECT_NAME, `name:` or the directory; sets COMPOSE_PROJECT_NAME. */
 void discover_name(struct loader *l, const str_vec *files);
@@ -131,7 +135,7 @@ void ports_apply(struct loader *l, struct yaml_node *model);
 /* What makes a row the same port: address, published, target, protocol. Other items: empty. */
 str ports_identity(struct arena *arena, const struct yaml_node *row);
 bool ports_is_address(str text); /* an IPv4 or IPv6 address as Go's net.ParseIP takes it */
-struct compose_port ports_of_row(struct loader *l, struct yaml_node *row);
+struct workload_port ports_of_row(struct loader *l, struct yaml_node *row);
 
 /* volumes.c: the short form source:target:mode in its parts. */
 struct volume_parts {
@@ -142,11 +146,13 @@ bool volume_is_path(str source);
 
 /* service.c, environment.c, consistency.c: from the merged tree to the model. */
 void resources_build(struct loader *l, struct yaml_node *model); /* secrets and configs */
+void networks_build(struct loader *l, const struct yaml_node *model);
+/* The merged tree of a service. */
+const struct yaml_node *service_node(const struct loader *l, const struct workload *service);
 void service_build(struct loader *l, const struct yaml_pair *pair);
 void environment_pass_through(struct loader *l, struct level *level, struct yaml_node *model);
-void environment_build(struct loader *l, struct compose_service *service);
-void command_words(
-    struct loader *l, struct yaml_node *node, struct compose_service *service, bool is_entrypoint);
+void environment_build(struct loader *l, struct workload *service);
+void command_words(struct loader *l, struct yaml_node *node, struct workload *service, bool is_entrypoint);
 void consistency_check(struct loader *l);
 
 #endif

@@ -234,9 +234,9 @@ str ports_identity(struct arena *arena, const struct yaml_node *row)
         text_of(row, STR("protocol"), STR("tcp")));
 }
 
-struct compose_port ports_of_row(struct loader *l, struct yaml_node *row)
+struct workload_port ports_of_row(struct loader *l, struct yaml_node *row)
 {
-    struct compose_port port = {.at = row->at, .from = row->computed};
+    struct workload_port port = {.at = row->at, .from = row->computed};
     struct yaml_node *address = yaml_get(row, STR("host_ip"));
     struct scalar target = scalar_resolve(l->arena, yaml_get(row, STR("target")));
     port.target = target.kind == SCALAR_INTEGER ? (uint32_t)target.integer : 0;

@@ -3,6 +3,8 @@
  */
 #include "compose/loader.h"
 
+#include "base/number.h"
+
 static str text_of(const struct yaml_node *mapping, str key)
 {
     const struct yaml_node *node = yaml_get(mapping, key);
@@ -34,9 +36,9 @@ static void add_texts(struct arena *arena, const struct yaml_node *node, str_vec
             vec_push(arena, texts, (*item)->text);
 }
 
-static void read_networks(struct loader *l, struct compose_service *service)
+static void read_networks(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    const struct yaml_node *networks = yaml_get(service->node, STR("networks"));
+    const struct yaml_node *networks = yaml_get(node, STR("networks"));
     if (networks == NULL)
         return;
     if (networks->kind == YAML_SEQUENCE)
@@ -57,18 +59,18 @@ static bool profile_is_on(const struct loader *l, str profile)
     return false;
 }
 
-static void read_profiles(struct loader *l, struct compose_service *service)
+static void read_profiles(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    add_texts(l->arena, yaml_get(service->node, STR("profiles")), &service->profiles);
+    add_texts(l->arena, yaml_get(node, STR("profiles")), &service->profiles);
     service->active = service->profiles.count == 0;
     vec_each(str *, profile, &service->profiles)
         service->active = service->active || profile_is_on(l, *profile);
 }
 
-static void add_env_file(struct loader *l, struct compose_service *service, struct yaml_node *item)
+static void add_env_file(struct loader *l, struct workload *service, struct yaml_node *item)
 {
-    struct compose_env_file *file = vec_add(l->arena, &service->env_files);
-    *file = (struct compose_env_file){.path = item->text, .required = true, .at = item->inner};
+    struct workload_env_file *file = vec_add(l->arena, &service->env_files);
+    *file = (struct workload_env_file){.path = item->text, .required = true, .at = item->inner};
     if (item->kind == YAML_MAPPING) {
         const struct yaml_node *required = yaml_get(item, STR("required"));
         file->path = text_of(item, STR("path"));
@@ -78,9 +80,9 @@ static void add_env_file(struct loader *l, struct compose_service *service, stru
     }
 }
 
-static void read_env_files(struct loader *l, struct compose_service *service)
+static void read_env_files(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    struct yaml_node *files = yaml_get(service->node, STR("env_file"));
+    struct yaml_node *files = yaml_get(node, STR("env_file"));
     if (files == NULL)
         return;
     if (files->kind == YAML_SCALAR)
@@ -90,19 +92,19 @@ static void read_env_files(struct loader *l, struct compose_service *service)
             add_env_file(l, service, *item);
 }
 
-static void read_ports(struct loader *l, struct compose_service *service)
+static void read_ports(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    const struct yaml_node *ports = yaml_get(service->node, STR("ports"));
+    const struct yaml_node *ports = yaml_get(node, STR("ports"));
     if (ports != NULL)
         vec_each(struct yaml_node **, row, &ports->items)
             if ((*row)->kind == YAML_MAPPING)
                 vec_push(l->arena, &service->ports, ports_of_row(l, *row));
 }
 
-static struct compose_secret_use secret_use(struct loader *l, const struct yaml_node *item, str directory)
+static struct workload_resource secret_use(struct loader *l, const struct yaml_node *item, str directory)
 {
     bool is_long = item->kind == YAML_MAPPING;
-    struct compose_secret_use use = {
+    struct workload_resource use = {
         .source = is_long ? text_of(item, STR("source")) : item->text, .at = item->at};
     str target = is_long ? text_of(item, STR("target")) : (str){0};
     if (target.len == 0)
@@ -111,10 +113,10 @@ static struct compose_secret_use secret_use(struct loader *l, const struct yaml_
     return use;
 }
 
-static void read_secrets(struct loader *l, struct compose_service *service)
+static void read_secrets(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    const struct yaml_node *secrets = yaml_get(service->node, STR("secrets"));
-    const struct yaml_node *configs = yaml_get(service->node, STR("configs"));
+    const struct yaml_node *secrets = yaml_get(node, STR("secrets"));
+    const struct yaml_node *configs = yaml_get(node, STR("configs"));
     if (secrets != NULL)
         vec_each(struct yaml_node **, item, &secrets->items)
             vec_push(l->arena, &service->secrets, secret_use(l, *item, STR("/run/secrets")));
@@ -123,9 +125,9 @@ static void read_secrets(struct loader *l, struct compose_service *service)
             vec_push(l->arena, &service->configs, secret_use(l, *item, STR("/")));
 }
 
-static struct compose_mount mount_of(const struct yaml_node *item)
+static struct workload_mount mount_of(const struct yaml_node *item)
 {
-    struct compose_mount mount = {.at = item->at};
+    struct workload_mount mount = {.at = item->at};
     if (item->kind == YAML_MAPPING) {
         mount.source = text_of(item, STR("source"));
         mount.target = text_of(item, STR("target"));
@@ -143,24 +145,25 @@ static struct compose_mount mount_of(const struct yaml_node *item)
     return mount;
 }
 
-static void read_mounts(struct loader *l, struct compose_service *service)
+static void read_mounts(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    const struct yaml_node *volumes = yaml_get(service->node, STR("volumes"));
+    const struct yaml_node *volumes = yaml_get(node, STR("volumes"));
     if (volumes != NULL)
         vec_each(struct yaml_node **, item, &volumes->items)
             vec_push(l->arena, &service->mounts, mount_of(*item));
 }
 
-static void depend(struct loader *l, struct compose_service *service, struct compose_dependency dependency)
+static void depend(struct loader *l, struct workload *service, struct workload_dependency dependency)
 {
-    vec_each(struct compose_dependency *, known, &service->depends_on)
+    vec_each(struct workload_dependency *, known, &service->depends_on)
         if (str_eq(known->service, dependency.service))
             return;
     vec_push(l->arena, &service->depends_on, dependency);
 }
 
 /* links, shared namespaces and volumes_from make dependencies too (loader/normalize.go). */
-static void read_implied_dependencies(struct loader *l, struct compose_service *service)
+static void read_implied_dependencies(
+    struct loader *l, struct workload *service, const struct yaml_node *node)
 {
     static const str namespaces[] = {
         STR_INIT("network_mode"),
@@ -170,8 +173,8 @@ static void read_implied_dependencies(struct loader *l, struct compose_service *
         STR_INIT("cgroup"),
     };
     for (size_t i = 0; i < ARRAY_COUNT(namespaces); i++) {
-        str text = text_of(service->node, namespaces[i]);
-        struct compose_dependency implied = {.required = true, .at = place_of(service->node, namespaces[i])};
+        str text = text_of(node, namespaces[i]);
+        struct workload_dependency implied = {.required = true, .at = place_of(node, namespaces[i])};
         if (str_starts(text, STR("service:"))) {
             implied.service = str_skip(text, STR("service:").len);
             depend(l, service, implied);
@@ -179,79 +182,152 @@ static void read_implied_dependencies(struct loader *l, struct compose_service *
     }
     static const str lists[] = {STR_INIT("links"), STR_INIT("volumes_from")};
     for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
-        const struct yaml_node *list = yaml_get(service->node, lists[i]);
+        const struct yaml_node *list = yaml_get(node, lists[i]);
         if (list == NULL)
             continue;
         vec_each(struct yaml_node **, item, &list->items) {
             str name = str_cut_byte((*item)->text, ':').head;
             bool is_container = i == 1 && str_starts((*item)->text, STR("container:"));
             if (!is_container)
-                depend(l, service, (struct compose_dependency){name, true, (*item)->inner});
+                depend(l, service, (struct workload_dependency){name, true, (*item)->inner});
         }
     }
 }
 
-static void read_dependencies(struct loader *l, struct compose_service *service)
+static void read_dependencies(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    const struct yaml_node *depends_on = yaml_get(service->node, STR("depends_on"));
+    const struct yaml_node *depends_on = yaml_get(node, STR("depends_on"));
     if (depends_on != NULL) {
         vec_each(struct yaml_node **, item, &depends_on->items)
-            depend(l, service, (struct compose_dependency){(*item)->text, true, (*item)->inner});
+            depend(l, service, (struct workload_dependency){(*item)->text, true, (*item)->inner});
         vec_each(struct yaml_pair *, pair, &depends_on->pairs) {
             const struct yaml_node *required = yaml_get(pair->value, STR("required"));
             bool is_required = required == NULL || is_true(required);
-            depend(l, service, (struct compose_dependency){pair->key->text, is_required, pair->key->at});
+            depend(l, service, (struct workload_dependency){pair->key->text, is_required, pair->key->at});
         }
     }
-    read_implied_dependencies(l, service);
+    read_implied_dependencies(l, service, node);
 }
 
-static void read_replicas(struct loader *l, struct compose_service *service)
+/*
+ * deploy.update_config: start-first runs `parallelism` tasks more while Swarm replaces them, all of them for
+ * 0 (Compose Deploy Specification).
+ */
+static void read_surge(struct workload_replicas *replicas, const struct yaml_node *deploy)
 {
-    const struct yaml_node *node = yaml_get(service->node, STR("scale"));
-    if (node == NULL)
-        node = yaml_get(yaml_get(service->node, STR("deploy")), STR("replicas"));
-    struct scalar scalar = scalar_resolve(l->arena, node);
-    service->replicas = 1;
-    if (scalar.kind != SCALAR_INTEGER && scalar.kind != SCALAR_FLOAT)
+    const struct yaml_node *update = yaml_get(deploy, STR("update_config"));
+    const struct yaml_node *order = yaml_get(update, STR("order"));
+    const struct yaml_node *parallelism = yaml_get(update, STR("parallelism"));
+    if (order == NULL || !str_eq(order->text, STR("start-first")))
         return;
-    service->replicas = scalar.kind == SCALAR_INTEGER ? scalar.integer : (int64_t)scalar.number;
-    service->replicas_at = node->inner;
+    int64_t tasks = 1;
+    if (parallelism != NULL && (!number_parse(parallelism->text, &tasks) || tasks < 0))
+        tasks = 1;
+    replicas->surge = tasks == 0 || tasks > replicas->count ? replicas->count : tasks;
+    replicas->surge_at = order->at;
+    replicas->surge_from = STR("update_config start-first");
 }
 
-static void read_names(struct compose_service *service)
+static void read_replicas(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
-    service->image = text_of(service->node, STR("image"));
-    service->image_at = place_of(service->node, STR("image"));
-    service->has_build = yaml_get(service->node, STR("build")) != NULL;
-    service->container_name = text_of(service->node, STR("container_name"));
-    service->hostname = text_of(service->node, STR("hostname"));
-    service->network_mode = text_of(service->node, STR("network_mode"));
-    service->network_mode_at = place_of(service->node, STR("network_mode"));
-    service->healthcheck = yaml_get(service->node, STR("healthcheck"));
+    const struct yaml_node *deploy = yaml_get(node, STR("deploy")), *said = yaml_get(node, STR("scale"));
+    if (said == NULL)
+        said = yaml_get(deploy, STR("replicas"));
+    struct scalar scalar = scalar_resolve(l->arena, said);
+    service->replicas.count = 1;
+    if (scalar.kind == SCALAR_INTEGER || scalar.kind == SCALAR_FLOAT) {
+        service->replicas.count = scalar.kind == SCALAR_INTEGER ? scalar.integer : (int64_t)scalar.number;
+        service->replicas.at = said->inner;
+    }
+    read_surge(&service->replicas, deploy);
+}
+
+/* `extra_hosts` (a list of NAME:ADDRESS or NAME=ADDRESS, or a mapping) and links: names of its own. */
+static void read_own_names(struct loader *l, struct workload *service, const struct yaml_node *node)
+{
+    static const str keys[] = {STR_INIT("extra_hosts"), STR_INIT("links"), STR_INIT("external_links")};
+    for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+        const struct yaml_node *names = yaml_get(node, keys[i]);
+        if (names == NULL)
+            continue;
+        vec_each(const struct yaml_pair *, pair, &names->pairs)
+            vec_push(
+                l->arena, &service->own_names, ((struct workload_alias){pair->key->text, pair->value->text}));
+        vec_each(struct yaml_node *const *, item, &names->items) {
+            size_t cut = str_find_any((*item)->text, STR(":="));
+            if (cut == STR_NONE)
+                continue;
+            str first = str_take((*item)->text, cut), second = str_skip((*item)->text, cut + 1);
+            vec_push(l->arena, &service->own_names, ((struct workload_alias){first, second}));
+            if (i > 0) /* SERVICE:ALIAS: both names lead to the service */
+                vec_push(l->arena, &service->own_names, ((struct workload_alias){second, first}));
+        }
+    }
+}
+
+static void read_network_mode(struct workload *service, const struct yaml_node *node)
+{
+    static const struct {
+        str text;
+        bool whole;
+        enum network_kind kind;
+    } modes[] = {
+        {STR_INIT("host"), true, NETWORK_MACHINE},
+        {STR_INIT("none"), true, NETWORK_NONE},
+        {STR_INIT("service:"), false, NETWORK_WORKLOAD},
+        {STR_INIT("container:"), false, NETWORK_CONTAINER},
+    };
+    struct workload_network *network = &service->network;
+    network->text = text_of(node, STR("network_mode"));
+    network->at = place_of(node, STR("network_mode"));
+    for (size_t i = 0; i < ARRAY_COUNT(modes); i++)
+        if (modes[i].whole ? str_eq(network->text, modes[i].text) : str_starts(network->text, modes[i].text))
+            network->kind = modes[i].kind;
+    if (network->kind == NETWORK_WORKLOAD)
+        network->shares = str_skip(network->text, STR("service:").len);
+}
+
+static void read_names(struct workload *service, const struct yaml_node *node)
+{
+    service->image = text_of(node, STR("image"));
+    service->image_at = place_of(node, STR("image"));
+    service->has_build = yaml_get(node, STR("build")) != NULL;
+    service->container_name = text_of(node, STR("container_name"));
+    service->hostname = text_of(node, STR("hostname"));
+    service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
+    const struct yaml_pair *environment = yaml_pair(node, STR("environment"));
+    service->environment_at = environment ? environment->key->at : (span){0};
 }
 
 void service_build(struct loader *l, const struct yaml_pair *pair)
 {
-    if (pair->value->kind != YAML_MAPPING)
+    const struct yaml_node *node = pair->value;
+    if (node->kind != YAML_MAPPING)
         return;
-    struct compose_service *service = arena_new(l->arena, struct compose_service);
-    *service = (struct compose_service){.name = pair->key->text, .at = pair->key->at, .node = pair->value};
+    struct workload *service = arena_new(l->arena, struct workload);
+    *service = (struct workload){.name = pair->key->text, .at = pair->key->at};
     service->environment.arena = l->arena;
-    vec_push(l->arena, &l->project->services, service);
-    map_set(l->arena, &l->project->services_by_name, service->name, service);
-    read_names(service);
-    read_networks(l, service);
-    read_profiles(l, service);
-    read_env_files(l, service);
-    read_ports(l, service);
-    add_texts(l->arena, yaml_get(service->node, STR("expose")), &service->expose);
-    read_secrets(l, service);
-    read_mounts(l, service);
-    read_dependencies(l, service);
-    read_replicas(l, service);
-    command_words(l, yaml_get(service->node, STR("command")), service, false);
-    command_words(l, yaml_get(service->node, STR("entrypoint")), service, true);
+    vec_push(l->arena, &l->project->workloads, service);
+    map_set(l->arena, &l->project->workloads_by_name, service->name, service);
+    read_names(service, node);
+    read_network_mode(service, node);
+    read_networks(l, service, node);
+    read_own_names(l, service, node);
+    read_profiles(l, service, node);
+    read_env_files(l, service, node);
+    read_ports(l, service, node);
+    add_texts(l->arena, yaml_get(node, STR("expose")), &service->expose);
+    read_secrets(l, service, node);
+    read_mounts(l, service, node);
+    read_dependencies(l, service, node);
+    read_replicas(l, service, node);
+    command_words(l, yaml_get(node, STR("command")), service, false);
+    command_words(l, yaml_get(node, STR("entrypoint")), service, true);
+}
+
+const struct yaml_node *service_node(const struct loader *l, const struct workload *service)
+{
+    return yaml_get(yaml_get(l->model, STR("services")), service->name);
 }
 
 /* validation/validation.go: exactly one source, unless it is external or a driver's business. */
@@ -268,10 +344,10 @@ static void check_sources(struct loader *l, const struct yaml_pair *pair, bool i
         loader_refuse(l, pair->key->at, "one of %s must stand here", choices);
 }
 
-static struct compose_secret *resource_of(struct loader *l, const struct yaml_pair *pair)
+static struct deployment_resource *resource_of(struct loader *l, const struct yaml_pair *pair)
 {
-    struct compose_secret *secret = arena_new(l->arena, struct compose_secret);
-    *secret = (struct compose_secret){
+    struct deployment_resource *secret = arena_new(l->arena, struct deployment_resource);
+    *secret = (struct deployment_resource){
         .name = pair->key->text,
         .file = text_of(pair->value, STR("file")),
         .environment = text_of(pair->value, STR("environment")),
@@ -296,4 +372,16 @@ void resources_build(struct loader *l, struct yaml_node *model)
             check_sources(l, pair, true);
             vec_push(l->arena, &l->project->configs, resource_of(l, pair));
         }
+}
+
+void networks_build(struct loader *l, const struct yaml_node *model)
+{
+    const struct yaml_node *networks = yaml_get(model, STR("networks"));
+    if (networks == NULL)
+        return;
+    vec_each(const struct yaml_pair *, pair, &networks->pairs) {
+        const struct yaml_node *external = yaml_get(pair->value, STR("external"));
+        if (external != NULL && !str_eq_fold(external->text, STR("false")))
+            map_set(l->arena, &l->project->external_networks, pair->key->text, l->project);
+    }
 }

@@ -553,10 +553,10 @@ static void gather_derived(struct facts *facts, struct diags *diags, const struc
     vec_each(const struct config_derive *, row, &facts->config->derive) {
         bool owned = false;
         vec_each(struct service *const *, service, &facts->services) {
-            const struct compose_service *compose = (*service)->compose;
-            if (!compose->active || (*service)->image || !feeds(&compose->environment, row->template.text))
+            const struct workload *workload = (*service)->workload;
+            if (!workload->active || (*service)->image || !feeds(&workload->environment, row->template.text))
                 continue;
-            derive(facts, diags, row, &compose->environment, *service);
+            derive(facts, diags, row, &workload->environment, *service);
             owned = true;
         }
         if (!owned)
@@ -570,6 +570,6 @@ void connections_gather(struct facts *facts, struct diags *diags, const struct e
     gather_dsns(facts);
     gather_sets(facts, file_environment, NULL);
     vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->compose->active)
-            gather_sets(facts, &(*service)->compose->environment, *service);
+        if ((*service)->workload->active)
+            gather_sets(facts, &(*service)->workload->environment, *service);
 }

@@ -7,7 +7,7 @@
 
 str service_name(const struct service *service)
 {
-    return service ? service->compose->name : STR("");
+    return service ? service->workload->name : STR("");
 }
 
 struct service *facts_service(const struct facts *facts, str name)
@@ -43,7 +43,7 @@ str facts_mode_sentence(const struct facts *facts, struct arena *arena)
 }
 
 /* What a project's env files set, each name as Compose sees it: the process environment wins. */
-static struct env effective_files(struct arena *arena, const struct compose_project *project)
+static struct env effective_files(struct arena *arena, const struct deployment *project)
 {
     struct env env = {.arena = arena};
     vec_each(const struct map_entry *, entry, &project->file_environment.map.entries) {
@@ -75,13 +75,13 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     facts->sources = diags->sources;
     facts->host = host;
     facts->config = inputs->config;
-    facts->project = inputs->project;
+    facts->deployment = inputs->deployment;
     facts->mode = mode;
     facts->is_process = inputs->is_process;
-    facts->environment = inputs->project ? inputs->project->environment : inputs->environment;
+    facts->environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
     vec_each(const struct input_file *, file, &inputs->files)
         vec_push(arena, &facts->files, *file);
-    struct env files = inputs->project ? effective_files(arena, inputs->project) : inputs->environment;
+    struct env files = inputs->deployment ? effective_files(arena, inputs->deployment) : inputs->environment;
     gather_example(facts);
     graph_services(facts);
     secret_files_gather(facts);

@@ -1,17 +1,18 @@
 /*
  * What is known of one deployment, as typed rows that rules run over.
  *
- * facts_gather() turns inputs (a Compose project, env files, the process environment) into variables,
- * connections, binds, services, servers and files, and says who talks to whom. Rows point into the project
+ * facts_gather() turns inputs (a deployment, env files, the process environment) into variables,
+ * connections, binds, services, servers and files, and says who talks to whom. Rows point into the deployment
  * and the arena of the run and never change afterwards.
  */
 #ifndef FACTS_FACTS_H
 #define FACTS_FACTS_H
 
-#include "compose/project.h"
+#include "deploy/deployment.h"
 #include "dsn/dsn.h"
 #include "facts/config.h"
 #include "facts/data.h"
+#include "text/host.h"
 
 /* The kinds of row, as `over:` names them. */
 enum fact_kind {
@@ -28,9 +29,9 @@ enum fact_kind {
 
 struct server;
 
-/* A container to be: a Compose service and what its image is. */
+/* A workload and what is known of its program. */
 struct service {
-    const struct compose_service *compose;
+    const struct workload *workload;
     const struct image_info *image; /* NULL: not known */
     struct server *server;          /* the server it runs, NULL: none that is known */
     bool on_host_network;           /* network_mode: host, or that of a service that is */
@@ -49,7 +50,7 @@ struct holder {
 struct variable {
     const struct value *value;         /* as its first reader sees it */
     const struct value *root;          /* the setting that wrote the bytes: follows verbatim ${NAME} */
-    const struct service *service;     /* NULL: nobody in Compose was handed it */
+    const struct service *service;     /* NULL: no workload was handed it */
     VEC(struct holder) holders;        /* the services that get it */
     const struct config_var *declared; /* NULL: not in `vars` */
     bool secret;                       /* by name, by `secret: true` or because a server is opened with it */
@@ -100,7 +101,7 @@ struct connection {
     const struct variable
         *variable;   /* the connection string; for a set the host variable (or its first part) */
     struct dsn *dsn; /* NULL: a set of parts */
-    const struct service *service;         /* who connects; NULL: nobody in Compose */
+    const struct service *service;         /* who connects; NULL: no workload of the deployment */
     VEC(const struct service *) others;    /* further services that are handed the same */
     str label;                             /* what messages call it: DATABASE_URL, or NADOO_DB_* */
     str family;                            /* postgresql, redis, …; empty: not known */
@@ -113,7 +114,7 @@ struct connection {
 /* A published port of a service. */
 struct bind {
     const struct service *service;
-    const struct compose_port *port;
+    const struct workload_port *port;
     enum host_class class; /* of the address; HOST_CLASS_WILDCARD when none is given */
     bool fixed_public;     /* a given public address */
 };
@@ -155,9 +156,9 @@ struct secret_file {
 
 /* What facts are gathered from. Everything may be absent. */
 struct inputs {
-    const struct compose_project *project;
+    const struct deployment *deployment;
     const struct config *config; /* never NULL: pack_default() */
-    struct env environment;      /* without a project: env files or process environment */
+    struct env environment;      /* without a deployment: env files or process environment */
     VEC(struct input_file) files;
     bool is_process; /* the environment is that of this process (exec) */
 };
@@ -167,7 +168,7 @@ struct facts {
     struct sources *sources;
     const struct host *host;
     const struct config *config;
-    const struct compose_project *project; /* NULL: none */
+    const struct deployment *deployment; /* NULL: none */
     enum mode mode;
     str mode_from; /* ".env:1 APP_ENV", "assumed", "--mode" */
     bool mode_assumed;
@@ -176,7 +177,7 @@ struct facts {
     VEC(struct variable *) variables;
     VEC(struct connection *) connections;
     VEC(struct bind *) binds;
-    VEC(struct service *) services; /* inactive ones too: compose->active */
+    VEC(struct service *) services; /* inactive ones too: workload->active */
     VEC(struct server *) servers;
     VEC(struct input_file) files;
     VEC(struct secret_file) secret_files;

@@ -5,7 +5,7 @@
 
 static const struct value *own_variable(const struct service *service, str name)
 {
-    const struct value *value = name.len ? env_get(&service->compose->environment, name) : NULL;
+    const struct value *value = name.len ? env_get(&service->workload->environment, name) : NULL;
     return value && value->set ? value : NULL;
 }
 
@@ -43,15 +43,15 @@ static const struct value *script_argument(
 /* Redis and its kin take their password as an option of the command (redis.io, "AUTH"). */
 static const struct value *command_password(struct facts *facts, const struct service *service)
 {
-    const struct compose_service *compose = service->compose;
+    const struct workload *workload = service->workload;
     str option = STR("--requirepass");
     if (!str_eq(service->image->family, STR("redis")))
         return NULL;
-    for (size_t i = 0; i < compose->command.count; i++) {
-        const struct value *word = compose->command.items[i];
+    for (size_t i = 0; i < workload->command.count; i++) {
+        const struct value *word = workload->command.items[i];
         bool exact = str_eq_fold(word->text, option);
-        if (exact && i + 1 < compose->command.count)
-            return compose->command.items[i + 1];
+        if (exact && i + 1 < workload->command.count)
+            return workload->command.items[i + 1];
         if (!exact && str_contains(word->text, option))
             return script_argument(facts, service, word, option);
     }
@@ -84,10 +84,10 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
 {
     const struct image_info *image = service->image;
     struct server *server = arena_new(facts->arena, struct server);
-    const struct compose_service *compose = service->compose;
-    server->name = compose->name;
+    const struct workload *workload = service->workload;
+    server->name = workload->name;
     server->service = service;
-    server->host = compose->container_name.len ? compose->container_name : compose->name;
+    server->host = workload->container_name.len ? workload->container_name : workload->name;
     if (image) {
         server->family = image->family;
         server->port = image->port;
@@ -115,7 +115,7 @@ static bool runs_server(const struct service *service)
 
 static void add_binds(struct facts *facts, const struct service *service)
 {
-    vec_each(const struct compose_port *, port, &service->compose->ports) {
+    vec_each(const struct workload_port *, port, &service->workload->ports) {
         struct bind *bind = arena_new(facts->arena, struct bind);
         bind->service = service;
         bind->port = port;
@@ -125,19 +125,19 @@ static void add_binds(struct facts *facts, const struct service *service)
     }
 }
 
-/* Follows network_mode; a chain of service:x ends after as many steps as there are services. */
+/* Follows shared networks; a chain ends after as many steps as there are services. */
 static void settle_network(struct facts *facts, struct service *service)
 {
     const struct service *at = service;
     for (size_t steps = 0; at && steps <= facts->services.count; steps++) {
-        str mode = at->compose->network_mode;
-        if (str_eq(mode, STR("host")))
+        const struct workload_network *network = &at->workload->network;
+        if (network->kind == NETWORK_MACHINE)
             service->on_host_network = true;
-        if (!str_starts(mode, STR("service:")))
+        if (network->kind != NETWORK_WORKLOAD)
             return;
-        struct service *owner = facts_service(facts, str_skip(mode, STR("service:").len));
+        struct service *owner = facts_service(facts, network->shares);
         service->shares = owner == service ? NULL : owner;
-        if (owner && owner != service && service->compose->active)
+        if (owner && owner != service && service->workload->active)
             owner->has_sidecar = true;
         at = owner;
     }
@@ -145,19 +145,19 @@ static void settle_network(struct facts *facts, struct service *service)
 
 void graph_services(struct facts *facts)
 {
-    if (!facts->project)
+    if (!facts->deployment)
         return;
-    vec_each(struct compose_service *const *, compose, &facts->project->services) {
+    vec_each(struct workload *const *, workload, &facts->deployment->workloads) {
         struct service *service = arena_new(facts->arena, struct service);
-        service->compose = *compose;
-        service->image = (*compose)->image.len ? image_find((*compose)->image) : NULL;
-        service->is_client = service->image && program_is_client(*compose);
+        service->workload = *workload;
+        service->image = (*workload)->image.len ? image_find((*workload)->image) : NULL;
+        service->is_client = service->image && program_is_client(*workload);
         vec_push(facts->arena, &facts->services, service);
-        map_set(facts->arena, &facts->service_rows, (*compose)->name, service);
+        map_set(facts->arena, &facts->service_rows, (*workload)->name, service);
     }
     vec_each(struct service *const *, service, &facts->services) {
         settle_network(facts, *service);
-        if (!(*service)->compose->active)
+        if (!(*service)->workload->active)
             continue;
         add_binds(facts, *service);
     }
@@ -166,6 +166,6 @@ void graph_services(struct facts *facts)
 void graph_servers(struct facts *facts)
 {
     vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->compose->active && runs_server(*service))
+        if ((*service)->workload->active && runs_server(*service))
             graph_add_server(facts, *service);
 }

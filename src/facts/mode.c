@@ -97,10 +97,10 @@ static const struct value *deciding(const struct env *env)
 }
 
 /* What the services are handed: production where any of them says so. */
-static const struct value *deciding_of_services(const struct compose_project *project)
+static const struct value *deciding_of_services(const struct deployment *project)
 {
     const struct value *found = NULL;
-    vec_each(struct compose_service *const *, service, &project->services) {
+    vec_each(struct workload *const *, service, &project->workloads) {
         const struct value *value = (*service)->active ? deciding(&(*service)->environment) : NULL;
         enum mode mode = MODE_PRODUCTION;
         if (!value)
@@ -115,10 +115,10 @@ static const struct value *deciding_of_services(const struct compose_project *pr
 /* A name that the env files set, with the process environment over it where Compose lets it win. */
 static const struct value *deciding_of_files(const struct inputs *inputs)
 {
-    if (!inputs->project)
+    if (!inputs->deployment)
         return deciding(&inputs->environment);
-    const struct value *value = deciding(&inputs->project->file_environment);
-    return value ? env_get(&inputs->project->environment, value->name) : NULL;
+    const struct value *value = deciding(&inputs->deployment->file_environment);
+    return value ? env_get(&inputs->deployment->environment, value->name) : NULL;
 }
 
 static struct template_value scope_get(void *self, str name)
@@ -189,7 +189,7 @@ struct mode_verdict mode_find(
 {
     struct mode_verdict verdict = {.mode = MODE_PRODUCTION};
     const struct config *config = inputs->config;
-    struct env environment = inputs->project ? inputs->project->environment : inputs->environment;
+    struct env environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
     if (option.len) {
         verdict.unknown_word = !mode_of_word(option, &verdict.mode);
         verdict.from = STR("--mode");
@@ -200,8 +200,8 @@ struct mode_verdict mode_find(
     if (span_is_set(config->mode.text.at))
         return mode_of_template(arena, sources, config, &environment);
     const struct value *value = deciding_of_files(inputs);
-    if (!value && inputs->project)
-        value = deciding_of_services(inputs->project);
+    if (!value && inputs->deployment)
+        value = deciding_of_services(inputs->deployment);
     if (value)
         return say(arena, sources, value);
     if (mode_of_suffix(inputs, &verdict))

@@ -173,7 +173,7 @@ static void read_script(struct reading *reading, str script)
     }
 }
 
-bool program_is_client(const struct compose_service *service)
+bool program_is_client(const struct workload *service)
 {
     struct reading reading = {.at_program = true, .started = service->entrypoint.count == 0};
     bool in_shell = false;

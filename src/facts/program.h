@@ -6,12 +6,12 @@
 #ifndef FACTS_PROGRAM_H
 #define FACTS_PROGRAM_H
 
-#include "compose/project.h"
+#include "deploy/deployment.h"
 
 /*
  * True for a backup or set-up job: its command starts a client (pg_dump, redis-cli) and no server. A script
  * of its own, whose content nobody knows, counts as a server.
  */
-bool program_is_client(const struct compose_service *service);
+bool program_is_client(const struct workload *service);
 
 #endif

@@ -15,7 +15,6 @@ struct names {
     struct map by_port;              /* published port, as a number → struct server_list * */
     struct map by_family;            /* family → struct server_list * of the project's own servers */
     VEC(const struct bind *) ranges; /* published ranges */
-    struct map external;             /* networks that other projects share */
     bool some_meet_others;           /* an active service is on one of them */
 };
 
@@ -29,66 +28,45 @@ static struct names collect_names(struct facts *facts)
 {
     struct names names = {0};
     vec_each(struct service *const *, service, &facts->services) {
-        const struct compose_service *compose = (*service)->compose;
-        struct map *map = compose->active ? &names.active : &names.inactive;
-        add_name(facts, map, compose->name, *service);
-        add_name(facts, map, compose->container_name, *service);
-        add_name(facts, map, compose->hostname, *service);
-        vec_each(const str *, alias, &compose->aliases)
+        const struct workload *workload = (*service)->workload;
+        struct map *map = workload->active ? &names.active : &names.inactive;
+        add_name(facts, map, workload->name, *service);
+        add_name(facts, map, workload->container_name, *service);
+        add_name(facts, map, workload->hostname, *service);
+        vec_each(const str *, alias, &workload->aliases)
             add_name(facts, map, *alias, *service);
     }
     return names;
 }
 
-/* `extra_hosts` and `links` give a service names of its own. */
+/* Whether a service has the name to itself, from `extra_hosts` or links. */
 static bool has_own_name(const struct service *service, str host)
 {
-    const str keys[] = {STR("extra_hosts"), STR("links"), STR("external_links")};
-    for (size_t i = 0; service && i < ARRAY_COUNT(keys); i++) {
-        const struct yaml_node *node = yaml_get(service->compose->node, keys[i]);
-        if (!node)
-            continue;
-        vec_each(const struct yaml_pair *, pair, &node->pairs)
-            if (str_eq_fold(pair->key->text, host))
+    if (service)
+        vec_each(const struct workload_alias *, name, &service->workload->own_names)
+            if (str_eq_fold(name->name, host))
                 return true;
-        vec_each(struct yaml_node *const *, item, &node->items) {
-            str text = (*item)->text;
-            size_t cut = str_find_any(text, STR(":="));
-            bool is_host = cut != STR_NONE && str_eq_fold(str_take(text, cut), host);
-            bool is_alias = i > 0 && cut != STR_NONE && str_eq_fold(str_skip(text, cut + 1), host);
-            if (is_host || is_alias)
-                return true;
-        }
-    }
     return false;
 }
 
 /* What other projects have on a network that both share is not known here: any name may be one of theirs. */
-static bool meets_others(const struct names *names, const struct service *client)
+static bool meets_others(const struct facts *facts, const struct names *names, const struct service *client)
 {
     if (!client)
         return names->some_meet_others;
-    if (str_starts(client->compose->network_mode, STR("container:")))
+    const struct map *external = &facts->deployment->external_networks;
+    if (client->workload->network.kind == NETWORK_CONTAINER)
         return true;
-    vec_each(const str *, network, &client->compose->networks)
-        if (map_has(&names->external, *network))
+    vec_each(const str *, network, &client->workload->networks)
+        if (map_has(external, *network))
             return true;
-    return client->compose->networks.count == 0 && map_has(&names->external, STR("default"));
+    return client->workload->networks.count == 0 && map_has(external, STR("default"));
 }
 
 static void collect_networks(struct facts *facts, struct names *names)
 {
-    const struct yaml_node *networks =
-        facts->project ? yaml_get(facts->project->root, STR("networks")) : NULL;
-    if (!networks)
-        return;
-    vec_each(const struct yaml_pair *, pair, &networks->pairs) {
-        const struct yaml_node *external = yaml_get(pair->value, STR("external"));
-        if (external && !str_eq_fold(external->text, STR("false")))
-            map_set(facts->arena, &names->external, pair->key->text, facts);
-    }
     vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->compose->active && meets_others(names, *service))
+        if ((*service)->workload->active && meets_others(facts, names, *service))
             names->some_meet_others = true;
 }
 
@@ -158,8 +136,7 @@ static bool shares_network(const struct service *client, const struct server *se
 {
     if (!client)
         return false;
-    if (client->on_host_network || client->shares ||
-        str_starts(client->compose->network_mode, STR("container:")))
+    if (client->on_host_network || client->shares || client->workload->network.kind == NETWORK_CONTAINER)
         return true;
     return server && server->service && (server->service->shares == client || server->service == client);
 }
@@ -196,8 +173,8 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         return;
     }
     bool single_label = str_find_byte(host, '.') == STR_NONE;
-    bool unknown = facts->project && single_label && !has_own_name(connection->service, host) &&
-                   !meets_others(names, connection->service);
+    bool unknown = facts->deployment && single_label && !has_own_name(connection->service, host) &&
+                   !meets_others(facts, names, connection->service);
     target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
     if (unknown)
         target->server = server_meant(facts, names, connection->family, target->port);
@@ -218,7 +195,7 @@ static bool is_port(str text, int32_t port)
 /* Whether a program says of itself that it listens on a port: PORT, `ports:`, `expose:`. */
 static bool listens_on(const struct facts *facts, const struct service *client, int32_t port)
 {
-    const struct env *env = client ? &client->compose->environment : &facts->environment;
+    const struct env *env = client ? &client->workload->environment : &facts->environment;
     for (size_t i = 0; i < ARRAY_COUNT(port_variables); i++) {
         const struct value *value = env_get(env, port_variables[i]);
         if (value && value->set && is_port(value->text, port))
@@ -226,12 +203,11 @@ static bool listens_on(const struct facts *facts, const struct service *client, 
     }
     if (!client)
         return false;
-    vec_each(const struct compose_port *, row, &client->compose->ports)
+    vec_each(const struct workload_port *, row, &client->workload->ports)
         if ((int32_t)row->target == port)
             return true;
-    const struct yaml_node *exposed = yaml_get(client->compose->node, STR("expose"));
-    for (size_t i = 0; exposed && i < exposed->items.count; i++)
-        if (is_port(exposed->items.items[i]->text, port))
+    vec_each(const str *, exposed, &client->workload->expose)
+        if (is_port(*exposed, port))
             return true;
     return false;
 }
@@ -254,7 +230,7 @@ static bool calls_itself(
     const struct facts *facts, const struct connection *connection, const struct target *target)
 {
     const struct service *client = connection->service;
-    if (!str_eq(connection->family, STR("http")) || (facts->project && !client))
+    if (!str_eq(connection->family, STR("http")) || (facts->deployment && !client))
         return false;
     if (client && client->image && !client->is_client && client->image->port == target->port)
         return true;

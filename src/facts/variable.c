@@ -84,9 +84,9 @@ static struct handed what_is_handed(struct facts *facts)
 {
     struct handed handed = {0};
     vec_each(struct service *const *, service, &facts->services) {
-        if (!(*service)->compose->active)
+        if (!(*service)->workload->active)
             continue;
-        vec_each(const struct map_entry *, entry, &(*service)->compose->environment.map.entries) {
+        vec_each(const struct map_entry *, entry, &(*service)->workload->environment.map.entries) {
             const struct value *value = entry->value;
             if (entry->removed || !value->set)
                 continue;
@@ -94,8 +94,8 @@ static struct handed what_is_handed(struct facts *facts)
             note_roots(facts->arena, &handed, value);
         }
     }
-    if (facts->project)
-        vec_each(const struct template_use *, use, &facts->project->uses)
+    if (facts->deployment)
+        vec_each(const struct template_use *, use, &facts->deployment->uses)
             if (use->from)
                 note_roots(facts->arena, &handed, use->from);
     return handed;
@@ -148,9 +148,9 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
             hand_over(facts, value, NULL);
     }
     vec_each(struct service *const *, service, &facts->services) {
-        if (!(*service)->compose->active)
+        if (!(*service)->workload->active)
             continue;
-        vec_each(const struct map_entry *, entry, &(*service)->compose->environment.map.entries) {
+        vec_each(const struct map_entry *, entry, &(*service)->workload->environment.map.entries) {
             const struct value *value = entry->value;
             if (!entry->removed && value->set)
                 hand_over(facts, value, *service);

@@ -22,7 +22,7 @@ enum eval_kind {
     EVAL_BOOL,    /* is_true */
     EVAL_LIST,    /* items */
     EVAL_DSN,     /* dsn: its parts are fields */
-    EVAL_NODE,    /* node: a mapping or sequence of the Compose model */
+    EVAL_NODE,    /* node: a mapping or sequence of the deployment's description */
     EVAL_KIND_COUNT,
 };
 
@@ -80,9 +80,9 @@ struct eval_scope {
     /* A named number, such as a pool's default; false: no such name. */
     bool (*constant)(void *self, str name, struct eval_value *ret_value);
     struct eval_match_result (*match)(void *self, str pattern, str text);
-    const struct yaml_node *compose; /* the merged Compose model */
-    str mode;                        /* production or development */
-    int64_t cpus;                    /* 0: not known */
+    const struct yaml_node *services; /* deployment->description: what `compose.SERVICE` leads into */
+    str mode;                         /* production or development */
+    int64_t cpus;                     /* 0: not known */
     /* Numbers of a budget: a variable that holds -1 is unbounded, any other negative is at fault. */
     bool counting;
 };

@@ -11,8 +11,7 @@ struct eval_value eval_node_value(const struct yaml_node *node)
 
 struct eval_value eval_compose_root(const struct eval_scope *scope)
 {
-    const struct yaml_node *root = scope->compose;
-    return eval_node_value(root && root->kind == YAML_MAPPING ? yaml_get(root, STR("services")) : NULL);
+    return eval_node_value(scope->services);
 }
 
 bool eval_items(struct arena *arena, struct eval_value value, struct eval_value *ret_list)

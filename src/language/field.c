@@ -150,25 +150,25 @@ static const struct field bind_fields[] = {
 
 /* ---- services */
 
-GETTER(service_own_name, struct service, text(row->compose->name))
-GETTER(service_image, struct service, text_if(row->compose->image.len > 0, row->compose->image))
+GETTER(service_own_name, struct service, text(row->workload->name))
+GETTER(service_image, struct service, text_if(row->workload->image.len > 0, row->workload->image))
 GETTER(service_kind, struct service,
     text_if(row->image != NULL, row->image ? image_kind_name(row->image->kind) : STR("")))
-GETTER(service_builds, struct service, truth(row->compose->has_build))
-GETTER(service_replicas, struct service, number_if(true, row->compose->replicas))
+GETTER(service_builds, struct service, truth(row->workload->has_build))
+GETTER(service_replicas, struct service, number_if(true, row->workload->replicas.count))
 GETTER(service_network_mode, struct service,
-    text_if(row->compose->network_mode.len > 0, row->compose->network_mode))
+    text_if(row->workload->network.text.len > 0, row->workload->network.text))
 GETTER(service_host_network, struct service, truth(row->on_host_network))
-GETTER(service_profiles, struct service, texts(arena, &row->compose->profiles))
-GETTER(service_networks, struct service, texts(arena, &row->compose->networks))
-GETTER(service_ports, struct service, number_if(true, (int64_t)row->compose->ports.count))
-GETTER(service_healthcheck, struct service, truth(row->compose->healthcheck != NULL))
+GETTER(service_profiles, struct service, texts(arena, &row->workload->profiles))
+GETTER(service_networks, struct service, texts(arena, &row->workload->networks))
+GETTER(service_ports, struct service, number_if(true, (int64_t)row->workload->ports.count))
+GETTER(service_healthcheck, struct service, truth(row->workload->has_healthcheck))
 
 static struct eval_value service_variables(struct arena *arena, const void *fact)
 {
     const struct service *row = fact;
     str_vec names = {0};
-    vec_each(const struct map_entry *, entry, &row->compose->environment.map.entries)
+    vec_each(const struct map_entry *, entry, &row->workload->environment.map.entries)
         if (!entry->removed)
             vec_push(arena, &names, entry->key);
     return texts(arena, &names);

@@ -188,9 +188,9 @@ static void text_one(struct out *out, const struct drawing *graph)
     if (facts->services.count)
         out_text(out, "services\n");
     vec_each(struct service *const *, service, &facts->services) {
-        str name = service_name(*service), image = (*service)->compose->image;
+        str name = service_name(*service), image = (*service)->workload->image;
         out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
-            image.len ? ", " : "", STR_ARG(image), (*service)->compose->active ? "" : ", profile is off");
+            image.len ? ", " : "", STR_ARG(image), (*service)->workload->active ? "" : ", profile is off");
     }
     if (facts->connections.count)
         out_text(out, "connections\n");
@@ -260,7 +260,7 @@ static void dot_service(struct out *out, const struct drawing *graph, const stru
     const char *shape = service->server ? "cylinder" : "box";
     str name = quoted(graph->arena, service_name(service));
     out_printf(out, "  " STR_FMT " [shape=%s%s];\n", STR_ARG(name), shape,
-        service->compose->active ? "" : ", style=dotted");
+        service->workload->active ? "" : ", style=dotted");
 }
 
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
@@ -302,9 +302,9 @@ static json_t *json_service(struct arena *arena, const struct service *service)
 {
     json_t *object = json_object();
     json_object_set_new(object, "name", json_text(arena, service_name(service)));
-    json_object_set_new(object, "image", json_text_or_null(arena, service->compose->image));
+    json_object_set_new(object, "image", json_text_or_null(arena, service->workload->image));
     json_object_set_new(object, "kind", json_string(kind_of(service)));
-    json_object_set_new(object, "active", json_boolean(service->compose->active));
+    json_object_set_new(object, "active", json_boolean(service->workload->active));
     return object;
 }
 

@@ -25,10 +25,10 @@ static bool is_standing_database(str family, str database)
 /* Start-up scripts may create further roles and databases: then only what the variables say is comparable. */
 static bool has_start_scripts(const struct service *service)
 {
-    vec_each(const struct compose_mount *, mount, &service->compose->mounts)
+    vec_each(const struct workload_mount *, mount, &service->workload->mounts)
         if (str_starts(mount->target, STR("/docker-entrypoint-initdb.d")))
             return true;
-    vec_each(const struct compose_secret_use *, config, &service->compose->configs)
+    vec_each(const struct workload_resource *, config, &service->workload->configs)
         if (str_starts(config->target, STR("/docker-entrypoint-initdb.d")))
             return true;
     return false;
@@ -155,11 +155,11 @@ static const struct service *provider(const struct facts *facts, str choice)
 {
     const struct service *found = NULL;
     vec_each(struct service *const *, row, &facts->services) {
-        const struct compose_service *compose = (*row)->compose;
-        bool named = str_eq_fold(compose->name, choice);
-        vec_each(const str *, profile, &compose->profiles)
+        const struct workload *workload = (*row)->workload;
+        bool named = str_eq_fold(workload->name, choice);
+        vec_each(const str *, profile, &workload->profiles)
             named = named || str_eq_fold(*profile, choice);
-        if (named && compose->active)
+        if (named && workload->active)
             return *row;
         if (named && !found)
             found = *row;
@@ -171,19 +171,19 @@ static const struct service *provider(const struct facts *facts, str choice)
 static void judge_choice(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!run->facts->project || value->text.len == 0 || !chooses(value->name))
+    if (!run->facts->deployment || value->text.len == 0 || !chooses(value->name))
         return;
     const struct service *service = provider(run->facts, value->text);
-    if (!service || service->compose->active)
+    if (!service || service->workload->active)
         return;
     str name = service_name(service);
     struct diag *finding = finding_add(run, STR("profile-mismatch"), place_of_variable(variable),
         STR_FMT " chooses `" STR_FMT "`, which is not started", STR_ARG(value->name), STR_ARG(value->text));
     finding_related(
-        run, finding, service->compose->at, "`" STR_FMT "` belongs to a profile that is off", STR_ARG(name));
-    if (service->compose->profiles.count)
+        run, finding, service->workload->at, "`" STR_FMT "` belongs to a profile that is off", STR_ARG(name));
+    if (service->workload->profiles.count)
         finding_help(run, finding, "add `" STR_FMT "` to COMPOSE_PROFILES, or choose the backend that runs",
-            STR_ARG(service->compose->profiles.items[0]));
+            STR_ARG(service->workload->profiles.items[0]));
 }
 
 const struct check agreement_checks[] = {

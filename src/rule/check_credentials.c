@@ -46,7 +46,7 @@ static const struct {
 
 static const struct env *env_of(const struct check_run *run, const struct variable *variable)
 {
-    return variable->service ? &variable->service->compose->environment : &run->facts->environment;
+    return variable->service ? &variable->service->workload->environment : &run->facts->environment;
 }
 
 static str text_of(const struct env *env, str name)
@@ -126,7 +126,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
     };
     const struct image_info *image = image_of(variable);
     if (image) {
-        credential.image = variable->service ? variable->service->compose->image : image->repository;
+        credential.image = variable->service ? variable->service->workload->image : image->repository;
         if (credential.user.len == 0)
             credential.user = image->default_user;
     }
@@ -354,9 +354,9 @@ static bool is_asked_for(const struct check_run *run, const struct variable *var
     vec_each(const struct template_use *, use, &variable->value->uses)
         if (use->refused)
             return true;
-    if (!run->facts->project)
+    if (!run->facts->deployment)
         return false;
-    vec_each(const struct template_use *, use, &run->facts->project->uses)
+    vec_each(const struct template_use *, use, &run->facts->deployment->uses)
         if (use->refused && str_eq(use->name, variable->root->name))
             return true;
     return false;
@@ -372,7 +372,7 @@ static bool has_file_form(const struct check_run *run, const struct variable *va
 {
     str name = arena_concat(run->arena, variable->value->name, STR("_FILE"));
     const struct value *pointer =
-        variable->service ? env_get(&variable->service->compose->environment, name) : NULL;
+        variable->service ? env_get(&variable->service->workload->environment, name) : NULL;
     return pointer && pointer->set && pointer->text.len;
 }
 
@@ -412,8 +412,8 @@ static bool is_judged_for_image(struct check_run *run, const struct variable *va
 {
     vec_each(struct service *const *, row, &run->facts->services) {
         const struct image_info *image = (*row)->image;
-        const struct value *value = image && (*row)->compose->active
-                                        ? env_get(&(*row)->compose->environment, image->password_variable)
+        const struct value *value = image && (*row)->workload->active
+                                        ? env_get(&(*row)->workload->environment, image->password_variable)
                                         : NULL;
         const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
         if (!own || own == variable || own->root != variable->root)
@@ -465,7 +465,7 @@ static str image_behind(const struct connection *connection)
 {
     vec_each(const struct target *, target, &connection->targets)
         if (target->server && target->server->service)
-            return target->server->service->compose->image;
+            return target->server->service->workload->image;
     return connection->family;
 }
 
@@ -569,7 +569,7 @@ static void judge_command_password(struct check_run *run, const struct service *
     if (password->text.len == 0 || (known && known->secret) || str_find_byte(password->text, '$') != STR_NONE)
         return;
     struct credential credential = {
-        .password = password->text, .user = server->user_text, .image = service->compose->image};
+        .password = password->text, .user = server->user_text, .image = service->workload->image};
     span at = value_locate(root, 0, root->text.len);
     const struct template_use *use = password->uses.count == 1 ? &password->uses.items[0] : NULL;
     struct place place = {
@@ -600,9 +600,9 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
 
 static void judge_fallbacks(struct check_run *run)
 {
-    if (!run->facts->project)
+    if (!run->facts->deployment)
         return;
-    vec_each(const struct template_use *, use, &run->facts->project->uses) {
+    vec_each(const struct template_use *, use, &run->facts->deployment->uses) {
         if (!use->has_fallback || use->fallback_taken || use->fallback_at.length == 0 ||
             !credential_is_secret_name(use->name))
             continue;

@@ -36,7 +36,7 @@ static str client_name(const struct connection *connection)
 
 static bool published_as(const struct server *server, int32_t port, span *ret_at)
 {
-    vec_each(const struct compose_port *, row, &server->service->compose->ports) {
+    vec_each(const struct workload_port *, row, &server->service->workload->ports) {
         uint64_t number;
         if (!number_parse_unsigned(row->published, 65535, &number) || (int32_t)number != port)
             continue;
@@ -111,7 +111,7 @@ static void judge_unknown(
 static void judge_inactive(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
-    const struct compose_service *service = target->inactive->compose;
+    const struct workload *service = target->inactive->workload;
     struct diag *finding = finding_add(run, STR("inactive-host"), place_of_host(connection, target),
         STR_FMT " names `" STR_FMT "`, whose profile is off", STR_ARG(connection->label),
         STR_ARG(target->host));
@@ -130,7 +130,7 @@ static void judge_port(
     if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
         !published_as(server, target->port, &at))
         return;
-    vec_each(const struct compose_port *, port, &server->service->compose->ports)
+    vec_each(const struct workload_port *, port, &server->service->workload->ports)
         if ((int32_t)port->target == target->port)
             return;
     struct place place = place_of_part(connection, PART_PORT);
@@ -219,10 +219,10 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
 
 static void judge_service(struct check_run *run, const struct service *service)
 {
-    if (!str_eq(service->compose->network_mode, STR("host")))
+    if (service->workload->network.kind != NETWORK_MACHINE)
         return;
     bool exposed = (guards_data(service) && !listen_is_loopback(service)) || listen_is_wildcard(service);
-    struct place place = {.at = service->compose->network_mode_at, .service = service};
+    struct place place = {.at = service->workload->network.at, .service = service};
     str name = service_name(service);
     struct diag *finding =
         finding_add_as(run, STR("host-network"), exposed ? SEVERITY_ERROR : SEVERITY_WARNING, place,

@@ -152,14 +152,14 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
 
 static void judge_service(struct check_run *run, const struct service *service)
 {
-    judge(run, FACT_SERVICE, service, (struct place){.at = service->compose->at, .service = service});
+    judge(run, FACT_SERVICE, service, (struct place){.at = service->workload->at, .service = service});
 }
 
 static void judge_server(struct check_run *run, const struct server *server)
 {
     struct place place = {.service = server->service};
     if (server->service)
-        place.at = server->service->compose->at;
+        place.at = server->service->workload->at;
     else if (server->clients.count > 0)
         place = place_of_part(server->clients.items[0], PART_HOST);
     judge(run, FACT_SERVER, server, place);

@@ -55,7 +55,7 @@ static void look_into(struct check_run *run, struct readers *readers, str direct
 static void guess_readers(struct check_run *run, struct readers *readers, const struct input_file *file)
 {
     const struct host *host = run->facts->host;
-    if (run->facts->project)
+    if (run->facts->deployment)
         add_reader(readers, dialect_get(DIALECT_COMPOSE));
     str directory = path_directory(file->source->path);
     struct host_entries entries = host->list(host->self, run->arena, directory);

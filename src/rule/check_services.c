@@ -28,7 +28,7 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
     struct credential credential = {
         .password = file->content->text,
         .variable = file->name,
-        .image = file->service->compose->image,
+        .image = file->service->workload->image,
         .user = file->service->server ? file->service->server->user_text : STR(""),
     };
     if (!credential_is_secret_name(file->name) && !(image && str_eq(image->password_variable, file->name)))
@@ -48,7 +48,7 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
 /* The official images refuse to start when both forms are set. */
 static void judge_conflicts(struct check_run *run, const struct service *service)
 {
-    const struct env *env = &service->compose->environment;
+    const struct env *env = &service->workload->environment;
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *pointer = entry->value;
         if (entry->removed || !pointer->set || pointer->text.len == 0 ||
@@ -88,7 +88,7 @@ static enum reach reach_of(const struct service *service)
 {
     bool open = service->on_host_network && !listen_is_loopback(service);
     enum reach reach = open ? REACH_EVERYBODY : REACH_NOBODY;
-    vec_each(const struct compose_port *, port, &service->compose->ports) {
+    vec_each(const struct workload_port *, port, &service->workload->ports) {
         enum host_class class = port->host_ip.len ? host_classify(port->host_ip) : HOST_CLASS_WILDCARD;
         if (class == HOST_CLASS_PRIVATE && reach == REACH_NOBODY)
             reach = REACH_PRIVATE;
@@ -148,7 +148,7 @@ static void report_open_variable(struct check_run *run, const struct value *valu
 static void judge_open_variable(
     struct check_run *run, const struct service *service, const struct image_info *image)
 {
-    const struct value *value = env_get(&service->compose->environment, image->open_variable);
+    const struct value *value = env_get(&service->workload->environment, image->open_variable);
     if (image->open_variable.len == 0 || !is_open_value(image, value))
         return;
     bool empty_allowed = str_contains(value->name, STR("EMPTY"));
@@ -161,7 +161,7 @@ static void judge_open_variable(
 /* Without a Compose file nobody knows what is published: the door counts as open to all. */
 static void judge_lone_variable(struct check_run *run, const struct variable *variable)
 {
-    if (run->facts->project || variable->service)
+    if (run->facts->deployment || variable->service)
         return;
     for (size_t i = 0; i < image_count(); i++) {
         const struct image_info *image = image_at(i);
@@ -178,11 +178,11 @@ static bool command_sets_password(const struct service *service)
 {
     const str marks[] = {STR("requirepass"), STR("--auth"), STR("aclfile"), STR(".conf"), STR("--pass"),
         STR("enable_sasl"), STR("enable-sasl")};
-    vec_each(struct value *const *, word, &service->compose->command)
+    vec_each(struct value *const *, word, &service->workload->command)
         for (size_t i = 0; i < ARRAY_COUNT(marks); i++)
             if (str_contains((*word)->text, marks[i]))
                 return true;
-    const struct value *options = env_get(&service->compose->environment, STR("REDIS_ARGS"));
+    const struct value *options = env_get(&service->workload->environment, STR("REDIS_ARGS"));
     return options && str_contains(options->text, marks[0]);
 }
 
@@ -199,7 +199,7 @@ static bool settings_ask(const struct service *service)
     for (size_t i = 0; i < ARRAY_COUNT(asking_settings); i++) {
         if (!str_eq(service->image->family, asking_settings[i].family))
             continue;
-        vec_each(const struct map_entry *, entry, &service->compose->environment.map.entries) {
+        vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
             const struct value *value = entry->value;
             if (!entry->removed && value->set && str_starts(entry->key, asking_settings[i].beginning) &&
                 str_contains(entry->key, asking_settings[i].middle) &&
@@ -213,7 +213,7 @@ static bool settings_ask(const struct service *service)
 static bool sets_password(const struct service *service)
 {
     const struct image_info *image = service->image;
-    const struct env *env = &service->compose->environment;
+    const struct env *env = &service->workload->environment;
     if (service->server && service->server->password)
         return is_given(service->server->password);
     const str names[] = {image->password_variable, image->admin_password_variable};
@@ -236,12 +236,12 @@ static void judge_open_by_default(struct check_run *run, const struct service *s
     enum reach reach = reach_of(service);
     if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(service))
         return;
-    struct place place = {.at = service->compose->image_at, .service = service};
+    struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);
     struct diag *finding = finding_add_as(run, STR("no-authentication"), severity_of(reach), place,
         "`" STR_FMT "` is published and asks for no password", STR_ARG(name));
     finding_why(run, finding, "this image has no authentication unless it is configured");
-    vec_each(const struct compose_port *, port, &service->compose->ports)
+    vec_each(const struct workload_port *, port, &service->workload->ports)
         finding_related(run, finding, port->at, "published here");
     finding_help(run, finding, "set a password, or publish it on 127.0.0.1 only");
 }
@@ -253,8 +253,8 @@ static void judge_pooler(struct check_run *run, const struct service *service)
         .arena = run->arena,
         .sources = run->facts->sources,
         .host = run->facts->host,
-        .project = run->facts->project,
-        .service = service->compose,
+        .deployment = run->facts->deployment,
+        .workload = service->workload,
     };
     struct pooler pooler = pooler_of_service(&reader);
     bool open = str_eq(pooler.auth_type, STR("trust")) || str_eq(pooler.auth_type, STR("any"));
@@ -283,7 +283,7 @@ static void judge_doors(struct check_run *run, const struct service *service)
 
 static bool knows(const struct service *service, str name)
 {
-    return env_get(&service->compose->environment, name) != NULL;
+    return env_get(&service->workload->environment, name) != NULL;
 }
 
 /* The program that guards itself by the mode never learns it: its own guard cannot engage. */
@@ -291,21 +291,22 @@ static void judge_mode_passed(struct check_run *run)
 {
     const struct facts *facts = run->facts;
     str name = facts->mode_variable;
-    if (!facts->project || name.len == 0 || !env_get(&facts->project->file_environment, name))
+    if (!facts->deployment || name.len == 0 || !env_get(&facts->deployment->file_environment, name))
         return;
     bool declared = span_is_set(facts->config->mode.at), others = false;
     vec_each(struct service *const *, service, &facts->services)
-        others = others || ((*service)->compose->active && knows(*service, name));
+        others = others || ((*service)->workload->active && knows(*service, name));
     vec_each(struct service *const *, row, &facts->services) {
         const struct service *service = *row;
-        const struct compose_service *compose = service->compose;
-        if (!compose->active || service->image || knows(service, name) || !(declared || others) ||
-            compose->environment.map.live == 0)
+        const struct workload *workload = service->workload;
+        if (!workload->active || service->image || knows(service, name) || !(declared || others) ||
+            workload->environment.map.live == 0)
             continue;
-        const struct yaml_pair *pair = yaml_pair(compose->node, STR("environment"));
-        struct place place = {.at = pair ? pair->key->at : compose->at, .variable = name, .service = service};
+        bool has_place = span_is_set(workload->environment_at);
+        struct place place = {
+            .at = has_place ? workload->environment_at : workload->at, .variable = name, .service = service};
         struct diag *finding = finding_add(run, STR("mode-not-passed"), place,
-            STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(compose->name));
+            STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(workload->name));
         finding_why(
             run, finding, "a program that checks itself in production does not know that it is there");
         finding_help(run, finding, "add `" STR_FMT ": ${" STR_FMT "}` to its environment", STR_ARG(name),

@@ -32,7 +32,7 @@ static void sweep_binds(struct check_run *run, const struct check *check)
 static void sweep_services(struct check_run *run, const struct check *check)
 {
     vec_each(struct service *const *, row, &run->facts->services)
-        if ((*row)->compose->active)
+        if ((*row)->workload->active)
             check->judge.service(run, *row);
 }
 

@@ -40,14 +40,14 @@ static bool are_loopback(str list)
 
 bool listen_is_loopback(const struct service *service)
 {
-    const struct compose_service *compose = service->compose;
+    const struct workload *workload = service->workload;
     bool given = false;
-    for (size_t i = 0; i < compose->command.count; i++) {
-        struct str_cut cut = str_cut_byte(compose->command.items[i]->text, '=');
-        if (!is_listening_option(cut.head) || (!cut.found && i + 1 == compose->command.count))
+    for (size_t i = 0; i < workload->command.count; i++) {
+        struct str_cut cut = str_cut_byte(workload->command.items[i]->text, '=');
+        if (!is_listening_option(cut.head) || (!cut.found && i + 1 == workload->command.count))
             continue;
         given = true;
-        if (!are_loopback(cut.found ? cut.tail : compose->command.items[i + 1]->text))
+        if (!are_loopback(cut.found ? cut.tail : workload->command.items[i + 1]->text))
             return false;
     }
     return given;
@@ -75,10 +75,10 @@ static bool names_wildcard(str words)
 
 bool listen_is_wildcard(const struct service *service)
 {
-    vec_each(struct value *const *, word, &service->compose->command)
+    vec_each(struct value *const *, word, &service->workload->command)
         if (names_wildcard((*word)->text))
             return true;
-    vec_each(const struct map_entry *, entry, &service->compose->environment.map.entries) {
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
         const struct value *value = entry->value;
         if (!entry->removed && value->set && connection_is_listener(value->name) &&
             is_wildcard_address(value->text))

@@ -47,9 +47,9 @@ static void gather(struct check_run *run)
         if (!entry->removed && value->set)
             publish_value(run, value->name, value->text, value->at, in_example);
     }
-    if (!run->facts->project)
+    if (!run->facts->deployment)
         return;
-    vec_each(const struct template_use *, use, &run->facts->project->uses) {
+    vec_each(const struct template_use *, use, &run->facts->deployment->uses) {
         if (!use->has_fallback)
             continue;
         str written = fallback_as_written(run, use);

@@ -31,7 +31,7 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
         .self = keeper,
         .variable = get_variable,
         .match = match,
-        .compose = facts->project ? facts->project->root : NULL,
+        .services = facts->deployment ? facts->deployment->description : NULL,
         .mode = mode_name(facts->mode),
     };
 }

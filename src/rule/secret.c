@@ -147,12 +147,12 @@ void secret_mark(struct arena *arena, struct facts *facts)
     }
     vec_each(const struct input_file *, file, &facts->files)
         mark_env(&marking, &file->env);
-    if (facts->project) {
-        mark_env(&marking, &facts->project->environment);
-        mark_env(&marking, &facts->project->file_environment);
-        vec_each(struct compose_service *const *, service, &facts->project->services)
+    if (facts->deployment) {
+        mark_env(&marking, &facts->deployment->environment);
+        mark_env(&marking, &facts->deployment->file_environment);
+        vec_each(struct workload *const *, service, &facts->deployment->workloads)
             mark_env(&marking, &(*service)->environment);
-        vec_each(const struct template_use *, use, &facts->project->uses)
+        vec_each(const struct template_use *, use, &facts->deployment->uses)
             mark_use(&marking, use, false);
         while (marking.waiting.count)
             mark_setting(&marking, marking.waiting.items[--marking.waiting.count]);

@@ -6,8 +6,8 @@
 #include "input.h"
 #include "tree.h"
 
+#include "compose/compose.h"
 #include "compose/explain.h"
-#include "compose/project.h"
 
 #include <stdlib.h>
 
@@ -28,8 +28,7 @@ static void check_value(const struct sources *sources, const struct value *value
         abort();
 }
 
-static void check_service(
-    struct arena *arena, const struct sources *sources, const struct compose_service *service)
+static void check_service(struct arena *arena, const struct sources *sources, const struct workload *service)
 {
     vec_each(const struct map_entry *, entry, &service->environment.map.entries) {
         check_value(sources, entry->value);
@@ -39,7 +38,7 @@ static void check_service(
         check_value(sources, *word);
     vec_each(struct value *const *, word, &service->entrypoint)
         check_value(sources, *word);
-    vec_each(const struct compose_port *, port, &service->ports)
+    vec_each(const struct workload_port *, port, &service->ports)
         check_value(sources, port->from);
 }
 
@@ -54,11 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct host host = tree_host(&tree);
     struct sources sources = {.arena = &arena};
     struct diags diags = {.arena = &arena, .sources = &sources};
-    struct compose_options options = {0};
-    struct compose_project *project = compose_load(&arena, &diags, &sources, &host, &options);
+    struct deployment_options options = {0};
+    struct deployment *project = compose_loader.load(&arena, &diags, &sources, &host, &options);
     if (!project->ok && diags.list.count == 0)
         abort();
-    vec_each(struct compose_service *const *, service, &project->services)
+    vec_each(struct workload *const *, service, &project->workloads)
         check_service(&arena, &sources, *service);
     arena_free(&arena);
     return 0;

@@ -9,9 +9,9 @@
 
 static void read_as(struct tree *tree, const struct host *host, enum settings_syntax syntax)
 {
-    struct compose_service service = {.name = STR("db")};
+    struct workload service = {.name = STR("db")};
     vec_push(tree->arena, &service.mounts,
-        ((struct compose_mount){.source = STR(TREE_DIRECTORY), .target = STR("/etc/server"), .bind = true}));
+        ((struct workload_mount){.source = STR(TREE_DIRECTORY), .target = STR("/etc/server"), .bind = true}));
     struct sources sources = {.arena = tree->arena};
     struct settings_reader reader = {tree->arena, &sources, host, NULL, &service};
     struct settings settings = {0};

@@ -6,13 +6,14 @@ import tree
 # What each room may include besides itself. Top to bottom; a room reaches everything its rooms reach.
 STANDS_ON = {
     "cli": ["check", "report", "host"],
-    "check": ["rule"],
+    "check": ["rule", "compose"],
     "report": ["rule"],
     "rule": ["budget"],
     "budget": ["language"],
     "language": ["facts", "rewrite"],
-    "facts": ["compose"],
-    "compose": ["env", "dsn"],
+    "facts": ["deploy", "dsn"],
+    "compose": ["deploy"],
+    "deploy": ["env"],
     "env": ["syntax"],
     "rewrite": ["dsn"],
     "dsn": ["syntax"],
@@ -23,13 +24,15 @@ STANDS_ON = {
     "base": [],
     "bootgate": [],
 }
+# Known to the rooms that name them alone: what a loader has filled, everybody else reads from deploy.
+LOADERS = {"compose"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
 def below(room):
     reached = {room}
     for next_room in STANDS_ON[room]:
-        reached |= below(next_room)
+        reached |= below(next_room) - (LOADERS - set(STANDS_ON[room]))
     return reached
 
 

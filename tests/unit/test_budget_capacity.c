@@ -12,10 +12,10 @@ static struct value *value_of(struct arena *arena, str name, str text)
 }
 
 /* A service as the loader would give it; `environment` and `mounts` are words between blanks. */
-static struct compose_service service_of(
+static struct workload service_of(
     struct arena *arena, const char *image, const char *command, const char *environment, const char *mounts)
 {
-    struct compose_service service = {
+    struct workload service = {
         .name = STR("db"), .image = str_from_c(image), .active = true, .environment = {.arena = arena}};
     struct command words = command_split(arena, str_from_c(command), (span){0}, NULL);
     vec_each(const struct command_word *, word, &words.words)
@@ -30,7 +30,7 @@ static struct compose_service service_of(
     vec_each(const struct command_word *, word, &paths.words) {
         struct str_cut cut = str_cut_byte(word->text, ':');
         vec_push(arena, &service.mounts,
-            ((struct compose_mount){.source = cut.head, .target = cut.tail, .bind = true}));
+            ((struct workload_mount){.source = cut.head, .target = cut.tail, .bind = true}));
     }
     return service;
 }
@@ -179,7 +179,7 @@ static void test_capacity(void **state)
         struct arena arena = {0};
         struct sources sources = {.arena = &arena};
         struct host host = memory_host(files);
-        struct compose_service service =
+        struct workload service =
             service_of(&arena, cases[i].image, cases[i].command, cases[i].environment, cases[i].mounts);
         struct settings_reader reader = {&arena, &sources, &host, NULL, &service};
         bool is_mysql =

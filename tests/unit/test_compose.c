@@ -32,19 +32,19 @@ static bool get_home(void *self, str name, str *ret_value)
 struct loaded {
     struct sources sources;
     struct diags diags;
-    struct compose_project *project;
+    struct deployment *project;
 };
 
 static struct loaded *load_files(const struct memory_file *files)
 {
     struct loaded *loaded = arena_new(&arena, struct loaded);
     struct host host = memory_host(files);
-    struct compose_options options = {0};
+    struct deployment_options options = {0};
     host.environment = no_environment;
     host.getenv = get_home;
     loaded->sources.arena = loaded->diags.arena = &arena;
     loaded->diags.sources = &loaded->sources;
-    loaded->project = compose_load(&arena, &loaded->diags, &loaded->sources, &host, &options);
+    loaded->project = compose_loader.load(&arena, &loaded->diags, &loaded->sources, &host, &options);
     diag_sort(&loaded->diags);
     return loaded;
 }
@@ -171,7 +171,7 @@ static void test_missing_variable_goes_on(void **state)
     struct loaded *loaded =
         load_text("services:\n  s:\n    image: a\n    environment: {A: '${B:?set B}', C: c}\n", NULL);
     const struct diag *diag = &loaded->diags.list.items[0];
-    const struct compose_service *service = compose_service(loaded->project, STR("s"));
+    const struct workload *service = deployment_workload(loaded->project, STR("s"));
     assert_false(loaded->project->ok);
     assert_str(STR("variable"), STR("B"), diag->variable);
     assert_false(str_contains(diag->message, STR("set B")));
@@ -183,7 +183,7 @@ static void test_missing_variable_goes_on(void **state)
 static str story_of(const struct loaded *loaded, str name)
 {
     struct buf out = buf_new(&arena, 65536);
-    compose_story story = compose_explain(&arena, compose_service(loaded->project, STR("s")), name);
+    compose_story story = compose_explain(&arena, deployment_workload(loaded->project, STR("s")), name);
     vec_each(const struct compose_layer *, layer, &story) {
         const struct source *source = source_of(&loaded->sources, layer->at);
         struct position at = source_position(&loaded->sources, layer->at.source, layer->at.offset);
@@ -248,7 +248,7 @@ static void test_value_places(void **state)
                                       "    command: run --password=${PW} 'a b'\n"
                                       "    ports: ['127.0.0.1:80:80']\n",
         "PW='s3cret'\n");
-    const struct compose_service *service = compose_service(loaded->project, STR("s"));
+    const struct workload *service = deployment_workload(loaded->project, STR("s"));
     struct {
         const struct value *value;
         str needle, deep, outer;
@@ -285,7 +285,7 @@ static void test_paths(void **state)
                   "secrets: {t: {file: ./t.txt}}\n"
                   "volumes: {v: }\n",
             NULL);
-    const struct compose_service *service = compose_service(loaded->project, STR("s"));
+    const struct workload *service = deployment_workload(loaded->project, STR("s"));
     struct {
         const char *source, *target;
         bool bind, read_only;
@@ -298,7 +298,7 @@ static void test_paths(void **state)
     assert_str(STR("faults"), STR(""), places(loaded));
     assert_int_equal(service->mounts.count, ARRAY_COUNT(mounts));
     for (size_t i = 0; i < ARRAY_COUNT(mounts); i++) {
-        const struct compose_mount *mount = &service->mounts.items[i];
+        const struct workload_mount *mount = &service->mounts.items[i];
         assert_str(mount->target, str_from_c(mounts[i].source), mount->source);
         assert_str(mount->source, str_from_c(mounts[i].target), mount->target);
         assert_int_equal(mount->bind, mounts[i].bind);

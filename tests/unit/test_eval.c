@@ -79,7 +79,7 @@ static void make_world(struct world *world)
         .variable = get_variable,
         .constant = get_constant,
         .match = pattern_scope_match,
-        .compose = documents.list.items[0],
+        .services = yaml_get(documents.list.items[0], STR("services")),
         .mode = STR("production"),
     };
 }

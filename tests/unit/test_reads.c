@@ -158,7 +158,7 @@ static struct check_result *judge(struct arena *arena, struct recorder *recorder
 {
     struct host host = recorder_host(recorder);
     struct check_options options = {
-        .paths = paths, .compose = {.search_parents = true}, .baseline = STR("baseline.json")};
+        .paths = paths, .deployment = {.search_parents = true}, .baseline = STR("baseline.json")};
     return check_files(arena, &host, &options);
 }
 

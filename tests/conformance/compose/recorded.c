@@ -7,7 +7,7 @@
 #include "project_host.h"
 
 #include "base/buf.h"
-#include "compose/project.h"
+#include "compose/compose.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -127,10 +127,10 @@ static json_t *environment_of(const struct env *env)
     return variables;
 }
 
-static json_t *ports_of(const struct compose_service *service)
+static json_t *ports_of(const struct workload *service)
 {
     json_t *list = json_array();
-    vec_each(const struct compose_port *, port, &service->ports)
+    vec_each(const struct workload_port *, port, &service->ports)
         json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:I}", "host_ip", json_of(port->host_ip),
                                         "protocol", json_of(port->protocol), "published",
                                         json_of(port->published), "target", (json_int_t)port->target));
@@ -147,19 +147,19 @@ static json_t *words_of(struct value *const *words, size_t count, bool is_set)
     return list;
 }
 
-static json_t *service_of(const struct compose_service *service)
+static json_t *service_of(const struct workload *service)
 {
     str_vec dependencies = {0};
     struct arena arena = {0};
-    vec_each(const struct compose_dependency *, dependency, &service->depends_on)
+    vec_each(const struct workload_dependency *, dependency, &service->depends_on)
         vec_push(&arena, &dependencies, dependency->service);
     json_t *result = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "command",
         words_of(service->command.items, service->command.count, service->command_set), "entrypoint",
         words_of(service->entrypoint.items, service->entrypoint.count, service->entrypoint_set),
         "container_name", json_or_null(service->container_name), "environment",
         environment_of(&service->environment), "image", json_or_null(service->image), "network_mode",
-        json_or_null(service->network_mode), "ports", ports_of(service), "replicas",
-        span_is_set(service->replicas_at) ? json_integer(service->replicas) : json_null(), "hostname",
+        json_or_null(service->network.text), "ports", ports_of(service), "replicas",
+        span_is_set(service->replicas.at) ? json_integer(service->replicas.count) : json_null(), "hostname",
         json_or_null(service->hostname), "aliases", sorted_texts(&service->aliases), "expose",
         sorted_texts(&service->expose), "depends_on", sorted_texts(&dependencies), "profiles",
         sorted_texts(&service->profiles));
@@ -167,7 +167,7 @@ static json_t *service_of(const struct compose_service *service)
     return result;
 }
 
-static json_t *resource_of(struct arena *arena, const struct compose_secret *secret)
+static json_t *resource_of(struct arena *arena, const struct deployment_resource *secret)
 {
     json_t *result = json_object();
     if (secret->file.len > 0)
@@ -181,19 +181,19 @@ static json_t *resource_of(struct arena *arena, const struct compose_secret *sec
     return result;
 }
 
-static json_t *project_of(struct arena *arena, const struct compose_project *project)
+static json_t *project_of(struct arena *arena, const struct deployment *project)
 {
     json_t *services = json_object(), *secrets = json_object(), *configs = json_object();
     str_vec disabled = {0};
-    vec_each(struct compose_service *const *, service, &project->services) {
+    vec_each(struct workload *const *, service, &project->workloads) {
         if ((*service)->active)
             json_object_setn_new(services, (*service)->name.ptr, (*service)->name.len, service_of(*service));
         else
             vec_push(arena, &disabled, (*service)->name);
     }
-    vec_each(struct compose_secret *const *, secret, &project->secrets)
+    vec_each(struct deployment_resource *const *, secret, &project->secrets)
         json_object_setn_new(secrets, (*secret)->name.ptr, (*secret)->name.len, resource_of(arena, *secret));
-    vec_each(struct compose_secret *const *, config, &project->configs)
+    vec_each(struct deployment_resource *const *, config, &project->configs)
         json_object_setn_new(configs, (*config)->name.ptr, (*config)->name.len, resource_of(arena, *config));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "services", services, "disabled", sorted_texts(&disabled),
         "project", json_of(project->name), "secrets", secrets, "configs", configs);
@@ -255,7 +255,7 @@ static json_t *expected(const json_t *expect)
     return copy;
 }
 
-static bool matches(struct arena *arena, const struct compose_project *project, const json_t *expect)
+static bool matches(struct arena *arena, const struct deployment *project, const json_t *expect)
 {
     bool is_refused = json_is_true(json_object_get(expect, "error"));
     if (is_refused || !project->ok)
@@ -268,7 +268,7 @@ static bool matches(struct arena *arena, const struct compose_project *project, 
 }
 
 static void show(
-    struct arena *arena, const json_t *test, const struct compose_project *project, const struct diags *diags)
+    struct arena *arena, const json_t *test, const struct deployment *project, const struct diags *diags)
 {
     json_t *got = project->ok ? project_of(arena, project) : json_string("refused");
     json_t *wanted = expected(json_object_get(test, "expect"));
@@ -294,12 +294,12 @@ static bool run_case(const json_t *test)
     struct host host = project_host_open(&files);
     struct sources sources = {.arena = &arena};
     struct diags diags = {.arena = &arena, .sources = &sources};
-    struct compose_options options = {.search_parents = true};
+    struct deployment_options options = {.search_parents = true};
     add_texts(&arena, json_object_get(test, "args"), &options.files);
     add_texts(&arena, json_object_get(test, "env_files"), &options.env_files);
     add_texts(&arena, json_object_get(test, "profiles"), &options.profiles);
     options.project_directory = text_of(json_object_get(test, "project_directory"));
-    struct compose_project *project = compose_load(&arena, &diags, &sources, &host, &options);
+    struct deployment *project = compose_loader.load(&arena, &diags, &sources, &host, &options);
     bool is_right = matches(&arena, project, json_object_get(test, "expect"));
     size_t i;
     json_t *also;

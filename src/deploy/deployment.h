@@ -1,0 +1,145 @@
+/*
+ * A deployment in plain structs: what runs, what each program is handed, publishes, mounts, is called.
+ *
+ * Neutral ground. A loader reads the files of its own kind and fills this; everything above asks this and
+ * never learns which loader it was. A loader fills what its format can say and leaves the rest zero: an empty
+ * text, an unset span, no items. All of it lives in the arena of the run, spans point into the sources that
+ * were read, and nothing changes once the loader has returned it.
+ */
+#ifndef DEPLOY_DEPLOYMENT_H
+#define DEPLOY_DEPLOYMENT_H
+
+#include "env/env.h"
+#include "syntax/yaml.h"
+
+/* Whose network a workload is on. */
+enum network_kind {
+    NETWORK_OWN,       /* its own: loopback is the workload itself */
+    NETWORK_MACHINE,   /* the machine's */
+    NETWORK_WORKLOAD,  /* that of another workload, `shares` */
+    NETWORK_CONTAINER, /* that of a container outside of this deployment */
+    NETWORK_NONE,
+};
+
+struct workload_network {
+    enum network_kind kind;
+    str shares; /* NETWORK_WORKLOAD: its name */
+    str text;   /* as written: "host", "service:db"; empty: not said */
+    span at;
+};
+
+/* One published (or only exposed) port; a range is one row for each port. */
+struct workload_port {
+    str host_ip;              /* empty: every interface */
+    bool host_ip_set;         /* an address was given */
+    str published;            /* text, may be a range; empty: a random port */
+    uint32_t target;          /* the workload's own port */
+    str protocol;             /* tcp, udp, … */
+    span at;                  /* the list item */
+    span host_ip_at;          /* nowhere when not given */
+    struct pieces pieces;     /* of the short form's text */
+    const struct value *from; /* the interpolated text of the short form; NULL: parts of their own */
+};
+
+/* A secret or configuration that a workload finds as a file. */
+struct workload_resource {
+    str source; /* its name in the deployment */
+    str target; /* path inside the workload, absolute */
+    span at;
+};
+
+/* A directory or file of the machine (`bind`), or a volume, inside a workload. */
+struct workload_mount {
+    str source, target; /* a bind: path on the machine → path inside; else the volume's name */
+    bool bind, read_only;
+    span at;
+};
+
+struct workload_dependency {
+    str service;
+    bool required;
+    span at;
+};
+
+struct workload_env_file {
+    str path; /* resolved */
+    bool required;
+    str format; /* empty or "raw" */
+    span at;
+};
+
+/* A name that a workload alone resolves, and what it leads to: an address, or another workload. */
+struct workload_alias {
+    str name, leads_to;
+};
+
+/* How many run. At the worst moment of an update `surge` more run beside them. */
+struct workload_replicas {
+    int64_t count;
+    span at; /* unset: not said, 1 */
+    int64_t surge;
+    span surge_at;
+    str surge_from; /* what made it, for texts: "update_config start-first" */
+};
+
+/* One program to be: a container, a process of a unit. */
+struct workload {
+    str name;
+    span at;     /* its key */
+    bool active; /* it starts; false: its profile is off */
+    str image;   /* empty: none is named */
+    span image_at;
+    bool has_build; /* the image is built from the project's own files */
+    str container_name, hostname;
+    struct workload_network network;
+    str_vec aliases;  /* names that others reach it by, beside its own */
+    str_vec networks; /* names; empty: the default one */
+    VEC(struct workload_alias) own_names;
+    str_vec profiles;
+    VEC(struct value *) command; /* words */
+    VEC(struct value *) entrypoint;
+    bool command_set, entrypoint_set; /* false: the image's own */
+    struct env environment;           /* what the program gets; values keep their chain */
+    span environment_at;              /* the key that holds it; unset: none */
+    VEC(struct workload_env_file) env_files;
+    VEC(struct workload_port) ports;
+    str_vec expose; /* ports as written that others may reach, beside the published ones */
+    VEC(struct workload_resource) secrets, configs;
+    VEC(struct workload_mount) mounts;
+    VEC(struct workload_dependency) depends_on;
+    struct workload_replicas replicas;
+    bool has_healthcheck;
+};
+
+/* A secret or configuration by its name. */
+struct deployment_resource {
+    str name;
+    str file;        /* path on the machine, resolved; empty: none */
+    str environment; /* variable that carries it; empty: none */
+    str content;     /* inline content */
+    bool external;   /* made elsewhere */
+    span at;
+};
+
+struct deployment {
+    bool ok; /* false: its reader refuses it, the reasons are in the sink */
+    str name;
+    str directory;                    /* absolute */
+    VEC(struct source *) files;       /* what describes it, in the order of merging */
+    VEC(struct source *) env_files;   /* the project's own, in order */
+    struct env environment;           /* what its files are interpolated with: process over env files */
+    struct env file_environment;      /* the env files alone */
+    VEC(struct workload *) workloads; /* in order of first appearance; inactive ones too */
+    struct map workloads_by_name;
+    VEC(struct deployment_resource *) secrets, configs;
+    VEC(struct template_use) uses; /* every ${…} of its files */
+    str_vec profiles;              /* active */
+    struct map external_networks;  /* name → not NULL: shared with other deployments */
+    const struct yaml_node
+        *description; /* the workloads as their files write them, for rules' paths; or NULL */
+};
+
+/* The workload of that name, or NULL. */
+struct workload *deployment_workload(const struct deployment *deployment, str name);
+
+#endif

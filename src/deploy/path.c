@@ -1,0 +1,84 @@
+#include "deploy/path.h"
+
+#include "text/host.h"
+
+const struct deployment_resource *deployment_secret(const struct deployment *deployment, str name)
+{
+    vec_each(struct deployment_resource *const *, secret, &deployment->secrets)
+        if (str_eq((*secret)->name, name))
+            return *secret;
+    return NULL;
+}
+
+const struct deployment_resource *deployment_config(const struct deployment *deployment, str name)
+{
+    vec_each(struct deployment_resource *const *, config, &deployment->configs)
+        if (str_eq((*config)->name, name))
+            return *config;
+    return NULL;
+}
+
+static const struct deployment_resource *resource_at(
+    const struct deployment *deployment, const struct workload *workload, str path)
+{
+    vec_each(const struct workload_resource *, use, &workload->secrets)
+        if (str_eq(use->target, path))
+            return deployment_secret(deployment, use->source);
+    vec_each(const struct workload_resource *, use, &workload->configs)
+        if (str_eq(use->target, path))
+            return deployment_config(deployment, use->source);
+    return NULL;
+}
+
+static struct workload_path of_resource(const struct deployment_resource *resource)
+{
+    struct workload_path path = {.resource = resource, .is_itself = true, .at = resource->at};
+    if (resource->external)
+        path.kind = PATH_EXTERNAL;
+    else if (resource->file.len)
+        path.kind = PATH_FILE;
+    else if (resource->environment.len)
+        path.kind = PATH_VARIABLE;
+    else if (resource->content.len)
+        path.kind = PATH_CONTENT;
+    path.file = resource->file;
+    return path;
+}
+
+/* The rest of a clean path below a clean directory, without its slash; false: it is elsewhere. */
+static bool rest_below(str path, str directory, str *ret_rest)
+{
+    if (!str_starts(path, directory))
+        return false;
+    str rest = str_skip(path, directory.len);
+    bool is_root = str_ends(directory, STR("/"));
+    if (rest.len && !is_root && rest.ptr[0] != '/')
+        return false;
+    *ret_rest = rest.len && !is_root ? str_skip(rest, 1) : rest;
+    return true;
+}
+
+struct workload_path workload_path(
+    struct arena *arena, const struct deployment *deployment, const struct workload *workload, str path)
+{
+    path = path_clean(arena, path);
+    const struct deployment_resource *resource = deployment ? resource_at(deployment, workload, path) : NULL;
+    if (resource)
+        return of_resource(resource);
+    const struct workload_mount *deepest = NULL;
+    size_t depth = 0;
+    str rest = {0};
+    vec_each(const struct workload_mount *, mount, &workload->mounts) {
+        str target = path_clean(arena, mount->target), below;
+        if (!rest_below(path, target, &below) || (deepest && target.len < depth))
+            continue;
+        deepest = mount;
+        depth = target.len;
+        rest = below;
+    }
+    if (!deepest || !deepest->bind)
+        return (struct workload_path){.kind = PATH_UNKNOWN};
+    str file = rest.len ? path_join(arena, deepest->source, rest) : deepest->source;
+    return (struct workload_path){
+        .kind = PATH_FILE, .file = file, .is_itself = rest.len == 0, .at = deepest->at};
+}

@@ -1,0 +1,147 @@
+#include "unit.h"
+
+#include "compose/compose.h"
+#include "deploy/path.h"
+#include "host/memory.h"
+
+static struct arena arena;
+
+static int free_arena(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static struct deployment *load(const char *compose)
+{
+    struct memory_file files[] = {{"/app/compose.yaml", compose}, {NULL, NULL}};
+    struct sources *sources = arena_new(&arena, struct sources);
+    struct diags *diags = arena_new(&arena, struct diags);
+    struct host host = memory_host(files);
+    struct deployment_options options = {0};
+    sources->arena = diags->arena = &arena;
+    diags->sources = sources;
+    return compose_loader.load(&arena, diags, sources, &host, &options);
+}
+
+static const char mounts[] = "services:\n"
+                             "  app:\n"
+                             "    image: app\n"
+                             "    volumes:\n"
+                             "      - ./etc:/etc/app\n"
+                             "      - ./tls:/etc/app/tls\n"
+                             "      - data:/etc/app/data\n"
+                             "      - ./one.conf:/etc/app/tls/one.conf\n"
+                             "      - /:/host\n"
+                             "    secrets: [password, token, elsewhere]\n"
+                             "    configs: [{source: inline, target: /etc/app/inline.conf}]\n"
+                             "volumes: {data: {}}\n"
+                             "secrets:\n"
+                             "  password: {file: ./password.txt}\n"
+                             "  token: {environment: TOKEN}\n"
+                             "  elsewhere: {external: true}\n"
+                             "configs:\n"
+                             "  inline: {content: abc}\n";
+
+static void test_path_takes_the_deepest_mount(void **state)
+{
+    (void)state;
+    static const struct {
+        str path;
+        enum path_kind kind;
+        str file;
+    } rows[] = {
+        {STR_INIT("/etc/app"), PATH_FILE, STR_INIT("/app/etc")},
+        {STR_INIT("/etc/app/"), PATH_FILE, STR_INIT("/app/etc")},
+        {STR_INIT("/etc/app/a/b"), PATH_FILE, STR_INIT("/app/etc/a/b")},
+        {STR_INIT("/etc/app/tls/key"), PATH_FILE, STR_INIT("/app/tls/key")},
+        {STR_INIT("/etc/app/x/../tls/key"), PATH_FILE, STR_INIT("/app/tls/key")},
+        {STR_INIT("/etc/app/tlsx"), PATH_FILE, STR_INIT("/app/etc/tlsx")},
+        {STR_INIT("/etc/app/tls/one.conf"), PATH_FILE, STR_INIT("/app/one.conf")},
+        {STR_INIT("/etc/app/data/x"), PATH_UNKNOWN, STR_INIT("")},
+        {STR_INIT("/etc/passwd"), PATH_UNKNOWN, STR_INIT("")},
+        {STR_INIT("/host/etc/passwd"), PATH_FILE, STR_INIT("/etc/passwd")},
+        {STR_INIT("/run/secrets/password"), PATH_FILE, STR_INIT("/app/password.txt")},
+        {STR_INIT("/run/secrets/token"), PATH_VARIABLE, STR_INIT("")},
+        {STR_INIT("/run/secrets/elsewhere"), PATH_EXTERNAL, STR_INIT("")},
+        {STR_INIT("/etc/app/inline.conf"), PATH_CONTENT, STR_INIT("")},
+    };
+    const struct deployment *deployment = load(mounts);
+    const struct workload *workload = deployment_workload(deployment, STR("app"));
+    assert_non_null(workload);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct workload_path path = workload_path(&arena, deployment, workload, rows[i].path);
+        assert_str(rows[i].path, rows[i].file, path.file);
+        assert_int_equal(path.kind, rows[i].kind);
+    }
+}
+
+static void test_networks_and_names(void **state)
+{
+    (void)state;
+    const struct deployment *deployment =
+        load("services:\n"
+             "  a: {image: x, network_mode: host}\n"
+             "  b: {image: x, network_mode: 'service:a'}\n"
+             "  c: {image: x, network_mode: 'container:other'}\n"
+             "  d: {image: x, extra_hosts: ['db=10.0.0.9'], links: ['a:alias']}\n"
+             "  e: {image: x, extra_hosts: {db: 10.0.0.9}}\n"
+             "networks: {shared: {external: true}, own: {}}\n");
+    static const struct {
+        str name;
+        enum network_kind kind;
+        str shares;
+        size_t own_names;
+    } rows[] = {
+        {STR_INIT("a"), NETWORK_MACHINE, STR_INIT(""), 0},
+        {STR_INIT("b"), NETWORK_WORKLOAD, STR_INIT("a"), 0},
+        {STR_INIT("c"), NETWORK_CONTAINER, STR_INIT(""), 0},
+        {STR_INIT("d"), NETWORK_OWN, STR_INIT(""), 3},
+        {STR_INIT("e"), NETWORK_OWN, STR_INIT(""), 1},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct workload *workload = deployment_workload(deployment, rows[i].name);
+        assert_non_null(workload);
+        assert_int_equal(workload->network.kind, rows[i].kind);
+        assert_str(rows[i].name, rows[i].shares, workload->network.shares);
+        assert_int_equal(workload->own_names.count, rows[i].own_names);
+    }
+    assert_true(map_has(&deployment->external_networks, STR("shared")));
+    assert_false(map_has(&deployment->external_networks, STR("own")));
+}
+
+/* deploy.update_config decides how many run at the worst moment. */
+static void test_replicas_at_the_worst_moment(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *update;
+        int64_t surge;
+    } rows[] = {
+        {"{order: start-first}", 1},
+        {"{order: start-first, parallelism: 2}", 2},
+        {"{order: start-first, parallelism: 0}", 4},
+        {"{order: start-first, parallelism: 9}", 4},
+        {"{order: stop-first, parallelism: 2}", 0},
+        {"{parallelism: 2}", 0},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        str text = arena_printf(
+            &arena, "services:\n  a: {image: x, deploy: {replicas: 4, update_config: %s}}\n", rows[i].update);
+        const struct workload *workload = deployment_workload(load(arena_c_string(&arena, text)), STR("a"));
+        assert_non_null(workload);
+        assert_int_equal(workload->replicas.count, 4);
+        assert_int_equal(workload->replicas.surge, rows[i].surge);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_path_takes_the_deepest_mount),
+        cmocka_unit_test(test_networks_and_names),
+        cmocka_unit_test(test_replicas_at_the_worst_moment),
+    };
+    return cmocka_run_group_tests(tests, NULL, free_arena);
+}
