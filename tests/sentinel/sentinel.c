@@ -1,0 +1,136 @@
+#include "sentinel.h"
+
+#include "base/vec.h"
+
+#include <string.h>
+
+static const str whole = STR_INIT(SENTINEL_FIRST SENTINEL_SECOND);
+
+/* What some reader takes for the end of the secret, or refuses. */
+static const str specials[] = {
+    STR_INIT("@"),
+    STR_INIT("/"),
+    STR_INIT("#"),
+    STR_INIT("?"),
+    STR_INIT("&"),
+    STR_INIT("%"),
+    STR_INIT(":"),
+    STR_INIT(";"),
+    STR_INIT(","),
+    STR_INIT(" "),
+    STR_INIT("["),
+    STR_INIT("]"),
+    STR_INIT("\\"),
+    STR_INIT("'"),
+    STR_INIT("\""),
+    STR_INIT("$"),
+    STR_INIT("="),
+    STR_INIT("+"),
+    STR_INIT("{"),
+    STR_INIT("}"),
+    STR_INIT("("),
+    STR_INIT(")"),
+    STR_INIT("|"),
+    STR_INIT("^"),
+    STR_INIT("`"),
+    STR_INIT("~"),
+    STR_INIT("<"),
+    STR_INIT(">"),
+    STR_INIT("*"),
+    STR_INIT("!"),
+    STR_INIT("\t"),
+    STR_INIT("\x01"),
+    STR_INIT("\xff"),
+    STR_INIT("é"),
+    STR_INIT("/@"),
+    STR_INIT("#@"),
+    STR_INIT("?@"),
+    STR_INIT("@/"),
+    STR_INIT("@@"),
+    STR_INIT(":@"),
+    STR_INIT("%40"),
+    STR_INIT("%2F"),
+    STR_INIT("%zz"),
+    STR_INIT("%2"),
+    STR_INIT("&&"),
+    STR_INIT("$$"),
+    STR_INIT("${"),
+    STR_INIT("://"),
+    STR_INIT(" #"),
+    STR_INIT("};"),
+    STR_INIT("';"),
+    STR_INIT("@("),
+    STR_INIT(" @"),
+};
+
+enum { PLACES = 3 }; /* before, inside, behind */
+
+size_t sentinel_variant_count(void)
+{
+    return 1 + PLACES * ARRAY_COUNT(specials);
+}
+
+str sentinel_special(size_t index)
+{
+    return index == 0 ? STR("") : specials[(index - 1) / PLACES];
+}
+
+str sentinel_variant(struct arena *arena, size_t index)
+{
+    if (index == 0)
+        return whole;
+    str special = sentinel_special(index);
+    switch ((index - 1) % PLACES) {
+    case 0:
+        return arena_concat(arena, STR(SENTINEL_FIRST), arena_concat(arena, special, STR(SENTINEL_SECOND)));
+    case 1:
+        return arena_concat(arena, special, whole);
+    default:
+        return arena_concat(arena, whole, special);
+    }
+}
+
+str sentinel_fill(struct arena *arena, str template, str secret)
+{
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    size_t at;
+    while ((at = str_find(template, STR(SENTINEL_MARK))) != STR_NONE) {
+        buf_str(&out, str_take(template, at));
+        buf_str(&out, secret);
+        template = str_skip(template, at + STR(SENTINEL_MARK).len);
+    }
+    buf_str(&out, template);
+    buf_byte(&out, '\0');
+    return str_take(buf_view(&out), out.len - 1);
+}
+
+/* No byte comes twice in the secret: the first byte of a share says which share it can be. */
+static bool is_in(str text)
+{
+    static signed char places[256];
+    if (places[(unsigned char)whole.ptr[0]] == 0)
+        for (size_t i = 0; i + SENTINEL_SHARE <= whole.len; i++)
+            places[(unsigned char)whole.ptr[i]] = (signed char)(i + 1);
+    for (size_t i = 0; i + SENTINEL_SHARE <= text.len; i++) {
+        int place = places[(unsigned char)text.ptr[i]];
+        if (place && memcmp(text.ptr + i, whole.ptr + place - 1, SENTINEL_SHARE) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool sentinel_is_in(struct arena *scratch, str text)
+{
+    if (is_in(text))
+        return true;
+    if (str_find_byte(text, '%') == STR_NONE)
+        return false;
+    struct buf decoded = buf_new(scratch, SIZE_MAX / 4);
+    for (size_t i = 0; i < text.len; i++) {
+        int high = text.ptr[i] == '%' && i + 2 < text.len ? byte_hex(text.ptr[i + 1]) : -1;
+        int low = high >= 0 ? byte_hex(text.ptr[i + 2]) : -1;
+        buf_byte(&decoded, low >= 0 ? (char)(high * 16 + low) : text.ptr[i]);
+        i += low >= 0 ? 2 : 0;
+    }
+    return is_in(buf_view(&decoded));
+}
