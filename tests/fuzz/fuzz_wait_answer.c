@@ -35,12 +35,16 @@ static curl_socket_t hand_over(void *user, curlsocktype purpose, struct curl_soc
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-static int say_connected(void *user, curl_socket_t socket, curlsocktype purpose)
+/* In place of connect(2), also for libcurl, which has its end of the wire already. */
+__attribute__((visibility("default"))) int take_wire(int fd, const void *address, socklen_t length) __asm__(
+    "connect");
+
+int take_wire(int fd, const void *address, socklen_t length)
 {
-    (void)user;
-    (void)socket;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    (void)fd;
+    (void)address;
+    (void)length;
+    return 0;
 }
 
 static void hear(CURLM *multi, struct wait_attempt *attempt)
@@ -100,7 +104,6 @@ static void ask(struct arena *arena, struct wait_target *target, str answer, siz
     if (attempt.easy != NULL) {
         curl_easy_setopt(attempt.easy, CURLOPT_OPENSOCKETFUNCTION, hand_over);
         curl_easy_setopt(attempt.easy, CURLOPT_OPENSOCKETDATA, &wire);
-        curl_easy_setopt(attempt.easy, CURLOPT_SOCKOPTFUNCTION, say_connected);
     }
     converse(multi, &attempt, &wire, answer, piece);
     require_dull(arena, &attempt.answer);
