@@ -81,7 +81,7 @@ struct budget_row {
     str server;                    /* host:port as its clients say it */
     const struct server *known;    /* NULL: the facts have no such server */
     const struct service *service; /* NULL: outside the project */
-    str family;                    /* empty: not known */
+    enum family_id family;         /* NONE: not known */
     const struct config_server *declared;
     struct budget_pooler *pooler; /* its capacity is max_client_conn; NULL: a server */
     struct capacity capacity;

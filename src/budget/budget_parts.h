@@ -40,14 +40,13 @@ enum reference {
     REFERENCE_UNKNOWN,   /* nobody knows the name */
 };
 
-struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, str family);
-struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family);
+struct budget_row *row_of_target(
+    struct budget_builder *b, const struct target *target, enum family_id family);
+struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family);
 /* Keeps the first variable that names the row's server. */
 void row_named(struct budget_row *row, str name, const struct connection *connection);
 /* Fills the look-ups by name. */
 void rows_prepare(struct budget_builder *b);
-/* A server that people count connections of: PostgreSQL, MySQL and their kin. */
-bool row_family_counts(str family);
 const struct connection_list *connections_of(const struct budget_builder *b, const struct service *service);
 /* Rows of the servers that the deployment runs. */
 void rows_of_services(struct budget_builder *b);

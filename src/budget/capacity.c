@@ -4,15 +4,12 @@
 
 /* Families whose limit is read from the service, or is one documented number. */
 static const struct {
-    str family;
     void (*read)(const struct settings_reader *reader, struct capacity *capacity);
     int64_t limit; /* without `read`; 0: not known */
-    str source;
-} families[] = {
-    {STR_INIT("postgresql"), capacity_postgresql, 0, STR_INIT("PostgreSQL documentation, max_connections")},
-    {STR_INIT("mysql"), capacity_mysql, 0, STR_INIT("MySQL manual, max_connections")},
-    {STR_INIT("mariadb"), capacity_mysql, 0, STR_INIT("MariaDB documentation, max_connections")},
-    {STR_INIT("sqlserver"), NULL, 32767, STR_INIT("SQL Server documentation, user connections")},
+} limits[FAMILY_COUNT] = {
+    [FAMILY_POSTGRESQL] = {.read = capacity_postgresql}, /* PostgreSQL documentation, max_connections */
+    [FAMILY_MYSQL] = {.read = capacity_mysql},           /* MySQL manual, max_connections */
+    [FAMILY_MSSQL] = {.limit = 32767},                   /* SQL Server documentation, user connections */
 };
 
 void capacity_settle(struct capacity *capacity)
@@ -33,19 +30,15 @@ void capacity_settle(struct capacity *capacity)
         capacity->certain = capacity->usable;
 }
 
-struct capacity capacity_of_service(const struct settings_reader *reader, str family)
+struct capacity capacity_of_service(const struct settings_reader *reader, enum family_id family)
 {
     struct capacity capacity = {.at = reader->workload->image_at};
     if (!span_is_set(capacity.at))
         capacity.at = reader->workload->at;
-    for (size_t i = 0; i < ARRAY_COUNT(families); i++) {
-        if (!str_eq(families[i].family, family))
-            continue;
-        if (families[i].read)
-            families[i].read(reader, &capacity);
-        else
-            capacity.max_connections = count_default(families[i].limit, STR("the server's default"));
-    }
+    if (limits[family].read)
+        limits[family].read(reader, &capacity);
+    else if (limits[family].limit)
+        capacity.max_connections = count_default(limits[family].limit, STR("the server's default"));
     capacity_settle(&capacity);
     return capacity;
 }

@@ -9,6 +9,7 @@
 
 #include "budget/count.h"
 #include "budget/settings.h"
+#include "dsn/family.h"
 
 /* How long a setting holds. */
 enum capacity_hold {
@@ -48,7 +49,7 @@ struct capacity {
 };
 
 /* The limit of a server of the family that the service runs. */
-struct capacity capacity_of_service(const struct settings_reader *reader, str family);
+struct capacity capacity_of_service(const struct settings_reader *reader, enum family_id family);
 /* Works out usable and certain from the counts; call again after a change. */
 void capacity_settle(struct capacity *capacity);
 

@@ -279,7 +279,7 @@ static const struct pool_library *library_of(const struct detection *d)
         return own;
     const struct pool_library *by_driver = dsn ? pool_library_of_driver(dsn->scheme.text, dsn->driver) : NULL;
     bool is_key_value = dsn && !dsn->scheme.present && str_find_byte(dsn->text, ';') != STR_NONE;
-    if (!by_driver && is_key_value && str_eq(d->input->connection->family, STR("postgresql")))
+    if (!by_driver && is_key_value && d->input->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
     return by_driver ? by_driver : own;
 }

@@ -312,7 +312,7 @@ static struct budget_row *only_target(struct budget_builder *b, const struct con
     vec_each(const struct connection *const *, connection, &connections->items) {
         vec_each(const struct target *, target, &(*connection)->targets) {
             struct budget_row *row = row_of_target(b, target, (*connection)->family);
-            if (!row || !row_family_counts(row->family))
+            if (!row || !family_row(row->family)->pooled)
                 continue;
             if (only && only != row)
                 return NULL;

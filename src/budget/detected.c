@@ -92,7 +92,7 @@ static void count_connection(
         return;
     vec_each(const struct target *, target, &connection->targets) {
         struct budget_row *row = row_of_target(d->b, target, connection->family);
-        if (!row || !row_family_counts(row->family) || (service && row->service == service))
+        if (!row || !family_row(row->family)->pooled || (service && row->service == service))
             continue;
         row_named(row, connection->label, connection);
         if (!is_new(d, service, connection, row))

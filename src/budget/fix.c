@@ -102,7 +102,7 @@ static void put_pooler(struct budget_builder *b, struct budget_row *row)
     vec_each(const struct budget_term *, term, &row->terms)
         if (term->pooler)
             return;
-    if (str_eq(row->family, STR("postgresql")) && !row->pooler)
+    if (row->family == FAMILY_POSTGRESQL && !row->pooler)
         add_fix(b, row,
             "PgBouncer in transaction mode in front of " STR_FMT ", with at most %lld connections",
             STR_ARG(row->server), (long long)row->capacity.usable);

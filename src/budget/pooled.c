@@ -128,7 +128,7 @@ static struct budget_row *server_of(
     struct budget_builder *b, struct budget_row *row, const struct pooler_database *database)
 {
     if (database->host.len > 0)
-        return row_of_host(b, database->host, database->port, STR("postgresql"));
+        return row_of_host(b, database->host, database->port, FAMILY_POSTGRESQL);
     if (!row->service)
         return NULL;
     const struct connection_list *connections = connections_of(b, row->service);

@@ -1,24 +1,18 @@
 #include "budget/budget_parts.h"
 
+#define PGBOUNCER_PORT 6432
+
 /* ---- services and families */
 
-/* Ports that tell the family where nothing else does. */
-static const struct {
-    int32_t port;
-    str family;
-} family_ports[] = {
-    {5432, STR_INIT("postgresql")},
-    {6432, STR_INIT("postgresql")},
-    {3306, STR_INIT("mysql")},
-    {1433, STR_INIT("sqlserver")},
-};
-
-static str family_of_port(int32_t port)
+/* The family of a port that is one's own, or a pooler's, where nothing else tells. */
+static enum family_id family_of_port(int32_t port)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(family_ports); i++)
-        if (family_ports[i].port == port)
-            return family_ports[i].family;
-    return STR("");
+    if (port == PGBOUNCER_PORT)
+        return FAMILY_POSTGRESQL;
+    for (enum family_id id = FAMILY_NONE + 1; id < FAMILY_COUNT; id++)
+        if (family_row(id)->pooled && family_row(id)->port == port)
+            return id;
+    return FAMILY_NONE;
 }
 
 static void add_host(struct budget_builder *b, str name, const struct service *service)
@@ -85,14 +79,6 @@ static const struct service *service_of_host(const struct budget_builder *b, str
     return map_get(&b->hosts, arena_lower(b->arena, host));
 }
 
-bool row_family_counts(str family)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(family_ports); i++)
-        if (str_eq(family_ports[i].family, family))
-            return true;
-    return str_eq(family, STR("mariadb"));
-}
-
 struct settings_reader row_reader(const struct budget_builder *b, const struct service *service)
 {
     return (struct settings_reader){
@@ -144,13 +130,13 @@ static str server_label(struct budget_builder *b, const struct server *server)
     return address_text(b, server->host, server->port);
 }
 
-static str server_family(const struct server *server)
+static enum family_id server_family(const struct server *server)
 {
-    str family = server->family;
+    enum family_id family = server->family;
     vec_each(const struct connection *const *, client, &server->clients)
-        if (family.len == 0)
+        if (family == FAMILY_NONE)
             family = (*client)->family;
-    return family.len ? family : family_of_port(server->port);
+    return family ? family : family_of_port(server->port);
 }
 
 static struct budget_row *row_of_server(struct budget_builder *b, const struct server *server)
@@ -169,7 +155,7 @@ static struct budget_row *row_of_server(struct budget_builder *b, const struct s
 
 /* ---- references */
 
-struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, str family)
+struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family)
 {
     const struct service *service = service_of_host(b, host);
     if (!service && host_classify(host) == HOST_CLASS_LOOPBACK)
@@ -188,11 +174,11 @@ struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port,
         (struct budget_row){
             .server = label,
             .service = service,
-            .family = family.len ? family : family_of_port(port),
+            .family = family ? family : family_of_port(port),
         });
 }
 
-struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, str family)
+struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, enum family_id family)
 {
     if (target->kind == TARGET_FILE || target->kind == TARGET_NONE)
         return NULL;
@@ -206,8 +192,8 @@ static struct budget_row *row_of_address(struct budget_builder *b, str address)
     struct str_cut cut = str_rcut_byte(address, ':');
     uint64_t port = 0;
     if (!cut.found || !number_parse_unsigned(cut.tail, 65535, &port))
-        return row_of_host(b, address, 0, STR(""));
-    return row_of_host(b, str_trim_bytes(cut.head, STR("[]")), (int32_t)port, STR(""));
+        return row_of_host(b, address, 0, FAMILY_NONE);
+    return row_of_host(b, str_trim_bytes(cut.head, STR("[]")), (int32_t)port, FAMILY_NONE);
 }
 
 void row_named(struct budget_row *row, str name, const struct connection *connection)
@@ -283,7 +269,7 @@ static void declare_capacity(struct budget_builder *b, struct budget_row *row)
     declare_number(b, declared->max_connections, &capacity->max_connections);
     if (declared->max_connections || declared->usable)
         capacity->hold = HOLD_ALWAYS;
-    if (declared->max_connections && !declared->reserved && str_eq(row->family, STR("postgresql")) &&
+    if (declared->max_connections && !declared->reserved && row->family == FAMILY_POSTGRESQL &&
         !count_is_known(capacity->superuser_reserved))
         capacity->superuser_reserved = count_default(3, STR("superuser_reserved_connections"));
     declare_number(b, declared->reserved, &capacity->superuser_reserved);
@@ -321,8 +307,8 @@ void rows_of_declared_servers(struct budget_builder *b)
         if (!row)
             continue;
         row->declared = server;
-        if (row->family.len == 0)
-            row->family = STR("postgresql");
+        if (row->family == FAMILY_NONE)
+            row->family = FAMILY_POSTGRESQL;
         declare_capacity(b, row);
         map_set(b->arena, &b->named, server->name, row);
     }
@@ -338,7 +324,7 @@ static struct budget_row *row_of_pooler(struct budget_builder *b, const struct c
     if (row && row->pooler)
         return row;
     struct budget_row *made = arena_new(b->arena, struct budget_row);
-    *made = (struct budget_row){.server = pooler->name, .family = STR("postgresql"), .at = pooler->key};
+    *made = (struct budget_row){.server = pooler->name, .family = FAMILY_POSTGRESQL, .at = pooler->key};
     made->pooler = arena_new(b->arena, struct budget_pooler);
     vec_push(b->arena, &b->poolers, made);
     return made;
@@ -356,6 +342,6 @@ void rows_of_poolers(struct budget_builder *b)
 void rows_of_services(struct budget_builder *b)
 {
     vec_each(struct server *const *, server, &b->facts->servers)
-        if ((*server)->service && row_family_counts(server_family(*server)))
+        if ((*server)->service && family_row(server_family(*server))->pooled)
             row_of_server(b, *server);
 }

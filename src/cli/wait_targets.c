@@ -159,7 +159,7 @@ static str url_path(struct arena *arena, str url)
 static struct place place_of(struct wait_list *list, const struct dsn *dsn, str name, bool is_written)
 {
     struct place place = {.protocol = STR("tcp"), .name = name};
-    if (str_eq(dsn_family_name(dsn->family), STR("postgresql"))) {
+    if (family_id_of(dsn->family) == FAMILY_POSTGRESQL) {
         fill_postgres(list, &place, dsn);
         if (!dsn_part_is_secret(dsn, &dsn->user))
             place.user = dsn->user.text;
@@ -236,7 +236,7 @@ static void add_dsn(struct wait_list *list, const struct dsn *dsn, str name, boo
 static void add_set(struct wait_list *list, const struct connection *connection)
 {
     struct place place = {.protocol = STR("tcp"), .name = connection->variable->value->name};
-    if (str_eq(connection->family, STR("postgresql"))) {
+    if (connection->family == FAMILY_POSTGRESQL) {
         fill_postgres(list, &place, NULL);
         place.user = connection->user;
         place.database = connection->database;
@@ -272,7 +272,7 @@ static bool is_inside(const struct connection *connection)
 static void add_all(struct wait_list *list)
 {
     vec_each(struct connection *const *, connection, &list->facts->connections) {
-        if (!str_eq((*connection)->family, STR("http")) || is_inside(*connection))
+        if ((*connection)->family != FAMILY_HTTP || is_inside(*connection))
             add_connection(list, *connection);
         else
             pass_over(list, (*connection)->label, "a web service elsewhere; name it to wait for it");

@@ -37,7 +37,7 @@ static void word_end(struct word *w, value_vec *words)
 {
     if (!w->is_open)
         return;
-    struct value *value = document_slice(w->loader->arena, w->line, w->from, w->to);
+    struct value *value = value_slice(w->loader->arena, w->line, w->from, w->to);
     value->text = buf_view(&w->text);
     value->pieces = w->pieces;
     vec_push(w->loader->arena, words, value);
@@ -199,8 +199,7 @@ void command_words(struct loader *l, struct yaml_node *node, struct workload *se
     }
     vec_each(struct yaml_node **, item, &node->items)
         if ((*item)->kind == YAML_SCALAR)
-            vec_push(
-                l->arena, &words, document_slice(l->arena, document_value(l, *item), 0, (*item)->text.len));
+            vec_push(l->arena, &words, value_slice(l->arena, document_value(l, *item), 0, (*item)->text.len));
     if (is_entrypoint) {
         service->entrypoint_set = true;
         vec_each(struct value **, word, &words)

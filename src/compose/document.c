@@ -68,19 +68,6 @@ struct yaml_node *document_key(struct arena *arena, const struct yaml_node *like
     return node;
 }
 
-struct value *document_slice(struct arena *arena, const struct value *value, size_t from, size_t to)
-{
-    struct value *slice = arena_new(arena, struct value);
-    *slice = *value;
-    slice->text = str_slice(value->text, from, to);
-    slice->pieces = (struct pieces){0};
-    pieces_append(arena, &slice->pieces, &value->pieces, from, slice->text.len);
-    span at = pieces_locate(&value->pieces, from, slice->text.len);
-    if (span_is_set(at))
-        slice->at = at;
-    return slice;
-}
-
 static void note_uses(struct walk *w, const struct template_result *result)
 {
     vec_each(struct template_use *, use, &result->uses)

@@ -45,9 +45,9 @@ static struct value *item_variable(struct loader *l, struct env *environment, co
 {
     size_t equals = str_find_byte(item->text, '=');
     size_t end = equals == STR_NONE ? item->text.len : equals;
-    struct value *key = document_slice(l->arena, item, 0, end);
+    struct value *key = value_slice(l->arena, item, 0, end);
     struct value *variable =
-        equals == STR_NONE ? key : document_slice(l->arena, item, equals + 1, item->text.len);
+        equals == STR_NONE ? key : value_slice(l->arena, item, equals + 1, item->text.len);
     span key_at = pieces_locate(&item->pieces, 0, end);
     variable->name = key->text;
     variable->key = span_is_set(key_at) ? key_at : item->at;

@@ -108,8 +108,6 @@ struct yaml_node *document_string(struct arena *arena, const struct yaml_node *l
 /* A new mapping at the place of `like`. */
 struct yaml_node *document_mapping(struct arena *arena, const struct yaml_node *like);
 struct yaml_node *document_key(struct arena *arena, const struct yaml_node *like, str text);
-/* Bytes [from, to) of a value as a value of its own; pieces and uses come along. */
-struct value *document_slice(struct arena *arena, const struct value *value, size_t from, size_t to);
 
 /* load.c: reads and merges files into one model; NULL: broken or empty (reported). */
 struct yaml_node *load_model(struct loader *l, struct level *level, const str_vec *files, span at);

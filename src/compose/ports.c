@@ -108,7 +108,7 @@ static struct yaml_node *part_node(
     struct loader *l, const struct yaml_node *item, const struct value *value, str part)
 {
     size_t from = (size_t)(part.ptr - value->text.ptr);
-    struct value *slice = document_slice(l->arena, value, from, from + part.len);
+    struct value *slice = value_slice(l->arena, value, from, from + part.len);
     struct yaml_node *node = document_string(l->arena, item, slice);
     node->at = node->inner = slice->at;
     return node;

@@ -249,6 +249,8 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
 {
     struct dsn *dsn = arena_new(arena, struct dsn);
     dsn->text = text;
+    if (family && family->carrier) /* its strings are read as those of another */
+        family = family_row(family->carrier);
     dsn->family = family;
     if (text.len > limit_value(LIMIT_DSN_BYTES)) {
         dsn->text = str_take(text, limit_value(LIMIT_DSN_BYTES));
@@ -260,7 +262,7 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         dsn->text = text;
         return dsn;
     }
-    struct form_match match = form_match(text, family ? family_id_of(family) : FAMILY_COUNT, name);
+    struct form_match match = form_match(text, family_id_of(family), name);
     if (match.form == FORM_NONE)
         return refuse(arena, dsn, DSN_NOT_A_DSN);
     dsn->family = family_row(match.family);

@@ -5,81 +5,128 @@
 /* clang-format off */
 static const struct dsn_family families[] = {
     [FAMILY_POSTGRESQL] = {
-        .name = STR_INIT("postgresql"), .about = STR_INIT("PostgreSQL and what speaks its protocol"),
+        .about = STR_INIT("PostgreSQL and what speaks its protocol"),
         .port = 5432,
         .dialect = true, .knows_key = libpq_knows,
         .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES},
         .client_count = 5,
+        .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
+        .password_change = STR_INIT("ALTER ROLE"),
     },
     [FAMILY_MYSQL] = {
-        .name = STR_INIT("mysql"), .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
+        .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
         .default_host = STR_INIT("localhost"), .dialect = true,
         .clients = {CLIENT_SQLALCHEMY, CLIENT_MYSQL2}, .client_count = 2,
+        .pooled = true, .named_databases = true, .standing = {STR_INIT("mysql"), STR_INIT("information_schema")},
+        .password_change = STR_INIT("ALTER USER"),
     },
     [FAMILY_SQLITE] = {
-        .name = STR_INIT("sqlite"), .about = STR_INIT("SQLite and other databases in a file"), .file = true,
+        .about = STR_INIT("SQLite and other databases in a file"), .file = true,
         .dialect = true, .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_MSSQL] = {
-        .name = STR_INIT("mssql"), .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
+        .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
         .sources = true,
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
+        .pooled = true, .password_change = STR_INIT("ALTER LOGIN"),
     },
     [FAMILY_ORACLE] = {
-        .name = STR_INIT("oracle"), .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true,
+        .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true,
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_CLICKHOUSE] = {
-        .name = STR_INIT("clickhouse"), .about = STR_INIT("ClickHouse"), .port = 9000,
+        .about = STR_INIT("ClickHouse"), .port = 9000,
         .default_host = STR_INIT("localhost"), .dialect = true,
         .clients = {CLIENT_CLICKHOUSE}, .client_count = 1,
     },
     [FAMILY_SQL] = {
-        .name = STR_INIT("sql"), .about = STR_INIT("other SQLAlchemy dialects: snowflake, trino, duckdb, …"),
+        .about = STR_INIT("other SQLAlchemy dialects: snowflake, trino, duckdb, …"),
         .dialect = true, .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_MONGODB] = {
-        .name = STR_INIT("mongodb"), .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
+        .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
         .lists = true, .collections = true, .clients = {CLIENT_PYMONGO}, .client_count = 1,
+        .password_change = STR_INIT("db.changeUserPassword()"),
     },
     [FAMILY_REDIS] = {
-        .name = STR_INIT("redis"), .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
+        .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
         .default_host = STR_INIT("localhost"), .token_user = true, .numbered = true,
         .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU}, .client_count = 4,
     },
     [FAMILY_AMQP] = {
-        .name = STR_INIT("amqp"), .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,
+        .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_AMQP, CLIENT_KOMBU}, .client_count = 2,
+        .password_change = STR_INIT("rabbitmqctl change_password"), .client_password = STR_INIT("guest"),
+        .client_password_by = STR_INIT("no password: clients send their default, guest (kombu, amqp091-go)"),
     },
     [FAMILY_KAFKA] = {
-        .name = STR_INIT("kafka"), .about = STR_INIT("Kafka: a list of brokers"), .port = 9092,
+        .about = STR_INIT("Kafka: a list of brokers"), .port = 9092,
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_HTTP] = {
-        .name = STR_INIT("http"), .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
+        .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
         .plain_path = true, .token_user = true,
         .clients = {CLIENT_CURL, CLIENT_URLLIB, CLIENT_WHATWG, CLIENT_GO_URL}, .client_count = 4,
     },
     [FAMILY_SMTP] = {
-        .name = STR_INIT("smtp"), .about = STR_INIT("mail servers"), .port = 25,
+        .about = STR_INIT("mail servers"), .port = 25,
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_NODEMAILER}, .client_count = 1,
     },
     [FAMILY_S3] = {
-        .name = STR_INIT("s3"), .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
+        .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
         .port = 443, .clients = {CLIENT_URL}, .client_count = 1,
     },
     [FAMILY_AZURE] = {
-        .name = STR_INIT("azure"), .about = STR_INIT("Azure storage, Cosmos DB and Service Bus key=value strings"),
+        .about = STR_INIT("Azure storage, Cosmos DB and Service Bus key=value strings"),
         .port = 443, .clients = {CLIENT_AZURE}, .client_count = 1,
     },
+    [FAMILY_MEMCACHED] = {
+        .about = STR_INIT("memcached"), .port = 11211, .carrier = FAMILY_URL,
+    },
+    [FAMILY_ELASTICSEARCH] = {
+        .about = STR_INIT("Elasticsearch and OpenSearch, spoken to over HTTP"), .port = 9200, .carrier = FAMILY_HTTP,
+        .password_change = STR_INIT("elasticsearch-reset-password"),
+    },
+    [FAMILY_COUCHDB] = {
+        .about = STR_INIT("CouchDB, spoken to over HTTP"), .port = 5984, .carrier = FAMILY_HTTP,
+        .password_change = STR_INIT("PUT /_node/_local/_config/admins/USER"),
+    },
+    [FAMILY_ARANGODB] = {
+        .about = STR_INIT("ArangoDB, spoken to over HTTP"), .port = 8529, .carrier = FAMILY_HTTP,
+        .password_change = STR_INIT("require('@arangodb/users').update()"),
+    },
+    [FAMILY_INFLUXDB] = {
+        .about = STR_INIT("InfluxDB, spoken to over HTTP"), .port = 8086, .carrier = FAMILY_HTTP,
+        .password_change = STR_INIT("influx user password"),
+    },
+    [FAMILY_NEO4J] = {
+        .about = STR_INIT("Neo4j, by Bolt"), .port = 7687, .carrier = FAMILY_URL,
+        .password_change = STR_INIT("ALTER CURRENT USER SET PASSWORD"),
+    },
+    [FAMILY_CASSANDRA] = {
+        .about = STR_INIT("Cassandra and ScyllaDB"), .port = 9042, .carrier = FAMILY_URL,
+        .password_change = STR_INIT("ALTER ROLE"),
+    },
+    [FAMILY_NATS] = {
+        .about = STR_INIT("NATS"), .port = 4222, .carrier = FAMILY_URL,
+    },
+    [FAMILY_MQTT] = {
+        .about = STR_INIT("MQTT brokers"), .port = 1883, .carrier = FAMILY_URL,
+    },
     [FAMILY_HOSTS] = {
-        .name = STR_INIT("hosts"), .about = STR_INIT("a list of host:port, its protocol known only to the program"),
+        .about = STR_INIT("a list of host:port, its protocol known only to the program"),
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_URL] = {
-        .name = STR_INIT("url"), .about = STR_INIT("any other scheme://host"), .token_user = true, .lists = true,
+        .about = STR_INIT("any other scheme://host"), .token_user = true, .lists = true,
         .clients = {CLIENT_URL}, .client_count = 1,
     },
+};
+
+static const str names[] = {
+#define FAMILY_NAME(id, name) [FAMILY_##id] = STR_INIT(name),
+    FAMILY_LIST(FAMILY_NAME)
+#undef FAMILY_NAME
 };
 
 /* In byte order of the names. */
@@ -215,20 +262,31 @@ const struct dsn_family *family_row(enum family_id id)
     return &families[id];
 }
 
+str family_name(enum family_id id)
+{
+    return names[id];
+}
+
+bool family_reaches(enum family_id connection, enum family_id server)
+{
+    return connection == FAMILY_NONE || server == FAMILY_NONE || connection == server ||
+           families[server].carrier == connection;
+}
+
 enum family_id family_id_of(const struct dsn_family *family)
 {
-    return (enum family_id)(family - families);
+    return family ? (enum family_id)(family - families) : FAMILY_NONE;
 }
 
 const struct dsn_family *dsn_family_at(size_t index)
 {
-    return index < FAMILY_COUNT ? &families[index] : NULL;
+    return index + 1 < FAMILY_COUNT ? &families[index + 1] : NULL;
 }
 
 const struct dsn_family *dsn_family_find(str name)
 {
-    for (size_t i = 0; i < FAMILY_COUNT; i++)
-        if (str_eq(families[i].name, name))
+    for (size_t i = FAMILY_NONE + 1; i < FAMILY_COUNT; i++)
+        if (str_eq(names[i], name))
             return &families[i];
     const struct dsn_scheme *scheme = scheme_find(name); /* "postgres", "mariadb", "valkey" serve too */
     return scheme ? &families[scheme->family] : NULL;
@@ -236,7 +294,7 @@ const struct dsn_family *dsn_family_find(str name)
 
 str dsn_family_name(const struct dsn_family *family)
 {
-    return family ? family->name : STR("");
+    return names[family_id_of(family)];
 }
 
 str dsn_family_about(const struct dsn_family *family)

@@ -1,40 +1,29 @@
 /*
- * The families of connection strings and the schemes that belong to them.
+ * The families of servers: how their connection strings are read, and what their servers have in common.
  *
- * Constant tables; rows carry their own sentence for lists and help.
+ * One constant table with ids; everything else holds an id and asks the row. Rows carry their own sentence
+ * for lists and help.
  */
 #ifndef DSN_FAMILY_H
 #define DSN_FAMILY_H
 
 #include "dsn/client.h"
+#include "dsn/family_list.h"
 
 enum family_id {
-    FAMILY_POSTGRESQL,
-    FAMILY_MYSQL,
-    FAMILY_SQLITE,
-    FAMILY_MSSQL,
-    FAMILY_ORACLE,
-    FAMILY_CLICKHOUSE,
-    FAMILY_SQL,
-    FAMILY_MONGODB,
-    FAMILY_REDIS,
-    FAMILY_AMQP,
-    FAMILY_KAFKA,
-    FAMILY_HTTP,
-    FAMILY_SMTP,
-    FAMILY_S3,
-    FAMILY_AZURE,
-    FAMILY_HOSTS,
-    FAMILY_URL,
-    FAMILY_COUNT,
+#define FAMILY_ID(id, name) FAMILY_##id,
+    FAMILY_LIST(FAMILY_ID)
+#undef FAMILY_ID
+        FAMILY_COUNT,
 };
 
 enum {
     FAMILY_CLIENTS_MAX = 8,
+    FAMILY_STANDING_MAX = 2,
 };
 
 struct dsn_family {
-    str name, about;
+    str about;
     int32_t port;               /* where the scheme has none of its own; 0: none */
     str default_host;           /* where a client goes that is given none; empty: nowhere */
     bool file;                  /* a file, no server */
@@ -48,6 +37,13 @@ struct dsn_family {
     bool token_user;            /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
+    enum family_id carrier;            /* its clients' strings are those of this family; NONE: its own */
+    bool pooled;                       /* each connection takes one of a server's numbered slots */
+    bool named_databases;              /* a server creates one database, and clients name the one they want */
+    str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */
+    str password_change; /* the command that changes a password kept in the server's own data; empty: none */
+    str client_password; /* what its clients send with a user and no password, see client_password_by */
+    str client_password_by;
 };
 
 enum scheme_tls {
@@ -66,8 +62,11 @@ struct dsn_scheme {
     bool srv;    /* one name without a port: DNS says which servers */
 };
 
-const struct dsn_family *family_row(enum family_id id);
-enum family_id family_id_of(const struct dsn_family *family);
+const struct dsn_family *family_row(enum family_id id);       /* never NULL; of FAMILY_NONE an empty row */
+enum family_id family_id_of(const struct dsn_family *family); /* FAMILY_NONE for NULL */
+str family_name(enum family_id id);                           /* empty for FAMILY_NONE */
+/* Whether a connection of one family may lead to a server of the other: an unknown one may be any. */
+bool family_reaches(enum family_id connection, enum family_id server);
 /* The rows in table order, NULL past the end. */
 const struct dsn_scheme *scheme_at(size_t index);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */

@@ -234,7 +234,7 @@ static void match_url(struct form_match *match, str text, enum family_id family)
     match->form = FORM_URL;
     match->scheme = scheme_find(match->scheme_text);
     match->family = match->scheme ? match->scheme->family : FAMILY_URL;
-    if (family != FAMILY_COUNT && match->scheme == NULL)
+    if (family != FAMILY_NONE && match->scheme == NULL)
         match->family = family;
     if (match->family == FAMILY_SQLITE && str_eq_fold(match->scheme_text, STR("file"))) {
         match->form = FORM_FILE;
@@ -261,7 +261,7 @@ static void match_jdbc(struct form_match *match, str text)
 static void match_pair_form(struct form_match *match, const struct pairs_match *pairs, enum family_id family)
 {
     match->form = FORM_PAIRS;
-    match->family = family != FAMILY_COUNT ? family : pairs_family(pairs);
+    match->family = family != FAMILY_NONE ? family : pairs_family(pairs);
     enum client_id client = telling_keys[pairs->index].client;
     if (client == CLIENT_SQLCLIENT && match->family != FAMILY_MSSQL)
         client = CLIENT_NPGSQL;
@@ -275,9 +275,9 @@ static void match_list(struct form_match *match, str text, enum family_id family
     match->form = FORM_LIST;
     match->scheme = url ? scheme_find(first) : NULL;
     match->scheme_text = url ? first : STR("");
-    match->family = match->scheme            ? match->scheme->family
-                    : family != FAMILY_COUNT ? family
-                                             : family_of_name(name);
+    match->family = match->scheme           ? match->scheme->family
+                    : family != FAMILY_NONE ? family
+                                            : family_of_name(name);
     set_clients(match, CLIENT_KAFKA, CLIENT_COUNT);
 }
 
@@ -307,7 +307,7 @@ struct form_match form_match(str text, enum family_id family, str name)
         match_pair_form(&match, &pairs, family);
     else if (family == FAMILY_ORACLE)
         match.form = FORM_TNS, set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
-    else if (hostlist_recognise(text) || (family != FAMILY_COUNT && family != FAMILY_SQLITE))
+    else if (hostlist_recognise(text) || (family != FAMILY_NONE && family != FAMILY_SQLITE))
         match_list(&match, text, family, name);
     if (match.form != FORM_URL && match.form != FORM_LIST && match.form != FORM_JDBC &&
         match.form != FORM_FILE)

@@ -31,7 +31,7 @@ struct form_match {
     uint8_t likely_count; /* the first ones of them are likely readers */
 };
 
-/* `family` FAMILY_COUNT: unknown. */
+/* `family` FAMILY_NONE: unknown. */
 struct form_match form_match(str text, enum family_id family, str name);
 
 /* The file form: the whole text behind "file:" up to ? is a path. */

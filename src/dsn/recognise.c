@@ -129,7 +129,7 @@ bool dsn_recognise(str text, str name)
 {
     if (find_any(text, STR(":=(")) == STR_NONE) /* each form needs one: most values end here */
         return false;
-    struct form_match match = form_match(text, FAMILY_COUNT, name);
+    struct form_match match = form_match(text, FAMILY_NONE, name);
     if (text.len == 0 || match.form == FORM_NONE || is_other_name(name))
         return false;
     bool name_helps = ends_with_any(name, connection_ends, ARRAY_COUNT(connection_ends));

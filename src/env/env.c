@@ -55,6 +55,19 @@ span value_locate_outer(const struct value *value, size_t offset, size_t length)
     return span_is_set(found) ? found : value->at;
 }
 
+struct value *value_slice(struct arena *arena, const struct value *value, size_t from, size_t to)
+{
+    struct value *slice = arena_new(arena, struct value);
+    *slice = *value;
+    slice->text = str_slice(value->text, from, to);
+    slice->pieces = (struct pieces){0};
+    pieces_append(arena, &slice->pieces, &value->pieces, from, slice->text.len);
+    span at = pieces_locate(&value->pieces, from, slice->text.len);
+    if (span_is_set(at))
+        slice->at = at;
+    return slice;
+}
+
 span value_locate(const struct value *value, size_t offset, size_t length)
 {
     span found = value_locate_outer(value, offset, length);

@@ -43,6 +43,8 @@ const struct value *env_get(const struct env *env, str name); /* NULL: unknown *
 void env_put(struct env *env, struct value *value);
 /* The env as what a template may ask for; names without a value count as unset. */
 struct template_scope env_scope(struct env *env);
+/* Bytes [from, to) of a value as a value of its own; its pieces come along, and its place is theirs. */
+struct value *value_slice(struct arena *arena, const struct value *value, size_t from, size_t to);
 /* Where bytes [offset, +length) of the value stand: in the deepest file that wrote them. */
 span value_locate(const struct value *value, size_t offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */

@@ -4,74 +4,75 @@
 #include "facts/variable.h"
 
 /*
- * The last word of a prefix that names a server, and the family it implies. Empty: any. Brokers and mail
+ * The last word of a prefix that names a server, and the family it implies. Brokers and mail
  * servers may well ask nobody for a password: an empty one beside their host says nothing.
  */
 static const struct {
-    str word, family;
+    str word;
+    enum family_id family; /* NONE: any */
     bool without_login;
 } store_words[] = {
-    {STR_INIT("DB"), STR_INIT("")},
-    {STR_INIT("DATABASE"), STR_INIT("")},
-    {STR_INIT("SQL"), STR_INIT("")},
-    {STR_INIT("PG"), STR_INIT("postgresql")},
-    {STR_INIT("PGSQL"), STR_INIT("postgresql")},
-    {STR_INIT("POSTGRES"), STR_INIT("postgresql")},
-    {STR_INIT("POSTGRESQL"), STR_INIT("postgresql")},
-    {STR_INIT("PGVECTOR"), STR_INIT("postgresql")},
-    {STR_INIT("TIMESCALE"), STR_INIT("postgresql")},
-    {STR_INIT("PGBOUNCER"), STR_INIT("postgresql")},
-    {STR_INIT("MYSQL"), STR_INIT("mysql")},
-    {STR_INIT("MARIADB"), STR_INIT("mysql")},
-    {STR_INIT("MSSQL"), STR_INIT("sqlserver")},
-    {STR_INIT("ORACLE"), STR_INIT("oracle")},
-    {STR_INIT("MONGO"), STR_INIT("mongodb")},
-    {STR_INIT("MONGODB"), STR_INIT("mongodb")},
-    {STR_INIT("REDIS"), STR_INIT("redis")},
-    {STR_INIT("VALKEY"), STR_INIT("redis")},
-    {STR_INIT("CACHE"), STR_INIT("")},
-    {STR_INIT("MEMCACHED"), STR_INIT("")},
-    {STR_INIT("RABBIT"), STR_INIT("amqp")},
-    {STR_INIT("RABBITMQ"), STR_INIT("amqp")},
-    {STR_INIT("AMQP"), STR_INIT("amqp")},
-    {STR_INIT("CLICKHOUSE"), STR_INIT("clickhouse")},
-    {STR_INIT("CASSANDRA"), STR_INIT("")},
-    {STR_INIT("NEO4J"), STR_INIT("")},
-    {STR_INIT("INFLUXDB"), STR_INIT("")},
-    {STR_INIT("COUCHDB"), STR_INIT("")},
-    {STR_INIT("ELASTIC"), STR_INIT("")},
-    {STR_INIT("ELASTICSEARCH"), STR_INIT("")},
-    {STR_INIT("OPENSEARCH"), STR_INIT("")},
-    {STR_INIT("QDRANT"), STR_INIT("")},
-    {STR_INIT("WEAVIATE"), STR_INIT("")},
-    {STR_INIT("MILVUS"), STR_INIT("")},
-    {STR_INIT("CHROMA"), STR_INIT("")},
-    {STR_INIT("MINIO"), STR_INIT("")},
-    {STR_INIT("POSTGRESDB"), STR_INIT("postgresql")},
-    {STR_INIT("COCKROACH"), STR_INIT("postgresql")},
-    {STR_INIT("MYSQLDB"), STR_INIT("mysql")},
-    {STR_INIT("SENTINEL"), STR_INIT("redis")},
-    {STR_INIT("SCYLLA"), STR_INIT("")},
-    {STR_INIT("MEMCACHE"), STR_INIT("")},
-    {STR_INIT("SOLR"), STR_INIT("")},
-    {STR_INIT("MEILI"), STR_INIT("")},
-    {STR_INIT("MEILISEARCH"), STR_INIT("")},
-    {STR_INIT("TYPESENSE"), STR_INIT("")},
-    {STR_INIT("KAFKA"), STR_INIT("kafka"), .without_login = true},
-    {STR_INIT("REDPANDA"), STR_INIT("kafka"), .without_login = true},
-    {STR_INIT("BROKER"), STR_INIT(""), .without_login = true},
-    {STR_INIT("ZOOKEEPER"), STR_INIT(""), .without_login = true},
-    {STR_INIT("ZK"), STR_INIT(""), .without_login = true},
-    {STR_INIT("ETCD"), STR_INIT(""), .without_login = true},
-    {STR_INIT("NATS"), STR_INIT(""), .without_login = true},
-    {STR_INIT("MQTT"), STR_INIT(""), .without_login = true},
-    {STR_INIT("LDAP"), STR_INIT(""), .without_login = true},
-    {STR_INIT("IMAP"), STR_INIT(""), .without_login = true},
-    {STR_INIT("TEMPORAL"), STR_INIT(""), .without_login = true},
-    {STR_INIT("SMTP"), STR_INIT("smtp"), .without_login = true},
-    {STR_INIT("MAIL"), STR_INIT("smtp"), .without_login = true},
-    {STR_INIT("EMAIL"), STR_INIT("smtp"), .without_login = true},
-    {STR_INIT("MAILER"), STR_INIT("smtp"), .without_login = true},
+    {STR_INIT("DB"), FAMILY_NONE},
+    {STR_INIT("DATABASE"), FAMILY_NONE},
+    {STR_INIT("SQL"), FAMILY_NONE},
+    {STR_INIT("PG"), FAMILY_POSTGRESQL},
+    {STR_INIT("PGSQL"), FAMILY_POSTGRESQL},
+    {STR_INIT("POSTGRES"), FAMILY_POSTGRESQL},
+    {STR_INIT("POSTGRESQL"), FAMILY_POSTGRESQL},
+    {STR_INIT("PGVECTOR"), FAMILY_POSTGRESQL},
+    {STR_INIT("TIMESCALE"), FAMILY_POSTGRESQL},
+    {STR_INIT("PGBOUNCER"), FAMILY_POSTGRESQL},
+    {STR_INIT("MYSQL"), FAMILY_MYSQL},
+    {STR_INIT("MARIADB"), FAMILY_MYSQL},
+    {STR_INIT("MSSQL"), FAMILY_MSSQL},
+    {STR_INIT("ORACLE"), FAMILY_ORACLE},
+    {STR_INIT("MONGO"), FAMILY_MONGODB},
+    {STR_INIT("MONGODB"), FAMILY_MONGODB},
+    {STR_INIT("REDIS"), FAMILY_REDIS},
+    {STR_INIT("VALKEY"), FAMILY_REDIS},
+    {STR_INIT("CACHE"), FAMILY_NONE},
+    {STR_INIT("MEMCACHED"), FAMILY_MEMCACHED},
+    {STR_INIT("RABBIT"), FAMILY_AMQP},
+    {STR_INIT("RABBITMQ"), FAMILY_AMQP},
+    {STR_INIT("AMQP"), FAMILY_AMQP},
+    {STR_INIT("CLICKHOUSE"), FAMILY_CLICKHOUSE},
+    {STR_INIT("CASSANDRA"), FAMILY_CASSANDRA},
+    {STR_INIT("NEO4J"), FAMILY_NEO4J},
+    {STR_INIT("INFLUXDB"), FAMILY_INFLUXDB},
+    {STR_INIT("COUCHDB"), FAMILY_COUCHDB},
+    {STR_INIT("ELASTIC"), FAMILY_ELASTICSEARCH},
+    {STR_INIT("ELASTICSEARCH"), FAMILY_ELASTICSEARCH},
+    {STR_INIT("OPENSEARCH"), FAMILY_ELASTICSEARCH},
+    {STR_INIT("QDRANT"), FAMILY_NONE},
+    {STR_INIT("WEAVIATE"), FAMILY_NONE},
+    {STR_INIT("MILVUS"), FAMILY_NONE},
+    {STR_INIT("CHROMA"), FAMILY_NONE},
+    {STR_INIT("MINIO"), FAMILY_S3},
+    {STR_INIT("POSTGRESDB"), FAMILY_POSTGRESQL},
+    {STR_INIT("COCKROACH"), FAMILY_POSTGRESQL},
+    {STR_INIT("MYSQLDB"), FAMILY_MYSQL},
+    {STR_INIT("SENTINEL"), FAMILY_REDIS},
+    {STR_INIT("SCYLLA"), FAMILY_CASSANDRA},
+    {STR_INIT("MEMCACHE"), FAMILY_MEMCACHED},
+    {STR_INIT("SOLR"), FAMILY_NONE},
+    {STR_INIT("MEILI"), FAMILY_NONE},
+    {STR_INIT("MEILISEARCH"), FAMILY_NONE},
+    {STR_INIT("TYPESENSE"), FAMILY_NONE},
+    {STR_INIT("KAFKA"), FAMILY_KAFKA, .without_login = true},
+    {STR_INIT("REDPANDA"), FAMILY_KAFKA, .without_login = true},
+    {STR_INIT("BROKER"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("ZOOKEEPER"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("ZK"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("ETCD"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("NATS"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("MQTT"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("LDAP"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("IMAP"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("TEMPORAL"), FAMILY_NONE, .without_login = true},
+    {STR_INIT("SMTP"), FAMILY_SMTP, .without_login = true},
+    {STR_INIT("MAIL"), FAMILY_SMTP, .without_login = true},
+    {STR_INIT("EMAIL"), FAMILY_SMTP, .without_login = true},
+    {STR_INIT("MAILER"), FAMILY_SMTP, .without_login = true},
 };
 
 /* How the variables of each part end, behind the prefix. The first that is set counts. */
@@ -198,7 +199,7 @@ static size_t store_word(str prefix)
     return STR_NONE;
 }
 
-bool connection_store_word(str prefix, str *ret_family)
+bool connection_store_word(str prefix, enum family_id *ret_family)
 {
     size_t row = store_word(prefix);
     if (row != STR_NONE)
@@ -362,7 +363,7 @@ static bool is_libpq_host(const struct env *env, str name)
 static void add_libpq_set(
     struct facts *facts, const struct env *env, const struct service *service, const struct value *host)
 {
-    struct connection set = {.service = service, .family = STR("postgresql"), .label = STR("PG*")};
+    struct connection set = {.service = service, .family = FAMILY_POSTGRESQL, .label = STR("PG*")};
     set.parts[PART_HOST] = host;
     for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
         set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
@@ -433,7 +434,7 @@ static void add_dsn(struct facts *facts, struct variable *variable, struct dsn *
         .dsn = dsn,
         .service = variable->service,
         .label = variable->value->name,
-        .family = dsn->family ? dsn_family_name(dsn->family) : STR(""),
+        .family = family_id_of(dsn->family),
         .user = user->text,
         .password = password->text,
         .database = database->text,

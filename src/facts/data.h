@@ -6,7 +6,7 @@
 #ifndef FACTS_DATA_H
 #define FACTS_DATA_H
 
-#include "base/str.h"
+#include "dsn/family.h"
 
 #include <stdint.h>
 
@@ -33,9 +33,10 @@ enum image_kind {
 struct image_info {
     str repository; /* the last part: postgres, pgvector; or the last two: bitnami/redis */
     enum image_kind kind;
-    str family;    /* the DSN family it speaks: postgresql, mysql, … */
-    uint16_t port; /* its own port; 0: none */
+    enum family_id family; /* what its server is; NONE: nothing that has one */
+    uint16_t port;         /* its own port; 0: none */
     str user_variable, password_variable, database_variable;
+    str login_mark;              /* password_variable holds USER, this mark, and the password; empty: no */
     str default_user;            /* the user when user_variable is unset */
     str admin_password_variable; /* MYSQL_ROOT_PASSWORD */
     str open_variable;           /* a variable that switches authentication off: POSTGRES_HOST_AUTH_METHOD */

@@ -10,6 +10,7 @@
 
 #include "deploy/deployment.h"
 #include "dsn/dsn.h"
+#include "dsn/family.h"
 #include "facts/config.h"
 #include "facts/data.h"
 #include "text/host.h"
@@ -104,7 +105,7 @@ struct connection {
     const struct service *service;         /* who connects; NULL: no workload of the deployment */
     VEC(const struct service *) others;    /* further services that are handed the same */
     str label;                             /* what messages call it: DATABASE_URL, or NADOO_DB_* */
-    str family;                            /* postgresql, redis, …; empty: not known */
+    enum family_id family;                 /* NONE: not known */
     const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
     str user, password, database;          /* effective, decoded; of the first likely reading */
     bool has_user, has_password, has_database;
@@ -125,7 +126,7 @@ struct server {
     const struct service *service;                  /* NULL: outside the project */
     str host;                                       /* the name that clients use first */
     int32_t port;                                   /* inside its network; 0: not known */
-    str family;                                     /* empty: not known */
+    enum family_id family;                          /* NONE: not known */
     const struct value *user, *password, *database; /* its own variables; NULL: unset */
     const struct value *admin_password;             /* root's, where the image has one beside the user's */
     str user_text, database_text; /* effective, with the image's default; empty: not known */

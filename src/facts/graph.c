@@ -9,16 +9,6 @@ static const struct value *own_variable(const struct service *service, str name)
     return value && value->set ? value : NULL;
 }
 
-static const struct value *slice(struct arena *arena, const struct value *value, size_t from, size_t to)
-{
-    struct value *part = arena_new(arena, struct value);
-    *part = *value;
-    part->text = str_slice(value->text, from, to);
-    part->pieces = (struct pieces){0};
-    pieces_append(arena, &part->pieces, &value->pieces, from, to - from);
-    return part;
-}
-
 /* The argument of an option inside a script: a bare word, one in quotes, or a variable of the container. */
 static const struct value *script_argument(
     struct facts *facts, const struct service *service, const struct value *script, str option)
@@ -36,7 +26,7 @@ static const struct value *script_argument(
     size_t length = quoted ? str_find_byte(rest, quote) : str_find_any(rest, STR(" \t\n;&|"));
     str word = str_take(rest, length);
     if (!str_starts(word, STR("$")))
-        return slice(facts->arena, script, from, from + word.len);
+        return value_slice(facts->arena, script, from, from + word.len);
     return own_variable(service, str_trim_bytes(word, STR("${}")));
 }
 
@@ -45,7 +35,7 @@ static const struct value *command_password(struct facts *facts, const struct se
 {
     const struct workload *workload = service->workload;
     str option = STR("--requirepass");
-    if (!str_eq(service->image->family, STR("redis")))
+    if (service->image->family != FAMILY_REDIS)
         return NULL;
     for (size_t i = 0; i < workload->command.count; i++) {
         const struct value *word = workload->command.items[i];
@@ -65,6 +55,18 @@ static const struct value *variable_or_file(
     return value || name.len == 0 ? value : secret_file_value(facts, service, name);
 }
 
+/* "neo4j/password": one variable that holds both, user first. Without the mark it is no login ("none"). */
+static void split_login(struct facts *facts, struct server *server, str mark)
+{
+    const struct value *both = server->password;
+    size_t at = both ? str_find(both->text, mark) : STR_NONE;
+    server->password = NULL;
+    if (at == STR_NONE)
+        return;
+    server->user = value_slice(facts->arena, both, 0, at);
+    server->password = value_slice(facts->arena, both, at + mark.len, both->text.len);
+}
+
 /* The login that the variables of an image create, as far as it is not known yet. */
 static void take_login(struct facts *facts, struct server *server, const struct image_info *image)
 {
@@ -73,6 +75,8 @@ static void take_login(struct facts *facts, struct server *server, const struct 
         server->user = own_variable(service, image->user_variable);
     if (!server->password)
         server->password = variable_or_file(facts, service, image->password_variable);
+    if (image->login_mark.len)
+        split_login(facts, server, image->login_mark);
     if (!server->admin_password)
         server->admin_password = variable_or_file(facts, service, image->admin_password_variable);
     if (!server->database)
@@ -99,7 +103,7 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     }
     server->database_text = server->database ? server->database->text : STR("");
     /* The official images create a database named like the user where none is asked for (docker-library). */
-    if (!server->database && image && str_eq(image->family, STR("postgresql")))
+    if (!server->database && image && image->family == FAMILY_POSTGRESQL)
         server->database_text = server->user_text;
     service->server = server;
     vec_push(facts->arena, &facts->servers, server);

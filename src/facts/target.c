@@ -108,17 +108,18 @@ static void collect_servers(struct facts *facts, struct names *names)
             vec_push(facts->arena, &names->ranges, *bind);
     }
     vec_each(struct server *const *, server, &facts->servers)
-        if ((*server)->service && (*server)->family.len)
-            list_server(facts->arena, &names->by_family, (*server)->family, *server);
+        if ((*server)->service && (*server)->family)
+            list_server(facts->arena, &names->by_family, family_name((*server)->family), *server);
 }
 
-static bool same_family(const struct server *server, str family)
+static bool same_family(const struct server *server, enum family_id family)
 {
-    return family.len == 0 || server->family.len == 0 || str_eq(server->family, family);
+    return family_reaches(family, server->family);
 }
 
 /* The server that publishes this port on the host, else the one active server of the family. */
-static struct server *server_meant(struct facts *facts, const struct names *names, str family, int32_t port)
+static struct server *server_meant(
+    struct facts *facts, const struct names *names, enum family_id family, int32_t port)
 {
     const struct server_list *list = map_get(&names->by_port, arena_printf(facts->arena, "%d", port));
     for (size_t i = 0; list && i < list->servers.count; i++)
@@ -127,7 +128,7 @@ static struct server *server_meant(struct facts *facts, const struct names *name
     vec_each(const struct bind *const *, bind, &names->ranges)
         if (range_holds((*bind)->port->published, port) && same_family((*bind)->service->server, family))
             return (*bind)->service->server;
-    const struct server_list *kin = family.len ? map_get(&names->by_family, family) : NULL;
+    const struct server_list *kin = family ? map_get(&names->by_family, family_name(family)) : NULL;
     return kin && kin->servers.count == 1 ? kin->servers.items[0] : NULL;
 }
 
@@ -141,7 +142,7 @@ static bool shares_network(const struct service *client, const struct server *se
     return server && server->service && (server->service->shares == client || server->service == client);
 }
 
-static struct server *external_server(struct facts *facts, const struct target *target, str family)
+static struct server *external_server(struct facts *facts, const struct target *target, enum family_id family)
 {
     str host = arena_lower(facts->arena, target->host);
     str name = arena_printf(facts->arena, STR_FMT ":%d", STR_ARG(host), target->port);
@@ -230,7 +231,7 @@ static bool calls_itself(
     const struct facts *facts, const struct connection *connection, const struct target *target)
 {
     const struct service *client = connection->service;
-    if (!str_eq(connection->family, STR("http")) || (facts->deployment && !client))
+    if (connection->family != FAMILY_HTTP || (facts->deployment && !client))
         return false;
     if (client && client->image && !client->is_client && client->image->port == target->port)
         return true;
@@ -314,15 +315,6 @@ static void add_hosts(struct facts *facts, const struct names *names, struct con
     }
 }
 
-/* The port that a client of the family dials where none is given. */
-static int32_t family_port(str family)
-{
-    for (size_t i = 0; i < image_count(); i++)
-        if (family.len && str_eq(image_at(i)->family, family) && image_at(i)->kind != IMAGE_POOLER)
-            return image_at(i)->port;
-    return 0;
-}
-
 /* Many programs take "db:5432" in their host variable (WORDPRESS_DB_HOST and its kin). */
 static str split_port(str host, uint64_t *ret_port)
 {
@@ -338,7 +330,7 @@ static void add_set_host(struct facts *facts, const struct names *names, struct 
     bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
     target.host = split_port(host, &number);
     given = given || number > 0;
-    target.port = given ? (int32_t)number : family_port(connection->family);
+    target.port = given ? (int32_t)number : family_row(connection->family)->port;
     target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(target.host);
     add_target(facts, names, connection, target);
 }

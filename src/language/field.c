@@ -81,7 +81,7 @@ static const struct target *first_target(const struct connection *connection)
 }
 
 GETTER(dsn_name, struct connection, text(row->label))
-GETTER(dsn_family, struct connection, text(row->family))
+GETTER(dsn_family, struct connection, text(family_name(row->family)))
 GETTER(dsn_user, struct connection, text_if(row->has_user, row->user))
 GETTER(dsn_password, struct connection, text_if(row->has_password, row->password))
 GETTER(dsn_database, struct connection, text_if(row->has_database, row->database))
@@ -199,7 +199,7 @@ static const struct field service_fields[] = {
 GETTER(server_name, struct server, text(row->name))
 GETTER(server_host, struct server, text_if(row->host.len > 0, row->host))
 GETTER(server_port, struct server, number_if(row->port > 0, row->port))
-GETTER(server_family, struct server, text_if(row->family.len > 0, row->family))
+GETTER(server_family, struct server, text_if(row->family != FAMILY_NONE, family_name(row->family)))
 GETTER(server_user, struct server, text_if(row->user_text.len > 0, row->user_text))
 GETTER(server_database, struct server, text_if(row->database_text.len > 0, row->database_text))
 GETTER(server_clients, struct server, number_if(true, (int64_t)row->clients.count))

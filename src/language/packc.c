@@ -9,6 +9,7 @@
  * explanation, fix, good or bad sample fails the build, and so does any key that means nothing.
  */
 #include "base/buf.h"
+#include "dsn/family_list.h"
 #include "syntax/yaml.h"
 
 #include <stdio.h>
@@ -105,6 +106,12 @@ static const struct code image_codes[] = {
     {STR_INIT("pooler"), "IMAGE_POOLER"},
     {STR_INIT("broker"), "IMAGE_BROKER"},
     {STR_INIT("metrics"), "IMAGE_METRICS"},
+};
+
+static const struct code family_codes[] = {
+#define FAMILY_CODE(id, name) {STR_INIT(name), "FAMILY_" #id},
+    FAMILY_LIST(FAMILY_CODE)
+#undef FAMILY_CODE
 };
 
 static const struct code word_codes[] = {
@@ -265,11 +272,12 @@ static const struct field secret_name_fields[] = {
 static const struct field image_fields[] = {
     {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
     {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
-    {STR_INIT("family"), FIELD_TEXT, "family"},
+    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
     {STR_INIT("port"), FIELD_NUMBER, "port"},
     {STR_INIT("user"), FIELD_TEXT, "user_variable"},
     {STR_INIT("password"), FIELD_TEXT, "password_variable"},
     {STR_INIT("database"), FIELD_TEXT, "database_variable"},
+    {STR_INIT("login-mark"), FIELD_TEXT, "login_mark"},
     {STR_INIT("default-user"), FIELD_TEXT, "default_user"},
     {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
     {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},

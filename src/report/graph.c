@@ -313,7 +313,7 @@ static json_t *json_server(struct arena *arena, const struct server *server)
     json_t *object = json_object();
     json_object_set_new(object, "name", json_text(arena, server->name));
     json_object_set_new(object, "service", json_text_or_null(arena, service_name(server->service)));
-    json_object_set_new(object, "family", json_text_or_null(arena, server->family));
+    json_object_set_new(object, "family", json_text_or_null(arena, family_name(server->family)));
     json_object_set_new(object, "host", json_text(arena, server->host));
     json_object_set_new(object, "port", server->port > 0 ? json_integer(server->port) : json_null());
     return object;
@@ -338,7 +338,7 @@ static json_t *json_connection(const struct drawing *graph, const struct connect
     json_t *object = json_object(), *targets = json_array();
     json_object_set_new(object, "service", json_text_or_null(arena, service_name(connection->service)));
     json_object_set_new(object, "variable", json_text(arena, connection->label));
-    json_object_set_new(object, "family", json_text_or_null(arena, connection->family));
+    json_object_set_new(object, "family", json_text_or_null(arena, family_name(connection->family)));
     json_object_set_new(object, "user", json_text_or_null(arena, connection->user));
     json_object_set_new(object, "database", json_text_or_null(arena, connection->database));
     vec_each(const struct target *, target, &connection->targets)

@@ -4,20 +4,11 @@
 #include "facts/variable.h"
 #include "rule/check.h"
 
-/* Databases that a server has before anybody creates one. */
-static const struct {
-    str family, database;
-} standing_databases[] = {
-    {STR_INIT("postgresql"), STR_INIT("postgres")},
-    {STR_INIT("postgresql"), STR_INIT("template1")},
-    {STR_INIT("mysql"), STR_INIT("mysql")},
-    {STR_INIT("mysql"), STR_INIT("information_schema")},
-};
-
-static bool is_standing_database(str family, str database)
+static bool is_standing_database(enum family_id family, str database)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(standing_databases); i++)
-        if (str_eq(family, standing_databases[i].family) && str_eq(database, standing_databases[i].database))
+    const str *standing = family_row(family)->standing;
+    for (size_t i = 0; i < FAMILY_STANDING_MAX; i++)
+        if (str_eq(database, standing[i]))
             return true;
     return false;
 }
@@ -40,24 +31,6 @@ static span place_of_value(const struct value *value)
     return span_is_set(at) ? at : value->at;
 }
 
-/* Servers that keep their password in the volume, and how it is changed; Redis is told at every start. */
-static const struct {
-    str family, change;
-} password_changes[] = {
-    {STR_INIT("postgresql"), STR_INIT("ALTER ROLE")},
-    {STR_INIT("mysql"), STR_INIT("ALTER USER")},
-    {STR_INIT("mongodb"), STR_INIT("db.changeUserPassword()")},
-    {STR_INIT("amqp"), STR_INIT("rabbitmqctl change_password")},
-};
-
-static str change_of_password(str family)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(password_changes); i++)
-        if (str_eq(family, password_changes[i].family))
-            return password_changes[i].change;
-    return STR("");
-}
-
 static void report_login(struct check_run *run, const struct connection *connection,
     const struct server *server, enum connection_part part, const struct value *own)
 {
@@ -72,7 +45,7 @@ static void report_login(struct check_run *run, const struct connection *connect
     if (own)
         finding_related(run, finding, place_of_value(own), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "the connection will be refused: password authentication fails");
-    str change = change_of_password(server->family);
+    str change = family_row(server->family)->password_change;
     if (change.len)
         finding_help(run, finding,
             "set both to the same; an existing volume keeps the old password: " STR_FMT, STR_ARG(change));
@@ -117,23 +90,16 @@ static void compare_database(
     finding_help(run, finding, "use the same name on both sides");
 }
 
-/* Redis numbers its databases, brokers have virtual hosts: nothing to compare there. */
-static bool has_named_databases(str family)
-{
-    return str_eq(family, STR("postgresql")) || str_eq(family, STR("mysql"));
-}
-
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     vec_each(const struct target *, target, &connection->targets) {
         const struct server *server = target->server;
         /* Whom an unknown name means is a guess. */
         if (!server || target->kind == TARGET_UNKNOWN || !server->service || !server->service->image ||
-            server->service == connection->service ||
-            (connection->family.len && server->family.len && !str_eq(connection->family, server->family)))
+            server->service == connection->service || !family_reaches(connection->family, server->family))
             continue;
         compare_login(run, connection, server);
-        if (has_named_databases(server->family))
+        if (family_row(server->family)->named_databases)
             compare_database(run, connection, server);
     }
 }

@@ -466,7 +466,7 @@ static str image_behind(const struct connection *connection)
     vec_each(const struct target *, target, &connection->targets)
         if (target->server && target->server->service)
             return target->server->service->workload->image;
-    return connection->family;
+    return family_name(connection->family);
 }
 
 /* "user:@host": libpq takes it for no password, others for an empty one; nobody meant either. */
@@ -503,29 +503,21 @@ static void report_swallowed(struct check_run *run, const struct connection *con
         run, finding, "write password='...', or drop the word and use PGPASSWORD or a password file");
 }
 
-/* What a family's clients send where the string has a user and no password, and who says so. */
-static const struct {
-    str family, password, says;
-} client_defaults[] = {
-    {STR_INIT("amqp"), STR_INIT("guest"),
-        STR_INIT("no password: clients send their default, guest (kombu, amqp091-go)")},
-};
-
 /* "amqp://guest@host": without a password the client's own default is sent; with it the pair may be known. */
 static void judge_client_default(struct check_run *run, const struct connection *connection)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(client_defaults); i++) {
-        if (!str_eq(connection->family, client_defaults[i].family))
-            continue;
-        struct credential credential = {
-            .user = connection->user, .password = client_defaults[i].password, .image = connection->family};
-        struct credential_verdict verdict = judge(run, &credential);
-        if (!str_eq(verdict.rule, STR("default-credentials")))
-            return;
-        verdict.reason = client_defaults[i].says;
-        report_verdict(run, &verdict, place_of_part(connection, PART_USER), connection->label,
-            credential.password, connection->variable);
-    }
+    const struct dsn_family *family = family_row(connection->family);
+    struct credential credential = {.user = connection->user,
+        .password = family->client_password,
+        .image = family_name(connection->family)};
+    if (credential.password.len == 0)
+        return;
+    struct credential_verdict verdict = judge(run, &credential);
+    if (!str_eq(verdict.rule, STR("default-credentials")))
+        return;
+    verdict.reason = family->client_password_by;
+    report_verdict(run, &verdict, place_of_part(connection, PART_USER), connection->label,
+        credential.password, connection->variable);
 }
 
 static void judge_connection(struct check_run *run, const struct connection *connection)
@@ -562,7 +554,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
 static void judge_command_password(struct check_run *run, const struct service *service)
 {
     const struct server *server = service->server;
-    if (!server || !server->password || (server->password->name.len && !str_eq(server->family, STR("redis"))))
+    if (!server || !server->password || (server->password->name.len && server->family != FAMILY_REDIS))
         return;
     const struct value *password = server->password, *root = value_root(password);
     const struct variable *known = variable_find(run->facts, root);

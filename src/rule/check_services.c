@@ -188,16 +188,17 @@ static bool command_sets_password(const struct service *service)
 
 /* Settings that make a server ask: a variable's beginning, what else its name holds, a word of its value. */
 static const struct {
-    str family, beginning, middle, word;
+    enum family_id family;
+    str beginning, middle, word;
 } asking_settings[] = {
-    {STR_INIT("kafka"), STR_INIT("KAFKA_"), STR_INIT("LISTENER"), STR_INIT("SASL")},
-    {STR_INIT("cassandra"), STR_INIT("CASSANDRA_"), STR_INIT("AUTHENTICATOR"), STR_INIT("Password")},
+    {FAMILY_KAFKA, STR_INIT("KAFKA_"), STR_INIT("LISTENER"), STR_INIT("SASL")},
+    {FAMILY_CASSANDRA, STR_INIT("CASSANDRA_"), STR_INIT("AUTHENTICATOR"), STR_INIT("Password")},
 };
 
 static bool settings_ask(const struct service *service)
 {
     for (size_t i = 0; i < ARRAY_COUNT(asking_settings); i++) {
-        if (!str_eq(service->image->family, asking_settings[i].family))
+        if (service->image->family != asking_settings[i].family)
             continue;
         vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
             const struct value *value = entry->value;

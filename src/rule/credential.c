@@ -34,8 +34,8 @@ static bool image_may_be(str row_image, str image)
     if (!wanted || image.len == 0)
         return true;
     if (got)
-        return got == wanted || (wanted->family.len > 0 && str_eq(got->family, wanted->family));
-    return wanted->family.len > 0 && str_eq(image, wanted->family);
+        return got == wanted || (wanted->family && got->family == wanted->family);
+    return wanted->family && str_eq(image, family_name(wanted->family));
 }
 
 /*

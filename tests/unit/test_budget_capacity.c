@@ -184,7 +184,7 @@ static void test_capacity(void **state)
         struct settings_reader reader = {&arena, &sources, &host, NULL, &service};
         bool is_mysql =
             str_contains(service.image, STR("mysql")) || str_contains(service.image, STR("mariadb"));
-        struct capacity capacity = capacity_of_service(&reader, is_mysql ? STR("mysql") : STR("postgresql"));
+        struct capacity capacity = capacity_of_service(&reader, is_mysql ? FAMILY_MYSQL : FAMILY_POSTGRESQL);
         str input = arena_printf(
             &arena, "%s: %s %s %s", cases[i].image, cases[i].command, cases[i].environment, cases[i].mounts);
         assert_str(input, str_from_c(cases[i].wanted), summary(&arena, &capacity));
