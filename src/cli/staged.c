@@ -7,8 +7,6 @@
 
 #include <unistd.h>
 
-enum { DIFF_BYTES = 64 * 1024 * 1024 };
-
 /* One run over the index. */
 struct staged_run {
     struct session *session;
@@ -186,45 +184,87 @@ static enum outcome judge_operands(struct staged_run *run)
     return judge(run, paths, &passed_over, run->session->operands.count > 0 && paths.count == 0);
 }
 
+static bool is_compose_file(str path)
+{
+    return input_kind(path) == INPUT_COMPOSE && stands_for_directory(path_base(path));
+}
+
 static bool is_judged_kind(str path)
 {
-    enum input_kind kind = input_kind(path);
-    return kind == INPUT_ENV || (kind == INPUT_COMPOSE && stands_for_directory(path_base(path)));
+    return input_kind(path) == INPUT_ENV || is_compose_file(path);
 }
 
 /* Something in the index makes the directory a project. */
-static bool is_project(struct staged_run *run, str directory)
+static bool holds(struct staged_run *run, str directory, bool (*makes_project)(str name))
 {
     struct host_entries entries = run->host.list(run->host.self, run->session->arena, directory);
     vec_each(const struct host_entry *, entry, &entries.list)
-        if (!entry->is_directory && is_judged_kind(entry->name))
+        if (!entry->is_directory && makes_project(entry->name))
             return true;
     return false;
 }
 
 /* What a commit touches. */
 struct changes {
-    str_vec directories; /* of changed and deleted files, and the root, whose project may name them */
+    str_vec paths;       /* all that is added, changed or deleted */
+    str_vec directories; /* projects that hold or read one of them, and the root, whose may name it */
     str_vec env_files;   /* changed ones */
+    struct map seen;     /* directories that were looked at */
 };
 
-static struct changes changes_of(struct staged_run *run, str names)
+static void add_change(struct staged_run *run, struct changes *changes, str path)
+{
+    struct arena *arena = run->session->arena;
+    enum input_kind kind = input_kind(path);
+    str directory = path_directory(path);
+    vec_push(arena, &changes->paths, path);
+    if (kind == INPUT_OTHER || kind == INPUT_LEFTOVER)
+        return;
+    if (kind == INPUT_ENV && staged_has(&run->index, path))
+        vec_push(arena, &changes->env_files, path);
+    if (map_set(arena, &changes->seen, directory, run) == NULL && holds(run, directory, is_judged_kind))
+        vec_push(arena, &changes->directories, directory);
+}
+
+/* The project in `directory` asks for a file of the commit: an env file by any name, or one that is gone. */
+static bool asks_for_change(struct staged_run *run, const struct changes *changes, str directory)
+{
+    struct check_options options = findings_options(run->session);
+    options.paths = (str_vec){0};
+    vec_push(run->session->arena, &options.paths, directory);
+    run->index.asked_for = (struct map){0};
+    check_files(run->session->arena, &run->host, &options);
+    vec_each(const str *, path, &changes->paths)
+        if (map_has(&run->index.asked_for, *path))
+            return true;
+    return false;
+}
+
+/* Projects elsewhere may read what the commit touches. */
+static void add_readers(struct staged_run *run, struct changes *changes)
+{
+    struct arena *arena = run->session->arena;
+    vec_each(const struct map_entry *, entry, &run->index.directories.entries) {
+        str directory = path_join(arena, run->index.top, entry->key);
+        bool is_candidate = !map_has(&changes->seen, directory) && holds(run, directory, is_compose_file);
+        if (is_candidate && asks_for_change(run, changes, directory))
+            vec_push(arena, &changes->directories, directory);
+    }
+}
+
+static struct changes changes_of(struct staged_run *run, const str_vec *paths)
 {
     struct arena *arena = run->session->arena;
     struct changes changes = {0};
-    struct map seen = {0};
-    for (str name; str_next(&names, '\0', &name);) {
-        enum input_kind kind = input_kind(name);
-        str path = path_join(arena, run->index.top, name), directory = path_directory(path);
-        if (kind == INPUT_OTHER || kind == INPUT_LEFTOVER)
-            continue;
-        if (kind == INPUT_ENV && staged_has(&run->index, path))
-            vec_push(arena, &changes.env_files, path);
-        if (map_set(arena, &seen, directory, run) == NULL && is_project(run, directory))
-            vec_push(arena, &changes.directories, directory);
-    }
-    if (seen.live > 0 && !map_has(&seen, run->index.top) && is_project(run, run->index.top))
+    vec_each(const str *, path, paths)
+        add_change(run, &changes, *path);
+    bool names_root = changes.seen.live > 0 && !map_has(&changes.seen, run->index.top);
+    if (names_root && holds(run, run->index.top, is_judged_kind)) {
+        map_set(arena, &changes.seen, run->index.top, run);
         vec_push(arena, &changes.directories, run->index.top);
+    }
+    if (changes.paths.count > 0)
+        add_readers(run, &changes);
     return changes;
 }
 
@@ -249,15 +289,12 @@ static str_vec paths_of_changes(struct staged_run *run, const struct changes *ch
 
 static enum outcome judge_changes(struct staged_run *run)
 {
-    static const char *const arguments[] = {
-        "git", "diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", NULL};
     struct session *session = run->session;
-    struct host_run diff =
-        session->host->run(session->host->self, session->arena, arguments, STR(""), DIFF_BYTES);
-    if (diff.status != HOST_OK || diff.exit_code != 0)
+    str_vec changed = {0}, none = {0};
+    if (!staged_changes(&run->index, &changed))
         return session_fault(session, OUTCOME_BAD_INPUT, "git cannot tell what is staged");
-    struct changes changes = changes_of(run, diff.output);
-    str_vec paths = paths_of_changes(run, &changes), none = {0};
+    struct changes changes = changes_of(run, &changed);
+    str_vec paths = paths_of_changes(run, &changes);
     return paths.count > 0 ? judge(run, paths, &none, false) : OUTCOME_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,7 +53,32 @@ static bool channel_open(struct channel *channel)
     return true;
 }
 
-static int spawn(pid_t *ret_pid, const struct channel *channel, const char *const *arguments)
+/* What makes git take a plain path for a pattern, or refuse it: hooks inherit it from the user's command. */
+static const char *const not_passed_on[] = {
+    "GIT_LITERAL_PATHSPECS=", "GIT_GLOB_PATHSPECS=", "GIT_NOGLOB_PATHSPECS=", "GIT_ICASE_PATHSPECS="};
+
+static bool is_passed_on(const char *entry)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(not_passed_on); i++)
+        if (strncmp(entry, not_passed_on[i], strlen(not_passed_on[i])) == 0)
+            return false;
+    return true;
+}
+
+static char **environment_of_child(struct arena *arena)
+{
+    size_t count = 0;
+    while (environ != NULL && environ[count] != NULL)
+        count++;
+    char **entries = arena_array(arena, char *, count + 1);
+    for (size_t i = 0, kept = 0; i < count; i++)
+        if (is_passed_on(environ[i]))
+            entries[kept++] = environ[i];
+    return entries;
+}
+
+static int spawn(
+    struct arena *arena, pid_t *ret_pid, const struct channel *channel, const char *const *arguments)
 {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
@@ -62,7 +88,8 @@ static int spawn(pid_t *ret_pid, const struct channel *channel, const char *cons
     if (error == 0)
         error = posix_spawn_file_actions_adddup2(&actions, channel->output_theirs, STDOUT_FILENO);
     if (error == 0)
-        error = posix_spawnp(ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, environ);
+        error = posix_spawnp(
+            ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, environment_of_child(arena));
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -74,7 +101,8 @@ static void take_child_signal(struct sigaction *before)
     sigaction(SIGCHLD, &action, before);
 }
 
-static enum host_status start(const char *const *arguments, struct process *ret_process, int input_flags)
+static enum host_status start(
+    struct arena *arena, const char *const *arguments, struct process *ret_process, int input_flags)
 {
     struct channel channel;
     if (!channel_open(&channel))
@@ -83,7 +111,7 @@ static enum host_status start(const char *const *arguments, struct process *ret_
     take_child_signal(&ret_process->child_signal);
     int error = fcntl(channel.input_ours, F_SETFL, input_flags) == 0 ? 0 : errno;
     if (error == 0)
-        error = spawn(&ret_process->pid, &channel, arguments);
+        error = spawn(arena, &ret_process->pid, &channel, arguments);
     if (error == 0)
         channel.input_ours = channel.output_ours = -1;
     else
@@ -152,7 +180,7 @@ static int wait_for(pid_t pid)
 struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit)
 {
     struct process process;
-    enum host_status status = start(arguments, &process, O_NONBLOCK);
+    enum host_status status = start(arena, arguments, &process, O_NONBLOCK);
     if (status != HOST_OK)
         return (struct host_run){.status = status};
     struct channel channel = {process.input, -1, process.output, -1};
@@ -170,9 +198,9 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, s
     return (struct host_run){.status = status, .exit_code = exit_code, .output = buf_view(&output)};
 }
 
-enum host_status process_start(const char *const *arguments, struct process *ret_process)
+enum host_status process_start(struct arena *arena, const char *const *arguments, struct process *ret_process)
 {
-    return start(arguments, ret_process, 0); /* blocking: requests are small and answered at once */
+    return start(arena, arguments, ret_process, 0); /* blocking: requests are small and answered at once */
 }
 
 bool process_send(const struct process *process, str text)

@@ -1,8 +1,8 @@
 /*
  * Running another program to its end: what goes in, what comes out.
  *
- * No shell stands between: arguments reach the program as they are. Its standard error is ours. The output
- * lives in the caller's arena.
+ * No shell stands between: arguments reach the program as they are. Its standard error is ours, and so is its
+ * environment, less what would make git read paths as patterns. The output lives in the caller's arena.
  */
 #ifndef HOST_PROCESS_H
 #define HOST_PROCESS_H
@@ -29,7 +29,8 @@ struct process {
 };
 
 /* Starts arguments[0] as found on PATH; end it with process_end(), the last one started first. */
-enum host_status process_start(const char *const *arguments, struct process *ret_process);
+enum host_status process_start(
+    struct arena *arena, const char *const *arguments, struct process *ret_process);
 /* False when it does not take all of `text` any more. Never raises SIGPIPE. */
 bool process_send(const struct process *process, str text);
 /* Closes both ends and waits; the exit code, 128 + n where signal n ended it, -1 where nobody can tell. */

@@ -1,7 +1,8 @@
 /*
  * The git index as a host: what is about to be committed, whatever the work tree holds.
  *
- * Only tracked files exist; their bytes come from one `git cat-file --batch`, which runs until staged_end().
+ * Only what the commit will hold exists; its bytes come from one `git cat-file --batch`, which runs until
+ * staged_end(). A file with a merge conflict cannot be read.
  * All other calls go to the host it stands on, which outlives it; the index lives in the arena it was read
  * in.
  */
@@ -15,11 +16,15 @@ struct staged {
     struct arena *arena;
     const struct host *under;
     str top;                /* the root of the work tree, absolute */
+    const char *empty_tree; /* its name in this repository's format */
     struct map files;       /* path below the root → struct staged_file * */
     struct map directories; /* path below the root, "" for the root → what is in it */
     struct process git;     /* git cat-file, once a file was read */
     bool is_running;
-    str_vec missed; /* absolute paths that were to be read and are not tracked */
+    bool has_failed;      /* its answers cannot be told apart any more */
+    str_vec missed;       /* absolute paths that were to be read and are not tracked */
+    bool is_listing;      /* what stands beside a file is not asked for */
+    struct map asked_for; /* absolute paths that were looked at, and those that links led to */
 };
 
 enum staged_status {
@@ -36,7 +41,9 @@ void staged_end(struct staged *staged);
 
 str staged_status_text(enum staged_status status);
 bool staged_has(struct staged *staged, str path);
-/* The ignore rules of the repository keep `path` out of it. */
+/* The ignore rules of the repository keep `path` out of it, or it is part of a submodule. */
 bool staged_ignores(struct staged *staged, str path);
+/* Absolute paths of what the commit adds, changes or deletes; false where git cannot tell. */
+bool staged_changes(struct staged *staged, str_vec *ret_names);
 
 #endif

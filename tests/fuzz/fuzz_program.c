@@ -100,7 +100,7 @@ static void set_top(struct attempt *attempt, str text)
 
 static void set_index(struct attempt *attempt, str text)
 {
-    attempt->git.index = text;
+    attempt->git.index = str_ends(text, STR("\n")) ? str_take(text, text.len - 1) : text;
 }
 
 static void set_changed(struct attempt *attempt, str text)

@@ -14,7 +14,7 @@
 static void take_part(struct git_answers *git, const struct fuzz_part *part)
 {
     if (str_eq(part->name, STR("@index")))
-        git->index = part->text;
+        git->index = str_ends(part->text, STR("\n")) ? str_take(part->text, part->text.len - 1) : part->text;
     else if (str_eq(part->name, STR("@top")))
         git->top = part->text;
     else if (str_eq(part->name, STR("@blobs")))

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 /* The functions of the program that would start git, and those that stand in for them. */
-enum host_status __wrap_process_start(const char *const *arguments, struct process *ret_process);
+enum host_status __wrap_process_start(
+    struct arena *arena, const char *const *arguments, struct process *ret_process);
 bool __wrap_process_send(const struct process *process, str text);
 int __wrap_process_end(struct process *process);
 ssize_t __wrap_read(int fd, void *bytes, size_t count);
@@ -28,7 +29,7 @@ static str index_of(const struct tree *tree)
     for (size_t i = 0; i < tree->files.entries.count; i++) {
         const struct map_entry *file = &tree->files.entries.items[i];
         if (file->value != NULL && str_starts(file->key, STR(TREE_DIRECTORY "/")))
-            buf_printf(&out, "100644 %zu 0\t" STR_FMT "%c", i,
+            buf_printf(&out, ":000000 100644 0 %zu A%c" STR_FMT "%c", i, '\0',
                 STR_ARG(str_skip(file->key, sizeof TREE_DIRECTORY)), '\0');
     }
     return buf_view(&out);
@@ -56,12 +57,12 @@ static struct host_run answer(struct tree *tree, const char *const *arguments)
     const struct git_answers *answers = tree->owner;
     struct host_run run = {.status = HOST_OK};
     if (is_asked(arguments, "--show-toplevel"))
-        run.output = answers->top.ptr != NULL ? answers->top : STR(TREE_DIRECTORY "\n");
-    else if (is_asked(arguments, "ls-files"))
+        run.output = answers->top.ptr != NULL ? answers->top : STR(TREE_DIRECTORY "\nsha1\n");
+    else if (is_asked(arguments, "--raw"))
         run.output = answers->index.ptr != NULL ? answers->index : index_of(tree);
     else if (is_asked(arguments, "--git-path"))
         run.output = STR(".git/hooks/pre-commit\n");
-    else if (is_asked(arguments, "diff"))
+    else if (is_asked(arguments, "--name-only"))
         run.output = answers->changed.ptr != NULL ? answers->changed : changed_of(tree);
     else
         run.exit_code = 1;
@@ -83,8 +84,10 @@ static void append(int fd, str text)
     lseek(fd, at, SEEK_SET);
 }
 
-enum host_status __wrap_process_start(const char *const *arguments, struct process *ret_process)
+enum host_status __wrap_process_start(
+    struct arena *arena, const char *const *arguments, struct process *ret_process)
 {
+    (void)arena;
     (void)arguments;
     const struct git_answers *answers = served->owner;
     batch_output = memfd_create("cat-file", MFD_CLOEXEC);

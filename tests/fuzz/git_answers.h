@@ -10,9 +10,9 @@
 
 /* What git prints. A text that was not given (ptr NULL) is made from the files of the tree, as git would. */
 struct git_answers {
-    str top;            /* of rev-parse --show-toplevel */
-    str index;          /* of ls-files --stage -z */
-    str changed;        /* of diff --cached --name-only -z */
+    str top;            /* of rev-parse --show-toplevel --show-object-format */
+    str index;          /* of diff-index --cached --raw -z */
+    str changed;        /* of diff-index --cached --name-only -z */
     str blobs;          /* of cat-file --batch, whatever is asked for */
     uint8_t read_bytes; /* most that one read(2) of it gives; 0: all there is */
 };

@@ -183,7 +183,7 @@ static void test_ignored_child_signal(void **state)
     assert_int_equal(run(f, "exit 3").exit_code, 3);
     struct process process;
     const char *const arguments[] = {"sh", "-c", "exit 4", NULL};
-    assert_int_equal(process_start(arguments, &process), HOST_OK);
+    assert_int_equal(process_start(&f->arena, arguments, &process), HOST_OK);
     assert_int_equal(run(f, "exit 5").exit_code, 5);
     assert_int_equal(process_end(&process), 4);
     assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
