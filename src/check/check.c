@@ -380,11 +380,9 @@ struct check_result *check_environment(
     struct run run = {.options = &as_check};
     start(&run, arena, host);
     struct input *input = &run.input;
-    str config_path = options->config;
-    if (config_path.len == 0)
-        host->getenv(host->self, STR("BOOTGATE_CONFIG"), &config_path);
     struct inputs inputs = {.is_process = true, .environment = {.arena = arena}};
-    inputs.config = config_path.len ? input_config(input, config_path, STR(".")) : pack_default(arena);
+    inputs.config =
+        options->config.len ? input_config(input, options->config, STR(".")) : pack_default(arena);
     vec_each(const str *, path, &options->env_files) {
         struct host_file file;
         struct source *source = input_read(input, SOURCE_ENV, *path, &file);

@@ -45,7 +45,7 @@ struct check_result *check_files(
 
 struct environment_options {
     str_vec env_files; /* --env-file: under the process environment */
-    str config;        /* --config; empty: $BOOTGATE_CONFIG, else none */
+    str config;        /* the file; empty: none */
     str mode;
     /* Adds what a command will be handed besides, before anything is judged; NULL: nothing. */
     void (*amend)(void *amender, struct env *environment, const struct config *config, struct diags *diags);

@@ -87,25 +87,70 @@ static enum outcome report_faults(struct session *session, const struct exec_env
     return outcome;
 }
 
+static struct check_result *check(
+    struct session *session, struct exec_environment *environment, str config, str mode)
+{
+    *environment = (struct exec_environment){
+        .arena = session->arena, .host = session->host, .settings = &session->settings};
+    struct environment_options options = {
+        .env_files = session->settings.env_files,
+        .config = config,
+        .mode = mode,
+        .amend = exec_environment_amend,
+        .amender = environment,
+    };
+    return check_environment(session->arena, session->host, &options);
+}
+
+/* How many findings would stop the command under another configuration and mode. */
+static size_t stopping(struct session *session, str config, str mode)
+{
+    struct exec_environment environment;
+    struct check_result *result = check(session, &environment, config, mode);
+    vec_each(const str *, rule, &session->settings.allow)
+        let_through(session->arena, result, *rule);
+    return findings_failing(session, result);
+}
+
+/*
+ * Whoever sets the environment can ask for development or bring a configuration along. Where that lets
+ * something through that would stop the command otherwise, every start says so, as for --allow.
+ */
+static void say_what_is_milder(struct session *session, const struct check_result *result)
+{
+    const struct cli_settings *settings = &session->settings;
+    str config = session_environment_config(session);
+    bool own_mode = settings->mode.len == 0 && result->mode == MODE_DEVELOPMENT;
+    bool own_config = settings->config.len == 0 && config.len > 0;
+    if (!own_mode && !own_config)
+        return;
+    str mode = own_mode ? STR("production") : settings->mode;
+    size_t count = stopping(session, config, mode);
+    size_t bare = own_config ? stopping(session, STR(""), mode) : 0;
+    count = bare > count ? bare : count;
+    str cause = own_config ? STR("BOOTGATE_CONFIG") : STR("");
+    if (own_mode)
+        cause = arena_printf(session->arena, "development (" STR_FMT ")%s" STR_FMT,
+            STR_ARG(result->mode_from), own_config ? " and " : "", STR_ARG(cause));
+    if (count > 0)
+        say(session, "WARNING: " STR_FMT " let%s %zu finding%s through that would stop the command",
+            STR_ARG(cause), own_mode && own_config ? "" : "s", count, count == 1 ? "" : "s");
+}
+
 /* Judges what the command would get; OUTCOME_OK where it may start. */
 static enum outcome judge(struct session *session, struct exec_environment *environment,
     struct check_result **ret_result, const char *const **ret_entries)
 {
-    const struct cli_settings *settings = &session->settings;
-    struct environment_options options = {
-        .env_files = settings->env_files,
-        .config = settings->config,
-        .mode = settings->mode,
-        .amend = exec_environment_amend,
-        .amender = environment,
-    };
-    struct check_result *result = check_environment(session->arena, session->host, &options);
+    struct check_result *result =
+        check(session, environment, session_environment_config(session), session->settings.mode);
     *ret_result = result;
     enum outcome outcome = allow(session, result);
     if (outcome == OUTCOME_OK && has_news(session, result))
         outcome = findings_report(session, result, STDERR_FILENO);
     *ret_entries = exec_environment_entries(environment);
     enum outcome own = report_faults(session, environment);
+    if (outcome == OUTCOME_OK && own == OUTCOME_OK)
+        say_what_is_milder(session, result);
     return outcome != OUTCOME_OK ? outcome : own;
 }
 
@@ -129,11 +174,7 @@ static char *const *arguments_of(struct session *session)
 
 static enum outcome run(struct session *session)
 {
-    struct exec_environment environment = {
-        .arena = session->arena,
-        .host = session->host,
-        .settings = &session->settings,
-    };
+    struct exec_environment environment;
     struct check_result *result;
     const char *const *entries;
     enum outcome outcome = check_arguments(session);
@@ -167,8 +208,9 @@ static const struct option_row exec_rows[] = {
         .argument = "VAR,...",
         .offset = offsetof(struct cli_settings, expand_files),
         .given_offset = offsetof(struct cli_settings, expand_files_given),
-        .about = "Replace VAR_FILE by VAR with the content of the file it names; without a list every such "
-                 "variable but those that stand for a path, such as SSL_CERT_FILE. Both set is refused."},
+        .about =
+            "Replace VAR_FILE by VAR with the content of the file it names; without a list wherever VAR is "
+            "the name of a secret or a connection string. Both set is refused."},
     {.name = "set",
         .kind = OPTION_LIST,
         .argument = "NAME=TARGET:VAR",
@@ -220,7 +262,8 @@ const struct command command_exec = {
         "same process, same descriptors, same signals, its environment as it was given. Findings go to "
         "standard "
         "error; where all is well nothing is printed. In development findings are printed and COMMAND "
-        "starts.\n"
+        "starts; where development or BOOTGATE_CONFIG lets something through that would stop COMMAND "
+        "otherwise, one line says so. A variable that is there twice with different values is refused.\n"
         "A restart does not help against 78: with systemd say RestartPreventExitStatus=78, with Compose "
         "restart: on-failure:3.",
     .example = "bootgate exec -- uvicorn app.main:app\n"

@@ -7,17 +7,18 @@
 
 #define FILE_SUFFIX STR("_FILE")
 
-/* Endings of names whose value is meant to be a path: the program opens the file itself. */
-static const str path_endings[] = {
-    STR_INIT("CA_FILE"), STR_INIT("CACERT_FILE"), STR_INIT("CACHE_FILE"), STR_INIT("CERT_FILE"),
-    STR_INIT("CERTIFICATE_FILE"), STR_INIT("COMPOSE_FILE"), STR_INIT("CONF_FILE"), STR_INIT("CONFIG_FILE"),
-    STR_INIT("CREDENTIALS_FILE"), STR_INIT("CRL_FILE"), STR_INIT("CRT_FILE"), STR_INIT("DATA_FILE"),
-    STR_INIT("ENV_FILE"), STR_INIT("FEDERATED_TOKEN_FILE"), /* azure-identity */
-    STR_INIT("HISTORY_FILE"), STR_INIT("INPUT_FILE"), STR_INIT("KEYTAB_FILE"), STR_INIT("LOCK_FILE"),
-    STR_INIT("LOG_FILE"), STR_INIT("OUTPUT_FILE"), STR_INIT("PEM_FILE"), STR_INIT("PID_FILE"),
-    STR_INIT("SERVICE_FILE"), STR_INIT("SETTINGS_FILE"), STR_INIT("SOCKET_FILE"), STR_INIT("SQLITE_FILE"),
-    STR_INIT("SSL_KEY_FILE"), STR_INIT("TLS_KEY_FILE"), STR_INIT("WEB_IDENTITY_TOKEN_FILE"), /* AWS SDKs */
+/* Names that sound like a secret's, whose X_FILE is meant to be a path: the program opens the file itself. */
+static const str path_names[] = {
+    STR_INIT("CREDENTIALS"), STR_INIT("FEDERATED_TOKEN"), /* azure-identity */
+    STR_INIT("HTPASSWD"), STR_INIT("KEYSTORE"), STR_INIT("PEM"), STR_INIT("SSL_KEY"), STR_INIT("TLS_KEY"),
+    STR_INIT("WEB_IDENTITY_TOKEN"), /* AWS SDKs */
 };
+
+/* Names of connection strings, which carry passwords; before URL and URI a store's name. */
+static const str connection_names[] = {STR_INIT("DSN"), STR_INIT("CONNECTION_STRING")};
+static const str store_names[] = {STR_INIT("AMQP"), STR_INIT("BROKER"), STR_INIT("DATABASE"), STR_INIT("DB"),
+    STR_INIT("MARIADB"), STR_INIT("MONGO"), STR_INIT("MONGODB"), STR_INIT("MYSQL"), STR_INIT("POSTGRES"),
+    STR_INIT("POSTGRESQL"), STR_INIT("RABBITMQ"), STR_INIT("REDIS"), STR_INIT("VALKEY")};
 
 static void add_fault(struct exec_environment *self, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -38,16 +39,35 @@ static str text_of(const struct env *env, str name)
     return value != NULL && value->set ? value->text : STR("");
 }
 
-static bool is_path_by_convention(str name)
+/* `name` ends with one of `words`, all of it or after an underscore. */
+static bool ends_with_word(str name, const str *words, size_t count)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(path_endings); i++) {
-        str ending = path_endings[i];
+    for (size_t i = 0; i < count; i++) {
+        str word = words[i];
         bool whole_words =
-            name.len == ending.len || (name.len > ending.len && name.ptr[name.len - ending.len - 1] == '_');
-        if (whole_words && str_ends(name, ending))
+            name.len == word.len || (name.len > word.len && name.ptr[name.len - word.len - 1] == '_');
+        if (whole_words && str_ends(name, word))
             return true;
     }
     return false;
+}
+
+static bool is_connection_name(str name)
+{
+    bool is_url = str_ends(name, STR("_URL")) || str_ends(name, STR("_URI"));
+    str store = str_take(name, is_url ? name.len - STR("_URL").len : 0);
+    return ends_with_word(name, connection_names, ARRAY_COUNT(connection_names)) ||
+           ends_with_word(store, store_names, ARRAY_COUNT(store_names));
+}
+
+/* X_FILE is a secret's file only where X is a secret's name: a keystore or a log stays where it is. */
+static bool is_secret_name(const struct config *config, str name)
+{
+    const struct config_var *declared = config_var(config, name);
+    if (declared != NULL && (declared->secret || declared->type == TYPE_DSN))
+        return true;
+    bool is_path = ends_with_word(name, path_names, ARRAY_COUNT(path_names));
+    return !is_path && (credential_is_secret_name(name) || is_connection_name(name));
 }
 
 /* Command substitution in the official images' file_env takes all final newlines off. */
@@ -82,6 +102,20 @@ static void put_content(
     put(self, value);
 }
 
+/* The file that X_FILE names, from the directory in which the command will look for it, too. */
+static struct host_file read_pointed(struct exec_environment *self, str path)
+{
+    if (str_eq(path, STR("-"))) /* a file of that name: standard input belongs to the command */
+        path = STR("./-");
+    return self->host->read(self->host->self, self->arena, path, limit_value(LIMIT_VALUE_BYTES));
+}
+
+static void fault_unreadable(struct exec_environment *self, str pointer, enum host_status status)
+{
+    add_fault(self, OUTCOME_MISSING_INPUT, "the file that " STR_FMT " names cannot be read: " STR_FMT,
+        STR_ARG(pointer), STR_ARG(host_status_text(status)));
+}
+
 /* X_FILE → X. Both set is refused, as those images do. */
 static void expand(struct exec_environment *self, struct sources *sources, str pointer)
 {
@@ -95,13 +129,9 @@ static void expand(struct exec_environment *self, struct sources *sources, str p
             STR_ARG(name), STR_ARG(pointer));
         return;
     }
-    if (str_eq(path, STR("-"))) /* a file of that name: standard input belongs to the command */
-        path = STR("./-");
-    struct host_file file =
-        self->host->read(self->host->self, self->arena, path, limit_value(LIMIT_VALUE_BYTES));
+    struct host_file file = read_pointed(self, path);
     if (file.status != HOST_OK) {
-        add_fault(self, OUTCOME_MISSING_INPUT, "the file that " STR_FMT " names cannot be read: " STR_FMT,
-            STR_ARG(pointer), STR_ARG(host_status_text(file.status)));
+        fault_unreadable(self, pointer, file.status);
         return;
     }
     put_content(self, sources, name, path, file.text);
@@ -109,17 +139,17 @@ static void expand(struct exec_environment *self, struct sources *sources, str p
     map_set(self->arena, &self->removed, pointer, self);
 }
 
-static bool is_expandable(str name)
-{
-    return name.len > FILE_SUFFIX.len && str_ends(name, FILE_SUFFIX) && !is_path_by_convention(name);
-}
-
-static str_vec pointers_present(struct exec_environment *self)
+/* X_FILE names that are set and no empty text, of secrets. */
+static str_vec secret_pointers(struct exec_environment *self, const struct config *config)
 {
     str_vec found = {0};
-    vec_each(const struct map_entry *, entry, &self->environment.map.entries)
-        if (!entry->removed && is_expandable(entry->key))
+    vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
+        bool points =
+            !entry->removed && entry->key.len > FILE_SUFFIX.len && str_ends(entry->key, FILE_SUFFIX);
+        if (points && text_of(&self->environment, entry->key).len > 0 &&
+            is_secret_name(config, base_name(entry->key)))
             vec_push(self->arena, &found, entry->key);
+    }
     return found;
 }
 
@@ -134,11 +164,6 @@ static str_vec pointers_named(struct exec_environment *self, str list)
                 str_ends(name, FILE_SUFFIX) ? name : arena_concat(self->arena, name, FILE_SUFFIX));
     }
     return found;
-}
-
-static bool is_secret(const struct config *config, str name)
-{
-    return credential_is_secret_name(name) || config_var(config, name) != NULL;
 }
 
 static void report_conflict(struct diags *diags, const struct value *pointer, str name)
@@ -158,40 +183,81 @@ static void report_missing(struct diags *diags, const struct value *pointer, enu
     diag_help(diags, diag, "mount the file");
 }
 
-/* The program will open the file itself: what it will find there is judged as if it stood in X. */
+/*
+ * The program will open the file itself: what it will find there is judged as if it stood in X. A file that
+ * is there and cannot be read leaves the judgement open, which is no pass in any mode.
+ */
 static void judge_file(struct exec_environment *self, struct diags *diags, const struct value *pointer)
 {
     str name = base_name(pointer->name);
-    if (!pointer->set || !path_is_absolute(pointer->text))
-        return;
     if (text_of(&self->environment, name).len > 0) {
         report_conflict(diags, pointer, name);
         return;
     }
-    struct host_file file =
-        self->host->read(self->host->self, self->arena, pointer->text, limit_value(LIMIT_VALUE_BYTES));
+    struct host_file file = read_pointed(self, pointer->text);
     if (file.status == HOST_OK) {
         put_content(self, diags->sources, name, pointer->text, file.text);
         map_set(self->arena, &self->judged_only, name, self);
-    } else if (file.status != HOST_DENIED) { /* the program may run as someone who is let in */
+    } else if (file.status == HOST_MISSING) {
         report_missing(diags, pointer, file.status);
+    } else {
+        fault_unreadable(self, pointer->name, file.status);
     }
 }
 
 static void judge_files(struct exec_environment *self, const struct config *config, struct diags *diags)
 {
-    str_vec pointers = pointers_present(self);
+    str_vec pointers = secret_pointers(self, config);
     vec_each(const str *, pointer, &pointers)
-        if (!map_has(&self->expanded, *pointer) && is_secret(config, base_name(*pointer)))
+        if (!map_has(&self->expanded, *pointer))
             judge_file(self, diags, env_get(&self->environment, *pointer));
 }
 
-static void expand_files(struct exec_environment *self, struct sources *sources)
+/* Said with -v: the file stays a file, and how to ask for more. */
+static void remark_unexpanded(struct exec_environment *self)
+{
+    vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
+        bool stays = !entry->removed && entry->key.len > FILE_SUFFIX.len &&
+                     str_ends(entry->key, FILE_SUFFIX) && !map_has(&self->expanded, entry->key);
+        if (stays && text_of(&self->environment, entry->key).len > 0)
+            vec_push(self->arena, &self->remarks,
+                arena_printf(self->arena,
+                    STR_FMT " stays: no secret's name; --expand-files=" STR_FMT " expands it",
+                    STR_ARG(entry->key), STR_ARG(base_name(entry->key))));
+    }
+}
+
+static void expand_files(struct exec_environment *self, const struct config *config, struct sources *sources)
 {
     str list = self->settings->expand_files;
-    str_vec pointers = list.len > 0 ? pointers_named(self, list) : pointers_present(self);
+    str_vec pointers = list.len > 0 ? pointers_named(self, list) : secret_pointers(self, config);
     vec_each(const str *, pointer, &pointers)
         expand(self, sources, *pointer);
+    if (list.len == 0)
+        remark_unexpanded(self);
+}
+
+/*
+ * Of two entries with one name the C library reads the first and many shells and languages the last: what is
+ * judged could be what nobody reads. The same text twice is no matter.
+ */
+static void refuse_duplicates(struct exec_environment *self)
+{
+    struct map seen = {0};
+    const char *const *given = self->host->environment(self->host->self);
+    for (; given != NULL && *given != NULL; given++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*given), '=');
+        if (!cut.found || cut.head.len == 0) /* nobody can ask for it by name: passed on as it is */
+            continue;
+        const char *other = map_get(&seen, cut.head);
+        if (other == NULL)
+            map_set(self->arena, &seen, cut.head, (void *)(uintptr_t)*given);
+        else if (!str_eq(str_from_c(other), str_from_c(*given)))
+            add_fault(self, OUTCOME_BAD_INPUT,
+                STR_FMT " is in the environment twice, with different values: programs read the one or the "
+                        "other",
+                STR_ARG(cut.head));
+    }
 }
 
 /* One rewritten connection string for the command, or a fault. */
@@ -260,8 +326,9 @@ void exec_environment_amend(
 {
     struct exec_environment *self = pointer;
     self->environment = *environment;
+    refuse_duplicates(self);
     if (self->settings->expand_files_given)
-        expand_files(self, diags->sources);
+        expand_files(self, config, diags->sources);
     judge_files(self, config, diags);
     set_from_options(self);
     set_from_config(self, config);

@@ -72,15 +72,20 @@ static bool is_unreadable(const struct check_result *result)
     return !diag_any_fatal(&result->diags);
 }
 
+size_t findings_failing(const struct session *session, const struct check_result *result)
+{
+    enum severity threshold = fail_on(session);
+    size_t count = 0;
+    vec_each(const struct diag *, diag, &result->diags.list)
+        count += !diag->suppressed && diag->severity >= threshold;
+    return count;
+}
+
 static enum outcome outcome_of(const struct session *session, const struct check_result *result)
 {
     if (result->cannot_judge)
         return is_unreadable(result) ? OUTCOME_MISSING_INPUT : OUTCOME_BAD_INPUT;
-    enum severity threshold = fail_on(session);
-    vec_each(const struct diag *, diag, &result->diags.list)
-        if (!diag->suppressed && diag->severity >= threshold)
-            return OUTCOME_FINDINGS;
-    return OUTCOME_OK;
+    return findings_failing(session, result) > 0 ? OUTCOME_FINDINGS : OUTCOME_OK;
 }
 
 /* A project's own rule as the formats describe rules. */

@@ -22,6 +22,14 @@ enum outcome session_fault(struct session *session, enum outcome outcome, const 
     return outcome;
 }
 
+str session_environment_config(struct session *session)
+{
+    str path = session->settings.config;
+    if (path.len == 0)
+        session->host->getenv(session->host->self, STR("BOOTGATE_CONFIG"), &path);
+    return path;
+}
+
 enum outcome session_cannot_write(struct session *session, str path, enum host_status status)
 {
     str why = status == HOST_FAILED ? STR("the system reports an error") : host_status_text(status);

@@ -11,6 +11,9 @@
 enum outcome session_fault(struct session *session, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What configures a command that reads the process environment: --config, else $BOOTGATE_CONFIG; or none. */
+str session_environment_config(struct session *session);
+
 /* "cannot write PATH: why", as session_fault(). `path` as a person knows it. */
 enum outcome session_cannot_write(struct session *session, str path, enum host_status status);
 

@@ -10,7 +10,7 @@ static struct check_result *read_environment(struct session *session)
 {
     struct environment_options options = {
         .env_files = session->settings.env_files,
-        .config = session->settings.config,
+        .config = session_environment_config(session),
         .mode = session->settings.mode,
     };
     return check_environment(session->arena, session->host, &options);

@@ -90,9 +90,22 @@ def test_arguments():
 
 @case
 def test_environment_untouched():
-    entries = ["B=2", "A=1", "A=again", "=nameless", "NO_EQUALS_SIGN", "EMPTY=", "NOT UTF-8=x", "APP_ENV=development"]
+    entries = ["B=2", "A=1", "A=1", "=nameless", "NO_EQUALS_SIGN", "=", "", "EMPTY=", "NOT UTF-8=x", "APP_ENV=development"]
     done = expect_exit(run("--", REPORT, entries=entries), 0)
     expect(entries, entries, facts(done, "entry"))
+
+
+@case
+def test_duplicates():
+    """Some programs read the first of two entries and some the last: neither is judged alone, and neither passes."""
+    good, bad = f"DATABASE_URL={GOOD['DATABASE_URL']}", f"DATABASE_URL={BAD['DATABASE_URL']}"
+    for first, second in ((good, bad), (bad, good), ("A=1", "A="), ("APP_ENV=production", "APP_ENV=development")):
+        for mode in ("production", "development"):
+            done = expect_exit(run("--mode", mode, "-q", "--", REPORT, entries=[first, "B=1", second]),
+                               REFUSED if first == bad and mode == "production" else BAD_INPUT,
+                               f"{first.split('=')[0]} is in the environment twice")
+            expect((first, second), ("", False), (done.stdout, GOOD_PASSWORD in done.stderr))
+    expect_exit(run("--", REPORT, entries=[good, good, "APP_ENV=production", "=a", "=b", "C", "C"]), 0, silent=True)
 
 
 @case
@@ -248,12 +261,19 @@ def test_expand_files():
     with tempfile.TemporaryDirectory() as folder:
         secret = pathlib.Path(folder, "secret")
         secret.write_text(GOOD_PASSWORD + "\n")
+        url = pathlib.Path(folder, "url")
+        url.write_text(GOOD["DATABASE_URL"] + "\n")
         rows = [
             # options, environment, exit, entries that the command must get, names that it must not
             (["--expand-files"], {"DB_PASSWORD_FILE": secret}, 0, [f"DB_PASSWORD={GOOD_PASSWORD}"], ["DB_PASSWORD_FILE"]),
             (["--expand-files"], {"DB_PASSWORD_FILE": secret, "DB_PASSWORD": ""}, 0, [f"DB_PASSWORD={GOOD_PASSWORD}"],
              ["DB_PASSWORD_FILE"]),
-            (["--expand-files"], {"GREETING_FILE": secret}, 0, [f"GREETING={GOOD_PASSWORD}"], ["GREETING_FILE"]),
+            # X_FILE is a secret's file only where X is a secret's name: a keystore stays a file.
+            (["--expand-files"], {"GREETING_FILE": secret, "SHOP_KEYSTORE_FILE": "keystore.p12"}, 0,
+             [f"GREETING_FILE={secret}", "SHOP_KEYSTORE_FILE=keystore.p12"], ["GREETING", "SHOP_KEYSTORE"]),
+            (["--expand-files=GREETING"], {"GREETING_FILE": secret}, 0, [f"GREETING={GOOD_PASSWORD}"], ["GREETING_FILE"]),
+            (["--expand-files"], {"OTHER_DATABASE_URL_FILE": url}, 0, [f"OTHER_DATABASE_URL={GOOD['DATABASE_URL']}"],
+             ["OTHER_DATABASE_URL_FILE"]),
             (["--expand-files=DB_PASSWORD"], {"DB_PASSWORD_FILE": secret, "X_FILE": "/none"}, 0,
              [f"DB_PASSWORD={GOOD_PASSWORD}", "X_FILE=/none"], ["DB_PASSWORD_FILE", "X"]),
             (["--expand-files=SSL_CERT_FILE"], {"SSL_CERT_FILE": secret}, 0, [f"SSL_CERT={GOOD_PASSWORD}"], []),
@@ -282,6 +302,108 @@ def test_expand_files():
         expect_exit(run("--", REPORT, env=both), REFUSED, "error[secret-file-conflict]")
         harmless = {"APP_ENV": "production", "REPORT_FILE": "/no/such/file", "SSL_CERT_FILE": "/no/such/file"}
         expect_exit(run("--", REPORT, env=harmless), 0, silent=True)
+
+
+@case
+def test_files_that_the_program_opens():
+    """What a secret's X_FILE names is judged from where the program will open it; unread is no pass in any mode."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = pathlib.Path(folder)
+        (base / "weak").write_text("app\n")
+        (base / "-").write_text("app\n")
+        (base / "url").write_text(BAD["DATABASE_URL"] + "\n")
+        (base / "folder").mkdir()
+        os.mkfifo(base / "fifo")
+        (base / "circle").symlink_to("circle")
+        (base / "bootgate.yaml").write_text("version: 1\nvars:\n  OPENER: {secret: true}\n  STORE: {type: dsn}\n")
+        rows = [
+            # the variable, its value, the exit code in production and in development
+            ("POSTGRES_PASSWORD_FILE", "weak", REFUSED, 0),
+            ("POSTGRES_PASSWORD_FILE", "./folder/../weak", REFUSED, 0),
+            ("POSTGRES_PASSWORD_FILE", f"{folder}/weak", REFUSED, 0),
+            ("POSTGRES_PASSWORD_FILE", "-", REFUSED, 0),
+            ("DATABASE_URL_FILE", "url", REFUSED, 0),
+            ("SHOP_DSN_FILE", f"{folder}/url", REFUSED, 0),
+            ("OPENER_FILE", "weak", REFUSED, 0),
+            ("STORE_FILE", "url", REFUSED, 0),
+            ("POSTGRES_PASSWORD_FILE", "missing", REFUSED, 0),
+            ("DATABASE_URL_FILE", "/none/missing", REFUSED, 0),
+            ("POSTGRES_PASSWORD_FILE", "folder", MISSING, MISSING),
+            ("POSTGRES_PASSWORD_FILE", "fifo", MISSING, MISSING),
+            ("POSTGRES_PASSWORD_FILE", "circle", MISSING, MISSING),
+            ("POSTGRES_PASSWORD_FILE", "/dev/null", MISSING, MISSING),
+            ("POSTGRES_PASSWORD_FILE", "x" * 5000, MISSING, MISSING),
+            # No secret's name, and names of files that programs are given as files: left alone.
+            ("GREETING_FILE", "folder", 0, 0),
+            ("SHOP_KEYSTORE_FILE", "missing", 0, 0),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "missing", 0, 0),
+            ("SITEMAP_URL_FILE", "missing", 0, 0),
+            ("POSTGRES_PASSWORD_FILE", "", 0, 0),
+        ]
+        for name, value, production, development in rows:
+            for mode, code in (("production", production), ("development", development)):
+                env = {"POSTGRES_USER": "app", name: value}
+                done = run("--mode", mode, "--config", "bootgate.yaml", "--", "echo", "started", env=env, cwd=folder)
+                expect((name, value, mode, done.stderr), (code, code == 0), (done.returncode, done.stdout == "started\n"))
+
+
+@case
+def test_files_of_others():
+    if os.geteuid() != 0:
+        raise Skip("only root can become someone who may not read")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        secret = pathlib.Path(folder, "secret")
+        secret.write_text(GOOD_PASSWORD)
+        secret.chmod(0o600)
+        program = pathlib.Path(folder, "bootgate")
+        shutil.copy(BOOTGATE, program)
+        program.chmod(0o755)
+        for options in ([], ["--expand-files"]):
+            for mode in ("production", "development"):
+                done = subprocess.run([program, "exec", "--mode", mode, *options, "--", "echo", "started"], check=False,
+                                      env={"PATH": "/usr/bin:/bin", **SANITIZERS, "DB_PASSWORD_FILE": str(secret)},
+                                      capture_output=True, text=True, user=65534, group=65534, extra_groups=[])
+                expect((options, mode, done.stdout), (MISSING, True),
+                       (done.returncode, "names cannot be read: permission denied" in done.stderr))
+
+
+@case
+def test_what_the_environment_makes_milder():
+    """Development by a variable and a configuration by BOOTGATE_CONFIG are said where they let something through."""
+    with tempfile.TemporaryDirectory() as folder:
+        def config(name, text):
+            pathlib.Path(folder, name).write_text("version: 1\n" + text)
+            return {"BOOTGATE_CONFIG": name}
+        rule = "  - {rule: default-credentials, variable: DATABASE_URL, reason: test}\n"
+        allows = config("allow.yaml", "allow:\n" + rule)
+        off = config("off.yaml", "severity: {production: {credentials: off}}\n")
+        own_mode = config("mode.yaml", "mode: development\n")
+        harmless = config("harmless.yaml", "name: shop\n")
+        bad, development = BAD, {**BAD, "APP_ENV": "development"}
+        rows = [
+            # options, environment, exit code, what the line says is milder; None: there is no such line
+            ([], development, 0, "development (environment APP_ENV) lets 1 finding"),
+            (["-q"], development, 0, "development (environment APP_ENV) lets 1 finding"),
+            ([], {**bad, **allows}, 0, "BOOTGATE_CONFIG lets 1 finding"),
+            ([], {**bad, **off}, 0, "BOOTGATE_CONFIG lets 1 finding"),
+            ([], {**bad, **own_mode}, 0, "development (mode.yaml:2 mode) and BOOTGATE_CONFIG let 1 finding"),
+            ([], {**development, **allows}, 0, "development (environment APP_ENV) and BOOTGATE_CONFIG let 1 finding"),
+            # The command line said so itself, or nothing was let through.
+            (["--mode", "development"], bad, 0, None),
+            (["--config", "allow.yaml"], bad, 0, None),
+            (["--allow", "default-credentials"], development, 0, None),
+            ([], {**GOOD, "APP_ENV": "development"}, 0, None),
+            ([], {**GOOD, **allows}, 0, None),
+            ([], {**GOOD, **harmless}, 0, None),
+            ([], {**bad, **harmless}, REFUSED, None),
+        ]
+        for options, env, code, wanted in rows:
+            done = expect_exit(run(*options, "--", "true", env=env, cwd=folder), code)
+            lines = [line for line in done.stderr.splitlines() if "that would stop the command" in line]
+            expect((options, env, done.stderr), 0 if wanted is None else 1, len(lines))
+            if wanted:
+                expect((options, env), f"bootgate exec: WARNING: {wanted} through that would stop the command", lines[0])
 
 
 @case
