@@ -191,7 +191,8 @@ static enum outcome run(struct session *session)
     if (session->host->has_lost(session->host->self)) /* what was to be said is not to be passed over */
         return OUTCOME_INTERNAL;
     int failure = exec_become(arguments_of(session), entries);
-    str name = mask_visible(session->arena, session->operands.items[0]);
+    str name = session->operands.items[0];
+    name = options_is_connection(session->arena, name) ? STR(MASK) : mask_visible(session->arena, name);
     return session_fault(session, exec_failure(failure), "cannot run `" STR_FMT "`: " STR_FMT, STR_ARG(name),
         STR_ARG(exec_failure_text(failure)));
 }

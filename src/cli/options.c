@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "base/nearest.h"
+#include "dsn/dsn.h"
 
 #include <getopt.h>
 
@@ -136,6 +137,18 @@ static str choice_fault(struct arena *arena, const struct option_row *row, str g
         STR_ARG(all), STR_ARG(nearest));
 }
 
+bool options_is_connection(struct arena *arena, str text)
+{
+    return dsn_parse(arena, text, NULL, STR(""))->secrets.count > 0;
+}
+
+/* "No such file" would show the password: what was meant for `dsn` is refused before it is looked for. */
+static bool is_wrong_path(struct arena *arena, enum completion wanted, str text)
+{
+    bool is_path = wanted == COMPLETE_FILE || wanted == COMPLETE_DIRECTORY;
+    return is_path && options_is_connection(arena, text);
+}
+
 /* Stores one option; the fault in words, or empty. */
 static str apply(struct session *session, const struct option_row *row, const char *argument)
 {
@@ -144,6 +157,9 @@ static str apply(struct session *session, const struct option_row *row, const ch
     bool takes_text = row->kind == OPTION_TEXT || row->kind == OPTION_LIST;
     if (takes_text && value.len == 0)
         return arena_printf(session->arena, "`--%s` has an empty argument", row->name);
+    if (takes_text && is_wrong_path(session->arena, row->completion, value))
+        return arena_printf(
+            session->arena, "`--%s` wants a path, and this is a connection string", row->name);
     if (takes_text && row->choices != NULL && !is_choice(value, row->choices))
         return choice_fault(session->arena, row, value);
     switch (row->kind) {
@@ -172,11 +188,14 @@ static str apply(struct session *session, const struct option_row *row, const ch
     return STR("");
 }
 
-static str count_fault(const struct session *session)
+static str operand_fault(const struct session *session)
 {
     const struct command *command = session->command;
     if (session->settings.help || session->settings.version)
         return STR("");
+    vec_each(const str *, operand, &session->operands)
+        if (is_wrong_path(session->arena, command->operand_completion, *operand))
+            return STR("a path is wanted, and this is a connection string: `bootgate dsn parse` takes it");
     if (session->operands.count < command->operands_min)
         return arena_printf(session->arena, "too few arguments: %s", command->operands);
     if (session->operands.count > command->operands_max)
@@ -203,7 +222,7 @@ bool options_parse(struct session *session, int argc, char **argv, str *reterr_m
     for (int i = optind; fault.len == 0 && i < argc; i++)
         vec_push(session->arena, &session->operands, str_from_c(argv[i]));
     if (fault.len == 0)
-        fault = count_fault(session);
+        fault = operand_fault(session);
     *reterr_message = fault;
     return fault.len == 0;
 }

@@ -118,6 +118,10 @@ int options_consumed(void);
 /* True when the argument may be left out, and is given as --name=VALUE. */
 bool option_is_optional(const struct option_row *row);
 
+/* The text holds a password of a connection string: where a path or a program is wanted it is a mistake, and
+ * must not be repeated in the message that says so. */
+bool options_is_connection(struct arena *arena, str text);
+
 /* The nearest of `choices`, or empty where none is near. */
 str options_nearest(str given, option_choices *choices);
 

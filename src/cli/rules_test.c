@@ -256,6 +256,10 @@ enum outcome rules_test(struct session *session)
 {
     if (session->operands.count < 2)
         return session_fault(session, OUTCOME_USAGE, "test needs a rule file, such as bootgate.yaml");
+    vec_each(const str *, operand, &session->operands)
+        if (options_is_connection(session->arena, *operand))
+            return session_fault(
+                session, OUTCOME_USAGE, "test needs a rule file, and this is a connection string");
     struct tester t = {.session = session, .arena = session->arena, .sources.arena = session->arena};
     t.diags = (struct diags){.arena = t.arena, .sources = &t.sources};
     struct out out = out_new(t.arena, session->host, STDOUT_FILENO);

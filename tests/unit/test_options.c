@@ -51,6 +51,11 @@ static const struct option_group *const groups[] = {&group, NULL};
 
 static const struct command permuting = {
     .name = "test", .operands = "[A [B]]", .groups = groups, .operands_max = 2};
+static const struct command reading = {.name = "test",
+    .operands = "[PATH]",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_max = 1};
 static const struct command stopping = {
     .name = "test", .operands = "CMD", .groups = groups, .operands_max = 9, .stops_at_operand = true};
 static const struct command demanding = {
@@ -91,6 +96,12 @@ static const struct test_case {
     {&permuting, {"--format", "hunter2"}, "! `--format` takes one of: text, json, sarif"},
     {&permuting, {"a", "b", "c"}, "! too many arguments: [A [B]]"},
     {&demanding, {NULL}, "! too few arguments: A"},
+    {&reading, {".env"}, "||-|0|0|.env"},
+    {&reading, {"postgresql://db/shop"}, "||-|0|0|postgresql://db/shop"},
+    {&reading, {"postgresql://u:hunter2@db/shop"},
+        "! a path is wanted, and this is a connection string: `bootgate dsn parse` takes it"},
+    {&reading, {"host=db password=hunter2"},
+        "! a path is wanted, and this is a connection string: `bootgate dsn parse` takes it"},
 };
 
 static void add_list(struct buf *buf, const str_vec *list)
