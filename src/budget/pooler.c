@@ -1,5 +1,6 @@
 #include "budget/pooler.h"
 
+#include "base/word.h"
 #include "budget/command.h"
 
 /* PgBouncer's defaults (doc/config.md). */
@@ -161,7 +162,7 @@ static bool is_pgbouncer(const struct workload *service, const struct settings *
 {
     str reference = str_cut_byte(service->image, '@').head;
     struct str_cut cut = str_rcut_byte(reference, '/');
-    return ini->any || str_contains(cut.found ? cut.tail : reference, STR("pgbouncer"));
+    return ini->any || word_is_in(cut.found ? cut.tail : reference, STR("pgbouncer"));
 }
 
 /* The file that the command names, else the places of the usual images. */

@@ -1,5 +1,6 @@
 #include "dsn/form.h"
 
+#include "base/word.h"
 #include "dsn/gomysql.h"
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
@@ -145,14 +146,20 @@ static const struct {
 } telling_names[] = {
     {STR_INIT("kafka"), FAMILY_KAFKA},
     {STR_INIT("broker"), FAMILY_KAFKA},
+    {STR_INIT("brokers"), FAMILY_KAFKA},
     {STR_INIT("bootstrap"), FAMILY_KAFKA},
+    {STR_INIT("bootstrapservers"), FAMILY_KAFKA},
     {STR_INIT("redis"), FAMILY_REDIS},
     {STR_INIT("valkey"), FAMILY_REDIS},
     {STR_INIT("amqp"), FAMILY_AMQP},
     {STR_INIT("rabbit"), FAMILY_AMQP},
+    {STR_INIT("rabbitmq"), FAMILY_AMQP},
     {STR_INIT("elastic"), FAMILY_HTTP},
+    {STR_INIT("elasticsearch"), FAMILY_HTTP},
     {STR_INIT("mongo"), FAMILY_MONGODB},
+    {STR_INIT("mongodb"), FAMILY_MONGODB},
     {STR_INIT("postgres"), FAMILY_POSTGRESQL},
+    {STR_INIT("postgresql"), FAMILY_POSTGRESQL},
     {STR_INIT("mysql"), FAMILY_MYSQL},
     {STR_INIT("smtp"), FAMILY_SMTP},
 };
@@ -160,7 +167,7 @@ static const struct {
 static enum family_id family_of_name(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(telling_names); i++)
-        if (str_contains_fold(name, telling_names[i].word))
+        if (word_is_in(name, telling_names[i].word))
             return telling_names[i].family;
     return FAMILY_HOSTS;
 }

@@ -1,4 +1,5 @@
 /* Whether the value of a variable is a connection string at all. */
+#include "base/word.h"
 #include "dsn/form.h"
 #include "dsn/gomysql.h"
 #include "dsn/hostlist.h"
@@ -6,50 +7,72 @@
 #include "dsn/url.h"
 
 /*
- * Names whose URLs are not connected to: what may call us, where we listen or are asked for our health, where
- * a browser is sent.
+ * Words of names whose URLs are not connected to: what may call us, where we listen or are asked for our
+ * health, where a browser is sent. Whole words: HEALTHCARE and ORIGINAL are about something else.
  */
-static const str other_names[] = {
+static const str other_words[] = {
     STR_INIT("cors"),
     STR_INIT("origin"),
+    STR_INIT("origins"),
     STR_INIT("allowed"),
     STR_INIT("trusted"),
     STR_INIT("whitelist"),
+    STR_INIT("whitelisted"),
     STR_INIT("allowlist"),
-    STR_INIT("no_proxy"),
+    STR_INIT("allowlisted"),
+    STR_INIT("no proxy"),
     STR_INIT("listen"),
+    STR_INIT("listener"),
+    STR_INIT("listeners"),
     STR_INIT("bind"),
+    STR_INIT("binds"),
+    STR_INIT("binding"),
+    STR_INIT("bindings"),
     STR_INIT("redirect"),
+    STR_INIT("redirects"),
+    STR_INIT("redirecturi"),
+    STR_INIT("redirecturl"),
     STR_INIT("callback"),
+    STR_INIT("callbacks"),
+    STR_INIT("callbackurl"),
     STR_INIT("health"),
+    STR_INIT("healthz"),
+    STR_INIT("healthcheck"),
+    STR_INIT("healthchecks"),
     STR_INIT("liveness"),
     STR_INIT("readiness"),
-    STR_INIT("aspnetcore_urls"),
-    STR_INIT("dotnet_urls"),
+    STR_INIT("aspnetcore urls"),
+    STR_INIT("dotnet urls"),
     STR_INIT("kestrel"),
 };
 
-/* Ends of names that say "this connects somewhere". */
+/* Last words of names that say "this connects somewhere". */
 static const str connection_ends[] = {
     STR_INIT("url"),
     STR_INIT("uri"),
     STR_INIT("dsn"),
     STR_INIT("conninfo"),
-    STR_INIT("connection_string"),
+    STR_INIT("connection string"),
     STR_INIT("connectionstring"),
     STR_INIT("connection"),
     STR_INIT("conn"),
     STR_INIT("connstr"),
-    STR_INIT("conn_str"),
+    STR_INIT("conn str"),
 };
 
-/* Ends of names that hold host:port, one or more. */
+/* Those that are written together with the word before them as well: DBURL, MONGOURI. */
+static const str glued_ends[] = {
+    STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn"), STR_INIT("connectionstring")};
+
+/* Last words of names that hold host:port, one or more. */
 static const str list_ends[] = {
     STR_INIT("brokers"),
     STR_INIT("broker"),
-    STR_INIT("broker_list"),
-    STR_INIT("bootstrap_servers"),
-    STR_INIT("bootstrap_server"),
+    STR_INIT("broker list"),
+    STR_INIT("bootstrap servers"),
+    STR_INIT("bootstrap server"),
+    STR_INIT("bootstrapservers"),
+    STR_INIT("bootstrapserver"),
     STR_INIT("servers"),
     STR_INIT("nodes"),
     STR_INIT("hosts"),
@@ -57,11 +80,12 @@ static const str list_ends[] = {
     STR_INIT("endpoint"),
     STR_INIT("sentinels"),
     STR_INIT("seeds"),
-    STR_INIT("contact_points"),
+    STR_INIT("contact points"),
+    STR_INIT("contactpoints"),
     STR_INIT("peers"),
     STR_INIT("urls"),
     STR_INIT("addrs"),
-    STR_INIT("zookeeper_connect"),
+    STR_INIT("zookeeper connect"),
     STR_INIT("url"),
     STR_INIT("uri"),
     STR_INIT("dsn"),
@@ -69,16 +93,19 @@ static const str list_ends[] = {
 
 static bool is_other_name(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(other_names); i++)
-        if (str_contains_fold(name, other_names[i]))
+    for (size_t i = 0; i < ARRAY_COUNT(other_words); i++)
+        if (word_is_in(name, other_words[i]))
             return true;
     return false;
 }
 
 static bool ends_with_any(str name, const str *ends, size_t count)
 {
+    for (size_t i = 0; i < ARRAY_COUNT(glued_ends); i++)
+        if (str_ends_fold(name, glued_ends[i]))
+            return true;
     for (size_t i = 0; i < count; i++)
-        if (str_ends_fold(name, ends[i]))
+        if (word_is_last(name, ends[i]))
             return true;
     return false;
 }

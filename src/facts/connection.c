@@ -1,6 +1,7 @@
 #include "facts/connection.h"
 
 #include "base/number.h"
+#include "base/word.h"
 #include "facts/variable.h"
 
 /*
@@ -138,7 +139,7 @@ static const struct {
 };
 
 /* Words of a name that say "here I listen". */
-static const str listener_words[] = {STR_INIT("BIND"), STR_INIT("LISTEN"), STR_INIT("LISTENER")};
+static const str listener_words[] = {STR_INIT("bind"), STR_INIT("listen"), STR_INIT("listener")};
 static const str listener_names[] = {STR_INIT("HOST"), STR_INIT("API_HOST"), STR_INIT("APP_HOST"),
     STR_INIT("HOSTNAME"), STR_INIT("MINIO_ADDRESS")};
 
@@ -214,11 +215,9 @@ bool connection_is_listener(str name)
             return true;
     if (str_starts_fold(name, STR("SERVER_")))
         return true;
-    str rest = name, word;
-    while (str_next(&rest, '_', &word))
-        for (size_t i = 0; i < ARRAY_COUNT(listener_words); i++)
-            if (str_eq_fold(word, listener_words[i]))
-                return true;
+    for (size_t i = 0; i < ARRAY_COUNT(listener_words); i++)
+        if (word_is_in(name, listener_words[i]))
+            return true;
     return false;
 }
 
@@ -280,7 +279,7 @@ static bool is_left_over(const struct env *env, str prefix)
         if (!str_eq(prefix, driver_settings[i].prefix))
             continue;
         const struct value *setting = get_set(env, driver_settings[i].setting);
-        if (setting && str_contains(setting->text, driver_settings[i].chosen))
+        if (setting && word_is_in(setting->text, driver_settings[i].chosen))
             return false;
         others = others || (setting && setting->text.len);
     }
@@ -539,11 +538,14 @@ static void derive(struct facts *facts, struct diags *diags, const struct config
     variable_add(facts, value, service)->derived = true;
 }
 
-/* True when the environment sets one of the template's variables. */
-static bool feeds(const struct env *env, str template)
+/* True when the environment sets one of the variables that the template asks for. */
+static bool feeds(struct arena *arena, const struct env *env, str template)
 {
-    vec_each(const struct map_entry *, entry, &env->map.entries)
-        if (!entry->removed && str_contains(template, entry->key))
+    struct env_scope inner = {.inner = env};
+    struct template_scope scope = {.self = &inner, .get = scope_get};
+    struct template_result result = template_expand(arena, template, NULL, &scope);
+    vec_each(const struct template_use *, use, &result.uses)
+        if (get_set(env, use->name))
             return true;
     return false;
 }
@@ -555,7 +557,8 @@ static void gather_derived(struct facts *facts, struct diags *diags, const struc
         bool owned = false;
         vec_each(struct service *const *, service, &facts->services) {
             const struct workload *workload = (*service)->workload;
-            if (!workload->active || (*service)->image || !feeds(&workload->environment, row->template.text))
+            if (!workload->active || (*service)->image ||
+                !feeds(facts->arena, &workload->environment, row->template.text))
                 continue;
             derive(facts, diags, row, &workload->environment, *service);
             owned = true;

@@ -96,11 +96,6 @@ static bool is_account_name(const struct check_run *run, const struct variable *
     return false;
 }
 
-static bool is_signing_name(str name)
-{
-    return !str_contains(name, STR("PASS")) && !str_contains(name, STR("PWD"));
-}
-
 /* The image whose own variable this is, by the service that is handed it or by the name alone. */
 static const struct image_info *image_of(const struct variable *variable)
 {
@@ -122,7 +117,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
         .password = value->text,
         .variable = value->name,
         .user = user_beside(run, variable),
-        .is_signing = is_signing_name(value->name),
+        .is_signing = credential_is_signing_name(value->name),
     };
     const struct image_info *image = image_of(variable);
     if (image) {

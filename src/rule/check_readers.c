@@ -1,6 +1,7 @@
 /*
  * One env file, several readers: what each of them makes of it.
  */
+#include "base/word.h"
 #include "env/compare.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -76,10 +77,21 @@ static struct readers readers_of(struct check_run *run, const struct input_file 
     return readers;
 }
 
+/* DB_PORT, and PGPORT, DBPORT and their kin; TRANSPORT and SUPPORT are no ports. */
+static bool is_port_name(str name)
+{
+    static const str together[] = {STR_INIT("pgport"), STR_INIT("dbport"), STR_INIT("redisport"),
+        STR_INIT("mysqlport"), STR_INIT("mongoport"), STR_INIT("httpport"), STR_INIT("httpsport")};
+    for (size_t i = 0; i < ARRAY_COUNT(together); i++)
+        if (word_is_last(name, together[i]))
+            return true;
+    return word_is_last(name, STR("port"));
+}
+
 /* A difference counts where something hangs on the value: a secret, a connection, a port, a judged flag. */
 static bool matters(const struct check_run *run, const struct compared_variable *variable)
 {
-    if (credential_is_secret_name(variable->name) || str_ends(variable->name, STR("PORT")) ||
+    if (credential_is_secret_name(variable->name) || is_port_name(variable->name) ||
         str_eq(variable->name, run->facts->mode_variable) || config_var(run->facts->config, variable->name))
         return true;
     const struct variable *row = map_get(&run->facts->name_rows, variable->name);

@@ -1,6 +1,7 @@
 /*
  * Services as they are set up: secrets from files, open doors, a mode that never arrives.
  */
+#include "base/word.h"
 #include "budget/pooler.h"
 #include "facts/variable.h"
 #include "rule/check.h"
@@ -151,7 +152,7 @@ static void judge_open_variable(
     const struct value *value = env_get(&service->workload->environment, image->open_variable);
     if (image->open_variable.len == 0 || !is_open_value(image, value))
         return;
-    bool empty_allowed = str_contains(value->name, STR("EMPTY"));
+    bool empty_allowed = word_is_in(value->name, STR("empty"));
     if (empty_allowed && has_admin_password(service, image))
         return;
     enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(service);
@@ -186,13 +187,14 @@ static bool command_sets_password(const struct service *service)
     return options && str_contains(options->text, marks[0]);
 }
 
-/* Settings that make a server ask: a variable's beginning, what else its name holds, a word of its value. */
+/* Settings that make a server ask: words that the variable's name holds, a word of its value. */
 static const struct {
     enum family_id family;
-    str beginning, middle, word;
+    str product, setting, word;
 } asking_settings[] = {
-    {FAMILY_KAFKA, STR_INIT("KAFKA_"), STR_INIT("LISTENER"), STR_INIT("SASL")},
-    {FAMILY_CASSANDRA, STR_INIT("CASSANDRA_"), STR_INIT("AUTHENTICATOR"), STR_INIT("Password")},
+    {FAMILY_KAFKA, STR_INIT("kafka"), STR_INIT("listener"), STR_INIT("sasl")},
+    {FAMILY_KAFKA, STR_INIT("kafka"), STR_INIT("listeners"), STR_INIT("sasl")},
+    {FAMILY_CASSANDRA, STR_INIT("cassandra"), STR_INIT("authenticator"), STR_INIT("password")},
 };
 
 static bool settings_ask(const struct service *service)
@@ -202,16 +204,16 @@ static bool settings_ask(const struct service *service)
             continue;
         vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
             const struct value *value = entry->value;
-            if (!entry->removed && value->set && str_starts(entry->key, asking_settings[i].beginning) &&
-                str_contains(entry->key, asking_settings[i].middle) &&
-                str_contains(value->text, asking_settings[i].word))
+            if (!entry->removed && value->set && word_is_in(entry->key, asking_settings[i].product) &&
+                word_is_in(entry->key, asking_settings[i].setting) &&
+                word_is_in(value->text, asking_settings[i].word))
                 return true;
         }
     }
     return false;
 }
 
-static bool sets_password(const struct service *service)
+static bool sets_password(struct check_run *run, const struct service *service)
 {
     const struct image_info *image = service->image;
     const struct env *env = &service->workload->environment;
@@ -224,9 +226,8 @@ static bool sets_password(const struct service *service)
         const struct value *value = env_get(env, names[i]);
         if (value && value->set && value->text.len)
             return true;
-        vec_each(const struct map_entry *, entry, &env->map.entries)
-            if (str_starts(entry->key, names[i]) && str_ends(entry->key, STR("_FILE")))
-                return true;
+        if (env_get(env, arena_concat(run->arena, names[i], STR("_FILE"))))
+            return true;
     }
     return command_sets_password(service) || settings_ask(service) || service->server == NULL;
 }
@@ -235,7 +236,7 @@ static bool sets_password(const struct service *service)
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
     enum reach reach = reach_of(service);
-    if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(service))
+    if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(run, service))
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);

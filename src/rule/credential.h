@@ -18,6 +18,8 @@
 enum secrecy credential_secrecy(str name);
 /* The value is to be judged as a credential (SECRECY_JUDGED). */
 bool credential_is_secret_name(str name);
+/* Of a secret's name: for a key that signs or encrypts, which may be longer than what a person types. */
+bool credential_is_signing_name(str name);
 
 enum credential_fault {
     CREDENTIAL_FINE,

@@ -1,74 +1,16 @@
 /*
  * Names of secrets by their words: the grammar. The words are data.
  */
+#include "base/word.h"
 #include "rule/credential.h"
 
-#define WORDS_MAX 32 /* of one name; what has more is no secret's name */
-
-/* A name taken apart: DB_PASSWORD, dbPassword and db.password are the same two words. */
-struct words {
-    str list[WORDS_MAX];
-    size_t count;
-};
-
-static bool is_lower(char byte)
-{
-    return byte >= 'a' && byte <= 'z';
-}
-
-static bool is_upper(char byte)
-{
-    return byte >= 'A' && byte <= 'Z';
-}
-
-/* A word begins at `at` without a mark before it: dbPassword, DBPassword. */
-static bool is_hump(str name, size_t at)
-{
-    if (!is_upper(name.ptr[at]))
-        return false;
-    bool ends_capitals = is_upper(name.ptr[at - 1]) && at + 1 < name.len && is_lower(name.ptr[at + 1]);
-    return is_lower(name.ptr[at - 1]) || ends_capitals;
-}
-
-static bool split_name(str name, struct words *words)
-{
-    words->count = 0; /* the list is large: what is not counted stays as it is */
-    size_t from = 0;
-    for (size_t i = 0; i <= name.len; i++) {
-        bool separates = i == name.len || !byte_is_alnum(name.ptr[i]);
-        if (!separates && !(i > from && is_hump(name, i)))
-            continue;
-        if (i > from && words->count == WORDS_MAX)
-            return false;
-        if (i > from)
-            words->list[words->count++] = str_slice(name, from, i);
-        from = separates ? i + 1 : i;
-    }
-    return words->count > 0;
-}
-
 /* ---- endings that are listed as such */
-
-/* `phrase` is the last words of the first `count`. */
-static bool ends_with(const struct words *words, size_t count, str phrase)
-{
-    size_t asked = 1;
-    for (size_t i = 0; i < phrase.len; i++)
-        asked += phrase.ptr[i] == ' ';
-    if (asked > count)
-        return false;
-    str word;
-    for (size_t i = count - asked; str_next(&phrase, ' ', &word); i++)
-        if (!str_eq_fold(words->list[i], word))
-            return false;
-    return true;
-}
 
 static const struct secret_name *find_ending(str name, const struct words *words, size_t count)
 {
     for (size_t i = 0; i < secret_name_count(); i++) {
         const struct secret_name *row = secret_name_at(i);
-        if (row->whole ? str_eq(name, row->words) : ends_with(words, count, row->words))
+        if (row->whole ? str_eq(name, row->words) : words_end_with(words, count, row->words))
             return row;
     }
     return NULL;
@@ -135,7 +77,7 @@ static bool is_switch(const struct words *words, size_t noun)
 enum secrecy credential_secrecy(str name)
 {
     struct words words;
-    if (!split_name(name, &words))
+    if (!words_split(name, &words))
         return SECRECY_NONE;
     size_t last = words.count - 1;
     const struct secret_name *ending = find_ending(name, &words, words.count);
@@ -151,4 +93,31 @@ enum secrecy credential_secrecy(str name)
 bool credential_is_secret_name(str name)
 {
     return credential_secrecy(name) == SECRECY_JUDGED;
+}
+
+/* Words for what a person types, also at the end of words that are written as one. */
+static const struct {
+    str text;
+    bool together;
+} password_words[] = {
+    {STR_INIT("password"), .together = true},
+    {STR_INIT("passwd"), .together = true},
+    {STR_INIT("passphrase"), .together = true},
+    {STR_INIT("passcode"), .together = true},
+    {STR_INIT("passwort")},
+    {STR_INIT("pass")},
+    {STR_INIT("dbpass")},
+    {STR_INIT("pwd")},
+    {STR_INIT("pw")},
+};
+
+bool credential_is_signing_name(str name)
+{
+    str word;
+    while (word_next(&name, &word))
+        for (size_t i = 0; i < ARRAY_COUNT(password_words); i++)
+            if (str_eq_fold(word, password_words[i].text) ||
+                (password_words[i].together && str_ends_fold(word, password_words[i].text)))
+                return false;
+    return true;
 }

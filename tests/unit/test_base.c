@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 static void test_str_cuts(void **state)
 {
@@ -107,6 +108,38 @@ static void test_arena_texts(void **state)
     assert_str(STR("least"), STR("-9223372036854775808"), arena_integer(&arena, INT64_MIN));
     assert_str(STR("most"), STR("18446744073709551615"), arena_unsigned(&arena, UINT64_MAX));
     arena_free(&arena);
+}
+
+static void test_words(void **state)
+{
+    static const struct {
+        str name, phrase;
+        bool is_in, is_last;
+    } rows[] = {
+        {STR_INIT("HEALTH_URL"), STR_INIT("health"), true, false},
+        {STR_INIT("HEALTHCARE_URL"), STR_INIT("health"), false, false},
+        {STR_INIT("healthUrl"), STR_INIT("health"), true, false},
+        {STR_INIT("Db__Port"), STR_INIT("port"), true, true},
+        {STR_INIT("DBPort"), STR_INIT("port"), true, true},
+        {STR_INIT("TRANSPORT"), STR_INIT("port"), false, false},
+        {STR_INIT("no_proxy"), STR_INIT("no proxy"), true, true},
+        {STR_INIT("NO_HTTP_PROXY"), STR_INIT("no proxy"), false, false},
+        {STR_INIT("A_A_B"), STR_INIT("a b"), true, true},
+        {STR_INIT("PORT_PORT"), STR_INIT("port"), true, true},
+        {STR_INIT("__"), STR_INIT("port"), false, false},
+        {STR_INIT(""), STR_INIT("port"), false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_int_equal(word_is_in(rows[i].name, rows[i].phrase), rows[i].is_in);
+        assert_int_equal(word_is_last(rows[i].name, rows[i].phrase), rows[i].is_last);
+    }
+    struct words words;
+    assert_true(words_split(STR("db.rootPassword_2"), &words));
+    assert_int_equal(words.count, 4);
+    assert_str(STR("hump"), STR("Password"), words.list[2]);
+    assert_true(words_end_with(&words, 3, STR("root password")));
+    assert_false(words_split(STR("-"), &words));
 }
 
 static void test_buf_cap(void **state)
@@ -242,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_map_keeps_order),
         cmocka_unit_test(test_short_map_becomes_a_table),
         cmocka_unit_test(test_arena_texts),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_buf_cap),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_arena_extends_the_newest),

@@ -1,0 +1,91 @@
+#include "base/word.h"
+
+static bool is_lower(char byte)
+{
+    return byte >= 'a' && byte <= 'z';
+}
+
+static bool is_upper(char byte)
+{
+    return byte >= 'A' && byte <= 'Z';
+}
+
+/* A word begins at `at` without a mark before it: dbPassword, DBPassword. */
+static bool is_hump(str name, size_t at)
+{
+    if (!is_upper(name.ptr[at]))
+        return false;
+    bool ends_capitals = is_upper(name.ptr[at - 1]) && at + 1 < name.len && is_lower(name.ptr[at + 1]);
+    return is_lower(name.ptr[at - 1]) || ends_capitals;
+}
+
+bool word_next(str *rest, str *ret_word)
+{
+    size_t from = 0, to;
+    while (from < rest->len && !byte_is_alnum(rest->ptr[from]))
+        from++;
+    for (to = from; to < rest->len && byte_is_alnum(rest->ptr[to]); to++)
+        if (to > from && is_hump(*rest, to))
+            break;
+    *ret_word = str_slice(*rest, from, to);
+    *rest = str_skip(*rest, to);
+    return ret_word->len > 0;
+}
+
+/* `*rest` begins with the phrase, and is what follows it then. */
+static bool take_phrase(str *rest, str phrase)
+{
+    str asked, word;
+    while (str_next(&phrase, ' ', &asked))
+        if (!word_next(rest, &word) || !str_eq_fold(word, asked))
+            return false;
+    return true;
+}
+
+bool word_is_in(str name, str phrase)
+{
+    str word;
+    do {
+        str rest = name;
+        if (take_phrase(&rest, phrase))
+            return true;
+    } while (word_next(&name, &word));
+    return false;
+}
+
+bool word_is_last(str name, str phrase)
+{
+    str word;
+    do {
+        str rest = name;
+        if (take_phrase(&rest, phrase) && !word_next(&rest, &word))
+            return true;
+    } while (word_next(&name, &word));
+    return false;
+}
+
+bool words_split(str name, struct words *ret_words)
+{
+    str word;
+    ret_words->count = 0; /* the list is large: what is not counted stays as it is */
+    while (word_next(&name, &word)) {
+        if (ret_words->count == WORDS_MAX)
+            return false;
+        ret_words->list[ret_words->count++] = word;
+    }
+    return ret_words->count > 0;
+}
+
+bool words_end_with(const struct words *words, size_t count, str phrase)
+{
+    size_t asked = 1;
+    for (size_t i = 0; i < phrase.len; i++)
+        asked += phrase.ptr[i] == ' ';
+    if (asked > count)
+        return false;
+    str word;
+    for (size_t i = count - asked; str_next(&phrase, ' ', &word); i++)
+        if (!str_eq_fold(words->list[i], word))
+            return false;
+    return true;
+}
