@@ -34,8 +34,8 @@ struct var_verdict {
     int limit;
 };
 
-/* Type, one-of, forbid, pattern, min, max, min-length, in this order; the first that fails. `scope` evaluates
- * min and max. Connection strings are parsed, not judged: driver and not-host are the engine's. */
+/* Type, one-of, forbid, pattern, min, max, min-length, not-host, in this order; the first that fails. `scope`
+ * evaluates min and max. Of connection strings the hosts alone are judged: driver is rule/check_dsn.c's. */
 struct var_verdict var_judge(struct arena *arena, const struct config_var *var, str text,
     struct patterns *patterns, const struct eval_scope *scope);
 

@@ -1,4 +1,5 @@
 #include "base/number.h"
+#include "facts/connection.h"
 #include "language/shape.h"
 
 #include <arpa/inet.h>
@@ -269,9 +270,54 @@ static bool check_min_length(struct inspection *i)
            refuse(i, STR("not-allowed"), i->var->min_length->at, STR("is shorter than its min-length"));
 }
 
+/* True when a client that may well read the connection string dials a host of this class. */
+static bool dials(const struct dsn *dsn, str class)
+{
+    vec_each(const struct dsn_host *, host, &dsn->hosts)
+        if (str_eq(host_class_name(host->class), class))
+            return true;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings)
+        if (reading->likely)
+            vec_each(const struct dsn_host *, host, &reading->hosts)
+                if (str_eq(host_class_name(host->class), class))
+                    return true;
+    return false;
+}
+
+/* "10.0.0.5", "db:5432", "[::1]:80", "a, b": one of the hosts is of this class. */
+static bool lists(str text, str class)
+{
+    str host;
+    while (connection_next_host(&text, &host)) {
+        struct str_cut bracket = str_cut_byte(host, ']');
+        struct str_cut port = str_cut_byte(host, ':');
+        bool is_bare_v6 = port.found && str_find_byte(port.tail, ':') != STR_NONE;
+        if (bracket.found && str_starts(host, STR("[")))
+            host = str_skip(bracket.head, 1);
+        else if (port.found && !is_bare_v6)
+            host = port.head;
+        if (str_eq(host_class_name(host_classify(host)), class))
+            return true;
+    }
+    return false;
+}
+
+static bool check_not_host(struct inspection *i)
+{
+    const struct config_text *class = &i->var->not_host;
+    if (!span_is_set(class->at))
+        return false;
+    bool is_dsn =
+        str_contains(i->text, STR("://")) || i->var->type == TYPE_DSN || dsn_recognise(i->text, i->var->name);
+    bool leads = is_dsn ? dials(dsn_parse(i->arena, i->text, NULL, i->var->name), class->text)
+                        : lists(i->text, class->text);
+    return leads && refuse(i, STR("not-allowed"), class->at,
+                        STR("leads to a host of a class that not-host rules out"));
+}
+
 /* In the order that a reader of the declaration expects; each ends the inspection by returning true. */
-static bool (*const inspections[])(struct inspection *i) = {
-    check_type, check_one_of, check_forbid, check_pattern, check_min, check_max, check_min_length};
+static bool (*const inspections[])(struct inspection *i) = {check_type, check_one_of, check_forbid,
+    check_pattern, check_min, check_max, check_min_length, check_not_host};
 
 struct var_verdict var_judge(struct arena *arena, const struct config_var *var, str text,
     struct patterns *patterns, const struct eval_scope *scope)

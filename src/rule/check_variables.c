@@ -48,6 +48,16 @@ static void judge_required(struct check_run *run)
     }
 }
 
+/* A host that not-host rules out may be an error by itself already: one cause, one finding. */
+static bool is_found_already(const struct check_run *run, const struct config_var *var)
+{
+    vec_each(const struct diag *, diag, &run->diags->list)
+        if (diag->severity == SEVERITY_ERROR && str_eq(diag->variable, var->name) &&
+            str_eq(diag->rule, STR("loopback-host")))
+            return true;
+    return false;
+}
+
 static void judge_declared(struct check_run *run)
 {
     struct rule_scope keeper = {.run = run};
@@ -61,7 +71,9 @@ static void judge_declared(struct check_run *run)
             diag_limit(run->diags, verdict.limit, verdict.error_at);
             continue;
         }
-        if (verdict.rule.len == 0)
+        bool is_host =
+            verdict.at.source == var->not_host.at.source && verdict.at.offset == var->not_host.at.offset;
+        if (verdict.rule.len == 0 || (is_host && is_found_already(run, var)))
             continue;
         span at = value_locate(value, 0, value->text.len);
         struct place place = {.at = span_is_set(at) ? at : value->at, .variable = var->name};

@@ -52,6 +52,7 @@ RULES = {
     "latent": ["default-fallback"],
     "hardcoded-cred": ["hardcoded-credential"],
     "sqlite-in-production": ["sqlite-in-production"],
+    "not-allowed": ["not-allowed"],
 }
 SEVERITIES = {"error": "error", "warn": "warning", "info": "note"}
 
