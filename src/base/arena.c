@@ -19,7 +19,7 @@ struct arena_chunk {
     _Alignas(union arena_unit) char data[];
 };
 
-static void fail(struct arena *arena)
+void arena_exhausted(struct arena *arena)
 {
     if (arena->out_of_memory)
         arena->out_of_memory(arena->owner);
@@ -87,7 +87,7 @@ static void add_chunk(struct arena *arena, size_t needed)
     struct arena_chunk *chunk =
         arena->limit && needed > arena->limit - arena->former ? NULL : take_chunk(bytes);
     if (!chunk)
-        fail(arena);
+        arena_exhausted(arena);
     chunk->capacity = bytes - sizeof *chunk;
     chunk->next = arena->chunks;
     open_chunk(arena, chunk);
@@ -97,7 +97,7 @@ void *arena_alloc_anew(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
-        fail(arena);
+        arena_exhausted(arena);
     bytes = whole_units(bytes + UNIT - 1);
     if (!arena->chunks || bytes > (size_t)(arena->end - arena->next))
         add_chunk(arena, bytes);
@@ -189,7 +189,7 @@ str arena_vprintf(struct arena *arena, const char *format, va_list arguments)
     int length = vsnprintf(draft, sizeof draft, format, again);
     va_end(again);
     if (length < 0)
-        fail(arena);
+        arena_exhausted(arena);
     char *text = arena_alloc(arena, (size_t)length + 1, 1);
     if ((size_t)length < sizeof draft)
         memcpy(text, draft, (size_t)length);

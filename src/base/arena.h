@@ -76,6 +76,9 @@ str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
 /* The bytes of an address, as a key of maps. */
 str arena_key(struct arena *arena, const void *address);
 
+/* For a library that takes its memory elsewhere and got none: what the arena does where it has none. */
+_Noreturn void arena_exhausted(struct arena *arena);
+
 size_t arena_used(const struct arena *arena); /* bytes handed out, all chunks together */
 /* Wipes all memory and keeps the newest chunk, so that the next round of the same work takes none. */
 void arena_clear(struct arena *arena);

@@ -102,6 +102,8 @@ static void mask_line_at(struct reader *r, size_t at)
 static void report_parser_error(struct reader *r)
 {
     const yaml_parser_t *parser = &r->parser;
+    if (parser->error == YAML_MEMORY_ERROR) /* no fault of the file */
+        arena_exhausted(r->arena);
     size_t at = parser->error == YAML_READER_ERROR ? r->text_from + parser->problem_offset
                                                    : byte_of(r, parser->problem_mark.index);
     str text = r->source->text;
@@ -468,10 +470,8 @@ struct yaml_documents yaml_read(
         .max_nodes = options->max_nodes ? options->max_nodes : limit_value(LIMIT_YAML_NODES),
     };
     struct yaml_documents documents = {0};
-    if (yaml_parser_initialize(&r.parser) == 0) {
-        refuse(&r, span_make(source->id, 0, 0), "no memory for the YAML parser");
-        return documents;
-    }
+    if (yaml_parser_initialize(&r.parser) == 0)
+        arena_exhausted(arena);
     index_code_points(&r);
     str text = str_skip(source->text, r.text_from);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
