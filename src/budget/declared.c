@@ -180,7 +180,8 @@ static const struct service *service_of(struct budget_builder *b, const struct c
     if (consumer->service.text.len == 0)
         return NULL;
     const struct service *service = facts_service(b->facts, consumer->service.text);
-    if (service || !b->facts->deployment)
+    if (service || !b->facts->deployment ||
+        !b->facts->deployment->ok) /* of a refused project services are missing */
         return service;
     struct nearest nearest = {.word = consumer->service.text};
     vec_each(struct service *const *, candidate, &b->facts->services)

@@ -99,15 +99,16 @@ static bool is_git_root(struct input *input, str directory)
     return input_is_there(input, path_join(input->arena, directory, STR(".git")));
 }
 
-static bool has_git_root_above(struct input *input, str directory)
+/* The directory or the first one above it that holds a git work tree; false: none does. */
+static bool find_git_root(struct input *input, str directory, str *ret_root)
 {
-    for (;;) {
-        if (is_git_root(input, directory))
-            return true;
-        if (str_eq(directory, STR("/")))
+    *ret_root = directory;
+    while (!is_git_root(input, *ret_root)) {
+        if (str_eq(*ret_root, STR("/")))
             return false;
-        directory = path_directory(directory);
+        *ret_root = path_directory(*ret_root);
     }
+    return true;
 }
 
 static str beside(struct input *input, str directory)
@@ -124,10 +125,10 @@ static str beside(struct input *input, str directory)
 static str find_config(struct input *input, str directory)
 {
     directory = path_join(input->arena, input->directory, directory);
-    str path = beside(input, directory);
-    if (path.len || !has_git_root_above(input, directory))
+    str path = beside(input, directory), root;
+    if (path.len || !find_git_root(input, directory, &root))
         return path;
-    while (path.len == 0 && !is_git_root(input, directory)) {
+    while (path.len == 0 && !str_eq(directory, root)) {
         directory = path_directory(directory);
         path = beside(input, directory);
     }

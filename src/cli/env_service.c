@@ -17,6 +17,7 @@ struct loaded {
     struct diags diags;
     const struct deployment *project; /* NULL: there is none */
     const struct workload *service;   /* NULL: no service of that name */
+    bool is_known;                    /* Compose takes the project, and all of it was read */
 };
 
 static void load(struct session *session, struct loaded *loaded)
@@ -26,7 +27,8 @@ static void load(struct session *session, struct loaded *loaded)
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
     loaded->project = loaders_default()->load(
         session->arena, &loaded->diags, &loaded->sources, session->host, &options.deployment);
-    reads_settle(&loaded->sources, &loaded->diags);
+    bool is_read = reads_settle(&loaded->sources, &loaded->diags);
+    loaded->is_known = loaded->project != NULL && loaded->project->ok && is_read;
     diag_sort(&loaded->diags);
     if (loaded->project != NULL)
         loaded->service = deployment_workload(loaded->project, session->settings.service);
@@ -99,7 +101,7 @@ static void print_json(struct session *session, const struct loaded *loaded)
     const struct env *env = &loaded->service->environment;
     json_t *document = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "service",
         json_text(session->arena, loaded->service->name), "variables",
-        loaded->project->ok ? env_variables_json(session, env) : json_null(), "errors",
+        loaded->is_known ? env_variables_json(session, env) : json_null(), "errors",
         env_faults_json(session, &loaded->diags, SEVERITY_ERROR), "warnings",
         env_faults_json(session, &loaded->diags, SEVERITY_WARNING));
     if (session->settings.explain)
@@ -167,9 +169,9 @@ enum outcome env_service_run(struct session *session)
     if (env_wants_json(session)) {
         print_json(session, &loaded);
     } else {
-        if (loaded.project->ok)
+        if (loaded.is_known)
             print_text(session, &loaded);
         env_faults_print(session, &loaded.diags);
     }
-    return loaded.project->ok ? OUTCOME_OK : OUTCOME_BAD_INPUT;
+    return loaded.is_known ? OUTCOME_OK : OUTCOME_BAD_INPUT;
 }

@@ -105,7 +105,7 @@ static void refuse_unread(struct loader *l, str path, str name, enum host_status
     if (status == HOST_TOO_LARGE) {
         reads_told(l->sources, path);
         loader_limit(l, LIMIT_FILE_BYTES, at);
-    } else if (host_is_absent(status)) {
+    } else if (host_is_absent(status) && !reads_is_unreadable(l->sources, path)) {
         loader_refuse(
             l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(host_status_text(status)));
     }

@@ -185,11 +185,18 @@ static int fill(int fd, const struct target *target, str text, bool is_executabl
     return error != 0 ? error : closing;
 }
 
-/* link(2) refuses to replace, rename(2) replaces at once. 0, or an errno. */
+/*
+ * At once, and with nothing to take away afterwards; link(2) is for file systems that cannot rename without
+ * replacing. 0, or an errno.
+ */
 static int put_in_place(const char *temporary, const char *path, bool only_new)
 {
     if (!only_new)
         return rename(temporary, path) == 0 ? 0 : errno;
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
     if (link(temporary, path) != 0)
         return errno;
     unlink(temporary);

@@ -278,11 +278,14 @@ static bool posix_getenv(void *self, str name, str *ret_value)
 
 static str posix_current_directory(void *self, struct arena *arena)
 {
-    (void)self;
-    char path[PATH_MAX];
+    struct posix_host *state = self;
+    char *path = state->directory;
     /* Elsewhere is no answer: another directory's project would be judged. "(unreachable)/…" is no path. */
-    bool is_known = getcwd(path, sizeof path) != NULL && path[0] == '/';
-    return is_known ? arena_copy(arena, str_from_c(path)) : STR("");
+    bool is_known = path[0] == '/' || (getcwd(path, sizeof state->directory) != NULL && path[0] == '/');
+    if (is_known)
+        return arena_copy(arena, str_from_c(path));
+    path[0] = '\0';
+    return STR("");
 }
 
 static int64_t posix_now(void *self)

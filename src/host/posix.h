@@ -9,10 +9,14 @@
 
 #include "text/host.h"
 
+#include <limits.h>
+
 struct posix_host {
     bool has_printed; /* on standard output */
     bool has_lost[3]; /* by descriptor: what was printed there is not complete */
     int output_error; /* the errno of the write that failed; 0: none did */
+    char directory
+        [PATH_MAX]; /* the current one, kept from the first answer: a run is in one place; or empty */
 };
 
 struct host posix_host(struct posix_host *state);

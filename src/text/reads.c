@@ -79,6 +79,11 @@ void reads_close(struct sources *sources, str path)
         entry->state = READ_DONE;
 }
 
+bool reads_is_unreadable(struct sources *sources, str path)
+{
+    return entry_of(sources, path)->state == READ_UNREADABLE;
+}
+
 void reads_told(struct sources *sources, str path)
 {
     entry_of(sources, path)->told = true;

@@ -49,6 +49,8 @@ void reads_enter(struct sources *sources, str path, enum host_status status, spa
 /* Somebody named `path`, so that the run must come to it: the entry stays open until reads_close(). */
 void reads_expect(struct sources *sources, str path);
 void reads_close(struct sources *sources, str path);
+/* Somebody looked at `path` and got no answer that counts. */
+bool reads_is_unreadable(struct sources *sources, str path);
 /* The fault of `path` has been reported with more than this list knows. */
 void reads_told(struct sources *sources, str path);
 

@@ -39,7 +39,8 @@ WRAP(ssize_t, read, (int fd, void *bytes, size_t count), (fd, bytes, count))
 WRAP(int, fsync, (int fd), (fd))
 WRAP(int, close, (int fd), (fd))
 WRAP(int, rename, (const char *from, const char *to), (from, to))
-WRAP(int, link, (const char *from, const char *to), (from, to))
+WRAP(int, renameat2, (int from_at, const char *from, int to_at, const char *to, unsigned flags),
+    (from_at, from, to_at, to, flags))
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
 
@@ -113,7 +114,7 @@ static const struct write_case {
     {"rename", EBUSY, {0}, HOST_FAILED},
     {"write", ENOSPC, {.only_new = true}, HOST_NO_SPACE},
     {"fsync", EIO, {.only_new = true}, HOST_FAILED},
-    {"link", EPERM, {.only_new = true}, HOST_DENIED},
+    {"renameat2", EPERM, {.only_new = true}, HOST_DENIED},
     {"write", ENOSPC, {.with_directory = true}, HOST_NO_SPACE},
 };
 
