@@ -205,12 +205,12 @@ static void detail_of(
     char name[DETAIL_BYTES] = "";
     ret_detail[0] = '\0';
     if (row->path != NONE) {
-        struct iovec ours = {name, sizeof name - 1},
-                     theirs = {(void *)(uintptr_t)arguments[row->path], sizeof name - 1};
-        uintptr_t page_left = 4096 - arguments[row->path] % 4096;
-        if (theirs.iov_len > page_left)
-            theirs.iov_len = page_left;
-        (void)!process_vm_readv(process->pid, &ours, 1, &theirs, 1, 0);
+        /* The page that it begins in and the next one, which may not be there. */
+        char *from = (char *)(uintptr_t)arguments[row->path];
+        size_t first = 4096 - arguments[row->path] % 4096, all = sizeof name - 1;
+        first = first < all ? first : all;
+        struct iovec ours = {name, all}, theirs[] = {{from, first}, {from + first, all - first}};
+        (void)!process_vm_readv(process->pid, &ours, 1, theirs, 2, 0);
         snprintf(ret_detail, DETAIL_BYTES, "%s", name);
     }
     if (row->fd != NONE && ret_detail[0] == '\0') {
