@@ -18,36 +18,36 @@ static json_t *count_json(struct count count)
     return amount_json(count.value, count_is_known(count));
 }
 
-static json_t *lines_json(struct arena *arena, const str_vec *lines)
+static json_t *lines_json(struct gate *gate, const str_vec *lines)
 {
     json_t *list = json_array();
     vec_each(const str *, line, lines)
-        json_array_append_new(list, json_text(arena, *line));
+        json_array_append_new(list, json_text(gate, *line));
     return list;
 }
 
-static json_t *term_json(struct arena *arena, const struct sources *sources, const struct budget_term *term)
+static json_t *term_json(struct gate *gate, const struct sources *sources, const struct budget_term *term)
 {
-    str_vec from = budget_term_from(arena, sources, term);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "consumer", json_text(arena, term->consumer), "count",
+    str_vec from = budget_term_from(gate->arena, sources, term);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "consumer", json_text(gate, term->consumer), "count",
         amount_json(term->count, term->known || count_is_known(term->instances)), "processes",
         count_json(term->processes), "each", count_json(term->each), "total",
-        amount_json(term->total, term->known), "from", lines_json(arena, &from));
+        amount_json(term->total, term->known), "from", lines_json(gate, &from));
 }
 
-static json_t *row_json(struct arena *arena, const struct sources *sources, const struct budget_row *row)
+static json_t *row_json(struct gate *gate, const struct sources *sources, const struct budget_row *row)
 {
     json_t *terms = json_array(), *problems = json_array();
     vec_each(const struct budget_term *, term, &row->terms)
-        json_array_append_new(terms, term_json(arena, sources, term));
+        json_array_append_new(terms, term_json(gate, sources, term));
     vec_each(const struct budget_problem *, problem, &row->problems)
-        json_array_append_new(problems, json_text(arena, problem->message));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", json_text(arena, row->server),
+        json_array_append_new(problems, json_text(gate, problem->message));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", json_text(gate, row->server),
         "demand", amount_json(row->demand, row->demand_known), "capacity",
         amount_json(row->capacity.usable, row->capacity.known), "max_connections",
         count_json(row->capacity.max_connections), "verdict",
-        json_text(arena, budget_verdict_name(row->verdict)), "terms", terms, "problems", problems, "fixes",
-        lines_json(arena, &row->fixes));
+        json_text(gate, budget_verdict_name(row->verdict)), "terms", terms, "problems", problems, "fixes",
+        lines_json(gate, &row->fixes));
 }
 
 /* The budgets of one project. What is wrong with its declarations was reported when it was judged. */
@@ -57,23 +57,23 @@ static struct budgets *budgets_of(struct arena *arena, const struct facts *facts
     return budget_compute(arena, &unheard, facts, 0);
 }
 
-json_t *project_budgets_json(struct arena *arena, const struct check_result *result)
+json_t *project_budgets_json(struct gate *gate, const struct check_result *result)
 {
     json_t *servers = json_array();
     vec_each(const struct check_project *, project, &result->projects) {
-        struct budgets *budgets = budgets_of(arena, project->facts);
+        struct budgets *budgets = budgets_of(gate->arena, project->facts);
         vec_each(struct budget_row *const *, row, &budgets->rows)
-            json_array_append_new(servers, row_json(arena, project->facts->sources, *row));
+            json_array_append_new(servers, row_json(gate, project->facts->sources, *row));
     }
     return servers;
 }
 
 static void print_json(struct session *session, const struct check_result *result)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     json_t *document =
-        json_pack("{s:i, s:o}", "version", 1, "servers", project_budgets_json(session->arena, result));
-    json_t *errors = project_errors_json(session->arena, result);
+        json_pack("{s:i, s:o}", "version", 1, "servers", project_budgets_json(session->gate, result));
+    json_t *errors = project_errors_json(session->gate, result);
     if (errors != NULL)
         json_object_set_new(document, "errors", errors);
     json_out(&out, document);
@@ -84,7 +84,7 @@ static void print_json(struct session *session, const struct check_result *resul
 static void print_lines(struct out *out, const char *head, const str_vec *lines)
 {
     vec_each(const str *, line, lines)
-        out_printf(out, "%s" STR_FMT "\n", head, STR_ARG(mask_visible(out->buf.arena, *line)));
+        out_printf(out, "%s" STR_FMT "\n", head, STR_ARG(gate_visible(out->gate, *line)));
 }
 
 static void print_row(struct out *out, const struct facts *facts, const struct budget_row *row)
@@ -93,15 +93,14 @@ static void print_row(struct out *out, const struct facts *facts, const struct b
     out_printf(out, STR_FMT ": ", STR_ARG(budget_verdict_name(row->verdict)));
     print_lines(out, "", &table);
     vec_each(const struct budget_problem *, problem, &row->problems)
-        out_printf(
-            out, "  = problem: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, problem->message)));
+        out_printf(out, "  = problem: " STR_FMT "\n", STR_ARG(gate_visible(out->gate, problem->message)));
     print_lines(out, "  = fix: ", &row->fixes);
     out_text(out, "\n");
 }
 
 static void print_text(struct session *session, const struct check_result *result)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     size_t rows = 0;
     vec_each(const struct check_project *, project, &result->projects) {
         struct budgets *budgets = budgets_of(session->arena, project->facts);

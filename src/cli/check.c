@@ -10,6 +10,7 @@ static enum outcome run(struct session *session)
         return staged_check(session);
     struct check_options options = findings_options(session);
     struct check_result *result = check_files(session->arena, session->host, &options);
+    session->gate = sources_gate(&result->sources);
     return findings_report(session, result, STDOUT_FILENO);
 }
 

@@ -215,7 +215,7 @@ static str shell_choice(size_t index)
 
 static enum outcome run(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, 1);
+    struct out out = out_new(session->gate, session->host, 1);
     for (size_t i = 0; i < ARRAY_COUNT(shells); i++) {
         if (!str_eq(session->operands.items[0], str_from_c(shells[i].name)))
             continue;

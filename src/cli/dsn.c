@@ -56,12 +56,12 @@ static str part_text(const struct session *session, const struct dsn *dsn, const
 
 static json_t *part_json(const struct session *session, const struct dsn *dsn, const struct dsn_part *part)
 {
-    return part->present ? json_text(session->arena, part_text(session, dsn, part)) : json_null();
+    return part->present ? json_text(session->gate, part_text(session, dsn, part)) : json_null();
 }
 
 static json_t *password_json(const struct session *session, const struct dsn_part *part)
 {
-    return part->present ? json_text(session->arena, reveal_value(session, part->text)) : json_null();
+    return part->present ? json_text(session->gate, reveal_value(session, part->text)) : json_null();
 }
 
 static json_t *hosts_json(const struct session *session, const struct dsn *dsn, const dsn_hosts *hosts)
@@ -71,7 +71,7 @@ static json_t *hosts_json(const struct session *session, const struct dsn *dsn, 
         json_array_append_new(
             list, json_pack("{s:o, s:o, s:o}", "host", part_json(session, dsn, &host->host), "port",
                       json_number_or_null((uint32_t)(host->port > 0 ? host->port : 0)), "class",
-                      json_text(session->arena, host_class_name(host->class))));
+                      json_text(session->gate, host_class_name(host->class))));
     return list;
 }
 
@@ -79,18 +79,18 @@ static json_t *parameters_json(const struct session *session, const dsn_paramete
 {
     json_t *object = json_object();
     vec_each(const struct dsn_parameter *, parameter, parameters)
-        json_set_text_key(session->arena, object, parameter->key.text,
-            json_text(session->arena, reveal_secret(session, parameter->value.text, parameter->secret)));
+        json_set_text_key(session->gate, object, parameter->key.text,
+            json_text(session->gate, reveal_secret(session, parameter->value.text, parameter->secret)));
     return object;
 }
 
 static json_t *reading_json(
     const struct session *session, const struct dsn *dsn, const struct dsn_reading *reading)
 {
-    json_t *client = json_text(session->arena, dsn_client_name(reading->client));
+    json_t *client = json_text(session->gate, dsn_client_name(reading->client));
     if (reading->error != DSN_OK)
         return json_pack("{s:o, s:b, s:o}", "client", client, "likely", reading->likely, "error",
-            json_text(session->arena, dsn_error_text(reading->error)));
+            json_text(session->gate, dsn_error_text(reading->error)));
     return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "client", client, "likely", reading->likely, "user",
         part_json(session, dsn, &reading->user), "password", password_json(session, &reading->password),
         "hosts", hosts_json(session, dsn, &reading->hosts), "database",
@@ -99,30 +99,29 @@ static json_t *reading_json(
 
 static json_t *dsn_json(const struct session *session, const struct dsn *dsn)
 {
-    struct arena *arena = session->arena;
     json_t *readings = json_array();
     vec_each(const struct dsn_reading *, reading, &dsn->readings)
         json_array_append_new(readings, reading_json(session, dsn, reading));
     return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "family",
-        json_text_or_null(arena, dsn_family_name(dsn->family)), "scheme",
-        part_json(session, dsn, &dsn->scheme), "dialect", json_text_or_null(arena, dsn->dialect), "driver",
-        json_text_or_null(arena, dsn->driver), "user", part_json(session, dsn, &dsn->user), "password",
-        password_json(session, &dsn->password), "hosts", hosts_json(session, dsn, &dsn->hosts), "database",
-        part_json(session, dsn, &dsn->database), "params", parameters_json(session, &dsn->parameters),
-        "readings", readings, "ambiguous", dsn->ambiguous);
+        json_text_or_null(session->gate, dsn_family_name(dsn->family)), "scheme",
+        part_json(session, dsn, &dsn->scheme), "dialect", json_text_or_null(session->gate, dsn->dialect),
+        "driver", json_text_or_null(session->gate, dsn->driver), "user", part_json(session, dsn, &dsn->user),
+        "password", password_json(session, &dsn->password), "hosts", hosts_json(session, dsn, &dsn->hosts),
+        "database", part_json(session, dsn, &dsn->database), "params",
+        parameters_json(session, &dsn->parameters), "readings", readings, "ambiguous", dsn->ambiguous);
 }
 
 static void print_row(struct out *out, const char *name, str text)
 {
     if (text.len > 0)
-        out_printf(out, "%-10s " STR_FMT "\n", name, STR_ARG(mask_visible(out->buf.arena, text)));
+        out_printf(out, "%-10s " STR_FMT "\n", name, STR_ARG(gate_visible(out->gate, text)));
 }
 
 static void print_hosts(
     const struct session *session, struct out *out, const struct dsn *dsn, const dsn_hosts *hosts)
 {
     vec_each(const struct dsn_host *, host, hosts) {
-        str name = mask_visible(session->arena, part_text(session, dsn, &host->host));
+        str name = gate_visible(session->gate, part_text(session, dsn, &host->host));
         str class = host_class_name(host->class);
         if (host->port > 0)
             out_printf(out, "%-10s " STR_FMT " port %d (" STR_FMT ")\n", "host", STR_ARG(name),
@@ -173,7 +172,7 @@ static enum outcome refuse(struct session *session, struct out *out, bool is_jso
 {
     if (!is_json)
         return session_fault(session, OUTCOME_BAD_INPUT, STR_FMT, STR_ARG(reason));
-    json_out(out, json_pack("{s:i, s:o}", "version", 1, "error", json_text(session->arena, reason)));
+    json_out(out, json_pack("{s:i, s:o}", "version", 1, "error", json_text(session->gate, reason)));
     out_text(out, "\n");
     out_flush(out);
     return OUTCOME_BAD_INPUT;
@@ -182,7 +181,7 @@ static enum outcome refuse(struct session *session, struct out *out, bool is_jso
 static enum outcome parse(struct session *session, const struct input *input)
 {
     bool is_json = str_eq(session->settings.format, STR("json"));
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     const struct dsn_family *family =
         session->settings.family.len > 0 ? dsn_family_find(session->settings.family) : NULL;
     const struct dsn *dsn = dsn_parse(session->arena, input->text, family, input->variable);
@@ -206,15 +205,15 @@ static enum outcome rewrite(struct session *session, const struct input *input)
     struct rewrite_result result = dsn_rewrite(session->arena, input->text, session->settings.target);
     if (result.error != REWRITE_OK)
         return session_fault(session, OUTCOME_BAD_INPUT, STR_FMT, STR_ARG(result.reason));
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     out_printf(&out, STR_FMT "\n", STR_ARG(result.text));
     out_flush(&out);
     vec_each(const str *, name, &result.dropped)
         session_fault(session, OUTCOME_OK, "dropped the parameter `" STR_FMT "`",
-            STR_ARG(mask_visible(session->arena, *name)));
+            STR_ARG(gate_visible(session->gate, *name)));
     vec_each(const str *, warning, &result.warnings)
         session_fault(
-            session, OUTCOME_OK, "warning: " STR_FMT, STR_ARG(mask_visible(session->arena, *warning)));
+            session, OUTCOME_OK, "warning: " STR_FMT, STR_ARG(gate_visible(session->gate, *warning)));
     return OUTCOME_OK;
 }
 

@@ -14,9 +14,9 @@ static const struct dialect *chosen_dialect(const struct session *session)
 static void print_json(
     struct session *session, str dialect, json_t *variables, json_t *errors, json_t *warnings)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     json_out(&out,
-        json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialect", json_text(session->arena, dialect),
+        json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialect", json_text(session->gate, dialect),
             "variables", variables, "errors", errors, "warnings", warnings));
     out_text(&out, "\n");
     out_flush(&out);
@@ -26,8 +26,8 @@ static enum outcome unreadable(struct session *session, str path, str dialect, s
 {
     if (!env_wants_json(session))
         return session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT ": " STR_FMT,
-            STR_ARG(mask_visible(session->arena, path)), STR_ARG(fault));
-    json_t *error = json_pack("{s:n, s:o}", "line", "message", json_text(session->arena, fault));
+            STR_ARG(gate_visible(session->gate, path)), STR_ARG(fault));
+    json_t *error = json_pack("{s:n, s:o}", "line", "message", json_text(session->gate, fault));
     print_json(session, dialect, json_null(), json_pack("[o]", error), json_array());
     return OUTCOME_MISSING_INPUT;
 }
@@ -49,7 +49,7 @@ static enum outcome show_file(struct session *session, str path)
             env_faults_json(session, &diags, SEVERITY_ERROR),
             env_faults_json(session, &diags, SEVERITY_WARNING));
     } else {
-        struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+        struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
         if (result.ok)
             env_variables_print(session, &out, &result.env);
         out_flush(&out);

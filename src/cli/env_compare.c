@@ -29,7 +29,7 @@ static json_t *values_json(const struct session *session, const struct compariso
         const struct value *value = variable->values[i].value;
         str reader = dialect_name(comparison->readers.items[i].dialect);
         if (value != NULL)
-            json_set_text_key(session->arena, object, reader, env_value_json(session, value));
+            json_set_text_key(session->gate, object, reader, env_value_json(session, value));
     }
     return object;
 }
@@ -39,29 +39,29 @@ static json_t *difference_json(const struct session *session, const struct compa
 {
     struct arena *arena = session->arena;
     return json_pack("{s:o, s:o, s:o}", "variable",
-        json_text(arena, shown_name(session, comparison, variable)), "how",
-        json_text(arena, compare_sentence(arena, comparison, variable)), "advice",
-        json_text_or_null(arena, variable->advice));
+        json_text(session->gate, shown_name(session, comparison, variable)), "how",
+        json_text(session->gate, compare_sentence(arena, comparison, variable)), "advice",
+        json_text_or_null(session->gate, variable->advice));
 }
 
 static void print_json(struct session *session, const struct comparison *comparison)
 {
-    struct arena *arena = session->arena;
     json_t *dialects = json_array(), *variables = json_object(), *different = json_array(),
            *errors = json_object();
     vec_each(const struct compared_reader *, reader, &comparison->readers) {
         str name = dialect_name(reader->dialect);
-        json_array_append_new(dialects, json_text(arena, name));
+        json_array_append_new(dialects, json_text(session->gate, name));
         if (!reader->result.ok)
-            json_set_text_key(arena, errors, name, env_faults_json(session, &reader->diags, SEVERITY_ERROR));
+            json_set_text_key(
+                session->gate, errors, name, env_faults_json(session, &reader->diags, SEVERITY_ERROR));
     }
     vec_each(const struct compared_variable *, variable, &comparison->variables) {
-        json_set_text_key(arena, variables, shown_name(session, comparison, variable),
+        json_set_text_key(session->gate, variables, shown_name(session, comparison, variable),
             values_json(session, comparison, variable));
         if (variable->differs)
             json_array_append_new(different, difference_json(session, comparison, variable));
     }
-    struct out out = out_new(arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     json_out(&out, json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "dialects", dialects, "variables",
                        variables, "differences", different, "errors", errors));
     out_text(&out, "\n");
@@ -109,7 +109,7 @@ static void print_variable(const struct session *session, struct out *out,
     const struct comparison *comparison, const struct compared_variable *variable)
 {
     out_printf(
-        out, STR_FMT "\n", STR_ARG(mask_visible(session->arena, shown_name(session, comparison, variable))));
+        out, STR_FMT "\n", STR_ARG(gate_visible(session->gate, shown_name(session, comparison, variable))));
     for (size_t i = 0; i < comparison->readers.count; i++) {
         if (!takes_part(comparison, i))
             continue;
@@ -126,7 +126,7 @@ static void print_variable(const struct session *session, struct out *out,
 
 static void print_text(struct session *session, const struct comparison *comparison)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     vec_each(const struct compared_variable *, variable, &comparison->variables)
         print_variable(session, &out, comparison, variable);
     vec_each(const struct compared_reader *, reader, &comparison->readers)
@@ -160,7 +160,7 @@ enum outcome env_compare_run(struct session *session, str path)
     env_file_open(session, path, &view);
     if (view.source == NULL)
         return session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT ": " STR_FMT,
-            STR_ARG(mask_visible(session->arena, path)), STR_ARG(view.fault));
+            STR_ARG(gate_visible(session->gate, path)), STR_ARG(view.fault));
     struct comparison comparison = compare_readers(
         session->arena, &view.sources, view.source, dialects.items, dialects.count, &view.outer);
     if (env_wants_json(session))

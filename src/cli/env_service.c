@@ -24,6 +24,7 @@ static void load(struct session *session, struct loaded *loaded)
 {
     struct check_options options = findings_options(session);
     *loaded = (struct loaded){.sources = {.arena = session->arena}};
+    session->gate = sources_gate(&loaded->sources);
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
     loaded->project = loaders_default()->load(
         session->arena, &loaded->diags, &loaded->sources, session->host, &options.deployment);
@@ -53,16 +54,17 @@ static enum outcome no_service(struct session *session, const struct loaded *loa
     if (nearest.len == 0)
         return session_fault(session, OUTCOME_MISSING_INPUT, "no such service in the Compose files");
     return session_fault(session, OUTCOME_MISSING_INPUT, "no such service, did you mean `" STR_FMT "`?",
-        STR_ARG(mask_visible(session->arena, nearest)));
+        STR_ARG(gate_visible(session->gate, nearest)));
 }
 
 /* "compose.yml:12", or the process environment. */
-static str place_text(struct arena *arena, const struct sources *sources, span at)
+static str place_text(const struct session *session, const struct sources *sources, span at)
 {
     struct report_place place = report_place(sources, at, false);
     if (!place.has_file)
         return STR("process environment");
-    return arena_printf(arena, STR_FMT ":%u", STR_ARG(mask_visible(arena, place.file)), place.start.line);
+    str file = gate_visible(session->gate, place.file);
+    return arena_printf(session->arena, STR_FMT ":%u", STR_ARG(file), place.start.line);
 }
 
 static json_t *layer_json(
@@ -72,11 +74,11 @@ static json_t *layer_json(
     json_t *uses = json_array();
     vec_each(const struct template_use *, use, &value->uses)
         json_array_append_new(
-            uses, json_pack("{s:o, s:b, s:b}", "variable", json_text(session->arena, use->name), "set",
+            uses, json_pack("{s:o, s:b, s:b}", "variable", json_text(session->gate, use->name), "set",
                       use->found, "fallback", use->fallback_taken));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "origin",
-        json_text(session->arena, origin_name(value->origin)), "file",
-        place.has_file ? json_text(session->arena, place.file) : json_null(), "line",
+        json_text(session->gate, origin_name(value->origin)), "file",
+        place.has_file ? json_text(session->gate, place.file) : json_null(), "line",
         json_number_or_null(place.start.line), "value", env_value_json(session, value), "uses", uses);
 }
 
@@ -91,7 +93,7 @@ static json_t *layers_json(
         json_t *layers = json_array();
         for (const struct value *value = entry->value; value != NULL; value = value->shadows)
             json_array_append_new(layers, layer_json(session, sources, value));
-        json_set_text_key(session->arena, object, entry->key, layers);
+        json_set_text_key(session->gate, object, entry->key, layers);
     }
     return object;
 }
@@ -100,13 +102,13 @@ static void print_json(struct session *session, const struct loaded *loaded)
 {
     const struct env *env = &loaded->service->environment;
     json_t *document = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "service",
-        json_text(session->arena, loaded->service->name), "variables",
+        json_text(session->gate, loaded->service->name), "variables",
         loaded->is_known ? env_variables_json(session, env) : json_null(), "errors",
         env_faults_json(session, &loaded->diags, SEVERITY_ERROR), "warnings",
         env_faults_json(session, &loaded->diags, SEVERITY_WARNING));
     if (session->settings.explain)
         json_object_set_new(document, "layers", layers_json(session, &loaded->sources, env));
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     json_out(&out, document);
     out_text(&out, "\n");
     out_flush(&out);
@@ -115,16 +117,16 @@ static void print_json(struct session *session, const struct loaded *loaded)
 static void print_use(const struct session *session, struct out *out, const struct sources *sources,
     const struct template_use *use)
 {
-    str name = mask_visible(session->arena, use->name);
+    str name = gate_visible(session->gate, use->name);
     out_printf(out, "      ${" STR_FMT "} at " STR_FMT ": ", STR_ARG(name),
-        STR_ARG(place_text(session->arena, sources, use->at)));
+        STR_ARG(place_text(session, sources, use->at)));
     if (use->fallback_taken)
         out_text(out, "its fallback\n");
     else if (!use->found)
         out_text(out, "not set\n");
     else
         out_printf(out, "from " STR_FMT "\n",
-            STR_ARG(place_text(session->arena, sources, use->from ? use->from->at : (span){0})));
+            STR_ARG(place_text(session, sources, use->from ? use->from->at : (span){0})));
 }
 
 static void print_layers(
@@ -132,7 +134,7 @@ static void print_layers(
 {
     for (const struct value *value = top; value != NULL; value = value->shadows) {
         out_printf(out, "    %s " STR_FMT " (" STR_FMT ")", value == top ? "from" : "hides",
-            STR_ARG(place_text(session->arena, sources, value->at)), STR_ARG(origin_name(value->origin)));
+            STR_ARG(place_text(session, sources, value->at)), STR_ARG(origin_name(value->origin)));
         if (value != top && value->set)
             out_printf(out, " " STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(out, "\n");
@@ -143,7 +145,7 @@ static void print_layers(
 
 static void print_text(struct session *session, const struct loaded *loaded)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     const struct env *env = &loaded->service->environment;
     if (!session->settings.explain)
         env_variables_print(session, &out, env);
@@ -151,7 +153,7 @@ static void print_text(struct session *session, const struct loaded *loaded)
         const struct value *value = entry->value;
         if (entry->removed || !session->settings.explain)
             continue;
-        out_str(&out, mask_visible(session->arena, entry->key));
+        out_str(&out, gate_visible(session->gate, entry->key));
         if (value->set)
             out_printf(&out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(&out, "\n");

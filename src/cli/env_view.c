@@ -25,6 +25,7 @@ struct env env_process(struct session *session)
 void env_file_open(struct session *session, str path, struct env_file_view *view)
 {
     *view = (struct env_file_view){.sources = {.arena = session->arena}};
+    session->gate = sources_gate(&view->sources);
     view->process = env_process(session);
     view->outer = env_scope(&view->process);
     struct host_file file =
@@ -42,7 +43,7 @@ bool env_wants_json(const struct session *session)
 
 json_t *env_value_json(const struct session *session, const struct value *value)
 {
-    return value->set ? json_text(session->arena, reveal_value(session, value->text)) : json_null();
+    return value->set ? json_text(session->gate, reveal_value(session, value->text)) : json_null();
 }
 
 json_t *env_variables_json(const struct session *session, const struct env *env)
@@ -51,7 +52,7 @@ json_t *env_variables_json(const struct session *session, const struct env *env)
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *value = entry->value;
         if (!entry->removed)
-            json_set_text_key(session->arena, object, reveal_name(session, entry->key, value->set),
+            json_set_text_key(session->gate, object, reveal_name(session, entry->key, value->set),
                 env_value_json(session, value));
     }
     return object;
@@ -65,14 +66,14 @@ json_t *env_faults_json(const struct session *session, const struct diags *diags
             continue;
         struct report_place place = report_place(diags->sources, diag->at, diag->line_only);
         json_array_append_new(list, json_pack("{s:o, s:o}", "line", json_number_or_null(place.start.line),
-                                        "message", json_text(session->arena, diag->message)));
+                                        "message", json_visible(session->gate, diag->message)));
     }
     return list;
 }
 
 str env_value_text(const struct session *session, const struct value *value)
 {
-    return mask_visible(session->arena, reveal_value(session, value->text));
+    return gate_visible(session->gate, reveal_value(session, value->text));
 }
 
 void env_variables_print(const struct session *session, struct out *out, const struct env *env)
@@ -81,7 +82,7 @@ void env_variables_print(const struct session *session, struct out *out, const s
         const struct value *value = entry->value;
         if (entry->removed)
             continue;
-        out_str(out, mask_visible(session->arena, reveal_name(session, entry->key, value->set)));
+        out_str(out, gate_visible(session->gate, reveal_name(session, entry->key, value->set)));
         if (value->set)
             out_printf(out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(out, "\n");
@@ -93,7 +94,8 @@ void env_faults_print(struct session *session, const struct diags *diags)
     struct arena *arena = session->arena;
     vec_each(const struct diag *, diag, &diags->list) {
         struct report_place place = report_place(diags->sources, diag->at, diag->line_only);
-        str file = mask_visible(arena, place.file), message = mask_visible(arena, diag->message);
+        str file = gate_visible(session->gate, place.file),
+            message = gate_visible(session->gate, diag->message);
         str severity = severity_name(diag->severity), where = STR("");
         if (place.start.line > 0)
             where = arena_printf(arena, STR_FMT ":%u: ", STR_ARG(file), place.start.line);

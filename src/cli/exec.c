@@ -19,7 +19,7 @@ static void say(struct session *session, const char *format, ...)
     va_start(arguments, format);
     str text = arena_vprintf(session->arena, format, arguments);
     va_end(arguments);
-    struct out out = out_new(session->arena, session->host, STDERR_FILENO);
+    struct out out = out_new(session->gate, session->host, STDERR_FILENO);
     out_printf(&out, "bootgate exec: " STR_FMT "\n", STR_ARG(text));
     out_flush(&out);
 }
@@ -143,6 +143,7 @@ static enum outcome judge(struct session *session, struct exec_environment *envi
 {
     struct check_result *result =
         check(session, environment, session_environment_config(session), session->settings.mode);
+    session->gate = sources_gate(&result->sources);
     *ret_result = result;
     enum outcome outcome = allow(session, result);
     if (outcome == OUTCOME_OK && has_news(session, result))
@@ -154,10 +155,10 @@ static enum outcome judge(struct session *session, struct exec_environment *envi
     return outcome != OUTCOME_OK ? outcome : own;
 }
 
-static enum outcome print_command(struct session *session, const struct check_result *result)
+static enum outcome print_command(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
-    str line = exec_show(session->arena, result->projects.items[0].facts, &session->operands);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    str line = exec_show(session->gate, &session->operands);
     out_printf(&out, STR_FMT "\n", STR_ARG(line));
     out_flush(&out);
     return OUTCOME_OK;
@@ -183,7 +184,7 @@ static enum outcome run(struct session *session)
     if (outcome != OUTCOME_OK)
         return outcome;
     if (session->settings.dry_run)
-        return print_command(session, result);
+        return print_command(session);
     if (session->settings.wait_given)
         outcome = wait_run(session, result, &session->settings.wait, NULL);
     if (outcome != OUTCOME_OK)
@@ -192,7 +193,7 @@ static enum outcome run(struct session *session)
         return OUTCOME_INTERNAL;
     int failure = exec_become(arguments_of(session), entries);
     str name = session->operands.items[0];
-    name = options_is_connection(session->arena, name) ? STR(MASK) : mask_visible(session->arena, name);
+    name = options_is_connection(session->arena, name) ? STR(MASK) : gate_visible(session->gate, name);
     return session_fault(session, exec_failure(failure), "cannot run `" STR_FMT "`: " STR_FMT, STR_ARG(name),
         STR_ARG(exec_failure_text(failure)));
 }

@@ -27,7 +27,7 @@ static void add_fault(struct exec_environment *self, enum outcome outcome, const
 {
     va_list arguments;
     va_start(arguments, format);
-    str message = mask_visible(self->arena, arena_vprintf(self->arena, format, arguments));
+    str message = arena_vprintf(self->arena, format, arguments);
     va_end(arguments);
     vec_push(self->arena, &self->faults, ((struct exec_fault){outcome, message}));
 }

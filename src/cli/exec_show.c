@@ -1,9 +1,7 @@
 #include "cli/exec_show.h"
 
+#include "dsn/dsn.h"
 #include "rule/credential.h"
-#include "text/mask.h"
-
-enum { SHORTEST_SECRET = 3 }; /* shorter ones would mask half of any command */
 
 /* "--db-password" names what DB_PASSWORD names. */
 static bool is_secret_name(struct arena *arena, str word)
@@ -13,22 +11,6 @@ static bool is_secret_name(struct arena *arena, str word)
     for (size_t i = 0; i < name.len; i++)
         bytes[i] = name.ptr[i] == '-' ? '_' : byte_upper(name.ptr[i]);
     return credential_is_secret_name(name);
-}
-
-static bool holds(str word, str secret)
-{
-    return secret.len >= SHORTEST_SECRET && str_contains(word, secret);
-}
-
-static bool holds_known_secret(const struct facts *facts, str word)
-{
-    vec_each(struct variable *const *, variable, &facts->variables)
-        if ((*variable)->secret && holds(word, (*variable)->value->text))
-            return true;
-    vec_each(struct connection *const *, connection, &facts->connections)
-        if ((*connection)->has_password && holds(word, (*connection)->password))
-            return true;
-    return false;
 }
 
 static str mask_connection_string(struct arena *arena, str word)
@@ -46,8 +28,9 @@ static str mask_connection_string(struct arena *arena, str word)
     return arena_concat(arena, shown, str_skip(word, at));
 }
 
-static str mask_word(struct arena *arena, const struct facts *facts, str word, str before)
+static str mask_word(struct gate *gate, str word, str before)
 {
+    struct arena *arena = gate->arena;
     bool follows_option = str_starts(before, STR("-")) && str_find_byte(before, '=') == STR_NONE;
     if (follows_option && is_secret_name(arena, before))
         return STR(MASK);
@@ -55,8 +38,7 @@ static str mask_word(struct arena *arena, const struct facts *facts, str word, s
     bool has_value = cut.found && cut.tail.len > 0;
     if (has_value && is_secret_name(arena, cut.head))
         return arena_printf(arena, STR_FMT "=" MASK, STR_ARG(cut.head));
-    str shown = mask_connection_string(arena, word);
-    return holds_known_secret(facts, shown) ? STR(MASK) : shown;
+    return gate_visible(gate, mask_connection_string(arena, word));
 }
 
 static bool is_plain(str word)
@@ -81,14 +63,15 @@ static str quote(struct arena *arena, str word)
     return arena_concat(arena, quoted, STR("'"));
 }
 
-str exec_show(struct arena *arena, const struct facts *facts, const str_vec *words)
+str exec_show(struct gate *gate, const str_vec *words)
 {
+    struct arena *arena = gate->arena;
     str line = STR(""), before = STR("");
     vec_each(const str *, word, words) {
-        str shown = quote(arena, mask_word(arena, facts, *word, before));
+        str shown = quote(arena, mask_word(gate, *word, before));
         line =
             arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(line), line.len > 0 ? " " : "", STR_ARG(shown));
         before = *word;
     }
-    return mask_visible(arena, line);
+    return line;
 }

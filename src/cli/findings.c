@@ -121,9 +121,9 @@ void findings_add_errors(struct arena *arena, struct report *report, const struc
             (struct report_error){.message = STR("nothing to judge: no Compose file and no env file here")};
 }
 
-static json_t *budgets_json(const struct report *report, struct arena *arena)
+static json_t *budgets_json(const struct report *report, struct gate *gate)
 {
-    return project_budgets_json(arena, report->budgets_of);
+    return project_budgets_json(gate, report->budgets_of);
 }
 
 /* The first project that is judged in another mode than the first of all, and how many more are. */
@@ -211,7 +211,7 @@ enum outcome findings_report(struct session *session, const struct check_result 
     struct report report = make_report(session, result, stream);
     report.exit_code = exit_code(outcome, session->command->exit_family);
     if (session->settings.quiet < 2 || format->is_machine) {
-        struct out out = out_new(session->arena, session->host, stream);
+        struct out out = out_new(session->gate, session->host, stream);
         if (!format->is_machine)
             load_widths(result);
         format->write(&report, &out);

@@ -15,7 +15,7 @@ static enum outcome run(struct session *session)
     vec_each(const struct check_project *, project, &result->projects)
         *vec_add(session->arena, &graphs) =
             (struct graph_input){project->facts, &result->diags, project->label};
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     format->write(&out, graphs.items, graphs.count);
     out_flush(&out);
     return project_faults(session, result);

@@ -29,8 +29,8 @@ static str hook_path(struct session *session)
 
 static enum outcome say(struct session *session, const char *what, str path)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
-    out_printf(&out, "%s" STR_FMT "\n", what, STR_ARG(mask_visible(session->arena, path)));
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    out_printf(&out, "%s" STR_FMT "\n", what, STR_ARG(gate_visible(session->gate, path)));
     out_flush(&out);
     return OUTCOME_OK;
 }
@@ -60,7 +60,7 @@ static enum outcome make_room(struct session *session, str path, const struct ho
         return session_fault(session, OUTCOME_BAD_INPUT,
             STR_FMT " is there already and not ours: add the line `" HOOK_LINE
                     " || exit` to it, or say --force",
-            STR_ARG(mask_visible(session->arena, path)));
+            STR_ARG(gate_visible(session->gate, path)));
     str aside = arena_concat(session->arena, path, STR(KEPT_SUFFIX));
     enum outcome outcome = write_hook(session, aside, present->text, true);
     return outcome == OUTCOME_OK ? say(session, "the hook that was there is kept as ", aside) : outcome;
@@ -74,7 +74,7 @@ static enum outcome install(struct session *session)
     struct host_file present = session->host->read(session->host->self, session->arena, path, HOOK_BYTES);
     if (present.status != HOST_OK && present.status != HOST_MISSING)
         return session_fault(session, OUTCOME_BAD_INPUT, "cannot read " STR_FMT ": " STR_FMT,
-            STR_ARG(mask_visible(session->arena, path)), STR_ARG(host_status_text(present.status)));
+            STR_ARG(gate_visible(session->gate, path)), STR_ARG(host_status_text(present.status)));
     bool is_installed = present.status == HOST_OK && calls_us(present.text);
     if (is_installed && (present.mode & EXECUTABLE_BITS) != 0)
         return say(session, "is installed already: ", path);

@@ -180,7 +180,7 @@ static enum outcome run(struct session *session)
     str text = make_config(session->arena, result->projects.items[0].facts);
     if (!session->settings.to_stdout)
         return write_config(session, text);
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     out_str(&out, text);
     out_flush(&out);
     return OUTCOME_OK;

@@ -92,14 +92,14 @@ const struct listing listing_fields = {"fields", "kind", field_list};
 
 static void print_json(struct out *out, const struct listing *listing)
 {
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     json_t *rows = json_array();
     struct listing_row row;
-    for (size_t i = 0; listing->row(arena, i, &row); i++) {
-        json_t *item = json_pack("{s:o}", "name", json_text(arena, row.name));
+    for (size_t i = 0; listing->row(gate->arena, i, &row); i++) {
+        json_t *item = json_pack("{s:o}", "name", json_text(gate, row.name));
         if (listing->detail[0] != '\0')
-            json_object_set_new(item, listing->detail, json_text(arena, row.detail));
-        json_object_set_new(item, "about", json_text(arena, row.about));
+            json_object_set_new(item, listing->detail, json_text(gate, row.detail));
+        json_object_set_new(item, "about", json_text(gate, row.about));
         json_array_append_new(rows, item);
     }
     json_out(out, json_pack("{s:i, s:o}", "version", 1, listing->name, rows));
@@ -141,7 +141,7 @@ static void print_text(struct out *out, const struct listing *listing)
 
 enum outcome listing_print(struct session *session, const struct listing *listing)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     if (str_eq(session->settings.format, STR("json")))
         print_json(&out, listing);
     else

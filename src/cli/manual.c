@@ -84,7 +84,7 @@ static void print_examples(struct out *out)
 
 static enum outcome run(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, 1);
+    struct out out = out_new(session->gate, session->host, 1);
     out_text(&out, "bootgate(1)\n\n# NAME\n\nbootgate - ");
     print_paragraphs(&out, command_bootgate.summary);
     out_text(&out, "# SYNOPSIS\n\n*bootgate* _COMMAND_ [OPTION...] [ARGUMENT...]\n\n# DESCRIPTION\n\n");

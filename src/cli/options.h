@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "cli/exit.h"
+#include "text/gate.h"
 #include "text/host.h"
 
 /* Everything any command can be told; a command reads the fields that its rows fill. */
@@ -94,6 +95,7 @@ struct command {
 struct session {
     const struct host *host;
     struct arena *arena;
+    struct gate *gate; /* keeps the secrets inside: that of what was read, once something was */
     const struct command *command;
     struct cli_settings settings;
     str_vec operands;

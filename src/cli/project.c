@@ -8,7 +8,9 @@
 struct check_result *project_read(struct session *session)
 {
     struct check_options options = findings_options(session);
-    return check_files(session->arena, session->host, &options);
+    struct check_result *result = check_files(session->arena, session->host, &options);
+    session->gate = sources_gate(&result->sources);
+    return result;
 }
 
 /* As a report sees a run: enough for its list of errors. */
@@ -23,8 +25,8 @@ enum outcome project_faults(struct session *session, const struct check_result *
 {
     report_errors errors = errors_of(session->arena, result);
     vec_each(const struct report_error *, error, &errors) {
-        str message = mask_visible(session->arena, error->message);
-        str file = mask_visible(session->arena, error->file);
+        str message = gate_visible(session->gate, error->message);
+        str file = gate_visible(session->gate, error->file);
         if (error->line > 0)
             session_fault(session, OUTCOME_BAD_INPUT, STR_FMT ":%u: " STR_FMT, STR_ARG(file), error->line,
                 STR_ARG(message));
@@ -35,15 +37,15 @@ enum outcome project_faults(struct session *session, const struct check_result *
     return errors.count > 0 ? OUTCOME_BAD_INPUT : OUTCOME_OK;
 }
 
-json_t *project_errors_json(struct arena *arena, const struct check_result *result)
+json_t *project_errors_json(struct gate *gate, const struct check_result *result)
 {
-    report_errors errors = errors_of(arena, result);
+    report_errors errors = errors_of(gate->arena, result);
     if (errors.count == 0)
         return NULL;
     json_t *list = json_array();
     vec_each(const struct report_error *, error, &errors)
         json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(arena, error->file), "line",
-                      json_number_or_null(error->line), "message", json_text(arena, error->message)));
+            list, json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(gate, error->file), "line",
+                      json_number_or_null(error->line), "message", json_visible(gate, error->message)));
     return list;
 }

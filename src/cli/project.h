@@ -14,9 +14,9 @@ struct check_result *project_read(struct session *session);
 /* What makes judging impossible, a line each on standard error. The outcome that follows from it. */
 enum outcome project_faults(struct session *session, const struct check_result *result);
 /* The same as the JSON documents have it: [{"file", "line", "message"}], NULL where there is none. */
-json_t *project_errors_json(struct arena *arena, const struct check_result *result);
+json_t *project_errors_json(struct gate *gate, const struct check_result *result);
 
 /* The budgets of all projects of a run, as `bootgate budget --format json` lists its servers. */
-json_t *project_budgets_json(struct arena *arena, const struct check_result *result);
+json_t *project_budgets_json(struct gate *gate, const struct check_result *result);
 
 #endif

@@ -21,15 +21,14 @@ static str severity_in(const struct rule_info *rule, enum mode mode)
     return severity_name(rule->severity[mode]);
 }
 
-static json_t *rule_json(struct arena *arena, const struct rule_info *rule)
+static json_t *rule_json(struct gate *gate, const struct rule_info *rule)
 {
-    return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "name",
-        json_text(arena, rule->name), "group", json_text(arena, rule->group), "over",
-        json_text(arena, rule->over), "severity", "production",
-        json_text(arena, severity_in(rule, MODE_PRODUCTION)), "development",
-        json_text(arena, severity_in(rule, MODE_DEVELOPMENT)), "severity_note",
-        json_text_or_null(arena, rule->severity_note), "summary", json_text(arena, rule->summary), "why",
-        json_text_or_null(arena, rule->why), "help", json_text_or_null(arena, rule->help));
+    return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "name", json_text(gate, rule->name),
+        "group", json_text(gate, rule->group), "over", json_text(gate, rule->over), "severity", "production",
+        json_text(gate, severity_in(rule, MODE_PRODUCTION)), "development",
+        json_text(gate, severity_in(rule, MODE_DEVELOPMENT)), "severity_note",
+        json_text_or_null(gate, rule->severity_note), "summary", json_text(gate, rule->summary), "why",
+        json_text_or_null(gate, rule->why), "help", json_text_or_null(gate, rule->help));
 }
 
 static bool is_listed(const struct rule_info *rule, str group)
@@ -42,7 +41,7 @@ static void list_json(struct out *out, str group)
     json_t *rules = json_array();
     for (size_t i = 0; i < rule_count(); i++)
         if (is_listed(rule_at(i), group))
-            json_array_append_new(rules, rule_json(out->buf.arena, rule_at(i)));
+            json_array_append_new(rules, rule_json(out->gate, rule_at(i)));
     json_out(out, json_pack("{s:i, s:o}", "version", 1, "rules", rules));
     out_text(out, "\n");
 }
@@ -72,7 +71,7 @@ static void list_group(struct out *out, str group)
 
 static enum outcome list_rules(struct session *session, str group)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     if (wants_json(session)) {
         list_json(&out, group);
     } else if (group.len > 0) {
@@ -141,9 +140,9 @@ static void explain_text(struct out *out, const struct rule_info *rule)
 
 static enum outcome explain(struct session *session, const struct rule_info *rule)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     if (wants_json(session)) {
-        json_out(&out, json_pack("{s:i, s:[o]}", "version", 1, "rules", rule_json(session->arena, rule)));
+        json_out(&out, json_pack("{s:i, s:[o]}", "version", 1, "rules", rule_json(session->gate, rule)));
         out_text(&out, "\n");
     } else {
         explain_text(&out, rule);
@@ -168,7 +167,7 @@ static enum outcome explain_named(struct session *session, str name)
 
 static enum outcome print_schema(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     out_str(&out, schema_print(session->arena));
     out_flush(&out);
     return OUTCOME_OK;

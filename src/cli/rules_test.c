@@ -175,7 +175,7 @@ static void print_findings(const struct tester *t, struct out *out, const struct
 {
     vec_each(const struct diag *, diag, &trial->result->diags.list) {
         struct report_place place = place_of(t, trial, diag);
-        str message = mask_visible(t->arena, diag->message);
+        str message = gate_visible(sources_gate(&trial->result->sources), diag->message);
         if (!concerns(trial, diag))
             continue;
         out_text(out, "#   ");
@@ -213,10 +213,11 @@ static json_t *findings_json(const struct tester *t, const struct trial *trial)
         struct report_place place = place_of(t, trial, diag);
         if (!concerns(trial, diag))
             continue;
-        json_t *row = json_pack("{s:o, s:o}", "rule", json_text(t->arena, diag->rule), "file",
-            json_text_or_null(t->arena, place.has_file ? place.file : STR("")));
+        json_t *row = json_pack("{s:o, s:o}", "rule", json_text(t->session->gate, diag->rule), "file",
+            json_text_or_null(t->session->gate, place.has_file ? place.file : STR("")));
         json_object_set_new(row, "line", json_number_or_null(place.start.line));
-        json_object_set_new(row, "message", json_text(t->arena, diag->message));
+        json_object_set_new(
+            row, "message", json_visible(sources_gate(&trial->result->sources), diag->message));
         json_array_append_new(list, row);
     }
     return list;
@@ -227,12 +228,13 @@ static void print_json(struct tester *t, struct out *out)
     json_t *samples = json_array();
     vec_each(const struct trial *, trial, &t->trials) {
         struct report_place place = report_place(&t->sources, trial->rule->id_at, false);
-        json_t *row = json_pack("{s:o, s:o, s:o, s:o, s:o}", "file", json_text(t->arena, place.file), "line",
-            json_number_or_null(place.start.line), "rule", json_text(t->arena, trial->rule->id), "sample",
-            json_text_or_null(t->arena, str_from_c(trial->kind)), "ok",
-            trial->sample ? json_boolean(!trial->message) : json_null());
-        json_object_set_new(
-            row, "message", json_text_or_null(t->arena, str_from_c(trial->message ? trial->message : "")));
+        json_t *row =
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "file", json_text(t->session->gate, place.file), "line",
+                json_number_or_null(place.start.line), "rule", json_text(t->session->gate, trial->rule->id),
+                "sample", json_text_or_null(t->session->gate, str_from_c(trial->kind)), "ok",
+                trial->sample ? json_boolean(!trial->message) : json_null());
+        json_object_set_new(row, "message",
+            json_text_or_null(t->session->gate, str_from_c(trial->message ? trial->message : "")));
         json_object_set_new(row, "findings", findings_json(t, trial));
         json_array_append_new(samples, row);
     }
@@ -262,7 +264,8 @@ enum outcome rules_test(struct session *session)
                 session, OUTCOME_USAGE, "test needs a rule file, and this is a connection string");
     struct tester t = {.session = session, .arena = session->arena, .sources.arena = session->arena};
     t.diags = (struct diags){.arena = t.arena, .sources = &t.sources};
-    struct out out = out_new(t.arena, session->host, STDOUT_FILENO);
+    session->gate = sources_gate(&t.sources);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     bool is_json = str_eq(session->settings.format, STR("json"));
     for (size_t i = 1; i < session->operands.count; i++)
         read_pack(&t, session->operands.items[i]);

@@ -9,7 +9,7 @@
 
 static enum outcome print_help(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     help_print(&out, session->command);
     out_flush(&out);
     return OUTCOME_OK;
@@ -62,6 +62,7 @@ enum outcome cli_run(
     str fault;
     enum outcome outcome;
     *ret_family = family_of(argc, argv);
+    session->gate = gate_new(arena);
     if (!options_parse(session, argc, argv, &fault))
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))

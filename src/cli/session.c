@@ -12,7 +12,7 @@ enum outcome session_fault(struct session *session, enum outcome outcome, const 
     va_start(arguments, format);
     str text = arena_vprintf(session->arena, format, arguments);
     va_end(arguments);
-    struct out out = out_new(session->arena, session->host, STDERR_FILENO);
+    struct out out = out_new(session->gate, session->host, STDERR_FILENO);
     bool is_program = session->command == &command_bootgate;
     const char *space = is_program ? "" : " ", *name = is_program ? "" : session->command->name;
     out_printf(&out, "bootgate%s%s: " STR_FMT "\n", space, name, STR_ARG(text));
@@ -34,5 +34,5 @@ enum outcome session_cannot_write(struct session *session, str path, enum host_s
 {
     str why = status == HOST_FAILED ? STR("the system reports an error") : host_status_text(status);
     return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " STR_FMT ": " STR_FMT,
-        STR_ARG(mask_visible(session->arena, path)), STR_ARG(why));
+        STR_ARG(gate_visible(session->gate, path)), STR_ARG(why));
 }

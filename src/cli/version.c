@@ -30,7 +30,7 @@ static void print_libraries(struct out *out)
 
 enum outcome version_print(struct session *session)
 {
-    struct out out = out_new(session->arena, session->host, STDOUT_FILENO);
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     out_text(&out, "bootgate " BOOTGATE_VERSION "\n");
     if (session->settings.verbose > 0) {
         out_text(&out, "machine: " MACHINE ", compiler: " __VERSION__ "\n");

@@ -13,7 +13,9 @@ static struct check_result *read_environment(struct session *session)
         .config = session_environment_config(session),
         .mode = session->settings.mode,
     };
-    return check_environment(session->arena, session->host, &options);
+    struct check_result *result = check_environment(session->arena, session->host, &options);
+    session->gate = sources_gate(&result->sources);
+    return result;
 }
 
 static enum outcome run(struct session *session)

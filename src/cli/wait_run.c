@@ -108,7 +108,7 @@ static void tell_passed_over(struct session *session, const struct wait_list *li
     if (session->settings.verbose == 0)
         return;
     vec_each(const str *, sentence, &list->passed_over) {
-        str text = mask_visible(session->arena, *sentence);
+        str text = gate_visible(session->gate, *sentence);
         session_fault(session, OUTCOME_OK, "not waited for: " STR_FMT, STR_ARG(text));
     }
 }
@@ -120,7 +120,7 @@ enum outcome wait_run(
     if (ret_count != NULL)
         *ret_count = list.count;
     if (list.fault.len > 0) {
-        str fault = mask_visible(session->arena, list.fault);
+        str fault = gate_visible(session->gate, list.fault);
         return session_fault(session, list.fault_is_usage ? OUTCOME_USAGE : OUTCOME_FINDINGS,
             "cannot wait: " STR_FMT, STR_ARG(fault));
     }

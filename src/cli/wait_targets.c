@@ -30,6 +30,29 @@ static void add_field(struct buf *line, const char *key, str value)
     }
 }
 
+static void set_fault(struct wait_list *list, bool is_usage, str fault)
+{
+    if (list->fault.len > 0)
+        return;
+    list->fault = fault;
+    list->fault_is_usage = is_usage;
+}
+
+/*
+ * The fields pass the gate as every text that leaves the program does; here one that would be masked is
+ * none.
+ */
+static bool holds_secret(struct wait_list *list, const struct place *place)
+{
+    struct gate *gate = sources_gate(list->facts->sources);
+    const str fields[] = {
+        place->host, place->socket, place->path, place->user, place->database, place->authority};
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
+        if (gate_holds(gate, fields[i]))
+            return true;
+    return false;
+}
+
 static void add_place(struct wait_list *list, const struct place *place)
 {
     struct buf line = buf_new(list->arena, LINES_BYTES);
@@ -45,6 +68,10 @@ static void add_place(struct wait_list *list, const struct place *place)
     add_field(&line, "tls", place->tls);
     add_field(&line, "authority", place->authority);
     str key = buf_view(&line);
+    if (holds_secret(list, place)) {
+        set_fault(list, false, STR("a part of a target is a secret of another connection string"));
+        return;
+    }
     if (map_set(list->arena, &list->known, key, list) != NULL)
         return;
     buf_str(&list->lines, key);
@@ -58,14 +85,6 @@ static void pass_over(struct wait_list *list, str name, const char *why)
 {
     vec_push(list->arena, &list->passed_over,
         arena_printf(list->arena, STR_FMT ": %s", STR_ARG(name.len > 0 ? name : STR("a target")), why));
-}
-
-static void set_fault(struct wait_list *list, bool is_usage, str fault)
-{
-    if (list->fault.len > 0)
-        return;
-    list->fault = fault;
-    list->fault_is_usage = is_usage;
 }
 
 static str parameter(const struct dsn *dsn, str key)
@@ -223,8 +242,37 @@ static void add_host(struct wait_list *list, struct place place, const struct ds
         add_place(list, &place);
 }
 
+static bool has_secret_part(const struct dsn *dsn, const dsn_hosts *hosts, const struct dsn_part *database)
+{
+    vec_each(const struct dsn_host *, host, hosts)
+        if (dsn_part_is_secret(dsn, &host->host) || dsn_part_is_secret(dsn, &host->port_part))
+            return true;
+    return dsn_part_is_secret(dsn, database);
+}
+
+/*
+ * Nothing of a password may reach the program that opens sockets: where one client reads as a host or a
+ * database what another reads as the password, nobody knows which bytes are which.
+ */
+static bool is_safe(const struct dsn *dsn)
+{
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (it->likely && it->error == DSN_OK && has_secret_part(dsn, &it->hosts, &it->database))
+            return false;
+    return !has_secret_part(dsn, &dsn->hosts, &dsn->database);
+}
+
 static void add_dsn(struct wait_list *list, const struct dsn *dsn, str name, bool is_written)
 {
+    if (!is_safe(dsn)) {
+        set_fault(list, is_written,
+            arena_printf(list->arena,
+                STR_FMT
+                " is read differently by its clients, so that what is a host and what the password is "
+                "not known: percent-encode @ / ? # in the password",
+                STR_ARG(name.len > 0 ? name : STR("a target"))));
+        return;
+    }
     if (!is_waitable(list, dsn, name))
         return;
     struct place place = place_of(list, dsn, name, is_written);

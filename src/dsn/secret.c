@@ -218,6 +218,45 @@ void secrets_collect(struct arena *arena, struct dsn *dsn)
         add_list_logins(arena, dsn);
 }
 
+static void hide_if_secret(struct gate *gate, const struct dsn *dsn, const struct dsn_part *part)
+{
+    if (!dsn_part_is_secret(dsn, part))
+        return;
+    gate_hide(gate, part->text);
+    gate_hide(gate, arena_lower(gate->arena, part->text)); /* as hosts are compared and shown */
+    gate_hide(gate, str_slice(dsn->text, part->offset, (size_t)part->offset + part->length));
+}
+
+/* The parts of one reading, or of the string as a whole. */
+static void hide_parts(struct gate *gate, const struct dsn *dsn, const struct dsn_part *user,
+    const struct dsn_part *password, const struct dsn_part *database, const dsn_hosts *hosts,
+    const dsn_parameters *parameters)
+{
+    hide_if_secret(gate, dsn, user);
+    hide_if_secret(gate, dsn, password);
+    hide_if_secret(gate, dsn, database);
+    vec_each(const struct dsn_host *, host, hosts) {
+        hide_if_secret(gate, dsn, &host->host);
+        hide_if_secret(gate, dsn, &host->port_part);
+    }
+    vec_each(const struct dsn_parameter *, it, parameters) {
+        hide_if_secret(gate, dsn, &it->key);
+        hide_if_secret(gate, dsn, &it->value);
+    }
+}
+
+void secrets_hide(struct gate *gate, const struct dsn *dsn)
+{
+    if (dsn->secrets.count == 0)
+        return;
+    vec_each(const struct dsn_part *, it, &dsn->secrets)
+        gate_hide(gate, str_slice(dsn->text, it->offset, (size_t)it->offset + it->length));
+    hide_parts(gate, dsn, &dsn->user, &dsn->password, &dsn->database, &dsn->hosts, &dsn->parameters);
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (it->hosts.items != dsn->hosts.items || it->password.offset != dsn->password.offset)
+            hide_parts(gate, dsn, &it->user, &it->password, &it->database, &it->hosts, &it->parameters);
+}
+
 bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part)
 {
     if (!part->present)

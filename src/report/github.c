@@ -14,16 +14,16 @@ static const struct escape escapes[] = {
 
 enum { DATA_ESCAPES = 3 };
 
-static str property(struct arena *arena, str text)
+static str property(struct gate *gate, str text)
 {
-    return escape_text(arena, mask_visible(arena, text), escapes, ARRAY_COUNT(escapes));
+    return escape_text(gate->arena, gate_visible(gate, text), escapes, ARRAY_COUNT(escapes));
 }
 
 static void print_place(struct out *out, const struct report_place *place)
 {
     if (!place->has_file)
         return;
-    out_printf(out, "file=" STR_FMT ",", STR_ARG(property(out->buf.arena, place->file)));
+    out_printf(out, "file=" STR_FMT ",", STR_ARG(property(out->gate, place->file)));
     if (place->start.line == 0)
         return;
     out_printf(out, "line=%u,col=%u,", place->start.line, place->start.column);
@@ -41,26 +41,26 @@ static void print_finding(const struct report *report, struct out *out, const st
         [SEVERITY_WARNING] = "warning",
         [SEVERITY_ERROR] = "error",
     };
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
     out_printf(out, "::%s ", commands[diag->severity]);
     print_place(out, &place);
     /* The advice is joined after each text was made visible: its line breaks are ours. */
-    str text = arena_concat(arena, mask_visible(arena, diag->message), report_advice(arena, diag, "\n"));
-    out_printf(out, "title=" STR_FMT "::" STR_FMT "\n", STR_ARG(property(arena, diag->rule)),
-        STR_ARG(escape_text(arena, text, escapes, DATA_ESCAPES)));
+    str text = arena_concat(gate->arena, gate_visible(gate, diag->message), report_advice(gate, diag, "\n"));
+    out_printf(out, "title=" STR_FMT "::" STR_FMT "\n", STR_ARG(property(gate, diag->rule)),
+        STR_ARG(escape_text(gate->arena, text, escapes, DATA_ESCAPES)));
 }
 
 static void print_error(struct out *out, const struct report_error *error)
 {
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     out_text(out, "::error ");
     if (error->file.len > 0)
-        out_printf(out, "file=" STR_FMT ",", STR_ARG(property(arena, error->file)));
+        out_printf(out, "file=" STR_FMT ",", STR_ARG(property(gate, error->file)));
     if (error->line > 0)
         out_printf(out, "line=%u,", error->line);
     out_printf(out, "title=cannot judge::" STR_FMT "\n",
-        STR_ARG(escape_text(arena, mask_visible(arena, error->message), escapes, DATA_ESCAPES)));
+        STR_ARG(escape_text(gate->arena, gate_visible(gate, error->message), escapes, DATA_ESCAPES)));
 }
 
 static void write_github(const struct report *report, struct out *out)

@@ -34,6 +34,7 @@ struct drawing {
     const struct graph_input *input;
     const struct facts *facts;
     struct arena *arena;
+    struct gate *gate;
     struct marks marks;
 };
 
@@ -54,7 +55,10 @@ static void list_mark(struct arena *arena, struct map *map, str key, const struc
 
 static struct drawing drawing_of(const struct graph_input *input)
 {
-    struct drawing drawing = {.input = input, .facts = input->facts, .arena = input->facts->arena};
+    struct drawing drawing = {.input = input,
+        .facts = input->facts,
+        .arena = input->facts->arena,
+        .gate = sources_gate(input->facts->sources)};
     vec_each(const struct diag *, diag, &input->diags->list) {
         if (diag->suppressed)
             continue;
@@ -135,29 +139,29 @@ static void write_marks(struct out *out, const str_vec *rules)
         out_printf(out, "%s" STR_FMT, i ? ", " : "  ! ", STR_ARG(rules->items[i]));
 }
 
-static void write_visible(struct out *out, struct arena *arena, const char *before, str text)
+static void write_visible(struct out *out, const char *before, str text)
 {
     out_text(out, before);
-    out_str(out, mask_visible(arena, text));
+    out_str(out, gate_visible(out->gate, text));
 }
 
-static void write_login(struct out *out, struct arena *arena, const struct connection *connection)
+static void write_login(struct out *out, const struct connection *connection)
 {
     if (connection->has_user && connection->user.len)
-        write_visible(out, arena, " as ", connection->user);
+        write_visible(out, " as ", connection->user);
     if (connection->has_database && connection->database.len)
-        write_visible(out, arena, " to database ", connection->database);
+        write_visible(out, " to database ", connection->database);
 }
 
 static void text_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
     str_vec marks = marks_of_connection(graph, connection);
     vec_each(const struct target *, target, &connection->targets) {
-        str address = mask_visible(graph->arena, address_of(graph->arena, target));
+        str address = gate_visible(graph->gate, address_of(graph->arena, target));
         str client = client_of(connection);
         out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
             target_kinds[target->kind].name, STR_ARG(connection->label));
-        write_login(out, graph->arena, connection);
+        write_login(out, connection);
         write_marks(out, &marks);
         out_text(out, "\n");
     }
@@ -213,10 +217,11 @@ static void write_text(struct out *out, const struct graph_input *graphs, size_t
 }
 
 /* A DOT string: quotes and backslashes escaped, control bytes shown. */
-static str quoted(struct arena *arena, str text)
+static str quoted(struct gate *gate, str text)
 {
-    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    struct buf out = buf_new(gate->arena, SIZE_MAX / 4);
     buf_byte(&out, '"');
+    text = gate_text(gate, text);
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
         if (byte == '"' || byte == '\\')
@@ -241,15 +246,15 @@ static str node_of(const struct drawing *graph, const struct target *target)
 
 static void dot_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
-    struct arena *arena = graph->arena;
+    struct gate *gate = graph->gate;
     str_vec marks = marks_of_connection(graph, connection);
-    struct buf label = buf_new(arena, SIZE_MAX / 4);
+    struct buf label = buf_new(gate->arena, SIZE_MAX / 4);
     buf_str(&label, connection->label);
     vec_each(const str *, rule, &marks)
         buf_printf(&label, " ! " STR_FMT, STR_ARG(*rule));
     vec_each(const struct target *, target, &connection->targets) {
-        str from = quoted(arena, client_of(connection)), to = quoted(arena, node_of(graph, target));
-        str text = quoted(arena, buf_view(&label));
+        str from = quoted(gate, client_of(connection)), to = quoted(gate, node_of(graph, target));
+        str text = quoted(gate, buf_view(&label));
         out_printf(out, "  " STR_FMT " -> " STR_FMT " [label=" STR_FMT ", style=%s%s];\n", STR_ARG(from),
             STR_ARG(to), STR_ARG(text), target_kinds[target->kind].style, marks.count ? ", color=red" : "");
     }
@@ -258,19 +263,19 @@ static void dot_connection(struct out *out, const struct drawing *graph, const s
 static void dot_service(struct out *out, const struct drawing *graph, const struct service *service)
 {
     const char *shape = service->server ? "cylinder" : "box";
-    str name = quoted(graph->arena, service_name(service));
+    str name = quoted(graph->gate, service_name(service));
     out_printf(out, "  " STR_FMT " [shape=%s%s];\n", STR_ARG(name), shape,
         service->workload->active ? "" : ", style=dotted");
 }
 
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
-    struct arena *arena = graph->arena;
+    struct gate *gate = graph->gate;
     str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
     str port = bind->port->published.len ? bind->port->published : STR("random");
-    str from = quoted(arena, arena_printf(arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
-    str to = quoted(arena, service_name(bind->service));
+    str from = quoted(gate, arena_printf(gate->arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
+    str to = quoted(gate, service_name(bind->service));
     out_printf(out, "  " STR_FMT " [shape=plaintext];\n  " STR_FMT " -> " STR_FMT " [label=\"%u\"%s];\n",
         STR_ARG(from), STR_ARG(from), STR_ARG(to), bind->port->target, marks.count ? ", color=red" : "");
 }
@@ -298,51 +303,51 @@ static json_t *json_marks(const str_vec *rules)
     return array;
 }
 
-static json_t *json_service(struct arena *arena, const struct service *service)
+static json_t *json_service(struct gate *gate, const struct service *service)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "name", json_text(arena, service_name(service)));
-    json_object_set_new(object, "image", json_text_or_null(arena, service->workload->image));
+    json_object_set_new(object, "name", json_text(gate, service_name(service)));
+    json_object_set_new(object, "image", json_text_or_null(gate, service->workload->image));
     json_object_set_new(object, "kind", json_string(kind_of(service)));
     json_object_set_new(object, "active", json_boolean(service->workload->active));
     return object;
 }
 
-static json_t *json_server(struct arena *arena, const struct server *server)
+static json_t *json_server(struct gate *gate, const struct server *server)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "name", json_text(arena, server->name));
-    json_object_set_new(object, "service", json_text_or_null(arena, service_name(server->service)));
-    json_object_set_new(object, "family", json_text_or_null(arena, family_name(server->family)));
-    json_object_set_new(object, "host", json_text(arena, server->host));
+    json_object_set_new(object, "name", json_text(gate, server->name));
+    json_object_set_new(object, "service", json_text_or_null(gate, service_name(server->service)));
+    json_object_set_new(object, "family", json_text_or_null(gate, family_name(server->family)));
+    json_object_set_new(object, "host", json_text(gate, server->host));
     json_object_set_new(object, "port", server->port > 0 ? json_integer(server->port) : json_null());
     return object;
 }
 
-static json_t *json_target(struct arena *arena, const struct target *target)
+static json_t *json_target(struct gate *gate, const struct target *target)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "host", json_text(arena, target->host));
+    json_object_set_new(object, "host", json_text(gate, target->host));
     json_object_set_new(object, "port", target->port > 0 ? json_integer(target->port) : json_null());
-    json_object_set_new(object, "class", json_text(arena, host_class_name(target->class)));
+    json_object_set_new(object, "class", json_text(gate, host_class_name(target->class)));
     json_object_set_new(object, "kind", json_string(target_kinds[target->kind].name));
     json_object_set_new(
-        object, "server", target->server ? json_text(arena, target->server->name) : json_null());
+        object, "server", target->server ? json_text(gate, target->server->name) : json_null());
     return object;
 }
 
 static json_t *json_connection(const struct drawing *graph, const struct connection *connection)
 {
-    struct arena *arena = graph->arena;
+    struct gate *gate = graph->gate;
     str_vec marks = marks_of_connection(graph, connection);
     json_t *object = json_object(), *targets = json_array();
-    json_object_set_new(object, "service", json_text_or_null(arena, service_name(connection->service)));
-    json_object_set_new(object, "variable", json_text(arena, connection->label));
-    json_object_set_new(object, "family", json_text_or_null(arena, family_name(connection->family)));
-    json_object_set_new(object, "user", json_text_or_null(arena, connection->user));
-    json_object_set_new(object, "database", json_text_or_null(arena, connection->database));
+    json_object_set_new(object, "service", json_text_or_null(gate, service_name(connection->service)));
+    json_object_set_new(object, "variable", json_text(gate, connection->label));
+    json_object_set_new(object, "family", json_text_or_null(gate, family_name(connection->family)));
+    json_object_set_new(object, "user", json_text_or_null(gate, connection->user));
+    json_object_set_new(object, "database", json_text_or_null(gate, connection->database));
     vec_each(const struct target *, target, &connection->targets)
-        json_array_append_new(targets, json_target(arena, target));
+        json_array_append_new(targets, json_target(gate, target));
     json_object_set_new(object, "targets", targets);
     json_object_set_new(object, "findings", json_marks(&marks));
     return object;
@@ -350,14 +355,14 @@ static json_t *json_connection(const struct drawing *graph, const struct connect
 
 static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
 {
-    struct arena *arena = graph->arena;
+    struct gate *gate = graph->gate;
     str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
     json_t *object = json_object();
-    json_object_set_new(object, "service", json_text(arena, service_name(bind->service)));
-    json_object_set_new(object, "address", json_text_or_null(arena, bind->port->host_ip));
-    json_object_set_new(object, "published", json_text_or_null(arena, bind->port->published));
+    json_object_set_new(object, "service", json_text(gate, service_name(bind->service)));
+    json_object_set_new(object, "address", json_text_or_null(gate, bind->port->host_ip));
+    json_object_set_new(object, "published", json_text_or_null(gate, bind->port->published));
     json_object_set_new(object, "target", json_integer(bind->port->target));
-    json_object_set_new(object, "protocol", json_text(arena, bind->port->protocol));
+    json_object_set_new(object, "protocol", json_text(gate, bind->port->protocol));
     json_object_set_new(object, "findings", json_marks(&marks));
     return object;
 }
@@ -365,10 +370,11 @@ static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
 static void json_one(json_t *document, const struct drawing *graph)
 {
     const struct facts *facts = graph->facts;
+    struct gate *gate = graph->gate;
     vec_each(struct service *const *, service, &facts->services)
-        json_array_append_new(json_object_get(document, "services"), json_service(facts->arena, *service));
+        json_array_append_new(json_object_get(document, "services"), json_service(gate, *service));
     vec_each(struct server *const *, server, &facts->servers)
-        json_array_append_new(json_object_get(document, "servers"), json_server(facts->arena, *server));
+        json_array_append_new(json_object_get(document, "servers"), json_server(gate, *server));
     vec_each(struct connection *const *, connection, &facts->connections)
         json_array_append_new(json_object_get(document, "connections"), json_connection(graph, *connection));
     vec_each(struct bind *const *, bind, &facts->binds)

@@ -2,67 +2,71 @@
 
 #include "report/json_text.h"
 
-static json_t *related_json(struct arena *arena, const struct report *report, const struct related *related)
+static json_t *related_json(struct gate *gate, const struct report *report, const struct related *related)
 {
     struct report_place place = report_place(report->diags->sources, related->at, false);
     return json_pack("{s:o, s:o, s:o, s:o}", "file",
-        place.has_file ? json_text(arena, place.file) : json_null(), "line",
+        place.has_file ? json_text(gate, place.file) : json_null(), "line",
         json_number_or_null(place.start.line), "column", json_number_or_null(place.start.column), "message",
-        json_text(arena, related->message));
+        json_visible(gate, related->message));
 }
 
-static json_t *suppression_json(struct arena *arena, const struct suppression *suppressed)
+static json_t *suppression_json(struct gate *gate, const struct suppression *suppressed)
 {
     if (suppressed == NULL)
         return json_null();
     return json_pack("{s:s, s:o}", "by", suppressed->in_source ? "comment" : "config", "reason",
-        json_text(arena, suppressed->reason));
+        json_visible(gate, suppressed->reason));
 }
 
-static str joined(struct arena *arena, const str_vec *lines)
+static json_t *visible_or_null(struct gate *gate, str text)
 {
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    return text.len > 0 ? json_visible(gate, text) : json_null();
+}
+
+static json_t *joined(struct gate *gate, const str_vec *lines)
+{
+    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
     vec_each(const str *, line, lines) {
         if (line != lines->items)
             buf_byte(&buf, '\n');
-        buf_str(&buf, *line);
+        buf_str(&buf, gate_visible(gate, *line));
     }
-    return buf_view(&buf);
+    return json_text_or_null(gate, buf_view(&buf));
 }
 
-static json_t *finding_json(struct arena *arena, const struct report *report, const struct diag *diag)
+static json_t *finding_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
     json_t *related = json_array();
     vec_each(const struct related *, item, &diag->related)
-        json_array_append_new(related, related_json(arena, report, item));
+        json_array_append_new(related, related_json(gate, report, item));
     str severity = severity_name(diag->severity);
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rule",
-        json_text(arena, diag->rule), "severity", json_text(arena, severity), "file",
-        place.has_file ? json_text(arena, place.file) : json_null(), "line",
+        json_text(gate, diag->rule), "severity", json_text(gate, severity), "file",
+        place.has_file ? json_text(gate, place.file) : json_null(), "line",
         json_number_or_null(place.start.line), "column", json_number_or_null(place.start.column), "end_line",
         json_number_or_null(place.end.line), "end_column", json_number_or_null(place.end.column), "variable",
-        json_text_or_null(arena, diag->variable), "service", json_text_or_null(arena, diag->service),
-        "message", json_text(arena, diag->message), "why", json_text_or_null(arena, diag->why), "help",
-        json_text_or_null(arena, joined(arena, &diag->help)), "notes",
-        json_text_or_null(arena, joined(arena, &diag->notes)), "related", related, "suppressed",
-        suppression_json(arena, diag->suppressed));
+        json_text_or_null(gate, diag->variable), "service", json_text_or_null(gate, diag->service), "message",
+        json_visible(gate, diag->message), "why", visible_or_null(gate, diag->why), "help",
+        joined(gate, &diag->help), "notes", joined(gate, &diag->notes), "related", related, "suppressed",
+        suppression_json(gate, diag->suppressed));
 }
 
-static json_t *error_json(struct arena *arena, const struct report_error *error)
+static json_t *error_json(struct gate *gate, const struct report_error *error)
 {
-    return json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(arena, error->file), "line",
-        json_number_or_null(error->line), "message", json_text(arena, error->message));
+    return json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(gate, error->file), "line",
+        json_number_or_null(error->line), "message", json_visible(gate, error->message));
 }
 
 static void print_head(const struct report *report, struct out *out)
 {
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     out_text(out,
         "{\"version\": 1, \"tool\": {\"name\": \"bootgate\", \"version\": \"" BOOTGATE_VERSION "\"},\n"
         " \"mode\": ");
-    json_out(out, json_pack("{s:o, s:o, s:b}", "name", json_text(arena, report->mode), "from",
-                      json_text_or_null(arena, report->mode_from), "assumed", report->mode_from.len == 0));
+    json_out(out, json_pack("{s:o, s:o, s:b}", "name", json_text(gate, report->mode), "from",
+                      json_text_or_null(gate, report->mode_from), "assumed", report->mode_from.len == 0));
     out_text(out, ",\n \"findings\": [");
 }
 
@@ -71,7 +75,7 @@ static void print_findings(const struct report *report, struct out *out)
     const char *separator = "\n  ";
     vec_each(const struct diag *, diag, &report->diags->list) {
         out_text(out, separator);
-        json_out(out, finding_json(out->buf.arena, report, diag));
+        json_out(out, finding_json(out->gate, report, diag));
         separator = ",\n  ";
     }
     out_text(out, "]");
@@ -84,7 +88,7 @@ static void print_errors(const struct report *report, struct out *out)
         return;
     json_t *list = json_array();
     vec_each(const struct report_error *, error, &errors)
-        json_array_append_new(list, error_json(out->buf.arena, error));
+        json_array_append_new(list, error_json(out->gate, error));
     out_text(out, ",\n \"errors\": ");
     json_out(out, list);
 }
@@ -106,7 +110,7 @@ static void write_json(const struct report *report, struct out *out)
     print_head(report, out);
     print_findings(report, out);
     out_text(out, ",\n \"budgets\": ");
-    json_out(out, report->budgets != NULL ? report->budgets(report, out->buf.arena) : json_array());
+    json_out(out, report->budgets != NULL ? report->budgets(report, out->gate) : json_array());
     print_errors(report, out);
     print_summary(report, out);
 }

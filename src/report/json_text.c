@@ -2,12 +2,13 @@
 
 #include "base/utf8.h"
 
-/* `text` with every byte that is no UTF-8 spelled out. */
-static str spelled(struct arena *arena, str text)
+/* `text` behind the gate, with every byte that is no UTF-8 spelled out. */
+static str spelled(struct gate *gate, str text)
 {
+    text = gate_text(gate, text);
     if (utf8_valid(text))
         return text;
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
     while (text.len > 0) {
         size_t len;
         if (utf8_decode(text, &len) == UTF8_INVALID)
@@ -19,15 +20,20 @@ static str spelled(struct arena *arena, str text)
     return buf_view(&buf);
 }
 
-json_t *json_text(struct arena *arena, str text)
+json_t *json_text(struct gate *gate, str text)
 {
-    str valid = spelled(arena, text);
+    str valid = spelled(gate, text);
     return json_stringn(valid.len > 0 ? valid.ptr : "", valid.len);
 }
 
-json_t *json_text_or_null(struct arena *arena, str text)
+json_t *json_visible(struct gate *gate, str text)
 {
-    return text.len > 0 ? json_text(arena, text) : json_null();
+    return json_text(gate, gate_visible(gate, text));
+}
+
+json_t *json_text_or_null(struct gate *gate, str text)
+{
+    return text.len > 0 ? json_text(gate, text) : json_null();
 }
 
 json_t *json_number_or_null(uint32_t number)
@@ -35,15 +41,15 @@ json_t *json_number_or_null(uint32_t number)
     return number > 0 ? json_integer(number) : json_null();
 }
 
-void json_set_text_key(struct arena *arena, json_t *object, str key, json_t *value)
+void json_set_text_key(struct gate *gate, json_t *object, str key, json_t *value)
 {
-    str valid = spelled(arena, key);
+    str valid = spelled(gate, key);
     json_object_setn_new(object, valid.len > 0 ? valid.ptr : "", valid.len, value);
 }
 
 static int append(const char *bytes, size_t count, void *out)
 {
-    out_str(out, (str){bytes, count});
+    out_passed(out, (str){bytes, count});
     return 0;
 }
 

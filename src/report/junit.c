@@ -14,52 +14,52 @@ static const struct escape escapes[] = {
     {STR_INIT("\xEF\xBF\xBF"), STR_INIT("U+FFFF")},
 };
 
-static str escaped(struct arena *arena, str text)
+static str escaped(struct gate *gate, str text)
 {
-    return escape_text(arena, text, escapes, ARRAY_COUNT(escapes));
+    return escape_text(gate->arena, text, escapes, ARRAY_COUNT(escapes));
 }
 
-static str attribute(struct arena *arena, str text)
+static str attribute(struct gate *gate, str text)
 {
-    return escaped(arena, mask_visible(arena, text));
+    return escaped(gate, gate_visible(gate, text));
 }
 
 static void open_case(struct out *out, str class_name, str name)
 {
     out_printf(out, "  <testcase classname=\"" STR_FMT "\" name=\"" STR_FMT "\"",
-        STR_ARG(attribute(out->buf.arena, class_name)), STR_ARG(attribute(out->buf.arena, name)));
+        STR_ARG(attribute(out->gate, class_name)), STR_ARG(attribute(out->gate, name)));
 }
 
 static void print_finding(const struct report *report, struct out *out, const struct diag *diag)
 {
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
-    str name = diag->variable.len == 0
-                   ? diag->rule
-                   : arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(diag->rule), STR_ARG(diag->variable));
+    str name = diag->variable.len == 0 ? diag->rule
+                                       : arena_printf(gate->arena, STR_FMT " " STR_FMT, STR_ARG(diag->rule),
+                                             STR_ARG(diag->variable));
     open_case(out, place.has_file ? place.file : STR("environment"), name);
     if (diag->suppressed) {
         out_printf(out, "><skipped message=\"allowed: " STR_FMT "\"/></testcase>\n",
-            STR_ARG(attribute(arena, diag->suppressed->reason)));
+            STR_ARG(attribute(gate, diag->suppressed->reason)));
         return;
     }
     if (diag->fatal) {
         out_printf(out, "><error type=\"" STR_FMT "\" message=\"" STR_FMT "\"/></testcase>\n",
-            STR_ARG(diag->rule), STR_ARG(attribute(arena, diag->message)));
+            STR_ARG(diag->rule), STR_ARG(attribute(gate, diag->message)));
         return;
     }
     str severity = severity_name(diag->severity);
     if (diag->severity == SEVERITY_NOTE) {
         out_printf(out, "><system-out>note: " STR_FMT "</system-out></testcase>\n",
-            STR_ARG(attribute(arena, diag->message)));
+            STR_ARG(attribute(gate, diag->message)));
         return;
     }
     out_printf(out, "><failure type=\"" STR_FMT "\" message=\"" STR_FMT "\">" STR_FMT, STR_ARG(severity),
-        STR_ARG(attribute(arena, diag->message)), STR_ARG(attribute(arena, place.file)));
+        STR_ARG(attribute(gate, diag->message)), STR_ARG(attribute(gate, place.file)));
     if (place.start.line > 0)
         out_printf(out, ":%u:%u", place.start.line, place.start.column);
     out_printf(
-        out, STR_FMT "</failure></testcase>\n", STR_ARG(escaped(arena, report_advice(arena, diag, "\n"))));
+        out, STR_FMT "</failure></testcase>\n", STR_ARG(escaped(gate, report_advice(gate, diag, "\n"))));
 }
 
 /* Every rule that found nothing is a test that passed: that is what such viewers show. */
@@ -74,8 +74,8 @@ static bool found_something(const struct report *report, str rule)
 static void print_error(struct out *out, const struct report_error *error)
 {
     open_case(out, error->file.len > 0 ? error->file : STR("bootgate"), STR("can be judged"));
-    out_printf(out, "><error message=\"" STR_FMT "\"/></testcase>\n",
-        STR_ARG(attribute(out->buf.arena, error->message)));
+    out_printf(
+        out, "><error message=\"" STR_FMT "\"/></testcase>\n", STR_ARG(attribute(out->gate, error->message)));
 }
 
 static void print_head(const struct report *report, struct out *out)

@@ -7,9 +7,10 @@ enum {
     BUFFER_BYTES = 2 * FLUSH_BYTES,
 };
 
-struct out out_new(struct arena *arena, const struct host *host, int stream)
+struct out out_new(struct gate *gate, const struct host *host, int stream)
 {
-    return (struct out){.host = host, .stream = stream, .buf = buf_new(arena, BUFFER_BYTES)};
+    return (struct out){
+        .gate = gate, .host = host, .stream = stream, .buf = buf_new(gate->arena, BUFFER_BYTES)};
 }
 
 void out_flush(struct out *out)
@@ -19,7 +20,7 @@ void out_flush(struct out *out)
     out->buf.len = 0;
 }
 
-void out_str(struct out *out, str s)
+void out_passed(struct out *out, str s)
 {
     if (s.len > FLUSH_BYTES) {
         out_flush(out);
@@ -31,9 +32,14 @@ void out_str(struct out *out, str s)
         out_flush(out);
 }
 
+void out_str(struct out *out, str s)
+{
+    out_passed(out, gate_text(out->gate, s));
+}
+
 void out_text(struct out *out, const char *text)
 {
-    out_str(out, str_from_c(text));
+    out_passed(out, str_from_c(text));
 }
 
 void out_printf(struct out *out, const char *format, ...)
@@ -47,7 +53,7 @@ void out_printf(struct out *out, const char *format, ...)
 void out_repeat(struct out *out, char byte, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out_str(out, (str){&byte, 1});
+        out_passed(out, (str){&byte, 1});
 }
 
 void out_wrapped(struct out *out, str text, size_t column, size_t indent, size_t width)

@@ -59,14 +59,14 @@ const struct rule_info *report_rule(const struct report *report, str name)
     return NULL;
 }
 
-str report_advice(struct arena *arena, const struct diag *diag, const char *line_break)
+str report_advice(struct gate *gate, const struct diag *diag, const char *line_break)
 {
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
     if (diag->why.len > 0)
-        buf_printf(&buf, "%swhy: " STR_FMT, line_break, STR_ARG(mask_visible(arena, diag->why)));
+        buf_printf(&buf, "%swhy: " STR_FMT, line_break, STR_ARG(gate_visible(gate, diag->why)));
     vec_each(const str *, line, &diag->help)
         buf_printf(&buf, "%s%s" STR_FMT, line_break, line == diag->help.items ? "fix: " : "     ",
-            STR_ARG(mask_visible(arena, *line)));
+            STR_ARG(gate_visible(gate, *line)));
     return buf_view(&buf);
 }
 

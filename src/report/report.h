@@ -2,7 +2,7 @@
  * What a run found, ready to be printed, and the formats it can be printed in.
  *
  * A report points at diagnostics and sources of the run and owns nothing. Writers append to an out; they ask
- * nothing of the system and print no byte of a source but through text/mask.h.
+ * nothing of the system and print no byte of a source but through text/mask.h, no text but through its gate.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -39,7 +39,7 @@ struct report {
     int exit_code;
     bool is_quiet, is_verbose, has_color;
     /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */
-    struct json_t *(*budgets)(const struct report *report, struct arena *arena);
+    struct json_t *(*budgets)(const struct report *report, struct gate *gate);
     const void *budgets_of;
 };
 
@@ -66,7 +66,7 @@ report_errors report_all_errors(struct arena *arena, const struct report *report
 const struct rule_info *report_rule(const struct report *report, str name); /* NULL: not among its rules */
 
 /* What a person needs beside the message, in plain lines: why, fix. For formats without fields for it. */
-str report_advice(struct arena *arena, const struct diag *diag, const char *line_break);
+str report_advice(struct gate *gate, const struct diag *diag, const char *line_break);
 
 struct report_counts {
     size_t errors, warnings, notes, suppressed;

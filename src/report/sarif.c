@@ -22,9 +22,9 @@ static int utf16_column(str line, size_t bytes)
 }
 
 /* A relative reference as RFC 3986 wants it: everything but unreserved bytes and "/" percent-encoded. */
-static str uri(struct arena *arena, str path)
+static str uri(struct gate *gate, str path)
 {
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
     if (path_is_absolute(path))
         buf_str(&buf, STR("file://"));
     for (size_t i = 0; i < path.len; i++) {
@@ -37,9 +37,9 @@ static str uri(struct arena *arena, str path)
     return buf_view(&buf);
 }
 
-static json_t *artifact_json(struct arena *arena, str file)
+static json_t *artifact_json(struct gate *gate, str file)
 {
-    json_t *artifact = json_pack("{s:o}", "uri", json_text(arena, uri(arena, file)));
+    json_t *artifact = json_pack("{s:o}", "uri", json_text(gate, uri(gate, file)));
     if (!path_is_absolute(file))
         json_object_set_new(artifact, "uriBaseId", json_string("%SRCROOT%"));
     return artifact;
@@ -65,37 +65,37 @@ static json_t *region_json(
     return region;
 }
 
-static json_t *physical_json(struct arena *arena, const struct report *report, span at, bool line_only)
+static json_t *physical_json(struct gate *gate, const struct report *report, span at, bool line_only)
 {
     const struct sources *sources = report->diags->sources;
     struct report_place place = report_place(sources, at, line_only);
     if (!place.has_file)
         return NULL;
-    json_t *physical = json_pack("{s:o}", "artifactLocation", artifact_json(arena, place.file));
+    json_t *physical = json_pack("{s:o}", "artifactLocation", artifact_json(gate, place.file));
     if (place.start.line > 0)
         json_object_set_new(physical, "region", region_json(sources, at.source, &place));
     return physical;
 }
 
-static json_t *location_json(struct arena *arena, const struct report *report, const struct diag *diag)
+static json_t *location_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     json_t *location = json_object();
-    json_t *physical = physical_json(arena, report, diag->at, diag->line_only);
+    json_t *physical = physical_json(gate, report, diag->at, diag->line_only);
     if (physical != NULL)
         json_object_set_new(location, "physicalLocation", physical);
     if (diag->variable.len > 0)
         json_object_set_new(location, "logicalLocations",
-            json_pack("[{s:o, s:s}]", "name", json_text(arena, diag->variable), "kind", "variable"));
+            json_pack("[{s:o, s:s}]", "name", json_text(gate, diag->variable), "kind", "variable"));
     return location;
 }
 
-static json_t *related_json(struct arena *arena, const struct report *report, const struct diag *diag)
+static json_t *related_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     json_t *list = json_array();
     vec_each(const struct related *, related, &diag->related) {
         json_t *location = json_pack("{s:i, s:{s:o}}", "id", (int)(related - diag->related.items) + 1,
-            "message", "text", json_text(arena, related->message));
-        json_t *physical = physical_json(arena, report, related->at, false);
+            "message", "text", json_visible(gate, related->message));
+        json_t *physical = physical_json(gate, report, related->at, false);
         if (physical != NULL)
             json_object_set_new(location, "physicalLocation", physical);
         json_array_append_new(list, location);
@@ -122,23 +122,23 @@ static int rule_index(const struct report *report, str name)
     return -1;
 }
 
-static json_t *result_json(struct arena *arena, const struct report *report, const struct diag *diag,
+static json_t *result_json(struct gate *gate, const struct report *report, const struct diag *diag,
     struct report_fingerprints *fingerprints)
 {
-    str text = arena_concat(arena, diag->message, report_advice(arena, diag, "\n"));
-    json_t *result = json_pack("{s:o, s:s, s:{s:o}, s:[o], s:{s:o}}", "ruleId", json_text(arena, diag->rule),
-        "level", level(diag->severity), "message", "text", json_text(arena, text), "locations",
-        location_json(arena, report, diag), "partialFingerprints", "bootgate/v1",
-        json_text(arena, report_fingerprint(fingerprints, arena, report, diag)));
+    str text = arena_concat(gate->arena, gate_visible(gate, diag->message), report_advice(gate, diag, "\n"));
+    json_t *result = json_pack("{s:o, s:s, s:{s:o}, s:[o], s:{s:o}}", "ruleId", json_text(gate, diag->rule),
+        "level", level(diag->severity), "message", "text", json_text(gate, text), "locations",
+        location_json(gate, report, diag), "partialFingerprints", "bootgate/v1",
+        json_text(gate, report_fingerprint(fingerprints, gate->arena, report, diag)));
     int index = rule_index(report, diag->rule);
     if (index >= 0)
         json_object_set_new(result, "ruleIndex", json_integer(index));
     if (diag->related.count > 0)
-        json_object_set_new(result, "relatedLocations", related_json(arena, report, diag));
+        json_object_set_new(result, "relatedLocations", related_json(gate, report, diag));
     if (diag->suppressed)
         json_object_set_new(result, "suppressions",
             json_pack("[{s:s, s:o}]", "kind", diag->suppressed->in_source ? "inSource" : "external",
-                "justification", json_text(arena, diag->suppressed->reason)));
+                "justification", json_visible(gate, diag->suppressed->reason)));
     return result;
 }
 
@@ -154,38 +154,38 @@ static str pascal_case(struct arena *arena, str name)
     return buf_view(&buf);
 }
 
-static json_t *rule_json(struct arena *arena, const struct report *report, const struct rule_info *rule)
+static json_t *rule_json(struct gate *gate, const struct report *report, const struct rule_info *rule)
 {
     bool is_development = str_eq(report->mode, STR("development"));
     enum severity severity = rule->severity[is_development ? MODE_DEVELOPMENT : MODE_PRODUCTION];
     return json_pack("{s:o, s:o, s:{s:o}, s:{s:o}, s:{s:o}, s:{s:s}, s:{s:[o]}}", "id",
-        json_text(arena, rule->name), "name", json_text(arena, pascal_case(arena, rule->name)),
-        "shortDescription", "text", json_text(arena, rule->summary), "fullDescription", "text",
-        json_text(arena, rule->why.len > 0 ? rule->why : rule->summary), "help", "text",
-        json_text(arena, rule->help.len > 0 ? rule->help : rule->summary), "defaultConfiguration", "level",
-        level(severity), "properties", "tags", json_text(arena, rule->group));
+        json_text(gate, rule->name), "name", json_text(gate, pascal_case(gate->arena, rule->name)),
+        "shortDescription", "text", json_text(gate, rule->summary), "fullDescription", "text",
+        json_text(gate, rule->why.len > 0 ? rule->why : rule->summary), "help", "text",
+        json_text(gate, rule->help.len > 0 ? rule->help : rule->summary), "defaultConfiguration", "level",
+        level(severity), "properties", "tags", json_text(gate, rule->group));
 }
 
-static json_t *driver_json(struct arena *arena, const struct report *report)
+static json_t *driver_json(struct gate *gate, const struct report *report)
 {
     json_t *rules = json_array();
     for (size_t i = 0; i < report->rules.count; i++)
-        json_array_append_new(rules, rule_json(arena, report, report->rules.items[i]));
+        json_array_append_new(rules, rule_json(gate, report, report->rules.items[i]));
     return json_pack("{s:s, s:s, s:s, s:o}", "name", "bootgate", "version", BOOTGATE_VERSION,
         "semanticVersion", BOOTGATE_VERSION, "rules", rules);
 }
 
-static json_t *invocation_json(struct arena *arena, const struct report *report)
+static json_t *invocation_json(struct gate *gate, const struct report *report)
 {
-    report_errors errors = report_all_errors(arena, report);
+    report_errors errors = report_all_errors(gate->arena, report);
     json_t *notifications = json_array();
     vec_each(const struct report_error *, error, &errors) {
         json_t *item = json_pack(
-            "{s:s, s:{s:o}}", "level", "error", "message", "text", json_text(arena, error->message));
+            "{s:s, s:{s:o}}", "level", "error", "message", "text", json_visible(gate, error->message));
         if (error->file.len > 0)
             json_object_set_new(item, "locations",
-                json_pack("[{s:{s:o}}]", "physicalLocation", "artifactLocation",
-                    artifact_json(arena, error->file)));
+                json_pack(
+                    "[{s:{s:o}}]", "physicalLocation", "artifactLocation", artifact_json(gate, error->file)));
         json_array_append_new(notifications, item);
     }
     return json_pack("{s:b, s:i, s:o}", "executionSuccessful", errors.count == 0, "exitCode",
@@ -194,21 +194,21 @@ static json_t *invocation_json(struct arena *arena, const struct report *report)
 
 static void write_sarif(const struct report *report, struct out *out)
 {
-    struct arena *arena = out->buf.arena;
+    struct gate *gate = out->gate;
     struct report_fingerprints fingerprints = {0};
     out_text(out, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\",\n"
                   " \"runs\": [{\"tool\": {\"driver\": ");
-    json_out(out, driver_json(arena, report));
+    json_out(out, driver_json(gate, report));
     out_printf(out,
         "},\n  \"automationDetails\": {\"id\": \"bootgate/" STR_FMT "/\"},\n"
         "  \"columnKind\": \"utf16CodeUnits\", \"redactionTokens\": [\"" MASK "\"],\n  \"invocations\": [",
         STR_ARG(report->mode));
-    json_out(out, invocation_json(arena, report));
+    json_out(out, invocation_json(gate, report));
     out_text(out, "],\n  \"results\": [");
     const char *separator = "\n   ";
     vec_each(const struct diag *, diag, &report->diags->list) {
         out_text(out, separator);
-        json_out(out, result_json(arena, report, diag, &fingerprints));
+        json_out(out, result_json(gate, report, diag, &fingerprints));
         separator = ",\n   ";
     }
     out_text(out, "]}]}\n");

@@ -16,7 +16,7 @@ struct frame {
 
 static str visible(const struct frame *frame, str text)
 {
-    return mask_visible(frame->out->buf.arena, text);
+    return gate_visible(frame->out->gate, text);
 }
 
 static void paint(const struct frame *frame, enum paint which)
@@ -211,20 +211,20 @@ static void print_summary(const struct report *report, struct out *out)
         out_printf(out, ", %zu more not shown", report->diags->dropped);
     out_printf(out, " in %zu file%s (" STR_FMT, report->files, plural(report->files), STR_ARG(report->mode));
     if (report->mode_from.len > 0)
-        out_printf(out, ": " STR_FMT, STR_ARG(mask_visible(out->buf.arena, report->mode_from)));
+        out_printf(out, ": " STR_FMT, STR_ARG(gate_visible(out->gate, report->mode_from)));
     else
         out_text(out, ", assumed: no variable and no --mode says otherwise");
     if (report->other_mode.len > 0)
-        out_printf(out, "; " STR_FMT, STR_ARG(mask_visible(out->buf.arena, report->other_mode)));
+        out_printf(out, "; " STR_FMT, STR_ARG(gate_visible(out->gate, report->other_mode)));
     out_text(out, ")\n");
     if (report->mode_note.len > 0)
-        out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(mask_visible(out->buf.arena, report->mode_note)));
+        out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(gate_visible(out->gate, report->mode_note)));
 }
 
 static void print_files(struct out *out, const char *what, const str_vec *files)
 {
     vec_each(const str *, file, files)
-        out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(mask_visible(out->buf.arena, *file)));
+        out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(gate_visible(out->gate, *file)));
 }
 
 /* Notes ask for nothing: they are counted, and printed where asked for or where they decide the exit. */

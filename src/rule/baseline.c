@@ -12,12 +12,16 @@ static str file_of(const struct diag *diag, const struct sources *sources)
     return source ? source->name : STR("");
 }
 
-/* rule, file, variable, service; control bytes of names escaped, so that a line stays a line. */
+/*
+ * rule, file, variable, service, as they may be shown; control bytes of names escaped, so that a line stays
+ * a line.
+ */
 static str key_of(struct arena *arena, const struct diag *diag, const struct sources *sources)
 {
-    str file = mask_visible(arena, file_of(diag, sources));
-    str variable = mask_visible(arena, diag->variable);
-    str service = mask_visible(arena, diag->service);
+    struct gate *gate = sources_gate(sources);
+    str file = gate_visible(gate, file_of(diag, sources));
+    str variable = gate_visible(gate, diag->variable);
+    str service = gate_visible(gate, diag->service);
     return arena_printf(arena, STR_FMT "\t" STR_FMT "\t" STR_FMT "\t" STR_FMT, STR_ARG(diag->rule),
         STR_ARG(file), STR_ARG(variable), STR_ARG(service));
 }

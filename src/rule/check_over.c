@@ -55,7 +55,7 @@ static void put_field(struct over *over, struct buf *out, const struct field *fi
     if (field->is_secret)
         buf_str(out, STR(MASK));
     else if (value.kind == EVAL_TEXT)
-        buf_str(out, mask_visible(over->keeper.run->arena, value.text));
+        buf_str(out, value.text);
     else if (value.kind == EVAL_NUMBER)
         buf_printf(out, "%lld", (long long)value.number);
     else if (value.kind == EVAL_BOOL)

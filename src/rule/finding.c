@@ -1,7 +1,6 @@
 #include "rule/check.h"
 
 #include "facts/variable.h"
-#include "text/mask.h"
 
 /* The severity after mode and configuration; `wanted` is the one in production. */
 static enum severity severity_of(const struct check_run *run, str rule, enum severity wanted)
@@ -65,20 +64,12 @@ struct diag *finding_add_as(
     return finding;
 }
 
-static str say(struct check_run *run, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
-
-static str say(struct check_run *run, const char *format, va_list arguments)
-{
-    return mask_visible(run->arena, arena_vprintf(run->arena, format, arguments));
-}
-
 void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        finding->label = say(run, format, arguments);
+        finding->label = arena_vprintf(run->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -87,7 +78,7 @@ void finding_why(struct check_run *run, struct diag *finding, const char *format
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        finding->why = say(run, format, arguments);
+        finding->why = arena_vprintf(run->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -96,7 +87,7 @@ void finding_help(struct check_run *run, struct diag *finding, const char *forma
     va_list arguments;
     va_start(arguments, format);
     if (finding)
-        vec_push(run->arena, &finding->help, say(run, format, arguments));
+        vec_push(run->arena, &finding->help, arena_vprintf(run->arena, format, arguments));
     va_end(arguments);
 }
 

@@ -1,12 +1,15 @@
 #include "rule/secret.h"
 
+#include "dsn/secret.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
+#include "rule/secret_names.h"
 #include "text/mask.h"
 
 struct marking {
     struct arena *arena;
     struct facts *facts;
+    struct gate *gate;
     struct map names;                  /* names that were judged, by their text */
     struct map seen;                   /* values that were looked at, by address */
     VEC(const struct value *) waiting; /* chains of ${NAME} may be as long as a file: no recursion */
@@ -38,11 +41,98 @@ static bool is_secret(struct marking *marking, str name)
     return secrecy_of(marking, name) != SECRECY_NONE;
 }
 
-/* Bytes of a value, in the deepest file and in the one its reader sees. */
-static void mark_bytes(struct marking *marking, const struct value *value, size_t offset, size_t length)
+static bool is_used(const struct value *value, str name)
 {
-    mask_add(marking->facts->sources, value_locate(value, offset, length));
-    mask_add(marking->facts->sources, value_locate_outer(value, offset, length));
+    vec_each(const struct template_use *, use, &value->uses)
+        if (str_eq(use->name, name))
+            return true;
+    return false;
+}
+
+/* A secret as somebody wrote it; the names that its reader took for variables are no bytes of it. */
+struct written {
+    struct marking *marking;
+    const struct value *value; /* whose uses tell names from bytes */
+    span at;
+    str text;
+    size_t from;  /* the stretch of the secret's own bytes that is being read */
+    size_t depth; /* braces that are open */
+};
+
+static void end_stretch(struct written *w, size_t to, size_t next)
+{
+    if (to > w->from) {
+        gate_hide(w->marking->gate, str_slice(w->text, w->from, to));
+        mask_add(w->marking->facts->sources, span_sub(w->at, w->from, to - w->from));
+    }
+    w->from = next;
+}
+
+static size_t name_end(str text, size_t at)
+{
+    while (at < text.len && byte_is_name(text.ptr[at]))
+        at++;
+    return at;
+}
+
+/* `${NAME` that the reader took for one: the name and a :?message are public, a fallback is not. */
+static size_t read_braces(struct written *w, size_t at)
+{
+    size_t end = name_end(w->text, at + 2);
+    if (!is_used(w->value, str_slice(w->text, at + 2, end)))
+        return at + 1;
+    size_t operator_end = end;
+    while (operator_end < w->text.len && str_find_byte(STR(":-+?"), w->text.ptr[operator_end]) != STR_NONE)
+        operator_end++;
+    bool is_message = operator_end > end && w->text.ptr[operator_end - 1] == '?';
+    size_t close = is_message ? str_find_byte(str_skip(w->text, operator_end), '}') : STR_NONE;
+    size_t next = close == STR_NONE ? operator_end : operator_end + close;
+    end_stretch(w, at, next);
+    w->depth++;
+    return next;
+}
+
+/* `$NAME`: what mark_tails() looks at, unless it is no variable for the reader. */
+static size_t read_bare_name(struct written *w, size_t at)
+{
+    size_t end = name_end(w->text, at + 1);
+    if (is_used(w->value, str_slice(w->text, at + 1, end)))
+        end_stretch(w, at, end);
+    return end;
+}
+
+static void hide_written(struct marking *marking, const struct value *value, span at)
+{
+    struct written w = {
+        .marking = marking, .value = value, .at = at, .text = span_text(marking->facts->sources, at)};
+    for (size_t i = 0; i < w.text.len;) {
+        char byte = w.text.ptr[i], next = i + 1 < w.text.len ? w.text.ptr[i + 1] : '\0';
+        if (byte == '$' && next == '{') {
+            i = read_braces(&w, i);
+        } else if (byte == '$' && byte_is_name(next)) {
+            i = read_bare_name(&w, i);
+        } else if (byte == '}' && w.depth > 0) {
+            end_stretch(&w, i, i + 1);
+            w.depth--;
+            i++;
+        } else {
+            i += byte == '$' && next == '$' ? 2 : 1;
+        }
+    }
+    end_stretch(&w, w.text.len, w.text.len);
+}
+
+/* A value that is a secret as a whole. */
+static void mark_secret(struct marking *marking, const struct value *value)
+{
+    struct sources *sources = marking->facts->sources;
+    bool is_copy = value->pieces.list.count == 1 && value->pieces.list.items[0].via;
+    gate_hide(marking->gate, value->text);
+    if (is_copy)
+        mask_add(sources, value_locate(value, 0, value->text.len));
+    if (value->uses.count == 0)
+        mask_add(sources, value->at);
+    hide_written(marking, value, value->at);
 }
 
 /* Every form that can carry a password has one of these bytes. */
@@ -52,6 +142,39 @@ static bool may_be_dsn(str text)
            str_contains(text, STR("://"));
 }
 
+/* The fallback that made the bytes of a piece; the piece itself where none did. */
+static span made_from(const struct value *value, const struct piece *piece)
+{
+    vec_each(const struct template_use *, use, &value->uses)
+        if (use->fallback_taken && use->at.offset == piece->at.offset && use->at.source == piece->at.source)
+            return use->fallback_at;
+    return piece->at;
+}
+
+/*
+ * Bytes of a value where they were written: own ones in its line; those of a variable in that variable's
+ * line, whose name may be seen.
+ */
+static void mark_bytes(struct marking *marking, const struct value *value, size_t offset, size_t length)
+{
+    struct sources *sources = marking->facts->sources;
+    size_t start = 0;
+    if (value->pieces.list.count == 0)
+        mask_add(sources, value->at);
+    vec_each(const struct piece *, piece, &value->pieces.list) {
+        size_t end = start + piece->length;
+        size_t from = offset > start ? offset : start;
+        size_t to = offset + length < end ? offset + length : end;
+        if (from < to && piece->via)
+            mask_add(sources, value_locate(value, from, to - from));
+        else if (from < to && piece->length == piece->at.length)
+            mask_add(sources, span_sub(piece->at, from - start, to - from));
+        else if (from < to)
+            mask_add(sources, made_from(value, piece));
+        start = end;
+    }
+}
+
 /* The passwords of a text that may be a connection string, also of one that is none. */
 static void mark_dsn(struct marking *marking, const struct value *value)
 {
@@ -59,8 +182,16 @@ static void mark_dsn(struct marking *marking, const struct value *value)
     if (!may_be_dsn(text))
         return;
     const struct dsn *dsn = facts_dsn(marking->facts, text, value->name);
+    secrets_hide(marking->gate, dsn);
     vec_each(const struct dsn_part *, part, &dsn->secrets)
         mark_bytes(marking, value, part->offset, part->length);
+    str written = span_text(marking->facts->sources, value->at);
+    if (value->uses.count == 0 || !may_be_dsn(written))
+        return;
+    /* A bare `$` of a password took its tail away: the string as it was written still has it. */
+    const struct dsn *before = facts_dsn(marking->facts, written, value->name);
+    vec_each(const struct dsn_part *, part, &before->secrets)
+        hide_written(marking, value, span_sub(value->at, part->offset, part->length));
 }
 
 /* What follows a dollar in a secret is no byte of the value any more. */
@@ -68,8 +199,11 @@ static void mark_tails(struct marking *marking, const struct value *value)
 {
     struct dollar_value written = dollar_value(marking->facts, value, secrecy_of(marking, value->name));
     vec_each(const struct template_use *, use, &value->uses)
-        if (dollar_look(&written, use).is_tail)
+        if (dollar_look(&written, use).is_tail) {
             mask_add(marking->facts->sources, use->at);
+            if (!use->found)
+                gate_hide(marking->gate, use->name);
+        }
 }
 
 static void mark_use(struct marking *marking, const struct template_use *use, bool secret)
@@ -78,36 +212,32 @@ static void mark_use(struct marking *marking, const struct template_use *use, bo
         vec_push(marking->arena, &marking->waiting, use->from);
     if (!use->has_fallback)
         return;
+    str written = span_text(marking->facts->sources, use->fallback_at);
     if (secret || is_secret(marking, use->name)) {
+        gate_hide(marking->gate, written);
         mask_add(marking->facts->sources, use->fallback_at);
         return;
     }
-    str written = span_text(marking->facts->sources, use->fallback_at);
     if (!may_be_dsn(written))
         return;
     const struct dsn *dsn = facts_dsn(marking->facts, written, use->name);
+    secrets_hide(marking->gate, dsn);
     vec_each(const struct dsn_part *, part, &dsn->secrets)
         mask_add(marking->facts->sources, span_sub(use->fallback_at, part->offset, part->length));
 }
 
 static void mark_setting(struct marking *marking, const struct value *value)
 {
-    if (value->origin == ORIGIN_PROCESS && !value->shadows)
-        return; /* no byte of it stands in a file that could be shown */
     if (map_has(&marking->seen, (str){(const char *)&value, sizeof value}))
         return;
     map_set(marking->arena, &marking->seen, arena_key(marking->arena, value), marking);
     if (value->shadows)
         vec_push(marking->arena, &marking->waiting, value->shadows);
-    if (value->origin == ORIGIN_PROCESS)
-        return;
-    bool secret = is_secret(marking, value->name);
-    if (secret) {
-        mask_add(marking->facts->sources, value->at);
-        mark_bytes(marking, value, 0, value->text.len);
-    } else {
+    bool secret = value->origin == ORIGIN_SECRET_FILE || is_secret(marking, value->name);
+    if (secret)
+        mark_secret(marking, value);
+    else
         mark_dsn(marking, value);
-    }
     mark_tails(marking, value);
     vec_each(const struct template_use *, use, &value->uses)
         mark_use(marking, use, secret);
@@ -127,35 +257,55 @@ static void mark_env(struct marking *marking, const struct env *env)
 }
 
 /* The setting that a server's password or a connection's comes from is secret, whatever its name. */
-static void mark_roles(struct facts *facts)
+static void mark_roles(struct marking *marking)
 {
+    struct facts *facts = marking->facts;
     vec_each(struct server *const *, server, &facts->servers)
         if ((*server)->password)
-            mask_add(facts->sources, value_locate((*server)->password, 0, (*server)->password->text.len));
+            mark_secret(marking, (*server)->password);
     vec_each(struct connection *const *, connection, &facts->connections)
-        if ((*connection)->has_password)
+        if ((*connection)->has_password) {
+            gate_hide(marking->gate, (*connection)->password);
             mask_add(facts->sources, connection_locate(*connection, PART_PASSWORD));
+        }
+    vec_each(const struct secret_file *, file, &facts->secret_files)
+        if (file->content)
+            gate_hide(marking->gate, file->content->text);
+    vec_each(const struct config_default *, row, &facts->config->defaults)
+        gate_hide(marking->gate, row->password.text);
+}
+
+static void mark_deployment(struct marking *marking, const struct deployment *deployment)
+{
+    mark_env(marking, &deployment->environment);
+    mark_env(marking, &deployment->file_environment);
+    vec_each(struct workload *const *, service, &deployment->workloads)
+        mark_env(marking, &(*service)->environment);
+    vec_each(const struct template_use *, use, &deployment->uses)
+        mark_use(marking, use, false);
+    while (marking->waiting.count)
+        mark_setting(marking, marking->waiting.items[--marking->waiting.count]);
+    vec_each(struct deployment_resource *const *, secret, &deployment->secrets) {
+        const struct value *value = env_get(&deployment->environment, (*secret)->environment);
+        if (value)
+            mark_secret(marking, value);
+    }
 }
 
 void secret_mark(struct arena *arena, struct facts *facts)
 {
-    struct marking marking = {.arena = arena, .facts = facts};
+    struct marking marking = {.arena = arena, .facts = facts, .gate = sources_gate(facts->sources)};
     vec_each(struct variable *const *, variable, &facts->variables) {
         (*variable)->secret = secrecy_of(&marking, (*variable)->value->name) == SECRECY_JUDGED ||
                               secrecy_of(&marking, (*variable)->root->name) == SECRECY_JUDGED;
         mark_value(&marking, (*variable)->value);
+        if ((*variable)->secret)
+            mark_secret(&marking, (*variable)->value);
     }
     vec_each(const struct input_file *, file, &facts->files)
         mark_env(&marking, &file->env);
-    if (facts->deployment) {
-        mark_env(&marking, &facts->deployment->environment);
-        mark_env(&marking, &facts->deployment->file_environment);
-        vec_each(struct workload *const *, service, &facts->deployment->workloads)
-            mark_env(&marking, &(*service)->environment);
-        vec_each(const struct template_use *, use, &facts->deployment->uses)
-            mark_use(&marking, use, false);
-        while (marking.waiting.count)
-            mark_setting(&marking, marking.waiting.items[--marking.waiting.count]);
-    }
-    mark_roles(facts);
+    if (facts->deployment)
+        mark_deployment(&marking, facts->deployment);
+    mark_roles(&marking);
+    secret_show_names(marking.gate, facts);
 }

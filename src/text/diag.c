@@ -1,7 +1,6 @@
 #include "text/diag.h"
 
 #include "base/limit.h"
-#include "text/mask.h"
 
 #include <stdlib.h>
 
@@ -15,15 +14,6 @@ static const str severity_names[] = {
 str severity_name(enum severity severity)
 {
     return severity_names[severity];
-}
-
-/* Names come from hostile files: nothing in a text may steer a terminal. */
-static str say(struct diags *diags, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
-
-static str say(struct diags *diags, const char *format, va_list arguments)
-{
-    return mask_visible(diags->arena, arena_vprintf(diags->arena, format, arguments));
 }
 
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
@@ -40,7 +30,7 @@ struct diag *diag_add(struct diags *diags, str rule, enum severity severity, spa
     diag->at = at;
     va_list arguments;
     va_start(arguments, format);
-    diag->message = say(diags, format, arguments);
+    diag->message = arena_vprintf(diags->arena, format, arguments);
     va_end(arguments);
     return diag;
 }
@@ -49,7 +39,7 @@ void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vec_push(diags->arena, &diag->help, say(diags, format, arguments));
+    vec_push(diags->arena, &diag->help, arena_vprintf(diags->arena, format, arguments));
     va_end(arguments);
 }
 
@@ -57,7 +47,7 @@ void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vec_push(diags->arena, &diag->notes, say(diags, format, arguments));
+    vec_push(diags->arena, &diag->notes, arena_vprintf(diags->arena, format, arguments));
     va_end(arguments);
 }
 
@@ -67,7 +57,7 @@ void diag_related(struct diags *diags, struct diag *diag, span at, const char *f
     related->at = at;
     va_list arguments;
     va_start(arguments, format);
-    related->message = say(diags, format, arguments);
+    related->message = arena_vprintf(diags->arena, format, arguments);
     va_end(arguments);
 }
 

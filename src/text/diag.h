@@ -3,7 +3,8 @@
  *
  * Readers and rules append diagnostics to a sink and go on; nothing is printed here. Texts live in the arena
  * of the run. A message never holds a value that may be secret; it names variables, users, hosts, ports and
- * databases. Sorted and deduplicated before they are shown.
+ * databases. Texts are raw: whoever shows one passes it through the gate (text/gate.h), which also escapes
+ * what would steer a terminal. Sorted and deduplicated before they are shown.
  */
 #ifndef TEXT_DIAG_H
 #define TEXT_DIAG_H

@@ -1,15 +1,14 @@
 /*
- * The one gate that keeps secrets out of everything printed.
+ * Places in sources that are never shown.
  *
  * Readers mark stretches of a source as secret; whatever quotes source bytes goes through mask_text(), which
- * writes eight asterisks for each marked stretch: no prefix, no length, no hash. Marks only ever grow.
+ * writes eight asterisks for each marked stretch: no prefix, no length, no hash. Marks only ever grow. The
+ * bytes themselves, wherever a text brought them, are the business of text/gate.h.
  */
 #ifndef TEXT_MASK_H
 #define TEXT_MASK_H
 
 #include "text/source.h"
-
-#define MASK "********"
 
 void mask_add(struct sources *sources, span secret);
 /* For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret. */

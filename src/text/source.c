@@ -12,6 +12,15 @@ struct source *source_add(struct sources *sources, enum source_kind kind, str na
     return source;
 }
 
+struct gate *sources_gate(const struct sources *sources)
+{
+    struct sources *own =
+        (struct sources *)(uintptr_t)sources; /* it grows beside the texts, as their lines do */
+    if (own->gate == NULL)
+        own->gate = gate_new(own->arena);
+    return own->gate;
+}
+
 struct source *source_of(const struct sources *sources, span at)
 {
     if (at.source == 0 || at.source > sources->items.count)

@@ -8,7 +8,7 @@
 #ifndef TEXT_SOURCE_H
 #define TEXT_SOURCE_H
 
-#include "base/vec.h"
+#include "text/gate.h"
 
 /* A stretch of bytes in a source; source 0 is "nowhere". Offsets are in bytes. */
 typedef struct span {
@@ -45,6 +45,7 @@ struct sources {
     struct arena *arena;
     VEC(struct source *) items; /* items[id - 1] */
     struct reads *reads;        /* what had to be read, see text/reads.h; NULL until something had to */
+    struct gate *gate;          /* the secrets among them; sources_gate() */
 };
 
 /* A 1-based position; columns count bytes. Zero where there is none. */
@@ -53,6 +54,8 @@ struct position {
 };
 
 struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text);
+/* What keeps the secrets of these texts inside; made when first asked for. Never NULL. */
+struct gate *sources_gate(const struct sources *sources);
 struct source *source_of(const struct sources *sources, span at); /* NULL for nowhere */
 /* Lines end at LF, CRLF or a lone CR; for SOURCE_COMPOSE and SOURCE_CONFIG also at U+0085, U+2028, U+2029
  * (YAML 1.1, as libyaml counts them). */

@@ -194,7 +194,7 @@ static const struct show_case {
     {{0}, {"app", "--db-password=x"}, "app '--db-password=" MASK "'"},
     {{0}, {"env", "API_TOKEN=x", "app"}, "env 'API_TOKEN=" MASK "' app"},
     {{0}, {"app", "redis://:secret@cache/0"}, "app 'redis://:" MASK "@cache/0'"},
-    {{"DB_PASSWORD=Vq3kx92mwpL7"}, {"app", "-pVq3kx92mwpL7", "other"}, "app " MASK " other"},
+    {{"DB_PASSWORD=Vq3kx92mwpL7"}, {"app", "-pVq3kx92mwpL7", "other"}, "app '-p" MASK "' other"},
     {{URL}, {"app", "Vq3kx92mwpL7aTz81"}, "app " MASK},
     {{0}, {"app", "a\x1b[31mb"}, "app 'a\\x1b[31mb'"},
 };
@@ -210,7 +210,7 @@ static void test_show(void **state)
         str_vec words = {0};
         for (const char *const *word = show_cases[i].words; *word != NULL; word++)
             vec_push(&arena, &words, str_from_c(*word));
-        str got = exec_show(&arena, result->projects.items[0].facts, &words);
+        str got = exec_show(sources_gate(&result->sources), &words);
         assert_str(joined(&arena, show_cases[i].words), str_from_c(show_cases[i].wanted), got);
         arena_free(&arena);
     }

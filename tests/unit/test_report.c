@@ -120,7 +120,7 @@ static str written(struct fixture *f, const struct report_format *format)
 {
     struct keeper keeper = {.printed = buf_new(&f->arena, 1 << 24)};
     struct host host = keeper_host(&keeper);
-    struct out out = out_new(&f->arena, &host, 1);
+    struct out out = out_new(sources_gate(&f->sources), &host, 1);
     format->write(&f->report, &out);
     out_flush(&out);
     return buf_view(&keeper.printed);
@@ -258,7 +258,7 @@ static void test_json_texts(void **state)
     };
     struct arena arena = {0};
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        json_t *value = json_text(&arena, cases[i].text);
+        json_t *value = json_text(gate_new(&arena), cases[i].text);
         char *got = json_dumps(value, JSON_ENCODE_ANY);
         expect("json text", str_from_c(got), cases[i].want);
         free(got);

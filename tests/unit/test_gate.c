@@ -1,0 +1,91 @@
+/* The gate: which bytes a text loses on its way out, and which it keeps. */
+#include "unit.h"
+
+#include "text/gate.h"
+
+static struct arena arena;
+
+static int free_arena(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+struct test_case {
+    const char *secrets, *names; /* a blank between each */
+    str text, want;
+};
+
+static const struct test_case cases[] = {
+    {"", "", STR_INIT("host Lm4J@h"), STR_INIT("host Lm4J@h")},
+    {"Lm4J@h", "", STR_INIT("host Lm4J@h"), STR_INIT("host ********")},
+    {"Vq7wXn2K", "", STR_INIT("xVq7wXn2Ky"), STR_INIT("x********y")},
+    {"Vq7wXn2K", "", STR_INIT("Vq7wXn2KVq7wXn2K"), STR_INIT("********")},
+    {"Vq7wXn2K", "", STR_INIT("Vq7wXn2K Vq7wXn2K"), STR_INIT("******** ********")},
+    {"abcDEF DEFghi", "", STR_INIT("-abcDEFghi-"), STR_INIT("-********-")},
+    {"abcD abcDEFg", "", STR_INIT("abcDEFg abcDEFx abcx"), STR_INIT("******** ********EFx abcx")},
+    {"Ab12 Ab1234 Ab1299", "", STR_INIT("Ab123"), STR_INIT("********3")},
+    {"Vq7wXn2K", "", STR_INIT("********Vq7wXn2K********"), STR_INIT("********")},
+    {"********", "", STR_INIT("a ******** b"), STR_INIT("a ******** b")},
+    /* too short to be hidden by their bytes */
+    {"abc 5432 12345", "", STR_INIT("abc on 5432, 12345"), STR_INIT("abc on 5432, 12345")},
+    {"123456", "", STR_INIT("a123456"), STR_INIT("a********")},
+    /* a word of small letters is hidden as a word, a long one everywhere */
+    {"hunter", "", STR_INIT("hunters hunter"), STR_INIT("hunters ********")},
+    {"hunterhunter", "", STR_INIT("hunterhunters"), STR_INIT("********s")},
+    /* parts of public names */
+    {"dataland", "dataland-db", STR_INIT("dataland at dataland-db"), STR_INIT("dataland at dataland-db")},
+    {"Vq7wXn2K", "Vq7w", STR_INIT("Vq7wXn2K"), STR_INIT("********")},
+    {"postgres postgresq", "postgres", STR_INIT("postgres postgresq"), STR_INIT("postgres ********")},
+};
+
+static void hide_all(struct gate *gate, const char *words, void (*add)(struct gate *gate, str word))
+{
+    for (str rest = str_from_c(words), word; str_next(&rest, ' ', &word);)
+        add(gate, word);
+}
+
+static void test_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct gate *gate = gate_new(&arena);
+        hide_all(gate, cases[i].secrets, gate_hide);
+        hide_all(gate, cases[i].names, gate_show);
+        assert_str(cases[i].text, cases[i].want, gate_text(gate, cases[i].text));
+        assert_int_equal(gate_holds(gate, cases[i].text), !str_eq(cases[i].text, cases[i].want));
+    }
+}
+
+/* Each line of a key stands for itself: readers that split the file see them one by one. */
+static void test_lines(void **state)
+{
+    (void)state;
+    struct gate *gate = gate_new(&arena);
+    gate_hide(gate, STR("-----BEGIN KEY-----\nMIIEvQIB\r\n  ADANBgkq\n"));
+    assert_str(STR("lines"), STR("variable ********, ********"),
+        gate_text(gate, STR("variable MIIEvQIB, ADANBgkq")));
+}
+
+/* What is hidden later is found as well; control bytes are escaped only after the search. */
+static void test_growth(void **state)
+{
+    (void)state;
+    struct gate *gate = gate_new(&arena);
+    assert_str(STR("nothing"), STR("Vq\x07w"), gate_text(gate, STR("Vq\x07w")));
+    gate_hide(gate, STR("Vq\x07w"));
+    assert_str(STR("raw"), STR("<********>"), gate_visible(gate, STR("<Vq\x07w>")));
+    gate_hide(gate, STR("Xn2K"));
+    assert_str(STR("both"), STR("******** ********\\x1b"), gate_visible(gate, STR("Vq\x07w Xn2K\x1b")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_cases, free_arena),
+        cmocka_unit_test_teardown(test_lines, free_arena),
+        cmocka_unit_test_teardown(test_growth, free_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
