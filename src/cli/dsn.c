@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
+#include "dsn/secret.h"
 #include "report/json_text.h"
 #include "rewrite/rewrite.h"
 #include "text/mask.h"
@@ -185,6 +186,8 @@ static enum outcome parse(struct session *session, const struct input *input)
     const struct dsn_family *family =
         session->settings.family.len > 0 ? dsn_family_find(session->settings.family) : NULL;
     const struct dsn *dsn = dsn_parse(session->arena, input->text, family, input->variable);
+    if (!session->settings.reveal)
+        secrets_hide(session->gate, dsn);
     if (dsn->error != DSN_OK)
         return refuse(session, &out, is_json, dsn_error_text(dsn->error));
     if (is_json) {
@@ -205,7 +208,9 @@ static enum outcome rewrite(struct session *session, const struct input *input)
     struct rewrite_result result = dsn_rewrite(session->arena, input->text, session->settings.target);
     if (result.error != REWRITE_OK)
         return session_fault(session, OUTCOME_BAD_INPUT, STR_FMT, STR_ARG(result.reason));
-    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    secrets_hide(session->gate, dsn_parse(session->arena, input->text, NULL, input->variable));
+    /* The string itself is what was asked for; what is said about it holds nothing of it. */
+    struct out out = out_new(gate_new(session->arena), session->host, STDOUT_FILENO);
     out_printf(&out, STR_FMT "\n", STR_ARG(result.text));
     out_flush(&out);
     vec_each(const str *, name, &result.dropped)

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/env_view.h"
 #include "cli/session.h"
+#include "rule/secret.h"
 #include "text/mask.h"
 
 #include <unistd.h>
@@ -43,6 +44,8 @@ static enum outcome show_file(struct session *session, str path)
     struct dotenv_result result =
         dotenv_read(session->arena, &diags, view.source, dialect, &view.outer, ORIGIN_ENV_FILE);
     diag_sort(&diags);
+    if (!session->settings.reveal)
+        secret_hide_env(session->gate, &result.env);
     if (env_wants_json(session)) {
         print_json(session, dialect_name(dialect),
             result.ok ? env_variables_json(session, &result.env) : json_null(),

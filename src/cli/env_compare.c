@@ -3,6 +3,7 @@
 #include "cli/env_view.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
+#include "rule/secret.h"
 #include "text/mask.h"
 
 #include <unistd.h>
@@ -163,6 +164,9 @@ enum outcome env_compare_run(struct session *session, str path)
             STR_ARG(gate_visible(session->gate, path)), STR_ARG(view.fault));
     struct comparison comparison = compare_readers(
         session->arena, &view.sources, view.source, dialects.items, dialects.count, &view.outer);
+    vec_each(const struct compared_reader *, reader, &comparison.readers)
+        if (!session->settings.reveal)
+            secret_hide_env(session->gate, &reader->result.env);
     if (env_wants_json(session))
         print_json(session, &comparison);
     else

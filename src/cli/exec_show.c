@@ -1,17 +1,7 @@
 #include "cli/exec_show.h"
 
 #include "dsn/dsn.h"
-#include "rule/credential.h"
-
-/* "--db-password" names what DB_PASSWORD names. */
-static bool is_secret_name(struct arena *arena, str word)
-{
-    str name = arena_copy(arena, str_trim_bytes(word, STR("-")));
-    char *bytes = (char *)(uintptr_t)name.ptr;
-    for (size_t i = 0; i < name.len; i++)
-        bytes[i] = name.ptr[i] == '-' ? '_' : byte_upper(name.ptr[i]);
-    return credential_is_secret_name(name);
-}
+#include "rule/secret.h"
 
 static str mask_connection_string(struct arena *arena, str word)
 {
@@ -32,11 +22,11 @@ static str mask_word(struct gate *gate, str word, str before)
 {
     struct arena *arena = gate->arena;
     bool follows_option = str_starts(before, STR("-")) && str_find_byte(before, '=') == STR_NONE;
-    if (follows_option && is_secret_name(arena, before))
+    if (follows_option && secret_is_option(arena, before))
         return STR(MASK);
     struct str_cut cut = str_cut_byte(word, '=');
     bool has_value = cut.found && cut.tail.len > 0;
-    if (has_value && is_secret_name(arena, cut.head))
+    if (has_value && secret_is_option(arena, cut.head))
         return arena_printf(arena, STR_FMT "=" MASK, STR_ARG(cut.head));
     return gate_visible(gate, mask_connection_string(arena, word));
 }

@@ -267,9 +267,8 @@ static void add_dsn(struct wait_list *list, const struct dsn *dsn, str name, boo
     if (!is_safe(dsn)) {
         set_fault(list, is_written,
             arena_printf(list->arena,
-                STR_FMT
-                " is read differently by its clients, so that what is a host and what the password is "
-                "not known: percent-encode @ / ? # in the password",
+                STR_FMT " is read differently by its clients, so that nobody knows where its password ends: "
+                        "percent-encode @ / ? # in it",
                 STR_ARG(name.len > 0 ? name : STR("a target"))));
         return;
     }

@@ -114,6 +114,26 @@ static str key_before(str text, size_t from, size_t at, bool by_words)
     return str_slice(text, start, at);
 }
 
+/*
+ * Where the value that begins at `from` ends. What follows without a key of its own, `A B` or `A&B`, may be
+ * the rest of a password that nobody encoded.
+ */
+static size_t end_of_value(str text, size_t from, str stops)
+{
+    size_t length = str_find_any(str_skip(text, from), stops);
+    while (length != STR_NONE) {
+        size_t end = from + length, next = end;
+        while (next < text.len && str_find_byte(stops, text.ptr[next]) != STR_NONE)
+            next++;
+        length = str_find_any(str_skip(text, next), stops);
+        str piece = length == STR_NONE ? str_skip(text, next) : str_slice(text, next, next + length);
+        if (piece.len == 0 || str_find_byte(piece, '=') != STR_NONE)
+            return end;
+        from = next;
+    }
+    return text.len;
+}
+
 /* key=value wherever it stands; with `to_end` the value ends with the string. */
 static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
@@ -132,8 +152,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
             add_range(arena, dsn, from, text.len);
             return;
         }
-        size_t end = str_find_any(str_skip(text, from), stops);
-        add_range(arena, dsn, from, end == STR_NONE ? text.len : from + end);
+        add_range(arena, dsn, from, end_of_value(text, from, stops));
     }
 }
 

@@ -275,12 +275,54 @@ static void mark_roles(struct marking *marking)
         gate_hide(marking->gate, row->password.text);
 }
 
+/* "--db-password" names what DB_PASSWORD names. */
+bool secret_is_option(struct arena *scratch, str word)
+{
+    str name = arena_copy(scratch, str_trim_bytes(word, STR("-")));
+    char *bytes = (char *)(uintptr_t)name.ptr;
+    for (size_t i = 0; i < name.len; i++)
+        bytes[i] = name.ptr[i] == '-' ? '_' : byte_upper(name.ptr[i]);
+    return credential_is_secret_name(name);
+}
+
+/* One word of a command as it is written, `from` bytes into `at`; true: the next one is a secret. */
+static bool mark_word(struct marking *marking, const struct value *value, span at, bool is_secret)
+{
+    str word = span_text(marking->facts->sources, at);
+    struct str_cut cut = str_cut_byte(word, '=');
+    bool is_option = str_starts(word, STR("-")) && secret_is_option(marking->arena, cut.head);
+    if (is_secret && !str_starts(word, STR("-")))
+        hide_written(marking, value, at);
+    else if (cut.found && (is_option || secret_is_option(marking->arena, cut.head)))
+        hide_written(marking, value, span_sub(at, cut.head.len + 1, cut.tail.len));
+    return is_option && !cut.found;
+}
+
+/* Words of a command, also those of a line for a shell. */
+static void mark_words(struct marking *marking, struct value *const *values, size_t count)
+{
+    bool is_secret = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = values[i];
+        str rest = span_text(marking->facts->sources, value->at), word;
+        const char *start = rest.ptr;
+        while (str_next(&rest, ' ', &word))
+            if (word.len > 0)
+                is_secret = mark_word(
+                    marking, value, span_sub(value->at, (size_t)(word.ptr - start), word.len), is_secret);
+        mark_dsn(marking, value);
+    }
+}
+
 static void mark_deployment(struct marking *marking, const struct deployment *deployment)
 {
     mark_env(marking, &deployment->environment);
     mark_env(marking, &deployment->file_environment);
-    vec_each(struct workload *const *, service, &deployment->workloads)
+    vec_each(struct workload *const *, service, &deployment->workloads) {
         mark_env(marking, &(*service)->environment);
+        mark_words(marking, (*service)->command.items, (*service)->command.count);
+        mark_words(marking, (*service)->entrypoint.items, (*service)->entrypoint.count);
+    }
     vec_each(const struct template_use *, use, &deployment->uses)
         mark_use(marking, use, false);
     while (marking->waiting.count)
@@ -289,6 +331,17 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
         const struct value *value = env_get(&deployment->environment, (*secret)->environment);
         if (value)
             mark_secret(marking, value);
+    }
+}
+
+void secret_hide_env(struct gate *gate, const struct env *env)
+{
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (credential_secrecy(value->name) != SECRECY_NONE)
+            gate_hide(gate, value->text);
+        else if (may_be_dsn(value->text))
+            secrets_hide(gate, dsn_parse(gate->arena, value->text, NULL, value->name));
     }
 }
 

@@ -18,11 +18,51 @@ static size_t behind(str line, str marker)
     return at == STR_NONE ? STR_NONE : at + marker.len;
 }
 
+/* Keys of Compose files whose values name things. */
+static const str naming_keys[] = {
+    STR_INIT("build"),
+    STR_INIT("container_name"),
+    STR_INIT("context"),
+    STR_INIT("depends_on"),
+    STR_INIT("dockerfile"),
+    STR_INIT("env_file"),
+    STR_INIT("extends"),
+    STR_INIT("file"),
+    STR_INIT("hostname"),
+    STR_INIT("image"),
+    STR_INIT("include"),
+    STR_INIT("network_mode"),
+    STR_INIT("networks"),
+    STR_INIT("path"),
+    STR_INIT("profiles"),
+    STR_INIT("restart"),
+    STR_INIT("service"),
+};
+
+/* `env_file: api.env`, `- path: api.env`, with nothing in it that may be an assignment or a login. */
+static bool only_names(const struct source *source, str line)
+{
+    str text = str_trim(line);
+    while (str_starts(text, STR("- ")))
+        text = str_trim(str_skip(text, 1));
+    struct str_cut cut = str_cut_byte(text, ':');
+    if (source->kind != SOURCE_COMPOSE || str_find_any(cut.tail, STR("=@#")) != STR_NONE ||
+        str_contains(cut.tail, STR(": ")))
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(naming_keys); i++)
+        if (str_eq(cut.head, naming_keys[i]))
+            return true;
+    return false;
+}
+
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
 {
     uint32_t start = 0;
     str text = source_line(sources, source_id, line, &start);
     size_t from = STR_NONE;
+    struct source *source = source_of(sources, span_make(source_id, 0, 0));
+    if (source == NULL || only_names(source, text))
+        return;
     const str markers[] = {STR("="), STR(": "), STR("://")};
     for (size_t i = 0; i < ARRAY_COUNT(markers); i++) {
         size_t at = behind(text, markers[i]);
@@ -117,44 +157,66 @@ str mask_visible(struct arena *arena, str text)
     return buf_view(&out);
 }
 
+/* The next stretch that is not shown and ends behind `offset`: marks and veil, joined where they touch. */
+static bool next_hidden(struct source *source, span veil, uint32_t offset, uint32_t *from, uint32_t *to)
+{
+    const span *mark = mark_from(source, offset);
+    uint32_t veil_end = veil.offset + veil.length;
+    bool has_veil = veil.length > 0 && veil_end > offset;
+    if (!mark && !has_veil)
+        return false;
+    bool veil_first = has_veil && (!mark || veil.offset < mark->offset);
+    *from = veil_first ? veil.offset : mark->offset;
+    *to = veil_first ? veil_end : mark->offset + mark->length;
+    if (has_veil && veil.offset <= *to && veil_end > *to)
+        *to = veil_end;
+    for (mark = mark_from(source, *to); mark && mark->offset <= *to; mark = mark_from(source, *to))
+        *to = mark->offset + mark->length;
+    return true;
+}
+
 /* Renders up to source offset `stop`; one mask per secret stretch. */
-static str render(struct source *source, struct arena *arena, span at, uint32_t stop)
+static str render(struct source *source, struct arena *arena, span at, span veil, uint32_t stop)
 {
     struct buf out = buf_new(arena, SIZE_MAX / 4);
-    uint32_t offset = at.offset, end = at.offset + at.length;
+    uint32_t offset = at.offset, end = at.offset + at.length, from = 0, to = 0;
     if (end > source->text.len)
         end = (uint32_t)source->text.len;
-    const span *mark = mark_from(source, offset);
+    bool is_hidden = next_hidden(source, veil, offset, &from, &to);
     while (offset < end && offset < stop) {
-        if (mark && mark->offset <= offset) {
-            uint32_t behind_mark = mark->offset + mark->length;
-            if (behind_mark > stop && stop < end)
+        if (is_hidden && from <= offset) {
+            if (to > stop && stop < end)
                 break;
             buf_str(&out, STR(MASK));
-            offset = behind_mark;
-            mark = mark_from(source, offset);
+            offset = to;
+            is_hidden = next_hidden(source, veil, offset, &from, &to);
             continue;
         }
-        uint32_t plain = mark && mark->offset < end ? mark->offset : end;
+        uint32_t plain = is_hidden && from < end ? from : end;
         offset += (uint32_t)append_visible(&out, str_slice(source->text, offset, plain));
     }
     return buf_view(&out);
 }
 
-str mask_text(const struct sources *sources, struct arena *arena, span at)
+str mask_veiled(const struct sources *sources, struct arena *arena, span at, span veil)
 {
     struct source *source = source_of(sources, at);
     if (!source)
         return STR("");
     if (source->kind == SOURCE_SECRET)
         return at.length ? STR(MASK) : STR("");
-    return render(source, arena, at, UINT32_MAX);
+    return render(source, arena, at, veil, UINT32_MAX);
 }
 
-size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset)
+str mask_text(const struct sources *sources, struct arena *arena, span at)
+{
+    return mask_veiled(sources, arena, at, (span){0});
+}
+
+size_t mask_offset(const struct sources *sources, struct arena *arena, span line, span veil, uint32_t offset)
 {
     struct source *source = source_of(sources, line);
     if (!source || source->kind == SOURCE_SECRET)
         return 0;
-    return render(source, arena, line, offset).len;
+    return render(source, arena, line, veil, offset).len;
 }

@@ -11,14 +11,21 @@
 #include "text/source.h"
 
 void mask_add(struct sources *sources, span secret);
-/* For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret. */
+/*
+ * For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret,
+ * unless it is what a Compose key names that never holds a secret: a file, an image, a service.
+ */
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
 /* The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. */
 str mask_text(const struct sources *sources, struct arena *arena, span at);
+/* The same without the bytes of `veil` either; nowhere: no veil. */
+str mask_veiled(const struct sources *sources, struct arena *arena, span at, span veil);
 /* `text` with control, invisible and invalid bytes escaped (\x1b); the same str when there are none. */
 str mask_visible(struct arena *arena, str text);
-/* Byte offset in mask_text(line) of source offset `offset`; the mask's start when it lies inside a secret. */
-size_t mask_offset(const struct sources *sources, struct arena *arena, span line, uint32_t offset);
+/*
+ * Byte offset in mask_veiled(line) of source offset `offset`; the mask's start when it lies inside a secret.
+ */
+size_t mask_offset(const struct sources *sources, struct arena *arena, span line, span veil, uint32_t offset);
 
 #endif

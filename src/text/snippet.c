@@ -106,16 +106,55 @@ static uint32_t end_of_mask(const struct sources *sources, span at, uint32_t end
     return end;
 }
 
+/* Where a comment begins, behind its `#`; STR_NONE: there is none. */
+static size_t comment_start(str line)
+{
+    char quote = '\0';
+    for (size_t i = 0; i < line.len; i++) {
+        char byte = line.ptr[i], before = i > 0 ? line.ptr[i - 1] : ' ';
+        bool opens = byte_is_blank(before) || str_find_byte(STR("=:,[{"), before) != STR_NONE;
+        if (quote != '\0')
+            quote = byte == quote && before != '\\' ? '\0' : quote;
+        else if ((byte == '"' || byte == '\'') && opens)
+            quote = byte;
+        else if (byte == '#' && byte_is_blank(before))
+            return i + 1;
+    }
+    return STR_NONE;
+}
+
+/*
+ * What the line hides although nothing of it is known to be a secret. In an env file the value that the
+ * finding is not about: any variable may hold one. And comments, where old passwords are kept; but not our
+ * own.
+ */
+static span veil_of(const struct source *source, span line, span at)
+{
+    str text = str_slice(source->text, line.offset, (size_t)line.offset + line.length);
+    size_t comment = comment_start(text), from = comment;
+    size_t equals = source->kind == SOURCE_ENV ? str_find_byte(text, '=') : STR_NONE;
+    bool is_about_value = at.offset + (at.length ? at.length : 1) > line.offset + equals + 1;
+    if (equals != STR_NONE && equals < comment && !is_about_value)
+        from = equals + 1;
+    bool is_yaml = source->kind == SOURCE_COMPOSE || source->kind == SOURCE_CONFIG;
+    if (from == STR_NONE || (source->kind != SOURCE_ENV && !is_yaml))
+        return (span){0};
+    bool is_ours = from == comment && str_starts(str_trim_start(str_skip(text, comment)), STR("bootgate:"));
+    while (from < text.len && byte_is_blank(text.ptr[from]))
+        from++;
+    return is_ours ? (span){0} : span_make(line.source, line.offset + from, text.len - from);
+}
+
 static void fill(struct snippet *snippet, const struct sources *sources, struct arena *arena, span at,
-    const struct window *window)
+    span veil, const struct window *window)
 {
     span quoted = span_make(at.source, window->from, window->to - window->from);
     uint32_t first = clamp(at.offset, window->from, window->to);
     uint32_t last =
         end_of_mask(sources, at, clamp(at.offset + at.length, window->from, window->to), window->to);
-    str visible = mask_text(sources, arena, quoted);
-    size_t from = mask_offset(sources, arena, quoted, first);
-    size_t to = last >= window->to ? visible.len : mask_offset(sources, arena, quoted, last);
+    str visible = mask_veiled(sources, arena, quoted, veil);
+    size_t from = mask_offset(sources, arena, quoted, veil, first);
+    size_t to = last >= window->to ? visible.len : mask_offset(sources, arena, quoted, veil, last);
     struct buf buf = buf_new(arena, SIZE_MAX / 4);
     if (!window->starts)
         buf_str(&buf, STR(CUT_MARK));
@@ -137,6 +176,8 @@ struct snippet snippet_make(const struct sources *sources, struct arena *arena, 
     snippet.line = source_position(sources, at.source, at.offset).line;
     struct window window =
         choose_window(source, snippet.line, clamp(at.offset, 0, (uint32_t)source->text.len));
-    fill(&snippet, sources, arena, at, &window);
+    uint32_t start = source->line_starts.items[snippet.line - 1];
+    span line = span_make(at.source, start, line_end(source, snippet.line) - start);
+    fill(&snippet, sources, arena, at, veil_of(source, line, at), &window);
     return snippet;
 }

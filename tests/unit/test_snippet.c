@@ -40,13 +40,23 @@ static const struct test_case cases[] = {
     {"A=u:secret@h", "secret", "secret", SOURCE_ENV, "1|A=u:********@h|    ^^^^^^^^"},
     {"A='x\ny'\nB=1", "x\ny", "x\ny", SOURCE_ENV, "1|A='********|   ^^^^^^^^"},
     {"A='x\ny'\nB=1", "y'", "x\ny", SOURCE_ENV, "2|********'|^^^^^^^^^"},
-    {"A=1", "", NULL, SOURCE_ENV, "1|A=1|^"},
+    {"A=1", "", NULL, SOURCE_ENV, "1|A=********|^"},
     {"A=1\xE2\x80\xA8"
      "B=2",
         "B", NULL, SOURCE_COMPOSE, "2|B=2|^"},
     {"A=1\xC2\x85"
      "B=2",
         "A", NULL, SOURCE_COMPOSE, "1|A=1|^"},
+    /* a value that the finding is not about, and comments */
+    {"A=1\nPORT=8080 # old", "PORT", NULL, SOURCE_ENV, "2|PORT=********|^^^^"},
+    {"PORT=8080 # old", "8080", NULL, SOURCE_ENV, "1|PORT=8080 # ********|     ^^^^"},
+    {"A='x # y' # z", "x", NULL, SOURCE_ENV, "1|A='x # y' # ********|   ^"},
+    {"# PW=old", "#", NULL, SOURCE_ENV, "1|# ********|^"},
+    {"# bootgate: allow x", "bootgate", NULL, SOURCE_ENV, "1|# bootgate: allow x|  ^^^^^^^^"},
+    {"A=x#y", "x#y", NULL, SOURCE_ENV, "1|A=x#y|  ^^^"},
+    {"ports: # old", "ports", NULL, SOURCE_COMPOSE, "1|ports: # ********|^^^^^"},
+    {"a: 'x # y'", "a", NULL, SOURCE_COMPOSE, "1|a: 'x # y'|^"},
+    {"a = 1 # x", "1", NULL, SOURCE_SETTINGS, "1|a = 1 # x|    ^"},
     {"topsecret", "t", NULL, SOURCE_SECRET, "0||^"},
     {"", "", NULL, SOURCE_ENV, "0||^"},
 };

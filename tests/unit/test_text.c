@@ -43,9 +43,9 @@ static void test_mask(void **state)
     span whole = span_make(1, 0, text.len);
     assert_str(text, STR("PW=******** x\\x1by"), mask_text(&sources, &arena, whole));
     assert_str(text, STR("********"), mask_text(&sources, &arena, span_make(1, 4, 3)));
-    assert_int_equal(mask_offset(&sources, &arena, whole, 3), 3);
-    assert_int_equal(mask_offset(&sources, &arena, whole, 5), 3);
-    assert_int_equal(mask_offset(&sources, &arena, whole, 9), 11);
+    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 3), 3);
+    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 5), 3);
+    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 9), 11);
 }
 
 static void test_mask_of_faulty_line(void **state)
@@ -59,10 +59,17 @@ static void test_mask_of_faulty_line(void **state)
         {STR("postgres://u:p@h"), STR("postgres://********")},
         {STR("A=b=c"), STR("A=********")},
         {STR("nothing"), STR("nothing")},
+        /* what a Compose key names that holds no secret */
+        {STR("    env_file: missing.env"), STR("    env_file: missing.env")},
+        {STR("  - path: api.env"), STR("  - path: api.env")},
+        {STR("image: [postgres"), STR("image: [postgres")},
+        {STR("image: a # b: c"), STR("image: ********")},
+        {STR("image: u:p@h"), STR("image: ********")},
+        {STR("PASSWORD: x"), STR("PASSWORD: ********")},
     };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         struct sources sources = {.arena = &arena};
-        source_add(&sources, SOURCE_ENV, STR("a"), STR("a"), cases[i].line);
+        source_add(&sources, SOURCE_COMPOSE, STR("a"), STR("a"), cases[i].line);
         mask_line(&sources, 1, 1);
         assert_str(
             cases[i].line, cases[i].wanted, mask_text(&sources, &arena, span_make(1, 0, cases[i].line.len)));
