@@ -172,6 +172,40 @@ static void add_doubtful(struct arena *arena, struct dsn *dsn)
         add_range(arena, dsn, from, to);
 }
 
+/* Where `?name=` begins, or the end: an @ behind it belongs to a parameter. */
+static size_t query_start(str text, size_t from)
+{
+    for (size_t i = from; i < text.len; i++) {
+        size_t end = i + 1;
+        while (text.ptr[i] == '?' && end < text.len && (byte_is_name(text.ptr[end]) || text.ptr[end] == '-'))
+            end++;
+        if (text.ptr[i] == '?' && end > i + 1 && end < text.len && text.ptr[end] == '=')
+            return i;
+    }
+    return text.len;
+}
+
+/*
+ * A second @ before the parameters: whoever wrote it may have meant the first for a byte of the password,
+ * even where every client we know reads on.
+ */
+static void add_second_at(struct arena *arena, struct dsn *dsn)
+{
+    size_t scheme = str_find(dsn->text, STR("://"));
+    if (scheme == STR_NONE)
+        return;
+    size_t from = scheme + 3, first = str_find_byte(str_skip(dsn->text, from), '@');
+    if (first == STR_NONE)
+        return;
+    first += from;
+    str rest = str_slice(dsn->text, first + 1, query_start(dsn->text, first));
+    size_t last = str_rfind_byte(rest, '@');
+    if (last == STR_NONE || str_contains(rest, STR("://")))
+        return;
+    size_t colon = str_find_byte(str_slice(dsn->text, from, first), ':');
+    add_range(arena, dsn, colon == STR_NONE ? from : from + colon + 1, first + 1 + last);
+}
+
 /* True when the readings leave open where the password begins and ends. */
 static bool is_doubtful(const struct dsn *dsn)
 {
@@ -228,6 +262,8 @@ void secrets_collect(struct arena *arena, struct dsn *dsn)
     bool doubtful = is_doubtful(dsn);
     if (doubtful)
         add_doubtful(arena, dsn);
+    else
+        add_second_at(arena, dsn);
     vec_each(const struct dsn_reading *, it, &dsn->readings)
         add_parts(arena, dsn, &it->user, &it->password, &it->parameters);
     if (str_find_byte(dsn->text, '=') != STR_NONE)

@@ -275,9 +275,14 @@ static void mark_roles(struct marking *marking)
         gate_hide(marking->gate, row->password.text);
 }
 
-/* "--db-password" names what DB_PASSWORD names. */
+/* "--db-password" names what DB_PASSWORD names; Redis's options have words of their own. */
 bool secret_is_option(struct arena *scratch, str word)
 {
+    static const str options[] = {
+        STR_INIT("-a"), STR_INIT("--pass"), STR_INIT("--requirepass"), STR_INIT("--masterauth")};
+    for (size_t i = 0; i < ARRAY_COUNT(options); i++)
+        if (str_eq(word, options[i]))
+            return true;
     str name = arena_copy(scratch, str_trim_bytes(word, STR("-")));
     char *bytes = (char *)(uintptr_t)name.ptr;
     for (size_t i = 0; i < name.len; i++)

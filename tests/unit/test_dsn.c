@@ -387,12 +387,15 @@ static const char *const secret_strings[] = {
     "nats://u:" SENTINEL "@a,nats://v:" SENTINEL "@b",
 };
 
-/* What follows a password without a key of its own; a rewrite names it as a parameter, behind the gate. */
+/* What follows a password without a key of its own, or after a bare @: texts hold it, the gate masks it. */
 static const char *const unencoded_strings[] = {
     "postgresql://db/app?password=x&" SENTINEL,
     "postgresql://db/app?password=x&" SENTINEL "&sslmode=require",
     "host=db password=x " SENTINEL " dbname=d",
     "Server=h;Password=x;" SENTINEL ";Uid=u",
+    "bigquery://:x:@" SENTINEL "@h/d",
+    "bolt://u:x@/" SENTINEL "@h/d",
+    "duckdb://u:a@" SENTINEL "@h/d",
 };
 
 static bool is_covered(const struct dsn *dsn, size_t from, size_t to)
