@@ -13,6 +13,7 @@
 #include "budget/count.h"
 #include "budget/pooler.h"
 #include "facts/facts.h"
+#include "language/rule_ids.h"
 
 enum budget_verdict {
     BUDGET_OK,
@@ -111,8 +112,8 @@ struct budgets *budget_compute(
     struct arena *arena, struct diags *diags, const struct facts *facts, int64_t cpus);
 enum budget_verdict budget_worst(const struct budgets *budgets); /* BUDGET_OK for no rows */
 str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fail */
-/* The rule that reports a kind of problem: "pool-over-budget", … */
-str budget_problem_rule(enum budget_problem_kind kind);
+/* The rule that reports a kind of problem. */
+enum rule_id budget_problem_rule(enum budget_problem_kind kind);
 /* "2 x (20 + 40)", "2 x 60", "30" */
 str budget_term_formula(struct arena *arena, const struct budget_term *term);
 /* A line per number of a term: what it is and where it stands. */

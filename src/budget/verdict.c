@@ -3,19 +3,19 @@
 /* What each kind of problem does to the verdict, and which rule reports it. */
 static const struct {
     enum budget_verdict verdict;
-    str rule;
+    enum rule_id rule;
 } problems[BUDGET_PROBLEM_COUNT] = {
-    [BUDGET_OVER] = {BUDGET_FAIL, STR_INIT("pool-over-budget")},
-    [BUDGET_CLIENTS_OVER] = {BUDGET_FAIL, STR_INIT("pool-over-budget")},
-    [BUDGET_UNBOUNDED] = {BUDGET_FAIL, STR_INIT("pool-unbounded")},
-    [BUDGET_BAD_NUMBER] = {BUDGET_FAIL, STR_INIT("pool-bad-number")},
-    [BUDGET_HEADROOM] = {BUDGET_WARN, STR_INIT("pool-headroom")},
-    [BUDGET_SESSIONS_WAIT] = {BUDGET_WARN, STR_INIT("pool-headroom")},
-    [BUDGET_CAPACITY_UNKNOWN] = {BUDGET_WARN, STR_INIT("pool-capacity-unknown")},
-    [BUDGET_FIRST_START_ONLY] = {BUDGET_WARN, STR_INIT("limit-ineffective")},
-    [BUDGET_LIMIT_INEFFECTIVE] = {BUDGET_OK, STR_INIT("limit-ineffective")},
-    [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, STR_INIT("limit-ineffective")},
-    [BUDGET_UNDECLARED] = {BUDGET_OK, STR_INIT("pool-capacity-unknown")},
+    [BUDGET_OVER] = {BUDGET_FAIL, RULE_POOL_OVER_BUDGET},
+    [BUDGET_CLIENTS_OVER] = {BUDGET_FAIL, RULE_POOL_OVER_BUDGET},
+    [BUDGET_UNBOUNDED] = {BUDGET_FAIL, RULE_POOL_UNBOUNDED},
+    [BUDGET_BAD_NUMBER] = {BUDGET_FAIL, RULE_POOL_BAD_NUMBER},
+    [BUDGET_HEADROOM] = {BUDGET_WARN, RULE_POOL_HEADROOM},
+    [BUDGET_SESSIONS_WAIT] = {BUDGET_WARN, RULE_POOL_HEADROOM},
+    [BUDGET_CAPACITY_UNKNOWN] = {BUDGET_WARN, RULE_POOL_CAPACITY_UNKNOWN},
+    [BUDGET_FIRST_START_ONLY] = {BUDGET_WARN, RULE_LIMIT_INEFFECTIVE},
+    [BUDGET_LIMIT_INEFFECTIVE] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
+    [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
+    [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
 
 static const enum budget_problem_kind remark_kinds[] = {
@@ -36,7 +36,7 @@ str budget_verdict_name(enum budget_verdict verdict)
     return verdict_names[verdict];
 }
 
-str budget_problem_rule(enum budget_problem_kind kind)
+enum rule_id budget_problem_rule(enum budget_problem_kind kind)
 {
     return problems[kind].rule;
 }

@@ -1,6 +1,7 @@
 #include "cli/exec_environment.h"
 
 #include "base/limit.h"
+#include "language/pack.h"
 #include "rewrite/rewrite.h"
 #include "rule/credential.h"
 #include "text/mask.h"
@@ -168,16 +169,16 @@ static str_vec pointers_named(struct exec_environment *self, str list)
 
 static void report_conflict(struct diags *diags, const struct value *pointer, str name)
 {
-    struct diag *diag = diag_add(diags, STR("secret-file-conflict"), SEVERITY_ERROR, pointer->at,
-        STR_FMT " and " STR_FMT " are both set", STR_ARG(name), STR_ARG(pointer->name));
+    struct diag *diag = diag_add(diags, rule_info(RULE_SECRET_FILE_CONFLICT)->name, SEVERITY_ERROR,
+        pointer->at, STR_FMT " and " STR_FMT " are both set", STR_ARG(name), STR_ARG(pointer->name));
     diag->variable = pointer->name;
     diag_help(diags, diag, "set one of them");
 }
 
 static void report_missing(struct diags *diags, const struct value *pointer, enum host_status status)
 {
-    struct diag *diag = diag_add(diags, STR("secret-file-missing"), SEVERITY_ERROR, pointer->at,
-        "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name),
+    struct diag *diag = diag_add(diags, rule_info(RULE_SECRET_FILE_MISSING)->name, SEVERITY_ERROR,
+        pointer->at, "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name),
         STR_ARG(host_status_text(status)));
     diag->variable = pointer->name;
     diag_help(diags, diag, "mount the file");

@@ -109,7 +109,7 @@ static const struct check_result *judge(
 /* A finding of a project's rule begins with the rule's id. */
 static bool is_of_rule(const struct diag *diag, str id)
 {
-    return str_eq(diag->rule, STR("rule-failed")) && str_starts(diag->message, id) &&
+    return str_eq(diag->rule, rule_info(RULE_RULE_FAILED)->name) && str_starts(diag->message, id) &&
            str_starts(str_skip(diag->message, id.len), STR(": "));
 }
 

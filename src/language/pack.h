@@ -8,6 +8,7 @@
 #define LANGUAGE_PACK_H
 
 #include "facts/config.h"
+#include "language/rule_ids.h" /* RULE_LOOPBACK_HOST and its kin, written by packc from rules/ */
 #include "text/host.h"
 
 /* One file of a sample deployment. */
@@ -26,6 +27,7 @@ struct rule_sample {
 
 /* One built-in rule. A check in C of src/rule/ finds it. */
 struct rule_info {
+    enum rule_id id;
     str name;
     str group; /* credentials, network, agreement, budget, variables, file, dsn, own */
     str over;  /* the kind of fact it judges */
@@ -49,8 +51,9 @@ const struct rule_pack *rule_pack_at(size_t index);
 const struct rule_pack *rule_pack_find(str name); /* NULL: no such pack */
 
 size_t rule_count(void);
-const struct rule_info *rule_at(size_t index); /* in the order of groups, then of the pack */
-const struct rule_info *rule_find(str name);   /* NULL: no such rule */
+const struct rule_info *rule_at(size_t index);      /* in the order of groups, then of the pack */
+const struct rule_info *rule_find(str name);        /* NULL: no such rule */
+const struct rule_info *rule_info(enum rule_id id); /* of any but RULE_NONE */
 size_t rule_group_count(void);
 str rule_group_at(size_t index);
 str rule_group_about(size_t index);

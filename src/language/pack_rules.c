@@ -37,6 +37,11 @@ const struct rule_info *rule_find(str name)
     return NULL;
 }
 
+const struct rule_info *rule_info(enum rule_id id)
+{
+    return &pack_rules[id - RULE_NONE - 1];
+}
+
 size_t rule_group_count(void)
 {
     return pack_groups_count;

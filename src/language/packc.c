@@ -1,15 +1,16 @@
 /*
  * packc: the compiler of the built-in packs, run by the build.
  *
- * usage: packc OUTPUT.c PACK.yaml…
+ * usage: packc OUTPUT.c IDS.h PACK.yaml…
  *
  * Reads rule packs (`group:`, `rules:`) and data tables (`table:`, `rows:`) and writes them as const C
  * tables, so that the program parses nothing when it starts. A file with `version:` is a configuration that
  * others extend: it is kept as text, its first comment line says what it is. A rule without summary,
- * explanation, fix, good or bad sample fails the build, and so does any key that means nothing.
+ * explanation, fix, good or bad sample fails the build, and so do a key that means nothing and a rule or
+ * family that does not exist. IDS.h names each rule for the checks in C, where the compiler looks.
  */
 #include "base/buf.h"
-#include "dsn/family_list.h"
+#include "language/packc_tables.h"
 #include "syntax/yaml.h"
 
 #include <stdio.h>
@@ -27,7 +28,9 @@ struct compiler {
     struct buf groups;
     struct buf tables;
     struct buf packs;
-    struct map names; /* of rules, to refuse a second one */
+    struct buf ids;
+    struct map names;                    /* of rules and groups, to refuse a second one and names of none */
+    VEC(const struct yaml_node *) named; /* where configurations name a rule or group */
     size_t sample_count;
 };
 
@@ -67,82 +70,6 @@ static void put_member(struct buf *out, const char *member, str text)
 }
 
 /* ---- fields of rows */
-
-enum field_kind {
-    FIELD_TEXT,
-    FIELD_NUMBER,
-    FIELD_FLAG,
-    FIELD_CODE,    /* a word of `codes`, written as its C name */
-    FIELD_SETTING, /* NAME=value: two members, `member` and `second` */
-};
-
-struct code {
-    str word;
-    const char *name;
-};
-
-struct field {
-    str key;
-    enum field_kind kind;
-    const char *member, *second;
-    const struct code *codes;
-    size_t code_count;
-    bool required;
-};
-
-#define CODES(list) .codes = (list), .code_count = ARRAY_COUNT(list)
-
-static const struct code severity_codes[] = {
-    {STR_INIT("error"), "SEVERITY_ERROR"},
-    {STR_INIT("warning"), "SEVERITY_WARNING"},
-    {STR_INIT("note"), "SEVERITY_NOTE"},
-    {STR_INIT("off"), "SEVERITY_OFF"},
-};
-
-static const struct code image_codes[] = {
-    {STR_INIT("data-store"), "IMAGE_DATA_STORE"},
-    {STR_INIT("admin"), "IMAGE_ADMIN"},
-    {STR_INIT("proxy"), "IMAGE_PROXY"},
-    {STR_INIT("pooler"), "IMAGE_POOLER"},
-    {STR_INIT("broker"), "IMAGE_BROKER"},
-    {STR_INIT("metrics"), "IMAGE_METRICS"},
-};
-
-static const struct code family_codes[] = {
-#define FAMILY_CODE(id, name) {STR_INIT(name), "FAMILY_" #id},
-    FAMILY_LIST(FAMILY_CODE)
-#undef FAMILY_CODE
-};
-
-static const struct code word_codes[] = {
-    {STR_INIT("whole"), "WORD_WHOLE"},
-    {STR_INIT("phrase"), "WORD_PHRASE"},
-    {STR_INIT("start"), "WORD_START"},
-    {STR_INIT("object"), "WORD_OBJECT"},
-};
-
-static const struct code secrecy_codes[] = {
-    {STR_INIT("none"), "SECRECY_NONE"},
-    {STR_INIT("masked"), "SECRECY_MASKED"},
-    {STR_INIT("judged"), "SECRECY_JUDGED"},
-};
-
-static const struct code mode_codes[] = {
-    {STR_INIT("production"), "MODE_PRODUCTION"},
-    {STR_INIT("development"), "MODE_DEVELOPMENT"},
-};
-
-/* What a fact is that a rule runs over: the words of `over:`. */
-static const struct code over_codes[] = {
-    {STR_INIT("environment"), ""},
-    {STR_INIT("variable"), ""},
-    {STR_INIT("dsn"), ""},
-    {STR_INIT("bind"), ""},
-    {STR_INIT("service"), ""},
-    {STR_INIT("server"), ""},
-    {STR_INIT("budget"), ""},
-    {STR_INIT("file"), ""},
-};
 
 static const struct code *find_code(const struct code *codes, size_t count, str word)
 {
@@ -206,6 +133,13 @@ static void put_field(
     }
 }
 
+static void put_id(struct buf *out, str rule)
+{
+    buf_str(out, STR("RULE_"));
+    for (size_t i = 0; i < rule.len; i++)
+        buf_byte(out, byte_is_alnum(rule.ptr[i]) ? byte_upper(rule.ptr[i]) : '_');
+}
+
 static const struct field *find_field(const struct field *fields, size_t count, str key)
 {
     for (size_t i = 0; i < count; i++)
@@ -235,117 +169,6 @@ static void put_row(struct compiler *c, struct buf *out, const struct yaml_node 
 }
 
 /* ---- data tables */
-
-static const struct field credential_fields[] = {
-    {STR_INIT("product"), FIELD_TEXT, "product", .required = true},
-    {STR_INIT("user"), FIELD_TEXT, "user"},
-    {STR_INIT("password"), FIELD_TEXT, "password", .required = true},
-    {STR_INIT("image"), FIELD_TEXT, "image"},
-    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
-};
-
-static const struct field word_fields[] = {
-    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
-    {STR_INIT("match"), FIELD_CODE, "match", CODES(word_codes)},
-    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
-};
-
-static const struct field secret_word_fields[] = {
-    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
-    {STR_INIT("noun"), FIELD_CODE, "noun", CODES(secrecy_codes)},
-    {STR_INIT("makes"), FIELD_TEXT, "makes"},
-    {STR_INIT("together"), FIELD_FLAG, "together"},
-    {STR_INIT("between"), FIELD_FLAG, "between"},
-    {STR_INIT("tail"), FIELD_FLAG, "tail"},
-    {STR_INIT("switch"), FIELD_FLAG, "is_switch"},
-    {STR_INIT("open"), FIELD_FLAG, "is_open"},
-    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
-};
-
-static const struct field secret_name_fields[] = {
-    {STR_INIT("words"), FIELD_TEXT, "words", .required = true},
-    {STR_INIT("secrecy"), FIELD_CODE, "secrecy", CODES(secrecy_codes), .required = true},
-    {STR_INIT("whole"), FIELD_FLAG, "whole"},
-    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
-};
-
-static const struct field image_fields[] = {
-    {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
-    {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
-    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
-    {STR_INIT("port"), FIELD_NUMBER, "port"},
-    {STR_INIT("user"), FIELD_TEXT, "user_variable"},
-    {STR_INIT("password"), FIELD_TEXT, "password_variable"},
-    {STR_INIT("database"), FIELD_TEXT, "database_variable"},
-    {STR_INIT("login-mark"), FIELD_TEXT, "login_mark"},
-    {STR_INIT("default-user"), FIELD_TEXT, "default_user"},
-    {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
-    {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
-    {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
-    {STR_INIT("kin"), FIELD_TEXT, "kin"},
-    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
-};
-
-static const struct field provider_fields[] = {
-    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
-    {STR_INIT("host-suffix"), FIELD_TEXT, "host_suffix"},
-    {STR_INIT("limit"), FIELD_TEXT, "limit", .required = true},
-    {STR_INIT("reserved"), FIELD_NUMBER, "reserved"},
-    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
-    {STR_INIT("checked"), FIELD_TEXT, "checked", .required = true},
-};
-
-static const struct field pool_fields[] = {
-    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
-    {STR_INIT("each"), FIELD_NUMBER, "each"},
-    {STR_INIT("per-cpu"), FIELD_NUMBER, "per_cpu"},
-    {STR_INIT("least"), FIELD_NUMBER, "least"},
-    {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
-    {STR_INIT("variables"), FIELD_TEXT, "variables"},
-    {STR_INIT("how"), FIELD_TEXT, "how", .required = true},
-    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
-};
-
-static const struct field program_fields[] = {
-    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
-    {STR_INIT("subcommand"), FIELD_TEXT, "subcommand"},
-    {STR_INIT("option"), FIELD_TEXT, "option"},
-    {STR_INIT("short"), FIELD_TEXT, "short_option"},
-    {STR_INIT("range"), FIELD_TEXT, "range_option"},
-    {STR_INIT("model"), FIELD_TEXT, "model_option"},
-    {STR_INIT("model-short"), FIELD_TEXT, "model_short"},
-    {STR_INIT("shared"), FIELD_TEXT, "shared_models"},
-    {STR_INIT("parent"), FIELD_FLAG, "parent"},
-    {STR_INIT("arguments"), FIELD_TEXT, "arguments"},
-    {STR_INIT("variables"), FIELD_TEXT, "variables"},
-    {STR_INIT("processes"), FIELD_NUMBER, "processes"},
-    {STR_INIT("library"), FIELD_TEXT, "library", .required = true},
-    {STR_INIT("alone"), FIELD_FLAG, "pooled_alone"},
-    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
-};
-
-static const struct table {
-    str name;
-    const char *type, *array;
-    const struct field *fields;
-    size_t field_count;
-} tables[] = {
-    {STR_INIT("known-credentials"), "struct known_credential", "data_known_credentials", credential_fields,
-        ARRAY_COUNT(credential_fields)},
-    {STR_INIT("placeholders"), "struct listed_word", "data_placeholders", word_fields,
-        ARRAY_COUNT(word_fields)},
-    {STR_INIT("weak-words"), "struct listed_word", "data_weak_words", word_fields, ARRAY_COUNT(word_fields)},
-    {STR_INIT("secret-words"), "struct secret_word", "data_secret_words", secret_word_fields,
-        ARRAY_COUNT(secret_word_fields)},
-    {STR_INIT("secret-names"), "struct secret_name", "data_secret_names", secret_name_fields,
-        ARRAY_COUNT(secret_name_fields)},
-    {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
-    {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
-        ARRAY_COUNT(provider_fields)},
-    {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},
-    {STR_INIT("programs"), "struct pool_program", "data_programs", program_fields,
-        ARRAY_COUNT(program_fields)},
-};
 
 static void compile_table(struct compiler *c, const struct yaml_node *root, const struct yaml_node *name)
 {
@@ -431,14 +254,6 @@ static void compile_sample(struct compiler *c, const char *member, const struct 
 
 /* ---- rules */
 
-static const struct field rule_fields[] = {
-    {STR_INIT("over"), FIELD_TEXT, "over", .required = true},
-    {STR_INIT("severity_note"), FIELD_TEXT, "severity_note"},
-    {STR_INIT("summary"), FIELD_TEXT, "summary", .required = true},
-    {STR_INIT("why"), FIELD_TEXT, "why", .required = true},
-    {STR_INIT("help"), FIELD_TEXT, "help", .required = true},
-};
-
 static const str rule_structures[] = {STR_INIT("severity"), STR_INIT("good"), STR_INIT("bad")};
 
 static bool is_structure(str key)
@@ -488,7 +303,12 @@ static void compile_rule(struct compiler *c, str group, const struct yaml_pair *
     const struct yaml_node *over = yaml_get(rule, STR("over"));
     if (over && !find_code(over_codes, ARRAY_COUNT(over_codes), over->text))
         complain(c, over->at, "there is no fact `" STR_FMT "`", STR_ARG(over->text));
-    buf_str(&c->rules, STR("    {\n        "));
+    buf_str(&c->ids, STR("    "));
+    put_id(&c->ids, name);
+    buf_str(&c->ids, STR(",\n"));
+    buf_str(&c->rules, STR("    {\n        .id = "));
+    put_id(&c->rules, name);
+    buf_str(&c->rules, STR(", "));
     put_member(&c->rules, "name", name);
     put_member(&c->rules, "group", group);
     struct yaml_node plain = {.kind = YAML_MAPPING, .at = rule->at};
@@ -510,6 +330,7 @@ static void compile_rules(struct compiler *c, const struct yaml_node *root, cons
         complain(c, root->at, "a rule pack has `group`, `about` and `rules`");
         return;
     }
+    map_set(&c->arena, &c->names, group->text, c);
     buf_str(&c->groups, STR("    {"));
     put_member(&c->groups, "name", group->text);
     put_member(&c->groups, "about", about->text);
@@ -519,6 +340,29 @@ static void compile_rules(struct compiler *c, const struct yaml_node *root, cons
 }
 
 /* ---- configurations to extend */
+
+/* The rules and groups that a configuration names; they may be compiled after it. */
+static void note_names(struct compiler *c, const struct yaml_node *root)
+{
+    const struct yaml_node *modes = yaml_get(root, STR("severity")), *allow = yaml_get(root, STR("allow"));
+    if (modes)
+        vec_each(const struct yaml_pair *, mode, &modes->pairs)
+            vec_each(const struct yaml_pair *, line, &mode->value->pairs)
+                vec_push(&c->arena, &c->named, line->key);
+    if (allow)
+        vec_each(struct yaml_node *const *, item, &allow->items) {
+            const struct yaml_node *rule = yaml_get(*item, STR("rule"));
+            if (rule)
+                vec_push(&c->arena, &c->named, rule);
+        }
+}
+
+static void check_names(struct compiler *c)
+{
+    vec_each(const struct yaml_node *const *, name, &c->named)
+        if (!map_has(&c->names, (*name)->text))
+            complain(c, (*name)->at, "there is no rule or group `" STR_FMT "`", STR_ARG((*name)->text));
+}
 
 /* rules/strict.yaml → strict; "# strict: what it does." → what it does. */
 static void compile_pack(struct compiler *c, const struct source *source)
@@ -566,10 +410,27 @@ static void compile_file(struct compiler *c, const char *path)
         compile_table(c, root, table);
     else if (group)
         compile_rules(c, root, group);
-    else if (yaml_get(root, STR("version")))
+    else if (yaml_get(root, STR("version"))) {
         compile_pack(c, source);
-    else
+        note_names(c, root);
+    } else
         complain(c, root->at, "a pack has a `group`, a `table` or a `version`");
+}
+
+static bool write_ids(const struct compiler *c, const char *path)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    str ids = buf_view(&c->ids);
+    fprintf(file, "/* The rules that come with the program. Written by packc from rules/: do not edit. */\n"
+                  "#ifndef LANGUAGE_RULE_IDS_H\n"
+                  "#define LANGUAGE_RULE_IDS_H\n\n"
+                  "enum rule_id {\n"
+                  "    RULE_NONE,\n");
+    fwrite(ids.ptr, 1, ids.len, file);
+    fprintf(file, "};\n\n#endif\n");
+    return fclose(file) == 0;
 }
 
 static bool write_output(struct compiler *c, const char *path)
@@ -613,15 +474,16 @@ int main(int count, char **arguments)
     struct compiler c = {0};
     c.sources.arena = &c.arena;
     c.diags = (struct diags){.arena = &c.arena, .sources = &c.sources};
-    c.samples = c.rules = c.groups = c.tables = c.packs = buf_new(&c.arena, OUTPUT_BYTES_MAX);
-    if (count < 3) {
-        fprintf(stderr, "usage: packc OUTPUT.c PACK.yaml...\n");
+    c.samples = c.rules = c.groups = c.tables = c.packs = c.ids = buf_new(&c.arena, OUTPUT_BYTES_MAX);
+    if (count < 4) {
+        fprintf(stderr, "usage: packc OUTPUT.c IDS.h PACK.yaml...\n");
         return EXIT_FAILURE;
     }
-    for (int i = 2; i < count; i++)
+    for (int i = 3; i < count; i++)
         compile_file(&c, arguments[i]);
+    check_names(&c);
     print_faults(&c);
-    bool done = c.diags.list.count == 0 && write_output(&c, arguments[1]);
+    bool done = c.diags.list.count == 0 && write_output(&c, arguments[1]) && write_ids(&c, arguments[2]);
     arena_free(&c.arena);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,6 +9,7 @@
 
 #include "facts/config.h"
 #include "language/pattern.h"
+#include "language/rule_ids.h"
 
 struct shape_verdict {
     enum eval_error error; /* EVAL_TYPE: the rule itself is at fault, exit 2 */
@@ -26,9 +27,9 @@ str shape_name(enum rule_shape shape); /* agree, iff, when, assert */
 
 /* What a variable's value lacks of its declaration. */
 struct var_verdict {
-    str rule;    /* wrong-type or not-allowed; empty: all is well */
-    str message; /* a sentence about the value, without it */
-    span at;     /* the attribute that it breaks */
+    enum rule_id rule; /* RULE_WRONG_TYPE or RULE_NOT_ALLOWED; RULE_NONE: all is well */
+    str message;       /* a sentence about the value, without it */
+    span at;           /* the attribute that it breaks */
     enum eval_error error;
     span error_at;
     int limit;

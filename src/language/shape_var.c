@@ -167,7 +167,7 @@ struct inspection {
 };
 
 /* Always true: the inspection is over. */
-static bool refuse(struct inspection *i, str rule, span at, str message)
+static bool refuse(struct inspection *i, enum rule_id rule, span at, str message)
 {
     i->verdict.rule = rule;
     i->verdict.at = at;
@@ -187,7 +187,7 @@ static bool check_type(struct inspection *i)
 {
     enum config_type type = i->var->type;
     return !types[type].is(i->arena, i->text) &&
-           refuse(i, STR("wrong-type"), i->var->type_at, types[type].says);
+           refuse(i, RULE_WRONG_TYPE, i->var->type_at, types[type].says);
 }
 
 static bool is_among(const config_texts *texts, str text, span *ret_at)
@@ -207,14 +207,14 @@ static bool check_one_of(struct inspection *i)
     if (texts->count == 0 || is_among(texts, i->text, &ignored))
         return false;
     span at = span_cover(texts->items[0].at, vec_last(texts)->at);
-    return refuse(i, STR("not-allowed"), at, STR("is none of the values in one-of"));
+    return refuse(i, RULE_NOT_ALLOWED, at, STR("is none of the values in one-of"));
 }
 
 static bool check_forbid(struct inspection *i)
 {
     span at;
     return is_among(&i->var->forbid, i->text, &at) &&
-           refuse(i, STR("not-allowed"), at, STR("is a value that is forbidden"));
+           refuse(i, RULE_NOT_ALLOWED, at, STR("is a value that is forbidden"));
 }
 
 static bool check_pattern(struct inspection *i)
@@ -226,7 +226,7 @@ static bool check_pattern(struct inspection *i)
     if (result.outcome == EVAL_MATCH_LIMIT)
         return fail_limit(i, result.limit, pattern->at);
     return result.outcome != EVAL_MATCH_YES &&
-           refuse(i, STR("not-allowed"), pattern->at, STR("does not match the pattern"));
+           refuse(i, RULE_NOT_ALLOWED, pattern->at, STR("does not match the pattern"));
 }
 
 /* The value against a bound; `operation` holds where all is well. */
@@ -240,14 +240,14 @@ static bool check_bound(
     struct eval_result limit = eval(i->arena, bound, i->scope);
     struct eval_result result = eval(i->arena, &compare, i->scope);
     if (limit.error == EVAL_OK && result.error == EVAL_VALUE)
-        return refuse(i, STR("wrong-type"), bound->at, STR("is not a number"));
+        return refuse(i, RULE_WRONG_TYPE, bound->at, STR("is not a number"));
     if (result.error != EVAL_OK) {
         i->verdict.error = result.error;
         i->verdict.error_at = bound->at;
         i->verdict.limit = result.limit;
         return true;
     }
-    return !result.value.is_true && refuse(i, STR("not-allowed"), bound->at, str_from_c(says));
+    return !result.value.is_true && refuse(i, RULE_NOT_ALLOWED, bound->at, str_from_c(says));
 }
 
 static bool check_min(struct inspection *i)
@@ -267,7 +267,7 @@ static bool check_min_length(struct inspection *i)
     struct eval_result least = eval_count(i->arena, i->var->min_length, i->scope);
     bool short_of = least.error == EVAL_OK && (int64_t)i->text.len < least.value.number;
     return short_of &&
-           refuse(i, STR("not-allowed"), i->var->min_length->at, STR("is shorter than its min-length"));
+           refuse(i, RULE_NOT_ALLOWED, i->var->min_length->at, STR("is shorter than its min-length"));
 }
 
 /* True when a client that may well read the connection string dials a host of this class. */
@@ -311,8 +311,8 @@ static bool check_not_host(struct inspection *i)
         str_contains(i->text, STR("://")) || i->var->type == TYPE_DSN || dsn_recognise(i->text, i->var->name);
     bool leads = is_dsn ? dials(dsn_parse(i->arena, i->text, NULL, i->var->name), class->text)
                         : lists(i->text, class->text);
-    return leads && refuse(i, STR("not-allowed"), class->at,
-                        STR("leads to a host of a class that not-host rules out"));
+    return leads &&
+           refuse(i, RULE_NOT_ALLOWED, class->at, STR("leads to a host of a class that not-host rules out"));
 }
 
 /* In the order that a reader of the declaration expects; each ends the inspection by returning true. */

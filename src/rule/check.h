@@ -53,11 +53,11 @@ struct place {
  * A finding of `rule` with the rule's own severity. NULL where the configuration switches it off, or when the
  * same rule already stands at the same place: then the service is noted there as one more holder.
  */
-struct diag *finding_add(struct check_run *run, str rule, struct place place, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+struct diag *finding_add(struct check_run *run, enum rule_id rule, struct place place, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
 /* The same with another severity in production than the rule's; development lowers it as it does the rule. */
-struct diag *finding_add_as(struct check_run *run, str rule, enum severity severity, struct place place,
-    const char *format, ...) __attribute__((format(printf, 5, 6)));
+struct diag *finding_add_as(struct check_run *run, enum rule_id rule, enum severity severity,
+    struct place place, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* Further lines; a NULL finding is fine. */
 void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -37,7 +37,7 @@ static void report_login(struct check_run *run, const struct connection *connect
     struct place place = place_of_part(connection, part);
     const char *what = part == PART_USER ? "another user" : "another password";
     str name = service_name(server->service);
-    struct diag *finding = finding_add(run, STR("credentials-disagree"), place,
+    struct diag *finding = finding_add(run, RULE_CREDENTIALS_DISAGREE, place,
         STR_FMT " logs in with %s than `" STR_FMT "` is set up with", STR_ARG(connection->label), what,
         STR_ARG(name));
     if (part == PART_USER)
@@ -81,10 +81,9 @@ static void compare_database(
         is_standing_database(server->family, connection->database) || has_start_scripts(server->service))
         return;
     str name = service_name(server->service);
-    struct diag *finding =
-        finding_add(run, STR("database-disagrees"), place_of_part(connection, PART_DATABASE),
-            STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
-            STR_ARG(connection->label), STR_ARG(connection->database), STR_ARG(name));
+    struct diag *finding = finding_add(run, RULE_DATABASE_DISAGREES, place_of_part(connection, PART_DATABASE),
+        STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
+        STR_ARG(connection->label), STR_ARG(connection->database), STR_ARG(name));
     finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
     finding_related(run, finding, place_of_value(server->database), "set up here");
     finding_help(run, finding, "use the same name on both sides");
@@ -143,7 +142,7 @@ static void judge_choice(struct check_run *run, const struct variable *variable)
     if (!service || service->workload->active)
         return;
     str name = service_name(service);
-    struct diag *finding = finding_add(run, STR("profile-mismatch"), place_of_variable(variable),
+    struct diag *finding = finding_add(run, RULE_PROFILE_MISMATCH, place_of_variable(variable),
         STR_FMT " chooses `" STR_FMT "`, which is not started", STR_ARG(value->name), STR_ARG(value->text));
     finding_related(
         run, finding, service->workload->at, "`" STR_FMT "` belongs to a profile that is off", STR_ARG(name));

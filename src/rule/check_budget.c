@@ -55,7 +55,7 @@ static struct diag *add_finding(struct check_run *run, const struct budget_probl
         .variable = problem->variable,
         .service = problem->service.len ? facts_service(run->facts, problem->service) : NULL,
     };
-    str rule = budget_problem_rule(problem->kind);
+    enum rule_id rule = budget_problem_rule(problem->kind);
     bool guessed = voices[problem->kind] == VOICE_GUESSED && problem->guessed;
     if (voices[problem->kind] == VOICE_NOTE || guessed)
         return finding_add_as(

@@ -158,18 +158,19 @@ static struct credential_verdict judge(struct check_run *run, const struct crede
 
 /* What messages say per rule; the reason of the verdict stands beside the caret. */
 static const struct {
-    str rule, says, says_of_string; /* of a connection string where it differs */
+    enum rule_id rule;
+    str says, says_of_string; /* of a connection string where it differs */
 } credential_messages[] = {
-    {STR_INIT("default-credentials"), STR_INIT("carries documented default credentials"), {0}},
-    {STR_INIT("placeholder-value"), STR_INIT("still holds a placeholder"), {0}},
-    {STR_INIT("weak-secret"), STR_INIT("is too weak for a secret"), STR_INIT("carries a weak password")},
-    {STR_INIT("empty-password"), STR_INIT("is empty"), STR_INIT("has an empty password")},
+    {RULE_DEFAULT_CREDENTIALS, STR_INIT("carries documented default credentials"), {0}},
+    {RULE_PLACEHOLDER_VALUE, STR_INIT("still holds a placeholder"), {0}},
+    {RULE_WEAK_SECRET, STR_INIT("is too weak for a secret"), STR_INIT("carries a weak password")},
+    {RULE_EMPTY_PASSWORD, STR_INIT("is empty"), STR_INIT("has an empty password")},
 };
 
-static str message_of(str rule, bool is_string)
+static str message_of(enum rule_id rule, bool is_string)
 {
     for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++) {
-        if (!str_eq(rule, credential_messages[i].rule))
+        if (rule != credential_messages[i].rule)
             continue;
         bool differs = is_string && credential_messages[i].says_of_string.len;
         return differs ? credential_messages[i].says_of_string : credential_messages[i].says;
@@ -264,7 +265,7 @@ static void judge_published(struct check_run *run, struct place place, str subje
     const struct published_value *published = published_find(run, secret);
     if (!published)
         return;
-    struct diag *finding = finding_add(run, STR("published-value"), place,
+    struct diag *finding = finding_add(run, RULE_PUBLISHED_VALUE, place,
         STR_FMT " equals a value that the repository publishes", STR_ARG(subject));
     finding_label(run, finding, "%s", published->what);
     finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
@@ -490,7 +491,7 @@ static bool swallows_next_setting(const struct connection *connection)
 
 static void report_swallowed(struct check_run *run, const struct connection *connection)
 {
-    struct diag *finding = finding_add(run, STR("empty-password"), place_of_part(connection, PART_PASSWORD),
+    struct diag *finding = finding_add(run, RULE_EMPTY_PASSWORD, place_of_part(connection, PART_PASSWORD),
         STR_FMT " leaves the password out", STR_ARG(connection->label));
     finding_label(run, finding, "the next setting is taken for the password");
     finding_why(run, finding, "libpq passes over blanks behind `=`");
@@ -508,7 +509,7 @@ static void judge_client_default(struct check_run *run, const struct connection 
     if (credential.password.len == 0)
         return;
     struct credential_verdict verdict = judge(run, &credential);
-    if (!str_eq(verdict.rule, STR("default-credentials")))
+    if (verdict.rule != RULE_DEFAULT_CREDENTIALS)
         return;
     verdict.reason = family->client_password_by;
     report_verdict(run, &verdict, place_of_part(connection, PART_USER), connection->label,
@@ -578,7 +579,7 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
         variable->root != value || is_path_name(value->name) || is_open_door(variable))
         return;
     struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
-    struct diag *finding = finding_add(run, STR("hardcoded-credential"), place,
+    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
         STR_FMT " is written into the Compose file", STR_ARG(value->name));
     finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
     finding_help(run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret",
@@ -594,7 +595,7 @@ static void judge_fallbacks(struct check_run *run)
             !credential_is_secret_name(use->name))
             continue;
         struct place place = {.at = use->fallback_at, .variable = use->name};
-        struct diag *finding = finding_add(run, STR("default-fallback"), place,
+        struct diag *finding = finding_add(run, RULE_DEFAULT_FALLBACK, place,
             "the fallback of " STR_FMT " would take effect if the variable vanished", STR_ARG(use->name));
         finding_help(run, finding, "${" STR_FMT ":?} stops instead", STR_ARG(use->name));
     }

@@ -30,8 +30,8 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
         return;
     struct place place = place_of_part(connection, PART_WHOLE);
     str text = dsn_error_text(error);
-    struct diag *finding = finding_add(run, STR("dsn-syntax"), place,
-        STR_FMT " is not a valid connection string", STR_ARG(connection->label));
+    struct diag *finding = finding_add(
+        run, RULE_DSN_SYNTAX, place, STR_FMT " is not a valid connection string", STR_ARG(connection->label));
     finding_label(run, finding, STR_FMT, STR_ARG(text));
     if (client)
         finding_why(run, finding, STR_FMT " refuses it", STR_ARG(dsn_client_name(client)));
@@ -45,7 +45,7 @@ static void judge_ambiguous(struct check_run *run, const struct connection *conn
         return;
     struct place place = place_of_part(connection, PART_WHOLE);
     struct diag *finding = finding_add(
-        run, STR("dsn-ambiguous"), place, "clients read " STR_FMT " differently", STR_ARG(connection->label));
+        run, RULE_DSN_AMBIGUOUS, place, "clients read " STR_FMT " differently", STR_ARG(connection->label));
     vec_each(const struct dsn_reading *, reading, &dsn->readings) {
         if (!finding || !reading->likely)
             continue;
@@ -77,7 +77,7 @@ static void judge_driver(struct check_run *run, const struct connection *connect
     struct place place = place_of_part(connection, PART_WHOLE);
     if (scheme->present)
         place.at = value_locate(connection->variable->value, scheme->offset, scheme->length);
-    struct diag *finding = finding_add(run, STR("driver-mismatch"), place,
+    struct diag *finding = finding_add(run, RULE_DRIVER_MISMATCH, place,
         STR_FMT " names driver `" STR_FMT "`, its reader needs `" STR_FMT "`", STR_ARG(connection->label),
         STR_ARG(connection->dsn->driver.len ? connection->dsn->driver : STR("none")),
         STR_ARG(none ? STR("none") : wanted));
@@ -100,8 +100,8 @@ static void judge_sqlite(struct check_run *run, const struct connection *connect
     if (!connection->dsn || connection->family != FAMILY_SQLITE || run->facts->mode != MODE_PRODUCTION ||
         is_in_memory(connection->dsn))
         return;
-    struct diag *finding = finding_add(run, STR("sqlite-in-production"),
-        place_of_part(connection, PART_WHOLE), STR_FMT " is a SQLite file", STR_ARG(connection->label));
+    struct diag *finding = finding_add(run, RULE_SQLITE_IN_PRODUCTION, place_of_part(connection, PART_WHOLE),
+        STR_FMT " is a SQLite file", STR_ARG(connection->label));
     finding_why(
         run, finding, "one writer at a time, and the data goes with the container unless a volume holds it");
 }
@@ -124,7 +124,7 @@ static void judge_parameters(struct check_run *run, const struct connection *con
         if (fault->key.present)
             place.at = value_locate(connection->variable->value, fault->key.offset, fault->key.length);
         str driver = connection->dsn->driver.len ? connection->dsn->driver : STR("this driver");
-        struct diag *finding = finding_add(run, STR("dsn-parameter"), place,
+        struct diag *finding = finding_add(run, RULE_DSN_PARAMETER, place,
             STR_FMT ": " STR_FMT " does not take parameter `" STR_FMT "`", STR_ARG(connection->label),
             STR_ARG(driver), STR_ARG(fault->key.text));
         if (fault->spelling.len)
@@ -143,7 +143,7 @@ static void judge_plaintext(struct check_run *run, const struct connection *conn
         if (target->kind != TARGET_EXTERNAL || target->class == HOST_CLASS_PRIVATE)
             continue;
         struct diag *finding =
-            finding_add(run, STR("plaintext-connection"), place_of_part(connection, PART_HOST),
+            finding_add(run, RULE_PLAINTEXT_CONNECTION, place_of_part(connection, PART_HOST),
                 STR_FMT " crosses the network without TLS", STR_ARG(connection->label));
         finding_help(run, finding, "ask for TLS in the connection string, such as sslmode=verify-full");
     }
@@ -180,7 +180,7 @@ static void judge_quoted(struct check_run *run, const struct variable *variable)
         !dsn_recognise(str_slice(text, 1, text.len - 1), variable->value->name))
         return;
     struct place place = place_of_variable(variable);
-    struct diag *finding = finding_add(run, STR("dsn-syntax"), place,
+    struct diag *finding = finding_add(run, RULE_DSN_SYNTAX, place,
         STR_FMT " begins and ends with a quote that its reader keeps", STR_ARG(place.variable));
     finding_label(run, finding, "the quotes are part of the value");
     finding_why(run, finding, "no client takes a connection string in quotes");

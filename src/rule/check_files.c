@@ -15,7 +15,7 @@ static void judge_duplicates(struct check_run *run, const struct input_file *fil
                 break;
             struct place place = {.at = value->key, .variable = value->name};
             struct diag *finding =
-                finding_add(run, STR("duplicate-key"), place, STR_FMT " is set twice", STR_ARG(value->name));
+                finding_add(run, RULE_DUPLICATE_KEY, place, STR_FMT " is set twice", STR_ARG(value->name));
             finding_label(run, finding, "this one counts");
             finding_related(run, finding, former->key, "set before here");
             finding_help(run, finding, "keep one of them");
@@ -56,7 +56,7 @@ static void judge_permissions(struct check_run *run, const struct input_file *fi
         return;
     struct place place = {.at = span_make(file->source->id, 0, 0)};
     str name = file->source->name;
-    struct diag *finding = finding_add(run, STR("file-permissions"), place,
+    struct diag *finding = finding_add(run, RULE_FILE_PERMISSIONS, place,
         STR_FMT " holds secrets and has mode %04o", STR_ARG(name), file->mode);
     if (finding)
         finding->line_only = true;

@@ -69,7 +69,7 @@ static void judge_loopback(
     struct place place = place_of_host(connection, target);
     str client = client_name(connection);
     bool wildcard = target->class == HOST_CLASS_WILDCARD;
-    struct diag *finding = finding_add(run, STR("loopback-host"), place, STR_FMT " points at %s",
+    struct diag *finding = finding_add(run, RULE_LOOPBACK_HOST, place, STR_FMT " points at %s",
         STR_ARG(connection->label), wildcard ? "a wildcard address, which is this machine" : "this machine");
     if (client.len)
         finding_label(run, finding, "loopback: nothing listens here inside the `" STR_FMT "` container",
@@ -89,7 +89,7 @@ static void judge_loopback(
 static void judge_dev_host(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
-    struct diag *finding = finding_add(run, STR("dev-host"), place_of_host(connection, target),
+    struct diag *finding = finding_add(run, RULE_DEV_HOST, place_of_host(connection, target),
         STR_FMT " goes to the container's host machine", STR_ARG(connection->label));
     finding_why(run, finding, "`" STR_FMT "` exists with Docker Desktop, not on an ordinary server",
         STR_ARG(target->host));
@@ -99,7 +99,7 @@ static void judge_dev_host(
 static void judge_unknown(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
-    struct diag *finding = finding_add(run, STR("unknown-host"), place_of_host(connection, target),
+    struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
         STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
         STR_ARG(connection->label), STR_ARG(target->host));
     finding_why(run, finding, "a single label resolves only to a service, container name or alias");
@@ -112,7 +112,7 @@ static void judge_inactive(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
     const struct workload *service = target->inactive->workload;
-    struct diag *finding = finding_add(run, STR("inactive-host"), place_of_host(connection, target),
+    struct diag *finding = finding_add(run, RULE_INACTIVE_HOST, place_of_host(connection, target),
         STR_FMT " names `" STR_FMT "`, whose profile is off", STR_ARG(connection->label),
         STR_ARG(target->host));
     finding_related(run, finding, service->at, "the service is declared here");
@@ -134,7 +134,7 @@ static void judge_port(
         if ((int32_t)port->target == target->port)
             return;
     struct place place = place_of_part(connection, PART_PORT);
-    struct diag *finding = finding_add(run, STR("port-mismatch"), place,
+    struct diag *finding = finding_add(run, RULE_PORT_MISMATCH, place,
         STR_FMT " uses port %d, which `" STR_FMT "` has on the host only", STR_ARG(connection->label),
         target->port, STR_ARG(target->host));
     finding_related(run, finding, at, "published here");
@@ -204,7 +204,7 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         severity = SEVERITY_NOTE;
     str name = service_name(bind->service);
     struct place place = place_of_bind(bind);
-    struct diag *finding = finding_add_as(run, STR("wildcard-bind"), severity, place,
+    struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, severity, place,
         open ? "`" STR_FMT "` publishes port %u on every interface"
              : "`" STR_FMT "` publishes port %u on a public address",
         STR_ARG(name), bind->port->target);
@@ -224,9 +224,8 @@ static void judge_service(struct check_run *run, const struct service *service)
     bool exposed = (guards_data(service) && !listen_is_loopback(service)) || listen_is_wildcard(service);
     struct place place = {.at = service->workload->network.at, .service = service};
     str name = service_name(service);
-    struct diag *finding =
-        finding_add_as(run, STR("host-network"), exposed ? SEVERITY_ERROR : SEVERITY_WARNING, place,
-            "`" STR_FMT "` shares the host's network", STR_ARG(name));
+    struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, exposed ? SEVERITY_ERROR : SEVERITY_WARNING,
+        place, "`" STR_FMT "` shares the host's network", STR_ARG(name));
     finding_why(run, finding, "every port that it listens on is a port of the host, `ports:` has no effect");
     finding_help(run, finding, "use the project's network and publish what is needed on 127.0.0.1");
 }

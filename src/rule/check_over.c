@@ -100,7 +100,7 @@ static void report(struct over *over, const struct config_rule *rule, struct pla
     str variable = place.variable;
     place.variable = rule->id; /* one finding per rule and place */
     struct diag *finding = finding_add_as(
-        run, STR("rule-failed"), severity, place, STR_FMT ": " STR_FMT, STR_ARG(rule->id), STR_ARG(message));
+        run, RULE_RULE_FAILED, severity, place, STR_FMT ": " STR_FMT, STR_ARG(rule->id), STR_ARG(message));
     if (!finding)
         return;
     finding->variable = variable;

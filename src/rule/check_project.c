@@ -29,7 +29,7 @@ static void report(struct check_run *run, const struct config_rule *rule, const 
         return;
     struct place keyed = {.variable = rule->id};
     struct diag *finding = finding_add_as(
-        run, STR("rule-failed"), severity, keyed, STR_FMT ": " STR_FMT, STR_ARG(rule->id), STR_ARG(message));
+        run, RULE_RULE_FAILED, severity, keyed, STR_FMT ": " STR_FMT, STR_ARG(rule->id), STR_ARG(message));
     if (!finding)
         return;
     finding->at = place.variable.len ? place.at : rule->id_at;

@@ -104,7 +104,7 @@ static void report_difference(struct check_run *run, const struct readers *reade
     bool severe = readers->declared && matters(run, variable);
     struct place place = {.at = variable->at, .variable = variable->name};
     struct diag *finding =
-        finding_add_as(run, STR("readers-disagree"), severe ? SEVERITY_ERROR : SEVERITY_WARNING, place,
+        finding_add_as(run, RULE_READERS_DISAGREE, severe ? SEVERITY_ERROR : SEVERITY_WARNING, place,
             "the readers of this file see different values of " STR_FMT, STR_ARG(variable->name));
     str how = compare_sentence(run->arena, comparison, variable);
     finding_why(run, finding, STR_FMT, STR_ARG(how));
@@ -121,10 +121,11 @@ static void report_refusals(struct check_run *run, const struct readers *readers
         vec_each(const struct diag *, diag, &reader->diags.list) {
             if (diag->severity != SEVERITY_ERROR)
                 continue;
+            const struct rule_info *rule = rule_find(diag->rule); /* a limit is none, and a refusal too */
             struct place place = {.at = diag->at, .variable = diag->variable};
-            struct diag *finding =
-                finding_add_as(run, diag->rule, readers->declared ? SEVERITY_ERROR : SEVERITY_WARNING, place,
-                    STR_FMT, STR_ARG(diag->message));
+            struct diag *finding = finding_add_as(run, rule ? rule->id : RULE_ENV_SYNTAX,
+                readers->declared ? SEVERITY_ERROR : SEVERITY_WARNING, place, STR_FMT,
+                STR_ARG(diag->message));
             finding_why(
                 run, finding, STR_FMT " refuses the whole file", STR_ARG(dialect_reader(reader->dialect)));
         }

@@ -13,7 +13,7 @@ static void judge_missing_file(struct check_run *run, const struct secret_file *
     const struct value *pointer = file->pointer;
     struct place place = {.at = pointer->at, .variable = pointer->name, .service = file->service};
     str status = host_status_text(file->status);
-    struct diag *finding = finding_add(run, STR("secret-file-missing"), place,
+    struct diag *finding = finding_add(run, RULE_SECRET_FILE_MISSING, place,
         "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name), STR_ARG(status));
     finding_related(run, finding, file->mapped_at, "mapped here");
     finding_help(run, finding, "create the file before the deployment");
@@ -60,7 +60,7 @@ static void judge_conflicts(struct check_run *run, const struct service *service
         if (!value || !value->set || value->text.len == 0)
             continue;
         struct place place = {.at = value->at, .variable = name, .service = service};
-        struct diag *finding = finding_add(run, STR("secret-file-conflict"), place,
+        struct diag *finding = finding_add(run, RULE_SECRET_FILE_CONFLICT, place,
             STR_FMT " and " STR_FMT " are both set", STR_ARG(name), STR_ARG(pointer->name));
         finding_why(run, finding, "they are exclusive: the image's entry point exits");
         finding_related(run, finding, pointer->key, "the file form");
@@ -140,7 +140,7 @@ static void report_open_variable(struct check_run *run, const struct value *valu
     struct place place = {
         .at = span_is_set(at) ? at : value->at, .variable = value->name, .service = service};
     struct diag *finding = finding_add_as(
-        run, STR("no-authentication"), severity, place, "`" STR_FMT "` lets everybody in", STR_ARG(subject));
+        run, RULE_NO_AUTHENTICATION, severity, place, "`" STR_FMT "` lets everybody in", STR_ARG(subject));
     finding_label(run, finding, "switches authentication off");
     finding_help(run, finding, "remove it and set a password");
 }
@@ -240,7 +240,7 @@ static void judge_open_by_default(struct check_run *run, const struct service *s
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);
-    struct diag *finding = finding_add_as(run, STR("no-authentication"), severity_of(reach), place,
+    struct diag *finding = finding_add_as(run, RULE_NO_AUTHENTICATION, severity_of(reach), place,
         "`" STR_FMT "` is published and asks for no password", STR_ARG(name));
     finding_why(run, finding, "this image has no authentication unless it is configured");
     vec_each(const struct workload_port *, port, &service->workload->ports)
@@ -264,8 +264,8 @@ static void judge_pooler(struct check_run *run, const struct service *service)
         return;
     struct place place = {.at = pooler.auth_at, .variable = pooler.auth_name, .service = service};
     str name = service_name(service);
-    struct diag *finding = finding_add_as(run, STR("no-authentication"), severity_of(reach_of(service)),
-        place, "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
+    struct diag *finding = finding_add_as(run, RULE_NO_AUTHENTICATION, severity_of(reach_of(service)), place,
+        "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
     finding_label(run, finding, "whoever reaches it is let through to the database");
     finding_help(run, finding, "auth_type = scram-sha-256");
 }
@@ -307,7 +307,7 @@ static void judge_mode_passed(struct check_run *run)
         bool has_place = span_is_set(workload->environment_at);
         struct place place = {
             .at = has_place ? workload->environment_at : workload->at, .variable = name, .service = service};
-        struct diag *finding = finding_add(run, STR("mode-not-passed"), place,
+        struct diag *finding = finding_add(run, RULE_MODE_NOT_PASSED, place,
             STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(workload->name));
         finding_why(
             run, finding, "a program that checks itself in production does not know that it is there");

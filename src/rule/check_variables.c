@@ -37,7 +37,7 @@ static void judge_required(struct check_run *run)
         struct place place = {.at = value ? value->at : first_env_file(run->facts), .variable = var->name};
         if (value && !span_is_set(place.at))
             place.at = value->key;
-        struct diag *finding = finding_add(run, STR("required-missing"), place, STR_FMT " is %s",
+        struct diag *finding = finding_add(run, RULE_REQUIRED_MISSING, place, STR_FMT " is %s",
             STR_ARG(var->name), value ? "empty" : "not set");
         if (finding)
             finding->line_only = !value;
@@ -53,7 +53,7 @@ static bool is_found_already(const struct check_run *run, const struct config_va
 {
     vec_each(const struct diag *, diag, &run->diags->list)
         if (diag->severity == SEVERITY_ERROR && str_eq(diag->variable, var->name) &&
-            str_eq(diag->rule, STR("loopback-host")))
+            str_eq(diag->rule, rule_info(RULE_LOOPBACK_HOST)->name))
             return true;
     return false;
 }
@@ -73,7 +73,7 @@ static void judge_declared(struct check_run *run)
         }
         bool is_host =
             verdict.at.source == var->not_host.at.source && verdict.at.offset == var->not_host.at.offset;
-        if (verdict.rule.len == 0 || (is_host && is_found_already(run, var)))
+        if (verdict.rule == RULE_NONE || (is_host && is_found_already(run, var)))
             continue;
         span at = value_locate(value, 0, value->text.len);
         struct place place = {.at = span_is_set(at) ? at : value->at, .variable = var->name};
@@ -107,7 +107,7 @@ static void report_tail(
 {
     str advice = dollar_advice(run->facts, value);
     enum severity severity = use->found ? SEVERITY_WARNING : SEVERITY_ERROR;
-    struct diag *finding = finding_add_as(run, STR("unresolved-variable"), severity, place,
+    struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, severity, place,
         STR_FMT " loses what follows a dollar in it", STR_ARG(value->name));
     finding_label(run, finding, use->found ? "replaced by a variable of whoever deploys" : "becomes empty");
     finding_why(run, finding, "its reader takes what follows the dollar for the name of a variable%s",
@@ -118,7 +118,7 @@ static void report_tail(
 static void report_hole(
     struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
 {
-    struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
+    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
         STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
     finding_label(run, finding, "becomes empty");
     finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
@@ -158,7 +158,7 @@ static void judge_unresolved(struct check_run *run, const struct variable *varia
         return;
     struct place place = place_of_variable(variable);
     place.at = value_locate(value, reference.offset, reference.length);
-    struct diag *finding = finding_add(run, STR("unresolved-variable"), place,
+    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
         STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));
     finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
 }
@@ -172,7 +172,7 @@ static void judge_example(struct check_run *run)
         struct place place = {.at = first_env_file(run->facts), .variable = entry->key};
         if (!span_is_set(place.at))
             return;
-        struct diag *finding = finding_add(run, STR("example-key-missing"), place,
+        struct diag *finding = finding_add(run, RULE_EXAMPLE_KEY_MISSING, place,
             "the example file has " STR_FMT ", this file has not", STR_ARG(entry->key));
         if (finding)
             finding->line_only = true;

@@ -8,20 +8,19 @@
 
 /* What each fault is called and which rule reports it, in the order in which they are looked for. */
 static const struct {
-    str rule, reason;
+    enum rule_id rule;
+    str reason;
 } faults[CREDENTIAL_FAULT_COUNT] = {
-    [CREDENTIAL_EMPTY] = {STR_INIT("empty-password"), STR_INIT("nothing is set")},
-    [CREDENTIAL_SAME_AS_USER] = {STR_INIT("default-credentials"),
-        STR_INIT("user and password are the same word")},
-    [CREDENTIAL_KNOWN] = {STR_INIT("default-credentials"), STR_INIT("documented default credentials")},
-    [CREDENTIAL_PUBLISHED] = {STR_INIT("default-credentials"),
-        STR_INIT("this project's own published default")},
-    [CREDENTIAL_EXAMPLE] = {STR_INIT("default-credentials"), STR_INIT("a documented example secret")},
-    [CREDENTIAL_PLACEHOLDER] = {STR_INIT("placeholder-value"), STR_INIT("still to be filled in")},
-    [CREDENTIAL_SHORT] = {STR_INIT("weak-secret"), STR_INIT("too short")},
-    [CREDENTIAL_FEW_SYMBOLS] = {STR_INIT("weak-secret"), STR_INIT("too few different characters")},
-    [CREDENTIAL_WORD] = {STR_INIT("weak-secret"), STR_INIT("common words and digits")},
-    [CREDENTIAL_SEQUENCE] = {STR_INIT("weak-secret"), STR_INIT("a run of keys or characters")},
+    [CREDENTIAL_EMPTY] = {RULE_EMPTY_PASSWORD, STR_INIT("nothing is set")},
+    [CREDENTIAL_SAME_AS_USER] = {RULE_DEFAULT_CREDENTIALS, STR_INIT("user and password are the same word")},
+    [CREDENTIAL_KNOWN] = {RULE_DEFAULT_CREDENTIALS, STR_INIT("documented default credentials")},
+    [CREDENTIAL_PUBLISHED] = {RULE_DEFAULT_CREDENTIALS, STR_INIT("this project's own published default")},
+    [CREDENTIAL_EXAMPLE] = {RULE_DEFAULT_CREDENTIALS, STR_INIT("a documented example secret")},
+    [CREDENTIAL_PLACEHOLDER] = {RULE_PLACEHOLDER_VALUE, STR_INIT("still to be filled in")},
+    [CREDENTIAL_SHORT] = {RULE_WEAK_SECRET, STR_INIT("too short")},
+    [CREDENTIAL_FEW_SYMBOLS] = {RULE_WEAK_SECRET, STR_INIT("too few different characters")},
+    [CREDENTIAL_WORD] = {RULE_WEAK_SECRET, STR_INIT("common words and digits")},
+    [CREDENTIAL_SEQUENCE] = {RULE_WEAK_SECRET, STR_INIT("a run of keys or characters")},
 };
 
 /* ---- known pairs */

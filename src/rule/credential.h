@@ -10,6 +10,7 @@
 
 #include "facts/config.h"
 #include "facts/data.h"
+#include "language/rule_ids.h"
 
 /*
  * What the words of a name say about its value: DB_PASSWORD, dbPassword and db.password alike, but not
@@ -47,10 +48,10 @@ struct credential {
 
 struct credential_verdict {
     enum credential_fault fault;
-    str rule;     /* the rule that reports it; empty: none */
-    str reason;   /* one sentence, lower case, without the value */
-    str source;   /* where a known pair is documented */
-    span related; /* the line of `defaults` it equals */
+    enum rule_id rule; /* the rule that reports it; RULE_NONE: all is well */
+    str reason;        /* one sentence, lower case, without the value */
+    str source;        /* where a known pair is documented */
+    span related;      /* the line of `defaults` it equals */
 };
 
 /* The first fault of the list above, in its order. `config` may be NULL. */

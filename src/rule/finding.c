@@ -3,15 +3,15 @@
 #include "facts/variable.h"
 
 /* The severity after mode and configuration; `wanted` is the one in production. */
-static enum severity severity_of(const struct check_run *run, str rule, enum severity wanted)
+static enum severity severity_of(
+    const struct check_run *run, const struct rule_info *info, enum severity wanted)
 {
-    const struct rule_info *info = rule_find(rule);
     enum mode mode = run->facts->mode;
     enum severity usual = wanted;
-    if (mode == MODE_DEVELOPMENT && info && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
+    if (mode == MODE_DEVELOPMENT && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
         info->severity[mode] < usual)
         usual = info->severity[mode];
-    return rule_severity(run->facts->config, mode, rule, usual);
+    return rule_severity(run->facts->config, mode, info->name, usual);
 }
 
 /* One finding per rule, place and variable; without a place, per rule, variable and service. */
@@ -25,41 +25,41 @@ static str place_key(struct arena *arena, str rule, const struct place *place)
         arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule), STR_ARG(place->variable), STR_ARG(service));
 }
 
-static struct diag *add(struct check_run *run, str rule, enum severity wanted, struct place place,
-    const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
+static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
+    struct place place, const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
 
-static struct diag *add(struct check_run *run, str rule, enum severity wanted, struct place place,
-    const char *format, va_list arguments)
+static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
+    struct place place, const char *format, va_list arguments)
 {
     enum severity severity = severity_of(run, rule, wanted);
-    str key = place_key(run->arena, rule, &place);
+    str key = place_key(run->arena, rule->name, &place);
     if (severity == SEVERITY_OFF || map_has(&run->places, key))
         return NULL;
     map_set(run->arena, &run->places, key, run);
     str message = arena_vprintf(run->arena, format, arguments);
-    struct diag *finding = diag_add(run->diags, rule, severity, place.at, STR_FMT, STR_ARG(message));
+    struct diag *finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
     finding->variable = place.variable;
     finding->service = service_name(place.service);
     return finding;
 }
 
-struct diag *finding_add(struct check_run *run, str rule, struct place place, const char *format, ...)
+struct diag *finding_add(
+    struct check_run *run, enum rule_id rule, struct place place, const char *format, ...)
 {
-    const struct rule_info *info = rule_find(rule);
+    const struct rule_info *info = rule_info(rule);
     va_list arguments;
     va_start(arguments, format);
-    enum severity usual = info ? info->severity[MODE_PRODUCTION] : SEVERITY_ERROR;
-    struct diag *finding = add(run, rule, usual, place, format, arguments);
+    struct diag *finding = add(run, info, info->severity[MODE_PRODUCTION], place, format, arguments);
     va_end(arguments);
     return finding;
 }
 
-struct diag *finding_add_as(
-    struct check_run *run, str rule, enum severity severity, struct place place, const char *format, ...)
+struct diag *finding_add_as(struct check_run *run, enum rule_id rule, enum severity severity,
+    struct place place, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    struct diag *finding = add(run, rule, severity, place, format, arguments);
+    struct diag *finding = add(run, rule_info(rule), severity, place, format, arguments);
     va_end(arguments);
     return finding;
 }

@@ -76,7 +76,7 @@ static str rule_fault(struct suppressor *s, str rule)
 
 bool suppress_needs_config(str rule)
 {
-    return str_eq(rule, STR("default-credentials"));
+    return str_eq(rule, rule_info(RULE_DEFAULT_CREDENTIALS)->name);
 }
 
 /* Decides what speaks against a comment that was read. */
@@ -243,28 +243,28 @@ static void apply_entries(struct suppressor *s, struct allowance *allowances, st
 /* ---- findings about suppressions */
 
 __attribute__((format(printf, 4, 5))) static void report(
-    struct suppressor *s, const char *rule, span at, const char *format, ...)
+    struct suppressor *s, enum rule_id rule, span at, const char *format, ...)
 {
-    str name = str_from_c(rule);
-    enum severity severity = rule_severity(s->config, s->mode, name, rule_find(name)->severity[s->mode]);
+    const struct rule_info *info = rule_info(rule);
+    enum severity severity = rule_severity(s->config, s->mode, info->name, info->severity[s->mode]);
     va_list arguments;
     va_start(arguments, format);
     str message = arena_vprintf(s->arena, format, arguments);
     va_end(arguments);
     if (severity != SEVERITY_OFF)
-        diag_add(s->diags, name, severity, at, STR_FMT, STR_ARG(message));
+        diag_add(s->diags, info->name, severity, at, STR_FMT, STR_ARG(message));
 }
 
 static void report_comment(struct suppressor *s, const struct comment *comment)
 {
     if (comment->fault.len > 0)
-        report(s, "unused-suppression", comment->at, "this suppression does not count: " STR_FMT,
+        report(s, RULE_UNUSED_SUPPRESSION, comment->at, "this suppression does not count: " STR_FMT,
             STR_ARG(comment->fault));
     else if (comment->expired)
-        report(s, "expired-suppression", comment->at, "the suppression of " STR_FMT " has expired",
+        report(s, RULE_EXPIRED_SUPPRESSION, comment->at, "the suppression of " STR_FMT " has expired",
             STR_ARG(comment->rule));
     else if (!comment->used)
-        report(s, "unused-suppression", comment->at, "nothing to suppress: " STR_FMT " finds nothing here",
+        report(s, RULE_UNUSED_SUPPRESSION, comment->at, "nothing to suppress: " STR_FMT " finds nothing here",
             STR_ARG(comment->rule));
 }
 
@@ -273,13 +273,13 @@ static void report_entry(
 {
     str fault = rule_fault(s, allow->rule.text);
     if (fault.len > 0)
-        report(
-            s, "unused-suppression", allow->rule.at, "this entry does not count: " STR_FMT, STR_ARG(fault));
+        report(s, RULE_UNUSED_SUPPRESSION, allow->rule.at, "this entry does not count: " STR_FMT,
+            STR_ARG(fault));
     else if (allowance->expired)
-        report(s, "expired-suppression", allow->until.at, "the suppression of " STR_FMT " has expired",
+        report(s, RULE_EXPIRED_SUPPRESSION, allow->until.at, "the suppression of " STR_FMT " has expired",
             STR_ARG(allow->rule.text));
     else if (!allowance->used)
-        report(s, "unused-suppression", allow->at,
+        report(s, RULE_UNUSED_SUPPRESSION, allow->at,
             "nothing to suppress: " STR_FMT " finds nothing that this allows", STR_ARG(allow->rule.text));
 }
 

@@ -1,0 +1,207 @@
+/*
+ * What packc knows of the rows that it compiles: the words and columns of rules and data tables.
+ *
+ * Included by packc.c alone. A new table is its columns and one row of `tables`. Const, for ever.
+ */
+#ifndef LANGUAGE_PACKC_TABLES_H
+#define LANGUAGE_PACKC_TABLES_H
+
+#include "base/vec.h"
+#include "dsn/family_list.h"
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_NUMBER,
+    FIELD_FLAG,
+    FIELD_CODE,    /* a word of `codes`, written as its C name */
+    FIELD_SETTING, /* NAME=value: two members, `member` and `second` */
+};
+
+struct code {
+    str word;
+    const char *name;
+};
+
+struct field {
+    str key;
+    enum field_kind kind;
+    const char *member, *second;
+    const struct code *codes;
+    size_t code_count;
+    bool required;
+};
+
+#define CODES(list) .codes = (list), .code_count = ARRAY_COUNT(list)
+
+static const struct code severity_codes[] = {
+    {STR_INIT("error"), "SEVERITY_ERROR"},
+    {STR_INIT("warning"), "SEVERITY_WARNING"},
+    {STR_INIT("note"), "SEVERITY_NOTE"},
+    {STR_INIT("off"), "SEVERITY_OFF"},
+};
+
+static const struct code image_codes[] = {
+    {STR_INIT("data-store"), "IMAGE_DATA_STORE"},
+    {STR_INIT("admin"), "IMAGE_ADMIN"},
+    {STR_INIT("proxy"), "IMAGE_PROXY"},
+    {STR_INIT("pooler"), "IMAGE_POOLER"},
+    {STR_INIT("broker"), "IMAGE_BROKER"},
+    {STR_INIT("metrics"), "IMAGE_METRICS"},
+};
+
+static const struct code family_codes[] = {
+#define FAMILY_CODE(id, name) {STR_INIT(name), "FAMILY_" #id},
+    FAMILY_LIST(FAMILY_CODE)
+#undef FAMILY_CODE
+};
+
+static const struct code word_codes[] = {
+    {STR_INIT("whole"), "WORD_WHOLE"},
+    {STR_INIT("phrase"), "WORD_PHRASE"},
+    {STR_INIT("start"), "WORD_START"},
+    {STR_INIT("object"), "WORD_OBJECT"},
+};
+
+static const struct code secrecy_codes[] = {
+    {STR_INIT("none"), "SECRECY_NONE"},
+    {STR_INIT("masked"), "SECRECY_MASKED"},
+    {STR_INIT("judged"), "SECRECY_JUDGED"},
+};
+
+static const struct code mode_codes[] = {
+    {STR_INIT("production"), "MODE_PRODUCTION"},
+    {STR_INIT("development"), "MODE_DEVELOPMENT"},
+};
+
+/* What a fact is that a rule runs over: the words of `over:`. */
+static const struct code over_codes[] = {
+    {STR_INIT("environment"), ""},
+    {STR_INIT("variable"), ""},
+    {STR_INIT("dsn"), ""},
+    {STR_INIT("bind"), ""},
+    {STR_INIT("service"), ""},
+    {STR_INIT("server"), ""},
+    {STR_INIT("budget"), ""},
+    {STR_INIT("file"), ""},
+};
+
+static const struct field credential_fields[] = {
+    {STR_INIT("product"), FIELD_TEXT, "product", .required = true},
+    {STR_INIT("user"), FIELD_TEXT, "user"},
+    {STR_INIT("password"), FIELD_TEXT, "password", .required = true},
+    {STR_INIT("image"), FIELD_TEXT, "image"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct field word_fields[] = {
+    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
+    {STR_INIT("match"), FIELD_CODE, "match", CODES(word_codes)},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field secret_word_fields[] = {
+    {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
+    {STR_INIT("noun"), FIELD_CODE, "noun", CODES(secrecy_codes)},
+    {STR_INIT("makes"), FIELD_TEXT, "makes"},
+    {STR_INIT("together"), FIELD_FLAG, "together"},
+    {STR_INIT("between"), FIELD_FLAG, "between"},
+    {STR_INIT("tail"), FIELD_FLAG, "tail"},
+    {STR_INIT("switch"), FIELD_FLAG, "is_switch"},
+    {STR_INIT("open"), FIELD_FLAG, "is_open"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field secret_name_fields[] = {
+    {STR_INIT("words"), FIELD_TEXT, "words", .required = true},
+    {STR_INIT("secrecy"), FIELD_CODE, "secrecy", CODES(secrecy_codes), .required = true},
+    {STR_INIT("whole"), FIELD_FLAG, "whole"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field image_fields[] = {
+    {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
+    {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
+    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
+    {STR_INIT("port"), FIELD_NUMBER, "port"},
+    {STR_INIT("user"), FIELD_TEXT, "user_variable"},
+    {STR_INIT("password"), FIELD_TEXT, "password_variable"},
+    {STR_INIT("database"), FIELD_TEXT, "database_variable"},
+    {STR_INIT("login-mark"), FIELD_TEXT, "login_mark"},
+    {STR_INIT("default-user"), FIELD_TEXT, "default_user"},
+    {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
+    {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
+    {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
+    {STR_INIT("kin"), FIELD_TEXT, "kin"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field provider_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("host-suffix"), FIELD_TEXT, "host_suffix"},
+    {STR_INIT("limit"), FIELD_TEXT, "limit", .required = true},
+    {STR_INIT("reserved"), FIELD_NUMBER, "reserved"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+    {STR_INIT("checked"), FIELD_TEXT, "checked", .required = true},
+};
+
+static const struct field pool_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("each"), FIELD_NUMBER, "each"},
+    {STR_INIT("per-cpu"), FIELD_NUMBER, "per_cpu"},
+    {STR_INIT("least"), FIELD_NUMBER, "least"},
+    {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
+    {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("how"), FIELD_TEXT, "how", .required = true},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct field program_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("subcommand"), FIELD_TEXT, "subcommand"},
+    {STR_INIT("option"), FIELD_TEXT, "option"},
+    {STR_INIT("short"), FIELD_TEXT, "short_option"},
+    {STR_INIT("range"), FIELD_TEXT, "range_option"},
+    {STR_INIT("model"), FIELD_TEXT, "model_option"},
+    {STR_INIT("model-short"), FIELD_TEXT, "model_short"},
+    {STR_INIT("shared"), FIELD_TEXT, "shared_models"},
+    {STR_INIT("parent"), FIELD_FLAG, "parent"},
+    {STR_INIT("arguments"), FIELD_TEXT, "arguments"},
+    {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("processes"), FIELD_NUMBER, "processes"},
+    {STR_INIT("library"), FIELD_TEXT, "library", .required = true},
+    {STR_INIT("alone"), FIELD_FLAG, "pooled_alone"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct table {
+    str name;
+    const char *type, *array;
+    const struct field *fields;
+    size_t field_count;
+} tables[] = {
+    {STR_INIT("known-credentials"), "struct known_credential", "data_known_credentials", credential_fields,
+        ARRAY_COUNT(credential_fields)},
+    {STR_INIT("placeholders"), "struct listed_word", "data_placeholders", word_fields,
+        ARRAY_COUNT(word_fields)},
+    {STR_INIT("weak-words"), "struct listed_word", "data_weak_words", word_fields, ARRAY_COUNT(word_fields)},
+    {STR_INIT("secret-words"), "struct secret_word", "data_secret_words", secret_word_fields,
+        ARRAY_COUNT(secret_word_fields)},
+    {STR_INIT("secret-names"), "struct secret_name", "data_secret_names", secret_name_fields,
+        ARRAY_COUNT(secret_name_fields)},
+    {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
+    {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
+        ARRAY_COUNT(provider_fields)},
+    {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},
+    {STR_INIT("programs"), "struct pool_program", "data_programs", program_fields,
+        ARRAY_COUNT(program_fields)},
+};
+
+static const struct field rule_fields[] = {
+    {STR_INIT("over"), FIELD_TEXT, "over", .required = true},
+    {STR_INIT("severity_note"), FIELD_TEXT, "severity_note"},
+    {STR_INIT("summary"), FIELD_TEXT, "summary", .required = true},
+    {STR_INIT("why"), FIELD_TEXT, "why", .required = true},
+    {STR_INIT("help"), FIELD_TEXT, "help", .required = true},
+};
+
+#endif
