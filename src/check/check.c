@@ -70,7 +70,9 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     facts->mode_variable = verdict.variable;
     settle_reader_severities(run, facts, first_diag);
     engine_run(input->arena, &result->diags, facts);
-    vec_push(input->arena, &result->projects, ((struct check_project){facts, label}));
+    bool has_name = inputs->config->name.text.len > 0;
+    vec_push(input->arena, &result->projects,
+        ((struct check_project){facts, has_name ? inputs->config->name.text : label}));
     vec_each(const struct config_allow *, allow, &inputs->config->allow)
         vec_push(input->arena, &run->allowed.allow, *allow);
     result->rule_count = rule_count() + inputs->config->rules.count;

@@ -21,7 +21,7 @@ struct check_options {
 /* A deployment that was judged. */
 struct check_project {
     struct facts *facts; /* facts->deployment is NULL for env files alone */
-    str label;           /* its directory or file, as reports name it */
+    str label;           /* its `name:`, else its directory or file: what reports call it */
 };
 
 struct check_result {

@@ -194,8 +194,7 @@ struct config_wait {
 };
 
 struct config {
-    const struct source *source; /* the file itself; NULL: there is none and everything below is empty */
-    struct config_text name;
+    struct config_text name; /* the project's, as `graph` calls it; unset: its directory */
     struct config_mode mode;
     VEC(struct config_reader) read_by; /* never empty once it was read; unknown names are no part of it */
     VEC(struct config_default) defaults;

@@ -221,7 +221,6 @@ struct config *pack_read(
         .config = arena_new(arena, struct config),
         .patterns = {.arena = arena},
     };
-    r.config->source = source;
     read_source(&r, source, path_clean(arena, source->path));
     finish(&r);
     return r.config;
