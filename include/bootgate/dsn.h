@@ -3,7 +3,7 @@
  *
  * A bg_dsn or bg_rewrite owns everything it returns: pointers are good until it is freed. Text is
  * NUL-terminated and may hold NUL bytes only where the input had them. Nothing here prints, opens a socket,
- * or reads the environment. Secrets are wiped when their owner is freed.
+ * reads the environment or ends the process. Secrets are wiped when their owner is freed.
  */
 #ifndef BOOTGATE_DSN_H
 #define BOOTGATE_DSN_H
@@ -52,7 +52,7 @@ struct bg_host {
     enum bg_host_class host_class;
 };
 
-/* Takes `length` bytes apart. `family` ("postgresql", "kafka", …) may be NULL. Never NULL; free it. */
+/* Takes `length` bytes apart. `family` ("postgresql", "kafka", …) may be NULL. NULL: no memory; free it. */
 struct bg_dsn *bg_dsn_parse(const char *text, size_t length, const char *family);
 void bg_dsn_free(struct bg_dsn *dsn); /* NULL is fine */
 
@@ -86,7 +86,7 @@ const char *bg_dsn_masked(const struct bg_dsn *dsn);
 enum bg_host_class bg_host_classify(const char *host, size_t length);
 
 /*
- * `target`: "sync", "async", "libpq", "asyncpg" or a driver's name. Never NULL; free it. The text is NULL where
+ * `target`: "sync", "async", "libpq", "asyncpg" or a driver's name. NULL: no memory; free it. The text is NULL where
  * the rewrite is refused, the reason is NULL where it is not; neither reason nor warnings quote values.
  */
 struct bg_rewrite *bg_dsn_rewrite(const char *text, size_t length, const char *target);

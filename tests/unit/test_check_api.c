@@ -1,0 +1,104 @@
+/* The public header alone: options, and what comes of memory that ends at any point. */
+#include "unit.h"
+
+#include "base/vec.h"
+#include "bootgate/check.h"
+#include "bootgate/dsn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int allocations_left = -1; /* -1: as many as are asked for */
+
+static bool is_allowed(void)
+{
+    bool allowed = allocations_left != 0;
+    allocations_left -= allocations_left > 0;
+    return allowed;
+}
+
+/* The linker sends the library's calls through these. */
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_allowed() ? __real_calloc(count, size) : NULL;
+}
+
+void *__real_mmap64(void *address, size_t length, int protection, int flags, int fd, long offset);
+void *__wrap_mmap64(void *address, size_t length, int protection, int flags, int fd, long offset);
+void *__wrap_mmap64(void *address, size_t length, int protection, int flags, int fd, long offset)
+{
+    return is_allowed() ? __real_mmap64(address, length, protection, flags, fd, offset) : (void *)-1;
+}
+
+static void test_options(void **state)
+{
+    (void)state;
+    struct bg_check_options old = {.size = offsetof(struct bg_check_options, files)};
+    struct bg_check_options newer = {.size = sizeof newer + 8};
+    struct bg_check_options mode = {.size = sizeof mode, .mode = "prodution"};
+    const struct bg_check_options *const refused[] = {NULL, &newer, &mode};
+    for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
+        struct bg_check *check = bg_check_run(refused[i]);
+        assert_int_equal(bg_check_outcome(check), BG_OUTCOME_BAD_OPTION);
+        assert_false(bg_check_passes(check, BG_SEVERITY_ERROR));
+        assert_int_equal(bg_check_finding_count(check), 0);
+        assert_null(bg_check_finding(check, 0));
+        bg_check_free(check);
+    }
+    struct bg_check *check = bg_check_run(&old);
+    assert_int_not_equal(bg_check_outcome(check), BG_OUTCOME_BAD_OPTION);
+    bg_check_free(check);
+    bg_check_free(NULL);
+}
+
+/* Each allocation fails in turn, until a run needs no more. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/bootgate-check-api-XXXXXX", path[64];
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/.env", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("DATABASE_URL=postgresql://app:app@localhost/app\n", file);
+    fclose(file);
+    const char *const paths[] = {path, NULL};
+    struct bg_check_options options = {.size = sizeof options, .paths = paths};
+    enum bg_outcome outcome = BG_OUTCOME_NO_MEMORY;
+    int count = 0;
+    for (; outcome != BG_OUTCOME_JUDGED; count++) {
+        allocations_left = count;
+        struct bg_check *check = bg_check_run(&options);
+        if (check == NULL) { /* not even room for the answer */
+            assert_int_equal(count, 0);
+            continue;
+        }
+        outcome = bg_check_outcome(check);
+        assert_true(outcome == BG_OUTCOME_JUDGED || outcome == BG_OUTCOME_NO_MEMORY);
+        assert_int_equal(bg_check_finding_count(check) > 0, outcome == BG_OUTCOME_JUDGED);
+        assert_false(bg_check_passes(check, BG_SEVERITY_ERROR));
+        bg_check_free(check);
+    }
+    assert_true(count > 3); /* both kinds of chunk were asked for */
+    for (int left = 0; left < 2; left++) {
+        allocations_left = left;
+        assert_null(bg_dsn_parse("postgresql://a@b/c", 18, NULL));
+        allocations_left = left;
+        assert_null(bg_dsn_rewrite("postgresql://a@b/c", 18, "sync"));
+    }
+    allocations_left = -1;
+    unlink(path);
+    rmdir(directory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
