@@ -250,7 +250,7 @@ static size_t statement(struct reading *r, size_t at)
         return text.len;
     }
     if (!find_separator(r, start, &separator))
-        return text.len;
+        return reading_line_end(r, start);
     struct key key = reading_key(r, start, space_trim_end(text, start, separator, SPACE_WHITE));
     /* Without any separator the reader takes an empty name, and what was to be the name becomes the value. */
     bool unfinished = separator == text.len;
@@ -258,10 +258,8 @@ static size_t statement(struct reading *r, size_t at)
         reading_warn(r, start, text.len, "no `=` and no line end: an empty name gets this text as its value");
         key = reading_key(r, start, start);
     }
-    if (str_find_byte(key.name, ' ') != STR_NONE) {
+    if (str_find_byte(key.name, ' ') != STR_NONE)
         reading_refuse(r, key.from, key.to, "a blank in the name");
-        return text.len;
-    }
     if (!unfinished && text.ptr[separator] == '\n') {
         inherit(r, key);
         return separator + 1;
@@ -274,6 +272,8 @@ static size_t statement(struct reading *r, size_t at)
 void read_compose(struct reading *r)
 {
     size_t at = statement_start(r, 0);
-    while (r->result->ok && at < r->view.text.len)
+    while (at < r->view.text.len) {
+        reading_next(r);
         at = statement_start(r, statement(r, at));
+    }
 }

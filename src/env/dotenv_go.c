@@ -219,7 +219,7 @@ static size_t statement(struct reading *r, size_t at)
         return text.len;
     }
     if (!find_separator(r, start, &separator))
-        return text.len;
+        return reading_line_end(r, start);
     struct key key = reading_key(r, start, space_trim_end(text, start, separator, SPACE_WHITE));
     size_t from = separator + 1;
     if (separator == text.len) {
@@ -235,6 +235,8 @@ static size_t statement(struct reading *r, size_t at)
 void read_go(struct reading *r)
 {
     size_t at = statement_start(r, 0);
-    while (r->result->ok && at < r->view.text.len)
+    while (at < r->view.text.len) {
+        reading_next(r);
         at = statement_start(r, statement(r, at));
+    }
 }

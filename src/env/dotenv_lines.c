@@ -37,6 +37,7 @@ static enum line_status next_line(struct line_reader *lines, struct line *ret)
     *ret = (struct line){lines->at, end};
     if (end - lines->at > LINE_BYTES_MAX)
         return LINE_TOO_LONG;
+    reading_next(r);
     lines->is_first = lines->at == 0;
     lines->at = end + 1;
     if (ret->to > ret->from && r->view.text.ptr[ret->to - 1] == '\r')
@@ -110,7 +111,7 @@ void read_docker(struct reading *r)
     struct line_reader lines = {.r = r};
     struct line line;
     enum line_status status = LINE_NONE;
-    while (r->result->ok && (status = next_line(&lines, &line)) == LINE_READ)
+    while ((status = next_line(&lines, &line)) == LINE_READ)
         if (trim_utf8_line(&lines, &line) && !is_blank_or_comment(r, line))
             docker_line(r, line);
     if (status == LINE_TOO_LONG)
@@ -136,7 +137,7 @@ void read_podman(struct reading *r)
     struct line_reader lines = {.r = r};
     struct line line;
     enum line_status status = LINE_NONE;
-    while (r->result->ok && (status = next_line(&lines, &line)) == LINE_READ) {
+    while ((status = next_line(&lines, &line)) == LINE_READ) {
         while (line.from < line.to && str_find_byte(STR(" \t"), r->view.text.ptr[line.from]) != STR_NONE)
             line.from++;
         if (!is_blank_or_comment(r, line))
@@ -178,7 +179,7 @@ void read_kubectl(struct reading *r)
     struct line_reader lines = {.r = r};
     struct line line;
     enum line_status status = LINE_NONE;
-    while (r->result->ok && (status = next_line(&lines, &line)) == LINE_READ)
+    while ((status = next_line(&lines, &line)) == LINE_READ)
         if (trim_utf8_line(&lines, &line) && !is_blank_or_comment(r, line))
             kubectl_line(r, line);
     if (status == LINE_TOO_LONG)

@@ -254,7 +254,8 @@ void read_rust(struct reading *r)
 {
     str text = r->view.text;
     struct joined_line line;
-    for (size_t at = 0; r->result->ok && at < text.len; at = line.next) {
+    for (size_t at = 0; at < text.len; at = line.next) {
+        reading_next(r);
         size_t first = space_skip(text, at, reading_line_end(r, at), SPACE_WHITE);
         if (first < text.len && text.ptr[first] == '#') {
             line.next = reading_line_end(r, first) + 1;

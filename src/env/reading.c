@@ -260,16 +260,29 @@ static void report(struct reading *r, str rule, enum severity severity, size_t f
         va_end(arguments);                                                                                   \
     } while (0)
 
+void reading_next(struct reading *r)
+{
+    r->is_told = false;
+}
+
+/* Whether this fault is to be told: the first one of its statement. */
+static bool begin_refusal(struct reading *r)
+{
+    bool is_first = !r->is_told;
+    r->is_told = true;
+    r->result->ok = false;
+    return is_first;
+}
+
 void reading_refuse(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
-    if (r->result->ok)
+    if (begin_refusal(r))
         REPORT(r, STR("env-syntax"), SEVERITY_ERROR, from, to, format);
-    r->result->ok = false;
 }
 
 void reading_refuse_required(struct reading *r, str key, size_t from, size_t to, str name)
 {
-    if (r->result->ok) {
+    if (begin_refusal(r)) {
         span at = view_span(&r->view, from, to);
         struct diag *diag = diag_add(r->diags, STR("required-missing"), SEVERITY_ERROR, at,
             STR_FMT ": " STR_FMT " needs " STR_FMT ", which is unset or empty", STR_ARG(r->dialect->name),
@@ -277,18 +290,18 @@ void reading_refuse_required(struct reading *r, str key, size_t from, size_t to,
         diag->variable = key;
         mask_fault(r, from, to, at);
     }
-    r->result->ok = false;
 }
 
 void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
-    if (r->result->ok)
+    if (begin_refusal(r))
         REPORT(r, STR("env-runs-code"), SEVERITY_ERROR, from, to, format);
-    r->result->ok = false;
 }
 
 void reading_drop(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
+    if (!r->result->ok) /* the reader never came here */
+        return;
     vec_push(r->arena, &r->result->ignored, view_span(&r->view, from, to));
     REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
 }
@@ -300,7 +313,8 @@ void reading_fault(struct reading *r, size_t from, size_t to, const char *format
 
 void reading_warn(struct reading *r, size_t from, size_t to, const char *format, ...)
 {
-    REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
+    if (r->result->ok)
+        REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
 }
 
 size_t reading_line_end(const struct reading *r, size_t at)

@@ -45,7 +45,8 @@ struct reading {
     enum origin origin;
     struct view view;
     size_t masked_from, masked_to; /* the faulty line that was masked last */
-    struct dotenv_result *result;  /* `ok` false: refused, stop reading */
+    bool is_told;                  /* a fault of the statement at hand has been told */
+    struct dotenv_result *result;  /* `ok` false: refused; the rest is read for its faults alone */
 };
 
 /* A value being put together. A fresh one is {0}; `out` is opened by the first write. */
@@ -105,9 +106,14 @@ void reading_set_null(struct reading *r, struct key key);
 bool reading_inherit(struct reading *r, struct key key);
 struct template_value reading_outer(const struct reading *r, str name);
 
-/* The reader refuses the file because of [from, to). Only the first one counts. No message quotes bytes. */
+/*
+ * The reader refuses the file because of [from, to). The first fault of a statement counts; a grammar that
+ * knows where the next one begins says so with reading_next(). No message quotes bytes.
+ */
 void reading_refuse(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A new statement or line begins: though the real reader has stopped, its next fault is worth knowing. */
+void reading_next(struct reading *r);
 /* `${NAME:?}` in the value of `key`, with NAME unset: the reader stops, as required-missing. */
 void reading_refuse_required(struct reading *r, str key, size_t from, size_t to, str name);
 /* The reader would run part of the file: refused, as env-runs-code. */

@@ -96,7 +96,7 @@ json_t *outcome_read(const struct dialect *dialect, str text)
                 value->set ? outcome_text(&arena, value->text) : json_null());
         json_decref(key);
     }
-    bool explained = result.ok || diag_count(&diags, SEVERITY_ERROR) == 1;
+    bool explained = result.ok || diag_count(&diags, SEVERITY_ERROR) > 0;
     if (!explained)
         abort();
     arena_free(&arena);
