@@ -24,6 +24,8 @@ static bool start(struct run *run, struct arena *arena, const struct host *host)
     result->sources.arena = arena;
     result->diags.arena = arena;
     result->diags.sources = &result->sources;
+    result->mode_assumed = true; /* until something is judged */
+    result->rule_count = rule_count();
     run->input = (struct input){.arena = arena, .host = host, .result = result};
     run->input.directory = host->current_directory(host->self, arena);
     reads_begin(&result->sources, run->input.directory);
@@ -133,6 +135,15 @@ static void add_project_files(struct run *run, struct inputs *inputs, size_t fir
     }
 }
 
+/* A reader refuses its file, or Compose the project: what was said of it makes the run exit 2. */
+static void refuse(struct run *run, size_t first_diag)
+{
+    struct diags *diags = &run->input.result->diags;
+    for (size_t i = first_diag; i < diags->list.count; i++)
+        if (diags->list.items[i].severity == SEVERITY_ERROR)
+            diags->list.items[i].fatal = true;
+}
+
 /* Returns the project's configuration; NULL where there is nothing to go on with. */
 static const struct config *judge_deployment(struct run *run, const struct deployment_loader *loader,
     const struct deployment_options *options, str directory)
@@ -145,6 +156,11 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     struct inputs inputs = {.deployment = deployment};
     add_project_files(run, &inputs, first_source);
     inputs.config = input_config(input, run->options->config, deployment->directory);
+    /* A file that is kept out of the repository is absent from every commit: the hook judges the rest. */
+    if (deployment->refused || (deployment->lacks_file && !run->options->staged)) {
+        refuse(run, first_diag);
+        return inputs.config;
+    }
     add_examples(run, &inputs, deployment->directory);
     add_leftovers(run, deployment->directory);
     judge(run, &inputs, directory, first_diag);
@@ -181,22 +197,13 @@ static void stack(struct env *under, const struct env *over)
     }
 }
 
-/* Nothing of a file could be read: what its reader said of it makes the run exit 2. */
-static void refuse(struct run *run, size_t first_diag)
-{
-    struct diags *diags = &run->input.result->diags;
-    for (size_t i = first_diag; i < diags->list.count; i++)
-        if (diags->list.items[i].severity == SEVERITY_ERROR)
-            diags->list.items[i].fatal = true;
-}
-
 /* Env files that form one environment, judged without a Compose file. */
 static void judge_env_files(struct run *run, const str_vec *paths, const struct config *config)
 {
     struct input *input = &run->input;
     size_t first_diag = input->result->diags.list.count;
     struct inputs inputs = {.config = config, .environment = {.arena = input->arena}};
-    size_t read = 0;
+    size_t judged = 0;
     vec_each(const str *, path, paths) {
         struct host_file file;
         struct source *source = input_read(input, SOURCE_ENV, *path, &file);
@@ -206,15 +213,16 @@ static void judge_env_files(struct run *run, const str_vec *paths, const struct 
         struct template_scope outer = {.self = &chain, .get = chain_get};
         struct input_file row =
             input_env(input, &input->result->diags, source, &file, first_reader(config), &outer);
+        map_set(input->arena, &run->judged, source->name, run);
         row.is_live = true;
-        if (row.is_refused && row.env.map.live == 0)
-            refuse(run, first_diag);
         vec_push(input->arena, &inputs.files, row);
         stack(&inputs.environment, &row.env);
-        read++;
+        judged += !row.is_refused;
     }
-    if (!read)
+    if (judged < paths->count) { /* the environment without one of its files is another environment */
+        refuse(run, first_diag);
         return;
+    }
     add_examples(run, &inputs, path_directory(paths->items[0]));
     judge(run, &inputs, input_name(input, paths->items[0]), first_diag);
 }
@@ -385,17 +393,24 @@ struct check_result *check_environment(
     struct inputs inputs = {.is_process = true, .environment = {.arena = arena}};
     inputs.config =
         options->config.len ? input_config(input, options->config, STR(".")) : pack_default(arena);
+    bool is_whole = true;
     vec_each(const str *, path, &options->env_files) {
         struct host_file file;
         struct source *source = input_read(input, SOURCE_ENV, *path, &file);
+        is_whole = is_whole && source;
         if (!source)
             continue;
         struct template_scope outer = input_process_scope(host);
         struct input_file row =
             input_env(input, &input->result->diags, source, &file, first_reader(inputs.config), &outer);
         row.is_live = true;
+        is_whole = is_whole && !row.is_refused;
         vec_push(arena, &inputs.files, row);
         stack(&inputs.environment, &row.env);
+    }
+    if (!is_whole) {
+        refuse(&run, 0);
+        return finish(&run);
     }
     struct env process = input_process_env(input);
     stack(&inputs.environment, &process);

@@ -345,7 +345,7 @@ const struct yaml_documents *document_parse(struct loader *l, const struct sourc
         *documents = yaml_read(l->arena, l->diags, source, &options);
         map_set(l->arena, &l->parsed, source->path, documents);
         if (!documents->ok)
-            l->project->ok = false;
+            loader_stop(l);
     }
     return documents;
 }

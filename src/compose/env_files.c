@@ -45,7 +45,7 @@ struct env *env_files_read(
         if (result.ok)
             env_files_put(env, &result.env);
         else
-            l->project->ok = false;
+            loader_stop(l);
     }
     return env;
 }

@@ -184,7 +184,7 @@ static void read_env_file(
     if (result.ok)
         env_files_put(files, &result.env);
     else
-        l->project->ok = false;
+        loader_stop(l);
 }
 
 void environment_build(struct loader *l, struct workload *service)

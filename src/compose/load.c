@@ -38,6 +38,12 @@ bool loader_is_blank(const struct loader *l, span at)
     return l->blanks.live > 0 && map_has(&l->blanks, BLANK_KEY(at));
 }
 
+void loader_stop(struct loader *l)
+{
+    l->project->ok = false;
+    l->project->refused = true;
+}
+
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
 {
     va_list arguments;
@@ -47,6 +53,7 @@ struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     l->project->ok = false;
     if (loader_is_blank(l, at))
         return arena_new(l->arena, struct diag);
+    l->project->refused = true;
     /* Nothing has been judged yet: what stands behind a key may be a secret. */
     mask_line(l->sources, at.source, source_position(l->sources, at.source, at.offset).line);
     struct diag *diag =
@@ -64,6 +71,7 @@ void loader_hide(struct loader *l, span at)
 void loader_limit(struct loader *l, enum limit_id limit, span at)
 {
     diag_limit(l->diags, limit, at);
+    l->project->refused = true;
     l->project->ok = false;
     l->broken = true;
 }
@@ -101,13 +109,17 @@ static struct source *source_by_path(const struct loader *l, enum source_kind ki
 /* What is absent is Compose's to refuse; the rest is told when the list of reads is settled. */
 static void refuse_unread(struct loader *l, str path, str name, enum host_status status, span at)
 {
+    bool was_refused = l->project->refused;
     l->project->ok = false;
+    l->project->refused = true;
     if (status == HOST_TOO_LARGE) {
         reads_told(l->sources, path);
         loader_limit(l, LIMIT_FILE_BYTES, at);
     } else if (host_is_absent(status) && !reads_is_unreadable(l->sources, path)) {
         loader_refuse(
             l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(host_status_text(status)));
+        l->project->refused = was_refused;
+        l->project->lacks_file = true;
     }
 }
 
@@ -224,7 +236,10 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
     }
     l->start_directory = loader_path(l, l->current_directory, options->directory);
     str_vec files = {0};
-    if (!discover_project(l, &files)) {
+    bool is_found = discover_project(l, &files);
+    if (project->refused) /* without its variables it would be another project */
+        return project;
+    if (!is_found) {
         loader_refuse(l, (span){0}, "no Compose file is found here");
         return project;
     }

@@ -59,6 +59,8 @@ str place_text(struct arena *arena, const struct place *place);
 /* Compose refuses the project: a fatal compose-syntax error, but for a blank. Messages name no values. */
 struct diag *loader_refuse(struct loader *l, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Compose refuses the project, and another has said why. */
+void loader_stop(struct loader *l);
 /* Text that starts here is left blank: complaints about it would only repeat that a variable is missing. */
 void loader_blank(struct loader *l, span at);
 bool loader_is_blank(const struct loader *l, span at);

@@ -122,7 +122,9 @@ struct deployment_resource {
 };
 
 struct deployment {
-    bool ok; /* false: its reader refuses it, the reasons are in the sink */
+    bool ok;      /* false: its reader refuses it, the reasons are in the sink */
+    bool refused; /* for more than a ${NAME:?}, which leaves a blank, and an absent file: there is no model */
+    bool lacks_file; /* an absent file is among the reasons */
     str name;
     str directory;                    /* absolute */
     VEC(struct source *) files;       /* what describes it, in the order of merging */

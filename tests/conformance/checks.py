@@ -114,7 +114,7 @@ def faults_of(program, folder):
     for words in case.get("output_has", []):
         if words not in output:
             yield f"not said: {words}"
-    wanted_exit = 1 if case["expect_exit"] == "fail" else 0
+    wanted_exit = case.get("exit", 1 if case["expect_exit"] == "fail" else 0)
     if done.returncode != wanted_exit:
         yield f"exit {done.returncode}, wanted {wanted_exit}: {done.stderr.decode(errors='replace')[:300]}"
     try:
