@@ -2,11 +2,13 @@
 
 #include "check/input.h"
 #include "check/loaders.h"
+#include "check/operand.h"
 #include "facts/mode.h"
 #include "language/pack.h"
 #include "rule/baseline.h"
 #include "rule/engine.h"
 #include "rule/suppress.h"
+#include "syntax/yaml.h"
 #include "text/reads.h"
 
 /* A run while it goes on. */
@@ -102,11 +104,19 @@ static void add_examples(struct run *run, struct inputs *inputs, str directory)
     }
 }
 
+/* `reason` stands after the name; empty: the name says it. */
+static void pass_over(struct run *run, const str_vec *paths, str reason)
+{
+    struct arena *arena = run->input.arena;
+    vec_each(const str *, path, paths)
+        vec_push(
+            arena, &run->input.result->skipped, arena_concat(arena, input_name(&run->input, *path), reason));
+}
+
 static void add_leftovers(struct run *run, str directory)
 {
     str_vec paths = input_list(&run->input, directory, INPUT_LEFTOVER);
-    vec_each(const str *, path, &paths)
-        vec_push(run->input.arena, &run->input.result->skipped, input_name(&run->input, *path));
+    pass_over(run, &paths, STR(""));
 }
 
 static uint32_t mode_of_path(struct run *run, str path)
@@ -163,6 +173,10 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     }
     add_examples(run, &inputs, deployment->directory);
     add_leftovers(run, deployment->directory);
+    str_vec unread = {0};
+    if (options->files.count == 0)
+        unread = input_unread_compose(input, deployment->directory, &run->judged);
+    pass_over(run, &unread, STR(" (Compose does not read it by itself)"));
     judge(run, &inputs, directory, first_diag);
     return inputs.config;
 }
@@ -262,7 +276,8 @@ static void judge_mode_files(struct run *run, str directory, const struct config
     vec_each(const str *, path, &paths) {
         enum mode mode;
         bool known = map_has(&run->judged, input_name(&run->input, *path));
-        if (known || !str_starts(path_base(*path), STR(".env.")) || !mode_of_file_name(*path, &mode))
+        bool has_mode = mode_of_file_name(*path, &mode) || mode_is_local_file(*path);
+        if (known || !str_starts(path_base(*path), STR(".env.")) || !has_mode)
             continue;
         str_vec one = {0};
         vec_push(run->input.arena, &one, *path);
@@ -286,54 +301,126 @@ static void judge_env_directory(struct run *run, str directory, const struct con
     add_leftovers(run, directory);
 }
 
-static void judge_directory(struct run *run, str directory, bool search_parents)
+/* Somebody wrote a Compose file under a name that Compose does not look for, and there is no other: what .env
+ * alone says is not what will run. */
+static bool refuse_unread_compose(struct run *run, str directory)
+{
+    struct input *input = &run->input;
+    str_vec unread = input_unread_compose(input, directory, &run->judged);
+    vec_each(const str *, path, &unread) {
+        str name = input_name(input, *path);
+        input_refuse(input, *path,
+            STR("Compose does not read this file by itself, and there is none that it reads: nothing is "
+                "judged"),
+            arena_concat(input->arena, STR("bootgate check -f "), name));
+    }
+    return unread.count > 0;
+}
+
+/* The command that makes manifests out of a chart or a kustomization, to be typed where bootgate was. */
+static str rendering(struct run *run, str path)
+{
+    struct arena *arena = run->input.arena;
+    bool is_chart = str_eq(path_base(path), STR("Chart.yaml"));
+    str directory = path_directory(input_name(&run->input, path));
+    return arena_join(arena, is_chart ? STR("helm template ") : STR("kustomize build "), directory,
+        STR(" | bootgate check -"));
+}
+
+/* Templates are told to be rendered; where nothing else is there, the run has judged nothing. */
+static void tell_unrendered(struct run *run, str directory, bool is_alone)
+{
+    str_vec paths = input_unrendered(&run->input, directory);
+    if (!is_alone)
+        pass_over(run, &paths, STR(" (to be rendered first)"));
+    vec_each(const str *, path, &paths)
+        if (is_alone)
+            input_refuse(&run->input, *path, operand_refusal(OPERAND_UNRENDERED), rendering(run, *path));
+}
+
+/* The current directory is searched upward from, as Compose does; another one stands for itself. */
+static void judge_directory(struct run *run, str directory)
 {
     struct input *input = &run->input;
     struct deployment_options options = run->options->deployment;
-    options.directory = directory;
-    options.search_parents = search_parents;
+    size_t projects = input->result->projects.count, faults = input->result->diags.list.count;
     const struct config *config;
+    options.directory = directory;
+    options.search_parents = str_eq(path_join(input->arena, input->directory, directory), input->directory);
     const struct deployment_loader *loader = loaders_discover(input->arena, input->host, &options);
     if (loader) {
         config = judge_deployment(run, loader, &options, directory);
     } else {
         config = input_config(input, run->options->config, directory);
+        if (refuse_unread_compose(run, directory))
+            return;
         if (options.env_files.count)
             judge_env_files(run, &options.env_files, config);
         else
             judge_env_directory(run, directory, config);
     }
     if (config)
-        judge_mode_files(run, directory.len ? directory : STR("."), config);
+        judge_mode_files(run, directory, config);
+    bool is_alone = input->result->projects.count == projects && input->result->diags.list.count == faults;
+    tell_unrendered(run, directory, is_alone);
+}
+
+/* A Compose file that was looked into is not read again. */
+static void keep_compose_source(struct input *input, str path, str text)
+{
+    bool is_stream = str_eq(path, STR("-"));
+    str name = is_stream ? STR("(standard input)") : input_name(input, path);
+    str absolute = is_stream ? path : path_join(input->arena, input->directory, path);
+    source_add(&input->result->sources, SOURCE_COMPOSE, name, absolute, yaml_decode(input->arena, text));
+}
+
+/* A file by its content; Compose files are collected, since those that are given together are one project. */
+static void judge_file(struct run *run, str path, str_vec *compose_files)
+{
+    struct input *input = &run->input;
+    str text;
+    if (!input_open(input, path, &text))
+        return;
+    enum operand_kind kind = operand_kind(path, text);
+    if (kind == OPERAND_COMPOSE) {
+        keep_compose_source(input, path, text);
+        vec_push(input->arena, compose_files, path);
+    } else if (kind != OPERAND_ENV) {
+        str advice = kind == OPERAND_UNRENDERED ? rendering(run, path) : operand_advice(kind);
+        input_refuse(input, path, operand_refusal(kind), advice);
+    } else if (input_kind(path) == INPUT_EXAMPLE) {
+        judge_example(run, path);
+    } else {
+        str_vec one = {0};
+        vec_push(input->arena, &one, path);
+        judge_env_files(run, &one, input_config(input, run->options->config, path_directory(path)));
+    }
 }
 
 /* Operands: directories and env files stand alone, Compose files given together are one project. */
 static void judge_operands(struct run *run)
 {
     struct input *input = &run->input;
+    struct sources *sources = &input->result->sources;
     str_vec compose_files = {0};
+    vec_each(const str *, path, &run->options->paths)
+        reads_expect(sources, *path);
     vec_each(const str *, path, &run->options->paths) {
-        struct host_stat stat = reads_stat(&input->result->sources, input->host, *path, (span){0});
+        bool is_stream = str_eq(*path, STR("-"));
+        struct host_stat stat = {0};
+        if (!is_stream)
+            stat = reads_stat(sources, input->host, *path, (span){0});
         if (stat.status == HOST_OK && stat.is_directory) {
-            judge_directory(run, *path, false);
-            continue;
-        }
-        enum input_kind kind = input_kind(*path);
-        if (kind == INPUT_COMPOSE) {
-            vec_push(input->arena, &compose_files, *path);
-            continue;
-        }
-        if (kind == INPUT_LEFTOVER) {
+            reads_close(sources, *path);
+            judge_directory(run, *path);
+        } else if (input_kind(*path) == INPUT_LEFTOVER) {
+            reads_close(sources, *path);
             vec_push(input->arena, &input->result->skipped, input_name(input, *path));
-            continue;
+        } else if (host_is_absent(stat.status) && input_kind(*path) == INPUT_COMPOSE) {
+            vec_push(input->arena, &compose_files, *path); /* Compose's to refuse */
+        } else {
+            judge_file(run, *path, &compose_files);
         }
-        if (kind == INPUT_EXAMPLE) {
-            judge_example(run, *path);
-            continue;
-        }
-        str_vec one = {0};
-        vec_push(input->arena, &one, *path);
-        judge_env_files(run, &one, input_config(input, run->options->config, path_directory(*path)));
     }
     if (compose_files.count) {
         struct deployment_options options = run->options->deployment;
@@ -379,7 +466,7 @@ struct check_result *check_files(
     else if (options->deployment.files.count)
         judge_deployment(&run, loaders_default(), &options->deployment, STR("."));
     else
-        judge_directory(&run, STR(""), true);
+        judge_directory(&run, STR("."));
     return finish(&run);
 }
 

@@ -60,6 +60,20 @@ enum input_kind input_kind(str path)
     return INPUT_OTHER;
 }
 
+bool input_is_unrendered(str name)
+{
+    static const str names[] = {
+        STR_INIT("Chart.yaml"),
+        STR_INIT("kustomization.yaml"),
+        STR_INIT("kustomization.yml"),
+        STR_INIT("Kustomization"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (str_eq(name, names[i]))
+            return true;
+    return false;
+}
+
 str input_name(struct input *input, str path)
 {
     if (str_eq(path, STR("-")))
@@ -68,25 +82,53 @@ str input_name(struct input *input, str path)
     return path_relative(input->arena, input->directory, absolute);
 }
 
-static void report_unreadable(struct input *input, struct source *source, enum host_status status)
+static void report_unreadable(struct input *input, const struct source *source, str reason, str advice)
 {
-    struct diag *diag = diag_add(&input->result->diags, STR("unreadable-input"), SEVERITY_ERROR,
-        span_make(source->id, 0, 0), STR_FMT, STR_ARG(host_status_text(status)));
+    struct diags *diags = &input->result->diags;
+    struct diag *diag = diag_add(diags, STR("unreadable-input"), SEVERITY_ERROR, span_make(source->id, 0, 0),
+        STR_FMT, STR_ARG(reason));
     diag->fatal = true;
     diag->line_only = true;
+    if (advice.len)
+        diag_help(diags, diag, STR_FMT, STR_ARG(advice));
+}
+
+void input_refuse(struct input *input, str path, str reason, str advice)
+{
+    report_unreadable(input,
+        source_add(&input->result->sources, SOURCE_ARGUMENT, input_name(input, path), path, STR("")), reason,
+        advice);
+}
+
+static struct host_file open_once(struct input *input, str path)
+{
+    struct host_file *file = map_get(&input->opened, path);
+    if (file)
+        return *file;
+    file = arena_new(input->arena, struct host_file);
+    *file = reads_file(
+        &input->result->sources, input->host, input->arena, path, limit_value(LIMIT_FILE_BYTES), (span){0});
+    map_set(input->arena, &input->opened, path, file);
+    return *file;
 }
 
 struct source *input_read(struct input *input, enum source_kind kind, str path, struct host_file *ret_file)
 {
     struct sources *sources = &input->result->sources;
-    const struct host *host = input->host;
-    *ret_file = reads_file(sources, host, input->arena, path, limit_value(LIMIT_FILE_BYTES), (span){0});
+    *ret_file = open_once(input, path);
     struct source *source = source_add(sources, kind, input_name(input, path), path, ret_file->text);
     if (ret_file->status == HOST_OK)
         return source;
-    report_unreadable(input, source, ret_file->status);
+    report_unreadable(input, source, host_status_text(ret_file->status), STR(""));
     reads_told(sources, path);
     return NULL;
+}
+
+bool input_open(struct input *input, str path, str *ret_text)
+{
+    struct host_file file = open_once(input, path);
+    *ret_text = file.text;
+    return file.status == HOST_OK || input_read(input, SOURCE_ENV, path, &file) != NULL;
 }
 
 bool input_is_there(struct input *input, str path)
@@ -186,6 +228,40 @@ str_vec input_list(struct input *input, str directory, enum input_kind kind)
             continue;
         vec_push(input->arena, &found, path_join(input->arena, directory, file->name));
     }
+    return found;
+}
+
+static bool has_example_word(str name)
+{
+    static const str words[] = {
+        STR_INIT("example"), STR_INIT("sample"), STR_INIT("template"), STR_INIT("dist")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_contains(name, words[i]))
+            return true;
+    return false;
+}
+
+str_vec input_unread_compose(struct input *input, str directory, const struct map *judged)
+{
+    str_vec found = {0};
+    const struct listing *listing = list_once(input, directory);
+    vec_each(const struct listed_file *, file, &listing->files) {
+        str path = path_join(input->arena, directory, file->name);
+        bool is_meant = file->kind == INPUT_COMPOSE && str_contains(file->name, STR("compose")) &&
+                        !has_example_word(file->name);
+        if (is_meant && !map_has(judged, input_name(input, path)))
+            vec_push(input->arena, &found, path);
+    }
+    return found;
+}
+
+str_vec input_unrendered(struct input *input, str directory)
+{
+    str_vec found = {0};
+    const struct listing *listing = list_once(input, directory);
+    vec_each(const struct listed_file *, file, &listing->files)
+        if (input_is_unrendered(file->name))
+            vec_push(input->arena, &found, path_join(input->arena, directory, file->name));
     return found;
 }
 

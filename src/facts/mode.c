@@ -54,6 +54,12 @@ bool mode_of_file_name(str path, enum mode *ret_mode)
     return found;
 }
 
+bool mode_is_local_file(str path)
+{
+    enum mode ignored;
+    return str_ends(path_base(path), STR(".local")) && !mode_of_file_name(path, &ignored);
+}
+
 /* "file:line what", or what alone where it stands in no file. */
 static str place(struct arena *arena, const struct sources *sources, span at, str what)
 {
@@ -172,16 +178,26 @@ static struct mode_verdict mode_of_list(
     return verdict;
 }
 
+/* .env.local says whose file it is where it is judged alone; merged over .env it is one more layer. */
 static bool mode_of_suffix(const struct inputs *inputs, struct mode_verdict *ret_verdict)
 {
+    size_t live = 0, local = 0;
     vec_each(const struct input_file *, file, &inputs->files) {
         enum mode mode;
+        live += file->is_live;
+        local += file->is_live && mode_is_local_file(file->source->name);
         if (!file->is_live || !mode_of_file_name(file->source->name, &mode))
             continue;
         *ret_verdict = (struct mode_verdict){.mode = mode, .from = file->source->name};
         return true;
     }
-    return false;
+    if (inputs->deployment || live != 1 || local != 1)
+        return false;
+    *ret_verdict = (struct mode_verdict){.mode = MODE_DEVELOPMENT};
+    vec_each(const struct input_file *, file, &inputs->files)
+        if (file->is_live)
+            ret_verdict->from = file->source->name;
+    return true;
 }
 
 struct mode_verdict mode_find(

@@ -25,5 +25,6 @@ struct mode_verdict mode_find(
 bool mode_of_word(str word, enum mode *ret_mode);
 /* .env.production, .env.production.local → the mode of the suffix; false: none. */
 bool mode_of_file_name(str path, enum mode *ret_mode);
+bool mode_is_local_file(str path); /* .env.local: a developer's own, unless its name says more */
 
 #endif
