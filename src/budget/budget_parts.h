@@ -7,6 +7,7 @@
 #define BUDGET_BUDGET_PARTS_H
 
 #include "budget/budget.h"
+#include "budget/consumer.h"
 #include "language/eval.h"
 
 struct budget_builder {
@@ -23,6 +24,7 @@ struct budget_builder {
     struct map paths;     /* service and row → const struct connection * */
     struct map variables; /* variable's name → const struct connection * */
     struct map declared;  /* row and consumer, of declared terms */
+    struct map sizings;   /* service's name → struct sizing_list * */
     struct map users;     /* service's name → struct connection_list * */
 };
 
@@ -47,6 +49,8 @@ struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port,
 void row_named(struct budget_row *row, str name, const struct connection *connection);
 /* Fills the look-ups by name. */
 void rows_prepare(struct budget_builder *b);
+/* The variables that size pools: of a service, or of the deployment where it is NULL. */
+const struct sizing_list *sizing_of(struct budget_builder *b, const struct service *service);
 const struct connection_list *connections_of(const struct budget_builder *b, const struct service *service);
 /* Rows of the servers that the deployment runs. */
 void rows_of_services(struct budget_builder *b);

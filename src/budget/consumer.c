@@ -14,10 +14,15 @@ struct detection {
     const struct pool_program *program;
 };
 
+static const struct value *variable_of(const struct env *environment, str name)
+{
+    const struct value *value = name.len ? env_get(environment, name) : NULL;
+    return value && value->set && str_trim(value->text).len ? value : NULL;
+}
+
 static const struct value *variable(const struct detection *d, str name)
 {
-    const struct value *value = name.len ? env_get(d->input->environment, name) : NULL;
-    return value && value->set && str_trim(value->text).len ? value : NULL;
+    return variable_of(d->input->environment, name);
 }
 
 /* ---- the program */
@@ -225,17 +230,28 @@ static const struct value *sizing_variable(const struct detection *d, enum pool_
     const struct value *best = NULL;
     size_t best_fit = 0;
     str name = d->input->connection->variable->value->name;
-    vec_each(const struct map_entry *, entry, &d->input->environment->map.entries) {
-        str prefix;
-        if (entry->removed || pool_role_of_variable(entry->key, &prefix) != role)
+    vec_each(const struct sizing *, sizing, &d->input->sizing->rows) {
+        if (sizing->role != role || (best && fit(sizing->prefix, name) <= best_fit))
             continue;
-        const struct value *value = variable(d, entry->key);
-        if (!value || (best && fit(prefix, name) <= best_fit))
-            continue;
-        best = value;
-        best_fit = fit(prefix, name);
+        best = sizing->value;
+        best_fit = fit(sizing->prefix, name);
     }
     return best;
+}
+
+struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment)
+{
+    struct sizing_list *list = arena_new(arena, struct sizing_list);
+    vec_each(const struct map_entry *, entry, &environment->map.entries) {
+        struct sizing sizing = {0};
+        if (entry->removed)
+            continue;
+        sizing.role = pool_role_of_variable(entry->key, &sizing.prefix);
+        sizing.value = variable_of(environment, entry->key);
+        if (sizing.value && (sizing.role == POOL_SIZE || sizing.role == POOL_OVERFLOW))
+            vec_push(arena, &list->rows, sizing);
+    }
+    return list;
 }
 
 static struct count count_of(const struct value *value)

@@ -11,10 +11,21 @@
 #include "budget/pools.h"
 #include "facts/facts.h"
 
+/* The variables of one environment that size pools. Found once: there may be thousands of others. */
+struct sizing_list {
+    VEC(struct sizing {
+        const struct value *value;
+        str prefix; /* VECTOR_ of VECTOR_POOL_SIZE */
+        enum pool_role role;
+    })
+    rows;
+};
+
 struct consumer_input {
     struct arena *arena;
-    const struct workload *service; /* NULL: nobody in Compose */
-    const struct env *environment;  /* what the program sees */
+    const struct workload *service;   /* NULL: nobody in Compose */
+    const struct env *environment;    /* what the program sees */
+    const struct sizing_list *sizing; /* of that environment */
     const struct connection *connection;
     int64_t cpus; /* 0: not known */
 };
@@ -25,6 +36,7 @@ struct consumer {
     struct count each;
 };
 
+struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment);
 struct consumer consumer_detect(const struct consumer_input *input);
 
 #endif

@@ -259,7 +259,13 @@ static struct count each_of(struct budget_builder *b, const struct config_consum
         return (struct count){.state = COUNT_BAD, .from = STR("each")};
     }
     struct consumer_input input = {
-        b->arena, service->workload, &service->workload->environment, connection, b->cpus};
+        .arena = b->arena,
+        .service = service->workload,
+        .environment = &service->workload->environment,
+        .sizing = sizing_of(b, service),
+        .connection = connection,
+        .cpus = b->cpus,
+    };
     return consumer_detect(&input).each;
 }
 

@@ -68,6 +68,7 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
         .arena = b->arena,
         .service = service ? service->workload : NULL,
         .environment = service ? &service->workload->environment : &b->facts->environment,
+        .sizing = sizing_of(b, service),
         .connection = connection,
         .cpus = b->cpus,
     };

@@ -74,6 +74,17 @@ const struct connection_list *connections_of(const struct budget_builder *b, con
     return list ? list : &none;
 }
 
+const struct sizing_list *sizing_of(struct budget_builder *b, const struct service *service)
+{
+    str name = service_name(service); /* empty: the deployment's own environment */
+    struct sizing_list *list = map_get(&b->sizings, name);
+    if (list)
+        return list;
+    list = consumer_sizing(b->arena, service ? &service->workload->environment : &b->facts->environment);
+    map_set(b->arena, &b->sizings, name, list);
+    return list;
+}
+
 static const struct service *service_of_host(const struct budget_builder *b, str host)
 {
     return map_get(&b->hosts, arena_lower(b->arena, host));

@@ -19,19 +19,24 @@ struct service *facts_service(const struct facts *facts, str name)
 struct dsn_row {
     str name;
     struct dsn *dsn;
-    struct dsn_row *next; /* the same text under another name */
+    struct map others; /* the same text under other names: name → struct dsn * */
 };
 
 struct dsn *facts_dsn(const struct facts *facts, str text, str name)
 {
-    struct dsn_row *first = map_get(facts->dsn_rows, text);
-    for (struct dsn_row *row = first; row; row = row->next)
-        if (str_eq(row->name, name))
-            return row->dsn;
-    struct dsn_row *row = arena_new(facts->arena, struct dsn_row);
-    *row = (struct dsn_row){name, dsn_parse(facts->arena, text, NULL, name), first};
+    struct dsn_row *row = map_get(facts->dsn_rows, text);
+    struct dsn *known = !row ? NULL : str_eq(row->name, name) ? row->dsn : map_get(&row->others, name);
+    if (known)
+        return known;
+    struct dsn *dsn = dsn_parse(facts->arena, text, NULL, name);
+    if (row) {
+        map_set(facts->arena, &row->others, name, dsn);
+        return dsn;
+    }
+    row = arena_new(facts->arena, struct dsn_row);
+    *row = (struct dsn_row){.name = name, .dsn = dsn};
     map_set(facts->arena, facts->dsn_rows, text, row);
-    return row->dsn;
+    return dsn;
 }
 
 str facts_mode_sentence(const struct facts *facts, struct arena *arena)

@@ -95,6 +95,23 @@ def project(folder, services):
     return str(folder)
 
 
+def connection_strings(path, count):
+    path.write_text("APP_ENV=production\n" + "".join(
+        f"DB{i}_URL=postgresql://app:c0ffee5a6978b4d3e2f1{i:06d}@db.example.com:5432/app\n" for i in range(count)))
+    return str(path)
+
+
+def many_connection_strings():
+    """A file of nothing but connection strings to one server: four times as many in about four times the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        counts = (8000, 32000)
+        paths = [connection_strings(pathlib.Path(folder) / f"{count}.env", count) for count in counts]
+        small, large = measure(3, *([BOOTGATE, "check", path] for path in paths))
+        growth = large[3] / small[3] / (counts[1] / counts[0])
+        row(f"check of {counts[1]} connection strings", f"{large[0]:.1f}", "ms")
+        row(f"  growth from {counts[0]}", f"{growth:.2f}", "×", "< 1.6", growth < 1.6)
+
+
 def large_projects():
     with tempfile.TemporaryDirectory() as folder:
         counts = (500, 2000)
@@ -110,6 +127,7 @@ def large_projects():
 start_up()
 entrypoint()
 throughput()
+many_connection_strings()
 large_projects()
 if broken:
     sys.exit("broken promises: " + ", ".join(broken))
