@@ -85,7 +85,8 @@ static enum outcome outcome_of(const struct session *session, const struct check
 {
     if (result->cannot_judge)
         return is_unreadable(result) ? OUTCOME_MISSING_INPUT : OUTCOME_BAD_INPUT;
-    return findings_failing(session, result) > 0 ? OUTCOME_FINDINGS : OUTCOME_OK;
+    bool is_worse = result->diags.dropped > 0 && diag_dropped_worst(&result->diags) >= fail_on(session);
+    return is_worse || findings_failing(session, result) > 0 ? OUTCOME_FINDINGS : OUTCOME_OK;
 }
 
 /* A project's own rule as the formats describe rules. */

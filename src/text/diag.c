@@ -16,18 +16,27 @@ str severity_name(enum severity severity)
     return severity_names[severity];
 }
 
+/* What the former one came to is known only now: callers fill in severity and `fatal`. */
+static struct diag *next_spare(struct diags *diags)
+{
+    diags->dropped_worst = diag_dropped_worst(diags);
+    if (!diags->spare)
+        diags->spare = arena_new(diags->arena, struct diag);
+    diags->dropped_fatal |= diags->spare->fatal;
+    diags->dropped++;
+    *diags->spare = (struct diag){0};
+    return diags->spare;
+}
+
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
 {
-    struct diag *diag;
-    if (diags->list.count < limit_value(LIMIT_FINDINGS)) {
-        diag = vec_add(diags->arena, &diags->list);
-    } else {
-        diags->dropped++;
-        diag = arena_new(diags->arena, struct diag);
-    }
+    bool is_kept = diags->list.count < limit_value(LIMIT_FINDINGS);
+    struct diag *diag = is_kept ? vec_add(diags->arena, &diags->list) : next_spare(diags);
     diag->rule = rule;
     diag->severity = severity;
     diag->at = at;
+    if (!is_kept)
+        return diag;
     va_list arguments;
     va_start(arguments, format);
     diag->message = arena_vprintf(diags->arena, format, arguments);
@@ -37,6 +46,8 @@ struct diag *diag_add(struct diags *diags, str rule, enum severity severity, spa
 
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
 {
+    if (diag == diags->spare)
+        return;
     va_list arguments;
     va_start(arguments, format);
     vec_push(diags->arena, &diag->help, arena_vprintf(diags->arena, format, arguments));
@@ -45,6 +56,8 @@ void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
 
 void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)
 {
+    if (diag == diags->spare)
+        return;
     va_list arguments;
     va_start(arguments, format);
     vec_push(diags->arena, &diag->notes, arena_vprintf(diags->arena, format, arguments));
@@ -53,6 +66,8 @@ void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)
 
 void diag_related(struct diags *diags, struct diag *diag, span at, const char *format, ...)
 {
+    if (diag == diags->spare)
+        return;
     struct related *related = vec_add(diags->arena, &diag->related);
     related->at = at;
     va_list arguments;
@@ -114,8 +129,16 @@ size_t diag_count(const struct diags *diags, enum severity severity)
     return count;
 }
 
+enum severity diag_dropped_worst(const struct diags *diags)
+{
+    enum severity last = diags->spare ? diags->spare->severity : SEVERITY_OFF;
+    return last > diags->dropped_worst ? last : diags->dropped_worst;
+}
+
 bool diag_any_fatal(const struct diags *diags)
 {
+    if (diags->dropped_fatal || (diags->spare && diags->spare->fatal))
+        return true;
     vec_each(const struct diag *, diag, &diags->list)
         if (diag->fatal)
             return true;

@@ -52,10 +52,16 @@ struct diags {
     struct arena *arena;
     struct sources *sources;
     VEC(struct diag) list;
-    size_t dropped; /* findings past LIMIT_FINDINGS */
+    size_t dropped; /* findings past LIMIT_FINDINGS: counted, and never a pass */
+    enum severity dropped_worst;
+    bool dropped_fatal;
+    struct diag *spare; /* what the last one past the limit is filled into; NULL: none yet */
 };
 
-/* Appends and returns it for further filling. Never NULL: past the limit it returns a scratch record. */
+/*
+ * Appends and returns it for further filling. Never NULL: past the limit it returns one scratch record, good
+ * until the next call, whose texts stay empty: a million of them cost no memory.
+ */
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
@@ -70,6 +76,8 @@ struct diag *diag_limit(struct diags *diags, int limit_id, span at);
 void diag_sort(struct diags *diags);
 size_t diag_count(const struct diags *diags, enum severity severity); /* unsuppressed ones of that severity */
 bool diag_any_fatal(const struct diags *diags);
+/* The worst severity past the limit; SEVERITY_OFF: all are in the list. */
+enum severity diag_dropped_worst(const struct diags *diags);
 str severity_name(enum severity severity);
 
 #endif

@@ -112,6 +112,17 @@ def many_connection_strings():
         row(f"  growth from {counts[0]}", f"{growth:.2f}", "×", "< 1.6", growth < 1.6)
 
 
+def unclosed_quote():
+    """2 MB after a quote that is never closed, and as many lines that say nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        quote, lines = pathlib.Path(folder) / "quote.env", pathlib.Path(folder) / "lines.env"
+        quote.write_text('A="' + "x y $Z\n" * 300_000)
+        lines.write_text("x\n" * 1_000_000)
+        as_quote, as_lines = measure(1, [BOOTGATE, "check", str(quote)], [BOOTGATE, "check", str(lines)])
+    row("an unclosed quote of 2 MB, peak memory", f"{as_quote[1] / 1024:.1f}", "MiB", "< 64 MiB", as_quote[1] < 65536)
+    row("a million lines without a value", f"{as_lines[1] / 1024:.1f}", "MiB", "< 160 MiB", as_lines[1] < 163840)
+
+
 def large_projects():
     with tempfile.TemporaryDirectory() as folder:
         counts = (500, 2000)
@@ -128,6 +139,7 @@ start_up()
 entrypoint()
 throughput()
 many_connection_strings()
+unclosed_quote()
 large_projects()
 if broken:
     sys.exit("broken promises: " + ", ".join(broken))

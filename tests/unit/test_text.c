@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include "base/limit.h"
+
 #include "text/cursor.h"
 #include "text/diag.h"
 #include "text/host.h"
@@ -150,9 +152,39 @@ static void test_cursor_advances_only_on_success(void **state)
     assert_int_equal(c.at, 4);
 }
 
+/* Past the limit findings are counted, cost no memory, and are never a pass. */
+static void test_dropped(void **state)
+{
+    (void)state;
+    struct arena own = {0};
+    struct sources sources = {.arena = &own};
+    struct diags diags = {.arena = &own, .sources = &sources};
+    for (size_t i = 0; i < limit_value(LIMIT_FINDINGS); i++)
+        diag_add(&diags, STR("a"), SEVERITY_NOTE, (span){0}, "number %zu", i);
+    assert_int_equal(diag_dropped_worst(&diags), SEVERITY_OFF);
+    diag_add(&diags, STR("a"), SEVERITY_WARNING, (span){0}, "one more");
+    size_t used = arena_used(&own);
+    for (size_t i = 0; i < 100000; i++) {
+        struct diag *diag = diag_add(&diags, STR("a"), SEVERITY_NOTE, (span){0}, "number %zu", i);
+        diag_help(&diags, diag, "help %zu", i);
+        diag_related(&diags, diag, (span){0}, "related %zu", i);
+    }
+    assert_int_equal(arena_used(&own), used);
+    assert_int_equal(diags.dropped, 100001);
+    assert_int_equal(diag_dropped_worst(&diags), SEVERITY_WARNING);
+    assert_false(diag_any_fatal(&diags));
+    diag_add(&diags, STR("a"), SEVERITY_ERROR, (span){0}, "fatal")->fatal = true;
+    assert_true(diag_any_fatal(&diags));
+    diag_add(&diags, STR("a"), SEVERITY_NOTE, (span){0}, "after it");
+    assert_true(diag_any_fatal(&diags));
+    assert_int_equal(diag_dropped_worst(&diags), SEVERITY_ERROR);
+    arena_free(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dropped),
         cmocka_unit_test_teardown(test_positions, free_arena),
         cmocka_unit_test_teardown(test_mask, free_arena),
         cmocka_unit_test_teardown(test_mask_of_faulty_line, free_arena),
