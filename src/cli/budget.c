@@ -158,5 +158,6 @@ const struct command command_budget = {
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,
+    .is_alone = true,
     .run = run,
 };

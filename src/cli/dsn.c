@@ -301,5 +301,6 @@ const struct command command_dsn = {
     .operand_completion = COMPLETE_CHOICE,
     .operands_min = 1,
     .operands_max = 2,
+    .is_alone = true,
     .run = run,
 };

@@ -156,5 +156,6 @@ const struct command command_env = {
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = 2, /* FILE and the list of --compare */
+    .is_alone = true,
     .run = run,
 };

@@ -1,6 +1,7 @@
 #include "cli/exec_become.h"
 
 #include "base/vec.h"
+#include "cli/guard.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -35,8 +36,11 @@ static const struct failure *failure_of(int error_number)
 int exec_become(char *const *arguments, const char *const *environment)
 {
     environ = (char **)(uintptr_t)environment; /* execvp takes PATH from here, too */
+    guard_give_back();
     execvp(arguments[0], arguments);
-    return errno;
+    int error = errno;
+    guard_raise();
+    return error;
 }
 
 enum outcome exec_failure(int error_number)

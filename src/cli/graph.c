@@ -53,5 +53,6 @@ const struct command command_graph = {
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,
+    .is_alone = true,
     .run = run,
 };

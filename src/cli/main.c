@@ -1,3 +1,4 @@
+#include "cli/guard.h"
 #include "cli/json_memory.h"
 #include "cli/run.h"
 #include "host/output.h"
@@ -38,6 +39,7 @@ int main(int argc, char **argv)
         .out_of_memory = out_of_memory,
         .owner = &owner,
     };
+    guard_raise();
     output_hold_standard();
     json_memory_use(out_of_memory, &owner);
     struct posix_host state = {0};

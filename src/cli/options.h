@@ -87,6 +87,7 @@ struct command {
     enum completion operand_completion;
     size_t operands_min, operands_max;
     bool stops_at_operand; /* the rest belongs to another program */
+    bool is_alone;         /* starts no program and makes no file: confined, see cli/guard.h */
     enum exit_family exit_family;
     enum outcome (*run)(struct session *session);
 };

@@ -246,5 +246,6 @@ const struct command command_rules = {
     .operand_choices = rule_choice,
     .operand_completion = COMPLETE_CHOICE,
     .operands_max = (size_t)-1,
+    .is_alone = true,
     .run = run,
 };

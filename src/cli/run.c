@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/session.h"
 #include "cli/version.h"
@@ -54,6 +55,13 @@ static enum exit_family family_of(int argc, char **argv)
     return command != NULL ? command->exit_family : EXIT_FAMILY_CHECK;
 }
 
+/* Nothing is to be written, and no program to be started, from here on. */
+static bool is_alone(const struct session *session)
+{
+    return session->command->is_alone && !session->settings.staged &&
+           session->settings.write_baseline.len == 0;
+}
+
 enum outcome cli_run(
     const struct host *host, struct arena *arena, int argc, char **argv, enum exit_family *ret_family)
 {
@@ -75,5 +83,7 @@ enum outcome cli_run(
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))
         return outcome;
+    if (is_alone(session))
+        guard_confine();
     return session->command->run(session);
 }
