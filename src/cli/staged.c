@@ -162,6 +162,7 @@ static enum outcome judge(struct staged_run *run, str_vec paths, const str_vec *
 {
     struct session *session = run->session;
     run->options = findings_options(session);
+    run->options.staged = true;
     run->options.paths = paths;
     run->result =
         has_nothing ? empty_result(session->arena) : check_files(session->arena, &run->host, &run->options);
@@ -230,6 +231,7 @@ static void add_change(struct staged_run *run, struct changes *changes, str path
 static bool asks_for_change(struct staged_run *run, const struct changes *changes, str directory)
 {
     struct check_options options = findings_options(run->session);
+    options.staged = true;
     options.paths = (str_vec){0};
     vec_push(run->session->arena, &options.paths, directory);
     run->index.asked_for = (struct map){0};
@@ -273,6 +275,7 @@ static str_vec paths_of_changes(struct staged_run *run, const struct changes *ch
 {
     struct arena *arena = run->session->arena;
     struct check_options options = findings_options(run->session);
+    options.staged = true;
     str_vec paths = changes->directories;
     options.paths = changes->directories;
     struct map read = {0};
