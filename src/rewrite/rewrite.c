@@ -1,48 +1,19 @@
 #include "rewrite/rewrite.h"
 
-#include "base/buf.h"
 #include "dsn/ambiguity.h"
-#include "dsn/family.h"
 #include "dsn/reader.h"
 #include "dsn/url.h"
 #include "rewrite/convert.h"
-#include "rewrite/driver.h"
+#include "rewrite/rewriter.h"
 
-/* Where a rewrite goes. */
-struct goal {
-    str dialect, driver; /* the new scheme; driver may be empty */
-    enum connector connector;
-    bool sqlalchemy; /* hosts and database in SQLAlchemy's spelling */
-    bool checked;    /* the parameters are those of PostgreSQL connectors */
-};
-
-/* The source, cut at its delimiters; every piece is a slice of `text`. */
-struct pieces {
-    str scheme, userinfo, hosts, path, query;
-    bool has_userinfo, has_path, has_query;
-};
-
-struct rewriter {
-    struct arena *arena;
-    struct dsn *dsn;
-    enum family_id family;
-    str source_dialect, source_driver; /* lower case, in SQLAlchemy's spelling */
-    struct goal goal;
-    struct pieces pieces;
-    struct rewrite_result result;
-    str database;     /* moved out of the query */
-    bool moved_hosts; /* hosts go between netloc and query */
-    struct buf out;
-};
-
-static bool fail(struct rewriter *rewriter, enum rewrite_error error, str reason)
+bool rewriter_fail(struct rewriter *rewriter, enum rewrite_error error, str reason)
 {
     rewriter->result.error = error;
     rewriter->result.reason = reason;
     return false;
 }
 
-static void warn(struct rewriter *rewriter, str sentence)
+void rewriter_warn(struct rewriter *rewriter, str sentence)
 {
     vec_each(const str *, it, &rewriter->result.warnings)
         if (str_eq(*it, sentence))
@@ -50,11 +21,11 @@ static void warn(struct rewriter *rewriter, str sentence)
     vec_push(rewriter->arena, &rewriter->result.warnings, sentence);
 }
 
-static void drop(struct rewriter *rewriter, str name, str about)
+void rewriter_drop(struct rewriter *rewriter, str name, str about)
 {
     vec_push(rewriter->arena, &rewriter->result.dropped, name);
     if (about.len)
-        warn(rewriter,
+        rewriter_warn(rewriter,
             arena_printf(rewriter->arena, STR_FMT " is left out: " STR_FMT, STR_ARG(name), STR_ARG(about)));
 }
 
@@ -93,14 +64,14 @@ static bool read_source(struct rewriter *rewriter)
     rewriter->source_dialect = dialect_of(rewriter->arena, cut.head);
     rewriter->source_driver = arena_lower(rewriter->arena, cut.tail);
     if (cut.found && cut.tail.len == 0)
-        return fail(rewriter, REWRITE_NOT_A_DSN, STR("the scheme ends in + without a driver"));
+        return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, STR("the scheme ends in + without a driver"));
     if (driver_dialect_find(rewriter->source_dialect) == NULL)
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("no drivers are known for this scheme"));
+        return rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("no drivers are known for this scheme"));
     if (!str_eq(scheme, arena_lower(rewriter->arena, scheme)))
-        warn(rewriter, STR("the scheme was not in lower case, which SQLAlchemy and libpq refuse"));
+        rewriter_warn(rewriter, STR("the scheme was not in lower case, which SQLAlchemy and libpq refuse"));
     bool alias = !str_eq(rewriter->source_dialect, arena_lower(rewriter->arena, cut.head));
     if (alias && cut.found)
-        warn(rewriter, STR("SQLAlchemy has no dialect of this name; its own name is used"));
+        rewriter_warn(rewriter, STR("SQLAlchemy has no dialect of this name; its own name is used"));
     return true;
 }
 
@@ -112,17 +83,18 @@ static bool choose_driver(struct rewriter *rewriter, bool async)
     if (driver.len == 0) {
         rewriter->goal.driver = async ? dialect->async : dialect->sync;
         return !async || dialect->async.len ||
-               fail(rewriter, REWRITE_NO_SUCH_FORM, STR("this dialect has no asynchronous driver"));
+               rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("this dialect has no asynchronous driver"));
     }
     const struct driver_row *row = driver_find(rewriter->source_dialect, driver);
     if (row == NULL)
-        return fail(
+        return rewriter_fail(
             rewriter, REWRITE_NO_SUCH_FORM, STR("the driver is not known, nor what could take its place"));
     bool fits = row->loads && (row->mode == DRIVER_BOTH || (row->mode == DRIVER_ASYNC) == async);
     rewriter->goal.driver = fits ? row->name : async ? row->async : row->sync;
     bool bare = !fits && !async && dialect->sync.len == 0;
     return fits || bare || rewriter->goal.driver.len ||
-           fail(rewriter, REWRITE_NO_SUCH_FORM, STR("no driver of that kind can take this one's place"));
+           rewriter_fail(
+               rewriter, REWRITE_NO_SUCH_FORM, STR("no driver of that kind can take this one's place"));
 }
 
 static enum connector connector_of(str driver)
@@ -134,7 +106,7 @@ static bool choose_raw(struct rewriter *rewriter, enum connector connector)
 {
     if (!str_eq(rewriter->source_dialect, STR("postgresql")) &&
         !str_eq(rewriter->source_dialect, STR("cockroachdb")))
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("only PostgreSQL has this form"));
+        return rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("only PostgreSQL has this form"));
     rewriter->goal = (struct goal){.dialect = STR("postgresql"), .connector = connector, .checked = true};
     return true;
 }
@@ -144,7 +116,7 @@ static bool choose_named(struct rewriter *rewriter, str target)
     struct str_cut cut = str_cut_byte(target, '+');
     str driver = cut.found ? cut.tail : cut.head;
     if (cut.found && !str_eq_fold(cut.head, rewriter->source_dialect))
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("the target belongs to another dialect"));
+        return rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("the target belongs to another dialect"));
     const struct driver_row *row = driver_find(rewriter->source_dialect, driver);
     if (row && row->loads) {
         rewriter->goal.driver = row->name;
@@ -152,8 +124,10 @@ static bool choose_named(struct rewriter *rewriter, str target)
     }
     for (size_t i = 0; driver_at(i); i++)
         if (str_eq_fold(driver_at(i)->name, driver))
-            return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("this driver does not speak to that database"));
-    return fail(rewriter, REWRITE_UNKNOWN_TARGET, STR("the target is no form and no driver that is known"));
+            return rewriter_fail(
+                rewriter, REWRITE_NO_SUCH_FORM, STR("this driver does not speak to that database"));
+    return rewriter_fail(
+        rewriter, REWRITE_UNKNOWN_TARGET, STR("the target is no form and no driver that is known"));
 }
 
 static bool choose_goal(struct rewriter *rewriter, str target)
@@ -192,7 +166,7 @@ static bool cut_source(struct rewriter *rewriter)
     pieces->scheme = rewriter->dsn->scheme.text;
     size_t start = rewriter->dsn->scheme.offset + rewriter->dsn->scheme.length;
     if (!str_starts(str_skip(text, start), STR("://")) || rewriter->dsn->scheme.offset != 0)
-        return fail(rewriter, REWRITE_NOT_A_DSN, STR("something stands where :// belongs"));
+        return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, STR("something stands where :// belongs"));
     str rest = str_skip(text, start + 3);
     size_t end = find_any(rest, STR("/?#"));
     str authority = str_take(rest, end);
@@ -203,9 +177,9 @@ static bool cut_source(struct rewriter *rewriter)
     pieces->hosts = at.found ? at.tail : authority;
     bool tns = str_find_byte(authority, '(') != STR_NONE;
     if (str_find_byte(pieces->hosts, '@') != STR_NONE)
-        return fail(rewriter, REWRITE_AMBIGUOUS, raw);
+        return rewriter_fail(rewriter, REWRITE_AMBIGUOUS, raw);
     if (!at.found && !tns && str_find_byte(rest, '@') != STR_NONE && finds_userinfo(rewriter, start + 3))
-        return fail(rewriter, REWRITE_AMBIGUOUS, raw);
+        return rewriter_fail(rewriter, REWRITE_AMBIGUOUS, raw);
     struct str_cut query = str_cut_byte(rest, '?');
     pieces->path = query.head;
     pieces->has_path = query.head.len > 0;
@@ -230,18 +204,18 @@ static bool check_source(struct rewriter *rewriter)
     if (rewriter->family == FAMILY_SQLITE)
         return true;
     if (rewriter->family == FAMILY_POSTGRESQL && str_find_byte(dsn->text, '#') != STR_NONE)
-        return fail(
+        return rewriter_fail(
             rewriter, REWRITE_AMBIGUOUS, STR("a raw # ends the string for some clients and not for others"));
     for (size_t i = 0; i < dsn->text.len; i++)
         if ((unsigned char)dsn->text.ptr[i] < ' ' || dsn->text.ptr[i] == 0x7F)
-            return fail(
+            return rewriter_fail(
                 rewriter, REWRITE_AMBIGUOUS, STR("it holds control characters, which some clients drop"));
     if (dsn->ambiguous && !escapes_alone_disagree(rewriter))
-        return fail(rewriter, REWRITE_AMBIGUOUS,
+        return rewriter_fail(rewriter, REWRITE_AMBIGUOUS,
             STR("clients read different hosts, users or passwords from this string"));
     bool scheme_only = dsn->error == DSN_BAD_SCHEME || dsn->error == DSN_BAD_PARAMETER;
     if (dsn->error != DSN_OK && !scheme_only && dsn->error != DSN_BAD_ESCAPE && !rewriter->moved_hosts)
-        return fail(rewriter, REWRITE_NOT_A_DSN, dsn_error_text(dsn->error));
+        return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, dsn_error_text(dsn->error));
     return true;
 }
 
@@ -256,49 +230,50 @@ static void write_userinfo(struct rewriter *rewriter)
         bool escape = text.len - i > 2 && byte_hex(text.ptr[i + 1]) >= 0 && byte_hex(text.ptr[i + 2]) >= 0;
         if (text.ptr[i] == '%' && !escape) {
             buf_str(&rewriter->out, STR("25"));
-            warn(rewriter, STR("a bare % in user or password is written as %25"));
+            rewriter_warn(rewriter, STR("a bare % in user or password is written as %25"));
         }
     }
     if (rewriter->pieces.has_userinfo)
         buf_byte(&rewriter->out, '@');
 }
 
-static bool is_escaped(str text)
+bool rewriter_is_escaped(str text)
 {
     return str_find_byte(text, '%') != STR_NONE;
 }
 
-static bool decode_piece(struct rewriter *rewriter, str raw, str *ret_text)
+bool rewriter_decode(struct rewriter *rewriter, str raw, str *ret_text)
 {
     return escapes_decode(rewriter->arena, raw, ESCAPES_NO_NUL, false, ret_text) ||
-           fail(rewriter, REWRITE_NOT_A_DSN, dsn_error_text(DSN_BAD_ESCAPE));
+           rewriter_fail(rewriter, REWRITE_NOT_A_DSN, dsn_error_text(DSN_BAD_ESCAPE));
 }
 
 /* One host for SQLAlchemy, which decodes none: decoded, without an empty port. */
 static bool write_plain_host(struct rewriter *rewriter, str hosts)
 {
     str decoded;
-    if (!decode_piece(rewriter, hosts, &decoded))
+    if (!rewriter_decode(rewriter, hosts, &decoded))
         return false;
-    if (is_escaped(hosts) && find_any(decoded, STR("/?#@[]%, \t\r\n")) != STR_NONE)
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("the host cannot be written without escapes"));
+    if (rewriter_is_escaped(hosts) && find_any(decoded, STR("/?#@[]%, \t\r\n")) != STR_NONE)
+        return rewriter_fail(
+            rewriter, REWRITE_NO_SUCH_FORM, STR("the host cannot be written without escapes"));
     if (str_ends(decoded, STR(":")))
         decoded.len--;
     buf_str(&rewriter->out, decoded);
     return true;
 }
 
-static bool is_socket_host(str hosts)
+bool rewriter_is_socket(str hosts)
 {
     return str_starts_fold(hosts, STR("%2F")) || str_starts(hosts, STR("%40"));
 }
 
 /* Hosts that only the query can hold in SQLAlchemy: lists and sockets. */
-static bool belongs_in_query(const struct rewriter *rewriter)
+bool rewriter_hosts_in_query(const struct rewriter *rewriter)
 {
     str hosts = rewriter->pieces.hosts;
     return rewriter->goal.sqlalchemy && rewriter->family == FAMILY_POSTGRESQL &&
-           (str_find_byte(hosts, ',') != STR_NONE || is_socket_host(hosts));
+           (str_find_byte(hosts, ',') != STR_NONE || rewriter_is_socket(hosts));
 }
 
 static bool is_host_pair(str pair)
@@ -307,7 +282,7 @@ static bool is_host_pair(str pair)
 }
 
 /* ?host=h1:p1&host=h2:p2, SQLAlchemy's list: libpq and asyncpg want it in the authority. */
-static bool belongs_in_authority(const struct rewriter *rewriter)
+bool rewriter_hosts_in_authority(const struct rewriter *rewriter)
 {
     if (rewriter->goal.sqlalchemy || rewriter->pieces.hosts.len != 0 || rewriter->family != FAMILY_POSTGRESQL)
         return false;
@@ -342,10 +317,10 @@ static bool write_query_hosts_as_authority(struct rewriter *rewriter)
 static bool write_hosts(struct rewriter *rewriter)
 {
     str hosts = rewriter->pieces.hosts;
-    rewriter->moved_hosts = belongs_in_query(rewriter) || belongs_in_authority(rewriter);
-    if (belongs_in_authority(rewriter))
+    rewriter->moved_hosts = rewriter_hosts_in_query(rewriter) || rewriter_hosts_in_authority(rewriter);
+    if (rewriter_hosts_in_authority(rewriter))
         return write_query_hosts_as_authority(rewriter);
-    if (belongs_in_query(rewriter))
+    if (rewriter_hosts_in_query(rewriter))
         return true;
     bool opaque = str_find_byte(hosts, '(') != STR_NONE || (hosts.len && hosts.ptr[0] == '[');
     if (rewriter->goal.sqlalchemy && !opaque)
@@ -366,255 +341,20 @@ static bool write_path(struct rewriter *rewriter)
         return true;
     }
     if (path.len < 2 && rewriter->family == FAMILY_POSTGRESQL)
-        warn(rewriter, STR("no database is named: most clients take one with the user's name"));
+        rewriter_warn(rewriter, STR("no database is named: most clients take one with the user's name"));
     if (path.len == 0 && rewriter->moved_hosts)
         path = STR("/");
-    if (!rewriter->goal.sqlalchemy || !bare_source || !is_escaped(path)) {
+    if (!rewriter->goal.sqlalchemy || !bare_source || !rewriter_is_escaped(path)) {
         buf_str(&rewriter->out, path);
         return true;
     }
     str decoded;
-    if (!decode_piece(rewriter, path, &decoded))
+    if (!rewriter_decode(rewriter, path, &decoded))
         return false;
     if (str_find_byte(decoded, '?') != STR_NONE)
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name a database with a ? in it"));
+        return rewriter_fail(
+            rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name a database with a ? in it"));
     buf_str(&rewriter->out, decoded);
-    return true;
-}
-
-/* --- query */
-
-struct query_writer {
-    struct rewriter *rewriter;
-    bool first;
-    bool options; /* an options= is written */
-};
-
-static void begin_pair(struct query_writer *writer)
-{
-    buf_byte(&writer->rewriter->out, writer->first ? '?' : '&');
-    writer->first = false;
-}
-
-static void write_pair(struct query_writer *writer, str key, str value)
-{
-    begin_pair(writer);
-    buf_str(&writer->rewriter->out, key);
-    buf_byte(&writer->rewriter->out, '=');
-    buf_str(&writer->rewriter->out, value);
-}
-
-/* host=h:p for each member of the authority; asyncpg wants every port, IPv6 has no such spelling. */
-static bool write_moved_hosts(struct query_writer *writer)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    str hosts = rewriter->pieces.hosts, decoded, rest, item;
-    if (is_socket_host(hosts)) {
-        struct str_cut cut = str_cut_byte(hosts, ':');
-        if (str_find_byte(hosts, ',') != STR_NONE || !decode_piece(rewriter, cut.head, &decoded))
-            return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name several sockets"));
-        begin_pair(writer);
-        buf_str(&rewriter->out, STR("host="));
-        encode_part(&rewriter->out, decoded, STR("/:@,"));
-        if (cut.tail.len)
-            write_pair(writer, STR("port"), cut.tail);
-        return true;
-    }
-    if (!decode_piece(rewriter, hosts, &decoded))
-        return false;
-    if (is_escaped(hosts) || str_find_byte(hosts, '[') != STR_NONE)
-        return fail(rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy has no spelling for this list of hosts"));
-    rest = hosts;
-    while (str_next(&rest, ',', &item)) {
-        if (item.len == 0 || item.ptr[0] == ':')
-            return fail(rewriter, REWRITE_AMBIGUOUS,
-                STR("an empty member of the host list means the local socket to libpq alone"));
-        struct str_cut cut = str_cut_byte(item, ':');
-        begin_pair(writer);
-        buf_str(&rewriter->out, STR("host="));
-        buf_str(&rewriter->out, cut.head);
-        buf_printf(&rewriter->out, ":" STR_FMT, STR_ARG(cut.tail.len ? cut.tail : STR("5432")));
-    }
-    return true;
-}
-
-static bool write_tls(struct query_writer *writer, str key, str value)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    str word = tls_word(value);
-    if (value.len == 0) {
-        drop(rewriter, key, STR("it has no value"));
-        return true;
-    }
-    bool exact = str_eq(word, value);
-    if (word.len == 0 || (str_eq(key, STR("sslmode")) && !exact))
-        return fail(rewriter, REWRITE_PARAMETER, STR("sslmode or ssl has a value that no client knows"));
-    write_pair(writer, rewriter->goal.connector == CONNECTOR_SA_ASYNC ? STR("ssl") : STR("sslmode"), word);
-    return true;
-}
-
-/* libpq splits a pair at every =, and takes + for itself where the others mean a blank. */
-static void write_kept(struct query_writer *writer, str key, str value)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    bool libpq_uri = !rewriter->goal.sqlalchemy;
-    bool from_sqlalchemy =
-        rewriter->source_driver.len > 0 && rewriter->goal.connector == CONNECTOR_LIBPQ && libpq_uri;
-    begin_pair(writer);
-    buf_str(&rewriter->out, key);
-    buf_byte(&rewriter->out, '=');
-    for (size_t i = 0; i < value.len; i++)
-        if (value.ptr[i] == '=' && libpq_uri)
-            buf_str(&rewriter->out, STR("%3D"));
-        else if (value.ptr[i] == '+' && from_sqlalchemy)
-            buf_str(&rewriter->out, STR("%20"));
-        else
-            buf_byte(&rewriter->out, value.ptr[i]);
-}
-
-static bool write_setting(struct query_writer *writer, str key, str value)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    if (writer->options || str_contains(rewriter->pieces.query, STR("options="))) {
-        drop(rewriter, key, STR("put it into options="));
-        return true;
-    }
-    begin_pair(writer);
-    buf_printf(&rewriter->out, "options=-c" STR_FMT "%%3D" STR_FMT, STR_ARG(key), STR_ARG(value));
-    writer->options = true;
-    return true;
-}
-
-static bool write_checked(struct query_writer *writer, str key, str value)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    const struct parameter_row *row = driver_parameter_find(key);
-    if (row == NULL) {
-        drop(rewriter, key, STR("no connector of PostgreSQL knows it"));
-        return true;
-    }
-    switch (row->action[rewriter->goal.connector]) {
-    case PARAMETER_TLS:
-        return write_tls(writer, key, value);
-    case PARAMETER_SETTING:
-        return write_setting(writer, key, value);
-    case PARAMETER_REFUSE:
-        return fail(rewriter, REWRITE_PARAMETER,
-            arena_printf(rewriter->arena, STR_FMT " cannot be expressed: " STR_FMT, STR_ARG(key),
-                STR_ARG(row->about)));
-    case PARAMETER_DATABASE: /* already in the path */
-        return true;
-    case PARAMETER_DROP:
-        drop(rewriter, key, row->about);
-        return true;
-    case PARAMETER_KEEP:
-        break;
-    }
-    write_kept(writer, key, value);
-    return true;
-}
-
-/* MySQL's words for TLS that Python's drivers do not take; leaving one out would open the connection. */
-static const str mysql_tls_keys[] = {
-    STR_INIT("ssl-mode"),
-    STR_INIT("sslmode"),
-    STR_INIT("ssl_mode"),
-    STR_INIT("sslaccept"),
-    STR_INIT("useSSL"),
-    STR_INIT("requireSSL"),
-    STR_INIT("tls"),
-    STR_INIT("ssl"),
-    STR_INIT("verifyServerCertificate"),
-};
-
-/* Parameters of Go's driver that mean nothing in Python. */
-static const str go_mysql_keys[] = {
-    STR_INIT("parseTime"),
-    STR_INIT("loc"),
-    STR_INIT("collation"),
-    STR_INIT("timeout"),
-    STR_INIT("readTimeout"),
-    STR_INIT("writeTimeout"),
-    STR_INIT("multiStatements"),
-    STR_INIT("interpolateParams"),
-    STR_INIT("allowNativePasswords"),
-    STR_INIT("checkConnLiveness"),
-    STR_INIT("clientFoundRows"),
-    STR_INIT("maxAllowedPacket"),
-};
-
-static bool is_one_of(str key, const str *keys, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq_fold(keys[i], key))
-            return true;
-    return false;
-}
-
-static bool is_off(str value)
-{
-    static const str words[] = {
-        STR_INIT("false"), STR_INIT("0"), STR_INIT("disabled"), STR_INIT("disable"), STR_INIT("none")};
-    return is_one_of(value, words, ARRAY_COUNT(words));
-}
-
-static bool write_mysql(struct query_writer *writer, str key, str value)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    if (is_one_of(key, mysql_tls_keys, ARRAY_COUNT(mysql_tls_keys))) {
-        if (!is_off(value))
-            return fail(rewriter, REWRITE_PARAMETER,
-                STR("Python's MySQL drivers take TLS as ssl_ca, ssl_cert and ssl_key, not in this word"));
-        drop(rewriter, key, STR("Python's MySQL drivers do not know it"));
-        return true;
-    }
-    if (is_one_of(key, go_mysql_keys, ARRAY_COUNT(go_mysql_keys))) {
-        drop(rewriter, key, STR("it belongs to Go's driver"));
-        return true;
-    }
-    write_kept(writer, key, value);
-    return true;
-}
-
-static bool is_last_of_its_name(str rest, str key)
-{
-    str pair;
-    while (rest.ptr && str_next(&rest, '&', &pair))
-        if (str_eq(str_cut_byte(pair, '=').head, key))
-            return false;
-    return true;
-}
-
-static bool write_one(struct query_writer *writer, str pair, str rest)
-{
-    struct rewriter *rewriter = writer->rewriter;
-    struct str_cut cut = str_cut_byte(pair, '=');
-    bool host = str_eq(cut.head, STR("host"));
-    if (pair.len == 0 || (host && belongs_in_authority(rewriter)))
-        return true;
-    if (!rewriter->goal.checked) {
-        if (rewriter->family == FAMILY_MYSQL)
-            return write_mysql(writer, cut.head, cut.tail);
-        begin_pair(writer);
-        buf_str(&rewriter->out, pair);
-        return true;
-    }
-    if (!host && !is_last_of_its_name(rest, cut.head))
-        return true; /* the last one counts, for all but SQLAlchemy, which chokes on two */
-    if (is_escaped(cut.head))
-        return fail(rewriter, REWRITE_PARAMETER, STR("a parameter's name is written with escapes"));
-    return write_checked(writer, cut.head, cut.tail);
-}
-
-static bool write_query(struct rewriter *rewriter)
-{
-    struct query_writer writer = {.rewriter = rewriter, .first = true};
-    str rest = rewriter->pieces.query, pair;
-    if (belongs_in_query(rewriter) && !write_moved_hosts(&writer))
-        return false;
-    while (rewriter->pieces.has_query && str_next(&rest, '&', &pair))
-        if (!write_one(&writer, pair, rest))
-            return false;
     return true;
 }
 
@@ -629,7 +369,7 @@ static bool fold_database(struct rewriter *rewriter)
         if (!str_eq(cut.head, STR("dbname")) && !str_eq(cut.head, STR("database")))
             continue;
         if (rewriter->pieces.path.len > 1 && !str_eq(str_skip(rewriter->pieces.path, 1), cut.tail))
-            return fail(
+            return rewriter_fail(
                 rewriter, REWRITE_AMBIGUOUS, STR("the path and a parameter name different databases"));
         rewriter->database = cut.tail;
     }
@@ -655,9 +395,9 @@ static bool verify_result(struct rewriter *rewriter)
     const struct dsn_reading source = {
         .user = before->user, .password = before->password, .hosts = before->hosts};
     if (same && before->error == DSN_OK && !before->indirect && !reading->indirect)
-        same = rewriter->moved_hosts || is_escaped(rewriter->pieces.hosts) ||
+        same = rewriter->moved_hosts || rewriter_is_escaped(rewriter->pieces.hosts) ||
                readings_agree(rewriter->arena, &source, reading);
-    return same || fail(rewriter, REWRITE_AMBIGUOUS,
+    return same || rewriter_fail(rewriter, REWRITE_AMBIGUOUS,
                        STR("the target would not read from the result what the source says"));
 }
 
@@ -674,7 +414,7 @@ static bool rewrite_url(struct rewriter *rewriter, str target)
     }
     buf_str(&rewriter->out, STR("://"));
     write_userinfo(rewriter);
-    if (!write_hosts(rewriter) || !write_path(rewriter) || !write_query(rewriter))
+    if (!write_hosts(rewriter) || !write_path(rewriter) || !rewriter_write_query(rewriter))
         return false;
     rewriter->result.text = buf_view(&rewriter->out);
     return verify_result(rewriter);
@@ -685,14 +425,14 @@ struct rewrite_result dsn_rewrite(struct arena *arena, str text, str target)
     struct rewriter rewriter = {.arena = arena};
     struct dsn *dsn = dsn_parse(arena, text, NULL, STR(""));
     if (dsn->family == NULL) {
-        fail(&rewriter, REWRITE_NOT_A_DSN, dsn_error_text(dsn->error ? dsn->error : DSN_NOT_A_DSN));
+        rewriter_fail(&rewriter, REWRITE_NOT_A_DSN, dsn_error_text(dsn->error ? dsn->error : DSN_NOT_A_DSN));
         return rewriter.result;
     }
     bool url = dsn->scheme.present && !str_starts(text, STR("jdbc:"));
     if (!url) {
         str converted;
         if (!convert_to_url(arena, dsn, &converted)) {
-            fail(&rewriter, REWRITE_NO_SUCH_FORM,
+            rewriter_fail(&rewriter, REWRITE_NO_SUCH_FORM,
                 STR("this string has no URL form, or names no single place"));
             return rewriter.result;
         }

@@ -5,10 +5,8 @@
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
-#include "rule/published.h"
+#include "rule/credential_report.h"
 #include "rule/scope.h"
-
-#define STANDING_LABELS_MAX 8 /* names in one line of help */
 
 #define DOCUMENTED_BYTES_MIN 20
 
@@ -154,125 +152,6 @@ static struct credential_verdict judge(struct check_run *run, const struct crede
         map_set(run->arena, &run->verdicts, buf_view(&key), known);
     }
     return *known;
-}
-
-/* What messages say per rule; the reason of the verdict stands beside the caret. */
-static const struct {
-    enum rule_id rule;
-    str says, says_of_string; /* of a connection string where it differs */
-} credential_messages[] = {
-    {RULE_DEFAULT_CREDENTIALS, STR_INIT("carries documented default credentials"), {0}},
-    {RULE_PLACEHOLDER_VALUE, STR_INIT("still holds a placeholder"), {0}},
-    {RULE_WEAK_SECRET, STR_INIT("is too weak for a secret"), STR_INIT("carries a weak password")},
-    {RULE_EMPTY_PASSWORD, STR_INIT("is empty"), STR_INIT("has an empty password")},
-};
-
-static str message_of(enum rule_id rule, bool is_string)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++) {
-        if (rule != credential_messages[i].rule)
-            continue;
-        bool differs = is_string && credential_messages[i].says_of_string.len;
-        return differs ? credential_messages[i].says_of_string : credential_messages[i].says;
-    }
-    return STR("is not acceptable");
-}
-
-/* Where each secret stands, by its text: gathered when the first finding asks. */
-struct standing {
-    str_vec labels;
-};
-
-static void note_standing(struct check_run *run, str secret, str label)
-{
-    struct standing *standing = map_get(&run->standings, secret);
-    if (!standing) {
-        standing = arena_new(run->arena, struct standing);
-        map_set(run->arena, &run->standings, secret, standing);
-    }
-    vec_each(const str *, known, &standing->labels)
-        if (str_eq(*known, label) || standing->labels.count == STANDING_LABELS_MAX)
-            return;
-    vec_push(run->arena, &standing->labels, label);
-}
-
-static void gather_standings(struct check_run *run)
-{
-    vec_each(struct variable *const *, row, &run->facts->variables)
-        if ((*row)->value == (*row)->root && (*row)->secret)
-            note_standing(run, (*row)->value->text, (*row)->value->name);
-    vec_each(struct connection *const *, row, &run->facts->connections) {
-        const struct connection *connection = *row;
-        if (connection->dsn && connection->has_password &&
-            connection_part_value(connection, PART_PASSWORD) == connection->variable->value)
-            note_standing(run, connection->password, connection->label);
-    }
-}
-
-/* "set one new password in A, B and C": every place that holds the same secret. */
-static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
-{
-    if (!finding)
-        return;
-    if (run->standings.live == 0)
-        gather_standings(run);
-    const struct standing *standing = secret.len ? map_get(&run->standings, secret) : NULL;
-    struct buf places = buf_new(run->arena, SIZE_MAX / 4);
-    for (size_t i = 0; standing && i < standing->labels.count; i++)
-        buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
-    str list = buf_view(&places);
-    if (standing && standing->labels.count > 1)
-        finding_help(
-            run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32", STR_ARG(list));
-    else
-        finding_help(run, finding, "set a new one: openssl rand -hex 32");
-}
-
-static const char *reach_of(enum credential_fault fault)
-{
-    switch (fault) {
-    case CREDENTIAL_EMPTY:
-        return "the server lets everybody in, or nobody";
-    case CREDENTIAL_SAME_AS_USER:
-    case CREDENTIAL_KNOWN:
-    case CREDENTIAL_PUBLISHED:
-    case CREDENTIAL_EXAMPLE:
-        return "anyone who has read the docs can log in";
-    case CREDENTIAL_PLACEHOLDER:
-        return "nobody has filled it in yet";
-    default:
-        return "it can be guessed";
-    }
-}
-
-static void report_verdict(struct check_run *run, const struct credential_verdict *verdict,
-    struct place place, str subject, str secret, const struct variable *variable)
-{
-    str says = message_of(verdict->rule, variable && variable->is_connection);
-    struct diag *finding =
-        finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
-    finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
-    finding_why(run, finding, STR_FMT "; %s", STR_ARG(facts_mode_sentence(run->facts, run->arena)),
-        reach_of(verdict->fault));
-    suggest_rotation(run, finding, secret);
-    finding_related(run, finding, verdict->related, "published by the project here");
-    finding_holders(run, finding, variable);
-}
-
-/* A secret that no list knows, but that this repository shows to the world. */
-static void judge_published(struct check_run *run, struct place place, str subject, str secret)
-{
-    const struct published_value *published = published_find(run, secret);
-    if (!published)
-        return;
-    struct diag *finding = finding_add(run, RULE_PUBLISHED_VALUE, place,
-        STR_FMT " equals a value that the repository publishes", STR_ARG(subject));
-    finding_label(run, finding, "%s", published->what);
-    finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
-        STR_ARG(facts_mode_sentence(run->facts, run->arena)));
-    if (published->at.source != place.at.source || published->at.offset != place.at.offset)
-        finding_related(run, finding, published->at, "published here");
-    suggest_rotation(run, finding, secret);
 }
 
 /* Keys that frameworks sign sessions with: empty, anybody can sign. */
@@ -435,9 +314,9 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE)
-        judge_published(run, place, place.variable, value->text);
+        credential_report_published(run, place, place.variable, value->text);
     else if (variable->service || !is_judged_for_image(run, variable))
-        report_verdict(run, &verdict, place, place.variable, value->text, variable);
+        credential_report(run, &verdict, place, place.variable, value->text, variable);
 }
 
 /* User and password as one stretch where they stand side by side in one file. */
@@ -512,7 +391,7 @@ static void judge_client_default(struct check_run *run, const struct connection 
     if (verdict.rule != RULE_DEFAULT_CREDENTIALS)
         return;
     verdict.reason = family->client_password_by;
-    report_verdict(run, &verdict, place_of_part(connection, PART_USER), connection->label,
+    credential_report(run, &verdict, place_of_part(connection, PART_USER), connection->label,
         credential.password, connection->variable);
 }
 
@@ -540,10 +419,11 @@ static void judge_connection(struct check_run *run, const struct connection *con
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_login(connection);
     if (verdict.fault == CREDENTIAL_FINE)
-        judge_published(
+        credential_report_published(
             run, place_of_part(connection, PART_PASSWORD), connection->label, connection->password);
     else
-        report_verdict(run, &verdict, place, connection->label, connection->password, connection->variable);
+        credential_report(
+            run, &verdict, place, connection->label, connection->password, connection->variable);
 }
 
 /* The password that a command is started with, where no variable has been judged for it. */
@@ -566,9 +446,9 @@ static void judge_command_password(struct check_run *run, const struct service *
         run->arena, "the password in the command of `" STR_FMT "`", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault == CREDENTIAL_FINE)
-        judge_published(run, place, subject, password->text);
+        credential_report_published(run, place, subject, password->text);
     else
-        report_verdict(run, &verdict, place, subject, password->text, known);
+        credential_report(run, &verdict, place, subject, password->text, known);
 }
 
 /* A literal password in the Compose file is in the repository for good. */

@@ -184,68 +184,68 @@ static void test_placeholders(void **state)
             fail_msg("«%s» wanted %d", rows[i].value, rows[i].wanted);
 }
 
+static const struct {
+    const char *user, *password, *image;
+    bool signing;
+    const char *rule;
+} verdicts[] = {
+    {"shop", "", "", false, "empty-password"},
+    {"dataland", "dataland", "", false, "default-credentials"},
+    {"Postgres", "postgres", "", false, "default-credentials"},
+    {"app", "mysecretpassword", "postgres:16", false, "default-credentials"},
+    {"app", "mysecretpassword", "postgresql", false, "default-credentials"},
+    {"postgres", "example", "postgres:16", false, "default-credentials"},
+    {"guest", "guest", "rabbitmq:3", false, "default-credentials"},
+    {"root", "example", "docker.io/library/mongo:7", false, "default-credentials"},
+    {"", "minioadmin", "", true, "default-credentials"},
+    {"neo4j", "neo4j", "", true, "default-credentials"},
+    {"", "your-256-bit-secret", "", true, "default-credentials"},
+    {"", "keyboard cat", "", true, "default-credentials"},
+    {"", "secret", "", true, "default-credentials"},
+    {"", "0000000000000000000000000000000000000000000000000000000000000000", "", true, "default-credentials"},
+    {"", "django-insecure-8f3a9c2b7d6e5f4a1b2c3d4e5f6a7b8c9d0e1f2a", "", true, "default-credentials"},
+    {"", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6InN1cGFiYXNlLWRlbW8ifQ.c2ln", "",
+        true, "default-credentials"},
+    {"",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6ImFjbWUuZXhhbXBsZSJ9."
+        "c2lnbmF0dXJl",
+        "", true, ""},
+    {"shop", "changeme", "", false, "placeholder-value"},
+    {"shop", "hunter2", "", false, "weak-secret"},
+    {"shop", "abc123", "", false, "weak-secret"},
+    {"shop", "12345678", "", false, "weak-secret"},
+    {"shop", "qwertyuiop", "", false, "weak-secret"},
+    {"shop", "1qaz2wsx3edc", "", false, "weak-secret"},
+    {"shop", "P@ssw0rd123!", "", false, "weak-secret"},
+    {"shop", "Summer2024!", "", false, "weak-secret"},
+    {"shop", "supersecretpassword", "", false, "weak-secret"},
+    {"shop", "aaaaaaaaaaaaaaaaaaaa", "", false, "weak-secret"},
+    {"shop", "k9X2", "", false, "weak-secret"},
+    {"", "k9X2mQ7pL", "", true, "weak-secret"},
+    {"postgres", "hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", "postgres:16", false, ""},
+    {"shop", "correct-horse-battery-staple", "", false, ""},
+    {"shop", "9f86d081884c7d659a2feaa0c55ad015", "", false, ""},
+    {"shop", "contains-admin-and-password-Kx93", "", false, ""},
+    {"shop", "Tr0ub4dor&3", "", false, ""},
+    {"root", "openSesame", "postgres:16", false, ""},
+    {"shop", "true", "", false, ""},
+};
+
 static void test_verdicts(void **state)
 {
     (void)state;
-    static const struct {
-        const char *user, *password, *image;
-        bool signing;
-        const char *rule;
-    } rows[] = {
-        {"shop", "", "", false, "empty-password"},
-        {"dataland", "dataland", "", false, "default-credentials"},
-        {"Postgres", "postgres", "", false, "default-credentials"},
-        {"app", "mysecretpassword", "postgres:16", false, "default-credentials"},
-        {"app", "mysecretpassword", "postgresql", false, "default-credentials"},
-        {"postgres", "example", "postgres:16", false, "default-credentials"},
-        {"guest", "guest", "rabbitmq:3", false, "default-credentials"},
-        {"root", "example", "docker.io/library/mongo:7", false, "default-credentials"},
-        {"", "minioadmin", "", true, "default-credentials"},
-        {"neo4j", "neo4j", "", true, "default-credentials"},
-        {"", "your-256-bit-secret", "", true, "default-credentials"},
-        {"", "keyboard cat", "", true, "default-credentials"},
-        {"", "secret", "", true, "default-credentials"},
-        {"", "0000000000000000000000000000000000000000000000000000000000000000", "", true,
-            "default-credentials"},
-        {"", "django-insecure-8f3a9c2b7d6e5f4a1b2c3d4e5f6a7b8c9d0e1f2a", "", true, "default-credentials"},
-        {"", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6InN1cGFiYXNlLWRlbW8ifQ.c2ln",
-            "", true, "default-credentials"},
-        {"",
-            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6ImFjbWUuZXhhbXBsZSJ9."
-            "c2lnbmF0dXJl",
-            "", true, ""},
-        {"shop", "changeme", "", false, "placeholder-value"},
-        {"shop", "hunter2", "", false, "weak-secret"},
-        {"shop", "abc123", "", false, "weak-secret"},
-        {"shop", "12345678", "", false, "weak-secret"},
-        {"shop", "qwertyuiop", "", false, "weak-secret"},
-        {"shop", "1qaz2wsx3edc", "", false, "weak-secret"},
-        {"shop", "P@ssw0rd123!", "", false, "weak-secret"},
-        {"shop", "Summer2024!", "", false, "weak-secret"},
-        {"shop", "supersecretpassword", "", false, "weak-secret"},
-        {"shop", "aaaaaaaaaaaaaaaaaaaa", "", false, "weak-secret"},
-        {"shop", "k9X2", "", false, "weak-secret"},
-        {"", "k9X2mQ7pL", "", true, "weak-secret"},
-        {"postgres", "hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", "postgres:16", false, ""},
-        {"shop", "correct-horse-battery-staple", "", false, ""},
-        {"shop", "9f86d081884c7d659a2feaa0c55ad015", "", false, ""},
-        {"shop", "contains-admin-and-password-Kx93", "", false, ""},
-        {"shop", "Tr0ub4dor&3", "", false, ""},
-        {"root", "openSesame", "postgres:16", false, ""},
-        {"shop", "true", "", false, ""},
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(verdicts); i++) {
         struct credential credential = {
-            .user = str_from_c(rows[i].user),
-            .password = str_from_c(rows[i].password),
-            .image = str_from_c(rows[i].image),
-            .is_signing = rows[i].signing,
+            .user = str_from_c(verdicts[i].user),
+            .password = str_from_c(verdicts[i].password),
+            .image = str_from_c(verdicts[i].image),
+            .is_signing = verdicts[i].signing,
         };
         struct credential_verdict got = credential_judge(&arena, &credential, NULL, MODE_PRODUCTION);
         str rule = got.rule == RULE_NONE ? STR("") : rule_info(got.rule)->name;
-        assert_str(credential.password, str_from_c(rows[i].rule), rule);
+        assert_str(credential.password, str_from_c(verdicts[i].rule), rule);
         bool quotes = credential.password.len > 4 && str_contains(got.reason, credential.password);
-        assert_false(quotes && rows[i].user[0] != 'r');
+        assert_false(quotes && verdicts[i].user[0] != 'r');
     }
 }
 

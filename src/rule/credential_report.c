@@ -1,0 +1,124 @@
+#include "rule/credential_report.h"
+
+#include "rule/published.h"
+
+#define STANDING_LABELS_MAX 8 /* names in one line of help */
+
+/* What messages say per rule; the reason of the verdict stands beside the caret. */
+static const struct {
+    enum rule_id rule;
+    str says, says_of_string; /* of a connection string where it differs */
+} credential_messages[] = {
+    {RULE_DEFAULT_CREDENTIALS, STR_INIT("carries documented default credentials"), {0}},
+    {RULE_PLACEHOLDER_VALUE, STR_INIT("still holds a placeholder"), {0}},
+    {RULE_WEAK_SECRET, STR_INIT("is too weak for a secret"), STR_INIT("carries a weak password")},
+    {RULE_EMPTY_PASSWORD, STR_INIT("is empty"), STR_INIT("has an empty password")},
+};
+
+static str message_of(enum rule_id rule, bool is_string)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++) {
+        if (rule != credential_messages[i].rule)
+            continue;
+        bool differs = is_string && credential_messages[i].says_of_string.len;
+        return differs ? credential_messages[i].says_of_string : credential_messages[i].says;
+    }
+    return STR("is not acceptable");
+}
+
+/* Where each secret stands, by its text: gathered when the first finding asks. */
+struct standing {
+    str_vec labels;
+};
+
+static void note_standing(struct check_run *run, str secret, str label)
+{
+    struct standing *standing = map_get(&run->standings, secret);
+    if (!standing) {
+        standing = arena_new(run->arena, struct standing);
+        map_set(run->arena, &run->standings, secret, standing);
+    }
+    vec_each(const str *, known, &standing->labels)
+        if (str_eq(*known, label) || standing->labels.count == STANDING_LABELS_MAX)
+            return;
+    vec_push(run->arena, &standing->labels, label);
+}
+
+static void gather_standings(struct check_run *run)
+{
+    vec_each(struct variable *const *, row, &run->facts->variables)
+        if ((*row)->value == (*row)->root && (*row)->secret)
+            note_standing(run, (*row)->value->text, (*row)->value->name);
+    vec_each(struct connection *const *, row, &run->facts->connections) {
+        const struct connection *connection = *row;
+        if (connection->dsn && connection->has_password &&
+            connection_part_value(connection, PART_PASSWORD) == connection->variable->value)
+            note_standing(run, connection->password, connection->label);
+    }
+}
+
+/* "set one new password in A, B and C": every place that holds the same secret. */
+static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
+{
+    if (!finding)
+        return;
+    if (run->standings.live == 0)
+        gather_standings(run);
+    const struct standing *standing = secret.len ? map_get(&run->standings, secret) : NULL;
+    struct buf places = buf_new(run->arena, SIZE_MAX / 4);
+    for (size_t i = 0; standing && i < standing->labels.count; i++)
+        buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
+    str list = buf_view(&places);
+    if (standing && standing->labels.count > 1)
+        finding_help(
+            run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32", STR_ARG(list));
+    else
+        finding_help(run, finding, "set a new one: openssl rand -hex 32");
+}
+
+static const char *reach_of(enum credential_fault fault)
+{
+    switch (fault) {
+    case CREDENTIAL_EMPTY:
+        return "the server lets everybody in, or nobody";
+    case CREDENTIAL_SAME_AS_USER:
+    case CREDENTIAL_KNOWN:
+    case CREDENTIAL_PUBLISHED:
+    case CREDENTIAL_EXAMPLE:
+        return "anyone who has read the docs can log in";
+    case CREDENTIAL_PLACEHOLDER:
+        return "nobody has filled it in yet";
+    default:
+        return "it can be guessed";
+    }
+}
+
+void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
+    str subject, str secret, const struct variable *variable)
+{
+    str says = message_of(verdict->rule, variable && variable->is_connection);
+    struct diag *finding =
+        finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
+    finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
+    finding_why(run, finding, STR_FMT "; %s", STR_ARG(facts_mode_sentence(run->facts, run->arena)),
+        reach_of(verdict->fault));
+    suggest_rotation(run, finding, secret);
+    finding_related(run, finding, verdict->related, "published by the project here");
+    finding_holders(run, finding, variable);
+}
+
+/* A secret that no list knows, but that this repository shows to the world. */
+void credential_report_published(struct check_run *run, struct place place, str subject, str secret)
+{
+    const struct published_value *published = published_find(run, secret);
+    if (!published)
+        return;
+    struct diag *finding = finding_add(run, RULE_PUBLISHED_VALUE, place,
+        STR_FMT " equals a value that the repository publishes", STR_ARG(subject));
+    finding_label(run, finding, "%s", published->what);
+    finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
+        STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+    if (published->at.source != place.at.source || published->at.offset != place.at.offset)
+        finding_related(run, finding, published->at, "published here");
+    suggest_rotation(run, finding, secret);
+}

@@ -1,0 +1,18 @@
+/*
+ * What a finding about a credential says: the rule's words, who is let in by it, and every place to change.
+ *
+ * Findings go to the run; nothing here decides whether a credential is good.
+ */
+#ifndef RULE_CREDENTIAL_REPORT_H
+#define RULE_CREDENTIAL_REPORT_H
+
+#include "rule/check.h"
+#include "rule/credential.h"
+
+/* `subject` is what the message is about, `secret` the value; `variable` (or NULL) knows who holds it. */
+void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
+    str subject, str secret, const struct variable *variable);
+/* published-value, where the repository shows the secret to the world; else nothing. */
+void credential_report_published(struct check_run *run, struct place place, str subject, str secret);
+
+#endif
