@@ -76,16 +76,34 @@ bool words_split(str name, struct words *ret_words)
     return ret_words->count > 0;
 }
 
+/* The words from `at` to before `end` begin with the phrase; the number of its words, 0: they do not. */
+static size_t phrase_at(const struct words *words, size_t at, size_t end, str phrase)
+{
+    for (size_t i = at; i < end; i++) {
+        size_t length = words->list[i].len;
+        if (!str_starts_fold(phrase, words->list[i]))
+            return 0;
+        if (phrase.len == length)
+            return i - at + 1;
+        if (phrase.ptr[length] != ' ')
+            return 0;
+        phrase = str_skip(phrase, length + 1);
+    }
+    return 0;
+}
+
+bool words_contain(const struct words *words, str phrase)
+{
+    for (size_t at = 0; at < words->count; at++)
+        if (phrase_at(words, at, words->count, phrase))
+            return true;
+    return false;
+}
+
 bool words_end_with(const struct words *words, size_t count, str phrase)
 {
-    size_t asked = 1;
-    for (size_t i = 0; i < phrase.len; i++)
-        asked += phrase.ptr[i] == ' ';
-    if (asked > count)
-        return false;
-    str word;
-    for (size_t i = count - asked; str_next(&phrase, ' ', &word); i++)
-        if (!str_eq_fold(words->list[i], word))
-            return false;
-    return true;
+    for (size_t at = count; at-- > 0;)
+        if (phrase_at(words, at, count, phrase) == count - at)
+            return true;
+    return false;
 }

@@ -25,6 +25,8 @@ struct words {
 
 /* All words of a name, for those who look at them one by one; false: none, or too many. */
 bool words_split(str name, struct words *ret_words);
+/* word_is_in() of a name that is asked for many phrases. */
+bool words_contain(const struct words *words, str phrase);
 /* The phrase is the last of the first `count` words. */
 bool words_end_with(const struct words *words, size_t count, str phrase);
 

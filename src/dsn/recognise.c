@@ -91,21 +91,21 @@ static const str list_ends[] = {
     STR_INIT("dsn"),
 };
 
-static bool is_other_name(str name)
+static bool is_other_name(const struct words *words)
 {
     for (size_t i = 0; i < ARRAY_COUNT(other_words); i++)
-        if (word_is_in(name, other_words[i]))
+        if (words_contain(words, other_words[i]))
             return true;
     return false;
 }
 
-static bool ends_with_any(str name, const str *ends, size_t count)
+static bool ends_with_any(str name, const struct words *words, const str *ends, size_t count)
 {
     for (size_t i = 0; i < ARRAY_COUNT(glued_ends); i++)
         if (str_ends_fold(name, glued_ends[i]))
             return true;
     for (size_t i = 0; i < count; i++)
-        if (word_is_last(name, ends[i]))
+        if (words_end_with(words, words->count, ends[i]))
             return true;
     return false;
 }
@@ -157,12 +157,16 @@ bool dsn_recognise(str text, str name)
     if (find_any(text, STR(":=(")) == STR_NONE) /* each form needs one: most values end here */
         return false;
     struct form_match match = form_match(text, FAMILY_NONE, name);
-    if (text.len == 0 || match.form == FORM_NONE || is_other_name(name))
+    struct words words;
+    if (text.len == 0 || match.form == FORM_NONE)
         return false;
-    bool name_helps = ends_with_any(name, connection_ends, ARRAY_COUNT(connection_ends));
+    words_split(name, &words); /* a name with more words than fit is about all that it begins with */
+    if (is_other_name(&words))
+        return false;
+    bool name_helps = ends_with_any(name, &words, connection_ends, ARRAY_COUNT(connection_ends));
     switch (match.form) {
     case FORM_URL: /* PLAINTEXT://kafka:9092 is a list of one */
-        name_helps = name_helps || ends_with_any(name, list_ends, ARRAY_COUNT(list_ends));
+        name_helps = name_helps || ends_with_any(name, &words, list_ends, ARRAY_COUNT(list_ends));
         return recognise_url(text, &match, name_helps);
     case FORM_JDBC:
         return !has_blank(text) || match.scheme != NULL;
@@ -170,7 +174,7 @@ bool dsn_recognise(str text, str name)
         return recognise_file(text, name_helps);
     case FORM_LIST:
         return match.scheme ? !has_blank(str_trim(text)) || match.scheme_text.len
-                            : ends_with_any(name, list_ends, ARRAY_COUNT(list_ends));
+                            : ends_with_any(name, &words, list_ends, ARRAY_COUNT(list_ends));
     case FORM_CONNINFO:
         return conninfo_recognise(text, name_helps);
     case FORM_PAIRS:

@@ -133,6 +133,10 @@ static void test_words(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         assert_int_equal(word_is_in(rows[i].name, rows[i].phrase), rows[i].is_in);
         assert_int_equal(word_is_last(rows[i].name, rows[i].phrase), rows[i].is_last);
+        struct words split; /* asked both ways, the same is said */
+        words_split(rows[i].name, &split);
+        assert_int_equal(words_contain(&split, rows[i].phrase), rows[i].is_in);
+        assert_int_equal(words_end_with(&split, split.count, rows[i].phrase), rows[i].is_last);
     }
     struct words words;
     assert_true(words_split(STR("db.rootPassword_2"), &words));
