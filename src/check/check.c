@@ -259,13 +259,11 @@ static void judge_example(struct run *run, str path)
     judge(run, &inputs, input_name(input, path), first_diag);
 }
 
-static bool has_node_or_ruby(const struct config *config)
+static bool reads_local(const struct config *config)
 {
-    vec_each(const struct config_reader *, reader, &config->read_by) {
-        str name = dialect_name(reader->dialect);
-        if (str_starts(name, STR("node")) || str_eq(name, STR("ruby")))
+    vec_each(const struct config_reader *, reader, &config->read_by)
+        if (dialect_reads_local(reader->dialect))
             return true;
-    }
     return false;
 }
 
@@ -294,7 +292,7 @@ static void judge_env_directory(struct run *run, str directory, const struct con
     str local = path_join(input->arena, directory, STR(".env.local"));
     if (input_is_there(input, env))
         vec_push(input->arena, &paths, env);
-    if (paths.count && input_is_there(input, local) && has_node_or_ruby(config))
+    if (paths.count && input_is_there(input, local) && reads_local(config))
         vec_push(input->arena, &paths, local);
     if (paths.count)
         judge_env_files(run, &paths, config);

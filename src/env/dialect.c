@@ -73,6 +73,7 @@ static const struct dialect DIALECTS[] = {
                 "Strips quotes and backticks, cuts a bare value at the first `#`, expands nothing. Skips "
                 "lines that are no assignment."),
             .read = read_node,
+            .reads_local = true,
             .view = {.newlines = VIEW_NEWLINES_LF, .replace_bad_utf8 = true},
         },
     [DIALECT_NODE_EXPAND] =
@@ -86,6 +87,7 @@ static const struct dialect DIALECTS[] = {
                 "\\$ is a dollar. The process environment wins."),
             .dollar = STR_INIT("\\$ for it"),
             .read = read_node_expand,
+            .reads_local = true,
             .view = {.newlines = VIEW_NEWLINES_LF, .replace_bad_utf8 = true},
             .lookup = LOOKUP_OUTER_FIRST,
         },
@@ -99,6 +101,7 @@ static const struct dialect DIALECTS[] = {
                 "Strips quotes and backticks, cuts a bare value at the first `#`, expands nothing. A line "
                 "without `=` is glued to the name on the next line."),
             .read = read_node_builtin,
+            .reads_local = true,
             .view = {.newlines = VIEW_NEWLINES_DROP_CR, .replace_bad_utf8 = true},
         },
     [DIALECT_RUBY] =
@@ -112,6 +115,7 @@ static const struct dialect DIALECTS[] = {
                 "${NAME} but no defaults, and runs $(…). The process environment wins."),
             .dollar = STR_INIT("\\$ for it, or put the value in single quotes"),
             .read = read_ruby,
+            .reads_local = true,
             .view = {.strip_bom = true, .newlines = VIEW_NEWLINES_LF},
             .refuse_bad_utf8 = true,
             .lookup = LOOKUP_FILE_FIRST,
@@ -209,6 +213,11 @@ str dialect_version(const struct dialect *dialect)
 str dialect_about(const struct dialect *dialect)
 {
     return dialect->about;
+}
+
+bool dialect_reads_local(const struct dialect *dialect)
+{
+    return dialect->reads_local;
 }
 
 str dialect_dollar(const struct dialect *dialect)

@@ -2,8 +2,8 @@
  * The readers of env files, one row each.
  *
  * A row documents its reader, the version meant and where it diverges; the scanner in env/dotenv.c is driven
- * by its flags and its grammar. The rows are constants. Adding a reader touches the table, a grammar and a
- * file of cases.
+ * by its flags and its grammar. The rows are constants. Adding a reader touches the list here, its row in
+ * dialect.c and a file with its grammar.
  */
 #ifndef ENV_DIALECT_H
 #define ENV_DIALECT_H
@@ -12,21 +12,27 @@
 
 struct dialect;
 
+/* The readers by id, each with the grammar that reads as it does. Lists for people keep this order. */
+#define DIALECT_LIST(X)                                                                                      \
+    X(COMPOSE, read_compose)                                                                                 \
+    X(DOCKER, read_docker)                                                                                   \
+    X(PODMAN, read_podman)                                                                                   \
+    X(KUBECTL, read_kubectl)                                                                                 \
+    X(PYTHON, read_python)                                                                                   \
+    X(NODE, read_node)                                                                                       \
+    X(NODE_EXPAND, read_node_expand)                                                                         \
+    X(NODE_BUILTIN, read_node_builtin)                                                                       \
+    X(RUBY, read_ruby)                                                                                       \
+    X(GO, read_go)                                                                                           \
+    X(RUST, read_rust)                                                                                       \
+    X(SYSTEMD, read_systemd)                                                                                 \
+    X(SHELL, read_shell)
+
 enum dialect_id {
-    DIALECT_COMPOSE,
-    DIALECT_DOCKER,
-    DIALECT_PODMAN,
-    DIALECT_KUBECTL,
-    DIALECT_PYTHON,
-    DIALECT_NODE,
-    DIALECT_NODE_EXPAND,
-    DIALECT_NODE_BUILTIN,
-    DIALECT_RUBY,
-    DIALECT_GO,
-    DIALECT_RUST,
-    DIALECT_SYSTEMD,
-    DIALECT_SHELL,
-    DIALECT_COUNT,
+#define DIALECT_ID(id, grammar) DIALECT_##id,
+    DIALECT_LIST(DIALECT_ID)
+#undef DIALECT_ID
+        DIALECT_COUNT,
 };
 
 const struct dialect *dialect_find(str name); /* NULL: no such dialect */
@@ -36,6 +42,8 @@ str dialect_name(const struct dialect *dialect);
 str dialect_reader(const struct dialect *dialect);  /* "docker run --env-file", … */
 str dialect_version(const struct dialect *dialect); /* the version meant */
 str dialect_about(const struct dialect *dialect);   /* its divergences, in one sentence or two */
+/* Whether its readers put .env.local over .env by themselves. */
+bool dialect_reads_local(const struct dialect *dialect);
 /* How a dollar is written that stands for itself, to follow "write": empty where every one does. */
 str dialect_dollar(const struct dialect *dialect);
 

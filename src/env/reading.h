@@ -33,6 +33,7 @@ struct dialect {
     struct view_rules view;
     bool refuse_bad_utf8; /* the whole file, wherever the bad byte stands */
     enum lookup lookup;
+    bool reads_local; /* .env.local over .env, see dialect_reads_local() */
 };
 
 struct reading {
@@ -132,19 +133,9 @@ void reading_warn(struct reading *r, size_t from, size_t to, const char *format,
 /* The end of the line that `at` stands in: offset of the next LF or the end of the text. */
 size_t reading_line_end(const struct reading *r, size_t at);
 
-/* The grammars, one per family of readers. */
-void read_docker(struct reading *r);
-void read_podman(struct reading *r);
-void read_kubectl(struct reading *r);
-void read_compose(struct reading *r);
-void read_python(struct reading *r);
-void read_node(struct reading *r);
-void read_node_expand(struct reading *r);
-void read_node_builtin(struct reading *r);
-void read_ruby(struct reading *r);
-void read_go(struct reading *r);
-void read_rust(struct reading *r);
-void read_systemd(struct reading *r);
-void read_shell(struct reading *r);
+/* The grammars: what a row of the list is read by. */
+#define DIALECT_GRAMMAR(id, grammar) void grammar(struct reading *r);
+DIALECT_LIST(DIALECT_GRAMMAR)
+#undef DIALECT_GRAMMAR
 
 #endif

@@ -3,12 +3,9 @@
 #include "text/mask.h"
 
 static const struct report_format *const formats[] = {
-    &report_text,
-    &report_json,
-    &report_sarif,
-    &report_github,
-    &report_gitlab,
-    &report_junit,
+#define FORMAT_ROW(name) &report_##name,
+    REPORT_FORMATS(FORMAT_ROW)
+#undef FORMAT_ROW
 };
 
 const struct report_format *report_format_find(str name)

@@ -82,7 +82,11 @@ struct report_fingerprints {
 str report_fingerprint(struct report_fingerprints *fingerprints, struct arena *arena,
     const struct report *report, const struct diag *diag);
 
-extern const struct report_format report_text, report_json, report_sarif, report_github, report_gitlab,
-    report_junit;
+/* The formats in the order of lists; report/NAME.c holds the row report_NAME. */
+#define REPORT_FORMATS(X) X(text) X(json) X(sarif) X(github) X(gitlab) X(junit)
+
+#define REPORT_FORMAT(name) extern const struct report_format report_##name;
+REPORT_FORMATS(REPORT_FORMAT)
+#undef REPORT_FORMAT
 
 #endif
