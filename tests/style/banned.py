@@ -3,7 +3,7 @@ import re
 
 import tree
 
-CORE = ("text", "syntax", "env", "dsn", "compose", "model", "budget", "rule")
+CORE = ("text", "syntax", "env", "dsn", "rewrite", "deploy", "compose", "facts", "language", "budget", "rule", "check", "report")
 # words, rooms where they are banned (None: everywhere), rooms that may, why
 BANNED = [
     ("strtok strtok_r strsep", None, (), "cut with str_cut or a cursor"),
