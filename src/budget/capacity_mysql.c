@@ -1,3 +1,4 @@
+/* The max_connections of MySQL and MariaDB: budget/capacity.h. */
 #include "base/word.h"
 #include "budget/capacity.h"
 #include "budget/command.h"

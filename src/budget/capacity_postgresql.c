@@ -1,3 +1,4 @@
+/* What a PostgreSQL server grants to ordinary roles: budget/capacity.h. */
 #include "budget/capacity.h"
 #include "budget/command.h"
 

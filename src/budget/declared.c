@@ -1,3 +1,4 @@
+/* Consumers of bootgate.yaml: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 #include "base/limit.h"

@@ -1,3 +1,4 @@
+/* Consumers that nobody declared: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 #include "budget/consumer.h"

@@ -1,3 +1,4 @@
+/* Each single change that would make a sum fit: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 static void add_fix(struct budget_builder *b, struct budget_row *row, const char *format, ...)

@@ -1,3 +1,4 @@
+/* What poolers open on the servers after them: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 #define CLIENTS_DEFAULT 100 /* PgBouncer's max_client_conn */

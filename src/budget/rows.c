@@ -1,3 +1,4 @@
+/* Which row a name, an address or a connection means: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 #define PGBOUNCER_PORT 6432

@@ -1,3 +1,4 @@
+/* The sum of a row as a table of text: budget/budget.h. */
 #include "budget/budget.h"
 
 #include "base/limit.h"

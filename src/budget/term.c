@@ -1,3 +1,4 @@
+/* One share of a sum: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
 #include "base/limit.h"

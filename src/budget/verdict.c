@@ -1,3 +1,4 @@
+/* What is wrong with a row, and how wrong: budget/budget_parts.h and budget/budget.h. */
 #include "budget/budget_parts.h"
 
 /* What each kind of problem does to the verdict, and which rule reports it. */

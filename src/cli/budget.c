@@ -1,3 +1,4 @@
+/* `bootgate budget`: a row of cli/commands.h. */
 #include "budget/budget.h"
 
 #include "cli/commands.h"

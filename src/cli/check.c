@@ -1,3 +1,4 @@
+/* `bootgate check`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/staged.h"

@@ -1,3 +1,4 @@
+/* `bootgate completions`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "report/out.h"

@@ -1,3 +1,4 @@
+/* `bootgate dsn`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/reveal.h"
 #include "cli/session.h"

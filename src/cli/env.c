@@ -1,3 +1,4 @@
+/* `bootgate env`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/env_view.h"
 #include "cli/session.h"

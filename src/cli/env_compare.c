@@ -1,3 +1,4 @@
+/* `bootgate env --compare`: cli/env_view.h. */
 #include "env/compare.h"
 
 #include "cli/env_view.h"

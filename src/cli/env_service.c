@@ -1,3 +1,4 @@
+/* `bootgate env --service`: cli/env_view.h. */
 #include "cli/env_view.h"
 
 #include "base/nearest.h"

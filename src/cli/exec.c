@@ -1,3 +1,4 @@
+/* `bootgate exec`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/exec_become.h"
 #include "cli/exec_environment.h"

@@ -1,3 +1,4 @@
+/* `bootgate graph`: a row of cli/commands.h. */
 #include "report/graph.h"
 
 #include "cli/commands.h"

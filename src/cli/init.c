@@ -1,3 +1,4 @@
+/* `bootgate init`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/project.h"

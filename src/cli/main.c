@@ -1,3 +1,4 @@
+/* The program: memory, host, one run (cli/run.h), the exit code. */
 #include "cli/guard.h"
 #include "cli/json_memory.h"
 #include "cli/run.h"

@@ -1,3 +1,4 @@
+/* `bootgate manual`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "report/out.h"
 

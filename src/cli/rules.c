@@ -1,3 +1,4 @@
+/* `bootgate rules`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/listing.h"
 #include "cli/rules_test.h"

@@ -1,3 +1,4 @@
+/* The options that several commands share: cli/options.h. */
 #include "cli/options.h"
 
 static str pick(const char *const *words, size_t count, size_t index)

@@ -1,3 +1,4 @@
+/* `bootgate wait`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/session.h"

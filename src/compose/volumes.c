@@ -1,3 +1,4 @@
+/* The short form of volumes, and what is a path: compose/loader.h. */
 #include "compose/loader.h"
 
 /* The short form of a volume: format/volume.go of compose-go without its Windows drives. */

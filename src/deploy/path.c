@@ -21,6 +21,7 @@ const struct deployment_resource *deployment_config(const struct deployment *dep
 static const struct deployment_resource *resource_at(
     const struct deployment *deployment, const struct workload *workload, str path)
 {
+    /* At its very path a secret is what the program opens, whatever is mounted around it. */
     vec_each(const struct workload_resource *, use, &workload->secrets)
         if (str_eq(use->target, path))
             return deployment_secret(deployment, use->source);
@@ -51,7 +52,9 @@ static bool rest_below(str path, str directory, str *ret_rest)
     if (!str_starts(path, directory))
         return false;
     str rest = str_skip(path, directory.len);
+    /* A clean path ends in a slash only where it is the root, below which everything is. */
     bool is_root = str_ends(directory, STR("/"));
+    /* /data is no directory of /database. */
     if (rest.len && !is_root && rest.ptr[0] != '/')
         return false;
     *ret_rest = rest.len && !is_root ? str_skip(rest, 1) : rest;
@@ -68,6 +71,7 @@ struct workload_path workload_path(
     const struct workload_mount *deepest = NULL;
     size_t depth = 0;
     str rest = {0};
+    /* The deepest mount wins, whatever the order in the file; of two at one path the later. */
     vec_each(const struct workload_mount *, mount, &workload->mounts) {
         str target = path_clean(arena, mount->target), below;
         if (!rest_below(path, target, &below) || (deepest && target.len < depth))
@@ -76,6 +80,7 @@ struct workload_path workload_path(
         depth = target.len;
         rest = below;
     }
+    /* What a volume or the image has there is not in the files: not known is not missing. */
     if (!deepest || !deepest->bind)
         return (struct workload_path){.kind = PATH_UNKNOWN};
     str file = rest.len ? path_join(arena, deepest->source, rest) : deepest->source;

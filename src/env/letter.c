@@ -1,3 +1,4 @@
+/* Letters and digits of all scripts: env/space.h. */
 #include "env/space.h"
 
 #include "base/vec.h"

@@ -1,3 +1,4 @@
+/* $((…)) as the shell computes it: env/shell_word.h. */
 #include "env/shell_word.h"
 
 #include "base/limit.h"

@@ -18,7 +18,7 @@ enum mode {
     MODE_COUNT,
 };
 
-/* A scalar and where it stands: span_is_set(at) tells whether it was given. */
+/* A scalar and where it is written: span_is_set(at) tells whether it was given. */
 struct config_text {
     str text;
     span at;

@@ -1,3 +1,4 @@
+/* Where the parts of a connection are written: facts/facts.h. */
 #include "facts/facts.h"
 
 /* The bytes of a part inside the connection string, as the first likely reading has them. */

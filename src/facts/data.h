@@ -56,10 +56,10 @@ struct provider_info {
     str checked; /* YYYY-MM */
 };
 
-/* A word that stands for a value still to be filled in, or one nobody should use as a secret. */
+/* A word in the place of a value still to be filled in, or one nobody should use as a secret. */
 enum word_match {
     WORD_WHOLE,  /* the value is nothing else */
-    WORD_PHRASE, /* the words stand anywhere in the value */
+    WORD_PHRASE, /* the words are anywhere in the value */
     WORD_START,  /* the value begins with them and asks for a WORD_OBJECT */
     WORD_OBJECT, /* what a WORD_START asks for */
     WORD_MATCH_COUNT,

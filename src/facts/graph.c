@@ -3,6 +3,7 @@
 #include "facts/program.h"
 #include "facts/secret_file.h"
 
+/* What the container itself is handed: the project's environment is no server's. */
 static const struct value *own_variable(const struct service *service, str name)
 {
     const struct value *value = name.len ? env_get(&service->workload->environment, name) : NULL;
@@ -17,6 +18,7 @@ static const struct value *script_argument(
     size_t from = at == STR_NONE ? script->text.len : at + option.len;
     while (from < script->text.len && byte_is_blank(script->text.ptr[from]))
         from++;
+    /* An option that only begins so, and one at the very end, have no argument. */
     if (from == script->text.len || from == at + option.len)
         return NULL;
     char quote = script->text.ptr[from];
@@ -25,6 +27,7 @@ static const struct value *script_argument(
     str rest = str_skip(script->text, from);
     size_t length = quoted ? str_find_byte(rest, quote) : str_find_any(rest, STR(" \t\n;&|"));
     str word = str_take(rest, length);
+    /* A slice keeps its pieces, so that a finding about the password points into the command. */
     if (!str_starts(word, STR("$")))
         return value_slice(facts->arena, script, from, from + word.len);
     return own_variable(service, str_trim_bytes(word, STR("${}")));
@@ -48,6 +51,7 @@ static const struct value *command_password(struct facts *facts, const struct se
     return NULL;
 }
 
+/* X before X_FILE: images that know both refuse to start with both, which is a finding of its own. */
 static const struct value *variable_or_file(
     const struct facts *facts, const struct service *service, str name)
 {
@@ -95,6 +99,7 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     if (image) {
         server->family = image->family;
         server->port = image->port;
+        /* The command wins: it is what the server is started with, whatever its variables say. */
         server->password = command_password(facts, service);
         take_login(facts, server, image);
         if (image_kin(image))
@@ -161,6 +166,7 @@ void graph_services(struct facts *facts)
     }
     vec_each(struct service *const *, service, &facts->services) {
         settle_network(facts, *service);
+        /* What does not start publishes nothing. */
         if (!(*service)->workload->active)
             continue;
         add_binds(facts, *service);

@@ -60,7 +60,7 @@ bool mode_is_local_file(str path)
     return str_ends(path_base(path), STR(".local")) && !mode_of_file_name(path, &ignored);
 }
 
-/* "file:line what", or what alone where it stands in no file. */
+/* "file:line what", or what alone where it is in no file. */
 static str place(struct arena *arena, const struct sources *sources, span at, str what)
 {
     const struct source *source = source_of(sources, at);
@@ -70,6 +70,7 @@ static str place(struct arena *arena, const struct sources *sources, span at, st
     return arena_printf(arena, STR_FMT ":%u " STR_FMT, STR_ARG(source->name), position.line, STR_ARG(what));
 }
 
+/* A word that nobody knows counts as production: doubt never makes a deployment easier to pass. */
 static struct mode_verdict say(struct arena *arena, const struct sources *sources, const struct value *value)
 {
     struct mode_verdict verdict = {.variable = value->name};
@@ -111,6 +112,7 @@ static const struct value *deciding_of_services(const struct deployment *project
         enum mode mode = MODE_PRODUCTION;
         if (!value)
             continue;
+        /* One program in production is enough: what the others share with it is then live. */
         if (!mode_of_word(value->text, &mode) || mode == MODE_PRODUCTION)
             return value;
         found = value;
@@ -168,6 +170,7 @@ static struct mode_verdict mode_of_list(
             .from = place(arena, sources, mode->at, STR("mode")),
             .variable = mode->from.text};
     struct mode_verdict verdict = say(arena, sources, value);
+    /* Without a list the known words decide, as they do without `mode`. */
     if (mode->production.count == 0)
         return verdict;
     verdict.unknown_word = false;
@@ -191,6 +194,7 @@ static bool mode_of_suffix(const struct inputs *inputs, struct mode_verdict *ret
         *ret_verdict = (struct mode_verdict){.mode = mode, .from = file->source->name};
         return true;
     }
+    /* Several files form one environment: the last one's name does not speak for all. */
     if (inputs->deployment || live != 1 || local != 1)
         return false;
     *ret_verdict = (struct mode_verdict){.mode = MODE_DEVELOPMENT};
@@ -206,6 +210,7 @@ struct mode_verdict mode_find(
     struct mode_verdict verdict = {.mode = MODE_PRODUCTION};
     const struct config *config = inputs->config;
     struct env environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
+    /* From the most to the least explicit: option, bootgate.yaml, files, services, the name of a file. */
     if (option.len) {
         verdict.unknown_word = !mode_of_word(option, &verdict.mode);
         verdict.from = STR("--mode");

@@ -70,7 +70,7 @@ static const str servers[] = {
     STR_INIT("pg_ctl"),
 };
 
-/* Words of a shell, and programs, behind which the next word is the program. */
+/* Words of a shell, and programs, after which the next word is the program. */
 static const str leaders[] = {
     STR_INIT("exec"),
     STR_INIT("do"),
@@ -90,7 +90,7 @@ static const str leaders[] = {
     STR_INIT("{"),
 };
 
-/* Takes one more word behind it before the program comes: the user. */
+/* One more word comes after it before the program does: the user. */
 static const str user_changers[] = {STR_INIT("gosu"), STR_INIT("su-exec")};
 static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash")};
 /* The images' own script starts whatever it is given; with nothing, or with options, the server. */
@@ -110,7 +110,7 @@ static bool is_among(str word, const str *list, size_t count)
 struct reading {
     bool at_program; /* the next word is a program */
     bool user_next;  /* the next word is gosu's user */
-    bool started;    /* an entry point stands before: options now are the server's */
+    bool started;    /* an entry point came before: options now are the server's */
     bool client, server;
 };
 
@@ -130,6 +130,7 @@ static void read_word(struct reading *reading, str word)
     }
     struct str_cut assignment = str_cut_byte(word, '=');
     bool option = str_starts(word, STR("-"));
+    /* `postgres -c …` may be written as `-c …` alone: the entry point puts the server before it. */
     reading->server = reading->server || (option && reading->started);
     if (option || IS_AMONG(program, leaders) || (assignment.found && str_is_name(assignment.head)))
         return;
@@ -141,6 +142,7 @@ static void read_word(struct reading *reading, str word)
         return;
     }
     reading->client = reading->client || IS_AMONG(program, clients);
+    /* A script of the project may start anything; a store's image that runs one is taken for the server. */
     reading->server = reading->server || IS_AMONG(program, servers) || is_script(word);
     reading->at_program = false;
 }
@@ -151,7 +153,7 @@ static bool ends_command(char byte)
            byte == '\n';
 }
 
-/* A script in one word. Quoted stretches are arguments as they stand: what they hold is no program. */
+/* A script in one word. What is in quotes is an argument: what it holds is no program. */
 static void read_script(struct reading *reading, str script)
 {
     size_t from = 0;
@@ -182,6 +184,7 @@ bool program_is_client(const struct workload *service)
         bool first = i < service->entrypoint.count;
         str word = first ? service->entrypoint.items[i]->text
                          : service->command.items[i - service->entrypoint.count]->text;
+        /* `sh -c SCRIPT`: the words after it are the script's arguments. */
         if (in_shell && !str_starts(word, STR("-"))) {
             read_script(&reading, word);
             break;
@@ -190,5 +193,6 @@ bool program_is_client(const struct workload *service)
         if (!in_shell)
             read_word(&reading, word);
     }
+    /* A script that waits with pg_isready and then starts the server is a server. */
     return reading.client && !reading.server;
 }

@@ -6,11 +6,13 @@
 
 #define FILE_SUFFIX STR("_FILE")
 
+/* The content becomes a source of its own kind, so that no report ever quotes its line. */
 static struct value *content_value(struct facts *facts, str name, str path, str text)
 {
     str directory = facts->host->current_directory(facts->host->self, facts->arena);
     struct source *source =
         source_add(facts->sources, SOURCE_SECRET, path_relative(facts->arena, directory, path), path, text);
+    /* Entry points read it by $(cat FILE) or its like, which drops the line feeds at the end. */
     str content = str_trim_bytes(text, STR("\r\n"));
     struct value *value = arena_new(facts->arena, struct value);
     *value = (struct value){
@@ -53,6 +55,7 @@ static void read_one(struct facts *facts, const struct service *service, const s
     } else {
         const struct deployment_resource *secret =
             path.kind == PATH_UNKNOWN && !path.resource ? secret_not_granted(facts, pointer->text) : NULL;
+        /* What the files do not map may be in the image, or made elsewhere: no fault that can be seen. */
         if (!secret)
             return;
         file.mapped_at = secret->at;
@@ -67,6 +70,7 @@ void secret_files_gather(struct facts *facts)
             continue;
         vec_each(const struct map_entry *, entry, &(*service)->workload->environment.map.entries) {
             const struct value *value = entry->value;
+            /* A relative path is the program's own business, in a directory that the files do not tell. */
             bool points = !entry->removed && value->set && value->name.len > FILE_SUFFIX.len &&
                           str_ends(value->name, FILE_SUFFIX) && path_is_absolute(value->text);
             if (points)

@@ -1,5 +1,5 @@
 /*
- * The files behind X_FILE variables, where the Compose project says which host file it is.
+ * The files that X_FILE variables name, where the Compose project says which host file it is.
  *
  * Internal to model. A path that no secret, config or bind mount maps is left alone: the container alone
  * knows it.
@@ -11,7 +11,7 @@
 
 /* Reads the files of all active services into facts->secret_files. */
 void secret_files_gather(struct facts *facts);
-/* The content that stands for variable `name` of a service; NULL: none was read. */
+/* The content that variable `name` of a service gets; NULL: none was read. */
 const struct value *secret_file_value(const struct facts *facts, const struct service *service, str name);
 
 #endif

@@ -1,3 +1,4 @@
+/* Where each host of a connection leads: facts/graph.h. */
 #include "facts/graph.h"
 
 #include "base/number.h"
@@ -18,6 +19,7 @@ struct names {
     bool some_meet_others;           /* an active service is on one of them */
 };
 
+/* Names are compared in lower case, as DNS does; the first that has one keeps it. */
 static void add_name(struct facts *facts, struct map *map, str name, struct service *service)
 {
     if (name.len && !map_has(map, arena_lower(facts->arena, name)))
@@ -55,11 +57,13 @@ static bool meets_others(const struct facts *facts, const struct names *names, c
     if (!client)
         return names->some_meet_others;
     const struct map *external = &facts->deployment->external_networks;
+    /* The other container's networks are described elsewhere. */
     if (client->workload->network.kind == NETWORK_CONTAINER)
         return true;
     vec_each(const str *, network, &client->workload->networks)
         if (map_has(external, *network))
             return true;
+    /* Without a list a service is on the default network alone. */
     return client->workload->networks.count == 0 && map_has(external, STR("default"));
 }
 
@@ -125,9 +129,11 @@ static struct server *server_meant(
     for (size_t i = 0; list && i < list->servers.count; i++)
         if (same_family(list->servers.items[i], family))
             return list->servers.items[i];
+    /* Ranges are few: a list that is walked, and not a key for each of their ports. */
     vec_each(const struct bind *const *, bind, &names->ranges)
         if (range_holds((*bind)->port->published, port) && same_family((*bind)->service->server, family))
             return (*bind)->service->server;
+    /* With two servers of a family nobody can say which one was meant, and a wrong fix is worse than none. */
     const struct server_list *kin = family ? map_get(&names->by_family, family_name(family)) : NULL;
     return kin && kin->servers.count == 1 ? kin->servers.items[0] : NULL;
 }
@@ -137,11 +143,13 @@ static bool shares_network(const struct service *client, const struct server *se
 {
     if (!client)
         return false;
+    /* Whatever listens on that network is then on the same loopback, though we may not know what does. */
     if (client->on_host_network || client->shares || client->workload->network.kind == NETWORK_CONTAINER)
         return true;
     return server && server->service && (server->service->shares == client || server->service == client);
 }
 
+/* One row for all that lead to the same address, so that budgets add up what clients of one server open. */
 static struct server *external_server(struct facts *facts, const struct target *target, enum family_id family)
 {
     str host = arena_lower(facts->arena, target->host);
@@ -160,11 +168,13 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
     struct target *target)
 {
     str host = arena_lower(facts->arena, target->host);
+    /* A final dot makes a name absolute; it is the same name. */
     if (str_ends(host, STR(".")))
         host.len--;
     struct service *service = map_get(&names->active, host);
     if (service) {
         target->kind = TARGET_SERVER;
+        /* A connection makes a server of any service that it leads to: something answers there. */
         target->server = service->server ? service->server : graph_add_server(facts, service);
         return;
     }
@@ -173,6 +183,7 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         target->kind = TARGET_INACTIVE;
         return;
     }
+    /* A dotted name may be anywhere; one label resolves in the project or nowhere. */
     bool single_label = str_find_byte(host, '.') == STR_NONE;
     bool unknown = facts->deployment && single_label && !has_own_name(connection->service, host) &&
                    !meets_others(facts, names, connection->service);
@@ -213,7 +224,7 @@ static bool listens_on(const struct facts *facts, const struct service *client, 
     return false;
 }
 
-/* NEXTAUTH_URL_INTERNAL and its kin: how a program reaches itself, behind its own proxy. */
+/* NEXTAUTH_URL_INTERNAL and its kin: how a program reaches itself, past its own proxy. */
 static bool names_itself(str name)
 {
     str word;
@@ -242,6 +253,7 @@ static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
     target->server = server_meant(facts, names, connection->family, target->port);
+    /* A sidecar listens on this very loopback, and what it forwards to is not known here. */
     bool right = shares_network(connection->service, target->server) ||
                  calls_itself(facts, connection, target) ||
                  (connection->service && connection->service->has_sidecar);
@@ -269,12 +281,14 @@ static void resolve(struct facts *facts, const struct names *names, const struct
     case HOST_CLASS_NAME:
         resolve_name(facts, names, connection, target);
         break;
+    /* Addresses elsewhere, private ones too: they are servers that others may share. */
     default:
         target->kind = TARGET_EXTERNAL;
         target->server = external_server(facts, target, connection->family);
     }
 }
 
+/* Clients that read the same host differently written are one target, else each would be a finding. */
 static struct target *known_target(struct connection *connection, const struct target *wanted)
 {
     vec_each(struct target *, target, &connection->targets)
@@ -329,6 +343,7 @@ static void add_set_host(struct facts *facts, const struct names *names, struct 
     uint64_t number = 0;
     bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
     target.host = split_port(host, &number);
+    /* A port that is written into the host wins over that of the variable. */
     given = given || number > 0;
     target.port = given ? (int32_t)number : family_row(connection->family)->port;
     target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(target.host);
@@ -360,6 +375,7 @@ void graph_resolve(struct facts *facts)
             resolve_set(facts, &names, connection);
             continue;
         }
+        /* Every likely client counts: where one reads a loopback host, that is what will happen to it. */
         bool any = false;
         vec_each(const struct dsn_reading *, reading, &connection->dsn->readings) {
             if (!reading->likely || reading->error != DSN_OK)
@@ -367,6 +383,7 @@ void graph_resolve(struct facts *facts)
             any = true;
             add_hosts(facts, &names, connection, &reading->hosts, reading);
         }
+        /* No client takes the string as it is; the family's own reading says at least what was meant. */
         if (!any)
             add_hosts(facts, &names, connection, &connection->dsn->hosts, NULL);
     }

@@ -16,7 +16,7 @@ struct memory_file {
     size_t length;           /* of the text; 0: up to its NUL */
 };
 
-/* A host over `files`, which stand in the order of their paths. */
+/* A host over `files`, which are in the order of their paths. */
 struct host memory_host(const struct memory_file *files);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The real system behind struct host: POSIX files, pipes and the process environment.
+ * The real system for struct host: POSIX files, pipes and the process environment.
  *
  * The state outlives the host that was made from it; texts that calls return live in the caller's arena,
  * those of the environment as long as the process.

@@ -1,7 +1,7 @@
 /*
  * Running another program to its end: what goes in, what comes out.
  *
- * No shell stands between: arguments reach the program as they are. Its standard error is ours, and so is its
+ * No shell is between: arguments reach the program as they are. Its standard error is ours, and so is its
  * environment, less what would make git read paths as patterns. The output lives in the caller's arena.
  */
 #ifndef HOST_PROCESS_H

@@ -3,7 +3,7 @@
  *
  * Only what the commit will hold exists; its bytes come from one `git cat-file --batch`, which runs until
  * staged_end(). A file with a merge conflict cannot be read.
- * All other calls go to the host it stands on, which outlives it; the index lives in the arena it was read
+ * All other calls go to the host below it, which outlives it; the index lives in the arena it was read
  * in.
  */
 #ifndef HOST_STAGED_H
@@ -23,7 +23,7 @@ struct staged {
     bool is_running;
     bool has_failed;      /* its answers cannot be told apart any more */
     str_vec missed;       /* absolute paths that were to be read and are not tracked */
-    bool is_listing;      /* what stands beside a file is not asked for */
+    bool is_listing;      /* what is beside a file is not asked for */
     struct map asked_for; /* absolute paths that were looked at, and those that links led to */
 };
 

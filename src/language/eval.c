@@ -91,16 +91,18 @@ static struct template_value template_get(void *self, str name)
     return (struct template_value){.found = value.kind == EVAL_TEXT, .text = value.text, .from = value.from};
 }
 
+/* A template that is one ${NAME} and nothing else keeps the variable's story; glued text is a new value. */
 static const struct template_use *only_use(const struct template_result *result, str text)
 {
     bool alone = result->uses.count == 1 && text.len > 1 && text.ptr[0] == '$';
     return alone ? &result->uses.items[0] : NULL;
 }
 
-/* ${NAME…} stands for its text; alone and unset without a fallback it is unset, as the bare name would be. */
+/* ${NAME…} is its text; alone and unset without a fallback it is unset, as the bare name would be. */
 static struct eval_result eval_template(struct evaluator *e, const struct expr *expr)
 {
     struct template_scope scope = {.self = (void *)e->scope, .get = template_get};
+    /* The same expansion as Compose's, so that `${A:-b}` means in a rule what it means in compose.yaml. */
     struct template_result result = template_expand(e->arena, expr->text, NULL, &scope);
     const struct template_use *use = only_use(&result, expr->text);
     str name = result.uses.count > 0 ? result.uses.items[0].name : STR("");

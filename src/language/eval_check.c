@@ -1,3 +1,4 @@
+/* What an expression may say before anything is known: language/eval.h. */
 #include "language/eval_parts.h"
 
 /* A walk over a tree that knows kinds but no values. */

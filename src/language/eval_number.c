@@ -1,3 +1,4 @@
+/* Arithmetic of the language, saturating and with `unbounded`: language/eval_parts.h. */
 #include "language/eval_parts.h"
 
 #define DECIMALS_MAX 9

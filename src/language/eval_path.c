@@ -1,3 +1,4 @@
+/* Fields and paths, a.b.c: language/eval_parts.h. */
 #include "language/eval_parts.h"
 
 struct eval_value eval_node_value(const struct yaml_node *node)

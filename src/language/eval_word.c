@@ -1,3 +1,4 @@
+/* The functions and words of the language: language/eval.h. */
 #include "base/buf.h"
 #include "base/nearest.h"
 #include "language/eval_parts.h"

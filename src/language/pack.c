@@ -90,7 +90,7 @@ void pack_extends(struct pack_reader *r, const struct key *key, const struct yam
 
 /* ---- reading */
 
-/* `extends` comes first wherever it stands, so that the file's own lines are the later ones. */
+/* `extends` comes first wherever it is written, so that the file's own lines are the later ones. */
 static struct yaml_node *extends_first(struct pack_reader *r, const struct yaml_node *root)
 {
     struct yaml_node *ordered = arena_new(r->arena, struct yaml_node);
@@ -111,12 +111,14 @@ static void read_source(struct pack_reader *r, const struct source *source, str 
     struct yaml_options options = {.rule = STR("config-syntax"), .merge_keys = true};
     struct yaml_documents documents = yaml_read(r->arena, r->diags, source, &options);
     r->source = source;
+    /* Done before it is read: two packs that extend each other, or one that comes twice, count once. */
     map_set(r->arena, &r->done, path, r);
     if (!documents.ok)
         return;
     if (documents.list.count > 1)
         pack_fault(r, documents.list.items[1] ? documents.list.items[1]->at : (span){0},
             "expected one document, this is a second one");
+    /* An empty configuration is a valid one: everything is as it is without. */
     const struct yaml_node *root = documents.list.count > 0 ? documents.list.items[0] : NULL;
     if (yaml_is_null(root))
         return;

@@ -114,7 +114,7 @@ extern const struct key_list pack_keys;      /* the top level */
 extern const struct key_list pack_rule_keys; /* of one rule, with its samples */
 extern const struct pack_words severity_words, mode_words;
 
-/* Appends a rule. What it runs over decides how its names are read, wherever that key stands. */
+/* Appends a rule. What it runs over decides how its names are read, wherever that key is written. */
 void *pack_add_rule(struct pack_reader *r, const struct yaml_pair *named, const struct yaml_node *value);
 
 /* Reads what `extends` names before the file itself goes on. */

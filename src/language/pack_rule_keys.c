@@ -1,3 +1,4 @@
+/* The keys of a rule: language/pack_keys.h. */
 #include "language/pack_keys.h"
 
 #include "text/mask.h"
@@ -68,7 +69,7 @@ static void read_assert(struct pack_reader *r, const struct key *key, const stru
         push_expr(r, row, node, EVAL_WANT_CONDITION);
 }
 
-/* `when` and `then` may stand in either order; `when` is the first expression. */
+/* `when` and `then` may come in either order; `when` is the first expression. */
 static void read_when(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
     struct config_rule *rule = row;

@@ -1,3 +1,4 @@
+/* Look-ups in the rules that are built in: language/pack.h. */
 #include "base/nearest.h"
 #include "language/pack_tables.h"
 

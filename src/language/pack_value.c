@@ -1,3 +1,4 @@
+/* How the value of one key is read: language/pack_keys.h. */
 #include "base/calendar.h"
 #include "base/nearest.h"
 #include "language/pack_keys.h"

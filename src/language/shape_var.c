@@ -1,3 +1,4 @@
+/* What `vars` demands of one value: language/shape.h. */
 #include "base/number.h"
 #include "facts/connection.h"
 #include "language/shape.h"
@@ -108,7 +109,7 @@ static bool is_path(struct arena *arena, str text)
     return text.len > 0 && str_find_byte(text, '\0') == STR_NONE && str_find_byte(text, '\n') == STR_NONE;
 }
 
-/* Length of the unit that `text` starts with; longer ones stand first, so that ms is not m. */
+/* Length of the unit that `text` starts with; longer ones come first, so that ms is not m. */
 static size_t unit_length(str text)
 {
     static const str units[] = {STR_INIT("ns"), STR_INIT("us"), STR_INIT("µs"), STR_INIT("ms"), STR_INIT("s"),

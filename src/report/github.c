@@ -1,3 +1,4 @@
+/* Workflow commands of GitHub Actions: a row of report/report.h. */
 #include "report/report.h"
 
 #include "report/escape.h"

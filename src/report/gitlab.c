@@ -1,3 +1,4 @@
+/* GitLab's code quality report: a row of report/report.h. */
 #include "report/report.h"
 
 #include "report/json_text.h"

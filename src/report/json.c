@@ -1,3 +1,4 @@
+/* bootgate's own JSON: a row of report/report.h. */
 #include "report/report.h"
 
 #include "report/json_text.h"

@@ -1,3 +1,4 @@
+/* JUnit's XML: a row of report/report.h. */
 #include "report/report.h"
 
 #include "report/escape.h"

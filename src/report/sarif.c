@@ -1,3 +1,4 @@
+/* SARIF 2.1.0: a row of report/report.h. */
 #include "report/report.h"
 
 #include "base/utf8.h"

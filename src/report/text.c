@@ -1,3 +1,4 @@
+/* Findings for people: a row of report/report.h. */
 #include "report/report.h"
 
 #include "report/paint.h"

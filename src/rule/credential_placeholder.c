@@ -1,3 +1,4 @@
+/* Values that wait to be filled in: rule/credential.h. */
 #include "rule/credential.h"
 #include "rule/credential_words.h"
 

@@ -1,3 +1,4 @@
+/* How hard a secret is to guess: rule/credential.h. */
 #include "rule/credential.h"
 #include "rule/credential_words.h"
 

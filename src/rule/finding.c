@@ -1,3 +1,4 @@
+/* How a check reports: rule/check.h. */
 #include "rule/check.h"
 
 #include "facts/variable.h"

@@ -1,3 +1,4 @@
+/* The bytes of a scalar in its file: syntax/yaml.h. */
 #include "syntax/yaml.h"
 
 #include "base/utf8.h"

@@ -1,4 +1,7 @@
-"""A header starts with a comment, is guarded by its own path, and a public one declares public names only."""
+"""A header starts with a comment, is guarded by its own path, and a public one declares public names only.
+
+A source has a header of its own name, or its first comment says whose part it is.
+"""
 import re
 
 import tree
@@ -18,6 +21,9 @@ def faults():
         guard = guard_of(name)
         if f"#ifndef {guard}\n#define {guard}\n" not in text:
             yield name, 1, f"the include guard is {guard}"
+    for name, text in tree.files("src/**/*.c"):
+        if not text.startswith("/*") and not (tree.TOP / name).with_suffix(".h").is_file():
+            yield name, 1, "say in the first comment what this part does, and which header declares it"
     for name, text in tree.files("include/**/*"):
         if not name.startswith("include/bootgate/") or not name.endswith(".h"):
             yield name, 1, "include/bootgate holds public headers only"
