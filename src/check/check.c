@@ -52,6 +52,7 @@ static void settle_reader_severities(struct run *run, const struct facts *facts,
 static void note_mode(struct run *run, const struct mode_verdict *verdict)
 {
     struct check_result *result = run->input.result;
+    /* The first project speaks for the run in reports; each keeps its own in its facts. */
     if (result->projects.count)
         return;
     result->mode = verdict->mode;
@@ -74,6 +75,7 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     facts->mode_variable = verdict.variable;
     settle_reader_severities(run, facts, first_diag);
     engine_run(input->arena, &result->diags, facts);
+    /* `allow` rows are collected: suppressions are settled once, when all findings are there. */
     bool has_name = inputs->config->name.text.len > 0;
     vec_push(input->arena, &result->projects,
         ((struct check_project){facts, has_name ? inputs->config->name.text : label}));
@@ -129,6 +131,7 @@ static void add_project_files(struct run *run, struct inputs *inputs, size_t fir
 {
     struct input *input = &run->input;
     struct sources *sources = &input->result->sources;
+    /* The loader has told these files' faults: a second reading must not repeat them. */
     struct diags unheard = {.arena = input->arena, .sources = sources};
     struct template_scope process = input_process_scope(input->host);
     size_t count = sources->items.count;
@@ -160,6 +163,7 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
 {
     struct input *input = &run->input;
     struct check_result *result = input->result;
+    /* What was registered after this point belongs to this project: a run may judge several. */
     size_t first_source = result->sources.items.count, first_diag = result->diags.list.count;
     struct deployment *deployment =
         loader->load(input->arena, &result->diags, &result->sources, input->host, options);
@@ -344,6 +348,7 @@ static void judge_directory(struct run *run, str directory)
     size_t projects = input->result->projects.count, faults = input->result->diags.list.count;
     const struct config *config;
     options.directory = directory;
+    /* `bootgate check` in a subdirectory means the project around it; `check DIR` means that directory. */
     options.search_parents = str_eq(path_join(input->arena, input->directory, directory), input->directory);
     const struct deployment_loader *loader = loaders_discover(input->arena, input->host, &options);
     if (loader) {

@@ -4,11 +4,12 @@
 #include "language/pack.h"
 #include "text/reads.h"
 
-/* Name patterns in the order they are tried; a `*` stands for any bytes. */
+/* Name patterns in the order they are tried; a `*` is any bytes. */
 static const struct {
     str pattern;
     enum input_kind kind;
 } name_patterns[] = {
+    /* Copies before anything else: `.env.bak` is no env file, and `compose.yml.orig` no project. */
     {STR_INIT("*.bak"), INPUT_LEFTOVER},
     {STR_INIT("*~"), INPUT_LEFTOVER},
     {STR_INIT("*.swp"), INPUT_LEFTOVER},
@@ -100,6 +101,7 @@ void input_refuse(struct input *input, str path, str reason, str advice)
         advice);
 }
 
+/* Standard input has no second time, and a file that changed between two readings would be two files. */
 static struct host_file open_once(struct input *input, str path)
 {
     struct host_file *file = map_get(&input->opened, path);
@@ -136,6 +138,7 @@ bool input_is_there(struct input *input, str path)
     return !host_is_absent(reads_stat(&input->result->sources, input->host, path, (span){0}).status);
 }
 
+/* A work tree's `.git` may be a file: worktrees and submodules have one. */
 static bool is_git_root(struct input *input, str directory)
 {
     return input_is_there(input, path_join(input->arena, directory, STR(".git")));
@@ -170,6 +173,7 @@ static str find_config(struct input *input, str directory)
     str path = beside(input, directory), root;
     if (path.len || !find_git_root(input, directory, &root))
         return path;
+    /* Never above the work tree: a configuration there was written for something else. */
     while (path.len == 0 && !str_eq(directory, root)) {
         directory = path_directory(directory);
         path = beside(input, directory);
@@ -184,6 +188,7 @@ struct config *input_config(struct input *input, str option, str directory)
         return pack_default(input->arena);
     struct host_file file;
     struct source *source = input_read(input, SOURCE_CONFIG, path, &file);
+    /* The run is a refusal already; going on tells what else is wrong. */
     if (!source)
         return pack_default(input->arena);
     if (input->result->config_name.len == 0)
@@ -224,6 +229,7 @@ str_vec input_list(struct input *input, str directory, enum input_kind kind)
     vec_each(const struct listed_file *, file, &listing->files) {
         if (file->kind != kind || str_eq(file->name, STR(".env")))
             continue;
+        /* Only copies that may hold secrets are worth a note. */
         if (kind == INPUT_LEFTOVER && !str_contains(file->name, STR("env")))
             continue;
         vec_push(input->arena, &found, path_join(input->arena, directory, file->name));

@@ -7,6 +7,7 @@
 static enum severity severity_of(
     const struct check_run *run, const struct rule_info *info, enum severity wanted)
 {
+    /* A severity of its own is lowered in development as far as the rule's is. */
     enum mode mode = run->facts->mode;
     enum severity usual = wanted;
     if (mode == MODE_DEVELOPMENT && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
@@ -26,6 +27,7 @@ static str place_key(struct arena *arena, str rule, const struct place *place)
         arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule), STR_ARG(place->variable), STR_ARG(service));
 }
 
+/* Declared for its attribute alone. */
 static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
     struct place place, const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
 
@@ -34,6 +36,7 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 {
     enum severity severity = severity_of(run, rule, wanted);
     str key = place_key(run->arena, rule->name, &place);
+    /* The first check that reports a place keeps it: the same bytes are handed to many services. */
     if (severity == SEVERITY_OFF || map_has(&run->places, key))
         return NULL;
     map_set(run->arena, &run->places, key, run);
@@ -111,6 +114,7 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
         str service = service_name(holder->service);
         span value = holder->value->at;
         span at = span_is_set(holder->value->key) ? holder->value->key : value;
+        /* A holder that is the place of the finding itself would be said twice. */
         bool is_here = value.source == finding->at.source && value.offset <= finding->at.offset &&
                        finding->at.offset <= value.offset + value.length;
         if (!is_here)
@@ -118,7 +122,7 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
     }
 }
 
-/* The name that stands where the bytes are: that of the env file's variable when they come from there. */
+/* The name where the bytes are written: that of the env file's variable when they come from there. */
 static str name_at(const struct value *outer, const struct value *root)
 {
     return root && root->origin != ORIGIN_PROCESS && root->name.len ? root->name : outer->name;
@@ -143,6 +147,7 @@ struct place place_of_part(const struct connection *connection, enum connection_
     const struct value *value = connection_part_value(connection, part);
     span at = connection_locate(connection, part);
     const struct value *outer = connection->variable->value;
+    /* A part that no byte spells, such as a default port, is shown as the whole string. */
     if (!span_is_set(at))
         at = connection_locate(connection, PART_WHOLE);
     return (struct place){

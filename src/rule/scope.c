@@ -2,6 +2,7 @@
 
 const struct value *scope_variable(const struct facts *facts, str name)
 {
+    /* What the project sets first, then what some service alone is handed. */
     const struct value *value = env_get(&facts->environment, name);
     if (value && value->set)
         return value;
@@ -39,6 +40,7 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
 /* ${NAME}, ${NAME:-default}: 0 where it is none. */
 static size_t braced_length(str text)
 {
+    /* No nesting is looked for: a reader that left this in place has not expanded any of it. */
     size_t close = str_find_byte(text, '}');
     if (!str_starts(text, STR("${")) || close == STR_NONE)
         return 0;
@@ -56,6 +58,7 @@ static size_t plain_length(const struct facts *facts, str text)
     size_t end = 1;
     while (end < text.len && byte_is_name(text.ptr[end]))
         end++;
+    /* $NAME without braces is a reference only where that name exists: passwords hold dollars too. */
     return env_get(&facts->environment, str_slice(text, 1, end)) ? end : 0;
 }
 
