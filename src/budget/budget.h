@@ -97,7 +97,7 @@ struct budget_row {
     str_vec fixes; /* each of them alone would be enough */
     str variable;  /* the variable that names the server; empty: none */
     span variable_at;
-    span at; /* where findings stand: the limit, else the declaration or the variable */
+    span at; /* where findings are shown: the limit, else the declaration or the variable */
 };
 
 struct budgets {
@@ -116,7 +116,7 @@ str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fa
 enum rule_id budget_problem_rule(enum budget_problem_kind kind);
 /* "2 x (20 + 40)", "2 x 60", "30" */
 str budget_term_formula(struct arena *arena, const struct budget_term *term);
-/* A line per number of a term: what it is and where it stands. */
+/* A line per number of a term: what it is and where it is. */
 str_vec budget_term_from(struct arena *arena, const struct sources *sources, const struct budget_term *term);
 /* The row as a table of lines without line ends, as `bootgate budget` and findings show it. */
 str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row);

@@ -75,7 +75,7 @@ void declared_fault(struct budget_builder *b, span at, const char *format, ...)
 
 void detected_consumers(struct budget_builder *b);
 
-/* ---- pooled.c: what poolers open on the servers behind them */
+/* ---- pooled.c: what poolers open on the servers after them */
 
 void pooled_terms(struct budget_builder *b);
 

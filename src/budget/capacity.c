@@ -83,7 +83,7 @@ static void read_digits(struct cursor *c, struct decimal *number, int step)
     }
 }
 
-/* The exponent behind a number; without digits it is no exponent and nothing is taken (strtod). */
+/* The exponent after a number; without digits it is no exponent and nothing is taken (strtod). */
 static void read_exponent(struct cursor *c, struct decimal *number)
 {
     struct cursor look = *c;

@@ -43,7 +43,7 @@ struct capacity {
     enum capacity_hold hold;
     bool is_usable_declared; /* `usable:` of the project: nothing comes off */
     bool cannot_start;       /* a remark says why */
-    span at;                 /* where the limit stands: a word of the command, a line, the image */
+    span at;                 /* where the limit is written: a word of the command, a line, the image */
     str hint;                /* a provider's documented limits, in words; empty: none */
     VEC(struct capacity_remark) remarks;
 };

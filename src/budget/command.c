@@ -150,7 +150,7 @@ static void word_end(struct splitter *s, struct command *command)
     s->word.len = 0;
 }
 
-/* One quoted stretch behind its opening quote; a missing end takes the rest. */
+/* One quoted stretch after its opening quote; a missing end takes the rest. */
 static void quoted(struct splitter *s, char quote)
 {
     char byte;

@@ -36,10 +36,10 @@ str command_program(const struct command *command);
 /* How many words at the start are launchers, such as `exec`, `tini --` or `python -m`. */
 size_t command_launchers(const struct command *command);
 
-/* The argument of an option, and where it stands. */
+/* The argument of an option, and where it is. */
 struct command_option {
     bool found;
-    bool missing; /* the option stands at the end, without its argument */
+    bool missing; /* the option is at the end, without its argument */
     str text;
     span at;
     const struct value *via;

@@ -4,13 +4,13 @@
 
 #define EACH_ASSUMED 15 /* SQLAlchemy's default, the usual one where nothing says more */
 
-/* What the detection stands on, worked out once. */
+/* What the detection rests on, worked out once. */
 struct detection {
     const struct consumer_input *input;
     struct arena *arena;
     struct commands commands;
     const struct command *command; /* of the program; NULL: not recognised by its command */
-    size_t first;                  /* the words behind the program */
+    size_t first;                  /* the words after the program */
     const struct pool_program *program;
 };
 
@@ -63,7 +63,7 @@ static const struct pool_program *program_of_image(str image)
     return NULL;
 }
 
-/* The last command that is known: what runs for long stands at a script's end. */
+/* The last command that is known: what runs for long is at a script's end. */
 static void find_program(struct detection *d)
 {
     if (!d->input->service)

@@ -14,16 +14,16 @@ enum count_state {
     COUNT_READ,    /* stands in a file, a variable or the project's own declaration */
     COUNT_DEFAULT, /* the documented default of a program or image that was recognised */
     COUNT_ASSUMED, /* nobody says: the usual number */
-    COUNT_BAD,     /* stands there, but is no number: `fault` says why */
+    COUNT_BAD,     /* is there, but is no number: `fault` says why */
 };
 
 struct count {
     enum count_state state;
     int64_t value; /* ≥ 0, or NUMBER_UNBOUNDED */
-    span at;       /* where it stands; nowhere for defaults and the process environment */
+    span at;       /* where it is; nowhere for defaults and the process environment */
     str variable;  /* the variable it was read from; empty: none */
     str from;      /* what it was read from, in words: "--workers", "default of uvicorn" */
-    str note;      /* where its variables stand, in words; empty: nothing to add */
+    str note;      /* where its variables are, in words; empty: nothing to add */
     str fault;     /* COUNT_BAD: one sentence without the value */
 };
 

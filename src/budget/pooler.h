@@ -28,7 +28,7 @@ struct pooler {
     str auth_name; /* the setting or variable that says it */
     span auth_at;
     struct count max_client_conn;
-    span at;                               /* where max_client_conn stands, else the service's image */
+    span at;                               /* where max_client_conn is written, else the service's image */
     VEC(struct pooler_database) databases; /* never empty when known; an empty host: not said */
 };
 

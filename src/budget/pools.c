@@ -14,7 +14,7 @@ static const str parameters[] = {
     STR_INIT("maxpoolsize"),     /* Npgsql, SqlClient, MySqlConnector, MongoDB */
 };
 
-/* How a variable that sizes a pool ends, whatever stands before. */
+/* How a variable that sizes a pool ends, whatever is before it. */
 static const struct {
     str suffix;
     enum pool_role role;

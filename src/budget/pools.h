@@ -59,7 +59,7 @@ enum pool_role {
     POOL_SIZE,     /* NADOO_DB_POOL_SIZE, SQLALCHEMY_POOL_SIZE, … */
     POOL_OVERFLOW, /* NADOO_DB_MAX_OVERFLOW, … */
 };
-/* What a variable of this name sets, with any prefix; `ret_prefix` is what stands before. Never guesses from
+/* What a variable of this name sets, with any prefix; `ret_prefix` is what is before. Never guesses from
  * *_MAX_CONNECTIONS: half of those mean the server. */
 enum pool_role pool_role_of_variable(str name, str *ret_prefix);
 

@@ -48,7 +48,7 @@ static struct host_file read_host_file(const struct reading *reading, const stru
     return file;
 }
 
-/* Reads the file behind a path of the container; NULL: it is not there, or not readable here. */
+/* Reads the file at a path of the container; NULL: it is not there, or not readable here. */
 static const struct source *open_source(const struct reading *reading, str container_path)
 {
     const struct settings_reader *reader = reading->reader;
@@ -74,7 +74,7 @@ static const struct source *open_source(const struct reading *reading, str conta
 
 /* ---- lines */
 
-/* Passwords are never shown: everything behind the word, up to the end of the line. */
+/* Passwords are never shown: everything after the word, up to the end of the line. */
 static void mark_secret(struct reading *reading, str line, size_t offset)
 {
     str rest = arena_lower(reading->reader->arena, line);

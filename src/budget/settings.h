@@ -23,7 +23,7 @@ struct setting {
     str section; /* of an ini file; empty: none */
     str name;
     str text; /* the value without its quotes */
-    span at;  /* where it stands */
+    span at;  /* where it is */
     bool quoted;
 };
 

@@ -80,7 +80,7 @@ str term_key(struct budget_builder *b, const struct budget_row *row, str consume
     return arena_join(b->arena, row->server, STR("\n"), consumer);
 }
 
-/* What later decisions about the row stand on. */
+/* What later decisions about the row rest on. */
 static void remember(struct budget_builder *b, struct budget_row *row, const struct budget_term *term)
 {
     row->has_declared |= term->declared;

@@ -89,7 +89,7 @@ static const struct dialect *first_reader(const struct config *config)
     return config->read_by.count ? config->read_by.items[0].dialect : dialect_get(DIALECT_COMPOSE);
 }
 
-/* What stands beside an env file and publishes values. */
+/* What is beside an env file and publishes values. */
 static void add_examples(struct run *run, struct inputs *inputs, str directory)
 {
     struct input *input = &run->input;

@@ -1,5 +1,5 @@
 /*
- * Finding and reading what a run judges: which file is what, and what stands beside it.
+ * Finding and reading what a run judges: which file is what, and what is beside it.
  *
  * Internal to the library. Names of sources are relative to the current directory where they lie below it.
  */
@@ -55,7 +55,7 @@ str_vec input_unrendered(struct input *input, str directory);
 /* An env file as its first declared reader sees it, as a row for the facts. `outer` may be NULL. */
 struct input_file input_env(struct input *input, struct diags *diags, const struct source *source,
     const struct host_file *file, const struct dialect *dialect, const struct template_scope *outer);
-/* The process environment: as a scope, and as an env whose values stand nowhere. */
+/* The process environment: as a scope, and as an env whose values are nowhere. */
 struct template_scope input_process_scope(const struct host *host);
 struct env input_process_env(struct input *input);
 

@@ -58,7 +58,7 @@ struct signs {
     size_t assignments; /* NAME=…, export NAME=… */
     size_t compose_keys;
     bool is_script, is_json, has_api_version, has_kind, is_unit;
-    bool may_be_dockerfile, has_from; /* begins with FROM or ARG; a FROM stands in it */
+    bool may_be_dockerfile, has_from; /* begins with FROM or ARG; there is a FROM in it */
     char open_quote;                  /* of a value that goes on in the next line; 0: none */
 };
 

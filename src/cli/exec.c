@@ -165,7 +165,7 @@ static enum outcome print_command(struct session *session)
     return OUTCOME_OK;
 }
 
-/* The operands as they came: slices of argv, each with its NUL behind it. */
+/* The operands as they came: slices of argv, each with its NUL after it. */
 static char *const *arguments_of(struct session *session)
 {
     char **arguments = arena_array(session->arena, char *, session->operands.count + 1);

@@ -34,7 +34,7 @@ struct exec_environment {
 bool exec_set_is_sound(str item);
 
 /*
- * Adds to `environment` what the command is to get besides: the content behind X_FILE (as file_env of the
+ * Adds to `environment` what the command is to get besides: the content of X_FILE's file (as file_env of the
  * official images does), the rewritten connection strings of --set and of the configuration's `rewrite`.
  * Where X_FILE is to stay, the content of a secret's file is judged all the same. `self` is a struct
  * exec_environment; for check_environment(), which judges the outcome.

@@ -35,7 +35,7 @@ static void write_head(struct buf *buf, const struct facts *facts)
     buf_str(buf, STR("read-by: [compose]          # who reads the .env files: bootgate rules --dialects\n"));
 }
 
-/* A connection string that stands in a variable of its own. */
+/* A connection string that is in a variable of its own. */
 static bool is_declarable(const struct connection *connection)
 {
     return connection->dsn != NULL && str_is_name(connection->label) && !connection->variable->derived;

@@ -36,7 +36,7 @@ enum option_kind {
     OPTION_COUNT,         /* unsigned: how often it was given */
     OPTION_TEXT,          /* str; the last one counts */
     OPTION_LIST,          /* str_vec: every one counts, in order */
-    OPTION_OPTIONAL_TEXT, /* str, only as --name=VALUE, and a bool behind `given_offset` */
+    OPTION_OPTIONAL_TEXT, /* str, only as --name=VALUE, and a bool at `given_offset` */
     OPTION_OPTIONAL_LIST, /* the same as a str_vec: every one counts */
 };
 

@@ -26,7 +26,7 @@ static bool run_options(struct session *session, enum outcome *ret_outcome)
     return session->settings.version || session->settings.help;
 }
 
-/* Finds the command behind the program's own options and makes it the session's. */
+/* Finds the command after the program's own options and makes it the session's. */
 static enum outcome choose_command(struct session *session)
 {
     if (session->operands.count == 0)

@@ -36,7 +36,7 @@ static str absolute(struct staged_run *run, str path)
     return path_join(run->session->arena, directory, path);
 }
 
-/* A Compose file is judged with what stands beside it: by its directory. */
+/* A Compose file is judged with what is beside it: by its directory. */
 static bool stands_for_directory(str name)
 {
     static const str names[] = {

@@ -24,7 +24,7 @@ bool eval_read_number(str text, int64_t *ret_number, int64_t *ret_divisor)
     return true;
 }
 
-/* The words that stand for "no limit" in an environment. */
+/* The words that mean "no limit" in an environment. */
 static bool is_unbounded_word(str text)
 {
     return str_eq_fold(text, STR("unbounded")) || str_eq_fold(text, STR("unlimited"));

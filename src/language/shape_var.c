@@ -52,7 +52,7 @@ static bool is_port(struct arena *arena, str text)
     return number_parse_unsigned(text, UINT16_MAX, &port) && port > 0;
 }
 
-/* RFC 3986 3.1: a scheme, then something behind "://", without blanks or control bytes. */
+/* RFC 3986 3.1: a scheme, then something after "://", without blanks or control bytes. */
 static bool is_url(struct arena *arena, str text)
 {
     (void)arena;

@@ -20,7 +20,7 @@ struct bg_check {
 
 /* ---- the system as the library sees it: files to read, the clock, and the environment that it was given */
 
-/* The real host's calls get this too: its state stands first. */
+/* The real host's calls get this too: its state comes first. */
 struct library_host {
     struct posix_host state;
     struct host real;

@@ -26,7 +26,7 @@ static const char *severity_word(const struct diag *diag)
 static json_t *issue(struct gate *gate, str description, str rule, str fingerprint, const char *severity,
     const struct report_place *place)
 {
-    /* Both are required: what stands nowhere is shown at the first line of the environment file. */
+    /* Both are required: what is nowhere is shown at the first line of the environment file. */
     str path = place->has_file ? place->file : STR(".env");
     uint32_t line = place->start.line > 0 ? place->start.line : 1;
     str digest = arena_printf(gate->arena, "%016llx", (unsigned long long)hash(fingerprint));

@@ -19,7 +19,7 @@ static const struct {
     [TARGET_NONE] = {"none", "dotted"},
 };
 
-/* Findings by where they stand and by what they are about, so that a large picture stays cheap. */
+/* Findings by where they are and by what they are about, so that a large picture stays cheap. */
 struct marks {
     struct map by_source;   /* source id as a key → struct mark_list *, in order of offsets */
     struct map by_variable; /* variable → struct mark_list * */
@@ -79,7 +79,7 @@ static void add_rule(struct arena *arena, str_vec *rules, str rule)
     vec_push(arena, rules, rule);
 }
 
-/* Diagnostics are sorted by place: the first that stands at or behind `offset`. */
+/* Diagnostics are sorted by place: the first that is at or after `offset`. */
 static size_t first_from(const struct mark_list *list, uint32_t offset)
 {
     size_t low = 0, high = list->diags.count;

@@ -46,7 +46,7 @@ struct report {
 struct report_format {
     const char *name;
     const char *about;
-    bool is_machine; /* stdout is one complete document, errors stand inside it */
+    bool is_machine; /* stdout is one complete document, errors are inside it */
     void (*write)(const struct report *report, struct out *out);
 };
 
@@ -57,7 +57,7 @@ str report_format_choice(size_t index);                   /* the names; empty pa
 struct report_place {
     bool has_file; /* false in the process environment and where there is no place at all */
     str file;
-    struct position start, end; /* the end is behind the last byte */
+    struct position start, end; /* the end is after the last byte */
 };
 
 struct report_place report_place(const struct sources *sources, span at, bool line_only);

@@ -11,7 +11,7 @@
 
 /* The baseline of the unsuppressed findings, sorted, each once. */
 str baseline_write(struct arena *arena, const struct diags *diags, const struct sources *sources);
-/* Marks the findings that stand in `source` as suppressed. Returns how many lines of it matched nothing. */
+/* Marks the findings that are in `source` as suppressed. Returns how many lines of it matched nothing. */
 size_t baseline_apply(struct diags *diags, const struct sources *sources, const struct source *source);
 
 #endif

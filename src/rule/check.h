@@ -3,7 +3,7 @@
  *
  * A check judges one kind of fact and reports under rules that the packs describe (language/pack.h). The
  * engine calls it once per row. finding_add() knows the severity of mode and configuration, merges
- * what stands at the same place, and hands out a record to fill further.
+ * what is at the same place, and hands out a record to fill further.
  */
 #ifndef RULE_CHECK_H
 #define RULE_CHECK_H
@@ -18,8 +18,8 @@ struct check_run {
     struct diags *diags;
     struct patterns *patterns;
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
-    struct map standings; /* secret → where it stands, for the help of credentials */
-    struct map verdicts;  /* credentials that were judged: the same one stands in many places */
+    struct map standings; /* secret → where it is, for the help of credentials */
+    struct map verdicts;  /* credentials that were judged: the same one is in many places */
     struct map published; /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;
 };
@@ -42,7 +42,7 @@ extern const struct check credential_checks[], network_checks[], agreement_check
     file_checks[], reader_checks[], service_checks[], dsn_checks[], project_checks[], over_checks[],
     budget_checks[];
 
-/* Where a finding stands and what it is about. */
+/* Where a finding is shown and what it is about. */
 struct place {
     span at;
     str variable;
@@ -51,7 +51,7 @@ struct place {
 
 /*
  * A finding of `rule` with the rule's own severity. NULL where the configuration switches it off, or when the
- * same rule already stands at the same place: then the service is noted there as one more holder.
+ * same rule is already at the same place: then the service is noted there as one more holder.
  */
 struct diag *finding_add(struct check_run *run, enum rule_id rule, struct place place, const char *format,
     ...) __attribute__((format(printf, 4, 5)));

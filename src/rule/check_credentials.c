@@ -63,7 +63,7 @@ static str in_the_case_of(struct arena *arena, str word, str model)
     return title ? arena_concat(arena, str_take(word, 1), str_skip(small, 1)) : word;
 }
 
-/* The user that stands beside a password variable; empty: none. */
+/* The user that is beside a password variable; empty: none. */
 static str user_beside(struct check_run *run, const struct variable *variable)
 {
     str name = variable->value->name;
@@ -319,7 +319,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
         credential_report(run, &verdict, place, place.variable, value->text, variable);
 }
 
-/* User and password as one stretch where they stand side by side in one file. */
+/* User and password as one stretch where they are side by side in one file. */
 static struct place place_of_login(const struct connection *connection)
 {
     struct place place = place_of_part(connection, PART_PASSWORD);
@@ -354,7 +354,7 @@ static bool spells_empty_password(const struct connection *connection)
 }
 
 /*
- * "password= dbname=app": libpq passes over blanks behind `=`, so that the next setting is the password and
+ * "password= dbname=app": libpq passes over blanks after `=`, so that the next setting is the password and
  * the database is none (conninfo_parse). Nobody means that.
  */
 static bool swallows_next_setting(const struct connection *connection)

@@ -7,7 +7,7 @@
 
 #define DOCKER_PORT 2375 /* Docker's API without TLS (docs.docker.com, "Protect the Docker daemon socket") */
 
-/* Host and port as one stretch where they stand side by side in one file. */
+/* Host and port as one stretch where they are side by side in one file. */
 static struct place place_of_host(const struct connection *connection, const struct target *target)
 {
     struct place place = place_of_part(connection, PART_HOST);

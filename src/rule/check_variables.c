@@ -21,7 +21,7 @@ static bool is_required(const struct facts *facts, const struct config_var *var)
            (var->required == REQUIRED_PRODUCTION && facts->mode == MODE_PRODUCTION);
 }
 
-/* A file behind X_FILE stands in for X. */
+/* The file of X_FILE stands in for X. */
 static bool has_file_form(struct check_run *run, str name)
 {
     const struct value *value = scope_variable(run->facts, arena_concat(run->arena, name, STR("_FILE")));

@@ -42,7 +42,7 @@ struct credential {
     str user;
     str password;
     str image;       /* image reference of the server it opens */
-    str variable;    /* where it stands */
+    str variable;    /* where it is */
     bool is_signing; /* a key for signing or encryption rather than a password */
 };
 

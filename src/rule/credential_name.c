@@ -49,7 +49,7 @@ static bool makes(const struct secret_word *row, str noun)
     return false;
 }
 
-/* What the word at `last` is, with what stands before it. */
+/* What the word at `last` is, with what is before it. */
 static enum secrecy secrecy_of(const struct words *words, size_t last)
 {
     str word = str_trim_bytes(words->list[last], STR("0123456789"));

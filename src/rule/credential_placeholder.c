@@ -124,7 +124,7 @@ static bool has_filler_word(str value)
     return false;
 }
 
-/* Whether `text` ("change me") stands in the words from `at` on. */
+/* Whether `text` ("change me") is in the words from `at` on. */
 static bool words_at(const str_vec *words, size_t at, str text)
 {
     str wanted;
@@ -144,7 +144,7 @@ static bool words_anywhere(const str_vec *words, str text)
     return false;
 }
 
-/* Bytes of `joined` that the row's words take without their blanks; 0 where they do not stand there. */
+/* Bytes of `joined` that the row's words take without their blanks; 0 where they are not there. */
 static size_t unit_length(str joined, str text)
 {
     size_t length = 0;

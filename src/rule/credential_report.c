@@ -4,7 +4,7 @@
 
 #define STANDING_LABELS_MAX 8 /* names in one line of help */
 
-/* What messages say per rule; the reason of the verdict stands beside the caret. */
+/* What messages say per rule; the reason of the verdict is beside the caret. */
 static const struct {
     enum rule_id rule;
     str says, says_of_string; /* of a connection string where it differs */
@@ -26,7 +26,7 @@ static str message_of(enum rule_id rule, bool is_string)
     return STR("is not acceptable");
 }
 
-/* Where each secret stands, by its text: gathered when the first finding asks. */
+/* Where each secret is, by its text: gathered when the first finding asks. */
 struct standing {
     str_vec labels;
 };

@@ -9,7 +9,7 @@
 
 #include "facts/facts.h"
 
-/* Where one use stands in the value, as it is written. */
+/* Where one use is in the value, as it is written. */
 struct dollar {
     bool in_secret; /* in a secret, or in the secret part of a connection string */
     bool is_bare;   /* $NAME without braces */

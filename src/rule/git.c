@@ -26,7 +26,7 @@ static bool is_mode(str bytes, size_t at)
            (low == 0x81a4 || low == 0x81ed || low == 0xa000 || low == 0xe000 || low == 0x4000);
 }
 
-/* Whether an entry stands at `at`, all of it in `part`; its name, and where the next one begins. */
+/* Whether an entry is at `at`, all of it in `part`; its name, and where the next one begins. */
 static bool take_entry(str part, size_t at, str *ret_name, size_t *ret_next)
 {
     if (part.len < at + NAME_AT || !is_mode(part, at + MODE_AT))
@@ -48,7 +48,7 @@ struct search {
     bool found;
 };
 
-/* Entries begin at multiples of eight behind the header: the first such place that looks like one. */
+/* Entries begin at multiples of eight after the header: the first such place that looks like one. */
 static size_t first_entry(str part, size_t offset)
 {
     str name;

@@ -9,7 +9,7 @@
 #include "rule/check.h"
 
 struct published_value {
-    span at;          /* where it stands for all to see */
+    span at;          /* where it is for all to see */
     const char *what; /* one sentence for the label */
 };
 

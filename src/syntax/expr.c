@@ -105,7 +105,7 @@ static char byte_after(const struct parser *p, size_t ahead)
     return at < p->cursor.text.len ? p->cursor.text.ptr[at] : '\0';
 }
 
-/* Says what stands where something else was expected, without quoting more than one printable byte. */
+/* Says what is where something else was expected, without quoting more than one printable byte. */
 static struct expr *fail_unexpected(struct parser *p, const char *expected)
 {
     size_t from = p->cursor.at;

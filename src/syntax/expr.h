@@ -66,7 +66,7 @@ struct expr {
 };
 
 /*
- * Parses the whole of `text`, whose bytes stand at `at`; `verbatim` false: they were unescaped, then every
+ * Parses the whole of `text`, whose bytes are at `at`; `verbatim` false: they were unescaped, then every
  * span is `at` as a whole. NULL after an error in `diags` under the rule name `rule`.
  */
 struct expr *expr_parse(struct arena *arena, struct diags *diags, str rule, str text, span at, bool verbatim);

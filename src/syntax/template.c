@@ -31,7 +31,7 @@ struct branch {
 
 /* ${NAME op argument}, or $NAME with no operator, as byte offsets in the text. */
 struct expression {
-    size_t start, end; /* from the dollar to behind the last byte */
+    size_t start, end; /* from the dollar to after the last byte */
     str name;
     char sign;  /* '-', '+', '?', or 0 for none */
     bool colon; /* empty counts as unset */
@@ -156,7 +156,7 @@ static size_t last_brace(const struct expansion *e, struct line_braces *braces, 
 
 /*
  * The brace that closes the one at `start` + 1, counted as getFirstBraceClosingIndex() counts: the byte
- * behind an opening brace is skipped. STR_NONE when the count does not come out at or before `last`.
+ * after an opening brace is skipped. STR_NONE when the count does not come out at or before `last`.
  */
 static size_t balanced_brace(str text, size_t start, size_t last)
 {
@@ -222,7 +222,7 @@ static void fail_required(struct expansion *e, const struct expression *x, struc
     e->in_message = in_message;
 }
 
-/* Writes the default and notes where it stands in the text. */
+/* Writes the default and notes where it is in the text. */
 static void take_fallback(struct expansion *e, size_t use, struct branch argument)
 {
     struct taken taken = {use, .from = e->out.len};

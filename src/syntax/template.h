@@ -29,7 +29,7 @@ struct template_use {
     span at;                  /* the whole ${…} */
     const struct value *from; /* NULL: unset, or its origin is not known */
     bool found;
-    bool live;           /* false: it stands in a branch that was not taken */
+    bool live;           /* false: it is in a branch that was not taken */
     bool fallback_taken; /* the default of :- or - became the text */
     str fallback;        /* the default, expanded where it was taken, else as written; empty: none */
     span fallback_at;
@@ -57,8 +57,8 @@ struct template_result {
 };
 
 /*
- * Expands `text`, whose bytes stand at `origin` (pieces map text to source; pass the pieces of a text that
- * was unescaped before; NULL: nowhere). All uses are listed in the order in which they stand, also those of
+ * Expands `text`, whose bytes are at `origin` (pieces map text to source; pass the pieces of a text that
+ * was unescaped before; NULL: nowhere). All uses are listed in the order of the text, also those of
  * branches that were not taken. A value that is inserted is never expanded again, so cycles cannot arise.
  */
 struct template_result template_expand(

@@ -24,13 +24,13 @@ struct reader {
     const struct source *source;
     const struct yaml_options *options;
     yaml_parser_t parser;
-    size_t text_from;      /* where libyaml's code point 0 stands: behind a byte order mark */
-    bool is_ascii;         /* behind the mark code points are bytes */
+    size_t text_from;      /* where libyaml's code point 0 is: after a byte order mark */
+    bool is_ascii;         /* after the mark code points are bytes */
     VEC(uint32_t) strides; /* else: byte offset of each STRIDE-th code point */
     struct map anchors;    /* name → struct yaml_node *, all documents */
     size_t max_depth, max_nodes;
     size_t nodes;  /* read or merged so far */
-    size_t end;    /* byte behind the last scalar, alias or flow collection */
+    size_t end;    /* byte after the last scalar, alias or flow collection */
     bool failed;   /* nothing more can be read */
     size_t faults; /* reported ones */
 };
@@ -73,7 +73,7 @@ static span span_between(const struct reader *r, size_t from, size_t to)
 static struct diag *refuse(struct reader *r, span at, const char *message)
 {
     struct sources *sources = r->diags->sources;
-    /* A file that cannot be read cannot be judged: what stands behind a key may be a secret. */
+    /* A file that cannot be read cannot be judged: what is after a key may be a secret. */
     mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
     struct diag *diag = diag_add(r->diags, r->options->rule, SEVERITY_ERROR, at, "%s", message);
     diag->fatal = true;
@@ -91,7 +91,7 @@ static void *reach_limit(struct reader *r, enum limit_id limit, span at)
     return NULL;
 }
 
-/* What stands on a line that could not be read may be a secret. */
+/* What is on a line that could not be read may be a secret. */
 static void mask_line_at(struct reader *r, size_t at)
 {
     mask_line(r->diags->sources, r->source->id,
@@ -311,7 +311,7 @@ static void merge_mapping(struct reader *r, struct yaml_node *node, const struct
     }
 }
 
-/* What stands under `<<`: a mapping, or a list of mappings of which the earlier ones win. */
+/* What is under `<<`: a mapping, or a list of mappings of which the earlier ones win. */
 static void merge_value(struct reader *r, struct yaml_node *node, const struct yaml_pair *merge)
 {
     const struct yaml_node *value = merge->value;

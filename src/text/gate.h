@@ -7,7 +7,7 @@
  * its texts through gate_text() before they are escaped for a format, so that each secret has one form only.
  * Out of report/out.h nothing is printed that did not pass.
  *
- * Not hidden by their bytes, but only where they stand in a source:
+ * Not hidden by their bytes, but only where they are in a source:
  * - runs shorter than GATE_RUN_MIN bytes, and numbers shorter than GATE_NUMBER_MIN digits: they would blot
  *   out half of any text;
  * - what is a part of a name that this deployment shows anyway (gate_show: users, databases, hosts,

@@ -99,7 +99,7 @@ static void settle(struct source *source)
     source->secrets.count = source->secrets_settled = kept;
 }
 
-/* The first mark that ends behind `offset`, or NULL. */
+/* The first mark that ends after `offset`, or NULL. */
 static const span *mark_from(struct source *source, uint32_t offset)
 {
     settle(source);
@@ -157,7 +157,7 @@ str mask_visible(struct arena *arena, str text)
     return buf_view(&out);
 }
 
-/* The next stretch that is not shown and ends behind `offset`: marks and veil, joined where they touch. */
+/* The next stretch that is not shown and ends after `offset`: marks and veil, joined where they touch. */
 static bool next_hidden(struct source *source, span veil, uint32_t offset, uint32_t *from, uint32_t *to)
 {
     const span *mark = mark_from(source, offset);

@@ -50,7 +50,7 @@ static bool set_url(CURL *easy, const struct wait_target *target, const char *sc
     bool is_v6 = str_find_byte(target->host, ':') != STR_NONE;
     const char *open = is_v6 ? "[" : "", *close = is_v6 ? "]" : "";
     char host[300];
-    /* Over a Unix socket the host stands in the Host: header only. */
+    /* Over a Unix socket the host is in the Host: header only. */
     snprintf(host, sizeof host, "%s%s%s", open, target->host.len > 0 ? target->host.ptr : "localhost", close);
     char port[12];
     snprintf(port, sizeof port, "%d", target->port > 0 ? target->port : 80);
