@@ -101,6 +101,7 @@ const struct provider_info *provider_find(str host)
     const struct provider_info *best = NULL;
     for (size_t i = 0; i < data_providers_count; i++) {
         const struct provider_info *row = &data_providers[i];
+        /* The longest suffix wins, whatever the order: one provider's names may end in another's. */
         bool matches = row->host_suffix.len > 0 && str_ends_fold(host, row->host_suffix);
         if (matches && (!best || row->host_suffix.len > best->host_suffix.len))
             best = row;
@@ -124,6 +125,7 @@ static str image_repository(str reference)
     str name = str_cut_byte(reference, '@').head;
     size_t slash = str_rfind_byte(name, '/');
     size_t last = slash == STR_NONE ? 0 : slash + 1;
+    /* Only after the last slash a colon begins a tag; before it, it is the registry's port. */
     size_t colon = str_find_byte(str_skip(name, last), ':');
     if (colon != STR_NONE)
         name = str_take(name, last + colon);
@@ -139,6 +141,7 @@ const struct image_info *image_find(str reference)
     str last = path.found ? path.tail : repository;
     const struct image_info *by_last = NULL;
     for (size_t i = 0; i < data_images_count; i++) {
+        /* Owner and name before the name alone: bitnami/redis has other variables than redis. */
         if (str_eq(data_images[i].repository, repository))
             return &data_images[i];
         if (str_eq(data_images[i].repository, last))

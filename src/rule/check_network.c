@@ -76,6 +76,7 @@ static void judge_loopback(
             STR_ARG(client));
     else
         finding_label(run, finding, wildcard ? "a wildcard is for listening" : "loopback");
+    /* Where clients read different hosts, the reader must know which of them this is about. */
     if (target->reading && connection->dsn->ambiguous)
         finding_why(run, finding, "that is what " STR_FMT " reads; " STR_FMT,
             STR_ARG(dsn_client_name(target->reading->client)),
@@ -130,6 +131,7 @@ static void judge_port(
     if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
         !published_as(server, target->port, &at))
         return;
+    /* The server listens on several ports of its own, and this is one of them: Kafka, RabbitMQ, MinIO. */
     vec_each(const struct workload_port *, port, &server->service->workload->ports)
         if ((int32_t)port->target == target->port)
             return;
@@ -195,11 +197,14 @@ static struct place place_of_bind(const struct bind *bind)
 static void judge_bind(struct check_run *run, const struct bind *bind)
 {
     bool open = bind->class == HOST_CLASS_WILDCARD;
+    /* On the host's network `ports:` does nothing; host-network speaks of what listens there. */
     if ((!open && !bind->fixed_public) || bind->service->on_host_network)
         return;
+    /* The engine's port is root on the machine, whatever image publishes it and to whomever. */
     bool engine = bind->port->target == DOCKER_PORT;
     bool guarded = engine || guards_data(bind->service);
     enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
+    /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
     if (is_web_proxy_port(bind))
         severity = SEVERITY_NOTE;
     str name = service_name(bind->service);

@@ -26,6 +26,7 @@ static str without_references(const struct facts *facts, const struct value *val
 struct dollar_value dollar_value(const struct facts *facts, const struct value *value, enum secrecy secrecy)
 {
     struct dollar_value written = {.facts = facts, .value = value, .is_secret = secrecy != SECRECY_NONE};
+    /* A value that is secret as a whole needs no taking apart. */
     if (written.is_secret || value->uses.count == 0)
         return written;
     str text = without_references(facts, value);
@@ -53,6 +54,7 @@ static bool is_tail(const struct dollar *dollar, const struct value *value, cons
 {
     if (!dollar->in_secret)
         return false;
+    /* A name that only the process has, glued into a password: `Pa$HOME` was never meant as a reference. */
     if (use->found)
         return dollar->is_bare && dollar->is_glued && use->from && use->from->origin == ORIGIN_PROCESS;
     return dollar->is_glued || (dollar->is_bare && !str_eq(use->name, value->name));

@@ -64,6 +64,7 @@ void engine_run(struct arena *arena, struct diags *diags, struct facts *facts)
 {
     struct patterns patterns = {.arena = arena};
     struct check_run run = {.arena = arena, .facts = facts, .diags = diags, .patterns = &patterns};
+    /* Before the first finding: what is secret must be known when a message is made of it. */
     secret_mark(arena, facts);
     for (size_t list = 0; check_lists[list]; list++)
         for (const struct check *check = check_lists[list]; check->judge.environment; check++)

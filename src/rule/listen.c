@@ -30,6 +30,7 @@ static bool are_loopback(str list)
     while (str_next(&list, ',', &piece)) {
         str host = str_trim(piece);
         struct str_cut port = str_cut_byte(host, ':');
+        /* One colon ends a name or an IPv4 address; several are an IPv6 address. */
         if (port.found && str_find_byte(port.tail, ':') == STR_NONE)
             host = port.head;
         if (host.len && host_classify(host) != HOST_CLASS_LOOPBACK)

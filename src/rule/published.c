@@ -7,6 +7,7 @@ static const char in_fallback[] = "the fallback in the Compose file is the value
 
 static void publish(struct check_run *run, str secret, span at, const char *what)
 {
+    /* The first place counts: examples before fallbacks, since an example is there to be copied. */
     if (secret.len == 0 || map_has(&run->published, secret))
         return;
     struct published_value *row = arena_new(run->arena, struct published_value);
@@ -27,6 +28,7 @@ static void publish_dsn(struct check_run *run, str name, str text, span at, cons
 
 static void publish_value(struct check_run *run, str name, str text, span at, const char *what)
 {
+    /* A secret name may hold a whole connection string: then its password is what is published. */
     if (credential_is_secret_name(name) && !str_contains(text, STR("://")))
         publish(run, text, at, what);
     else
@@ -60,6 +62,7 @@ static void gather(struct check_run *run)
 
 const struct published_value *published_find(struct check_run *run, str secret)
 {
+    /* Gathered when the first secret asks: most runs of an env file alone have none to compare. */
     if (!run->published_gathered)
         gather(run);
     run->published_gathered = true;

@@ -178,6 +178,7 @@ static void apply_comments(struct suppressor *s, struct diag *diag)
     vec_each(struct comment **, comment, &found->list) {
         if ((*comment)->fault.len > 0 || !str_eq((*comment)->rule, diag->rule))
             continue;
+        /* Used even where it has expired: one finding says so, and none that nothing is left to suppress. */
         (*comment)->used = true;
         if (!(*comment)->expired && !diag->suppressed)
             diag->suppressed = &(*comment)->suppression;
@@ -298,9 +299,11 @@ void suppress_apply(struct diags *diags, const struct sources *sources, const st
         if ((*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE)
             read_source(&s, *source);
     struct allowance *allowances = weigh_entries(&s);
+    /* Counted before findings about suppressions are added: those cannot be suppressed themselves. */
     size_t count = diags->list.count;
     for (size_t i = 0; i < count; i++) {
         struct diag *diag = &diags->list.items[i];
+        /* What could not be judged cannot be allowed. */
         if (diag->fatal)
             continue;
         apply_comments(&s, diag);
