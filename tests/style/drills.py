@@ -2,7 +2,7 @@
 
 A row is asked for by its id. Rows that mean more than themselves to another file (Compose reads `.env`, PostgreSQL's
 limits are counted) may be named in more files; they are listed here, with how many, so that the list does not grow
-unseen.
+unseen. The files and functions that src/README.md names are there.
 """
 import re
 
@@ -44,8 +44,26 @@ def rows(files):
         yield [f"report_{name}"], "src/report/report.h", FORMAT
 
 
+def named_in_map(text):
+    """The files and functions of src/README.md, each with its line; capitals are for names to be chosen."""
+    for match in re.finditer(r"`((?:[a-z_]+/)+[\w.]+\.\w+|\w+\(\))`", text):
+        if not re.search(r"[A-Z]", match.group(1)):
+            yield match.group(1), text.count("\n", 0, match.start()) + 1
+
+
+def map_faults(files):
+    [(name, text)] = tree.files("src/README.md")
+    code = "\n".join(files.values())
+    for word, line in named_in_map(text):
+        if word.endswith("()") and not re.search(r"\b%s\(" % word[:-2], code):
+            yield name, line, f"there is no {word}"
+        if "/" in word and not (tree.TOP / "src" / word).is_file() and not (tree.TOP / word).is_file():
+            yield name, line, f"there is no {word}"
+
+
 def faults():
     files = sources()
+    yield from map_faults(files)
     found = list(rows(files))
     if len(found) < 60:
         yield "tests/style/drills.py", 1, f"only {len(found)} rows were found: this check reads them wrongly"
