@@ -67,6 +67,12 @@ static inline bool byte_is_name(char byte)
     return byte_is_alnum(byte) || byte == '_';
 }
 
+/* letter, digit or one of -._~ (RFC 3986 2.3) */
+static inline bool byte_is_unreserved(char byte)
+{
+    return byte_is_alnum(byte) || byte == '-' || byte == '.' || byte == '_' || byte == '~';
+}
+
 static inline char byte_lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;

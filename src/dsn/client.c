@@ -322,106 +322,72 @@ static const struct url_rules any_rules = {
     .finish = s3_finish,
 };
 
-/* clang-format off */
 static const struct dsn_client clients[] = {
-    [CLIENT_LIBPQ] = {
-        STR_INIT("libpq"), STR_INIT("psql, psycopg2, psycopg, and whatever else links libpq"), url_read, &libpq_rules,
-    },
-    [CLIENT_SQLALCHEMY] = {
-        STR_INIT("sqlalchemy"), STR_INIT("make_url() of SQLAlchemy 2.0 and the dialect's connect arguments"), url_read, &sqlalchemy_rules,
-    },
-    [CLIENT_ASYNCPG] = {
-        STR_INIT("asyncpg"), STR_INIT("asyncpg.connect(dsn): urlsplit, lists, settings from unknown keys"), url_read, &asyncpg_rules,
-    },
-    [CLIENT_PGX] = {
-        STR_INIT("pgx"), STR_INIT("Go's pgx and pgconn: net/url, ports by position"), url_read, &pgx_rules,
-    },
-    [CLIENT_NODE_POSTGRES] = {
-        STR_INIT("node-postgres"), STR_INIT("pg-connection-string: the URL standard, any scheme"), url_read, &node_postgres_rules,
-    },
-    [CLIENT_PGJDBC] = {
-        STR_INIT("pgjdbc"), STR_INIT("the PostgreSQL JDBC driver"), pgjdbc_read, NULL,
-    },
-    [CLIENT_NPGSQL] = {
-        STR_INIT("npgsql"), STR_INIT("ADO.NET strings of Npgsql and MySQL connectors"), adonet_read, NULL,
-    },
-    [CLIENT_SQLCLIENT] = {
-        STR_INIT("sqlclient"), STR_INIT("ADO.NET strings of Microsoft.Data.SqlClient"), adonet_read, NULL,
-    },
-    [CLIENT_ODBC] = {
-        STR_INIT("odbc"), STR_INIT("SQLDriverConnect of unixODBC and iODBC"), odbc_read, NULL,
-    },
-    [CLIENT_GO_SQL_DRIVER] = {
-        STR_INIT("go-sql-driver"), STR_INIT("Go's MySQL driver: user:password@tcp(host:port)/database"), gomysql_read, NULL,
-    },
-    [CLIENT_MYSQL2] = {
-        STR_INIT("mysql2"), STR_INIT("Node's mysql2: the URL standard, everything decoded"), url_read, &mysql2_rules,
-    },
-    [CLIENT_NOCODB] = {
-        STR_INIT("nocodb"), STR_INIT("NocoDB's NC_DB: the URL standard, the login in the query"), url_read, &nocodb_rules,
-    },
-    [CLIENT_JDBC] = {
-        STR_INIT("jdbc"), STR_INIT("JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others"), jdbc_read, NULL,
-    },
-    [CLIENT_PYMONGO] = {
-        STR_INIT("pymongo"), STR_INIT("PyMongo, close to the MongoDB connection string specification"), url_read, &pymongo_rules,
-    },
-    [CLIENT_REDIS_PY] = {
-        STR_INIT("redis-py"), STR_INIT("redis-py: urlsplit, the host is unquoted, ?db= beats the path"), url_read, &redis_py_rules,
-    },
-    [CLIENT_IOREDIS] = {
-        STR_INIT("ioredis"), STR_INIT("ioredis: the URL standard, the query fills gaps"), url_read, &ioredis_rules,
-    },
-    [CLIENT_NODE_REDIS] = {
-        STR_INIT("node-redis"), STR_INIT("node-redis: the URL standard, the host stays as it is"), url_read, &node_redis_rules,
-    },
-    [CLIENT_KOMBU] = {
-        STR_INIT("kombu"), STR_INIT("Celery's transport: urlsplit, everything unquoted"), url_read, &kombu_rules,
-    },
-    [CLIENT_AMQP] = {
-        STR_INIT("amqp"), STR_INIT("amqp091-go and others that follow the RabbitMQ URI specification"), url_read, &amqp_rules,
-    },
-    [CLIENT_CURL] = {
-        STR_INIT("curl"), STR_INIT("libcurl: the first @, the host is decoded"), url_read, &curl_rules,
-    },
-    [CLIENT_URLLIB] = {
-        STR_INIT("urllib"), STR_INIT("Python's urlsplit: requests, httpx and most Python programs"), url_read, &urllib_rules,
-    },
-    [CLIENT_WHATWG] = {
-        STR_INIT("whatwg"), STR_INIT("the URL standard: browsers, Node, Deno, Rust's url"), url_read, &whatwg_rules,
-    },
-    [CLIENT_GO_URL] = {
-        STR_INIT("go-url"), STR_INIT("Go's net/url"), url_read, &go_url_rules,
-    },
-    [CLIENT_ORACLE] = {
-        STR_INIT("oracle"), STR_INIT("Oracle clients: EZConnect and TNS descriptors"), tns_read, NULL,
-    },
-    [CLIENT_KAFKA] = {
-        STR_INIT("kafka"), STR_INIT("lists of servers, as Kafka, memcached and Elasticsearch clients take them"), hostlist_read, NULL,
-    },
-    [CLIENT_NODEMAILER] = {
-        STR_INIT("nodemailer"), STR_INIT("Nodemailer: the URL standard, everything decoded"), url_read, &nodemailer_rules,
-    },
-    [CLIENT_CLICKHOUSE] = {
-        STR_INIT("clickhouse"), STR_INIT("clickhouse-go and clickhouse-driver: host lists"), url_read, &clickhouse_rules,
-    },
-    [CLIENT_AZURE] = {
-        STR_INIT("azure"), STR_INIT("Azure SDK connection strings"), azure_read, NULL,
-    },
-    [CLIENT_FILE] = {
-        STR_INIT("file"), STR_INIT("file: paths of SQLite, as Prisma writes them"), file_read, NULL,
-    },
-    [CLIENT_URL] = {
-        STR_INIT("url"), STR_INIT("RFC 3986, read kindly: for schemes without a client of their own"), url_read, &any_rules,
-    },
-    [CLIENT_PGX_KEYWORDS] = {
-        STR_INIT("pgx"), STR_INIT("pgx, keyword/value form"), pgx_conninfo_read, NULL, pgx_conninfo_agrees,
-    },
-    [CLIENT_LIBPQ_KEYWORDS] = {
-        STR_INIT("libpq"), STR_INIT("libpq, keyword/value form"), conninfo_read, NULL,
-    },
+    /* psql, psycopg2, psycopg, and whatever else links libpq */
+    [CLIENT_LIBPQ] = {STR_INIT("libpq"), url_read, &libpq_rules},
+    /* make_url() of SQLAlchemy 2.0 and the dialect's connect arguments */
+    [CLIENT_SQLALCHEMY] = {STR_INIT("sqlalchemy"), url_read, &sqlalchemy_rules},
+    /* asyncpg.connect(dsn): urlsplit, lists, settings from unknown keys */
+    [CLIENT_ASYNCPG] = {STR_INIT("asyncpg"), url_read, &asyncpg_rules},
+    /* Go's pgx and pgconn: net/url, ports by position */
+    [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules},
+    /* pg-connection-string: the URL standard, any scheme */
+    [CLIENT_NODE_POSTGRES] = {STR_INIT("node-postgres"), url_read, &node_postgres_rules},
+    /* the PostgreSQL JDBC driver */
+    [CLIENT_PGJDBC] = {STR_INIT("pgjdbc"), pgjdbc_read},
+    /* ADO.NET strings of Npgsql and MySQL connectors */
+    [CLIENT_NPGSQL] = {STR_INIT("npgsql"), adonet_read},
+    /* ADO.NET strings of Microsoft.Data.SqlClient */
+    [CLIENT_SQLCLIENT] = {STR_INIT("sqlclient"), adonet_read},
+    /* SQLDriverConnect of unixODBC and iODBC */
+    [CLIENT_ODBC] = {STR_INIT("odbc"), odbc_read},
+    /* Go's MySQL driver: user:password@tcp(host:port)/database */
+    [CLIENT_GO_SQL_DRIVER] = {STR_INIT("go-sql-driver"), gomysql_read, .strict_resolver = true},
+    /* Node's mysql2: the URL standard, everything decoded */
+    [CLIENT_MYSQL2] = {STR_INIT("mysql2"), url_read, &mysql2_rules},
+    /* NocoDB's NC_DB: the URL standard, the login in the query */
+    [CLIENT_NOCODB] = {STR_INIT("nocodb"), url_read, &nocodb_rules},
+    /* JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others */
+    [CLIENT_JDBC] = {STR_INIT("jdbc"), jdbc_read},
+    /* PyMongo, close to the MongoDB connection string specification */
+    [CLIENT_PYMONGO] = {STR_INIT("pymongo"), url_read, &pymongo_rules},
+    /* redis-py: urlsplit, the host is unquoted, ?db= beats the path */
+    [CLIENT_REDIS_PY] = {STR_INIT("redis-py"), url_read, &redis_py_rules},
+    /* ioredis: the URL standard, the query fills gaps */
+    [CLIENT_IOREDIS] = {STR_INIT("ioredis"), url_read, &ioredis_rules},
+    /* node-redis: the URL standard, the host stays as it is */
+    [CLIENT_NODE_REDIS] = {STR_INIT("node-redis"), url_read, &node_redis_rules},
+    /* Celery's transport: urlsplit, everything unquoted */
+    [CLIENT_KOMBU] = {STR_INIT("kombu"), url_read, &kombu_rules},
+    /* amqp091-go and others that follow the RabbitMQ URI specification */
+    [CLIENT_AMQP] = {STR_INIT("amqp"), url_read, &amqp_rules},
+    /* libcurl: the first @, the host is decoded */
+    [CLIENT_CURL] = {STR_INIT("curl"), url_read, &curl_rules},
+    /* Python's urlsplit: requests, httpx and most Python programs */
+    [CLIENT_URLLIB] = {STR_INIT("urllib"), url_read, &urllib_rules},
+    /* the URL standard: browsers, Node, Deno, Rust's url */
+    [CLIENT_WHATWG] = {STR_INIT("whatwg"), url_read, &whatwg_rules},
+    /* Go's net/url */
+    [CLIENT_GO_URL] = {STR_INIT("go-url"), url_read, &go_url_rules},
+    /* Oracle clients: EZConnect and TNS descriptors */
+    [CLIENT_ORACLE] = {STR_INIT("oracle"), tns_read},
+    /* lists of servers, as Kafka, memcached and Elasticsearch clients take them */
+    [CLIENT_KAFKA] = {STR_INIT("kafka"), hostlist_read},
+    /* Nodemailer: the URL standard, everything decoded */
+    [CLIENT_NODEMAILER] = {STR_INIT("nodemailer"), url_read, &nodemailer_rules},
+    /* clickhouse-go and clickhouse-driver: host lists */
+    [CLIENT_CLICKHOUSE] = {STR_INIT("clickhouse"), url_read, &clickhouse_rules},
+    /* Azure SDK connection strings */
+    [CLIENT_AZURE] = {STR_INIT("azure"), azure_read},
+    /* file: paths of SQLite, as Prisma writes them */
+    [CLIENT_FILE] = {STR_INIT("file"), file_read},
+    /* RFC 3986, read kindly: for schemes without a client of their own */
+    [CLIENT_URL] = {STR_INIT("url"), url_read, &any_rules},
+    /* pgx, keyword/value form */
+    [CLIENT_PGX_KEYWORDS] = {STR_INIT("pgx"), pgx_conninfo_read, .strict_resolver = true},
+    /* libpq, keyword/value form */
+    [CLIENT_LIBPQ_KEYWORDS] = {STR_INIT("libpq"), conninfo_read},
 };
-/* clang-format on */
 
 _Static_assert(ARRAY_COUNT(clients) == CLIENT_COUNT, "every client has a row");
 
@@ -430,28 +396,7 @@ const struct dsn_client *client_row(enum client_id id)
     return &clients[id];
 }
 
-bool client_resolves_strictly(const struct dsn_client *client)
-{
-    return client->read == gomysql_read || client->read == pgx_conninfo_read ||
-           (client->url && client->url->library == LIBRARY_GO);
-}
-
-enum client_id client_id_of(const struct dsn_client *client)
-{
-    return (enum client_id)(client - clients);
-}
-
-const struct dsn_client *dsn_client_at(size_t index)
-{
-    return index < CLIENT_PGX_KEYWORDS ? &clients[index] : NULL;
-}
-
 str dsn_client_name(const struct dsn_client *client)
 {
     return client ? client->name : STR("");
-}
-
-str dsn_client_about(const struct dsn_client *client)
-{
-    return client ? client->about : STR("");
 }

@@ -40,7 +40,7 @@ enum client_id {
     CLIENT_AZURE,
     CLIENT_FILE,
     CLIENT_URL,
-    CLIENT_PGX_KEYWORDS, /* the same client, its other grammar: rows from here are not listed */
+    CLIENT_PGX_KEYWORDS, /* the same client, its other grammar */
     CLIENT_LIBPQ_KEYWORDS,
     CLIENT_COUNT,
 };
@@ -120,23 +120,19 @@ struct url_rules {
     void (*prepare)(struct reader *reader);
     /* A look-up of the whole scheme, after all else; NULL: none. */
     bool (*loads)(str scheme);
-    /* What the client does after splitting; NULL: nothing. A plain URL (plain.h) stays as it is. */
+    /* What the client does after splitting; NULL: nothing. */
     enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
     /* Fills in what the client takes for granted; NULL: what its family does. */
     void (*defaults)(struct dsn_reading *reading);
 };
 
 struct dsn_client {
-    str name, about;
+    str name;
     enum dsn_error (*read)(struct reader *reader); /* the grammar */
     const struct url_rules *url;                   /* for url_read, else NULL */
-    /* True where the client above it in the family's list has read what this one would; NULL: not known. */
-    bool (*agrees)(str text, const struct dsn_reading *above);
+    bool strict_resolver; /* takes addresses of four decimal numbers only, as all that split by net/url do */
 };
 
 const struct dsn_client *client_row(enum client_id id);
-/* Go's resolver takes addresses of four decimal numbers only. */
-bool client_resolves_strictly(const struct dsn_client *client);
-enum client_id client_id_of(const struct dsn_client *client);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/limit.h"
 #include "dsn/ambiguity.h"
 #include "dsn/form.h"
-#include "dsn/plain.h"
 #include "dsn/secret.h"
 #include "dsn/url.h"
 
@@ -71,21 +70,6 @@ static int32_t default_port(const struct form_match *match)
     return family_row(match->family)->port;
 }
 
-/* What `shared` says, as the word of a client that may still not take or load the scheme. */
-static void read_plainly(str scheme, const struct dsn_reading *shared, const struct dsn_client *client,
-    struct dsn_reading *reading)
-{
-    bool takes = url_scheme_accepted(client->url, scheme);
-    bool loads = takes && (client->url->loads == NULL || client->url->loads(scheme));
-    if (takes)
-        *reading = *shared;
-    reading->client = client;
-    if (!loads)
-        reading->error = DSN_BAD_SCHEME;
-    else if (client->url->defaults)
-        client->url->defaults(reading);
-}
-
 /* `common` is what all readers of the string start from. */
 static void read_as(
     const struct reader *common, const struct dsn_client *client, struct dsn_reading *reading, int32_t port)
@@ -101,36 +85,8 @@ static void read_as(
     fill_defaults(&reader, port);
 }
 
-static bool are_url_clients(const struct form_match *match)
+static void read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
 {
-    for (size_t i = 0; i < match->client_count; i++)
-        if (client_row(match->clients[i])->url == NULL)
-            return false;
-    return true;
-}
-
-/* Each client by itself, unless it is known to read what the one above it does. True: that holds of all. */
-static bool read_each(
-    const struct reader *common, const struct form_match *match, struct dsn_reading *readings)
-{
-    size_t alike = 0;
-    for (size_t i = 0; i < match->client_count; i++) {
-        const struct dsn_client *client = client_row(match->clients[i]);
-        if (i > 0 && client->agrees && client->agrees(common->text, &readings[i - 1])) {
-            readings[i] = readings[i - 1];
-            readings[i].client = client;
-            alike++;
-        } else {
-            read_as(common, client, &readings[i], default_port(match));
-        }
-    }
-    return alike > 0 && alike + 1 == match->client_count;
-}
-
-/* Fills the readings. True: the text is plain, what one client makes of it all do. */
-static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
-{
-    struct dsn_reading shared = {0};
     struct reader common = {
         .arena = arena,
         .text = dsn->text,
@@ -138,25 +94,16 @@ static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         .scheme = dsn->scheme.text,
         .dialect = dsn->dialect,
         .driver = dsn->driver,
-        .reading = &shared,
+        .has_control = match->form == FORM_URL && has_control_byte(dsn->text),
     };
-    size_t count = match->client_count;
-    vec_reserve(arena, &dsn->readings, count);
-    dsn->readings.count = count;
-    struct dsn_reading *readings = dsn->readings.items;
-    bool is_url = match->form == FORM_URL && are_url_clients(match);
-    bool is_plain = is_url && plain_read(&common, match->scheme);
-    if (is_plain) {
-        fill_defaults(&common, default_port(match));
-        for (size_t i = 0; i < count; i++)
-            read_plainly(dsn->scheme.text, &shared, client_row(match->clients[i]), &readings[i]);
-    } else {
-        common.has_control = is_url && has_control_byte(dsn->text);
-        is_plain = read_each(&common, match, readings);
+    vec_reserve(arena, &dsn->readings, match->client_count);
+    dsn->readings.count = match->client_count;
+    for (size_t i = 0; i < match->client_count; i++) {
+        struct dsn_reading *reading = &dsn->readings.items[i];
+        read_as(&common, client_row(match->clients[i]), reading, default_port(match));
+        /* whoever refuses the scheme is not the reader of this string */
+        reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
     }
-    for (size_t i = 0; i < count; i++) /* whoever refuses the scheme is not the reader of this string */
-        readings[i].likely = i < match->likely_count && readings[i].error != DSN_BAD_SCHEME;
-    return is_plain;
 }
 
 /* --- the string as a whole */
@@ -267,12 +214,8 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         return refuse(arena, dsn, DSN_NOT_A_DSN);
     dsn->family = family_row(match.family);
     set_scheme(dsn, &match);
-    bool is_plain = read_all(arena, dsn, &match);
+    read_all(arena, dsn, &match);
     adopt(dsn, choose_reading(dsn), match.scheme != NULL);
-    if (is_plain && dsn->error == DSN_OK) {
-        secrets_of_plain(arena, dsn);
-        return dsn;
-    }
     dsn->ambiguous = ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn);
     return dsn;

@@ -109,8 +109,6 @@ str dsn_family_name(const struct dsn_family *family);
 str dsn_family_about(const struct dsn_family *family);
 /* The rows in table order, NULL past the end: for lists and help. */
 const struct dsn_family *dsn_family_at(size_t index);
-const struct dsn_client *dsn_client_at(size_t index);
-str dsn_client_about(const struct dsn_client *client);
 /* The reading of the client of that name, or NULL. */
 const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name);
 /* True when any byte of the part is in a secret range: a password, or a user that is really a token. */

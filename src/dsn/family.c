@@ -1,13 +1,11 @@
 #include "dsn/family.h"
 
-#include "dsn/postgres.h"
-
 /* clang-format off */
 static const struct dsn_family families[] = {
     [FAMILY_POSTGRESQL] = {
         .about = STR_INIT("PostgreSQL and what speaks its protocol"),
         .port = 5432,
-        .dialect = true, .knows_key = libpq_knows,
+        .dialect = true,
         .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES},
         .client_count = 5,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
@@ -26,7 +24,6 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MSSQL] = {
         .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
-        .sources = true,
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
         .pooled = true, .password_change = STR_INIT("ALTER LOGIN"),
     },
@@ -45,12 +42,12 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MONGODB] = {
         .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
-        .lists = true, .collections = true, .clients = {CLIENT_PYMONGO}, .client_count = 1,
+        .clients = {CLIENT_PYMONGO}, .client_count = 1,
         .password_change = STR_INIT("db.changeUserPassword()"),
     },
     [FAMILY_REDIS] = {
         .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
-        .default_host = STR_INIT("localhost"), .token_user = true, .numbered = true,
+        .default_host = STR_INIT("localhost"), .token_user = true,
         .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU}, .client_count = 4,
     },
     [FAMILY_AMQP] = {
@@ -118,7 +115,7 @@ static const struct dsn_family families[] = {
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_URL] = {
-        .about = STR_INIT("any other scheme://host"), .token_user = true, .lists = true,
+        .about = STR_INIT("any other scheme://host"), .token_user = true,
         .clients = {CLIENT_URL}, .client_count = 1,
     },
 };
@@ -178,7 +175,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("minio"), FAMILY_S3, .port = 9000},
     {STR_INIT("mongo"), FAMILY_MONGODB},
     {STR_INIT("mongodb"), FAMILY_MONGODB},
-    {STR_INIT("mongodb+srv"), FAMILY_MONGODB, .tls = TLS_YES, .srv = true},
+    {STR_INIT("mongodb+srv"), FAMILY_MONGODB, .tls = TLS_YES},
     {STR_INIT("mqtt"), FAMILY_URL, .port = 1883},
     {STR_INIT("mqtts"), FAMILY_URL, .port = 8883, .tls = TLS_YES},
     {STR_INIT("mssql"), FAMILY_MSSQL},

@@ -24,17 +24,12 @@ enum {
 
 struct dsn_family {
     str about;
-    int32_t port;               /* where the scheme has none of its own; 0: none */
-    str default_host;           /* where a client goes that is given none; empty: nowhere */
-    bool file;                  /* a file, no server */
-    bool dialect;               /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
-    bool plain_path;            /* the path of its URLs names no database */
-    bool numbered;              /* its databases have numbers, and clients differ over other names */
-    bool lists;                 /* all its clients take lists of hosts */
-    bool collections;           /* what stands behind a dot in the path is no part of the database's name */
-    bool sources;               /* without a database a host may be the name of a data source */
-    bool (*knows_key)(str key); /* some client refuses parameters outside; NULL: none does */
-    bool token_user;            /* a user without a password is often a token: never show it */
+    int32_t port;     /* where the scheme has none of its own; 0: none */
+    str default_host; /* where a client goes that is given none; empty: nowhere */
+    bool file;        /* a file, no server */
+    bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
+    bool plain_path;  /* the path of its URLs names no database */
+    bool token_user;  /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
     enum family_id carrier;            /* its clients' strings are those of this family; NONE: its own */
@@ -59,7 +54,6 @@ struct dsn_scheme {
     enum scheme_tls tls;
     bool list;   /* a comma list of servers, which only its own libraries read */
     bool socket; /* the path is a Unix socket */
-    bool srv;    /* one name without a port: DNS says which servers */
 };
 
 const struct dsn_family *family_row(enum family_id id);       /* never NULL; of FAMILY_NONE an empty row */

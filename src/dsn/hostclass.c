@@ -296,18 +296,6 @@ enum host_class host_classify(str host)
     return utf8_is_ascii(host) ? classify_name(host) : classify_unicode(host);
 }
 
-static str ipv4_text(struct arena *arena, uint32_t address)
-{
-    return arena_printf(
-        arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
-}
-
-static str ipv6_text(struct arena *arena, const unsigned char address[IPV6_BYTES])
-{
-    char text[INET6_ADDRSTRLEN];
-    return arena_copy(arena, str_from_c(inet_ntop(AF_INET6, address, text, sizeof text)));
-}
-
 /* Slash after slash is one slash. */
 static str path_text(struct arena *arena, str path)
 {
@@ -326,11 +314,17 @@ str host_canonical(struct arena *arena, str host)
         return path_text(arena, host);
     if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = str_slice(host, 1, host.len - 1);
-    unsigned char ipv6[IPV6_BYTES];
-    if (str_find_byte(host, ':') != STR_NONE)
-        return parse_ipv6(host, ipv6) ? ipv6_text(arena, ipv6) : host;
+    if (str_find_byte(host, ':') != STR_NONE) {
+        unsigned char ipv6[IPV6_BYTES];
+        char text[INET6_ADDRSTRLEN];
+        if (!parse_ipv6(host, ipv6))
+            return host;
+        return arena_copy(arena, str_from_c(inet_ntop(AF_INET6, ipv6, text, sizeof text)));
+    }
     if (host.len > 1 && host.ptr[host.len - 1] == '.')
         host.len--;
     uint32_t ipv4;
-    return parse_ipv4(host, &ipv4) ? ipv4_text(arena, ipv4) : arena_lower(arena, host);
+    if (!parse_ipv4(host, &ipv4))
+        return arena_lower(arena, host);
+    return arena_printf(arena, "%u.%u.%u.%u", ipv4 >> 24, ipv4 >> 16 & 255, ipv4 >> 8 & 255, ipv4 & 255);
 }

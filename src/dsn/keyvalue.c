@@ -1,6 +1,5 @@
 #include "dsn/keyvalue.h"
 
-#include "dsn/plain.h"
 #include "dsn/postgres.h"
 #include "dsn/url.h"
 
@@ -193,14 +192,6 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
     };
     take_settings(reader, settings, ARRAY_COUNT(settings));
     return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
-}
-
-bool pgx_conninfo_agrees(str text, const struct dsn_reading *libpq)
-{
-    const struct dsn_host *host = libpq->hosts.items;
-    return libpq->error == DSN_OK && libpq->hosts.count == 1 && host->host.present &&
-           !host_is_short_ipv4(host->host.text) && settings_are_plain(text) &&
-           !str_contains(text, STR("hostaddr"));
 }
 
 bool conninfo_recognise(str text, bool name_helps)

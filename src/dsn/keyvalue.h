@@ -10,8 +10,6 @@
 enum dsn_error conninfo_read(struct reader *reader);
 /* pgx's parseDSNSettings(): the same shape, any keyword. */
 enum dsn_error pgx_conninfo_read(struct reader *reader);
-/* True where pgx reads what libpq has read: one host by its usual name and no setting of libpq alone. */
-bool pgx_conninfo_agrees(str text, const struct dsn_reading *libpq);
 /* True when the text is made of keywords of libpq: at least one, and the first one known. */
 bool conninfo_recognise(str text, bool name_helps);
 

@@ -8,22 +8,6 @@
 
 enum { PORT_MAX = 65535 };
 
-/* clang-format off */
-const bool unreserved_bytes[UCHAR_MAX + 1] = {
-    ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true,
-    ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true,
-    ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true,
-    ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
-    ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true,
-    ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true,
-    ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true,
-    ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
-    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
-    ['7'] = true, ['8'] = true, ['9'] = true,
-    ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true,
-};
-/* clang-format on */
-
 /* One escape at text[at]: its value, or -1 where it is malformed. */
 static int escape_value(str raw, size_t at)
 {
@@ -172,9 +156,9 @@ enum dsn_error reader_add_host(
     struct dsn_host *added = vec_add(reader->arena, &reader->reading->hosts);
     *added = (struct dsn_host){
         .host = host, .port_part = port_part, .port = port, .class = host_classify(host.text)};
-    const struct dsn_client *client = reader->reading->client; /* NULL: all read alike */
-    if (added->class != HOST_CLASS_NAME && client && client_resolves_strictly(client) &&
-        host_is_short_ipv4(host.text))
+    const struct dsn_client *client = reader->reading->client;
+    bool strict = client->strict_resolver || (client->url && client->url->library == LIBRARY_GO);
+    if (strict && added->class != HOST_CLASS_NAME && host_is_short_ipv4(host.text))
         added->class = HOST_CLASS_NAME;
     return DSN_OK;
 }

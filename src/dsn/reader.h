@@ -9,8 +9,6 @@
 
 #include "dsn/dsn.h"
 
-#include <limits.h>
-
 /* How a client treats %XX. */
 enum escapes {
     ESCAPES_LITERAL, /* leaves it alone */
@@ -42,14 +40,6 @@ static inline bool has_control_byte(str text)
     for (size_t i = 0; i < text.len; i++)
         found |= (unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F;
     return found;
-}
-
-extern const bool unreserved_bytes[UCHAR_MAX + 1];
-
-/* A letter, digit or one of -._~ (RFC 3986 2.3). */
-static inline bool byte_is_unreserved(char byte)
-{
-    return unreserved_bytes[(unsigned char)byte];
 }
 
 struct reader {

@@ -252,11 +252,6 @@ static void add_parts(struct arena *arena, struct dsn *dsn, const struct dsn_par
         add_part(arena, dsn, user);
 }
 
-void secrets_of_plain(struct arena *arena, struct dsn *dsn)
-{
-    add_parts(arena, dsn, &dsn->user, &dsn->password, &dsn->parameters);
-}
-
 void secrets_collect(struct arena *arena, struct dsn *dsn)
 {
     bool doubtful = is_doubtful(dsn);

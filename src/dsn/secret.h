@@ -9,8 +9,6 @@
 
 /* Fills dsn->secrets from its readings; generously where clients refuse the string or disagree. */
 void secrets_collect(struct arena *arena, struct dsn *dsn);
-/* The same where all clients read a plain URL alike (plain.h): what stands in the dsn itself is all. */
-void secrets_of_plain(struct arena *arena, struct dsn *dsn);
 /*
  * Hides every secret of the string: as it is written, as each client decodes it, and what other clients take
  * for a user, a host or a database although some client's password has bytes of it.

@@ -6,15 +6,11 @@
 
 #define CURL_FORBIDDEN_BYTES STR(" \r\n\t/:#?!@{}[]\\$'\"^`*<>=;,+&()") /* lib/urlapi.c */
 
-static bool is_scheme_byte(char byte)
-{
-    return byte_is_name(byte) || byte == '+' || byte == '-' || byte == '.';
-}
-
 str url_scheme(str text)
 {
     size_t length = 0;
-    while (length < text.len && is_scheme_byte(text.ptr[length]))
+    while (length < text.len &&
+           (byte_is_name(text.ptr[length]) || str_find_byte(STR("+-."), text.ptr[length]) != STR_NONE))
         length++;
     bool ended = length < text.len && text.ptr[length] == ':';
     return ended && length > 0 && byte_is_letter(text.ptr[0]) ? str_take(text, length) : STR("");
@@ -27,27 +23,20 @@ bool part_filled(const struct dsn_part *part)
 
 /* --- scheme */
 
-static bool scheme_listed(const struct url_rules *rules, str scheme)
+/* Spelled as SQLAlchemy ([\w+]+) or RFC 3986 wants it, and one of the client's list. */
+static bool is_accepted_scheme(const struct url_rules *rules, str scheme)
 {
+    str refused = rules->userinfo == USERINFO_SQLALCHEMY ? STR("-.")
+                  : rules->library == LIBRARY_OWN        ? STR("")
+                                                         : STR("_");
+    if (scheme.len == 0 || find_any(scheme, refused) != STR_NONE)
+        return false;
     if (rules->schemes == NULL)
         return true;
     for (const str *it = rules->schemes; it->len != 0; it++)
         if (rules->scheme_case ? str_eq(*it, scheme) : str_eq_fold(*it, scheme))
             return true;
     return false;
-}
-
-/* SQLAlchemy wants [\w+]+; everybody else the letters of RFC 3986. */
-static bool scheme_spelled(const struct url_rules *rules, str scheme)
-{
-    if (rules->userinfo == USERINFO_SQLALCHEMY)
-        return scheme.len != 0 && find_any(scheme, STR("-.")) == STR_NONE;
-    return scheme.len != 0 && (rules->library == LIBRARY_OWN || str_find_byte(scheme, '_') == STR_NONE);
-}
-
-bool url_scheme_accepted(const struct url_rules *rules, str scheme)
-{
-    return scheme_spelled(rules, scheme) && scheme_listed(rules, scheme);
 }
 
 /* How many of the slashes at the front announce an authority; 0: there is none. */
@@ -67,7 +56,7 @@ static size_t authority_slashes(const struct url_rules *rules, str scheme, str r
 static enum dsn_error split_scheme(struct reader *reader, str *text, struct url_parts *parts)
 {
     parts->scheme = text->ptr == reader->scheme.ptr ? reader->scheme : url_scheme(*text);
-    if (!url_scheme_accepted(reader->rules, parts->scheme))
+    if (!is_accepted_scheme(reader->rules, parts->scheme))
         return reader_fail(reader, text->ptr, DSN_BAD_SCHEME);
     str rest = str_skip(*text, parts->scheme.len + 1);
     size_t slashes = authority_slashes(reader->rules, parts->scheme, rest);
@@ -439,18 +428,12 @@ static enum dsn_error override_host(struct reader *reader)
     return reader_add_host(reader, host ? host->value : old.host, port ? port->value : old.port_part, number);
 }
 
-/* Whatever the client calls it: what it takes for the password is secret. */
-static void mark_passwords(struct reader *reader)
-{
-    vec_each(struct dsn_parameter *, it, &reader->reading->parameters)
-        for (const str *key = reader->rules->keys->password; key && key->len != 0; key++)
-            it->secret = it->secret || str_eq(it->key.text, *key);
-}
-
 static void override_login(struct reader *reader)
 {
     const struct override_keys *keys = reader->rules->keys;
-    mark_passwords(reader);
+    vec_each(struct dsn_parameter *, it, &reader->reading->parameters) /* whatever the client calls it */
+        for (const str *key = keys->password; key && key->len != 0; key++)
+            it->secret = it->secret || str_eq(it->key.text, *key);
     struct dsn_part *user = &reader->reading->user, *password = &reader->reading->password;
     if (keys->login_at_once && (part_filled(user) || part_filled(password)))
         return;

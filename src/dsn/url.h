@@ -14,9 +14,6 @@ enum dsn_error url_read(struct reader *reader);
 /* The scheme's letters before "://" or ":", empty where there is none. RFC 3986 3.1, with '_' allowed. */
 str url_scheme(str text);
 
-/* True when a client of these rules splits URLs of that scheme. */
-bool url_scheme_accepted(const struct url_rules *rules, str scheme);
-
 /* Of the parameters with one name the one that counts for the client, or NULL. */
 const struct dsn_parameter *url_parameter(const struct reader *reader, str key);
 

@@ -8,6 +8,7 @@ enum {
     START_BYTES = 4,
     START_BITS = 16,
     WORD_BITS = 64,
+    LATEST = 8, /* secrets looked at before another one is kept */
 };
 
 #define NO_RUN SIZE_MAX
@@ -46,13 +47,23 @@ static bool is_small_letter(char byte)
     return byte >= 'a' && byte <= 'z';
 }
 
+/* Each client's reading of a string hides what the one before it hid: the search would sort all of them. */
+static bool is_hidden_just_now(const struct gate *gate, str secret)
+{
+    size_t count = gate->secrets.count;
+    for (size_t i = count > LATEST ? count - LATEST : 0; i < count; i++)
+        if (str_eq(gate->secrets.items[i], secret))
+            return true;
+    return false;
+}
+
 void gate_hide(struct gate *gate, str secret)
 {
     for (str line; str_next(&secret, '\n', &line);) {
         line = str_trim(line);
         bool is_short = line.len < (size_t)GATE_RUN_MIN ||
                         (line.len < (size_t)GATE_NUMBER_MIN && consists_of(line, byte_is_digit));
-        if (!is_short && !consists_of(line, is_star))
+        if (!is_short && !consists_of(line, is_star) && !is_hidden_just_now(gate, line))
             vec_push(gate->arena, &gate->secrets, line);
     }
 }
