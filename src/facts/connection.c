@@ -1,6 +1,7 @@
 #include "facts/connection.h"
 
 #include "base/number.h"
+#include "base/percent.h"
 #include "base/word.h"
 #include "facts/variable.h"
 
@@ -477,30 +478,17 @@ static struct template_value scope_get(void *self, str name)
  * Parts of a derived connection string are values, never URL text: each is percent-encoded as the grammar of
  * userinfo and path needs, so that a password with `@` stays a password. Escaped parts lose byte-exact spans.
  */
-static struct template_value encoded_get(void *self, str name);
-
 struct encoding_scope {
     struct env_scope env;
     struct arena *arena;
 };
-
-static bool is_unreserved(char byte)
-{
-    return byte_is_alnum(byte) || byte == '-' || byte == '.' || byte == '_' || byte == '~' || byte == '/' ||
-           (unsigned char)byte >= 0x80;
-}
 
 static struct template_value encoded_get(void *self, str name)
 {
     struct encoding_scope *scope = self;
     struct template_value value = scope_get(&scope->env, name);
     struct buf out = buf_new(scope->arena, SIZE_MAX / 4);
-    for (size_t i = 0; i < value.text.len; i++) {
-        if (is_unreserved(value.text.ptr[i]))
-            buf_byte(&out, value.text.ptr[i]);
-        else
-            buf_printf(&out, "%%%02X", (unsigned char)value.text.ptr[i]);
-    }
+    percent_encode(&out, value.text, STR("/"), true);
     if (value.found)
         value.text = buf_view(&out);
     return value;

@@ -1,6 +1,7 @@
 /* SARIF 2.1.0: a row of report/report.h. */
 #include "report/report.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "report/json_text.h"
 #include "text/mask.h"
@@ -28,13 +29,7 @@ static str uri(struct gate *gate, str path)
     struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
     if (path_is_absolute(path))
         buf_str(&buf, STR("file://"));
-    for (size_t i = 0; i < path.len; i++) {
-        char byte = path.ptr[i];
-        if (byte_is_alnum(byte) || (byte != '\0' && memchr("-._~/", byte, 5) != NULL))
-            buf_byte(&buf, byte);
-        else
-            buf_printf(&buf, "%%%02X", (unsigned char)byte);
-    }
+    percent_encode(&buf, path, STR("/"), false);
     return buf_view(&buf);
 }
 

@@ -1,26 +1,11 @@
 #include "rewrite/convert.h"
 
+#include "base/percent.h"
 #include "dsn/family.h"
 #include "dsn/url.h"
 
 #define USERINFO_ALSO                                                                                        \
     STR("!$&'()*+,;=") /* RFC 3986: sub-delims, which no client takes for a delimiter there */
-
-void encode_part(struct buf *buf, str text, str also)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.ptr[i];
-        if (byte_is_alnum((char)byte) || str_find_byte(STR("-._~"), (char)byte) != STR_NONE ||
-            str_find_byte(also, (char)byte) != STR_NONE) {
-            buf_byte(buf, (char)byte);
-            continue;
-        }
-        buf_byte(buf, '%');
-        buf_byte(buf, digits[byte >> 4]);
-        buf_byte(buf, digits[byte & 15]);
-    }
-}
 
 /* Keys of other forms and what libpq calls them; keys without a row are dropped later, by name. */
 static const struct {
@@ -96,9 +81,9 @@ static void add_parameter(struct buf *buf, bool *first, str key, str value)
 {
     buf_byte(buf, *first ? '?' : '&');
     *first = false;
-    encode_part(buf, key, STR(""));
+    percent_encode(buf, key, STR(""), false);
     buf_byte(buf, '=');
-    encode_part(buf, value, STR("/:,"));
+    percent_encode(buf, value, STR("/:,"), false);
 }
 
 static void add_hosts(struct buf *buf, const struct dsn *dsn)
@@ -112,7 +97,7 @@ static void add_hosts(struct buf *buf, const struct dsn *dsn)
             buf_byte(buf, ',');
         if (address)
             buf_byte(buf, '[');
-        encode_part(buf, host->host.text, address ? STR(":") : STR(""));
+        percent_encode(buf, host->host.text, address ? STR(":") : STR(""), false);
         if (address)
             buf_byte(buf, ']');
         bool dialer_default = !host->host.present && family_id_of(dsn->family) == FAMILY_MYSQL;
@@ -139,17 +124,17 @@ bool convert_to_url(struct arena *arena, const struct dsn *dsn, str *ret_url)
     bool mysql = family_id_of(dsn->family) == FAMILY_MYSQL, first = true;
     struct buf buf = buf_new(arena, dsn->text.len * 4 + 4096);
     buf_str(&buf, mysql ? STR("mysql://") : STR("postgresql://"));
-    encode_part(&buf, dsn->user.text, USERINFO_ALSO);
+    percent_encode(&buf, dsn->user.text, USERINFO_ALSO, false);
     if (dsn->password.present) {
         buf_byte(&buf, ':');
-        encode_part(&buf, dsn->password.text, STR("!$&'()*+,;=:"));
+        percent_encode(&buf, dsn->password.text, STR("!$&'()*+,;=:"), false);
     }
     if (dsn->user.present || dsn->password.present)
         buf_byte(&buf, '@');
     add_hosts(&buf, dsn);
     if (dsn->database.present) {
         buf_byte(&buf, '/');
-        encode_part(&buf, dsn->database.text, USERINFO_ALSO);
+        percent_encode(&buf, dsn->database.text, USERINFO_ALSO, false);
     } else if (is_placed_elsewhere(&dsn->hosts.items[0])) {
         buf_byte(&buf, '/');
     }

@@ -7,12 +7,9 @@
 #ifndef REWRITE_CONVERT_H
 #define REWRITE_CONVERT_H
 
-#include "base/buf.h"
 #include "dsn/dsn.h"
 
 /* False where the string cannot be a URL of its family: a dialer's name, a data source, a lost host. */
 bool convert_to_url(struct arena *arena, const struct dsn *dsn, str *ret_url);
-/* Appends `text` with every byte escaped that is not unreserved (RFC 3986 2.3) or one of `also`. */
-void encode_part(struct buf *buf, str text, str also);
 
 #endif

@@ -1,5 +1,5 @@
 /* The query of the new string, parameter by parameter: what rewrite/rewriter.h promises of it. */
-#include "rewrite/convert.h"
+#include "base/percent.h"
 #include "rewrite/rewriter.h"
 
 struct query_writer {
@@ -34,7 +34,7 @@ static bool write_moved_hosts(struct query_writer *writer)
                 rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name several sockets"));
         begin_pair(writer);
         buf_str(&rewriter->out, STR("host="));
-        encode_part(&rewriter->out, decoded, STR("/:@,"));
+        percent_encode(&rewriter->out, decoded, STR("/:@,"), false);
         if (cut.tail.len)
             write_pair(writer, STR("port"), cut.tail);
         return true;
