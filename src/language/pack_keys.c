@@ -70,8 +70,7 @@ static str driver_name(size_t index)
 {
     if (index == 0)
         return STR("none");
-    const struct driver_row *row = driver_at(index - 1);
-    return row ? row->name : STR("");
+    return index <= data_drivers_count ? data_drivers[index - 1].name : STR("");
 }
 
 static str rewrite_target_name(size_t index)

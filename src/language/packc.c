@@ -443,7 +443,8 @@ static bool write_output(struct compiler *c, const char *path)
     fprintf(file, "/* Written by packc from rules/: do not edit. */\n"
                   "#include \"budget/pools_tables.h\"\n"
                   "#include \"facts/data_tables.h\"\n"
-                  "#include \"language/pack_tables.h\"\n\n");
+                  "#include \"language/pack_tables.h\"\n"
+                  "#include \"rewrite/driver.h\"\n\n");
     fwrite(samples.ptr, 1, samples.len, file);
     fprintf(file, "\nconst struct rule_info pack_rules[] = {\n");
     fwrite(rules.ptr, 1, rules.len, file);

@@ -85,6 +85,21 @@ static const struct code over_codes[] = {
     {STR_INIT("file"), ""},
 };
 
+static const struct code driver_codes[] = {
+    {STR_INIT("sync"), "DRIVER_SYNC"},
+    {STR_INIT("async"), "DRIVER_ASYNC"},
+    {STR_INIT("both"), "DRIVER_BOTH"},
+};
+
+static const struct code action_codes[] = {
+    {STR_INIT("drop"), "PARAMETER_DROP"},
+    {STR_INIT("keep"), "PARAMETER_KEEP"},
+    {STR_INIT("refuse"), "PARAMETER_REFUSE"},
+    {STR_INIT("tls"), "PARAMETER_TLS"},
+    {STR_INIT("database"), "PARAMETER_DATABASE"},
+    {STR_INIT("setting"), "PARAMETER_SETTING"},
+};
+
 static const struct field credential_fields[] = {
     {STR_INIT("product"), FIELD_TEXT, "product", .required = true},
     {STR_INIT("user"), FIELD_TEXT, "user"},
@@ -173,6 +188,30 @@ static const struct field program_fields[] = {
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
 };
 
+static const struct field dialect_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("sync"), FIELD_TEXT, "sync"},
+    {STR_INIT("async"), FIELD_TEXT, "async"},
+};
+
+static const struct field driver_fields[] = {
+    {STR_INIT("dialect"), FIELD_TEXT, "dialect", .required = true},
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("mode"), FIELD_CODE, "mode", CODES(driver_codes), .required = true},
+    {STR_INIT("sync"), FIELD_TEXT, "sync"},
+    {STR_INIT("async"), FIELD_TEXT, "async"},
+    {STR_INIT("loads"), FIELD_FLAG, "loads", .required = true},
+};
+
+static const struct field parameter_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("libpq"), FIELD_CODE, "action[CONNECTOR_LIBPQ]", CODES(action_codes), .required = true},
+    {STR_INIT("sqlalchemy-asyncpg"), FIELD_CODE, "action[CONNECTOR_SA_ASYNC]", CODES(action_codes),
+        .required = true},
+    {STR_INIT("asyncpg"), FIELD_CODE, "action[CONNECTOR_ASYNCPG]", CODES(action_codes), .required = true},
+    {STR_INIT("about"), FIELD_TEXT, "about"},
+};
+
 static const struct table {
     str name;
     const char *type, *array;
@@ -194,6 +233,11 @@ static const struct table {
     {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},
     {STR_INIT("programs"), "struct pool_program", "data_programs", program_fields,
         ARRAY_COUNT(program_fields)},
+    {STR_INIT("dialects"), "struct dialect_row", "data_dialects", dialect_fields,
+        ARRAY_COUNT(dialect_fields)},
+    {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},
+    {STR_INIT("parameters"), "struct parameter_row", "data_parameters", parameter_fields,
+        ARRAY_COUNT(parameter_fields)},
 };
 
 static const struct field rule_fields[] = {

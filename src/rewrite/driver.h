@@ -1,7 +1,7 @@
 /*
  * The drivers that a SQLAlchemy URL can name, and the parameters that each connector takes.
  *
- * Constant tables, the same facts as rules/drivers.yaml (a test compares the two).
+ * Constant tables, which packc writes from rules/dialects.yaml, rules/drivers.yaml and rules/parameters.yaml.
  */
 #ifndef REWRITE_DRIVER_H
 #define REWRITE_DRIVER_H
@@ -49,13 +49,17 @@ struct parameter_row {
     str about; /* what to do instead */
 };
 
+extern const struct dialect_row data_dialects[];
+extern const size_t data_dialects_count;
+extern const struct driver_row data_drivers[];
+extern const size_t data_drivers_count;
+extern const struct parameter_row data_parameters[];
+extern const size_t data_parameters_count;
+
 /* NULL where there is no such row. Names compare without case. */
 const struct driver_row *driver_find(str dialect, str name);
 const struct dialect_row *driver_dialect_find(str name);
-const struct driver_row *driver_at(size_t index);
-const struct dialect_row *driver_dialect_at(size_t index);
 const struct parameter_row *driver_parameter_find(str name);
-const struct parameter_row *driver_parameter_at(size_t index);
 
 /* "require" for true, "disable" for 0, the word itself where libpq knows it; empty: none of these. */
 str tls_word(str value);

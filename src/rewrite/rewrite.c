@@ -97,11 +97,6 @@ static bool choose_driver(struct rewriter *rewriter, bool async)
                rewriter, REWRITE_NO_SUCH_FORM, STR("no driver of that kind can take this one's place"));
 }
 
-static enum connector connector_of(str driver)
-{
-    return str_eq(driver, STR("asyncpg")) ? CONNECTOR_SA_ASYNC : CONNECTOR_LIBPQ;
-}
-
 static bool choose_raw(struct rewriter *rewriter, enum connector connector)
 {
     if (!str_eq(rewriter->source_dialect, STR("postgresql")) &&
@@ -122,8 +117,8 @@ static bool choose_named(struct rewriter *rewriter, str target)
         rewriter->goal.driver = row->name;
         return true;
     }
-    for (size_t i = 0; driver_at(i); i++)
-        if (str_eq_fold(driver_at(i)->name, driver))
+    for (size_t i = 0; i < data_drivers_count; i++)
+        if (str_eq_fold(data_drivers[i].name, driver))
             return rewriter_fail(
                 rewriter, REWRITE_NO_SUCH_FORM, STR("this driver does not speak to that database"));
     return rewriter_fail(
@@ -141,7 +136,8 @@ static bool choose_goal(struct rewriter *rewriter, str target)
         return false;
     rewriter->goal.dialect = rewriter->source_dialect;
     rewriter->goal.sqlalchemy = true;
-    rewriter->goal.connector = connector_of(rewriter->goal.driver);
+    rewriter->goal.connector =
+        str_eq(rewriter->goal.driver, STR("asyncpg")) ? CONNECTOR_SA_ASYNC : CONNECTOR_LIBPQ;
     rewriter->goal.checked = rewriter->family == FAMILY_POSTGRESQL;
     return true;
 }
