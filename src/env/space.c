@@ -2,6 +2,8 @@
 
 #include "base/vec.h"
 
+#include <unictype.h>
+
 struct blank {
     uint32_t first, last;
     unsigned sets;
@@ -68,4 +70,16 @@ size_t space_trim_end(str text, size_t from, size_t to, enum space_set set)
         to = start;
     }
     return to;
+}
+
+bool letter_is_letter_or_number(uint32_t code)
+{
+    if (code < 0x80)
+        return byte_is_alnum((char)code);
+    return uc_is_general_category(code, UC_LETTER) || uc_is_general_category(code, UC_NUMBER);
+}
+
+bool letter_is_alphanumeric(uint32_t code)
+{
+    return letter_is_letter_or_number(code) || (code >= 0x80 && uc_is_property_alphabetic(code));
 }

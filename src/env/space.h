@@ -25,7 +25,7 @@ size_t space_skip(str text, size_t from, size_t to, enum space_set set);
 /* The end of [from, to) without the blanks at its end. */
 size_t space_trim_end(str text, size_t from, size_t to, enum space_set set);
 
-/* Unicode letters and numbers (categories L and N, Unicode 17). */
+/* Unicode letters and numbers (categories L and N), of the Unicode version that libunistring has. */
 bool letter_is_letter_or_number(uint32_t code);
 /* Rust char::is_alphanumeric: besides these, what is Alphabetic without being a letter. */
 bool letter_is_alphanumeric(uint32_t code);
