@@ -25,7 +25,11 @@ static void fill_row(str a, str b, size_t i, const size_t *before_last, const si
     }
 }
 
-size_t nearest_distance(str a, str b)
+/*
+ * Edits from `a` to `b`: insert, delete, replace, swap two neighbours (Damerau-Levenshtein, optimal string
+ * alignment), ASCII case ignored. More than NEAREST_DISTANCE_MAX where either is too long.
+ */
+static size_t distance_of(str a, str b)
 {
     if (a.len > NEAREST_WORD_MAX || b.len > NEAREST_WORD_MAX)
         return NEAREST_DISTANCE_MAX + 1;
@@ -39,7 +43,7 @@ size_t nearest_distance(str a, str b)
 
 void nearest_offer(struct nearest *nearest, str candidate)
 {
-    size_t distance = nearest_distance(nearest->word, candidate);
+    size_t distance = distance_of(nearest->word, candidate);
     bool is_near = distance <= NEAREST_DISTANCE_MAX && distance < candidate.len;
     if (!is_near || (nearest->best.len > 0 && distance >= nearest->distance))
         return;

@@ -11,10 +11,6 @@
 #define NEAREST_DISTANCE_MAX 2  /* further away is no help */
 #define NEAREST_WORD_MAX     64 /* longer words are not compared */
 
-/* Edits from `a` to `b`: insert, delete, replace, swap two neighbours (Damerau-Levenshtein, optimal string
- * alignment), ASCII case ignored. More than NEAREST_DISTANCE_MAX where either is too long. */
-size_t nearest_distance(str a, str b);
-
 /* Keeps the best candidate seen so far: start zeroed, call nearest_offer() for each. */
 struct nearest {
     str word; /* what was typed */

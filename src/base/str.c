@@ -116,24 +116,14 @@ struct str_cut str_cut(str s, str separator)
     return cut_at(s, str_find(s, separator), separator.len);
 }
 
-static str trim_start_bytes(str s, str bytes)
-{
-    size_t i = 0;
-    while (i < s.len && str_find_byte(bytes, s.ptr[i]) != STR_NONE)
-        i++;
-    return str_skip(s, i);
-}
-
-static str trim_end_bytes(str s, str bytes)
-{
-    while (s.len > 0 && str_find_byte(bytes, s.ptr[s.len - 1]) != STR_NONE)
-        s.len--;
-    return s;
-}
-
 str str_trim_bytes(str s, str bytes)
 {
-    return trim_end_bytes(trim_start_bytes(s, bytes), bytes);
+    size_t from = 0;
+    while (from < s.len && str_find_byte(bytes, s.ptr[from]) != STR_NONE)
+        from++;
+    while (s.len > from && str_find_byte(bytes, s.ptr[s.len - 1]) != STR_NONE)
+        s.len--;
+    return str_skip(s, from);
 }
 
 str str_trim_start(str s)

@@ -6,7 +6,8 @@
 #include "report/report.h"
 #include "text/mask.h"
 
-struct env env_process(struct session *session)
+/* The process environment as an env; entries without `=` are left out. */
+static struct env process_environment(struct session *session)
 {
     struct arena *arena = session->arena;
     struct env env = {.arena = arena};
@@ -26,7 +27,7 @@ void env_file_open(struct session *session, str path, struct env_file_view *view
 {
     *view = (struct env_file_view){.sources = {.arena = session->arena}};
     session->gate = sources_gate(&view->sources);
-    view->process = env_process(session);
+    view->process = process_environment(session);
     view->outer = env_scope(&view->process);
     struct host_file file =
         session->host->read(session->host->self, session->arena, path, limit_value(LIMIT_FILE_BYTES));

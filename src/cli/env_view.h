@@ -17,8 +17,6 @@ struct env_file_view {
     struct template_scope outer;
 };
 
-/* The process environment as an env; entries without `=` are left out. */
-struct env env_process(struct session *session);
 /* Reads `path` (`-`: standard input). Dialects interpolate from the process environment. */
 void env_file_open(struct session *session, str path, struct env_file_view *view);
 

@@ -14,7 +14,8 @@ static bool is_program(const struct command *command)
     return command == &command_bootgate;
 }
 
-void help_print_synopsis(struct out *out, const struct command *command)
+/* "bootgate check [OPTION...] [PATH...]" */
+static void print_synopsis(struct out *out, const struct command *command)
 {
     out_text(out, "bootgate ");
     if (!is_program(command))
@@ -108,7 +109,7 @@ static void print_description(struct out *out, str description)
 void help_print(struct out *out, const struct command *command)
 {
     out_text(out, "usage: ");
-    help_print_synopsis(out, command);
+    print_synopsis(out, command);
     out_text(out, "\n");
     out_wrapped(out, str_from_c(command->summary), 0, 0, WIDTH);
     out_text(out, "\n");

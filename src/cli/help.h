@@ -9,7 +9,5 @@
 
 /* The page of one command; that of the program itself lists the commands. */
 void help_print(struct out *out, const struct command *command);
-/* "bootgate check [OPTION...] [PATH...]" */
-void help_print_synopsis(struct out *out, const struct command *command);
 
 #endif

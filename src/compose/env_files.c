@@ -3,7 +3,7 @@
  */
 #include "compose/loader.h"
 
-void env_files_put_value(struct env *env, const struct value *value)
+static void put_value(struct env *env, const struct value *value)
 {
     /* A value is never changed, so one that hides nothing new may stand in many environments. */
     if (!env_get(env, value->name)) {
@@ -25,7 +25,7 @@ void env_files_put(struct env *env, const struct env *from)
     map_reserve(env->arena, &env->map, from->map.entries.count);
     vec_each(const struct map_entry *, entry, &from->map.entries)
         if (!entry->removed)
-            env_files_put_value(env, entry->value);
+            put_value(env, entry->value);
 }
 
 struct env *env_files_read(

@@ -91,7 +91,6 @@ struct env *env_files_read(
     struct loader *l, const str_vec *paths, struct env *outer, bool is_project, span at);
 /* Puts every variable of `from` on top of `env`, with all that it shadows below it. */
 void env_files_put(struct env *env, const struct env *from);
-void env_files_put_value(struct env *env, const struct value *value);
 
 /* document.c: the documents of a file, interpolated, cast and free of foreign tags; ok false: broken. */
 struct documents {
@@ -134,7 +133,6 @@ void paths_resolve(struct loader *l, struct yaml_node *node, const struct shape 
 void ports_apply(struct loader *l, struct yaml_node *model);
 /* What makes a row the same port: address, published, target, protocol. Other items: empty. */
 str ports_identity(struct arena *arena, const struct yaml_node *row);
-bool ports_is_address(str text); /* an IPv4 or IPv6 address as Go's net.ParseIP takes it */
 struct workload_port ports_of_row(struct loader *l, struct yaml_node *row);
 
 /* volumes.c: the short form source:target:mode in its parts. */

@@ -20,7 +20,8 @@ struct short_port {
     struct port_range published_range, target_range;
 };
 
-bool ports_is_address(str text)
+/* An IPv4 or IPv6 address as Go's net.ParseIP takes it. */
+static bool is_address(str text)
 {
     char address[INET6_ADDRSTRLEN + 16];
     unsigned char bytes[16];
@@ -53,7 +54,7 @@ static bool parse_address(str *address)
     } else if (str_find_byte(*address, ':') != STR_NONE) {
         return false;
     }
-    return address->len == 0 || ports_is_address(*address);
+    return address->len == 0 || is_address(*address);
 }
 
 static bool is_protocol(str text)
@@ -166,7 +167,7 @@ static bool check_long(struct loader *l, const struct yaml_node *row)
         good = false;
     }
     const struct yaml_node *address = yaml_get(row, STR("host_ip"));
-    if (address != NULL && address->kind == YAML_SCALAR && !ports_is_address(address->text)) {
+    if (address != NULL && address->kind == YAML_SCALAR && !is_address(address->text)) {
         loader_refuse(l, address->at, "host_ip must be an IP address");
         good = false;
     }

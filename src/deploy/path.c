@@ -10,7 +10,7 @@ const struct deployment_resource *deployment_secret(const struct deployment *dep
     return NULL;
 }
 
-const struct deployment_resource *deployment_config(const struct deployment *deployment, str name)
+static const struct deployment_resource *find_config(const struct deployment *deployment, str name)
 {
     vec_each(struct deployment_resource *const *, config, &deployment->configs)
         if (str_eq((*config)->name, name))
@@ -27,7 +27,7 @@ static const struct deployment_resource *resource_at(
             return deployment_secret(deployment, use->source);
     vec_each(const struct workload_resource *, use, &workload->configs)
         if (str_eq(use->target, path))
-            return deployment_config(deployment, use->source);
+            return find_config(deployment, use->source);
     return NULL;
 }
 

@@ -29,8 +29,7 @@ struct workload_path {
 /* `path` need not be clean. `deployment` may be NULL: mounts alone are followed then. */
 struct workload_path workload_path(
     struct arena *arena, const struct deployment *deployment, const struct workload *workload, str path);
-/* A secret or configuration of the deployment by its name, or NULL. */
+/* A secret of the deployment by its name, or NULL. */
 const struct deployment_resource *deployment_secret(const struct deployment *deployment, str name);
-const struct deployment_resource *deployment_config(const struct deployment *deployment, str name);
 
 #endif

@@ -201,14 +201,6 @@ static size_t store_word(str prefix)
     return STR_NONE;
 }
 
-bool connection_store_word(str prefix, enum family_id *ret_family)
-{
-    size_t row = store_word(prefix);
-    if (row != STR_NONE)
-        *ret_family = store_words[row].family;
-    return row != STR_NONE;
-}
-
 bool connection_is_listener(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(listener_names); i++)

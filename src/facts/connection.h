@@ -11,8 +11,6 @@
 
 /* Adds the connections of every variable and of every service's and file's sets. */
 void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment);
-/* The family that a variable's name speaks of: POSTGRES_HOST, NADOO_DB_HOST; false: no store's name. */
-bool connection_store_word(str prefix, enum family_id *ret_family);
 /* True when a variable of this name says where a program listens, not where it connects. */
 bool connection_is_listener(str name);
 /* The next host of a host variable's value: "a:1, b" or one alone. False: no more. */

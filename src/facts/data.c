@@ -86,16 +86,6 @@ const struct secret_name *secret_name_at(size_t index)
     return &data_secret_names[index];
 }
 
-size_t provider_count(void)
-{
-    return data_providers_count;
-}
-
-const struct provider_info *provider_at(size_t index)
-{
-    return &data_providers[index];
-}
-
 const struct provider_info *provider_find(str host)
 {
     const struct provider_info *best = NULL;

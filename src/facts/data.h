@@ -111,8 +111,6 @@ size_t secret_word_count(void);
 const struct secret_word *secret_word_at(size_t index);
 size_t secret_name_count(void);
 const struct secret_name *secret_name_at(size_t index);
-size_t provider_count(void);
-const struct provider_info *provider_at(size_t index);
 /* By the longest host suffix, or NULL. */
 const struct provider_info *provider_find(str host);
 size_t image_count(void);

@@ -27,11 +27,6 @@ struct eval_result eval_unset(str variable)
     return eval_of((struct eval_value){.kind = EVAL_UNSET, .variable = variable});
 }
 
-struct eval_result eval_text(str text)
-{
-    return eval_of((struct eval_value){.kind = EVAL_TEXT, .text = text});
-}
-
 struct eval_result eval_number(int64_t number)
 {
     return eval_of((struct eval_value){.kind = EVAL_NUMBER, .number = number, .divisor = 1});
@@ -453,7 +448,7 @@ static struct eval_result eval_number_literal(struct evaluator *e, const struct 
 static struct eval_result eval_string(struct evaluator *e, const struct expr *expr)
 {
     (void)e;
-    return eval_text(expr->text);
+    return eval_of((struct eval_value){.kind = EVAL_TEXT, .text = expr->text});
 }
 
 typedef struct eval_result node_function(struct evaluator *e, const struct expr *expr);

@@ -21,7 +21,6 @@ typedef uint32_t kind_set;
 
 /* Values. */
 struct eval_result eval_unset(str variable);
-struct eval_result eval_text(str text);
 struct eval_result eval_number(int64_t number);
 struct eval_result eval_bool(bool is_true);
 struct eval_result eval_of(struct eval_value value);
@@ -41,8 +40,6 @@ struct eval_result eval_arithmetic(struct evaluator *e, enum expr_operator opera
 int eval_compare_numbers(const struct eval_value *a, const struct eval_value *b);
 int64_t eval_round(const struct eval_value *number, bool up);
 
-/* A scalar, list or mapping of the Compose model as a value. */
-struct eval_value eval_node_value(const struct yaml_node *node);
 struct eval_value eval_compose_root(const struct eval_scope *scope);
 /* One step into a node or a list: .name, .* or ['key']. */
 struct eval_result eval_step(struct evaluator *e, const struct eval_value *base, str name, span at);

@@ -1,7 +1,7 @@
 /* Fields and paths, a.b.c: language/eval_parts.h. */
 #include "language/eval_parts.h"
 
-struct eval_value eval_node_value(const struct yaml_node *node)
+static struct eval_value value_of(const struct yaml_node *node)
 {
     if (yaml_is_null(node))
         return (struct eval_value){.kind = EVAL_UNSET};
@@ -12,7 +12,7 @@ struct eval_value eval_node_value(const struct yaml_node *node)
 
 struct eval_value eval_compose_root(const struct eval_scope *scope)
 {
-    return eval_node_value(scope->services);
+    return value_of(scope->services);
 }
 
 bool eval_items(struct arena *arena, struct eval_value value, struct eval_value *ret_list)
@@ -26,7 +26,7 @@ bool eval_items(struct arena *arena, struct eval_value value, struct eval_value 
     size_t count = value.node->items.count;
     struct eval_value list = {.kind = EVAL_LIST, .items = arena_array(arena, struct eval_value, count)};
     for (list.count = 0; list.count < count; list.count++)
-        list.items[list.count] = eval_node_value(value.node->items.items[list.count]);
+        list.items[list.count] = value_of(value.node->items.items[list.count]);
     *ret_list = list;
     return true;
 }
@@ -72,7 +72,7 @@ static struct eval_value mapping_values(struct arena *arena, const struct yaml_n
     struct eval_value list = {
         .kind = EVAL_LIST, .items = arena_array(arena, struct eval_value, node->pairs.count)};
     for (size_t i = 0; i < node->pairs.count; i++)
-        list.items[list.count++] = eval_node_value(node->pairs.items[i].value);
+        list.items[list.count++] = value_of(node->pairs.items[i].value);
     return list;
 }
 
@@ -84,7 +84,7 @@ static struct eval_result step_each(struct evaluator *e, const struct eval_value
         const struct yaml_node *node = list->items[i].kind == EVAL_NODE ? list->items[i].node : NULL;
         if (!node || node->kind != YAML_MAPPING)
             continue;
-        struct eval_value value = eval_node_value(yaml_get(node, name));
+        struct eval_value value = value_of(yaml_get(node, name));
         struct eval_value items;
         if (eval_items(e->arena, value, &items)) {
             for (size_t k = 0; k < items.count; k++)
@@ -115,7 +115,7 @@ struct eval_result eval_step(struct evaluator *e, const struct eval_value *base,
     if (base->kind == EVAL_NODE && str_eq(name, STR("*")))
         return eval_of(mapping_values(e->arena, base->node));
     if (base->kind == EVAL_NODE)
-        return eval_of(eval_node_value(yaml_get(base->node, name)));
+        return eval_of(value_of(yaml_get(base->node, name)));
     return eval_fail(
         e, EVAL_TYPE, at, base->variable, STR_FMT " has no fields", STR_ARG(eval_kind_name(base->kind)));
 }

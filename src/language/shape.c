@@ -1,17 +1,5 @@
 #include "language/shape.h"
 
-static const str shape_names[] = {
-    [RULE_AGREE] = STR_INIT("agree"),
-    [RULE_IFF] = STR_INIT("iff"),
-    [RULE_WHEN] = STR_INIT("when"),
-    [RULE_ASSERT] = STR_INIT("assert"),
-};
-
-str shape_name(enum rule_shape shape)
-{
-    return shape_names[shape];
-}
-
 struct judgement {
     struct arena *arena;
     const struct config_rule *rule;

@@ -23,7 +23,6 @@ struct shape_verdict {
 
 struct shape_verdict shape_judge(
     struct arena *arena, const struct config_rule *rule, const struct eval_scope *scope);
-str shape_name(enum rule_shape shape); /* agree, iff, when, assert */
 
 /* What a variable's value lacks of its declaration. */
 struct var_verdict {

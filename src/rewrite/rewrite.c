@@ -13,7 +13,7 @@ bool rewriter_fail(struct rewriter *rewriter, enum rewrite_error error, str reas
     return false;
 }
 
-void rewriter_warn(struct rewriter *rewriter, str sentence)
+static void warn(struct rewriter *rewriter, str sentence)
 {
     vec_each(const str *, it, &rewriter->result.warnings)
         if (str_eq(*it, sentence))
@@ -25,7 +25,7 @@ void rewriter_drop(struct rewriter *rewriter, str name, str about)
 {
     vec_push(rewriter->arena, &rewriter->result.dropped, name);
     if (about.len)
-        rewriter_warn(rewriter,
+        warn(rewriter,
             arena_printf(rewriter->arena, STR_FMT " is left out: " STR_FMT, STR_ARG(name), STR_ARG(about)));
 }
 
@@ -68,10 +68,10 @@ static bool read_source(struct rewriter *rewriter)
     if (driver_dialect_find(rewriter->source_dialect) == NULL)
         return rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("no drivers are known for this scheme"));
     if (!str_eq(scheme, arena_lower(rewriter->arena, scheme)))
-        rewriter_warn(rewriter, STR("the scheme was not in lower case, which SQLAlchemy and libpq refuse"));
+        warn(rewriter, STR("the scheme was not in lower case, which SQLAlchemy and libpq refuse"));
     bool alias = !str_eq(rewriter->source_dialect, arena_lower(rewriter->arena, cut.head));
     if (alias && cut.found)
-        rewriter_warn(rewriter, STR("SQLAlchemy has no dialect of this name; its own name is used"));
+        warn(rewriter, STR("SQLAlchemy has no dialect of this name; its own name is used"));
     return true;
 }
 
@@ -226,7 +226,7 @@ static void write_userinfo(struct rewriter *rewriter)
         bool escape = text.len - i > 2 && byte_hex(text.ptr[i + 1]) >= 0 && byte_hex(text.ptr[i + 2]) >= 0;
         if (text.ptr[i] == '%' && !escape) {
             buf_str(&rewriter->out, STR("25"));
-            rewriter_warn(rewriter, STR("a bare % in user or password is written as %25"));
+            warn(rewriter, STR("a bare % in user or password is written as %25"));
         }
     }
     if (rewriter->pieces.has_userinfo)
@@ -337,7 +337,7 @@ static bool write_path(struct rewriter *rewriter)
         return true;
     }
     if (path.len < 2 && rewriter->family == FAMILY_POSTGRESQL)
-        rewriter_warn(rewriter, STR("no database is named: most clients take one with the user's name"));
+        warn(rewriter, STR("no database is named: most clients take one with the user's name"));
     if (path.len == 0 && rewriter->moved_hosts)
         path = STR("/");
     if (!rewriter->goal.sqlalchemy || !bare_source || !rewriter_is_escaped(path)) {

@@ -41,7 +41,6 @@ struct rewriter {
 
 /* Always false: the rewrite is refused. */
 bool rewriter_fail(struct rewriter *rewriter, enum rewrite_error error, str reason);
-void rewriter_warn(struct rewriter *rewriter, str sentence); /* once each */
 /* Notes a parameter that is left out, with a sentence why where `about` is not empty. */
 void rewriter_drop(struct rewriter *rewriter, str name, str about);
 /* The bytes behind the escapes of a piece; false: a bad escape, the rewrite is refused. */

@@ -58,7 +58,8 @@ str_vec credential_words(struct arena *scratch, str value)
     return words;
 }
 
-str credential_joined(struct arena *scratch, const str_vec *words)
+/* The words in one, without anything between them. */
+static str joined_words(struct arena *scratch, const str_vec *words)
 {
     struct buf joined = buf_new(scratch, CREDENTIAL_WORD_BYTES_MAX);
     vec_each(const str *, word, words)
@@ -211,7 +212,7 @@ bool credential_is_placeholder(struct arena *scratch, str value)
     if (is_bracketed(value) || is_filler(value) || has_filler_word(value))
         return true;
     str_vec words = credential_words(scratch, value);
-    str joined = credential_joined(scratch, &words);
+    str joined = joined_words(scratch, &words);
     if (words.count == 0)
         return false;
     for (size_t i = 0; i < placeholder_count(); i++)

@@ -13,7 +13,5 @@
 /* Lower case, split at everything that is no letter or digit, and between humps where all are letters; marks
  * and digits at the end are dropped. Bytes above 0x7F count as letters. */
 str_vec credential_words(struct arena *scratch, str value);
-/* The words in one, without anything between them. */
-str credential_joined(struct arena *scratch, const str_vec *words);
 
 #endif

@@ -68,7 +68,8 @@ static size_t code_width(uint32_t code)
     return width < 0 ? 1 : (size_t)width;
 }
 
-size_t snippet_width(str text)
+/* Screen columns of text without tabs. */
+static size_t width_of(str text)
 {
     size_t width = 0, len;
     for (; text.len > 0; text = str_skip(text, len)) {
@@ -86,7 +87,7 @@ static size_t append_expanded(struct buf *buf, str text, size_t column)
         size_t blanks = is_first ? 0 : TAB_COLUMNS - column % TAB_COLUMNS;
         buf_repeat(buf, ' ', blanks);
         buf_str(buf, piece);
-        column += blanks + snippet_width(piece);
+        column += blanks + width_of(piece);
     }
     return column;
 }

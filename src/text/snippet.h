@@ -18,6 +18,5 @@ struct snippet {
 
 /* The line that `at` starts in. A span of several lines is marked to the end of its first. */
 struct snippet snippet_make(const struct sources *sources, struct arena *arena, span at);
-size_t snippet_width(str text); /* screen columns of text without tabs */
 
 #endif
