@@ -146,6 +146,30 @@ str str_trim(str s)
     return str_trim_end(str_trim_start(s));
 }
 
+bool str_is_in(str s, const str *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(s, list[i]))
+            return true;
+    return false;
+}
+
+bool str_is_in_fold(str s, const str *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_fold(s, list[i]))
+            return true;
+    return false;
+}
+
+bool str_is_all(str s, bool (*is_member)(char byte))
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_member(s.ptr[i]))
+            return false;
+    return true;
+}
+
 bool str_next(str *rest, char separator, str *ret_piece)
 {
     if (rest->ptr == NULL)

@@ -168,6 +168,15 @@ str str_trim_start(str s);
 str str_trim_end(str s);
 str str_trim_bytes(str s, str bytes); /* without any of `bytes` at either end */
 
+/* Whether it is one of the strings of an array. */
+bool str_is_in(str s, const str *list, size_t count);
+bool str_is_in_fold(str s, const str *list, size_t count);
+#define STR_IS_IN(s, array)      str_is_in(s, array, sizeof(array) / sizeof((array)[0]))
+#define STR_IS_IN_FOLD(s, array) str_is_in_fold(s, array, sizeof(array) / sizeof((array)[0]))
+
+/* Every byte is of that class; true of no byte at all. */
+bool str_is_all(str s, bool (*is_member)(char byte));
+
 /* Takes the next piece before `separator` off `*rest`; false when nothing is left. "a,,b" has three pieces. */
 bool str_next(str *rest, char separator, str *ret_piece);
 

@@ -122,10 +122,7 @@ enum dsn_error gomysql_read(struct reader *reader)
 
 static bool is_word(str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!byte_is_name(text.ptr[i]))
-            return false;
-    return text.len > 0;
+    return text.len > 0 && str_is_all(text, byte_is_name);
 }
 
 bool gomysql_recognise(str text)

@@ -216,10 +216,7 @@ static bool ends_in_number(str host)
     struct str_cut last = str_rcut_byte(host, '.');
     str label = last.found ? last.tail : host;
     uint64_t number;
-    size_t digits = 0;
-    while (digits < label.len && byte_is_digit(label.ptr[digits]))
-        digits++;
-    return label.len > 0 && (digits == label.len || parse_aton_number(label, &number));
+    return label.len > 0 && (str_is_all(label, byte_is_digit) || parse_aton_number(label, &number));
 }
 
 static bool is_domain_in_ascii(str host)
@@ -259,21 +256,13 @@ bool host_is_short_ipv4(str host)
 static str drop_port(str host)
 {
     struct str_cut cut = str_cut_byte(host, ':');
-    if (!cut.found || cut.tail.len == 0)
-        return host;
-    for (size_t i = 0; i < cut.tail.len; i++)
-        if (!byte_is_digit(cut.tail.ptr[i]))
-            return host;
-    return cut.head;
+    return cut.found && cut.tail.len > 0 && str_is_all(cut.tail, byte_is_digit) ? cut.head : host;
 }
 
 /* Of the bytes that host names and IPv4 addresses are made of: nothing to take off first. */
 static bool is_bare(str host)
 {
-    size_t count = 0;
-    while (count < host.len && byte_is_unreserved(host.ptr[count]))
-        count++;
-    return count == host.len && count > 0 && count <= NAME_MAX_BYTES;
+    return host.len > 0 && host.len <= NAME_MAX_BYTES && str_is_all(host, byte_is_unreserved);
 }
 
 enum host_class host_classify(str host)

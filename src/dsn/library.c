@@ -75,10 +75,7 @@ static bool go_port_ok(str hosts)
             return false;
         colon = close + 1 < hosts.len ? close + 1 : STR_NONE;
     }
-    for (size_t i = colon == STR_NONE ? hosts.len : colon + 1; i < hosts.len; i++)
-        if (!byte_is_digit(hosts.ptr[i]))
-            return false;
-    return true;
+    return colon == STR_NONE || str_is_all(str_skip(hosts, colon + 1), byte_is_digit);
 }
 
 /* urlsplit()'s _check_bracketed_netloc(): brackets anywhere mean that the host is an IPv6 address. */

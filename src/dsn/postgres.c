@@ -80,10 +80,7 @@ const struct override_keys pgx_keys = {
 
 bool libpq_knows(str keyword)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(libpq_keywords); i++)
-        if (str_eq(libpq_keywords[i], keyword))
-            return true;
-    return false;
+    return STR_IS_IN(keyword, libpq_keywords);
 }
 
 struct dsn_part take_parameter(struct reader *reader, str key)

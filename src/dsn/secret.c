@@ -59,10 +59,7 @@ bool key_is_secret(str key)
     str word = {letters, count};
     if (count >= SHORTEST)
         return !str_eq(word, STR("sharedaccesskeyname")) && has_secret_word(word);
-    for (size_t i = 0; i < ARRAY_COUNT(secret_keys); i++)
-        if (str_eq(word, secret_keys[i]))
-            return true;
-    return false;
+    return STR_IS_IN(word, secret_keys);
 }
 
 static void add_range(struct arena *arena, struct dsn *dsn, size_t from, size_t to)

@@ -53,10 +53,7 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
 
 static bool is_number(str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!byte_is_digit(text.ptr[i]))
-            return false;
-    return text.len > 0;
+    return text.len > 0 && str_is_all(text, byte_is_digit);
 }
 
 /* int(text): blanks around it, a sign, single underscores between digits. */

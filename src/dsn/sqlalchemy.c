@@ -68,10 +68,7 @@ static bool is_host_with_port(str text)
     for (size_t i = 0; i < cut.head.len; i++)
         if (!byte_is_alnum(cut.head.ptr[i]) && cut.head.ptr[i] != '-' && cut.head.ptr[i] != '.')
             return false;
-    for (size_t i = 0; i < cut.tail.len; i++)
-        if (!byte_is_digit(cut.tail.ptr[i]))
-            return false;
-    return true;
+    return str_is_all(cut.tail, byte_is_digit);
 }
 
 /* One host of ?host=h:p, or of ?host=h1:p1&host=h2:p2. */

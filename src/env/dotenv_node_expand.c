@@ -259,10 +259,7 @@ static bool is_object_method(str name)
         STR_INIT("__lookupGetter__"),
         STR_INIT("__lookupSetter__"),
     };
-    for (size_t i = 0; i < ARRAY_COUNT(methods); i++)
-        if (str_eq(methods[i], name))
-            return true;
-    return false;
+    return STR_IS_IN(name, methods);
 }
 
 /* Array indices come first in an object, in rising order. */

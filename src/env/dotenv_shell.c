@@ -82,10 +82,7 @@ static bool is_readonly(str name)
         STR_INIT("SHELLOPTS"),
         STR_INIT("UID"),
     };
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (str_eq(names[i], name))
-            return true;
-    return false;
+    return STR_IS_IN(name, names);
 }
 
 /* One value that was read and waits to be set. */

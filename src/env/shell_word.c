@@ -208,10 +208,7 @@ static bool depends_on_shell(str name)
         STR_INIT("TERM"),
         STR_INIT("SHELL"),
     };
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (str_eq(names[i], name))
-            return true;
-    return false;
+    return STR_IS_IN(name, names);
 }
 
 /* Looks a name up; false: refused, because only the shell knows. */

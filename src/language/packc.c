@@ -97,10 +97,7 @@ static void put_number(
         buf_printf(out, ".%s = NUMBER_UNBOUNDED, ", field->member);
         return;
     }
-    bool digits = node->text.len > 0;
-    for (size_t i = 0; i < node->text.len; i++)
-        digits &= byte_is_digit(node->text.ptr[i]);
-    if (!digits)
+    if (node->text.len == 0 || !str_is_all(node->text, byte_is_digit))
         complain(c, node->at, "`" STR_FMT "` must be a number", STR_ARG(field->key));
     buf_printf(out, ".%s = " STR_FMT ", ", field->member, STR_ARG(node->text));
 }
@@ -256,14 +253,6 @@ static void compile_sample(struct compiler *c, const char *member, const struct 
 
 static const str rule_structures[] = {STR_INIT("severity"), STR_INIT("good"), STR_INIT("bad")};
 
-static bool is_structure(str key)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(rule_structures); i++)
-        if (str_eq(rule_structures[i], key))
-            return true;
-    return false;
-}
-
 static void compile_severity(struct compiler *c, const struct yaml_node *node)
 {
     buf_str(&c->rules, STR("        .severity = {"));
@@ -313,7 +302,7 @@ static void compile_rule(struct compiler *c, str group, const struct yaml_pair *
     put_member(&c->rules, "group", group);
     struct yaml_node plain = {.kind = YAML_MAPPING, .at = rule->at};
     vec_each(struct yaml_pair *, field, &rule->pairs)
-        if (!is_structure(field->key->text))
+        if (!STR_IS_IN(field->key->text, rule_structures))
             vec_push(&c->arena, &plain.pairs, *field);
     put_row(c, &c->rules, &plain, rule_fields, ARRAY_COUNT(rule_fields));
     buf_byte(&c->rules, '\n');

@@ -39,10 +39,7 @@ static bool is_bool(struct arena *arena, str text)
     static const str words[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("1"), STR_INIT("0"),
         STR_INIT("yes"), STR_INIT("no"), STR_INIT("on"), STR_INIT("off")};
     (void)arena;
-    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
-        if (str_eq_fold(text, words[i]))
-            return true;
-    return false;
+    return STR_IS_IN_FOLD(text, words);
 }
 
 static bool is_port(struct arena *arena, str text)

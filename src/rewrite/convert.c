@@ -44,14 +44,6 @@ static const str part_keys[] = {
     STR_INIT("hostaddr"),
 };
 
-static bool is_part_key(str key)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(part_keys); i++)
-        if (str_eq_fold(part_keys[i], key))
-            return true;
-    return false;
-}
-
 static str renamed_key(str key)
 {
     for (size_t i = 0; i < ARRAY_COUNT(renamed_keys); i++)
@@ -143,7 +135,7 @@ bool convert_to_url(struct arena *arena, const struct dsn *dsn, str *ret_url)
             add_parameter(&buf, &first, mysql ? STR("unix_socket") : STR("host"), it->host.text);
     vec_each(const struct dsn_parameter *, it, &dsn->parameters) {
         str key = renamed_key(it->key.text);
-        if (!is_part_key(it->key.text))
+        if (!STR_IS_IN_FOLD(it->key.text, part_keys))
             add_parameter(&buf, &first, key, tls_value(arena, key, it->value.text));
     }
     *ret_url = buf_view(&buf);

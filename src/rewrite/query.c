@@ -164,32 +164,24 @@ static const str go_mysql_keys[] = {
     STR_INIT("maxAllowedPacket"),
 };
 
-static bool is_one_of(str key, const str *keys, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq_fold(keys[i], key))
-            return true;
-    return false;
-}
-
 static bool is_off(str value)
 {
     static const str words[] = {
         STR_INIT("false"), STR_INIT("0"), STR_INIT("disabled"), STR_INIT("disable"), STR_INIT("none")};
-    return is_one_of(value, words, ARRAY_COUNT(words));
+    return STR_IS_IN_FOLD(value, words);
 }
 
 static bool write_mysql(struct query_writer *writer, str key, str value)
 {
     struct rewriter *rewriter = writer->rewriter;
-    if (is_one_of(key, mysql_tls_keys, ARRAY_COUNT(mysql_tls_keys))) {
+    if (STR_IS_IN_FOLD(key, mysql_tls_keys)) {
         if (!is_off(value))
             return rewriter_fail(rewriter, REWRITE_PARAMETER,
                 STR("Python's MySQL drivers take TLS as ssl_ca, ssl_cert and ssl_key, not in this word"));
         rewriter_drop(rewriter, key, STR("Python's MySQL drivers do not know it"));
         return true;
     }
-    if (is_one_of(key, go_mysql_keys, ARRAY_COUNT(go_mysql_keys))) {
+    if (STR_IS_IN_FOLD(key, go_mysql_keys)) {
         rewriter_drop(rewriter, key, STR("it belongs to Go's driver"));
         return true;
     }

@@ -532,10 +532,7 @@ bool yaml_is_null(const struct yaml_node *node)
         return false;
     if (node->tag.len > 0)
         return str_eq(node->tag, STR("!!null"));
-    for (size_t i = 0; i < ARRAY_COUNT(nulls); i++)
-        if (str_eq(node->text, nulls[i]))
-            return true;
-    return false;
+    return STR_IS_IN(node->text, nulls);
 }
 
 static uint32_t utf16_unit(str bytes, size_t at, bool is_big_endian)

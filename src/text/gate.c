@@ -29,14 +29,6 @@ struct gate *gate_new(struct arena *arena)
     return gate;
 }
 
-static bool consists_of(str text, bool (*is_member)(char byte))
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_member(text.ptr[i]))
-            return false;
-    return true;
-}
-
 static bool is_star(char byte)
 {
     return byte == '*';
@@ -62,8 +54,8 @@ void gate_hide(struct gate *gate, str secret)
     for (str line; str_next(&secret, '\n', &line);) {
         line = str_trim(line);
         bool is_short = line.len < (size_t)GATE_RUN_MIN ||
-                        (line.len < (size_t)GATE_NUMBER_MIN && consists_of(line, byte_is_digit));
-        if (!is_short && !consists_of(line, is_star) && !is_hidden_just_now(gate, line))
+                        (line.len < (size_t)GATE_NUMBER_MIN && str_is_all(line, byte_is_digit));
+        if (!is_short && !str_is_all(line, is_star) && !is_hidden_just_now(gate, line))
             vec_push(gate->arena, &gate->secrets, line);
     }
 }
@@ -158,7 +150,7 @@ static void settle(struct gate *gate)
     gate->starts = arena_array(gate->arena, uint64_t, (1 << START_BITS) / WORD_BITS);
     for (size_t i = 0; i < gate->run_count; i++) {
         str text = gate->secrets.items[i];
-        bool is_word = text.len < (size_t)GATE_WORD_MIN && consists_of(text, is_small_letter);
+        bool is_word = text.len < (size_t)GATE_WORD_MIN && str_is_all(text, is_small_letter);
         gate->runs[i] = (struct gate_run){.text = text, .is_word = is_word};
         size_t start = start_of(text);
         gate->starts[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);

@@ -49,10 +49,7 @@ static bool only_names(const struct source *source, str line)
     if (source->kind != SOURCE_COMPOSE || str_find_any(cut.tail, STR("=@#")) != STR_NONE ||
         str_contains(cut.tail, STR(": ")))
         return false;
-    for (size_t i = 0; i < ARRAY_COUNT(naming_keys); i++)
-        if (str_eq(cut.head, naming_keys[i]))
-            return true;
-    return false;
+    return STR_IS_IN(cut.head, naming_keys);
 }
 
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
