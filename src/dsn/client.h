@@ -102,7 +102,9 @@ struct url_rules {
     bool scheme_case;   /* the scheme's letters must be in lower case */
     enum userinfo_rule userinfo;
     enum hosts_rule hosts;
-    enum escapes userinfo_escapes, host_escapes, database_escapes, query_escapes;
+    struct {
+        enum escapes userinfo, host, database, query;
+    } escapes;
     bool plus_is_blank; /* + is a blank in userinfo and hosts */
     bool fragment;      /* # ends the path or query */
     enum query_rule query;

@@ -236,7 +236,7 @@ static enum dsn_error add_host(struct reader *reader, str item)
     enum dsn_error error = DSN_OK;
     str decoded;
     bool is_literal = cut.bracketed && rules->library == LIBRARY_CURL; /* never decoded: the zone says %25 */
-    enum escapes escapes = is_literal ? ESCAPES_LITERAL : rules->host_escapes;
+    enum escapes escapes = is_literal ? ESCAPES_LITERAL : rules->escapes.host;
     if (!escapes_decode(reader->arena, cut.host, escapes, rules->plus_is_blank, &decoded))
         return reader_fail(reader, cut.host.ptr, DSN_BAD_HOST);
     if (rules->library == LIBRARY_CURL && !curl_host_ok(decoded, cut.bracketed))
@@ -290,12 +290,12 @@ static enum dsn_error read_userinfo(struct reader *reader, const struct url_part
     if (!parts->has_userinfo)
         return DSN_OK;
     str text;
-    if (!escapes_decode(reader->arena, parts->user, rules->userinfo_escapes, rules->plus_is_blank, &text))
+    if (!escapes_decode(reader->arena, parts->user, rules->escapes.userinfo, rules->plus_is_blank, &text))
         return reader_fail(reader, parts->user.ptr, DSN_BAD_ESCAPE);
     reading->user = reader_part(reader, parts->user, text);
     if (!parts->has_password)
         return DSN_OK;
-    if (!escapes_decode(reader->arena, parts->password, rules->userinfo_escapes, rules->plus_is_blank, &text))
+    if (!escapes_decode(reader->arena, parts->password, rules->escapes.userinfo, rules->plus_is_blank, &text))
         return reader_fail(reader, parts->password.ptr, DSN_BAD_ESCAPE);
     reading->password = reader_part(reader, parts->password, text);
     return DSN_OK;
@@ -309,7 +309,7 @@ static enum dsn_error read_database(struct reader *reader, const struct url_part
     if (!parts->has_path || reader->family->plain_path)
         return DSN_OK;
     return reader_decode(
-        reader, path, reader->rules->database_escapes, DSN_BAD_ESCAPE, &reader->reading->database);
+        reader, path, reader->rules->escapes.database, DSN_BAD_ESCAPE, &reader->reading->database);
 }
 
 static enum dsn_error add_pair(struct reader *reader, str key, str value)
@@ -317,8 +317,8 @@ static enum dsn_error add_pair(struct reader *reader, str key, str value)
     const struct url_rules *rules = reader->rules;
     bool plus = rules->query != QUERY_LIBPQ && rules->query != QUERY_PLAIN;
     str key_text, value_text;
-    if (!escapes_decode(reader->arena, key, rules->query_escapes, plus, &key_text) ||
-        !escapes_decode(reader->arena, value, rules->query_escapes, plus, &value_text))
+    if (!escapes_decode(reader->arena, key, rules->escapes.query, plus, &key_text) ||
+        !escapes_decode(reader->arena, value, rules->escapes.query, plus, &value_text))
         return reader_fail(reader, key.ptr, DSN_BAD_ESCAPE);
     return reader_add_parameter(
         reader, reader_part(reader, key, key_text), reader_part(reader, value, value_text));
