@@ -15,16 +15,6 @@ bool library_is_special(const struct url_rules *rules, str scheme)
 
 /* --- what a library does to the whole text first */
 
-static bool is_stripped(char byte)
-{
-    return byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-static bool is_c0_or_blank(char byte)
-{
-    return (unsigned char)byte <= ' ';
-}
-
 /* urlsplit and the URL standard drop TAB, LF and CR wherever they stand; offsets are kept in `origins`. */
 static void drop_line_breaks(struct reader *reader)
 {
@@ -35,7 +25,7 @@ static void drop_line_breaks(struct reader *reader)
     uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
     size_t count = 0;
     for (size_t i = 0; i < text.len; i++)
-        if (!is_stripped(text.ptr[i])) {
+        if (str_find_byte(STR("\t\n\r"), text.ptr[i]) == STR_NONE) {
             origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
             bytes[count++] = text.ptr[i];
         }
@@ -173,9 +163,9 @@ enum dsn_error library_prepare(struct reader *reader, str *ret_text)
     if (library->drops_line_breaks)
         drop_line_breaks(reader);
     str text = reader->text;
-    while (trims && library->trims_start && text.len && is_c0_or_blank(text.ptr[0]))
+    while (trims && library->trims_start && text.len && (unsigned char)text.ptr[0] <= ' ')
         text = str_skip(text, 1);
-    while (trims && library->trims_end && text.len && is_c0_or_blank(text.ptr[text.len - 1]))
+    while (trims && library->trims_end && text.len && (unsigned char)text.ptr[text.len - 1] <= ' ')
         text.len--;
     *ret_text = text;
     if (library->refuses_control && reader->has_control)

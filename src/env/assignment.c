@@ -35,14 +35,10 @@ static bool may_finish(str text, size_t at, const struct assignment_rules *rules
     return true;
 }
 
-static bool is_key_byte(char byte, const struct assignment_rules *rules)
-{
-    return byte_is_name(byte) || byte == '.' || (byte == '-' && rules->dash_in_key);
-}
-
 static size_t key_end(str text, size_t at, const struct assignment_rules *rules)
 {
-    while (at < text.len && is_key_byte(text.ptr[at], rules))
+    while (at < text.len &&
+           (byte_is_name(text.ptr[at]) || text.ptr[at] == '.' || (text.ptr[at] == '-' && rules->dash_in_key)))
         at++;
     return at;
 }

@@ -23,11 +23,6 @@ static void report_skipped(struct reading *r, size_t from, size_t to)
     }
 }
 
-static size_t trim_start(const struct reading *r, const struct assignment *a)
-{
-    return space_skip(r->view.text, a->value_from, a->value_to, SPACE_JS);
-}
-
 static bool is_quote(char byte)
 {
     return str_find_byte(RULES.quotes, byte) != STR_NONE;
@@ -103,7 +98,7 @@ void read_node(struct reading *r)
     size_t at = 0;
     while (r->result->ok && assignment_next(r->view.text, at, &RULES, &a)) {
         report_skipped(r, at, a.start);
-        size_t from = trim_start(r, &a);
+        size_t from = space_skip(r->view.text, a.value_from, a.value_to, SPACE_JS);
         size_t to = space_trim_end(r->view.text, from, a.value_to, SPACE_JS);
         struct key key = reading_key(r, a.key_from, a.key_to);
         /* An object's __proto__ cannot be set to a string. */

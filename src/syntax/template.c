@@ -54,16 +54,11 @@ static size_t piece_at(const struct expansion *e, size_t offset)
     return low;
 }
 
-static bool is_verbatim(const struct piece *piece)
-{
-    return piece->length == piece->at.length && !piece->via;
-}
-
 /* Bytes [from, to) of the one piece with the given index, as a place in the source. */
 static span place_in_piece(const struct expansion *e, size_t index, size_t from, size_t to)
 {
     const struct piece *piece = &e->origin->list.items[index];
-    if (!is_verbatim(piece))
+    if (piece->length != piece->at.length || piece->via) /* not verbatim */
         return piece->at;
     return span_sub(piece->at, from - e->piece_starts[index], to - from);
 }
@@ -200,11 +195,6 @@ static bool read_braced(
     return true;
 }
 
-static void put_value(struct expansion *e, const struct expression *x, const struct template_value *value)
-{
-    put(e, value->text, place(e, x->start, x->end), value->from);
-}
-
 /* ${A:?message} with A missing. The message goes to its own buffer; a fault in it comes first. */
 static void fail_required(struct expansion *e, const struct expression *x, struct branch argument)
 {
@@ -263,7 +253,7 @@ static void apply(struct expansion *e, const struct expression *x, const struct 
         x->argument, x->argument_end, branch->live && argument_counts, branch->depth + 1};
 
     if (branch->live && !argument_counts)
-        put_value(e, x, &value);
+        put(e, value.text, place(e, x->start, x->end), value.from);
     if (!x->sign)
         return;
     if (argument.live && x->sign == '?') {

@@ -289,16 +289,11 @@ static bool is_merge_key(const struct reader *r, const struct yaml_node *key)
            (str_eq(key->tag, STR("!!merge")) || (key->style == YAML_PLAIN && key->tag.len == 0));
 }
 
-static bool is_reset(const struct yaml_node *node)
-{
-    return str_eq(node->tag, STR("!reset"));
-}
-
 static void merge_mapping(struct reader *r, struct yaml_node *node, const struct yaml_node *from)
 {
     vec_each(struct yaml_pair *, pair, &from->pairs) {
         const struct yaml_pair *own = yaml_pair(node, pair->key->text);
-        if (own != NULL && !is_reset(own->value))
+        if (own != NULL && !str_eq(own->value->tag, STR("!reset")))
             continue;
         if (++r->nodes > r->max_nodes) {
             reach_limit(r, LIMIT_YAML_NODES, node->at);
