@@ -110,12 +110,11 @@ static void count_connection(
 static void count_services(struct detector *d, bool with_dsn)
 {
     vec_each(struct connection *const *, connection, &d->b->facts->connections) {
-        if (((*connection)->dsn != NULL) != with_dsn)
+        bool counts = (*connection)->force.kind == FORCE_IN;
+        if (!counts || ((*connection)->dsn != NULL) != with_dsn)
             continue;
         if ((*connection)->service)
             count_connection(d, (*connection)->service, *connection);
-        vec_each(const struct service *const *, other, &(*connection)->others)
-            count_connection(d, *other, *connection);
     }
 }
 
@@ -123,7 +122,8 @@ static void count_services(struct detector *d, bool with_dsn)
 static void count_environment(struct detector *d, bool with_dsn)
 {
     vec_each(struct connection *const *, connection, &d->b->facts->connections) {
-        if ((*connection)->service || ((*connection)->dsn != NULL) != with_dsn)
+        bool counts = (*connection)->force.kind == FORCE_IN && !(*connection)->service;
+        if (!counts || ((*connection)->dsn != NULL) != with_dsn)
             continue;
         bool is_used = false;
         vec_each(const struct target *, target, &(*connection)->targets) {

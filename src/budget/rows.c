@@ -63,8 +63,6 @@ void rows_prepare(struct budget_builder *b)
             add_variable(b, variable->value->name, *connection);
         add_variable(b, (*connection)->label, *connection);
         add_user(b, (*connection)->service, *connection);
-        vec_each(const struct service *const *, other, &(*connection)->others)
-            add_user(b, *other, *connection);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "cli/findings.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
+#include "facts/force.h"
 #include "text/mask.h"
 #include "text/reads.h"
 
@@ -19,6 +20,7 @@ struct loaded {
     const struct deployment *project; /* NULL: there is none */
     const struct workload *service;   /* NULL: no service of that name */
     bool is_known;                    /* Compose takes the project, and all of it was read */
+    const struct facts *facts;        /* --explain: what a check knows of it; NULL: nothing */
 };
 
 static void load(struct session *session, struct loaded *loaded)
@@ -34,6 +36,10 @@ static void load(struct session *session, struct loaded *loaded)
     diag_sort(&loaded->diags);
     if (loaded->project != NULL)
         loaded->service = deployment_workload(loaded->project, session->settings.service);
+    if (!session->settings.explain || !loaded->is_known)
+        return;
+    const struct check_result *judged = check_files(session->arena, session->host, &options);
+    loaded->facts = judged->projects.count ? judged->projects.items[0].facts : NULL;
 }
 
 static str nearest_service(const struct session *session, const struct deployment *project)
@@ -81,6 +87,17 @@ static json_t *layer_json(
         json_text(session->gate, origin_name(value->origin)), "file",
         place.has_file ? json_text(session->gate, place.file) : json_null(), "line",
         json_number_or_null(place.start.line), "value", env_value_json(session, value), "uses", uses);
+}
+
+/* Why the program does not use a value, as a check of the same deployment knows; empty: it may. */
+static str reason_out_of_force(struct session *session, const struct loaded *loaded, str name)
+{
+    vec_each(struct variable *const *, row, &loaded->facts->variables)
+        vec_each(const struct holder *, holder, &(*row)->holders)
+            if (str_eq(holder->value->name, name) &&
+                str_eq(service_name(holder->service), loaded->service->name))
+                return force_sentence(session->arena, &holder->force);
+    return STR("");
 }
 
 /* Highest first: the layer that won, then those it hides. */
@@ -159,6 +176,9 @@ static void print_text(struct session *session, const struct loaded *loaded)
             out_printf(&out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(&out, "\n");
         print_layers(session, &out, &loaded->sources, value);
+        str reason = loaded->facts ? reason_out_of_force(session, loaded, entry->key) : STR("");
+        if (reason.len)
+            out_printf(&out, "    not in force: " STR_FMT "\n", STR_ARG(gate_visible(session->gate, reason)));
     }
     out_flush(&out);
 }

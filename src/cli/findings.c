@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "cli/project.h"
 #include "cli/session.h"
+#include "facts/force.h"
 #include "report/paint.h"
 #include "rule/baseline.h"
 
@@ -145,6 +146,25 @@ static str other_mode(struct arena *arena, const struct check_result *result)
     return more ? arena_printf(arena, STR_FMT " and %zu more", STR_ARG(text), more) : text;
 }
 
+/* "QDRANT_API_KEY of `app`: `qdrant` is not started", for each program that a value does not count for. */
+static void add_not_in_force(struct arena *arena, str_vec *lines, const struct facts *facts)
+{
+    vec_each(struct variable *const *, row, &facts->variables) {
+        const struct variable *variable = *row;
+        vec_each(const struct holder *, holder, &variable->holders)
+            if (holder->force.kind != FORCE_IN)
+                vec_push(arena, lines,
+                    arena_printf(arena, STR_FMT " of `" STR_FMT "`: " STR_FMT, STR_ARG(holder->value->name),
+                        STR_ARG(service_name(holder->service)),
+                        STR_ARG(force_sentence(arena, &holder->force))));
+        bool is_mode = str_eq(variable->value->name, facts->mode_variable);
+        if (variable->holders.count == 0 && variable->force.kind != FORCE_IN && !is_mode)
+            vec_push(arena, lines,
+                arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(variable->value->name),
+                    STR_ARG(force_sentence(arena, &variable->force))));
+    }
+}
+
 static struct report make_report(struct session *session, const struct check_result *result, int stream)
 {
     struct arena *arena = session->arena;
@@ -166,6 +186,9 @@ static struct report make_report(struct session *session, const struct check_res
     if (result->mode_unknown_word)
         report.mode_note = STR("the mode is an unknown word: it counts as production");
     add_rules(arena, &report, result);
+    if (report.is_verbose)
+        vec_each(const struct check_project *, project, &result->projects)
+            add_not_in_force(arena, &report.not_in_force, project->facts);
     findings_add_errors(arena, &report, result);
     vec_each(struct source *const *, source, &result->sources.items)
         if ((*source)->kind != SOURCE_BUILTIN)

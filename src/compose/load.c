@@ -217,7 +217,7 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
     const struct host *host, const struct deployment_options *options)
 {
     struct deployment *project = arena_new(arena, struct deployment);
-    *project = (struct deployment){.ok = true};
+    *project = (struct deployment){.ok = true, .own_prefix = STR_INIT("COMPOSE_")};
     project->environment.arena = project->file_environment.arena = arena;
     struct loader loader = {
         .arena = arena,

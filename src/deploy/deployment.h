@@ -126,8 +126,9 @@ struct deployment {
     bool refused; /* for more than a ${NAME:?}, which leaves a blank, and an absent file: there is no model */
     bool lacks_file; /* an absent file is among the reasons */
     str name;
-    str directory;                    /* absolute */
-    VEC(struct source *) files;       /* what describes it, in the order of merging */
+    str directory;              /* absolute */
+    str own_prefix;             /* how the variables begin that its reader reads for itself; empty: none do */
+    VEC(struct source *) files; /* what describes it, in the order of merging */
     VEC(struct source *) env_files;   /* the project's own, in order */
     struct env environment;           /* what its files are interpolated with: process over env files */
     struct env file_environment;      /* the env files alone */

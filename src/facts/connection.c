@@ -144,27 +144,6 @@ static const str listener_words[] = {STR_INIT("bind"), STR_INIT("listen"), STR_I
 static const str listener_names[] = {STR_INIT("HOST"), STR_INIT("API_HOST"), STR_INIT("APP_HOST"),
     STR_INIT("HOSTNAME"), STR_INIT("MINIO_ADDRESS")};
 
-/*
- * Settings that choose a driver, and the word that chooses the server's. Where some are set and none chooses
- * it, its host is what a framework's example file left there: Laravel's MAIL_MAILER, Django's EMAIL_BACKEND.
- */
-static const struct {
-    str prefix, setting, chosen;
-} driver_settings[] = {
-    {STR_INIT("MAIL"), STR_INIT("MAIL_MAILER"), STR_INIT("smtp")},
-    {STR_INIT("MAIL"), STR_INIT("MAIL_DRIVER"), STR_INIT("smtp")},
-    {STR_INIT("EMAIL"), STR_INIT("EMAIL_BACKEND"), STR_INIT("smtp")},
-    {STR_INIT("MEMCACHED"), STR_INIT("CACHE_STORE"), STR_INIT("memcached")},
-    {STR_INIT("MEMCACHED"), STR_INIT("CACHE_DRIVER"), STR_INIT("memcached")},
-    {STR_INIT("MEMCACHED"), STR_INIT("SESSION_DRIVER"), STR_INIT("memcached")},
-    {STR_INIT("REDIS"), STR_INIT("CACHE_STORE"), STR_INIT("redis")},
-    {STR_INIT("REDIS"), STR_INIT("CACHE_DRIVER"), STR_INIT("redis")},
-    {STR_INIT("REDIS"), STR_INIT("SESSION_DRIVER"), STR_INIT("redis")},
-    {STR_INIT("REDIS"), STR_INIT("QUEUE_CONNECTION"), STR_INIT("redis")},
-    {STR_INIT("REDIS"), STR_INIT("BROADCAST_CONNECTION"), STR_INIT("redis")},
-    {STR_INIT("REDIS"), STR_INIT("BROADCAST_DRIVER"), STR_INIT("redis")},
-};
-
 /* Words behind a server's name that say which of several it is: DB_REPLICA_HOST. */
 static const str role_words[] = {STR_INIT("REPLICA"), STR_INIT("PRIMARY"), STR_INIT("MASTER"),
     STR_INIT("SLAVE"), STR_INIT("READ"), STR_INIT("WRITE"), STR_INIT("READER"), STR_INIT("WRITER"),
@@ -264,21 +243,6 @@ static const struct value *get_set(const struct env *env, str name)
     return value && value->set ? value : NULL;
 }
 
-/* True when some setting chooses a driver, and none of them this server's. */
-static bool is_left_over(const struct env *env, str prefix)
-{
-    bool others = false;
-    for (size_t i = 0; i < ARRAY_COUNT(driver_settings); i++) {
-        if (!str_eq(prefix, driver_settings[i].prefix))
-            continue;
-        const struct value *setting = get_set(env, driver_settings[i].setting);
-        if (setting && word_is_in(setting->text, driver_settings[i].chosen))
-            return false;
-        others = others || (setting && setting->text.len);
-    }
-    return others;
-}
-
 /* Fills the parts that stand beside the host variable; true when it is a client's set. */
 static bool collect_parts(
     struct facts *facts, struct connection *set, const struct env *env, str prefix, size_t suffix)
@@ -313,11 +277,12 @@ static void take_texts(struct connection *connection)
     connection->database = database ? database->text : STR("");
 }
 
-/* A set that another service is handed as well is one connection: label and the settings behind its parts. */
+/* The same parts in the hands of one program are one connection: label and the settings behind its parts. */
 static str set_key(struct arena *arena, const struct connection *set)
 {
     struct buf key = buf_new(arena, SIZE_MAX / 4);
     buf_str(&key, set->label);
+    buf_printf(&key, " %p", (const void *)set->service);
     for (int part = PART_USER; part < PART_COUNT; part++)
         buf_printf(&key, " %p", set->parts[part] ? (const void *)value_root(set->parts[part]) : NULL);
     return buf_view(&key);
@@ -327,15 +292,9 @@ static void add_set(struct facts *facts, struct connection *set)
 {
     struct variable *variable = variable_find(facts, set->parts[PART_HOST]);
     str key = set_key(facts->arena, set);
-    struct connection *known = map_get(&facts->set_rows, key);
-    if (known) {
-        if (!known->service)
-            known->service = set->service;
-        else if (set->service)
-            vec_push(facts->arena, &known->others, set->service);
-        return;
-    }
-    if (!variable)
+    /* What programs are handed is found in their own environments. */
+    bool is_handed = variable && !set->service && variable->holders.count;
+    if (!variable || is_handed || map_has(&facts->set_rows, key))
         return;
     set->variable = variable;
     take_texts(set);
@@ -363,14 +322,14 @@ static void add_libpq_set(
 }
 
 /* True when the variable ends like row's and holds what a client connects to. */
-static bool fits_suffix(const struct env *env, const struct value *host, size_t row, str *ret_prefix)
+static bool fits_suffix(const struct value *host, size_t row, str *ret_prefix)
 {
     if (!str_ends_fold(host->name, host_suffixes[row].suffix) || connection_is_listener(host->name))
         return false;
     str prefix = str_take(host->name, host->name.len - host_suffixes[row].suffix.len);
     *ret_prefix = prefix;
     bool severed = host_suffixes[row].glued && str_ends(prefix, STR("_"));
-    if (prefix.len == 0 || severed || dsn_recognise(host->text, host->name) || is_left_over(env, prefix))
+    if (prefix.len == 0 || severed || dsn_recognise(host->text, host->name))
         return false;
     return !host_suffixes[row].wide || (store_word(prefix) != STR_NONE &&
                                            connection_holds_hosts(host->text, host_suffixes[row].may_listen));
@@ -391,7 +350,7 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
             continue;
         for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
             str prefix;
-            if (!fits_suffix(env, host, i, &prefix))
+            if (!fits_suffix(host, i, &prefix))
                 continue;
             struct connection set = {.service = service};
             set.parts[PART_HOST] = host;
@@ -414,7 +373,8 @@ static const struct dsn_reading *main_reading(const struct dsn *dsn)
     return NULL;
 }
 
-static void add_dsn(struct facts *facts, struct variable *variable, struct dsn *dsn)
+static void add_dsn(
+    struct facts *facts, struct variable *variable, struct dsn *dsn, const struct service *service)
 {
     struct connection *connection = arena_new(facts->arena, struct connection);
     const struct dsn_reading *reading = main_reading(dsn);
@@ -424,7 +384,7 @@ static void add_dsn(struct facts *facts, struct variable *variable, struct dsn *
     *connection = (struct connection){
         .variable = variable,
         .dsn = dsn,
-        .service = variable->service,
+        .service = service,
         .label = variable->value->name,
         .family = family_id_of(dsn->family),
         .user = user->text,
@@ -434,8 +394,6 @@ static void add_dsn(struct facts *facts, struct variable *variable, struct dsn *
         .has_password = password->present,
         .has_database = database->present,
     };
-    for (size_t i = 1; i < variable->holders.count; i++)
-        vec_push(facts->arena, &connection->others, variable->holders.items[i].service);
     vec_push(facts->arena, &facts->connections, connection);
 }
 
@@ -446,8 +404,13 @@ static void gather_dsns(struct facts *facts)
         const struct value *value = variable->value;
         bool declared = variable->declared && variable->declared->type == TYPE_DSN;
         variable->is_connection = value->text.len && (declared || dsn_recognise(value->text, value->name));
-        if (variable->is_connection)
-            add_dsn(facts, variable, facts_dsn(facts, value->text, value->name));
+        if (!variable->is_connection)
+            continue;
+        struct dsn *dsn = facts_dsn(facts, value->text, value->name);
+        vec_each(const struct holder *, holder, &variable->holders)
+            add_dsn(facts, variable, dsn, holder->service);
+        if (variable->holders.count == 0)
+            add_dsn(facts, variable, dsn, NULL);
     }
 }
 

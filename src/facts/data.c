@@ -86,6 +86,16 @@ const struct secret_name *secret_name_at(size_t index)
     return &data_secret_names[index];
 }
 
+size_t backend_count(void)
+{
+    return data_backends_count;
+}
+
+const struct backend_info *backend_at(size_t index)
+{
+    return &data_backends[index];
+}
+
 const struct provider_info *provider_find(str host)
 {
     const struct provider_info *best = NULL;

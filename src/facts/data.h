@@ -46,6 +46,15 @@ struct image_info {
     str about;
 };
 
+/* One of the backends that a setting chooses between. Lists of words are parted by blanks. */
+struct backend_info {
+    str kind;    /* storage, mail, … */
+    str chooses; /* words of the settings that choose, before _TYPE and its kin; on a kind's first row */
+    str value;   /* words that mean this backend */
+    str groups;  /* how the names of its own settings begin; empty: it has none */
+    str about;
+};
+
 /* A managed provider's connection limits. */
 struct provider_info {
     str name;
@@ -111,6 +120,8 @@ size_t secret_word_count(void);
 const struct secret_word *secret_word_at(size_t index);
 size_t secret_name_count(void);
 const struct secret_name *secret_name_at(size_t index);
+size_t backend_count(void);
+const struct backend_info *backend_at(size_t index);
 /* By the longest host suffix, or NULL. */
 const struct provider_info *provider_find(str host);
 size_t image_count(void);

@@ -1,6 +1,7 @@
 #include "facts/facts.h"
 
 #include "facts/connection.h"
+#include "facts/force.h"
 #include "facts/graph.h"
 #include "facts/secret_file.h"
 #include "facts/variable.h"
@@ -92,7 +93,9 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     secret_files_gather(facts);
     graph_servers(facts);
     variables_gather(facts, &files);
+    force_settle_variables(facts);
     connections_gather(facts, diags, &files);
     graph_resolve(facts);
+    force_settle_connections(facts);
     return facts;
 }

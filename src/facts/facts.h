@@ -41,14 +41,32 @@ struct service {
     bool has_sidecar;               /* some active service shares this one's network */
 };
 
+/* Whether a value counts for a program; see facts/force.h. */
+enum force_kind {
+    FORCE_IN,           /* it does */
+    FORCE_SWITCHED_OFF, /* `by` switches off what it belongs to: USE_S3=false */
+    FORCE_NOT_CHOSEN,   /* `by` chooses another backend: STORAGE_TYPE=local */
+    FORCE_INACTIVE,     /* it is about `service`, whose profile is off */
+    FORCE_FOREIGN,      /* `service` is a known image that reads no variable of this name */
+    FORCE_UNREAD,       /* no program of the deployment gets it */
+};
+
+struct force {
+    enum force_kind kind;
+    const struct value *by;        /* the setting that decides; NULL: none */
+    const struct service *service; /* FORCE_INACTIVE, FORCE_FOREIGN */
+};
+
 /* Another name or place that the same bytes are handed to. */
 struct holder {
+    struct force force;
     const struct service *service;
     const struct value *value; /* as the service sees it */
 };
 
 /* One effective value, wherever it is handed to. */
 struct variable {
+    struct force force;                /* FORCE_IN where it counts for any of its holders */
     const struct value *value;         /* as its first reader sees it */
     const struct value *root;          /* the setting that wrote the bytes: follows verbatim ${NAME} */
     const struct service *service;     /* NULL: no workload was handed it */
@@ -57,6 +75,7 @@ struct variable {
     bool secret;                       /* by name, by `secret: true` or because a server is opened with it */
     bool is_connection;                /* its text is a connection string */
     bool derived;                      /* made by `derive` or a well-known set */
+    bool is_reached;                   /* some file of the deployment uses it */
 };
 
 /* The parts of a connection. */
@@ -97,13 +116,16 @@ struct target {
     const struct dsn_reading *reading; /* the client that reads this host; NULL: all of them */
 };
 
-/* A client's way to a server: one connection string, or a set of HOST/PORT/USER/PASSWORD/NAME variables. */
+/*
+ * A program's way to a server: one connection string, or a set of HOST/PORT/USER/PASSWORD/NAME variables. One
+ * row for each program that is handed it.
+ */
 struct connection {
     const struct variable
         *variable;   /* the connection string; for a set the host variable (or its first part) */
     struct dsn *dsn; /* NULL: a set of parts */
     const struct service *service;         /* who connects; NULL: no workload of the deployment */
-    VEC(const struct service *) others;    /* further services that are handed the same */
+    struct force force;                    /* whether this program opens it */
     str label;                             /* what messages call it: DATABASE_URL, or NADOO_DB_* */
     enum family_id family;                 /* NONE: not known */
     const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
@@ -185,7 +207,8 @@ struct facts {
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
-    struct map *dsn_rows; /* texts that were taken apart; grows as they are asked for */
+    struct map *dsn_rows;      /* texts that were taken apart; grows as they are asked for */
+    struct map force_settings; /* service → what its environment switches and chooses; private to force.c */
     bool is_process;
 };
 

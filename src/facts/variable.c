@@ -37,7 +37,7 @@ struct variable *variable_add(struct facts *facts, const struct value *value, co
     variable->service = service;
     variable->declared = config_var(facts->config, value->name);
     if (service)
-        vec_push(facts->arena, &variable->holders, ((struct holder){service, value}));
+        vec_push(facts->arena, &variable->holders, ((struct holder){.service = service, .value = value}));
     vec_push(facts->arena, &facts->variables, variable);
     map_set(facts->arena, &facts->variable_rows, row_key(facts->arena, value), variable);
     if (value->origin != ORIGIN_DEFAULT && !map_has(&facts->name_rows, value->name))
@@ -55,7 +55,7 @@ static void hand_over(struct facts *facts, const struct value *value, const stru
     if (!known->service)
         known->service = service;
     if (service)
-        vec_push(facts->arena, &known->holders, ((struct holder){service, value}));
+        vec_push(facts->arena, &known->holders, ((struct holder){.service = service, .value = value}));
 }
 
 /* Names that some active service is handed from anywhere, and the settings that reach one. */
@@ -94,10 +94,16 @@ static struct handed what_is_handed(struct facts *facts)
             note_roots(facts->arena, &handed, value);
         }
     }
-    if (facts->deployment)
-        vec_each(const struct template_use *, use, &facts->deployment->uses)
-            if (use->from)
-                note_roots(facts->arena, &handed, use->from);
+    if (!facts->deployment)
+        return handed;
+    vec_each(const struct template_use *, use, &facts->deployment->uses)
+        if (use->from)
+            note_roots(facts->arena, &handed, use->from);
+    vec_each(struct deployment_resource *const *, secret, &facts->deployment->secrets) {
+        const struct value *value = env_get(&facts->deployment->environment, (*secret)->environment);
+        if (value)
+            note_roots(facts->arena, &handed, value);
+    }
     return handed;
 }
 
@@ -144,8 +150,11 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
     struct handed handed = what_is_handed(facts);
     vec_each(const struct map_entry *, entry, &file_environment->map.entries) {
         const struct value *value = entry->value;
-        if (!entry->removed && value->set && is_effective(facts, &handed, value))
-            hand_over(facts, value, NULL);
+        if (entry->removed || !value->set || !is_effective(facts, &handed, value))
+            continue;
+        hand_over(facts, value, NULL);
+        variable_find(facts, value)->is_reached =
+            map_has(&handed.roots, arena_key(facts->arena, value_root(value)));
     }
     vec_each(struct service *const *, service, &facts->services) {
         if (!(*service)->workload->active)

@@ -150,6 +150,14 @@ static const struct field image_fields[] = {
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
+static const struct field backend_fields[] = {
+    {STR_INIT("kind"), FIELD_TEXT, "kind", .required = true},
+    {STR_INIT("chooses"), FIELD_TEXT, "chooses"},
+    {STR_INIT("value"), FIELD_TEXT, "value", .required = true},
+    {STR_INIT("groups"), FIELD_TEXT, "groups"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
 static const struct field provider_fields[] = {
     {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
     {STR_INIT("host-suffix"), FIELD_TEXT, "host_suffix"},
@@ -228,6 +236,8 @@ static const struct table {
     {STR_INIT("secret-names"), "struct secret_name", "data_secret_names", secret_name_fields,
         ARRAY_COUNT(secret_name_fields)},
     {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
+    {STR_INIT("backends"), "struct backend_info", "data_backends", backend_fields,
+        ARRAY_COUNT(backend_fields)},
     {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
         ARRAY_COUNT(provider_fields)},
     {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},

@@ -35,7 +35,8 @@ struct report {
     str config;                          /* the configuration's file; empty: none */
     str_vec passed_over;                 /* files that were not read, and why */
     report_errors errors;
-    str_vec files_read; /* for -v */
+    str_vec files_read;   /* for -v */
+    str_vec not_in_force; /* for -v: values that nobody uses, and why */
     int exit_code;
     bool is_quiet, is_verbose, has_color;
     /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */

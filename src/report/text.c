@@ -222,10 +222,10 @@ static void print_summary(const struct report *report, struct out *out)
         out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(gate_visible(out->gate, report->mode_note)));
 }
 
-static void print_files(struct out *out, const char *what, const str_vec *files)
+static void print_lines(struct out *out, const char *what, const str_vec *lines)
 {
-    vec_each(const str *, file, files)
-        out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(gate_visible(out->gate, *file)));
+    vec_each(const str *, line, lines)
+        out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(gate_visible(out->gate, *line)));
 }
 
 /* Notes ask for nothing: they are counted, and printed where asked for or where they decide the exit. */
@@ -244,9 +244,11 @@ static void write_text(const struct report *report, struct out *out)
             print_finding(report, out, diag);
     if (report->is_quiet)
         return;
-    if (report->is_verbose)
-        print_files(out, "read", &report->files_read);
-    print_files(out, "passed over", &report->passed_over);
+    if (report->is_verbose) {
+        print_lines(out, "not in force", &report->not_in_force);
+        print_lines(out, "read", &report->files_read);
+    }
+    print_lines(out, "passed over", &report->passed_over);
     print_summary(report, out);
 }
 

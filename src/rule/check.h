@@ -35,6 +35,7 @@ struct check {
         void (*server)(struct check_run *run, const struct server *server);
         void (*file)(struct check_run *run, const struct input_file *file);
     } judge;
+    enum force_kind force; /* variables and connections: which of them; as a rule those that are in force */
 };
 
 /* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
@@ -58,6 +59,8 @@ struct diag *finding_add(struct check_run *run, enum rule_id rule, struct place 
 /* The same with another severity in production than the rule's; development lowers it as it does the rule. */
 struct diag *finding_add_as(struct check_run *run, enum rule_id rule, enum severity severity,
     struct place place, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The finding that a rule has reported at a place already, or NULL; good until the next one is added. */
+struct diag *finding_at(struct check_run *run, enum rule_id rule, struct place place);
 /* Further lines; a NULL finding is fine. */
 void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

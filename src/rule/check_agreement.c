@@ -40,6 +40,11 @@ static void report_login(struct check_run *run, const struct connection *connect
     struct diag *finding = finding_add(run, RULE_CREDENTIALS_DISAGREE, place,
         STR_FMT " logs in with %s than `" STR_FMT "` is set up with", STR_ARG(connection->label), what,
         STR_ARG(name));
+    span outer = connection_locate_outer(connection, part);
+    bool is_elsewhere = outer.source != place.at.source || outer.offset != place.at.offset;
+    if (!finding || is_elsewhere) /* one password may be sent to several servers */
+        finding_related(run, finding ? finding : finding_at(run, RULE_CREDENTIALS_DISAGREE, place), outer,
+            STR_FMT " sends it to `" STR_FMT "`", STR_ARG(connection->label), STR_ARG(name));
     if (part == PART_USER)
         finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->user_text));
     if (own)

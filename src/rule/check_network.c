@@ -237,6 +237,7 @@ static void judge_service(struct check_run *run, const struct service *service)
 
 const struct check network_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
+    {FACT_DSN, {.connection = judge_connection}, .force = FORCE_INACTIVE},
     {FACT_BIND, {.bind = judge_bind}},
     {FACT_SERVICE, {.service = judge_service}},
     {0},

@@ -11,16 +11,19 @@ static void sweep_environment(struct check_run *run, const struct check *check)
     check->judge.environment(run);
 }
 
+/* What nobody uses is judged by nobody, but for checks that are about just that. */
 static void sweep_variables(struct check_run *run, const struct check *check)
 {
     vec_each(struct variable *const *, row, &run->facts->variables)
-        check->judge.variable(run, *row);
+        if ((*row)->force.kind == check->force)
+            check->judge.variable(run, *row);
 }
 
 static void sweep_connections(struct check_run *run, const struct check *check)
 {
     vec_each(struct connection *const *, row, &run->facts->connections)
-        check->judge.connection(run, *row);
+        if ((*row)->force.kind == check->force)
+            check->judge.connection(run, *row);
 }
 
 static void sweep_binds(struct check_run *run, const struct check *check)

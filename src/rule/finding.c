@@ -39,12 +39,19 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
     /* The first check that reports a place keeps it: the same bytes are handed to many services. */
     if (severity == SEVERITY_OFF || map_has(&run->places, key))
         return NULL;
-    map_set(run->arena, &run->places, key, run);
+    map_set(run->arena, &run->places, key, (void *)(uintptr_t)(run->diags->list.count + 1));
     str message = arena_vprintf(run->arena, format, arguments);
     struct diag *finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
     finding->variable = place.variable;
     finding->service = service_name(place.service);
     return finding;
+}
+
+struct diag *finding_at(struct check_run *run, enum rule_id rule, struct place place)
+{
+    size_t number =
+        (size_t)(uintptr_t)map_get(&run->places, place_key(run->arena, rule_info(rule)->name, &place));
+    return number && number <= run->diags->list.count ? &run->diags->list.items[number - 1] : NULL;
 }
 
 struct diag *finding_add(

@@ -1,0 +1,97 @@
+"""The order in which a Compose file lists its services, and an env file its variables, changes no verdict.
+
+usage: orders.py BOOTGATE
+
+Each case of tests/conformance/checks is judged as it is and with its services in other orders; what was found,
+by rule, severity, variable, service and the line's own text, must be the same.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import checks
+
+
+def blocks_of(text):
+    """(before, [service blocks], after) of a Compose file in block style; None: not that, or anchors tie its order."""
+    lines = text.splitlines(keepends=True)
+    start = next((i for i, line in enumerate(lines) if re.match(r"services:\s*$", line)), None)
+    if start is None or re.search(r"[\s:]([&*])[A-Za-z_]|<<:", text):
+        return None
+    end = next((i for i in range(start + 1, len(lines)) if re.match(r"[^\s#]", lines[i])), len(lines))
+    body = lines[start + 1:end]
+    if not body or any(re.match(r" {0,1}\S| {3}\S", line) for line in body):
+        return None
+    blocks = []
+    for line in body:
+        if re.match(r"  \S", line) and not line.startswith("  #"):
+            blocks.append("")
+        if not blocks:
+            return None
+        blocks[-1] += line
+    blocks[-1] = blocks[-1].rstrip("\n") + "\n"
+    return "".join(lines[:start + 1]), blocks, "".join(lines[end:])
+
+
+def orders_of(blocks):
+    yield list(reversed(blocks))
+    for shift in range(1, min(len(blocks), 4)):
+        yield blocks[shift:] + blocks[:shift]
+
+
+def verdict(program, folder, case):
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **case.get("process_env", {})}
+    done = subprocess.run([program, *checks.arguments_of(case)], cwd=folder, env=environment, capture_output=True, timeout=60)
+    texts, found = {}, set()
+    for finding in json.loads(done.stdout)["findings"]:
+        name, line = finding["file"], finding["line"]
+        if name and name not in texts and (folder / name).is_file():
+            texts[name] = (folder / name).read_text(errors="replace").splitlines()
+        text = texts[name][line - 1].strip() if name in texts and line else ""
+        found.add((finding["rule"], finding["severity"], finding["variable"], finding["service"], name, text))
+    return done.returncode, found
+
+
+def faults_of(program, source):
+    case = json.loads((source / "expected.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch) / "app"
+        shutil.copytree(source, folder)
+        for path in folder.rglob("*"):
+            if path.is_file():
+                path.chmod(0o600)
+        usual = verdict(program, folder, case)
+        for path in sorted(folder.glob("*.y*ml")):
+            text = path.read_text()
+            parts = blocks_of(text)
+            if not parts or len(parts[1]) < 2:
+                continue
+            for order in orders_of(parts[1]):
+                path.write_text(parts[0] + "".join(order) + parts[2])
+                other = verdict(program, folder, case)
+                if other != usual:
+                    yield f"{path.name}: {sorted(map(str, usual[1] ^ other[1]))} exits {usual[0]} {other[0]}"
+            path.write_text(text)
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    names = sys.argv[2:] or sorted(p.name for p in checks.HERE.iterdir() if p.is_dir())
+    failed = 0
+    print(f"1..{len(names)}")
+    for number, name in enumerate(names, 1):
+        faults = list(faults_of(program, checks.HERE / name))
+        failed += bool(faults)
+        print(f"{'not ok' if faults else 'ok'} {number} - {name}")
+        for fault in faults:
+            print(f"# {fault}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
