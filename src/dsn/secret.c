@@ -1,5 +1,7 @@
 #include "dsn/secret.h"
 
+#include "dsn/doubt.h"
+
 enum {
     LETTERS = 26,
     SHORTEST = 5,  /* letters of the shortest word */
@@ -111,26 +113,6 @@ static str key_before(str text, size_t from, size_t at, bool by_words)
     return str_slice(text, start, at);
 }
 
-/*
- * Where the value that begins at `from` ends. What follows without a key of its own, `A B` or `A&B`, may be
- * the rest of a password that nobody encoded.
- */
-static size_t end_of_value(str text, size_t from, str stops)
-{
-    size_t length = str_find_any(str_skip(text, from), stops);
-    while (length != STR_NONE) {
-        size_t end = from + length, next = end;
-        while (next < text.len && str_find_byte(stops, text.ptr[next]) != STR_NONE)
-            next++;
-        length = str_find_any(str_skip(text, next), stops);
-        str piece = length == STR_NONE ? str_skip(text, next) : str_slice(text, next, next + length);
-        if (piece.len == 0 || str_find_byte(piece, '=') != STR_NONE)
-            return end;
-        from = next;
-    }
-    return text.len;
-}
-
 /* key=value wherever it stands; with `to_end` the value ends with the string. */
 static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
@@ -149,7 +131,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
             add_range(arena, dsn, from, text.len);
             return;
         }
-        add_range(arena, dsn, from, end_of_value(text, from, stops));
+        add_range(arena, dsn, from, doubt_value_end(text, from, stops));
     }
 }
 
@@ -167,40 +149,6 @@ static void add_doubtful(struct arena *arena, struct dsn *dsn)
         add_range(arena, dsn, from + colon + 1, to);
     else if (at != STR_NONE)
         add_range(arena, dsn, from, to);
-}
-
-/* Where `?name=` begins, or the end: an @ behind it belongs to a parameter. */
-static size_t query_start(str text, size_t from)
-{
-    for (size_t i = from; i < text.len; i++) {
-        size_t end = i + 1;
-        while (text.ptr[i] == '?' && end < text.len && (byte_is_name(text.ptr[end]) || text.ptr[end] == '-'))
-            end++;
-        if (text.ptr[i] == '?' && end > i + 1 && end < text.len && text.ptr[end] == '=')
-            return i;
-    }
-    return text.len;
-}
-
-/*
- * A second @ before the parameters: whoever wrote it may have meant the first for a byte of the password,
- * even where every client we know reads on.
- */
-static void add_second_at(struct arena *arena, struct dsn *dsn)
-{
-    size_t scheme = str_find(dsn->text, STR("://"));
-    if (scheme == STR_NONE)
-        return;
-    size_t from = scheme + 3, first = str_find_byte(str_skip(dsn->text, from), '@');
-    if (first == STR_NONE)
-        return;
-    first += from;
-    str rest = str_slice(dsn->text, first + 1, query_start(dsn->text, first));
-    size_t last = str_rfind_byte(rest, '@');
-    if (last == STR_NONE || str_contains(rest, STR("://")))
-        return;
-    size_t colon = str_find_byte(str_slice(dsn->text, from, first), ':');
-    add_range(arena, dsn, colon == STR_NONE ? from : from + colon + 1, first + 1 + last);
 }
 
 /* True when the readings leave open where the password begins and ends. */
@@ -249,18 +197,29 @@ static void add_parts(struct arena *arena, struct dsn *dsn, const struct dsn_par
         add_part(arena, dsn, user);
 }
 
+/* The value of a client's own key for the password, with what an unescaped & cuts off it. */
+static void add_queries(struct arena *arena, struct dsn *dsn, const dsn_parameters *parameters)
+{
+    vec_each(const struct dsn_parameter *, it, parameters)
+        if (it->secret && it->value.present && str_contains(dsn->text, STR("://")))
+            add_range(arena, dsn, it->value.offset, doubt_value_end(dsn->text, it->value.offset, STR("&;")));
+}
+
 void secrets_collect(struct arena *arena, struct dsn *dsn)
 {
     bool doubtful = is_doubtful(dsn);
     if (doubtful)
         add_doubtful(arena, dsn);
-    else
-        add_second_at(arena, dsn);
-    vec_each(const struct dsn_reading *, it, &dsn->readings)
+    vec_each(const struct dsn_reading *, it, &dsn->readings) {
         add_parts(arena, dsn, &it->user, &it->password, &it->parameters);
+        add_queries(arena, dsn, &it->parameters);
+    }
+    size_t from, to;
+    bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
+    if (doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))
+        add_range(arena, dsn, from, to);
     if (str_find_byte(dsn->text, '=') != STR_NONE)
         add_pairs(arena, dsn, doubtful);
-    bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
     if (is_list && str_find_byte(dsn->text, '@') != STR_NONE)
         add_list_logins(arena, dsn);
 }
