@@ -1,34 +1,40 @@
 #include "cli/exec_show.h"
 
-#include "dsn/dsn.h"
-#include "rule/secret.h"
+#include "dsn/secret.h"
+#include "rule/command_secret.h"
+
+/* The end of the secret that the byte at `at` is in; `at` itself: in none. */
+static size_t secret_end(const struct dsn *dsn, size_t at)
+{
+    size_t end = at;
+    vec_each(const struct dsn_part *, part, &dsn->secrets)
+        if (part->offset <= at && at < (size_t)part->offset + part->length &&
+            part->offset + part->length > end)
+            end = part->offset + part->length;
+    return end;
+}
 
 static str mask_connection_string(struct arena *arena, str word)
 {
     const struct dsn *dsn = dsn_parse(arena, word, NULL, STR(""));
-    str shown = STR("");
-    size_t at = 0;
-    vec_each(const struct dsn_part *, secret, &dsn->secrets) {
-        if (secret->length == 0 || secret->offset < at)
-            continue;
-        shown = arena_concat(arena, shown, str_slice(word, at, secret->offset));
-        shown = arena_concat(arena, shown, STR(MASK));
-        at = secret->offset + secret->length;
+    struct buf shown = buf_new(arena, SIZE_MAX / 4);
+    for (size_t at = 0; at < word.len;) {
+        size_t end = secret_end(dsn, at);
+        if (end == at)
+            buf_byte(&shown, word.ptr[at++]);
+        else
+            buf_str(&shown, STR(MASK));
+        for (size_t next = end; next > at; next = secret_end(dsn, at))
+            at = next;
     }
-    return arena_concat(arena, shown, str_skip(word, at));
+    return buf_view(&shown);
 }
 
-static str mask_word(struct gate *gate, str word, str before)
+static str mask_word(struct gate *gate, str secret, str word)
 {
-    struct arena *arena = gate->arena;
-    bool follows_option = str_starts(before, STR("-")) && str_find_byte(before, '=') == STR_NONE;
-    if (follows_option && secret_is_option(arena, before))
-        return STR(MASK);
-    struct str_cut cut = str_cut_byte(word, '=');
-    bool has_value = cut.found && cut.tail.len > 0;
-    if (has_value && secret_is_option(arena, cut.head))
-        return arena_printf(arena, STR_FMT "=" MASK, STR_ARG(cut.head));
-    return gate_visible(gate, mask_connection_string(arena, word));
+    str open = mask_connection_string(gate->arena, str_take(word, word.len - secret.len));
+    str shown = gate_visible(gate, open);
+    return secret.len > 0 ? arena_concat(gate->arena, shown, STR(MASK)) : shown;
 }
 
 static bool is_plain(str word)
@@ -56,12 +62,17 @@ static str quote(struct arena *arena, str word)
 str exec_show(struct gate *gate, const str_vec *words)
 {
     struct arena *arena = gate->arena;
-    str line = STR(""), before = STR("");
+    struct command_place place = {0};
     vec_each(const str *, word, words) {
-        str shown = quote(arena, mask_word(gate, *word, before));
+        gate_hide(gate, command_secret(&place, *word));
+        secrets_hide(gate, dsn_parse(arena, *word, NULL, STR("")));
+    }
+    str line = STR("");
+    place = (struct command_place){0};
+    vec_each(const str *, word, words) {
+        str shown = quote(arena, mask_word(gate, command_secret(&place, *word), *word));
         line =
             arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(line), line.len > 0 ? " " : "", STR_ARG(shown));
-        before = *word;
     }
     return line;
 }

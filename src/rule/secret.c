@@ -1,6 +1,7 @@
 #include "rule/secret.h"
 
 #include "dsn/secret.h"
+#include "rule/command_secret.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/secret_names.h"
@@ -275,46 +276,19 @@ static void mark_roles(struct marking *marking)
         gate_hide(marking->gate, row->password.text);
 }
 
-/* "--db-password" names what DB_PASSWORD names; Redis's options have words of their own. */
-bool secret_is_option(struct arena *scratch, str word)
-{
-    static const str options[] = {
-        STR_INIT("-a"), STR_INIT("--pass"), STR_INIT("--requirepass"), STR_INIT("--masterauth")};
-    for (size_t i = 0; i < ARRAY_COUNT(options); i++)
-        if (str_eq(word, options[i]))
-            return true;
-    str name = arena_copy(scratch, str_trim_bytes(word, STR("-")));
-    char *bytes = (char *)(uintptr_t)name.ptr;
-    for (size_t i = 0; i < name.len; i++)
-        bytes[i] = name.ptr[i] == '-' ? '_' : byte_upper(name.ptr[i]);
-    return credential_is_secret_name(name);
-}
-
-/* One word of a command as it is written, `from` bytes into `at`; true: the next one is a secret. */
-static bool mark_word(struct marking *marking, const struct value *value, span at, bool is_secret)
-{
-    str word = span_text(marking->facts->sources, at);
-    struct str_cut cut = str_cut_byte(word, '=');
-    bool is_option = str_starts(word, STR("-")) && secret_is_option(marking->arena, cut.head);
-    if (is_secret && !str_starts(word, STR("-")))
-        hide_written(marking, value, at);
-    else if (cut.found && (is_option || secret_is_option(marking->arena, cut.head)))
-        hide_written(marking, value, span_sub(at, cut.head.len + 1, cut.tail.len));
-    return is_option && !cut.found;
-}
-
-/* Words of a command, also those of a line for a shell. */
+/* Words of a command as they are written, also those of a line for a shell. */
 static void mark_words(struct marking *marking, struct value *const *values, size_t count)
 {
-    bool is_secret = false;
+    struct command_place place = {0};
     for (size_t i = 0; i < count; i++) {
         const struct value *value = values[i];
-        str rest = span_text(marking->facts->sources, value->at), word;
-        const char *start = rest.ptr;
-        while (str_next(&rest, ' ', &word))
-            if (word.len > 0)
-                is_secret = mark_word(
-                    marking, value, span_sub(value->at, (size_t)(word.ptr - start), word.len), is_secret);
+        str written = span_text(marking->facts->sources, value->at), rest = written, word;
+        while (str_next(&rest, ' ', &word)) {
+            str secret = word.len > 0 ? command_secret(&place, word) : STR("");
+            if (secret.len > 0)
+                hide_written(
+                    marking, value, span_sub(value->at, (size_t)(secret.ptr - written.ptr), secret.len));
+        }
         mark_dsn(marking, value);
     }
 }

@@ -11,7 +11,5 @@
 void secret_mark(struct arena *arena, struct facts *facts);
 /* The same for the variables of an env file that nothing else is known of: their bytes alone. */
 void secret_hide_env(struct gate *gate, const struct env *env);
-/* True when the word after this one, or what follows its `=`, is a secret: `--db-password`. */
-bool secret_is_option(struct arena *scratch, str word);
 
 #endif
