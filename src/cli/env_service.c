@@ -8,6 +8,8 @@
 #include "cli/reveal.h"
 #include "cli/session.h"
 #include "facts/force.h"
+#include "rule/credential.h"
+#include "rule/dollar.h"
 #include "text/mask.h"
 #include "text/reads.h"
 
@@ -74,15 +76,24 @@ static str place_text(const struct session *session, const struct sources *sourc
     return arena_printf(session->arena, STR_FMT ":%u", STR_ARG(file), place.start.line);
 }
 
+/* What follows a dollar in a secret is its rest, whatever its reader makes of it. */
+static str use_name(const struct session *session, const struct sources *sources, const struct value *value,
+    const struct template_use *use)
+{
+    struct dollar_value written =
+        dollar_value(session->arena, sources, value, credential_secrecy(value->name));
+    return dollar_look(&written, use).is_tail ? reveal_value(session, use->name) : use->name;
+}
+
 static json_t *layer_json(
     const struct session *session, const struct sources *sources, const struct value *value)
 {
     struct report_place place = report_place(sources, value->at, false);
     json_t *uses = json_array();
     vec_each(const struct template_use *, use, &value->uses)
-        json_array_append_new(
-            uses, json_pack("{s:o, s:b, s:b}", "variable", json_text(session->gate, use->name), "set",
-                      use->found, "fallback", use->fallback_taken));
+        json_array_append_new(uses, json_pack("{s:o, s:b, s:b}", "variable",
+                                        json_text(session->gate, use_name(session, sources, value, use)),
+                                        "set", use->found, "fallback", use->fallback_taken));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "origin",
         json_text(session->gate, origin_name(value->origin)), "file",
         place.has_file ? json_text(session->gate, place.file) : json_null(), "line",
@@ -133,9 +144,9 @@ static void print_json(struct session *session, const struct loaded *loaded)
 }
 
 static void print_use(const struct session *session, struct out *out, const struct sources *sources,
-    const struct template_use *use)
+    const struct value *value, const struct template_use *use)
 {
-    str name = gate_visible(session->gate, use->name);
+    str name = gate_visible(session->gate, use_name(session, sources, value, use));
     out_printf(out, "      ${" STR_FMT "} at " STR_FMT ": ", STR_ARG(name),
         STR_ARG(place_text(session, sources, use->at)));
     if (use->fallback_taken)
@@ -157,7 +168,7 @@ static void print_layers(
             out_printf(out, " " STR_FMT, STR_ARG(env_value_text(session, value)));
         out_text(out, "\n");
         vec_each(const struct template_use *, use, &value->uses)
-            print_use(session, out, sources, use);
+            print_use(session, out, sources, value, use);
     }
 }
 

@@ -440,8 +440,9 @@ static void judge_command_password(struct check_run *run, const struct service *
         .password = password->text, .user = server->user_text, .image = service->workload->image};
     span at = value_locate(root, 0, root->text.len);
     const struct template_use *use = password->uses.count == 1 ? &password->uses.items[0] : NULL;
-    struct place place = {
-        .at = span_is_set(at) ? at : root->at, .variable = use ? use->name : root->name, .service = service};
+    struct place place = {.at = span_is_set(at) ? at : root->at,
+        .variable = use && (use->found || use->fallback_taken) ? use->name : root->name,
+        .service = service};
     str subject = arena_printf(
         run->arena, "the password in the command of `" STR_FMT "`", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);

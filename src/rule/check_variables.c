@@ -130,7 +130,7 @@ static bool judge_holes(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
     enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
-    struct dollar_value written = dollar_value(run->facts, value, secrecy);
+    struct dollar_value written = dollar_value(run->arena, run->facts->sources, value, secrecy);
     vec_each(const struct template_use *, use, &value->uses) {
         if (use->has_fallback || use->required)
             continue;

@@ -1,6 +1,7 @@
 #include "rule/dollar.h"
 
 #include "env/dialect.h"
+#include "rule/credential.h"
 
 static bool overlap(span at, span other)
 {
@@ -8,9 +9,9 @@ static bool overlap(span at, span other)
 }
 
 /* The value as it is written, all references made a number: it is taken apart at the bytes of the source. */
-static str without_references(const struct facts *facts, const struct value *value)
+static str without_references(struct arena *arena, const struct sources *sources, const struct value *value)
 {
-    str written = arena_copy(facts->arena, span_text(facts->sources, value->at));
+    str written = arena_copy(arena, span_text(sources, value->at));
     char *bytes = (char *)(uintptr_t)written.ptr;
     vec_each(const struct template_use *, use, &value->uses) {
         bool is_inside = use->at.source == value->at.source && use->at.offset >= value->at.offset;
@@ -23,15 +24,16 @@ static str without_references(const struct facts *facts, const struct value *val
     return written;
 }
 
-struct dollar_value dollar_value(const struct facts *facts, const struct value *value, enum secrecy secrecy)
+struct dollar_value dollar_value(
+    struct arena *arena, const struct sources *sources, const struct value *value, enum secrecy secrecy)
 {
-    struct dollar_value written = {.facts = facts, .value = value, .is_secret = secrecy != SECRECY_NONE};
+    struct dollar_value written = {.sources = sources, .value = value, .is_secret = secrecy != SECRECY_NONE};
     /* A value that is secret as a whole needs no taking apart. */
     if (written.is_secret || value->uses.count == 0)
         return written;
-    str text = without_references(facts, value);
+    str text = without_references(arena, sources, value);
     if (str_find_any(text, STR("=@")) != STR_NONE || str_contains(text, STR("://")))
-        written.dsn = facts_dsn(facts, text, value->name);
+        written.dsn = dsn_parse(arena, text, NULL, value->name);
     return written;
 }
 
@@ -40,6 +42,10 @@ static span secret_around(const struct dollar_value *written, const struct templ
 {
     if (written->is_secret)
         return written->value->at;
+    vec_each(const struct template_use *, outer, &written->value->uses)
+        if (outer != use && outer->has_fallback && overlap(use->at, outer->fallback_at) &&
+            credential_secrecy(outer->name) != SECRECY_NONE)
+            return outer->fallback_at;
     for (size_t i = 0; written->dsn && i < written->dsn->secrets.count; i++) {
         const struct dsn_part *part = &written->dsn->secrets.items[i];
         span secret = span_sub(written->value->at, part->offset, part->length);
@@ -64,7 +70,7 @@ struct dollar dollar_look(const struct dollar_value *written, const struct templ
 {
     struct dollar dollar = {0};
     const struct value *value = written->value;
-    str text = span_text(written->facts->sources, use->at);
+    str text = span_text(written->sources, use->at);
     if (use->at.source != value->at.source || !overlap(use->at, value->at) || text.len < 2)
         return dollar;
     span secret = secret_around(written, use);

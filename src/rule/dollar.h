@@ -19,14 +19,15 @@ struct dollar {
 
 /* A value and what is secret in it as it is written; made once for all its uses. */
 struct dollar_value {
-    const struct facts *facts;
+    const struct sources *sources;
     const struct value *value;
     bool is_secret;        /* all of it */
     const struct dsn *dsn; /* NULL: no connection string */
 };
 
 /* `secrecy`: what the value's name says. */
-struct dollar_value dollar_value(const struct facts *facts, const struct value *value, enum secrecy secrecy);
+struct dollar_value dollar_value(
+    struct arena *arena, const struct sources *sources, const struct value *value, enum secrecy secrecy);
 /* `use` must be one of the value's. */
 struct dollar dollar_look(const struct dollar_value *written, const struct template_use *use);
 /* What to write instead, to follow "write"; by the reader of the value. */

@@ -198,7 +198,8 @@ static void mark_dsn(struct marking *marking, const struct value *value)
 /* What follows a dollar in a secret is no byte of the value any more. */
 static void mark_tails(struct marking *marking, const struct value *value)
 {
-    struct dollar_value written = dollar_value(marking->facts, value, secrecy_of(marking, value->name));
+    struct dollar_value written =
+        dollar_value(marking->arena, marking->facts->sources, value, secrecy_of(marking, value->name));
     vec_each(const struct template_use *, use, &value->uses)
         if (dollar_look(&written, use).is_tail) {
             mask_add(marking->facts->sources, use->at);
@@ -257,21 +258,40 @@ static void mark_env(struct marking *marking, const struct env *env)
         mark_value(marking, entry->value);
 }
 
+/* A word of a command ends where a reference to nothing stood: what followed the dollar is its rest. */
+static void mark_word_end(struct marking *marking, const struct value *value)
+{
+    uint32_t end = value->at.offset + value->at.length;
+    vec_each(const struct template_use *, use, &value->uses) {
+        str written = span_text(marking->facts->sources, use->at);
+        bool touches = use->at.source == value->at.source && use->at.offset <= end;
+        if (use->found || !touches || written.len < 2 || written.ptr[1] == '{')
+            continue;
+        mask_add(marking->facts->sources, use->at);
+        gate_hide(marking->gate, use->name);
+        end = use->at.offset + use->at.length > end ? use->at.offset + use->at.length : end;
+    }
+}
+
 /* The setting that a server's password or a connection's comes from is secret, whatever its name. */
 static void mark_roles(struct marking *marking)
 {
     struct facts *facts = marking->facts;
     vec_each(struct server *const *, server, &facts->servers)
-        if ((*server)->password)
+        if ((*server)->password) {
             mark_secret(marking, (*server)->password);
+            mark_word_end(marking, (*server)->password);
+        }
     vec_each(struct connection *const *, connection, &facts->connections)
         if ((*connection)->has_password) {
             gate_hide(marking->gate, (*connection)->password);
             mask_add(facts->sources, connection_locate(*connection, PART_PASSWORD));
         }
     vec_each(const struct secret_file *, file, &facts->secret_files)
-        if (file->content)
+        if (file->content) {
             gate_hide(marking->gate, file->content->text);
+            secrets_hide(marking->gate, facts_dsn(facts, file->content->text, file->name));
+        }
     vec_each(const struct config_default *, row, &facts->config->defaults)
         gate_hide(marking->gate, row->password.text);
 }
