@@ -7,6 +7,7 @@
 #include "language/pack.h"
 #include "rule/baseline.h"
 #include "rule/engine.h"
+#include "rule/secret.h"
 #include "rule/suppress.h"
 #include "syntax/yaml.h"
 #include "text/reads.h"
@@ -148,10 +149,19 @@ static void add_project_files(struct run *run, struct inputs *inputs, size_t fir
     }
 }
 
-/* A reader refuses its file, or Compose the project: what was said of it makes the run exit 2. */
-static void refuse(struct run *run, size_t first_diag)
+/*
+ * A reader refuses its file, or Compose the project: what was said of it makes the run exit 2. No facts are
+ * gathered, so that the gate learns here what was read until then.
+ */
+static void refuse(struct run *run, const struct inputs *inputs, size_t first_diag)
 {
     struct diags *diags = &run->input.result->diags;
+    struct gate *gate = sources_gate(diags->sources);
+    vec_each(const struct input_file *, file, &inputs->files)
+        secret_hide_env(gate, &file->env);
+    secret_hide_env(gate, &inputs->environment);
+    if (inputs->deployment)
+        secret_hide_deployment(gate, diags->sources, inputs->deployment);
     for (size_t i = first_diag; i < diags->list.count; i++)
         if (diags->list.items[i].severity == SEVERITY_ERROR)
             diags->list.items[i].fatal = true;
@@ -172,7 +182,7 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     inputs.config = input_config(input, run->options->config, deployment->directory);
     /* A file that is kept out of the repository is absent from every commit: the hook judges the rest. */
     if (deployment->refused || (deployment->lacks_file && !run->options->staged)) {
-        refuse(run, first_diag);
+        refuse(run, &inputs, first_diag);
         return inputs.config;
     }
     add_examples(run, &inputs, deployment->directory);
@@ -238,7 +248,7 @@ static void judge_env_files(struct run *run, const str_vec *paths, const struct 
         judged += !row.is_refused;
     }
     if (judged < paths->count) { /* the environment without one of its files is another environment */
-        refuse(run, first_diag);
+        refuse(run, &inputs, first_diag);
         return;
     }
     add_examples(run, &inputs, path_directory(paths->items[0]));
@@ -499,7 +509,7 @@ struct check_result *check_environment(
         stack(&inputs.environment, &row.env);
     }
     if (!is_whole) {
-        refuse(&run, 0);
+        refuse(&run, &inputs, 0);
         return finish(&run);
     }
     struct env process = input_process_env(input);

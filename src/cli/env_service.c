@@ -10,6 +10,7 @@
 #include "facts/force.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
+#include "rule/secret.h"
 #include "text/mask.h"
 #include "text/reads.h"
 
@@ -36,6 +37,8 @@ static void load(struct session *session, struct loaded *loaded)
     bool is_read = reads_settle(&loaded->sources, &loaded->diags);
     loaded->is_known = loaded->project != NULL && loaded->project->ok && is_read;
     diag_sort(&loaded->diags);
+    if (loaded->project != NULL && !session->settings.reveal)
+        secret_hide_deployment(session->gate, &loaded->sources, loaded->project);
     if (loaded->project != NULL)
         loaded->service = deployment_workload(loaded->project, session->settings.service);
     if (!session->settings.explain || !loaded->is_known)

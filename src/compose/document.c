@@ -74,14 +74,6 @@ static void note_uses(struct walk *w, const struct template_result *result)
         vec_push(w->loader->arena, &w->loader->project->uses, *use);
 }
 
-/* The author's message of ${NAME:?message} may hold anything. */
-static void hide_message(struct sources *sources, span at)
-{
-    size_t mark = str_find_byte(span_text(sources, at), '?');
-    if (mark != STR_NONE && at.length > mark + 2)
-        mask_add(sources, span_sub(at, mark + 1, at.length - mark - 2));
-}
-
 static void refuse_expansion(struct walk *w, const struct yaml_node *node, const struct place *place,
     const struct template_result *result)
 {
@@ -92,7 +84,6 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         struct diag *diag = diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at,
             STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(result->error_name),
             STR_ARG(where));
-        hide_message(l->sources, at);
         diag->variable = result->error_name;
         diag->label = STR("required here");
         diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",

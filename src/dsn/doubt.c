@@ -76,8 +76,21 @@ static bool is_clear(str text, size_t colon, size_t last)
     return first < last && first < authority_end(text, colon) && has_host && end < last;
 }
 
+/* jdbc:DRIVER:…user/password@host, without a :// of its own: Oracle's form under anybody's name. */
+static bool is_thin(str text, size_t *ret_from, size_t *ret_to)
+{
+    size_t last = str_rfind_byte(text, '@'), slash = str_find_byte(text, '/');
+    if (!str_starts(str_trim_start(text), STR("jdbc:")) || last == STR_NONE || slash >= last)
+        return false;
+    *ret_from = slash + 1;
+    *ret_to = last;
+    return text.ptr[slash - 1] != ':' && slash + 1 < last;
+}
+
 bool doubt_login(str text, bool has_login, size_t *ret_from, size_t *ret_to)
 {
+    if (is_thin(text, ret_from, ret_to))
+        return true;
     size_t start = login_start(text), last = str_rfind_byte(text, '@');
     if (is_pairs(str_skip(text, start)))
         return false;

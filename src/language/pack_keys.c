@@ -440,7 +440,7 @@ static const struct key top_rows[] = {
     {STR_INIT("defaults"), KEY_ITEMS, .keys = KEYS_END(default_rows, finish_default), .add = add_default,
         .scalar = default_scalar,
         ABOUT("this project's own published credentials: pairs, or bare passwords")},
-    {STR_INIT("vars"), KEY_NAMED, .keys = KEYS(var_rows), .add = add_var,
+    {STR_INIT("vars"), KEY_NAMED, .keys = KEYS_SECRET(var_rows), .add = add_var,
         ABOUT("what is known about variables")},
     {STR_INIT("derive"), KEY_NAMED, .keys = KEYS(derive_rows), .add = add_derive, .scalar = derive_scalar,
         ABOUT("values that the program puts together itself")},

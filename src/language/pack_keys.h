@@ -88,6 +88,7 @@ struct key_list {
     const struct key *rows;
     size_t count;
     void (*finish)(struct pack_reader *r, void *row, const struct yaml_node *value); /* may be NULL */
+    bool hides_texts; /* where one of its keys is unknown, no text of the mapping is quoted */
 };
 
 /* How the tables of keys are written. */
@@ -105,6 +106,11 @@ struct key_list {
     &(const struct key_list)                                                                                 \
     {                                                                                                        \
         .rows = (list), .count = ARRAY_COUNT(list), .finish = (at_end)                                       \
+    }
+#define KEYS_SECRET(list)                                                                                    \
+    &(const struct key_list)                                                                                 \
+    {                                                                                                        \
+        .rows = (list), .count = ARRAY_COUNT(list), .hides_texts = true                                      \
     }
 #define TO(type, member)   .offset = offsetof(struct type, member)
 #define ALSO(type, member) .also_at = offsetof(struct type, member)

@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "base/nearest.h"
 #include "language/pack_keys.h"
+#include "text/mask.h"
 
 struct diag *pack_fault(struct pack_reader *r, span at, const char *format, ...)
 {
@@ -79,8 +80,12 @@ static void read_template(
     struct template_scope scope = {.get = nothing};
     if (!pack_text(r, node, text))
         return;
-    if (template_expand(r->arena, text->text, NULL, &scope).error == TEMPLATE_MALFORMED)
-        pack_fault(r, text->at, "this is no ${NAME} of Compose");
+    if (template_expand(r->arena, text->text, NULL, &scope).error != TEMPLATE_MALFORMED)
+        return;
+    pack_fault(r, text->at, "this is no ${NAME} of Compose");
+    size_t fallback = str_find_any(text->text, STR(":-?+"));
+    if (fallback != STR_NONE) /* of a secret, maybe: it is not known where it ends */
+        mask_add(r->diags->sources, span_sub(text->at, fallback + 1, text->at.length));
 }
 
 static void read_pattern(
@@ -350,19 +355,33 @@ static void report_unknown(struct pack_reader *r, const struct key_list *list, c
     pack_suggest(r, fault, nearest.best);
 }
 
+/* Under a misspelt key it may be what `default` or `forbid` hold: a password. */
+static void hide_texts(struct pack_reader *r, const struct key_list *list, const struct yaml_node *node)
+{
+    vec_each(const struct yaml_pair *, pair, &node->pairs) {
+        const struct key *key = find_key(list, pair->key->text);
+        if (!key || key->kind == KEY_TEXT || key->kind == KEY_TEXTS || key->kind == KEY_PATTERN)
+            mask_add(r->diags->sources, pair->value->at);
+    }
+}
+
 void pack_mapping(struct pack_reader *r, const struct key_list *list, const struct yaml_node *node, void *row)
 {
     if (node->kind != YAML_MAPPING) {
         pack_fault(r, node->at, "expected a mapping");
         return;
     }
+    bool is_known = true;
     vec_each(struct yaml_pair *, pair, &node->pairs) {
         const struct key *key = find_key(list, pair->key->text);
+        is_known = is_known && key;
         if (key)
             pack_value(r, key, pair->value, row);
         else
             report_unknown(r, list, pair->key);
     }
+    if (!is_known && list->hides_texts)
+        hide_texts(r, list, node);
     for (size_t i = 0; i < list->count; i++)
         if (list->rows[i].required && !yaml_get(node, list->rows[i].name))
             pack_fault(r, node->at, "`" STR_FMT "` is missing here", STR_ARG(list->rows[i].name));

@@ -333,15 +333,34 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
     }
 }
 
+/* One setting as it was read, what it shadows, and what followed a dollar in it. */
+static void hide_value(struct gate *gate, const struct value *value)
+{
+    for (; value; value = value->shadows)
+        if (credential_secrecy(value->name) != SECRECY_NONE) {
+            gate_hide(gate, value->text);
+            vec_each(const struct template_use *, use, &value->uses)
+                if (!use->found)
+                    gate_hide(gate, use->name);
+        } else if (may_be_dsn(value->text)) {
+            secrets_hide(gate, dsn_parse(gate->arena, value->text, NULL, value->name));
+        }
+}
+
 void secret_hide_env(struct gate *gate, const struct env *env)
 {
-    vec_each(const struct map_entry *, entry, &env->map.entries) {
-        const struct value *value = entry->value;
-        if (credential_secrecy(value->name) != SECRECY_NONE)
-            gate_hide(gate, value->text);
-        else if (may_be_dsn(value->text))
-            secrets_hide(gate, dsn_parse(gate->arena, value->text, NULL, value->name));
-    }
+    vec_each(const struct map_entry *, entry, &env->map.entries)
+        hide_value(gate, entry->value);
+}
+
+void secret_hide_deployment(
+    struct gate *gate, const struct sources *sources, const struct deployment *deployment)
+{
+    secret_hide_env(gate, &deployment->environment);
+    secret_hide_env(gate, &deployment->file_environment);
+    vec_each(struct workload *const *, service, &deployment->workloads)
+        secret_hide_env(gate, &(*service)->environment);
+    secret_show_deployment(gate, sources, deployment);
 }
 
 void secret_mark(struct arena *arena, struct facts *facts)

@@ -11,5 +11,8 @@
 void secret_mark(struct arena *arena, struct facts *facts);
 /* The same for the variables of an env file that nothing else is known of: their bytes alone. */
 void secret_hide_env(struct gate *gate, const struct env *env);
+/* The same for a deployment that is not judged: refused, or asked for the environment of a service alone. */
+void secret_hide_deployment(
+    struct gate *gate, const struct sources *sources, const struct deployment *deployment);
 
 #endif

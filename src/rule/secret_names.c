@@ -78,20 +78,27 @@ static void show_server(struct gate *gate, const struct server *server)
     show_texts(gate, texts, ARRAY_COUNT(texts));
 }
 
-void secret_show_names(struct gate *gate, const struct facts *facts)
+void secret_show_deployment(
+    struct gate *gate, const struct sources *sources, const struct deployment *deployment)
 {
     show_rules(gate);
-    vec_each(struct source *const *, source, &facts->sources->items)
+    vec_each(struct source *const *, source, &sources->items)
         gate_show(gate, (*source)->name);
+    if (!deployment)
+        return;
+    gate_show(gate, deployment->name);
+    vec_each(struct workload *const *, service, &deployment->workloads)
+        show_service(gate, *service);
+}
+
+void secret_show_names(struct gate *gate, const struct facts *facts)
+{
+    secret_show_deployment(gate, facts->sources, facts->deployment);
     vec_each(struct variable *const *, variable, &facts->variables)
         if ((*variable)->value->set)
             gate_show(gate, (*variable)->value->name);
-    vec_each(struct service *const *, service, &facts->services)
-        show_service(gate, (*service)->workload);
     vec_each(struct connection *const *, connection, &facts->connections)
         show_connection(gate, *connection);
     vec_each(struct server *const *, server, &facts->servers)
         show_server(gate, *server);
-    if (facts->deployment)
-        gate_show(gate, facts->deployment->name);
 }

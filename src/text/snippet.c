@@ -107,19 +107,35 @@ static uint32_t end_of_mask(const struct sources *sources, span at, uint32_t end
     return end;
 }
 
-/* Where a comment begins, behind its `#`; STR_NONE: there is none. */
-static size_t comment_start(str line)
+/* The end of the quoted text that begins at `at`; `at` where it does not end in this line. */
+static size_t quote_end(str line, size_t at)
 {
-    char quote = '\0';
+    for (size_t i = at + 1; i < line.len; i++)
+        if (line.ptr[i] == line.ptr[at] && line.ptr[i - 1] != '\\')
+            return i;
+    return at;
+}
+
+/*
+ * Where a comment begins, behind its `#`; STR_NONE: there is none. Quotes hide a `#` where they open a value:
+ * in an env file at its start, elsewhere after any mark that a text may follow.
+ */
+static size_t comment_start(str line, bool is_env)
+{
+    size_t value = is_env ? str_find_byte(line, '=') : STR_NONE;
+    while (value < line.len && (line.ptr[value] == '=' || byte_is_blank(line.ptr[value])))
+        value++;
+    bool may_begin = true; /* a comment: after a blank or a closing quote */
     for (size_t i = 0; i < line.len; i++) {
         char byte = line.ptr[i], before = i > 0 ? line.ptr[i - 1] : ' ';
-        bool opens = byte_is_blank(before) || str_find_byte(STR("=:,[{"), before) != STR_NONE;
-        if (quote != '\0')
-            quote = byte == quote && before != '\\' ? '\0' : quote;
-        else if ((byte == '"' || byte == '\'') && opens)
-            quote = byte;
-        else if (byte == '#' && byte_is_blank(before))
+        bool opens = value != STR_NONE
+                         ? i == value
+                         : byte_is_blank(before) || str_find_byte(STR("=:,[{"), before) != STR_NONE;
+        size_t end = (byte == '"' || byte == '\'') && opens ? quote_end(line, i) : i;
+        if (byte == '#' && may_begin)
             return i + 1;
+        may_begin = byte_is_blank(byte) || end > i;
+        i = end;
     }
     return STR_NONE;
 }
@@ -132,13 +148,12 @@ static size_t comment_start(str line)
 static span veil_of(const struct source *source, span line, span at)
 {
     str text = str_slice(source->text, line.offset, (size_t)line.offset + line.length);
-    size_t comment = comment_start(text), from = comment;
+    size_t comment = comment_start(text, source->kind == SOURCE_ENV), from = comment;
     size_t equals = source->kind == SOURCE_ENV ? str_find_byte(text, '=') : STR_NONE;
     bool is_about_value = at.offset + (at.length ? at.length : 1) > line.offset + equals + 1;
     if (equals != STR_NONE && equals < comment && !is_about_value)
         from = equals + 1;
-    bool is_yaml = source->kind == SOURCE_COMPOSE || source->kind == SOURCE_CONFIG;
-    if (from == STR_NONE || (source->kind != SOURCE_ENV && !is_yaml))
+    if (from == STR_NONE || source->kind == SOURCE_ARGUMENT)
         return (span){0};
     bool is_ours = from == comment && str_starts(str_trim_start(str_skip(text, comment)), STR("bootgate:"));
     while (from < text.len && byte_is_blank(text.ptr[from]))

@@ -56,7 +56,10 @@ static const struct test_case cases[] = {
     {"A=x#y", "x#y", NULL, SOURCE_ENV, "1|A=x#y|  ^^^"},
     {"ports: # old", "ports", NULL, SOURCE_COMPOSE, "1|ports: # ********|^^^^^"},
     {"a: 'x # y'", "a", NULL, SOURCE_COMPOSE, "1|a: 'x # y'|^"},
-    {"a = 1 # x", "1", NULL, SOURCE_SETTINGS, "1|a = 1 # x|    ^"},
+    {"a = 1 # x", "1", NULL, SOURCE_SETTINGS, "1|a = 1 # ********|    ^"},
+    {"A='x'# y", "x", NULL, SOURCE_ENV, "1|A='x'# ********|   ^"},
+    {"A=b='x # y", "b", NULL, SOURCE_ENV, "1|A=b='x # ********|  ^"},
+    {"A=b='x # y'", "b", NULL, SOURCE_ENV, "1|A=b='x # ********|  ^"},
     {"topsecret", "t", NULL, SOURCE_SECRET, "0||^"},
     {"", "", NULL, SOURCE_ENV, "0||^"},
 };
