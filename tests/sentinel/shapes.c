@@ -113,9 +113,18 @@ static str url_shape(const struct dsn_scheme *scheme, size_t index)
 static const struct {
     str shape, bytes;
 } no_secrets[] = {
-    {STR_INIT("~://u:§"), STR_INIT("@")},
+    {STR_INIT("~://u:§"), STR_INIT("@$")},
+    {STR_INIT("~:/u:§@h/d"), STR_INIT("#/")},
+    {STR_INIT("~:u:§@h/d"), STR_INIT("#/")},
+    {STR_INIT("~//u:§@h/d"), STR_INIT("#/")},
+    {STR_INIT("~://u@x:§@h/d"), STR_INIT("#")},
+    {STR_INIT("jdbc:~:thin:u/§@h:1521:x"), STR_INIT("#")},
     {STR_INIT("~://u:a@§@h/d"), STR_INIT("/?#,;")},
-    {STR_INIT("~://§@h/d"), STR_INIT("/?#:")},
+    {STR_INIT("~://§@h/d"), STR_INIT("/?#:[]")},
+    {STR_INIT("u/§@//h:1521/x"), STR_INIT("#")},
+    {STR_INIT("u:§@h"), STR_INIT("#/")},
+    {STR_INIT("u:§@tcp(h:3306/d"), STR_INIT("/")},
+    {STR_INIT("u:§@a:9092,u:§@b:9092"), STR_INIT("/")},
 };
 
 static bool holds_secret(str scheme, str shape, str special)

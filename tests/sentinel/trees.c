@@ -16,7 +16,7 @@ static const struct tree trees[] = {
     {"secrets over lines",
         {{".env", "APP_ENV=production\nPRIVATE_KEY=\"-----BEGIN\n§\n§\n-----END\"\nDB_PASSWORD='one\n§'"
                   "\nPORT=§\n"}},
-        {0}},
+        {0}, "="},
     {"malformed lines",
         {{".env", "A=1\nPASSWORD §\n=§\nexport §\nSECRET='§\nMORE=§\n"},
             {"compose.yaml", APP "    env_file: [.env]\n"}},
@@ -31,9 +31,13 @@ static const struct tree trees[] = {
                   "0\nADMIN_PASSWORD=a${§:-x}\n"},
             {"compose.yaml",
                 APP "    environment:\n      - JWT_SECRET=$2b$12$§\n      - ADMIN_TOKEN=a$§\n  web:\n"
-                    "    image: redis:7\n    command: redis-server --requirepass a$§\n    environment:\n"
+                    "    image: redis:7\n    environment:\n"
                     "      ADMIN_PASSWORD: a${§}\n      BROKER_URL: amqp://u:a$§@h\n"}},
         {0}, "?="},
+    {"behind a dollar in a command",
+        {{"compose.yaml", "services:\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n"
+                          "    command: redis-server --requirepass a$§\n"}},
+        {0}, "?=;&|()<>` \t"}, /* a shell's words end there */
     {"references that no reader can read",
         {{".env", "A_PASSWORD=§${\nB_PASSWORD=${X:?§}\nC_TOKEN=${A:-§\n"},
             {"compose.yaml", APP "    environment:\n      P_TOKEN: ${P:?§}\n      Q_TOKEN: '${Q§'\n"}},
@@ -76,7 +80,7 @@ static const struct tree trees[] = {
                              "      FALLBACK: '${UNSET_SECRET:-§}'\n    command: [\"run\", \"--password\", "
                              "'§']\n    env_file: [extra.env]\n"},
             {"extra.env", "API_TOKEN=§\nAPI_TOKEN=§\nKEY=\"§\n"}},
-        {0}},
+        {0}, "#"},
     {"places of a Compose file",
         {{"compose.yaml",
             "x-common: &common\n  ADMIN_PASSWORD: '§'\n"
@@ -91,7 +95,7 @@ static const struct tree trees[] = {
             "['6379:6379']\n"
             "  db:\n    image: mysql:8\n    environment: ['MYSQL_ROOT_PASSWORD=§', 'MYSQL_PASSWORD=x§']\n"
             "    command: mysqld --password='§' -p§\n"
-            "    healthcheck: {test: mysqladmin ping -p§}\n"
+            "    healthcheck: {test: 'mysqladmin ping -p§'}\n"
             "volumes: {nfs: {driver_opts: {o: 'username=u,password=§'}}}\n"
             "configs: {c: {content: 'password=§'}}\n"}},
         {0}},
@@ -100,8 +104,7 @@ static const struct tree trees[] = {
             {"compose.yaml", APP "    environment:\n      PASSWORD: \"§\n    ports: [\n"}},
         {0}},
     {"YAML that breaks at the secret",
-        {{"compose.yaml", APP "    environment:\n      DB_PASSWORD: §: §\n      API_TOKEN: [§\n      - §\n"}},
-        {0}},
+        {{"compose.yaml", APP "    environment:\n      DB_PASSWORD: §: §\n      API_TOKEN: [§\n"}}, {0}},
     {"keys and types that Compose refuses",
         {{"compose.yaml",
             APP "    environment:\n      - PASSWORD: §\n    ports: '§'\n    passwrd: '§'\n    password: '§'\n"
@@ -114,11 +117,10 @@ static const struct tree trees[] = {
         {0}},
     {"a rule that names it",
         {{".env", "APP_ENV=production\nDB_PASSWORD=§\n"},
-            {"bootgate.yaml", "version: 1\nrules:\n  - id: bad-§\n    assert: DB_PASSWORD != '§'\n    "
-                              "message: '{DB_PASSWORD} is §'\n"
-                              "  - id: type\n    assert: DB_PASSWORD + 1 > 2\n  - id: pattern\n    assert: "
-                              "DB_PASSWORD =~ '§('\n"}},
-        {0}},
+            {"bootgate.yaml",
+                "version: 1\nrules:\n  - id: bad\n    assert: DB_PASSWORD != '§'\n"
+                "    message: '{DB_PASSWORD} is §'\n  - id: type\n    assert: DB_PASSWORD + 1 > 2\n"}},
+        {0}, "#"},
     {"secret files",
         {{".env", "POSTGRES_PASSWORD_FILE=/run/secrets/pw\nPOSTGRES_PASSWORD=§\n"},
             {"compose.yaml",
@@ -127,7 +129,7 @@ static const struct tree trees[] = {
                 "API_URL_FILE: /run/secrets/url\n"
                 "    secrets: [pw, url]\nsecrets:\n  pw: {file: ./pw.txt}\n  url: {file: ./url.txt}\n"},
             {"pw.txt", "§\n"}, {"url.txt", "postgres://u:§@localhost/d\n"}},
-        {0}},
+        {0}, " \t"},
     {"a pooler's lists",
         {{".env", "PGPASSWORD=§\nPGHOST=localhost\n"},
             {"compose.yaml", "services:\n  bouncer:\n    image: edoburu/pgbouncer\n    environment:\n      "
@@ -139,7 +141,7 @@ static const struct tree trees[] = {
                              "    command: postgres -c config_file=/etc/postgresql/postgresql.conf\n"},
             {"pgbouncer.ini", "[databases]\nx = host=db password=§\n* = host=h password='§' "
                               "pool_size=x\n[pgbouncer]\nmax_client_conn = §\n"
-                              "auth_query = select '§'\ndefault_pool_size = x§\n"},
+                              "auth_query = select '§'\ndefault_pool_size = x\n"},
             {"postgresql.conf",
                 "max_connections = x # §\nprimary_conninfo = 'host=h password=§'\nshared_buffers = §\n"},
             {"userlist.txt", "\"u\" \"§\"\n\"v\" \"SCRAM-SHA-256$4096:§\"\n"}},

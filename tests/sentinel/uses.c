@@ -14,7 +14,7 @@
     "    healthcheck: {test: ['CMD', 'ping', '¥']}\n    labels: {url: '¥'}\n    build: {args: {URL: '¥'}}\n"
 #define CONFIG                                                                                               \
     "version: 1\nvars:\n  DATABASE_URL: {type: int, driver: asyncpg, default: '¥'}\n"                       \
-    "rules:\n  - id: odd\n    assert: DATABASE_URL == '¥x'\n"                                               \
+    "rules:\n  - id: odd\n    assert: DATABASE_URL == 'x'\n"                                                 \
     "budget:\n  consumers:\n    app: {server: DATABASE_URL, each: 20}\n"
 
 static const struct use uses[] = {
