@@ -26,7 +26,7 @@ struct report_place report_place(const struct sources *sources, span at, bool li
     const struct source *source = source_of(sources, at);
     if (source == NULL || source->kind == SOURCE_ENVIRONMENT)
         return (struct report_place){0};
-    struct report_place place = {.has_file = true, .file = source->name};
+    struct report_place place = {.has_file = true, .file = gate_name(sources_gate(sources), source->name)};
     if (line_only)
         return place;
     place.start = source_position(sources, at.source, at.offset);

@@ -197,18 +197,108 @@ static bool next_stretch(const struct gate *gate, str text, size_t *from, size_t
     return false;
 }
 
+/* ---- logins that nobody has told of */
+
+static bool is_scheme_byte(char byte)
+{
+    return byte_is_alnum(byte) || byte == '+' || byte == '-' || byte == '.';
+}
+
+/* Where the authority begins that the `:/` at `colon` announces, also after a path was made of it, which
+ * joins slashes; STR_NONE: a drive, a mount, no URL. */
+static size_t authority_at(str text, size_t colon)
+{
+    size_t scheme = colon;
+    while (scheme > 0 && is_scheme_byte(text.ptr[scheme - 1]))
+        scheme--;
+    if (colon - scheme < 2 || !byte_is_letter(text.ptr[scheme]))
+        return STR_NONE;
+    size_t at = colon + 1;
+    while (at < text.len && text.ptr[at] == '/')
+        at++;
+    return at;
+}
+
+/* True where `login`, all before the last `@`, is a host, a port and a path with an `@` in it. */
+static bool is_host_and_path(str login, size_t colon)
+{
+    size_t slash = str_find_byte(login, '/');
+    return slash < colon ||
+           (slash != STR_NONE && consists_of(str_slice(login, colon + 1, slash), byte_is_digit));
+}
+
+/* The first colon of `login` outside of `${…}`; any where braces are left open. */
+static size_t colon_of(str login)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < login.len; i++) {
+        char byte = login.ptr[i];
+        if (byte == '{')
+            depth++;
+        else if (byte == '}' && depth > 0)
+            depth--;
+        else if (byte == ':' && depth == 0)
+            return i;
+    }
+    return depth > 0 ? str_find_byte(login, ':') : STR_NONE;
+}
+
+/* One variable, whose fallback is masked where it has one. */
+static bool is_harmless(str password)
+{
+    bool is_variable = str_starts(password, STR("$"));
+    return (is_variable && str_ends(password, STR(MASK "}"))) ||
+           (is_variable && str_is_name(str_trim_bytes(str_skip(password, 1), STR("{}"))));
+}
+
+/* What follows the user in the login of a URL, from `*to` on. A word ends before a blank or a quote, and is
+ * looked through once, however many URLs it may hold. */
+static bool next_login(const struct gate *gate, str text, size_t *from, size_t *to)
+{
+    (void)gate;
+    size_t word_end = 0, last = STR_NONE;
+    for (size_t at = *to; at + 1 < text.len; at++) {
+        size_t start = text.ptr[at] == ':' && text.ptr[at + 1] == '/' ? authority_at(text, at) : STR_NONE;
+        if (start == STR_NONE)
+            continue;
+        if (start >= word_end) {
+            size_t length = str_find_any(str_skip(text, start), STR(" \t\r\n\"'`<>"));
+            word_end = length == STR_NONE ? text.len : start + length;
+            last = str_rfind_byte(str_slice(text, start, word_end), '@');
+            last = last == STR_NONE ? STR_NONE : start + last;
+        }
+        if (last == STR_NONE || last < start)
+            continue;
+        str login = str_slice(text, start, last);
+        size_t colon = colon_of(login);
+        if (colon == STR_NONE || colon + 1 == login.len || is_host_and_path(login, colon) ||
+            is_harmless(str_skip(login, colon + 1)) ||
+            str_starts(str_skip(text, start + colon + 1), STR(MASK "@")))
+            continue;
+        *from = start + colon + 1;
+        *to = last;
+        return true;
+    }
+    return false;
+}
+
+/* ---- the way out */
+
 bool gate_holds(struct gate *gate, str text)
 {
     size_t from, to = 0;
     settle(gate);
-    return gate->run_count > 0 && next_stretch(gate, text, &from, &to);
+    if (gate->run_count > 0 && next_stretch(gate, text, &from, &to))
+        return true;
+    to = 0;
+    return next_login(gate, text, &from, &to);
 }
 
-str gate_text(struct gate *gate, str text)
+/* `text` with a mask for each stretch that `next` finds. */
+static str masked(struct gate *gate, str text, bool (*next)(const struct gate *, str, size_t *, size_t *))
 {
     size_t from, to = 0, written = 0;
-    settle(gate);
-    if (gate->run_count == 0 || !next_stretch(gate, text, &from, &to))
+    if (!next(gate, text, &from, &to))
         return text;
     struct buf out = buf_new(gate->arena, SIZE_MAX / 4);
     do {
@@ -219,12 +309,24 @@ str gate_text(struct gate *gate, str text)
         if (str_starts(str_skip(text, written), STR(MASK)))
             written += sizeof MASK - 1;
         to = written;
-    } while (next_stretch(gate, text, &from, &to));
+    } while (next(gate, text, &from, &to));
     buf_str(&out, str_skip(text, written));
     return buf_view(&out);
 }
 
+str gate_text(struct gate *gate, str text)
+{
+    settle(gate);
+    return gate->run_count > 0 ? masked(gate, text, next_stretch) : text;
+}
+
+str gate_name(struct gate *gate, str text)
+{
+    text = gate_text(gate, text);
+    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login) : text;
+}
+
 str gate_visible(struct gate *gate, str text)
 {
-    return mask_visible(gate->arena, gate_text(gate, text));
+    return mask_visible(gate->arena, gate_name(gate, text));
 }

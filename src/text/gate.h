@@ -13,6 +13,10 @@
  * - what is a part of a name that this deployment shows anyway (gate_show: users, databases, hosts,
  *   services, variables, files): the password `dataland` of the user `dataland` must not hide the service
  *   `dataland-db`.
+ * What a file or a person names (a path, a service, a message about them) may be a connection string that
+ * nobody reads as one: there the password of a URL's login is hidden too, whether or not anybody has told of
+ * it.
+ *
  * A short run of small letters alone is hidden where it is a word of its own: `hunter`, not in `hunters`.
  *
  * Everything lives in the gate's arena. Nothing is sorted or searched before the first text comes by.
@@ -49,7 +53,9 @@ void gate_hide(struct gate *gate, str secret);
 void gate_show(struct gate *gate, str name);
 /* `text` with a mask for each secret in it; the same str where there is none. */
 str gate_text(struct gate *gate, str text);
-/* gate_text(), then control, invisible and invalid bytes escaped as text/mask.h does it. */
+/* gate_text(), then the password of each login in a URL: for all but the strings that were asked for. */
+str gate_name(struct gate *gate, str text);
+/* gate_name(), then control, invisible and invalid bytes escaped as text/mask.h does it. */
 str gate_visible(struct gate *gate, str text);
 /* True when some secret is in `text`. */
 bool gate_holds(struct gate *gate, str text);

@@ -110,6 +110,16 @@ static const struct tree trees[] = {
             APP "    environment:\n      - PASSWORD: §\n    ports: '§'\n    passwrd: '§'\n    password: '§'\n"
                 "    environmnt: {DB_PASSWORD: '§'}\n    restart: ['§']\n"}},
         {0}},
+    {"connection strings where Compose wants a path",
+        {{"compose.yaml", "include: ['pg://u:§@h/d']\n" APP "    env_file: 'pg://u:§@h/e'\n"
+                          "  web:\n    extends: {file: 'pg://u:§@h/f', service: app}\n"}},
+        {"BOOTGATE_CONFIG=pg://u:§@h/g"}, "?#@:/\\ '\"`%$<>"},
+    {"connection strings where Compose wants a name",
+        {{"compose.yaml", APP "    depends_on: ['pg://u:§@h/d']\n    networks: ['pg://u:§@h/e']\n"
+                              "    'pg://u:§@h/f': x\n  'pg://u:§@h/g':\n    image: x\n"}},
+        {0}, "?#@:/\\ '\"`%$<>"},
+    {"a connection string where Compose wants an image",
+        {{"compose.yaml", "services:\n  app:\n    image: 'pg://u:§@h/d'\n"}}, {0}, "?#@:/\\ '\"`%$<>"},
     {"a bootgate.yaml that cannot be used",
         {{".env", "POSTGRES_PASSWORD=§\n"},
             {"bootgate.yaml", "version: 1\ndefaults: [{user: app, passwrd: '§'}, {password: ['§']}]\n"
