@@ -1,11 +1,13 @@
 /*
  * command and entrypoint as words: types/command.go of compose-go over go-shellwords.
  */
-#include "compose/loader.h"
+#include "compose/command.h"
 
 #include "base/buf.h"
 #include "base/limit.h"
 #include "base/utf8.h"
+#include "compose/document.h"
+#include "compose/node.h"
 
 /* A word being put together, with the place of every byte. */
 struct word {
@@ -193,13 +195,13 @@ void command_words(struct loader *l, struct yaml_node *node, struct workload *se
     value_vec words = {0};
     if (node == NULL || yaml_is_null(node))
         return;
-    if (node->kind == YAML_SCALAR && !split_words(l, document_value(l, node), &words)) {
+    if (node->kind == YAML_SCALAR && !split_words(l, node_value(l, node), &words)) {
         loader_hide(l, node->at);
         loader_refuse(l, node->at, "this command cannot be split: an open quote, a back quote or a bracket");
     }
     vec_each(struct yaml_node **, item, &node->items)
         if ((*item)->kind == YAML_SCALAR)
-            vec_push(l->arena, &words, value_slice(l->arena, document_value(l, *item), 0, (*item)->text.len));
+            vec_push(l->arena, &words, value_slice(l->arena, node_value(l, *item), 0, (*item)->text.len));
     if (is_entrypoint) {
         service->entrypoint_set = true;
         vec_each(struct value **, word, &words)

@@ -3,7 +3,9 @@
  *
  * Only active services are judged; a disabled one may name whatever it likes.
  */
-#include "compose/loader.h"
+#include "compose/consistency.h"
+
+#include "compose/document.h"
 
 struct judged {
     struct loader *loader;
@@ -27,7 +29,8 @@ static void refuse_service(const struct judged *j, span at, const char *what)
 static void check_image(const struct judged *j)
 {
     const struct workload *service = j->service;
-    const struct yaml_node *node = service_node(j->loader, service), *image = yaml_get(node, STR("image"));
+    const struct yaml_node *node = loader_service_node(j->loader, service),
+                           *image = yaml_get(node, STR("image"));
     bool has_image = image != NULL && (image->kind != YAML_SCALAR || image->text.len > 0 ||
                                           loader_is_blank(j->loader, image->at));
     if (!has_image && !service->has_build && yaml_get(node, STR("provider")) == NULL)
@@ -83,7 +86,8 @@ static void check_mounts(const struct judged *j)
 static void check_replicas(const struct judged *j)
 {
     const struct workload *service = j->service;
-    const struct yaml_node *node = service_node(j->loader, service), *scale = yaml_get(node, STR("scale"));
+    const struct yaml_node *node = loader_service_node(j->loader, service),
+                           *scale = yaml_get(node, STR("scale"));
     const struct yaml_node *replicas = yaml_get(yaml_get(node, STR("deploy")), STR("replicas"));
     if (scale != NULL && replicas != NULL && !str_eq(scale->text, replicas->text))
         refuse_service(j, scale->at, "has a `scale` that differs from its `deploy.replicas`");
@@ -97,7 +101,7 @@ static void check_health(const struct judged *j)
 {
     static const str words[] = {STR_INIT("CMD"), STR_INIT("CMD-SHELL"), STR_INIT("NONE")};
     const struct yaml_node *test =
-        yaml_get(yaml_get(service_node(j->loader, j->service), STR("healthcheck")), STR("test"));
+        yaml_get(yaml_get(loader_service_node(j->loader, j->service), STR("healthcheck")), STR("test"));
     if (test == NULL || test->kind != YAML_SEQUENCE || test->items.count == 0)
         return;
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)

@@ -5,7 +5,10 @@
  * process environment, .env of the working directory, COMPOSE_FILE or the default names, .env beside the
  * first file, profiles, name.
  */
-#include "compose/loader.h"
+#include "compose/discover.h"
+
+#include "compose/document.h"
+#include "compose/env_files.h"
 
 static const str file_names[] = {
     STR_INIT("compose.yaml"),

@@ -4,10 +4,11 @@
  * compose-go: interpolation/interpolation.go and loader/interpolate.go for what happens to strings,
  * loader/reset.go for the tags !reset and !override.
  */
-#include "compose/loader.h"
+#include "compose/document.h"
 
 #include "base/limit.h"
 #include "base/number.h"
+#include "compose/node.h"
 #include "text/mask.h"
 
 #include <math.h>
@@ -18,55 +19,6 @@ struct walk {
     struct template_scope scope;
     bool tags_are_text; /* below !override the tags mean nothing any more */
 };
-
-const struct value *document_value(struct loader *l, struct yaml_node *node)
-{
-    if (node == NULL || node->kind != YAML_SCALAR)
-        return NULL;
-    if (node->computed == NULL) {
-        struct value *value = arena_new(l->arena, struct value);
-        *value = (struct value){.text = node->text, .set = true, .origin = ORIGIN_SERVICE, .at = node->inner};
-        value->pieces = yaml_pieces(l->arena, l->sources, node);
-        node->computed = value;
-    }
-    return node->computed;
-}
-
-struct yaml_node *document_string(struct arena *arena, const struct yaml_node *like, struct value *value)
-{
-    struct yaml_node *node = arena_new(arena, struct yaml_node);
-    *node = (struct yaml_node){
-        .kind = YAML_SCALAR,
-        .style = YAML_DOUBLE_QUOTED,
-        .text = value->text,
-        .at = like->at,
-        .inner = like->inner,
-        .weight = 1,
-        .computed = value,
-    };
-    return node;
-}
-
-struct yaml_node *document_mapping(struct arena *arena, const struct yaml_node *like)
-{
-    struct yaml_node *node = arena_new(arena, struct yaml_node);
-    *node = (struct yaml_node){.kind = YAML_MAPPING, .style = YAML_BLOCK, .at = like->at, .weight = 1};
-    return node;
-}
-
-struct yaml_node *document_key(struct arena *arena, const struct yaml_node *like, str text)
-{
-    struct yaml_node *node = arena_new(arena, struct yaml_node);
-    *node = (struct yaml_node){
-        .kind = YAML_SCALAR,
-        .style = YAML_DOUBLE_QUOTED,
-        .text = text,
-        .at = like->at,
-        .inner = like->inner,
-        .weight = 1,
-    };
-    return node;
-}
 
 static void note_uses(struct walk *w, const struct template_result *result)
 {
@@ -125,7 +77,7 @@ static struct yaml_node *expand(struct walk *w, struct yaml_node *node, const st
     value->uses.items = result.uses.items;
     value->uses.count = result.uses.count;
     value->uses.capacity = result.uses.capacity;
-    struct yaml_node *expanded = document_string(l->arena, node, value);
+    struct yaml_node *expanded = node_string(l->arena, node, value);
     return expanded;
 }
 
@@ -203,7 +155,7 @@ static struct yaml_node *copy_scalar(
         return typed(w, node, scalar.text);
     struct yaml_node *copy = string_of(w, node, scalar.text);
     if (scalar.kind == SCALAR_TIME || node->tag.len > 0) {
-        document_value(l, copy);
+        node_value(l, copy);
         copy->style = copy->style == YAML_PLAIN ? YAML_DOUBLE_QUOTED : copy->style;
         if (scalar.kind == SCALAR_TIME)
             return copy;
@@ -246,7 +198,7 @@ static struct yaml_node *copy_mapping(
     struct walk *w, const struct yaml_node *node, const struct shape *shape, const struct place *place)
 {
     struct arena *arena = w->loader->arena;
-    struct yaml_node *copy = document_mapping(arena, node);
+    struct yaml_node *copy = node_mapping(arena, node);
     copy->style = node->style;
     for (size_t i = 0; i < node->pairs.count; i++) {
         struct yaml_pair pair = node->pairs.items[i];
@@ -268,8 +220,7 @@ static struct yaml_node *copy_sequence(
     struct walk *w, const struct yaml_node *node, const struct shape *shape, const struct place *place)
 {
     struct arena *arena = w->loader->arena;
-    struct yaml_node *copy = document_mapping(arena, node);
-    copy->kind = YAML_SEQUENCE;
+    struct yaml_node *copy = node_sequence(arena, node);
     copy->style = node->style;
     for (size_t i = 0; i < node->items.count; i++) {
         struct yaml_node *item = node->items.items[i];

@@ -1,7 +1,9 @@
 /*
  * Several env files as one environment: dotenv.GetEnvFromFile of compose-go.
  */
-#include "compose/loader.h"
+#include "compose/env_files.h"
+
+#include "compose/document.h"
 
 static void put_value(struct env *env, const struct value *value)
 {

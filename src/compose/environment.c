@@ -2,10 +2,13 @@
  * What each container gets: types/project.go WithServicesEnvironmentResolved and types/mapping.go of
  * compose-go. env_file in order, `environment` on top, names without a value from the project's environment.
  */
-#include "compose/loader.h"
+#include "compose/environment.h"
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "compose/document.h"
+#include "compose/env_files.h"
+#include "compose/node.h"
 #include "text/reads.h"
 
 #include <stdlib.h>
@@ -72,7 +75,7 @@ static bool ends_in_space(str name)
 static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
 {
     VEC(const struct value *) chain = {0};
-    for (const struct value *step = document_value(l, item); step != NULL; step = step->shadows)
+    for (const struct value *step = node_value(l, item); step != NULL; step = step->shadows)
         vec_push(l->arena, &chain, step);
     while (chain.count > 0) {
         struct value *variable = item_variable(l, &l->project->environment, chain.items[--chain.count]);
@@ -89,7 +92,7 @@ static void put_pair(struct loader *l, struct env *env, const struct yaml_pair *
     if (pair->value->kind != YAML_SCALAR)
         return;
     struct value *variable = arena_new(l->arena, struct value);
-    *variable = *document_value(l, pair->value);
+    *variable = *node_value(l, pair->value);
     variable->name = pair->key->text;
     variable->key = pair->key->inner;
     variable->origin = ORIGIN_SERVICE;
@@ -190,7 +193,7 @@ static void read_env_file(
 void environment_build(struct loader *l, struct workload *service)
 {
     struct env own = {.arena = l->arena}, files = {.arena = l->arena};
-    put_environment(l, &own, yaml_get(service_node(l, service), STR("environment")));
+    put_environment(l, &own, yaml_get(loader_service_node(l, service), STR("environment")));
     vec_each(const struct workload_env_file *, file, &service->env_files)
         if (service->active)
             read_env_file(l, file, &own, &files);
@@ -206,7 +209,7 @@ static void pass_through_items(struct loader *l, struct level *level, struct yam
         const struct value *outer = is_name ? env_get(level->environment, (*item)->text) : NULL;
         if (outer == NULL || !outer->set)
             continue;
-        const struct value *name = document_value(l, *item);
+        const struct value *name = node_value(l, *item);
         struct value *value = arena_new(l->arena, struct value);
         *value = *name;
         value->text = arena_join(l->arena, name->text, STR("="), outer->text);
@@ -215,7 +218,7 @@ static void pass_through_items(struct loader *l, struct level *level, struct yam
         vec_push(l->arena, &value->uses, use);
         pieces_add(l->arena, &value->pieces, 1, span_sub(name->at, name->at.length, 0), NULL);
         pieces_add(l->arena, &value->pieces, outer->text.len, name->at, outer);
-        *item = document_string(l->arena, *item, value);
+        *item = node_string(l->arena, *item, value);
     }
 }
 

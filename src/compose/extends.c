@@ -1,9 +1,13 @@
 /*
  * Services that extend others: loader/extends.go of compose-go, inside each document before it is merged.
  */
-#include "compose/loader.h"
+#include "compose/extends.h"
 
 #include "base/limit.h"
+#include "compose/document.h"
+#include "compose/merge.h"
+#include "compose/node.h"
+#include "compose/paths.h"
 
 /* One `services:` mapping in which names are looked up, and how far each of its services is. */
 struct family {
@@ -15,16 +19,6 @@ struct family {
 };
 
 enum { EXTENDS_OPEN = 1, EXTENDS_DONE = 2 };
-
-static struct yaml_node *without_extends(struct loader *l, const struct yaml_node *service)
-{
-    struct yaml_node *copy = document_mapping(l->arena, service);
-    copy->style = service->style;
-    vec_each(struct yaml_pair *, pair, &service->pairs)
-        if (!str_eq(pair->key->text, STR("extends")))
-            yaml_put(l->arena, copy, *pair);
-    return copy;
-}
 
 /* The services of another file, interpolated with the variables of this project; read once per project. */
 static struct family *open_base_file(struct family *family, str path, span at)
@@ -115,7 +109,7 @@ static struct yaml_node *extend_service(struct family *family, struct yaml_pair 
     }
     map_set(l->arena, &family->states, pair->key->text, (void *)(uintptr_t)EXTENDS_OPEN);
     struct yaml_node *base = find_base(family, extends, depth);
-    struct yaml_node *own = without_extends(l, service);
+    struct yaml_node *own = node_without(l->arena, service, STR("extends"));
     str tag = service->tag;
     pair->value =
         base != NULL && base->kind == YAML_MAPPING ? merge_nodes(l, base, own, &shape_service) : own;

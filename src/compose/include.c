@@ -4,9 +4,13 @@
  * Each is loaded as a project of its own, with its own directory and variables, and comes in under what the
  * including document says itself.
  */
-#include "compose/loader.h"
+#include "compose/include.h"
 
 #include "base/limit.h"
+#include "compose/env_files.h"
+#include "compose/load.h"
+#include "compose/merge.h"
+#include "compose/node.h"
 
 static const str sections[] = {
     STR_INIT("services"),
@@ -119,18 +123,6 @@ static void include_item(
     }
 }
 
-static void drop_key(struct loader *l, struct yaml_node *mapping, str key)
-{
-    struct yaml_node *kept = document_mapping(l->arena, mapping);
-    vec_each(struct yaml_pair *, pair, &mapping->pairs)
-        if (!str_eq(pair->key->text, key))
-            yaml_put(l->arena, kept, *pair);
-    mapping->pairs.items = kept->pairs.items;
-    mapping->pairs.count = kept->pairs.count;
-    mapping->pairs.capacity = kept->pairs.capacity;
-    mapping->index = kept->index;
-}
-
 void include_apply(struct loader *l, struct level *level, struct yaml_node *model)
 {
     struct yaml_node *include = yaml_get(model, STR("include"));
@@ -141,5 +133,7 @@ void include_apply(struct loader *l, struct level *level, struct yaml_node *mode
     vec_each(struct yaml_node **, item, &include->items)
         if (!l->broken)
             include_item(l, level, model, *item);
-    drop_key(l, model, STR("include"));
+    struct yaml_node *rest = node_without(l->arena, model, STR("include"));
+    model->pairs = rest->pairs;
+    model->index = rest->index;
 }

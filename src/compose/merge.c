@@ -4,7 +4,9 @@
  * The root and its sections are changed in place, so that many documents merge in linear time; below them
  * nodes may be shared between services (extends) and are copied when they change.
  */
-#include "compose/loader.h"
+#include "compose/merge.h"
+
+#include "compose/node.h"
 
 enum { SECTION_LEVELS = 2 };
 
@@ -30,7 +32,7 @@ static struct yaml_node *key_value(struct loader *l, const struct yaml_pair *pai
     value->key = value->at = pair->key->inner;
     pieces_add(arena, &value->pieces, pair->key->text.len, pair->key->inner, NULL);
     if (!yaml_is_null(pair->value)) {
-        const struct value *right = document_value(l, pair->value);
+        const struct value *right = node_value(l, pair->value);
         value->text = arena_join(arena, pair->key->text, STR("="), right->text);
         value->at = right->at;
         value->uses.items = right->uses.items;
@@ -38,7 +40,7 @@ static struct yaml_node *key_value(struct loader *l, const struct yaml_pair *pai
         pieces_add(arena, &value->pieces, 1, span_sub(pair->key->at, pair->key->at.length, 0), NULL);
         pieces_append(arena, &value->pieces, &right->pieces, 0, right->text.len);
     }
-    return document_string(arena, pair->value, value);
+    return node_string(arena, pair->value, value);
 }
 
 static void append_pair(struct loader *l, struct yaml_node *list, const struct yaml_pair *pair)
@@ -76,14 +78,14 @@ static struct yaml_node *implied_value(
     struct loader *l, const struct yaml_node *item, const struct shape *shape)
 {
     if (shape->others->kinds & SHAPE_NULL) {
-        struct yaml_node *nothing = document_key(l->arena, item, STR("null"));
+        struct yaml_node *nothing = node_key(l->arena, item, STR("null"));
         nothing->style = YAML_PLAIN;
         return nothing;
     }
-    struct yaml_node *mapping = document_mapping(l->arena, item);
+    struct yaml_node *mapping = node_mapping(l->arena, item);
     struct yaml_pair condition = {
-        .key = document_key(l->arena, item, STR("condition")),
-        .value = document_key(l->arena, item, STR("service_started")),
+        .key = node_key(l->arena, item, STR("condition")),
+        .value = node_key(l->arena, item, STR("service_started")),
     };
     yaml_put(l->arena, mapping, condition);
     return mapping;
@@ -94,7 +96,7 @@ static struct yaml_node *names_mapping(struct loader *l, struct yaml_node *node,
 {
     if (node->kind != YAML_SEQUENCE)
         return node;
-    struct yaml_node *mapping = document_mapping(l->arena, node);
+    struct yaml_node *mapping = node_mapping(l->arena, node);
     vec_each(struct yaml_node **, item, &node->items) {
         if ((*item)->kind != YAML_SCALAR || yaml_get(mapping, (*item)->text) != NULL)
             continue;
@@ -108,9 +110,9 @@ static struct yaml_node *build_mapping(struct loader *l, struct yaml_node *node)
 {
     if (node->kind != YAML_SCALAR || yaml_is_null(node))
         return node;
-    struct yaml_node *mapping = document_mapping(l->arena, node);
+    struct yaml_node *mapping = node_mapping(l->arena, node);
     yaml_put(l->arena, mapping,
-        (struct yaml_pair){.key = document_key(l->arena, node, STR("context")), .value = node});
+        (struct yaml_pair){.key = node_key(l->arena, node, STR("context")), .value = node});
     return mapping;
 }
 
@@ -139,7 +141,7 @@ static void put_pairs(struct loader *l, struct yaml_node *into, const struct yam
 static struct yaml_node *merge_mappings(
     struct loader *l, struct yaml_node *base, const struct yaml_node *over, const struct shape *shape)
 {
-    struct yaml_node *merged = document_mapping(l->arena, over);
+    struct yaml_node *merged = node_mapping(l->arena, over);
     vec_each(struct yaml_pair *, pair, &base->pairs)
         yaml_put(l->arena, merged, *pair);
     put_pairs(l, merged, over, shape, 0);
@@ -151,7 +153,7 @@ static struct yaml_node *without_reset(struct loader *l, struct yaml_node *base,
 {
     if (base->kind != YAML_MAPPING || over->kind != YAML_MAPPING)
         return base;
-    struct yaml_node *kept = document_mapping(l->arena, base);
+    struct yaml_node *kept = node_mapping(l->arena, base);
     vec_each(struct yaml_pair *, pair, &base->pairs) {
         const struct yaml_node *other = yaml_get(over, pair->key->text);
         if (other == NULL || !has_tag(other, STR("!reset")))
@@ -162,7 +164,7 @@ static struct yaml_node *without_reset(struct loader *l, struct yaml_node *base,
 
 static struct yaml_node *merge_lists(struct loader *l, struct yaml_node *base, struct yaml_node *over)
 {
-    struct yaml_node *merged = document_mapping(l->arena, over);
+    struct yaml_node *merged = node_mapping(l->arena, over);
     merged->kind = YAML_SEQUENCE;
     append_sequence(l, merged, without_reset(l, base, over));
     append_sequence(l, merged, over);
@@ -229,7 +231,7 @@ static void drop_reset_pairs(struct loader *l, struct yaml_node *node)
         resets += has_tag(pair->value, STR("!reset"));
     if (resets == 0)
         return;
-    struct yaml_node *kept = document_mapping(l->arena, node);
+    struct yaml_node *kept = node_mapping(l->arena, node);
     vec_each(struct yaml_pair *, pair, &node->pairs)
         if (!has_tag(pair->value, STR("!reset")))
             yaml_put(l->arena, kept, *pair);

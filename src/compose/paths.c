@@ -3,13 +3,16 @@
  *
  * Done once per project and per file that `extends` names, because each has a directory of its own.
  */
-#include "compose/loader.h"
+#include "compose/paths.h"
+
+#include "compose/node.h"
+#include "compose/volumes.h"
 
 /* Replaces the text of a scalar; its story stays. */
 static void set_text(struct loader *l, struct yaml_node *node, str text)
 {
     struct value *value = arena_new(l->arena, struct value);
-    *value = *document_value(l, node);
+    *value = *node_value(l, node);
     value->text = text;
     value->pieces = (struct pieces){0};
     pieces_add(l->arena, &value->pieces, text.len, node->inner, NULL);

@@ -3,10 +3,12 @@
  *
  * types.ParsePortConfig of compose-go over docker/go-connections nat.ParsePortSpec; transform/ports.go.
  */
-#include "compose/loader.h"
+#include "compose/ports.h"
 
 #include "base/limit.h"
 #include "base/number.h"
+#include "compose/node.h"
+#include "compose/unique.h"
 
 #include <arpa/inet.h>
 
@@ -93,13 +95,13 @@ static const char *parse_short(str text, struct short_port *port)
 
 static void put(struct loader *l, struct yaml_node *row, str key, struct yaml_node *value)
 {
-    struct yaml_pair pair = {.key = document_key(l->arena, row, key), .value = value};
+    struct yaml_pair pair = {.key = node_key(l->arena, row, key), .value = value};
     yaml_put(l->arena, row, pair);
 }
 
 static struct yaml_node *number_node(struct loader *l, const struct yaml_node *like, uint64_t number)
 {
-    struct yaml_node *node = document_key(l->arena, like, arena_unsigned(l->arena, number));
+    struct yaml_node *node = node_key(l->arena, like, arena_unsigned(l->arena, number));
     node->style = YAML_PLAIN;
     return node;
 }
@@ -110,7 +112,7 @@ static struct yaml_node *part_node(
 {
     size_t from = (size_t)(part.ptr - value->text.ptr);
     struct value *slice = value_slice(l->arena, value, from, from + part.len);
-    struct yaml_node *node = document_string(l->arena, item, slice);
+    struct yaml_node *node = node_string(l->arena, item, slice);
     node->at = node->inner = slice->at;
     return node;
 }
@@ -126,13 +128,13 @@ static str published_text(struct loader *l, const struct short_port *port, uint6
 static struct yaml_node *short_row(
     struct loader *l, struct yaml_node *item, const struct short_port *port, uint64_t step)
 {
-    const struct value *value = document_value(l, item);
-    struct yaml_node *row = document_mapping(l->arena, item);
+    const struct value *value = node_value(l, item);
+    struct yaml_node *row = node_mapping(l->arena, item);
     row->computed = value;
     put(l, row, STR("target"), number_node(l, item, port->target_range.first + step));
-    put(l, row, STR("protocol"), document_key(l->arena, item, arena_lower(l->arena, port->protocol)));
+    put(l, row, STR("protocol"), node_key(l->arena, item, arena_lower(l->arena, port->protocol)));
     if (port->published.len > 0)
-        put(l, row, STR("published"), document_key(l->arena, item, published_text(l, port, step)));
+        put(l, row, STR("published"), node_key(l->arena, item, published_text(l, port, step)));
     if (port->address.len > 0)
         put(l, row, STR("host_ip"), part_node(l, item, value, port->address));
     return row;
@@ -141,7 +143,7 @@ static struct yaml_node *short_row(
 static void expand_short(struct loader *l, struct yaml_node *item, struct yaml_node *rows)
 {
     struct short_port port = {0};
-    const char *fault = parse_short(document_value(l, item)->text, &port);
+    const char *fault = parse_short(node_value(l, item)->text, &port);
     if (fault != NULL) {
         loader_refuse(l, item->at, "this port cannot be read: %s", fault);
         return;
@@ -185,7 +187,7 @@ static void expand_item(struct loader *l, struct yaml_node *item, struct yaml_no
     if (scalar.kind == SCALAR_STRING) {
         expand_short(l, item, rows);
     } else if (scalar.kind == SCALAR_INTEGER) {
-        struct yaml_node *row = document_mapping(l->arena, item);
+        struct yaml_node *row = node_mapping(l->arena, item);
         put(l, row, STR("target"), item);
         if (check_long(l, row))
             vec_push(l->arena, &rows->items, row);
@@ -199,8 +201,7 @@ static void expand_ports(struct loader *l, struct yaml_node *service)
     struct yaml_pair *pair = (struct yaml_pair *)yaml_pair(service, STR("ports"));
     if (pair == NULL || pair->value->kind != YAML_SEQUENCE)
         return;
-    struct yaml_node *rows = document_mapping(l->arena, pair->value);
-    rows->kind = YAML_SEQUENCE;
+    struct yaml_node *rows = node_sequence(l->arena, pair->value);
     vec_each(struct yaml_node **, item, &pair->value->items)
         if (!l->broken)
             expand_item(l, *item, rows);
@@ -217,33 +218,16 @@ void ports_apply(struct loader *l, struct yaml_node *model)
             expand_ports(l, pair->value);
 }
 
-static str text_of(const struct yaml_node *row, str key, str otherwise)
-{
-    const struct yaml_node *node = yaml_get(row, key);
-    return node && node->kind == YAML_SCALAR && !yaml_is_null(node) ? node->text : otherwise;
-}
-
-str ports_identity(struct arena *arena, const struct yaml_node *row)
-{
-    if (row->kind != YAML_MAPPING)
-        return row->kind == YAML_SCALAR ? row->text : (str){0};
-    str target = text_of(row, STR("target"), (str){0});
-    if (target.len == 0)
-        return (str){0};
-    return arena_join(arena, text_of(row, STR("host_ip"), STR("0.0.0.0")), STR(":"),
-        text_of(row, STR("published"), STR("")), STR(":"), target, STR("/"),
-        text_of(row, STR("protocol"), STR("tcp")));
-}
-
 struct workload_port ports_of_row(struct loader *l, struct yaml_node *row)
 {
     struct workload_port port = {.at = row->at, .from = row->computed};
     struct yaml_node *address = yaml_get(row, STR("host_ip"));
     struct scalar target = scalar_resolve(l->arena, yaml_get(row, STR("target")));
     port.target = target.kind == SCALAR_INTEGER ? (uint32_t)target.integer : 0;
-    port.published = text_of(row, STR("published"), (str){0});
-    port.protocol = text_of(row, STR("protocol"), STR("tcp"));
-    port.host_ip = text_of(row, STR("host_ip"), (str){0});
+    port.published = node_text(row, STR("published"));
+    str protocol = node_text(row, STR("protocol"));
+    port.protocol = protocol.ptr ? protocol : STR("tcp");
+    port.host_ip = node_text(row, STR("host_ip"));
     port.host_ip_set = port.host_ip.len > 0;
     if (address != NULL && address->kind == YAML_SCALAR)
         port.host_ip_at = address->inner;

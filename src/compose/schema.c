@@ -1,9 +1,10 @@
 /*
  * What the Compose format allows, judged on the merged model: the rows of compose/shape.c applied.
  */
-#include "compose/loader.h"
+#include "compose/schema.h"
 
 #include "base/nearest.h"
+#include "compose/unique.h"
 
 #include <math.h>
 

@@ -1,15 +1,13 @@
 /*
  * One service, one secret, one config of the merged tree as a plain struct.
  */
-#include "compose/loader.h"
+#include "compose/service.h"
 
 #include "base/number.h"
-
-static str text_of(const struct yaml_node *mapping, str key)
-{
-    const struct yaml_node *node = yaml_get(mapping, key);
-    return node && node->kind == YAML_SCALAR && !yaml_is_null(node) ? node->text : (str){0};
-}
+#include "compose/command.h"
+#include "compose/node.h"
+#include "compose/ports.h"
+#include "compose/volumes.h"
 
 static span place_of(const struct yaml_node *mapping, str key)
 {
@@ -73,8 +71,8 @@ static void add_env_file(struct loader *l, struct workload *service, struct yaml
     *file = (struct workload_env_file){.path = item->text, .required = true, .at = item->inner};
     if (item->kind == YAML_MAPPING) {
         const struct yaml_node *required = yaml_get(item, STR("required"));
-        file->path = text_of(item, STR("path"));
-        file->format = text_of(item, STR("format"));
+        file->path = node_text(item, STR("path"));
+        file->format = node_text(item, STR("format"));
         file->required = required == NULL || is_true(required);
         file->at = place_of(item, STR("path"));
     }
@@ -105,8 +103,8 @@ static struct workload_resource secret_use(struct loader *l, const struct yaml_n
 {
     bool is_long = item->kind == YAML_MAPPING;
     struct workload_resource use = {
-        .source = is_long ? text_of(item, STR("source")) : item->text, .at = item->at};
-    str target = is_long ? text_of(item, STR("target")) : (str){0};
+        .source = is_long ? node_text(item, STR("source")) : item->text, .at = item->at};
+    str target = is_long ? node_text(item, STR("target")) : (str){0};
     if (target.len == 0)
         target = use.source;
     use.target = path_join(l->arena, directory, target);
@@ -129,9 +127,9 @@ static struct workload_mount mount_of(const struct yaml_node *item)
 {
     struct workload_mount mount = {.at = item->at};
     if (item->kind == YAML_MAPPING) {
-        mount.source = text_of(item, STR("source"));
-        mount.target = text_of(item, STR("target"));
-        mount.bind = str_eq(text_of(item, STR("type")), STR("bind"));
+        mount.source = node_text(item, STR("source"));
+        mount.target = node_text(item, STR("target"));
+        mount.bind = str_eq(node_text(item, STR("type")), STR("bind"));
         mount.read_only = is_true(yaml_get(item, STR("read_only")));
         return mount;
     }
@@ -173,7 +171,7 @@ static void read_implied_dependencies(
         STR_INIT("cgroup"),
     };
     for (size_t i = 0; i < ARRAY_COUNT(namespaces); i++) {
-        str text = text_of(node, namespaces[i]);
+        str text = node_text(node, namespaces[i]);
         struct workload_dependency implied = {.required = true, .at = place_of(node, namespaces[i])};
         if (str_starts(text, STR("service:"))) {
             implied.service = str_skip(text, STR("service:").len);
@@ -278,7 +276,7 @@ static void read_network_mode(struct workload *service, const struct yaml_node *
         {STR_INIT("container:"), false, NETWORK_CONTAINER},
     };
     struct workload_network *network = &service->network;
-    network->text = text_of(node, STR("network_mode"));
+    network->text = node_text(node, STR("network_mode"));
     network->at = place_of(node, STR("network_mode"));
     for (size_t i = 0; i < ARRAY_COUNT(modes); i++)
         if (modes[i].whole ? str_eq(network->text, modes[i].text) : str_starts(network->text, modes[i].text))
@@ -289,11 +287,11 @@ static void read_network_mode(struct workload *service, const struct yaml_node *
 
 static void read_names(struct workload *service, const struct yaml_node *node)
 {
-    service->image = text_of(node, STR("image"));
+    service->image = node_text(node, STR("image"));
     service->image_at = place_of(node, STR("image"));
     service->has_build = yaml_get(node, STR("build")) != NULL;
-    service->container_name = text_of(node, STR("container_name"));
-    service->hostname = text_of(node, STR("hostname"));
+    service->container_name = node_text(node, STR("container_name"));
+    service->hostname = node_text(node, STR("hostname"));
     service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
     const struct yaml_pair *environment = yaml_pair(node, STR("environment"));
     service->environment_at = environment ? environment->key->at : (span){0};
@@ -325,11 +323,6 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     command_words(l, yaml_get(node, STR("entrypoint")), service, true);
 }
 
-const struct yaml_node *service_node(const struct loader *l, const struct workload *service)
-{
-    return yaml_get(yaml_get(l->model, STR("services")), service->name);
-}
-
 /* validation/validation.go: exactly one source, unless it is external or a driver's business. */
 static void check_sources(struct loader *l, const struct yaml_pair *pair, bool is_config)
 {
@@ -349,9 +342,9 @@ static struct deployment_resource *resource_of(struct loader *l, const struct ya
     struct deployment_resource *secret = arena_new(l->arena, struct deployment_resource);
     *secret = (struct deployment_resource){
         .name = pair->key->text,
-        .file = text_of(pair->value, STR("file")),
-        .environment = text_of(pair->value, STR("environment")),
-        .content = text_of(pair->value, STR("content")),
+        .file = node_text(pair->value, STR("file")),
+        .environment = node_text(pair->value, STR("environment")),
+        .content = node_text(pair->value, STR("content")),
         .external = is_true(yaml_get(pair->value, STR("external"))),
         .at = pair->key->at,
     };

@@ -4,7 +4,10 @@
  * A later item takes the place of an earlier one with the same identity; its value keeps the earlier one
  * below it, so that a report can say what it shadows.
  */
-#include "compose/loader.h"
+#include "compose/unique.h"
+
+#include "compose/node.h"
+#include "compose/volumes.h"
 
 static str key_identity(struct loader *l, const struct yaml_node *item)
 {
@@ -57,6 +60,25 @@ static str env_file_identity(const struct yaml_node *item)
     return path != NULL && path->kind == YAML_SCALAR ? path->text : (str){0};
 }
 
+static str text_or(const struct yaml_node *row, str key, str otherwise)
+{
+    str text = node_text(row, key);
+    return text.ptr ? text : otherwise;
+}
+
+/* Address, published port, target, protocol. */
+static str port_identity(struct arena *arena, const struct yaml_node *row)
+{
+    if (row->kind != YAML_MAPPING)
+        return row->kind == YAML_SCALAR ? row->text : (str){0};
+    str target = node_text(row, STR("target"));
+    if (target.len == 0)
+        return (str){0};
+    return arena_join(arena, text_or(row, STR("host_ip"), STR("0.0.0.0")), STR(":"),
+        text_or(row, STR("published"), STR("")), STR(":"), target, STR("/"),
+        text_or(row, STR("protocol"), STR("tcp")));
+}
+
 /* Empty: the item is like no other. */
 static str identity_of(struct loader *l, const struct yaml_node *item, enum shape_identity identity)
 {
@@ -66,7 +88,7 @@ static str identity_of(struct loader *l, const struct yaml_node *item, enum shap
     case IDENTITY_TEXT:
         return text_identity(l, item);
     case IDENTITY_PORT:
-        return ports_identity(l->arena, item);
+        return port_identity(l->arena, item);
     case IDENTITY_TARGET:
         return target_identity(l, item);
     case IDENTITY_SECRET:
@@ -87,8 +109,8 @@ static struct yaml_node *over_earlier(struct loader *l, struct yaml_node *later,
     if (later->kind != YAML_SCALAR || earlier->kind != YAML_SCALAR)
         return later;
     struct value *value = arena_new(l->arena, struct value);
-    *value = *document_value(l, later);
-    value->shadows = document_value(l, earlier);
+    *value = *node_value(l, later);
+    value->shadows = node_value(l, earlier);
     struct yaml_node *node = arena_new(l->arena, struct yaml_node);
     *node = *later;
     node->computed = value;
@@ -98,8 +120,7 @@ static struct yaml_node *over_earlier(struct loader *l, struct yaml_node *later,
 struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity)
 {
     struct map places = {0};
-    struct yaml_node *unique = document_mapping(l->arena, list);
-    unique->kind = YAML_SEQUENCE;
+    struct yaml_node *unique = node_sequence(l->arena, list);
     unique->style = list->style;
     vec_each(struct yaml_node **, item, &list->items) {
         str key = identity_of(l, *item, identity);

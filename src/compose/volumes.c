@@ -1,7 +1,6 @@
-/* The short form of volumes, and what is a path: compose/loader.h. */
-#include "compose/loader.h"
-
 /* The short form of a volume: format/volume.go of compose-go without its Windows drives. */
+#include "compose/volumes.h"
+
 struct volume_parts volume_split(str text)
 {
     struct str_cut first = str_cut_byte(text, ':');

@@ -7,7 +7,6 @@
 #include "tree.h"
 
 #include "compose/compose.h"
-#include "compose/explain.h"
 
 #include <stdlib.h>
 
@@ -28,12 +27,11 @@ static void check_value(const struct sources *sources, const struct value *value
         abort();
 }
 
-static void check_service(struct arena *arena, const struct sources *sources, const struct workload *service)
+static void check_service(const struct sources *sources, const struct workload *service)
 {
-    vec_each(const struct map_entry *, entry, &service->environment.map.entries) {
-        check_value(sources, entry->value);
-        compose_explain(arena, service, entry->key);
-    }
+    vec_each(const struct map_entry *, entry, &service->environment.map.entries)
+        for (const struct value *value = entry->value; value != NULL; value = value->shadows)
+            check_value(sources, value);
     vec_each(struct value *const *, word, &service->command)
         check_value(sources, *word);
     vec_each(struct value *const *, word, &service->entrypoint)
@@ -58,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!project->ok && diags.list.count == 0)
         abort();
     vec_each(struct workload *const *, service, &project->workloads)
-        check_service(&arena, &sources, *service);
+        check_service(&sources, *service);
     arena_free(&arena);
     return 0;
 }

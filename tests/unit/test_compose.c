@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "compose/explain.h"
+#include "compose/compose.h"
 #include "compose/scalar.h"
 #include "host/memory.h"
 
@@ -179,18 +179,36 @@ static void test_missing_variable_goes_on(void **state)
     assert_str(STR("C"), STR("c"), env_get(&service->environment, STR("C"))->text);
 }
 
+static void tell(struct buf *out, const struct loaded *loaded, const char *role, unsigned depth, str name,
+    const struct value *value, span at)
+{
+    const struct source *source = source_of(&loaded->sources, at);
+    struct position place = source_position(&loaded->sources, at.source, at.offset);
+    buf_printf(out, "%s%s %u " STR_FMT " " STR_FMT ":%u", out->len > 0 ? ", " : "", role, depth,
+        STR_ARG(name), STR_ARG(source ? source->name : STR("process")), place.line);
+    if (value == NULL)
+        return;
+    vec_each(const struct template_use *, use, &value->uses) {
+        bool is_set = use->found && !use->fallback_taken;
+        span from = use->fallback_taken ? use->fallback_at : is_set && use->from ? use->from->at : use->at;
+        if (use->live)
+            tell(out, loaded,
+                use->fallback_taken ? "fallback"
+                : is_set            ? "inserted"
+                                    : "unset",
+                depth + 1, use->name, is_set ? use->from : NULL, from);
+    }
+    if (value->shadows != NULL)
+        tell(out, loaded, "shadowed", depth, name, value->shadows, value->shadows->at);
+}
+
 /* "role depth name line" of each layer, the source line in the file that is named. */
 static str story_of(const struct loaded *loaded, str name)
 {
     struct buf out = buf_new(&arena, 65536);
-    compose_story story = compose_explain(&arena, deployment_workload(loaded->project, STR("s")), name);
-    vec_each(const struct compose_layer *, layer, &story) {
-        const struct source *source = source_of(&loaded->sources, layer->at);
-        struct position at = source_position(&loaded->sources, layer->at.source, layer->at.offset);
-        buf_printf(&out, "%s" STR_FMT " %u " STR_FMT " " STR_FMT ":%u", out.len > 0 ? ", " : "",
-            STR_ARG(layer_role_name(layer->role)), layer->depth, STR_ARG(layer->name),
-            STR_ARG(source ? source->name : STR("process")), at.line);
-    }
+    const struct value *value = env_get(&deployment_workload(loaded->project, STR("s"))->environment, name);
+    if (value != NULL)
+        tell(&out, loaded, "wins", 0, name, value, value->at);
     return buf_view(&out);
 }
 

@@ -1,0 +1,14 @@
+/*
+ * What each container gets as its environment.
+ */
+#ifndef COMPOSE_ENVIRONMENT_H
+#define COMPOSE_ENVIRONMENT_H
+
+#include "compose/loader.h"
+
+/* Gives `KEY` without a value in an environment or a build its value from the project's environment. */
+void environment_pass_through(struct loader *l, struct level *level, struct yaml_node *model);
+/* service->environment from env_file, environment and what shadows what. */
+void environment_build(struct loader *l, struct workload *service);
+
+#endif

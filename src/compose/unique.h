@@ -1,0 +1,13 @@
+/*
+ * The same item twice in a list becomes one, the later in the earlier's place.
+ */
+#ifndef COMPOSE_UNIQUE_H
+#define COMPOSE_UNIQUE_H
+
+#include "compose/loader.h"
+
+void unique_apply(struct loader *l, struct yaml_node *model);
+/* One list of which the items are the same by `identity`; a new node where one goes. */
+struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity);
+
+#endif
