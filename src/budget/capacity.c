@@ -1,5 +1,6 @@
 #include "budget/capacity.h"
 
+#include "deploy/image.h"
 #include "text/cursor.h"
 
 /* Families whose limit is read from the service, or is one documented number. */
@@ -45,23 +46,19 @@ struct capacity capacity_of_service(const struct settings_reader *reader, enum f
 
 int capacity_image_version(str image)
 {
-    str reference = str_cut_byte(image, '@').head;
-    str name = str_rcut_byte(reference, '/').found ? str_rcut_byte(reference, '/').tail : reference;
-    struct str_cut tag = str_cut_byte(name, ':');
-    if (!tag.found)
-        return 0;
+    struct image_reference reference = image_reference(image);
     int64_t version;
-    str rest = tag.tail, word;
+    str rest = reference.tag, word;
     while (str_next(&rest, '-', &word)) {
         str digits = str_cut_byte(str_skip(word, 2), '.').head;
         if (str_starts(word, STR("pg")) && number_parse(digits, &version) && version > 0 && version < 100)
             return (int)version;
     }
     size_t length = 0;
-    while (length < tag.tail.len && byte_is_digit(tag.tail.ptr[length]))
+    while (length < reference.tag.len && byte_is_digit(reference.tag.ptr[length]))
         length++;
-    bool is_server = str_starts(tag.head, STR("post")); /* pgvector:0.8.0 counts its own versions */
-    if (is_server && length > 0 && number_parse(str_take(tag.tail, length), &version) && version > 6 &&
+    bool is_server = str_starts(reference.name, STR("post")); /* pgvector:0.8.0 counts its own versions */
+    if (is_server && length > 0 && number_parse(str_take(reference.tag, length), &version) && version > 6 &&
         version < 100)
         return (int)version;
     return 0;

@@ -1,6 +1,8 @@
 /* What a PostgreSQL server grants to ordinary roles: budget/capacity.h. */
 #include "budget/capacity.h"
+
 #include "budget/command.h"
+#include "deploy/image.h"
 
 #define MAX_CONNECTIONS_DEFAULT    100
 #define MAX_CONNECTIONS_MOST       262143 /* MAX_BACKENDS */
@@ -220,16 +222,9 @@ static const struct {
     {STR_INIT("timescale"), STR_INIT("TS_TUNE_MAX_CONNS"), HOLD_FIRST_START},
 };
 
-static str image_vendor(str image)
-{
-    str path = str_rcut_byte(str_cut_byte(image, '@').head, '/').head;
-    struct str_cut cut = str_rcut_byte(path, '/');
-    return cut.found ? cut.tail : path;
-}
-
 static struct given from_image_variable(const struct postgresql *pg, str name, enum capacity_hold *ret_hold)
 {
-    str vendor = image_vendor(pg->reader->workload->image);
+    str vendor = image_reference(pg->reader->workload->image).owner;
     for (size_t i = 0; str_eq(name, STR("max_connections")) && i < ARRAY_COUNT(image_variables); i++) {
         const struct value *value = own_variable(pg, image_variables[i].variable);
         if (!value || !str_eq(vendor, image_variables[i].vendor))

@@ -1,6 +1,7 @@
 #include "budget/consumer.h"
 
 #include "budget/command.h"
+#include "deploy/image.h"
 
 #define EACH_ASSUMED 15 /* SQLAlchemy's default, the usual one where nothing says more */
 
@@ -46,19 +47,11 @@ static const struct pool_program *program_of(const struct command *command, size
     return NULL;
 }
 
-/* The repository's last part: postgres-exporter of quay.io/prometheuscommunity/postgres-exporter:v0.15.0. */
-static str image_repository(str image)
-{
-    str reference = str_cut_byte(image, '@').head;
-    struct str_cut cut = str_rcut_byte(reference, '/');
-    return str_cut_byte(cut.found ? cut.tail : reference, ':').head;
-}
-
 static const struct pool_program *program_of_image(str image)
 {
-    str repository = image_repository(image);
+    str name = image_reference(image).name;
     for (size_t i = 0; i < pool_program_count(); i++)
-        if (pool_program_at(i)->pooled_alone && str_eq(pool_program_at(i)->name, repository))
+        if (pool_program_at(i)->pooled_alone && str_eq(pool_program_at(i)->name, name))
             return pool_program_at(i);
     return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "base/word.h"
 #include "budget/command.h"
+#include "deploy/image.h"
 
 /* PgBouncer's defaults (doc/config.md). */
 #define DEFAULT_POOL_SIZE       20
@@ -160,9 +161,8 @@ static struct pooler_database database_of(
 
 static bool is_pgbouncer(const struct workload *service, const struct settings *ini)
 {
-    str reference = str_cut_byte(service->image, '@').head;
-    struct str_cut cut = str_rcut_byte(reference, '/');
-    return ini->any || word_is_in(cut.found ? cut.tail : reference, STR("pgbouncer"));
+    struct image_reference image = image_reference(service->image);
+    return ini->any || word_is_in(image.name, STR("pgbouncer")) || word_is_in(image.tag, STR("pgbouncer"));
 }
 
 /* The file that the command names, else the places of the usual images. */

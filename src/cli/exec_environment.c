@@ -1,12 +1,11 @@
 #include "cli/exec_environment.h"
 
 #include "base/limit.h"
+#include "env/file_form.h"
 #include "language/pack.h"
 #include "rewrite/rewrite.h"
 #include "rule/credential.h"
 #include "text/mask.h"
-
-#define FILE_SUFFIX STR("_FILE")
 
 /* Names that sound like a secret's, whose X_FILE is meant to be a path: the program opens the file itself. */
 static const str path_names[] = {
@@ -79,11 +78,6 @@ static str without_final_newlines(str text)
     return text;
 }
 
-static str base_name(str pointer)
-{
-    return str_take(pointer, pointer.len - FILE_SUFFIX.len);
-}
-
 static void put(struct exec_environment *self, struct value value)
 {
     value.set = true;
@@ -120,7 +114,7 @@ static void fault_unreadable(struct exec_environment *self, str pointer, enum ho
 /* X_FILE → X. Both set is refused, as those images do. */
 static void expand(struct exec_environment *self, struct sources *sources, str pointer)
 {
-    str name = base_name(pointer);
+    str name = file_form_base(pointer);
     str path = text_of(&self->environment, pointer);
     if (path.len == 0)
         return;
@@ -145,10 +139,9 @@ static str_vec secret_pointers(struct exec_environment *self, const struct confi
 {
     str_vec found = {0};
     vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
-        bool points =
-            !entry->removed && entry->key.len > FILE_SUFFIX.len && str_ends(entry->key, FILE_SUFFIX);
-        if (points && text_of(&self->environment, entry->key).len > 0 &&
-            is_secret_name(config, base_name(entry->key)))
+        str base = file_form_base(entry->key);
+        if (!entry->removed && base.len > 0 && text_of(&self->environment, entry->key).len > 0 &&
+            is_secret_name(config, base))
             vec_push(self->arena, &found, entry->key);
     }
     return found;
@@ -161,8 +154,8 @@ static str_vec pointers_named(struct exec_environment *self, str list)
     for (str name; str_next(&list, ',', &name);) {
         name = str_trim(name);
         if (name.len > 0)
-            vec_push(self->arena, &found,
-                str_ends(name, FILE_SUFFIX) ? name : arena_concat(self->arena, name, FILE_SUFFIX));
+            vec_push(
+                self->arena, &found, file_form_base(name).len > 0 ? name : file_form_of(self->arena, name));
     }
     return found;
 }
@@ -190,7 +183,7 @@ static void report_missing(struct diags *diags, const struct value *pointer, enu
  */
 static void judge_file(struct exec_environment *self, struct diags *diags, const struct value *pointer)
 {
-    str name = base_name(pointer->name);
+    str name = file_form_base(pointer->name);
     if (text_of(&self->environment, name).len > 0) {
         report_conflict(diags, pointer, name);
         return;
@@ -218,13 +211,13 @@ static void judge_files(struct exec_environment *self, const struct config *conf
 static void remark_unexpanded(struct exec_environment *self)
 {
     vec_each(const struct map_entry *, entry, &self->environment.map.entries) {
-        bool stays = !entry->removed && entry->key.len > FILE_SUFFIX.len &&
-                     str_ends(entry->key, FILE_SUFFIX) && !map_has(&self->expanded, entry->key);
+        str base = file_form_base(entry->key);
+        bool stays = !entry->removed && base.len > 0 && !map_has(&self->expanded, entry->key);
         if (stays && text_of(&self->environment, entry->key).len > 0)
             vec_push(self->arena, &self->remarks,
                 arena_printf(self->arena,
                     STR_FMT " stays: no secret's name; --expand-files=" STR_FMT " expands it",
-                    STR_ARG(entry->key), STR_ARG(base_name(entry->key))));
+                    STR_ARG(entry->key), STR_ARG(base)));
     }
 }
 

@@ -21,17 +21,28 @@ static const struct dsn_part *dsn_part_of(const struct connection *connection, e
     return parts[part];
 }
 
-span connection_locate(const struct connection *connection, enum connection_part part)
+static span locate(const struct connection *connection, enum connection_part part,
+    span (*in_value)(const struct value *value, size_t offset, size_t length))
 {
     if (!connection->dsn) {
         const struct value *value = connection->parts[part == PART_WHOLE ? PART_HOST : part];
-        return value ? value_locate(value, 0, value->text.len) : (span){0};
+        return value ? in_value(value, 0, value->text.len) : (span){0};
     }
     const struct value *value = connection->variable->value;
     if (part == PART_WHOLE)
-        return value_locate(value, 0, value->text.len);
+        return in_value(value, 0, value->text.len);
     const struct dsn_part *bytes = dsn_part_of(connection, part);
-    return bytes && bytes->present ? value_locate(value, bytes->offset, bytes->length) : (span){0};
+    return bytes && bytes->present ? in_value(value, bytes->offset, bytes->length) : (span){0};
+}
+
+span connection_locate(const struct connection *connection, enum connection_part part)
+{
+    return locate(connection, part, value_locate);
+}
+
+span connection_locate_outer(const struct connection *connection, enum connection_part part)
+{
+    return locate(connection, part, value_locate_outer);
 }
 
 const struct value *connection_part_value(const struct connection *connection, enum connection_part part)

@@ -1,5 +1,7 @@
 #include "facts/data_tables.h"
 
+#include "deploy/image.h"
+
 static const str image_kind_names[IMAGE_KIND_COUNT] = {
     [IMAGE_DATA_STORE] = STR_INIT("data store"),
     [IMAGE_ADMIN] = STR_INIT("admin page"),
@@ -119,32 +121,15 @@ const struct image_info *image_at(size_t index)
     return &data_images[index];
 }
 
-/* registry:5000/bitnami/redis:7@sha256:… → bitnami/redis; the last two parts, or the only one. */
-static str image_repository(str reference)
-{
-    str name = str_cut_byte(reference, '@').head;
-    size_t slash = str_rfind_byte(name, '/');
-    size_t last = slash == STR_NONE ? 0 : slash + 1;
-    /* Only after the last slash a colon begins a tag; before it, it is the registry's port. */
-    size_t colon = str_find_byte(str_skip(name, last), ':');
-    if (colon != STR_NONE)
-        name = str_take(name, last + colon);
-    struct str_cut path = str_rcut_byte(name, '/');
-    size_t owner = path.found ? str_rfind_byte(path.head, '/') : STR_NONE;
-    return owner == STR_NONE ? name : str_skip(name, owner + 1);
-}
-
 const struct image_info *image_find(str reference)
 {
-    str repository = image_repository(reference);
-    struct str_cut path = str_rcut_byte(repository, '/');
-    str last = path.found ? path.tail : repository;
+    struct image_reference named = image_reference(reference);
     const struct image_info *by_last = NULL;
     for (size_t i = 0; i < data_images_count; i++) {
         /* Owner and name before the name alone: bitnami/redis has other variables than redis. */
-        if (str_eq(data_images[i].repository, repository))
+        if (str_eq(data_images[i].repository, named.repository))
             return &data_images[i];
-        if (str_eq(data_images[i].repository, last))
+        if (str_eq(data_images[i].repository, named.name))
             by_last = &data_images[i];
     }
     return by_last;

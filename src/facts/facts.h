@@ -218,6 +218,8 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
 
 /* Where a part stands: the setting that wrote its bytes. Nowhere when it is absent. */
 span connection_locate(const struct connection *connection, enum connection_part part);
+/* As the reader of the outer value sees it: the deployment's line, or the connection string's own. */
+span connection_locate_outer(const struct connection *connection, enum connection_part part);
 /* The variable whose setting wrote the part; connection->variable->root where it is literal. */
 const struct value *connection_part_value(const struct connection *connection, enum connection_part part);
 /* A connection string taken apart; the same text is parsed once. Never NULL. */

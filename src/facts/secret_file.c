@@ -2,9 +2,8 @@
 
 #include "base/limit.h"
 #include "deploy/path.h"
+#include "env/file_form.h"
 #include "text/reads.h"
-
-#define FILE_SUFFIX STR("_FILE")
 
 /* The content becomes a source of its own kind, so that no report ever quotes its line. */
 static struct value *content_value(struct facts *facts, str name, str path, str text)
@@ -37,7 +36,7 @@ static const struct deployment_resource *secret_not_granted(const struct facts *
 static void read_one(struct facts *facts, const struct service *service, const struct value *pointer)
 {
     struct secret_file file = {.service = service, .pointer = pointer, .status = HOST_MISSING};
-    file.name = str_take(pointer->name, pointer->name.len - FILE_SUFFIX.len);
+    file.name = file_form_base(pointer->name);
     struct workload_path path =
         workload_path(facts->arena, facts->deployment, service->workload, pointer->text);
     file.mapped_at = path.at;
@@ -71,8 +70,8 @@ void secret_files_gather(struct facts *facts)
         vec_each(const struct map_entry *, entry, &(*service)->workload->environment.map.entries) {
             const struct value *value = entry->value;
             /* A relative path is the program's own business, in a directory that the files do not tell. */
-            bool points = !entry->removed && value->set && value->name.len > FILE_SUFFIX.len &&
-                          str_ends(value->name, FILE_SUFFIX) && path_is_absolute(value->text);
+            bool points = !entry->removed && value->set && file_form_base(value->name).len > 0 &&
+                          path_is_absolute(value->text);
             if (points)
                 read_one(facts, *service, value);
         }

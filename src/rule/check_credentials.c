@@ -2,6 +2,8 @@
  * Passwords and other secrets: published, weak, empty, missing, or written where they do not belong.
  */
 #include "dsn/postgres.h"
+
+#include "env/file_form.h"
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -237,15 +239,10 @@ static bool is_asked_for(const struct check_run *run, const struct variable *var
     return false;
 }
 
-static bool is_path_name(str name)
-{
-    return str_ends(name, STR("_FILE"));
-}
-
 /* The file form is set as well: the conflict is the finding, this setting has to go. */
 static bool has_file_form(const struct check_run *run, const struct variable *variable)
 {
-    str name = arena_concat(run->arena, variable->value->name, STR("_FILE"));
+    str name = file_form_of(run->arena, variable->value->name);
     const struct value *pointer =
         variable->service ? env_get(&variable->service->workload->environment, name) : NULL;
     return pointer && pointer->set && pointer->text.len;
@@ -263,8 +260,8 @@ static bool is_open_door(const struct variable *variable)
 static bool is_judged_elsewhere(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    return is_path_name(value->name) || has_file_form(run, variable) || is_account_name(run, variable) ||
-           str_contains(value->text, STR("://")) || is_open_door(variable);
+    return file_form_base(value->name).len > 0 || has_file_form(run, variable) ||
+           is_account_name(run, variable) || str_contains(value->text, STR("://")) || is_open_door(variable);
 }
 
 /* A value that is not whole tells nothing, but for a documented beginning. */
@@ -457,7 +454,7 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
 {
     const struct value *value = variable->value;
     if (!variable->secret || value->origin != ORIGIN_SERVICE || value->uses.count || value->text.len == 0 ||
-        variable->root != value || is_path_name(value->name) || is_open_door(variable))
+        variable->root != value || file_form_base(value->name).len > 0 || is_open_door(variable))
         return;
     struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
     struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,

@@ -2,7 +2,9 @@
  * Services as they are set up: secrets from files, open doors, a mode that never arrives.
  */
 #include "base/word.h"
+
 #include "budget/pooler.h"
+#include "env/file_form.h"
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -52,10 +54,9 @@ static void judge_conflicts(struct check_run *run, const struct service *service
     const struct env *env = &service->workload->environment;
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *pointer = entry->value;
-        if (entry->removed || !pointer->set || pointer->text.len == 0 ||
-            !str_ends(pointer->name, STR("_FILE")))
+        str name = file_form_base(pointer->name);
+        if (entry->removed || !pointer->set || pointer->text.len == 0 || name.len == 0)
             continue;
-        str name = str_take(pointer->name, pointer->name.len - STR("_FILE").len);
         const struct value *value = env_get(env, name);
         if (!value || !value->set || value->text.len == 0)
             continue;
@@ -226,7 +227,7 @@ static bool sets_password(struct check_run *run, const struct service *service)
         const struct value *value = env_get(env, names[i]);
         if (value && value->set && value->text.len)
             return true;
-        if (env_get(env, arena_concat(run->arena, names[i], STR("_FILE"))))
+        if (env_get(env, file_form_of(run->arena, names[i])))
             return true;
     }
     return command_sets_password(service) || settings_ask(service) || service->server == NULL;

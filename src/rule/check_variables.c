@@ -2,6 +2,8 @@
  * What the project declares of its variables, and what interpolation left open.
  */
 #include "language/shape.h"
+
+#include "env/file_form.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/scope.h"
@@ -24,7 +26,7 @@ static bool is_required(const struct facts *facts, const struct config_var *var)
 /* The file of X_FILE stands in for X. */
 static bool has_file_form(struct check_run *run, str name)
 {
-    const struct value *value = scope_variable(run->facts, arena_concat(run->arena, name, STR("_FILE")));
+    const struct value *value = scope_variable(run->facts, file_form_of(run->arena, name));
     return value && value->text.len;
 }
 

@@ -224,7 +224,7 @@ static bool is_host_and_path(str login, size_t colon)
 {
     size_t slash = str_find_byte(login, '/');
     return slash < colon ||
-           (slash != STR_NONE && consists_of(str_slice(login, colon + 1, slash), byte_is_digit));
+           (slash != STR_NONE && str_is_all(str_slice(login, colon + 1, slash), byte_is_digit));
 }
 
 /* The first colon of `login` outside of `${…}`; any where braces are left open. */

@@ -1,7 +1,9 @@
 #include "unit.h"
 
 #include "compose/compose.h"
+#include "deploy/image.h"
 #include "deploy/path.h"
+#include "env/file_form.h"
 #include "host/memory.h"
 
 static struct arena arena;
@@ -111,6 +113,31 @@ static void test_networks_and_names(void **state)
     assert_false(map_has(&deployment->external_networks, STR("own")));
 }
 
+static void test_image_references(void **state)
+{
+    (void)state;
+    struct {
+        str text, owner, name, repository, tag;
+    } cases[] = {
+        {STR("redis"), STR(""), STR("redis"), STR("redis"), STR("")},
+        {STR("redis:7"), STR(""), STR("redis"), STR("redis"), STR("7")},
+        {STR("bitnami/redis:7@sha256:0a"), STR("bitnami"), STR("redis"), STR("bitnami/redis"), STR("7")},
+        {STR("registry:5000/redis"), STR("registry:5000"), STR("redis"), STR("registry:5000/redis"), STR("")},
+        {STR("ghcr.io/a/b/c:1"), STR("b"), STR("c"), STR("b/c"), STR("1")},
+        {STR(""), STR(""), STR(""), STR(""), STR("")},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct image_reference image = image_reference(cases[i].text);
+        assert_str(cases[i].text, cases[i].owner, image.owner);
+        assert_str(cases[i].text, cases[i].name, image.name);
+        assert_str(cases[i].text, cases[i].repository, image.repository);
+        assert_str(cases[i].text, cases[i].tag, image.tag);
+    }
+    assert_str(STR("base"), STR("PASSWORD"), file_form_base(STR("PASSWORD_FILE")));
+    assert_str(STR("no base"), STR(""), file_form_base(STR("_FILE")));
+    assert_str(STR("another form"), STR(""), file_form_base(STR("PASSWORD_FILES")));
+}
+
 /* deploy.update_config decides how many run at the worst moment. */
 static void test_replicas_at_the_worst_moment(void **state)
 {
@@ -141,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_path_takes_the_deepest_mount),
         cmocka_unit_test(test_networks_and_names),
+        cmocka_unit_test(test_image_references),
         cmocka_unit_test(test_replicas_at_the_worst_moment),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
