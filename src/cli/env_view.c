@@ -75,7 +75,7 @@ json_t *env_faults_json(const struct session *session, const struct diags *diags
 str env_value_text(const struct session *session, const struct value *value)
 {
     /* as it is: whoever says --reveal wants to see a login too */
-    return mask_visible(session->arena, gate_text(session->gate, reveal_value(session, value->text)));
+    return gate_asked(session->gate, reveal_value(session, value->text));
 }
 
 void env_variables_print(const struct session *session, struct out *out, const struct env *env)

@@ -3,6 +3,7 @@
 static const struct dialect DIALECTS[] = {
     [DIALECT_COMPOSE] =
         {
+            .starts_programs = true,
             .id = DIALECT_COMPOSE,
             .name = STR_INIT("compose"),
             .reader = STR_INIT("docker compose, .env and env_file"),
@@ -213,6 +214,11 @@ str dialect_version(const struct dialect *dialect)
 str dialect_about(const struct dialect *dialect)
 {
     return dialect->about;
+}
+
+bool dialect_starts_programs(const struct dialect *dialect)
+{
+    return dialect->starts_programs;
 }
 
 bool dialect_reads_local(const struct dialect *dialect)

@@ -42,6 +42,8 @@ str dialect_name(const struct dialect *dialect);
 str dialect_reader(const struct dialect *dialect);  /* "docker run --env-file", … */
 str dialect_version(const struct dialect *dialect); /* the version meant */
 str dialect_about(const struct dialect *dialect);   /* its divergences, in one sentence or two */
+/* Whether who starts the programs reads so, and not the programs themselves: Compose's own files. */
+bool dialect_starts_programs(const struct dialect *dialect);
 /* Whether its readers put .env.local over .env by themselves. */
 bool dialect_reads_local(const struct dialect *dialect);
 /* How a dollar is written that stands for itself, to follow "write": empty where every one does. */

@@ -33,7 +33,8 @@ struct dialect {
     struct view_rules view;
     bool refuse_bad_utf8; /* the whole file, wherever the bad byte stands */
     enum lookup lookup;
-    bool reads_local; /* .env.local over .env, see dialect_reads_local() */
+    bool reads_local;     /* .env.local over .env, see dialect_reads_local() */
+    bool starts_programs; /* see dialect_starts_programs() */
 };
 
 struct reading {

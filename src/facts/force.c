@@ -280,7 +280,7 @@ static bool is_read_elsewhere(const struct facts *facts, const struct variable *
     if (variable->declared || variable->derived || variable->is_reached || is_own)
         return true;
     vec_each(const struct config_reader *, reader, &facts->config->read_by)
-        if (reader->dialect != dialect_get(DIALECT_COMPOSE))
+        if (!dialect_starts_programs(reader->dialect))
             return true;
     vec_each(struct source *const *, source, &facts->sources->items)
         if ((*source)->kind == SOURCE_CONFIG && mentions((*source)->text, variable->value->name))
@@ -312,15 +312,6 @@ static void settle_variable(struct variable *variable)
     variable->force = first->force;
 }
 
-/* Some active service is a program of the project, and no store that it uses. */
-static bool has_programs(const struct facts *facts)
-{
-    vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->workload->active && (!(*service)->image || (*service)->workload->has_build))
-            return true;
-    return false;
-}
-
 /* Of the project's own environment for NULL. Worked out once. */
 static const struct settings_in_force *settings_for(struct facts *facts, const struct service *service)
 {
@@ -335,7 +326,6 @@ static const struct settings_in_force *settings_for(struct facts *facts, const s
 
 void force_settle_variables(struct facts *facts)
 {
-    bool programs = has_programs(facts);
     vec_each(struct variable *const *, row, &facts->variables) {
         struct variable *variable = *row;
         str name = variable->value->name;
@@ -347,9 +337,6 @@ void force_settle_variables(struct facts *facts)
         }
         if (variable->holders.count == 0) {
             variable->force = force_of_settings(settings_for(facts, NULL), name);
-            bool may_be_unread = variable->force.kind == FORCE_IN && programs && facts->deployment;
-            if (may_be_unread && !is_read_elsewhere(facts, variable))
-                variable->force = (struct force){.kind = FORCE_UNREAD};
         }
         settle_variable(variable);
     }
@@ -438,20 +425,36 @@ static struct force force_of_connection(struct facts *facts, const struct connec
     return connection->variable->force;
 }
 
-/*
- * A deployment of nothing but stores serves programs elsewhere, and they read the env files: their
- * connections count. What else no container gets, nobody uses.
- */
-static void settle_without_programs(struct facts *facts)
+/* Some active service is a program of the project, and no store that it uses. */
+static bool has_programs(const struct facts *facts)
 {
-    struct map parts = {0};
+    vec_each(struct service *const *, service, &facts->services) {
+        bool is_own = !(*service)->image || (*service)->workload->has_build;
+        if ((*service)->workload->active && is_own && !(*service)->server)
+            return true;
+    }
+    return false;
+}
+
+static void note_parts(struct facts *facts, struct map *parts)
+{
     vec_each(struct connection *const *, row, &facts->connections) {
-        map_set(facts->arena, &parts, arena_key(facts->arena, (*row)->variable->root), facts);
+        map_set(facts->arena, parts, arena_key(facts->arena, (*row)->variable->root), facts);
         for (int part = 0; part < PART_COUNT; part++)
             if ((*row)->parts[part])
-                map_set(
-                    facts->arena, &parts, arena_key(facts->arena, value_root((*row)->parts[part])), facts);
+                map_set(facts->arena, parts, arena_key(facts->arena, value_root((*row)->parts[part])), facts);
     }
+}
+
+/*
+ * What no container gets, nobody uses. But a deployment of nothing but stores serves programs elsewhere, and
+ * they read the env files: their connections count.
+ */
+static void settle_unread(struct facts *facts)
+{
+    struct map parts = {0};
+    if (!has_programs(facts))
+        note_parts(facts, &parts);
     vec_each(struct variable *const *, row, &facts->variables)
         if ((*row)->holders.count == 0 && (*row)->force.kind == FORCE_IN &&
             !map_has(&parts, arena_key(facts->arena, (*row)->root)) && !is_read_elsewhere(facts, *row))
@@ -493,8 +496,8 @@ static void order_variables(struct facts *facts)
 
 void force_settle_connections(struct facts *facts)
 {
-    if (facts->deployment && !has_programs(facts))
-        settle_without_programs(facts);
+    if (facts->deployment)
+        settle_unread(facts);
     VEC(struct inactive_group) groups = {0};
     doubt_choices(facts);
     vec_each(struct connection *const *, row, &facts->connections) {

@@ -33,7 +33,7 @@ json_t *json_visible(struct gate *gate, str text)
 
 json_t *json_text_or_null(struct gate *gate, str text)
 {
-    return text.len > 0 ? json_text(gate, text) : json_null();
+    return text.len > 0 ? json_text(gate, gate_name(gate, text)) : json_null();
 }
 
 json_t *json_number_or_null(uint32_t number)

@@ -262,7 +262,7 @@ static bool next_login(const struct gate *gate, str text, size_t *from, size_t *
         if (start == STR_NONE)
             continue;
         if (start >= word_end) {
-            size_t length = str_find_any(str_skip(text, start), STR(" \t\r\n\"'`<>"));
+            size_t length = str_find_any(str_skip(text, start), STR(" \r\n\"'`<>"));
             word_end = length == STR_NONE ? text.len : start + length;
             last = str_rfind_byte(str_slice(text, start, word_end), '@');
             last = last == STR_NONE ? STR_NONE : start + last;
@@ -329,4 +329,9 @@ str gate_name(struct gate *gate, str text)
 str gate_visible(struct gate *gate, str text)
 {
     return mask_visible(gate->arena, gate_name(gate, text));
+}
+
+str gate_asked(struct gate *gate, str text)
+{
+    return mask_visible(gate->arena, gate_text(gate, text));
 }

@@ -57,6 +57,8 @@ str gate_text(struct gate *gate, str text);
 str gate_name(struct gate *gate, str text);
 /* gate_name(), then control, invisible and invalid bytes escaped as text/mask.h does it. */
 str gate_visible(struct gate *gate, str text);
+/* gate_text(), escaped likewise: for a value that somebody asked to see as it is. */
+str gate_asked(struct gate *gate, str text);
 /* True when some secret is in `text`. */
 bool gate_holds(struct gate *gate, str text);
 

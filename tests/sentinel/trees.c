@@ -117,7 +117,7 @@ static const struct tree trees[] = {
     {"connection strings where Compose wants a name",
         {{"compose.yaml", APP "    depends_on: ['pg://u:§@h/d']\n    networks: ['pg://u:§@h/e']\n"
                               "    'pg://u:§@h/f': x\n  'pg://u:§@h/g':\n    image: x\n"}},
-        {0}, "?#@:/\\ '\"`%$<>"},
+        {0}, "?#@:/\\ '\"`%$<>="},
     {"a connection string where Compose wants an image",
         {{"compose.yaml", "services:\n  app:\n    image: 'pg://u:§@h/d'\n"}}, {0}, "?#@:/\\ '\"`%$<>"},
     {"a bootgate.yaml that cannot be used",

@@ -1,0 +1,44 @@
+/* Rows by what they are asked for: facts/facts.h. Apart from the gathering, which calls every file here. */
+#include "facts/facts.h"
+
+str service_name(const struct service *service)
+{
+    return service ? service->workload->name : STR("");
+}
+
+struct service *facts_service(const struct facts *facts, str name)
+{
+    return map_get(&facts->service_rows, name);
+}
+
+/* One text under one name; the name takes part only in what the text alone does not tell. */
+struct dsn_row {
+    str name;
+    struct dsn *dsn;
+    struct map others; /* the same text under other names: name → struct dsn * */
+};
+
+struct dsn *facts_dsn(const struct facts *facts, str text, str name)
+{
+    struct dsn_row *row = map_get(facts->dsn_rows, text);
+    struct dsn *known = !row ? NULL : str_eq(row->name, name) ? row->dsn : map_get(&row->others, name);
+    if (known)
+        return known;
+    struct dsn *dsn = dsn_parse(facts->arena, text, NULL, name);
+    if (row) {
+        map_set(facts->arena, &row->others, name, dsn);
+        return dsn;
+    }
+    row = arena_new(facts->arena, struct dsn_row);
+    *row = (struct dsn_row){.name = name, .dsn = dsn};
+    map_set(facts->arena, facts->dsn_rows, text, row);
+    return dsn;
+}
+
+str facts_mode_sentence(const struct facts *facts, struct arena *arena)
+{
+    str name = mode_name(facts->mode);
+    if (facts->mode_assumed)
+        return arena_printf(arena, "mode is " STR_FMT " (assumed: nothing says otherwise)", STR_ARG(name));
+    return arena_printf(arena, "mode is " STR_FMT " (" STR_FMT ")", STR_ARG(name), STR_ARG(facts->mode_from));
+}
