@@ -7,6 +7,7 @@
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
+#include "base/null.h"
 #include "base/vec.h"
 
 struct map_entry {
@@ -24,7 +25,7 @@ struct map {
     size_t live;                   /* entries that are not removed */
 };
 
-void *map_get(const struct map *map, str key); /* NULL when absent */
+void *OR_NULL map_get(const struct map *map, str key); /* NULL when absent */
 bool map_has(const struct map *map, str key);
 /* Sets the value; a present key keeps its place and gets the new value. Returns the former value or NULL. */
 void *map_set(struct arena *arena, struct map *map, str key, void *value);

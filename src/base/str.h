@@ -104,7 +104,7 @@ static inline str str_slice(str s, size_t from, size_t to)
     if (to > s.len)
         to = s.len;
     if (from >= to)
-        return (str){s.ptr ? s.ptr + to : NULL, 0};
+        return (str){to ? s.ptr + to : s.ptr, 0};
     return (str){s.ptr + from, to - from};
 }
 

@@ -38,11 +38,12 @@ typedef VEC(str) str_vec;
 
 /* for (each item pointer): vec_each(struct x *, it, &vec) { … } */
 #define vec_each(pointer_type, it, vec)                                                                      \
-    for (pointer_type it = (vec)->items; it != NULL && it < (vec)->items + (vec)->count; it++)
+    for (pointer_type it = (vec)->items; (vec)->count && it < (vec)->items + (vec)->count; it++)
 
 /* The items with twice the room, and with room for `room` items. */
-void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
-void *vec_move(
+__attribute__((returns_nonnull)) void *vec_grow(
+    struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
+__attribute__((returns_nonnull)) void *vec_move(
     struct arena *arena, void *items, size_t count, size_t *capacity, size_t room, size_t item_size);
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))

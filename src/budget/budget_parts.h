@@ -6,6 +6,7 @@
 #ifndef BUDGET_BUDGET_PARTS_H
 #define BUDGET_BUDGET_PARTS_H
 
+#include "base/null.h"
 #include "budget/budget.h"
 #include "budget/consumer.h"
 #include "language/eval.h"
@@ -42,9 +43,10 @@ enum reference {
     REFERENCE_UNKNOWN,   /* nobody knows the name */
 };
 
-struct budget_row *row_of_target(
+struct budget_row *OR_NULL row_of_target(
     struct budget_builder *b, const struct target *target, enum family_id family);
-struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family);
+struct budget_row *OR_NULL row_of_host(
+    struct budget_builder *b, str host, int32_t port, enum family_id family);
 /* Keeps the first variable that names the row's server. */
 void row_named(struct budget_row *row, str name, const struct connection *connection);
 /* Fills the look-ups by name. */

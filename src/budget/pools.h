@@ -7,6 +7,7 @@
 #ifndef BUDGET_POOLS_H
 #define BUDGET_POOLS_H
 
+#include "base/null.h"
 #include "budget/count.h"
 
 /* A library (or a program with a pool of its own) and its ceiling per process. */
@@ -42,11 +43,11 @@ struct pool_program {
 
 size_t pool_library_count(void);
 const struct pool_library *pool_library_at(size_t index);
-const struct pool_library *pool_library_find(str name); /* NULL: no such row */
+const struct pool_library *OR_NULL pool_library_find(str name); /* NULL: no such row */
 /* Its ceiling with so many processors (0: not known, then COUNT_ABSENT where it depends on them). */
 struct count pool_library_each(const struct pool_library *library, int64_t cpus);
 /* By the driver in a connection string's scheme: asyncpg in postgresql+asyncpg. NULL: none is known. */
-const struct pool_library *pool_library_of_driver(str scheme, str driver);
+const struct pool_library *OR_NULL pool_library_of_driver(str scheme, str driver);
 
 size_t pool_program_count(void);
 const struct pool_program *pool_program_at(size_t index);

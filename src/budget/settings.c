@@ -286,12 +286,12 @@ static str_vec directory_names(const struct settings_reader *reader, str contain
 
 static void read_directory(const struct reading *outer, str container_path, str suffix)
 {
-    str path = path_clean(outer->reader->arena, container_path), last = {0};
+    str path = path_clean(outer->reader->arena, container_path);
     str_vec names = directory_names(outer->reader, path);
     vec_each(const str *, name, &names) {
-        if (str_ends(*name, suffix) && !str_starts(*name, STR(".")) && !str_eq(*name, last))
+        bool again = name > names.items && str_eq(name[0], name[-1]);
+        if (str_ends(*name, suffix) && !str_starts(*name, STR(".")) && !again)
             read_file(outer, path_join(outer->reader->arena, path, *name));
-        last = *name;
     }
 }
 

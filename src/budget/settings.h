@@ -7,6 +7,7 @@
 #ifndef BUDGET_SETTINGS_H
 #define BUDGET_SETTINGS_H
 
+#include "base/null.h"
 #include "deploy/deployment.h"
 #include "text/host.h"
 
@@ -52,6 +53,6 @@ bool settings_probe(const struct settings_reader *reader, enum settings_syntax s
 void settings_read_directory(const struct settings_reader *reader, enum settings_syntax syntax,
     str container_path, str suffix, struct settings *settings);
 /* The last setting of a name (case and, in my.cnf, - for _ do not count), or NULL. */
-const struct setting *settings_get(const struct settings *settings, str section, str name);
+const struct setting *OR_NULL settings_get(const struct settings *settings, str section, str name);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef CHECK_INPUT_H
 #define CHECK_INPUT_H
 
+#include "base/null.h"
 #include "check/check.h"
 #include "env/dotenv.h"
 
@@ -35,7 +36,8 @@ struct input {
 
 str input_name(struct input *input, str path); /* as reports show it */
 /* Reads a file into a new source; NULL after an error that makes the run exit 2. */
-struct source *input_read(struct input *input, enum source_kind kind, str path, struct host_file *ret_file);
+struct source *OR_NULL input_read(
+    struct input *input, enum source_kind kind, str path, struct host_file *ret_file);
 /* Reads an operand whose kind its bytes will tell; input_read() of the same path then asks nobody. False: an
  * error makes the run exit 2. */
 bool input_open(struct input *input, str path, str *ret_text);

@@ -4,6 +4,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include "base/null.h"
 #include "cli/options.h"
 
 /* The program itself: the options that stand before a command. */
@@ -23,8 +24,8 @@ extern const struct command command_completions;
 extern const struct command command_manual;
 
 size_t command_count(void);
-const struct command *command_at(size_t index); /* in the order of the help */
-const struct command *command_find(str name);   /* NULL: no such command */
-str command_choice(size_t index);               /* the names, as option choices */
+const struct command *command_at(size_t index);       /* in the order of the help */
+const struct command *OR_NULL command_find(str name); /* NULL: no such command */
+str command_choice(size_t index);                     /* the names, as option choices */
 
 #endif

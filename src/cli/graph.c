@@ -11,7 +11,7 @@ static enum outcome run(struct session *session)
     const struct check_result *result = project_read(session);
     const struct graph_format *format = graph_format_find(session->settings.format);
     if (format == NULL)
-        format = graph_format_find(STR("text"));
+        format = graph_format_default();
     VEC(struct graph_input) graphs = {0};
     vec_each(const struct check_project *, project, &result->projects)
         *vec_add(session->arena, &graphs) =

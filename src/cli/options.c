@@ -216,8 +216,8 @@ bool options_parse(struct session *session, int argc, char **argv, str *reterr_m
         if (value == -1)
             break;
         bool is_fault = value == '?' || value == ':';
-        fault = is_fault ? getopt_fault(session, &tables, value, argv)
-                         : apply(session, row_of(&tables, value), optarg);
+        const struct option_row *row = is_fault ? NULL : row_of(&tables, value);
+        fault = row ? apply(session, row, optarg) : getopt_fault(session, &tables, value, argv);
     }
     for (int i = optind; fault.len == 0 && i < argc; i++)
         vec_push(session->arena, &session->operands, str_from_c(argv[i]));

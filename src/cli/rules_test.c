@@ -92,7 +92,8 @@ static const struct memory_file *deploy(const struct tester *t, const struct con
     vec_each(struct source *const *, source, &t->sources.items)
         if ((*source)->kind == SOURCE_CONFIG)
             add_file(t, &files, absolute(t, (*source)->path), (*source)->text, 0644);
-    qsort(files.items, files.count, sizeof files.items[0], compare_paths);
+    if (files.count > 0)
+        qsort(files.items, files.count, sizeof files.items[0], compare_paths);
     vec_push(t->arena, &files, (struct memory_file){0});
     return files.items;
 }

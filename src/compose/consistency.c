@@ -174,9 +174,9 @@ static void check_circles(struct loader *l)
     for (size_t i = 0; i < o.ready.count; i++)
         take_away(&o, o.ready.items[i]);
     vec_each(const struct map_entry *, entry, &o.open.entries) {
-        if (entry->value == NULL)
-            continue;
         struct judged judged = {l, deployment_workload(l->project, entry->key)};
+        if (entry->value == NULL || judged.service == NULL)
+            continue;
         refuse_service(&judged, judged.service->at, "is part of, or waits for, a circle of dependencies");
         return;
     }

@@ -58,7 +58,8 @@ static bool parse_extends(struct family *family, const struct yaml_node *extends
         *ret_service = yaml_get(extends, STR("service"));
         *ret_file = yaml_get(extends, STR("file"));
     }
-    bool is_good = scalar_resolve(family->loader->arena, *ret_service).kind == SCALAR_STRING;
+    bool is_good =
+        *ret_service != NULL && scalar_resolve(family->loader->arena, *ret_service).kind == SCALAR_STRING;
     if (*ret_file != NULL)
         is_good = is_good && scalar_resolve(family->loader->arena, *ret_file).kind == SCALAR_STRING;
     if (!is_good)

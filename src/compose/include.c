@@ -68,9 +68,9 @@ static void import_section(
         yaml_put(l->arena, document, *from);
         return;
     }
-    if (to->value->kind != YAML_MAPPING)
-        return;
     const struct shape *shape = shape_of_key(&shape_file, section);
+    if (to->value->kind != YAML_MAPPING || shape == NULL)
+        return;
     vec_each(const struct yaml_pair *, pair, &from->value->pairs) {
         struct yaml_pair *own = (struct yaml_pair *)yaml_pair(to->value, pair->key->text);
         if (own == NULL)

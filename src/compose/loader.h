@@ -10,6 +10,7 @@
 #define COMPOSE_LOADER_H
 
 #include "base/limit.h"
+#include "base/null.h"
 #include "compose/compose.h"
 #include "compose/scalar.h"
 #include "compose/shape.h"
@@ -69,7 +70,7 @@ bool loader_is_blank(const struct loader *l, span at);
 void loader_hide(struct loader *l, span at);
 void loader_limit(struct loader *l, enum limit_id limit, span at);
 /* Reads a file once and registers it; NULL with a refusal at `at` where it cannot be read. */
-struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at);
+struct source *OR_NULL loader_read(struct loader *l, enum source_kind kind, str path, span at);
 /* `path` as Compose resolves it: ~ is the home directory, relative ones start at `directory`. Clean. */
 str loader_path(struct loader *l, str directory, str path);
 /* Something of that name is there. What cannot be looked at counts: reading it says why, and passing it over

@@ -233,7 +233,7 @@ static void read_replicas(struct loader *l, struct workload *service, const stru
         said = yaml_get(deploy, STR("replicas"));
     struct scalar scalar = scalar_resolve(l->arena, said);
     service->replicas.count = 1;
-    if (scalar.kind == SCALAR_INTEGER || scalar.kind == SCALAR_FLOAT) {
+    if (said != NULL && (scalar.kind == SCALAR_INTEGER || scalar.kind == SCALAR_FLOAT)) {
         service->replicas.count = scalar.kind == SCALAR_INTEGER ? scalar.integer : (int64_t)scalar.number;
         service->replicas.at = said->inner;
     }

@@ -9,6 +9,7 @@
 #ifndef COMPOSE_SHAPE_H
 #define COMPOSE_SHAPE_H
 
+#include "base/null.h"
 #include "syntax/yaml.h"
 
 /* What a value may be; a number is an integer too. */
@@ -87,7 +88,7 @@ extern const struct shape shape_file;    /* the whole file */
 extern const struct shape shape_service; /* one service */
 
 /* The shape of the value of `key` in a mapping; NULL: not described (an extension or an unknown key). */
-const struct shape *shape_of_key(const struct shape *mapping, str key);
+const struct shape *OR_NULL shape_of_key(const struct shape *mapping, str key);
 /* Whether `key` is an extension in this mapping: x- and not a name of its own. */
 bool shape_is_extension(const struct shape *mapping, str key);
 /* "a string, a list or a mapping". */

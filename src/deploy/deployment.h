@@ -9,6 +9,7 @@
 #ifndef DEPLOY_DEPLOYMENT_H
 #define DEPLOY_DEPLOYMENT_H
 
+#include "base/null.h"
 #include "env/env.h"
 #include "syntax/yaml.h"
 
@@ -143,6 +144,6 @@ struct deployment {
 };
 
 /* The workload of that name, or NULL. */
-struct workload *deployment_workload(const struct deployment *deployment, str name);
+struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef DSN_DSN_H
 #define DSN_DSN_H
 
+#include "base/null.h"
 #include "base/vec.h"
 
 enum host_class {
@@ -104,13 +105,13 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
 /* True when the value of a variable of this name is a connection string, a list of hosts or a service URL. */
 bool dsn_recognise(str text, str name);
 
-const struct dsn_family *dsn_family_find(str name);
+const struct dsn_family *OR_NULL dsn_family_find(str name);
 str dsn_family_name(const struct dsn_family *family);
 str dsn_family_about(const struct dsn_family *family);
 /* The rows in table order, NULL past the end: for lists and help. */
 const struct dsn_family *dsn_family_at(size_t index);
 /* The reading of the client of that name, or NULL. */
-const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name);
+const struct dsn_reading *OR_NULL dsn_reading_of(const struct dsn *dsn, str client_name);
 /* True when any byte of the part is in a secret range: a password, or a user that is really a token. */
 bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part);
 str dsn_client_name(const struct dsn_client *client);

@@ -7,6 +7,7 @@
 #ifndef DSN_FAMILY_H
 #define DSN_FAMILY_H
 
+#include "base/null.h"
 #include "dsn/client.h"
 #include "dsn/family_list.h"
 
@@ -64,7 +65,7 @@ bool family_reaches(enum family_id connection, enum family_id server);
 /* The rows in table order, NULL past the end. */
 const struct dsn_scheme *scheme_at(size_t index);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
-const struct dsn_scheme *scheme_find(str scheme);
+const struct dsn_scheme *OR_NULL scheme_find(str scheme);
 /* An unknown scheme one letter away from a data store's: "postgre", "postgress", "mongdb". */
 bool scheme_is_misspelt(str scheme);
 

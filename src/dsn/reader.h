@@ -7,6 +7,7 @@
 #ifndef DSN_READER_H
 #define DSN_READER_H
 
+#include "base/null.h"
 #include "dsn/dsn.h"
 
 /* How a client treats %XX. */
@@ -80,10 +81,10 @@ enum dsn_error reader_add_host(
     struct reader *reader, struct dsn_part host, struct dsn_part port_part, int32_t port);
 enum dsn_error reader_add_parameter(struct reader *reader, struct dsn_part key, struct dsn_part value);
 /* The last (or first) parameter of that name, or NULL. Case counts. */
-const struct dsn_parameter *reader_parameter(const struct reader *reader, str key);
-const struct dsn_parameter *reader_first_parameter(const struct reader *reader, str key);
+const struct dsn_parameter *OR_NULL reader_parameter(const struct reader *reader, str key);
+const struct dsn_parameter *OR_NULL reader_first_parameter(const struct reader *reader, str key);
 /* The same without regard to case; any of the names in a list that ends with an empty one. */
-const struct dsn_parameter *reader_parameter_fold(const struct reader *reader, const str *keys);
+const struct dsn_parameter *OR_NULL reader_parameter_fold(const struct reader *reader, const str *keys);
 
 /* Reads a port of `min`..65535; blanks around it are allowed where `blanks`. */
 bool port_parse(str text, int32_t min, bool blanks, int32_t *ret_port);

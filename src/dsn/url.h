@@ -6,6 +6,7 @@
 #ifndef DSN_URL_H
 #define DSN_URL_H
 
+#include "base/null.h"
 #include "dsn/client.h"
 
 /* Reads reader->text by reader->rules into the reading. */
@@ -15,7 +16,7 @@ enum dsn_error url_read(struct reader *reader);
 str url_scheme(str text);
 
 /* Of the parameters with one name the one that counts for the client, or NULL. */
-const struct dsn_parameter *url_parameter(const struct reader *reader, str key);
+const struct dsn_parameter *OR_NULL url_parameter(const struct reader *reader, str key);
 
 /* The part's text where it is given and not empty. */
 bool part_filled(const struct dsn_part *part);

@@ -8,6 +8,7 @@
 #ifndef ENV_DIALECT_H
 #define ENV_DIALECT_H
 
+#include "base/null.h"
 #include "env/env.h"
 
 struct dialect;
@@ -35,7 +36,7 @@ enum dialect_id {
         DIALECT_COUNT,
 };
 
-const struct dialect *dialect_find(str name); /* NULL: no such dialect */
+const struct dialect *OR_NULL dialect_find(str name); /* NULL: no such dialect */
 const struct dialect *dialect_get(enum dialect_id id);
 enum dialect_id dialect_id(const struct dialect *dialect);
 str dialect_name(const struct dialect *dialect);

@@ -8,6 +8,7 @@
 #define ENV_ENV_H
 
 #include "base/map.h"
+#include "base/null.h"
 #include "syntax/template.h"
 
 enum origin {
@@ -38,7 +39,7 @@ struct env {
     struct map map; /* name → struct value *, in order of first appearance */
 };
 
-const struct value *env_get(const struct env *env, str name); /* NULL: unknown */
+const struct value *OR_NULL env_get(const struct env *env, str name); /* NULL: unknown */
 /* Puts it on top; the former one becomes value->shadows. */
 void env_put(struct env *env, struct value *value);
 /* The env as what a template may ask for; names without a value count as unset. */

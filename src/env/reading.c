@@ -108,15 +108,14 @@ span stretch_span(struct stretch *s, size_t from, size_t to)
     if (to <= end)
         return first;
     const struct piece *last = seek_piece(&ahead, to - 1);
-    return span_cover(first, within_piece(last, ahead.start, ahead.start, to));
+    return last ? span_cover(first, within_piece(last, ahead.start, ahead.start, to)) : first;
 }
 
 void build_again(struct reading *r, struct text_builder *b, struct stretch *s, size_t from, size_t to)
 {
     open_builder(r, b);
     buf_str(&b->out, str_slice(s->text, from, to));
-    while (from < to) {
-        const struct piece *piece = seek_piece(s, from);
+    for (const struct piece *piece; from < to && (piece = seek_piece(s, from));) {
         size_t end = s->start + piece->length < to ? s->start + piece->length : to;
         bool is_whole = end - from == piece->length; /* part of a value has no place in that value */
         pieces_add(r->arena, &b->pieces, end - from, within_piece(piece, s->start, from, end),

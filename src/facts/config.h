@@ -9,6 +9,7 @@
 #define FACTS_CONFIG_H
 
 #include "base/map.h"
+#include "base/null.h"
 #include "env/dialect.h"
 #include "syntax/expr.h"
 
@@ -210,7 +211,7 @@ struct config {
 };
 
 /* The declaration of a variable, or NULL. The last one wins. */
-const struct config_var *config_var(const struct config *config, str name);
+const struct config_var *OR_NULL config_var(const struct config *config, str name);
 str mode_name(enum mode mode); /* "production", "development" */
 str config_type_name(enum config_type type);
 

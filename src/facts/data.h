@@ -6,6 +6,7 @@
 #ifndef FACTS_DATA_H
 #define FACTS_DATA_H
 
+#include "base/null.h"
 #include "dsn/family.h"
 
 #include <stdint.h>
@@ -123,13 +124,13 @@ const struct secret_name *secret_name_at(size_t index);
 size_t backend_count(void);
 const struct backend_info *backend_at(size_t index);
 /* By the longest host suffix, or NULL. */
-const struct provider_info *provider_find(str host);
+const struct provider_info *OR_NULL provider_find(str host);
 size_t image_count(void);
 const struct image_info *image_at(size_t index);
 /* Takes an image reference apart (registry, tag and digest do not count); NULL: not known. */
-const struct image_info *image_find(str reference);
+const struct image_info *OR_NULL image_find(str reference);
 /* The image whose variables this one understands as well, or NULL. */
-const struct image_info *image_kin(const struct image_info *image);
+const struct image_info *OR_NULL image_kin(const struct image_info *image);
 str image_kind_name(enum image_kind kind);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef FACTS_FACTS_H
 #define FACTS_FACTS_H
 
+#include "base/null.h"
 #include "deploy/deployment.h"
 #include "dsn/dsn.h"
 #include "dsn/family.h"
@@ -221,10 +222,11 @@ span connection_locate(const struct connection *connection, enum connection_part
 /* As the reader of the outer value sees it: the deployment's line, or the connection string's own. */
 span connection_locate_outer(const struct connection *connection, enum connection_part part);
 /* The variable whose setting wrote the part; connection->variable->root where it is literal. */
-const struct value *connection_part_value(const struct connection *connection, enum connection_part part);
+const struct value *OR_NULL connection_part_value(
+    const struct connection *connection, enum connection_part part);
 /* A connection string taken apart; the same text is parsed once. Never NULL. */
 struct dsn *facts_dsn(const struct facts *facts, str text, str name);
-struct service *facts_service(const struct facts *facts, str name);
+struct service *OR_NULL facts_service(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
 str facts_mode_sentence(const struct facts *facts, struct arena *arena);

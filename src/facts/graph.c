@@ -102,8 +102,9 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
         /* The command wins: it is what the server is started with, whatever its variables say. */
         server->password = command_password(facts, service);
         take_login(facts, server, image);
-        if (image_kin(image))
-            take_login(facts, server, image_kin(image));
+        const struct image_info *kin = image_kin(image);
+        if (kin)
+            take_login(facts, server, kin);
         server->user_text = server->user ? server->user->text : image->default_user;
     }
     server->database_text = server->database ? server->database->text : STR("");
@@ -138,7 +139,7 @@ static void add_binds(struct facts *facts, const struct service *service)
 static void settle_network(struct facts *facts, struct service *service)
 {
     const struct service *at = service;
-    for (size_t steps = 0; at && steps <= facts->services.count; steps++) {
+    for (size_t steps = 0; steps <= facts->services.count; steps++) {
         const struct workload_network *network = &at->workload->network;
         if (network->kind == NETWORK_MACHINE)
             service->on_host_network = true;
@@ -148,6 +149,8 @@ static void settle_network(struct facts *facts, struct service *service)
         service->shares = owner == service ? NULL : owner;
         if (owner && owner != service && service->workload->active)
             owner->has_sidecar = true;
+        if (!owner)
+            return;
         at = owner;
     }
 }

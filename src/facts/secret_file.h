@@ -7,11 +7,13 @@
 #ifndef FACTS_SECRET_FILE_H
 #define FACTS_SECRET_FILE_H
 
+#include "base/null.h"
 #include "facts/facts.h"
 
 /* Reads the files of all active services into facts->secret_files. */
 void secret_files_gather(struct facts *facts);
 /* The content that variable `name` of a service gets; NULL: none was read. */
-const struct value *secret_file_value(const struct facts *facts, const struct service *service, str name);
+const struct value *OR_NULL secret_file_value(
+    const struct facts *facts, const struct service *service, str name);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef LANGUAGE_EVAL_PARTS_H
 #define LANGUAGE_EVAL_PARTS_H
 
+#include "base/null.h"
 #include "language/eval.h"
 
 struct evaluator {
@@ -54,7 +55,7 @@ struct eval_function {
     struct eval_result (*call)(
         struct evaluator *e, const struct expr *expr, const struct eval_value *arguments);
 };
-const struct eval_function *eval_function_find(str name);
+const struct eval_function *OR_NULL eval_function_find(str name);
 str eval_function_nearest(str name);
 
 /* Parts of a connection string, as fields of dsn(X). */
@@ -63,7 +64,7 @@ struct eval_dsn_part {
     kind_set result;
     struct eval_value (*get)(struct evaluator *e, const struct dsn *dsn);
 };
-const struct eval_dsn_part *eval_dsn_part_find(str name);
+const struct eval_dsn_part *OR_NULL eval_dsn_part_find(str name);
 str eval_dsn_part_nearest(str name);
 struct eval_result eval_dsn_parameter(const struct dsn *dsn, str name);
 
@@ -73,6 +74,6 @@ struct eval_constant {
     enum eval_kind kind;
     struct eval_value (*get)(const struct eval_scope *scope);
 };
-const struct eval_constant *eval_constant_find(str name);
+const struct eval_constant *OR_NULL eval_constant_find(str name);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef LANGUAGE_FIELD_H
 #define LANGUAGE_FIELD_H
 
+#include "base/null.h"
 #include "facts/facts.h"
 #include "language/eval.h"
 
@@ -29,8 +30,8 @@ struct field_set {
 
 size_t field_set_count(void);
 const struct field_set *field_set_at(size_t index);
-const struct field_set *field_set_find(str over); /* NULL: rules cannot run over it */
-const struct field *field_find(const struct field_set *set, str name);
+const struct field_set *OR_NULL field_set_find(str over); /* NULL: rules cannot run over it */
+const struct field *OR_NULL field_find(const struct field_set *set, str name);
 str field_nearest(const struct field_set *set, str name); /* empty: none is near */
 
 #endif

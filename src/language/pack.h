@@ -7,6 +7,7 @@
 #ifndef LANGUAGE_PACK_H
 #define LANGUAGE_PACK_H
 
+#include "base/null.h"
 #include "facts/config.h"
 #include "language/rule_ids.h" /* RULE_LOOPBACK_HOST and its kin, written by packc from rules/ */
 #include "text/host.h"
@@ -48,12 +49,12 @@ struct rule_pack {
 
 size_t rule_pack_count(void);
 const struct rule_pack *rule_pack_at(size_t index);
-const struct rule_pack *rule_pack_find(str name); /* NULL: no such pack */
+const struct rule_pack *OR_NULL rule_pack_find(str name); /* NULL: no such pack */
 
 size_t rule_count(void);
-const struct rule_info *rule_at(size_t index);      /* in the order of groups, then of the pack */
-const struct rule_info *rule_find(str name);        /* NULL: no such rule */
-const struct rule_info *rule_info(enum rule_id id); /* of any but RULE_NONE */
+const struct rule_info *rule_at(size_t index);       /* in the order of groups, then of the pack */
+const struct rule_info *OR_NULL rule_find(str name); /* NULL: no such rule */
+const struct rule_info *rule_info(enum rule_id id);  /* of any but RULE_NONE */
 size_t rule_group_count(void);
 str rule_group_at(size_t index);
 str rule_group_about(size_t index);

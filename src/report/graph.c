@@ -407,6 +407,11 @@ const struct graph_format *graph_format_find(str name)
     return NULL;
 }
 
+const struct graph_format *graph_format_default(void)
+{
+    return &formats[0];
+}
+
 str graph_format_choice(size_t index)
 {
     return index < ARRAY_COUNT(formats) ? str_from_c(formats[index].name) : STR("");

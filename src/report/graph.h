@@ -7,6 +7,7 @@
 #ifndef REPORT_GRAPH_H
 #define REPORT_GRAPH_H
 
+#include "base/null.h"
 #include "facts/facts.h"
 #include "report/out.h"
 #include "text/diag.h"
@@ -23,7 +24,8 @@ struct graph_format {
     void (*write)(struct out *out, const struct graph_input *graphs, size_t count);
 };
 
-const struct graph_format *graph_format_find(str name); /* NULL: no such format */
-str graph_format_choice(size_t index);                  /* the names; empty past the last */
+const struct graph_format *OR_NULL graph_format_find(str name); /* NULL: no such format */
+const struct graph_format *graph_format_default(void);
+str graph_format_choice(size_t index); /* the names; empty past the last */
 
 #endif

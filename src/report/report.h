@@ -8,6 +8,7 @@
 #define REPORT_REPORT_H
 
 #include "base/map.h"
+#include "base/null.h"
 #include "language/pack.h"
 #include "report/out.h"
 #include "text/diag.h"
@@ -51,8 +52,8 @@ struct report_format {
     void (*write)(const struct report *report, struct out *out);
 };
 
-const struct report_format *report_format_find(str name); /* NULL: no such format */
-str report_format_choice(size_t index);                   /* the names; empty past the last */
+const struct report_format *OR_NULL report_format_find(str name); /* NULL: no such format */
+str report_format_choice(size_t index);                           /* the names; empty past the last */
 
 /* Where a finding is told to be. Lines and columns are 1-based, columns in bytes; 0: none. */
 struct report_place {
@@ -64,7 +65,8 @@ struct report_place {
 struct report_place report_place(const struct sources *sources, span at, bool line_only);
 /* The report's own errors, then one for each finding that makes judging impossible. */
 report_errors report_all_errors(struct arena *arena, const struct report *report);
-const struct rule_info *report_rule(const struct report *report, str name); /* NULL: not among its rules */
+const struct rule_info *OR_NULL report_rule(
+    const struct report *report, str name); /* NULL: not among its rules */
 
 /* What a person needs beside the message, in plain lines: why, fix. For formats without fields for it. */
 str report_advice(struct gate *gate, const struct diag *diag, const char *line_break);

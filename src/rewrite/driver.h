@@ -6,6 +6,7 @@
 #ifndef REWRITE_DRIVER_H
 #define REWRITE_DRIVER_H
 
+#include "base/null.h"
 #include "dsn/dsn.h"
 
 enum driver_mode {
@@ -57,9 +58,9 @@ extern const struct parameter_row data_parameters[];
 extern const size_t data_parameters_count;
 
 /* NULL where there is no such row. Names compare without case. */
-const struct driver_row *driver_find(str dialect, str name);
-const struct dialect_row *driver_dialect_find(str name);
-const struct parameter_row *driver_parameter_find(str name);
+const struct driver_row *OR_NULL driver_find(str dialect, str name);
+const struct dialect_row *OR_NULL driver_dialect_find(str name);
+const struct parameter_row *OR_NULL driver_parameter_find(str name);
 
 /* "require" for true, "disable" for 0, the word itself where libpq knows it; empty: none of these. */
 str tls_word(str value);

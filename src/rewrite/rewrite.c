@@ -65,7 +65,8 @@ static bool read_source(struct rewriter *rewriter)
     rewriter->source_driver = arena_lower(rewriter->arena, cut.tail);
     if (cut.found && cut.tail.len == 0)
         return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, STR("the scheme ends in + without a driver"));
-    if (driver_dialect_find(rewriter->source_dialect) == NULL)
+    rewriter->dialect = driver_dialect_find(rewriter->source_dialect);
+    if (rewriter->dialect == NULL)
         return rewriter_fail(rewriter, REWRITE_NO_SUCH_FORM, STR("no drivers are known for this scheme"));
     if (!str_eq(scheme, arena_lower(rewriter->arena, scheme)))
         warn(rewriter, STR("the scheme was not in lower case, which SQLAlchemy and libpq refuse"));
@@ -78,7 +79,7 @@ static bool read_source(struct rewriter *rewriter)
 /* The driver of the wanted kind for the source's dialect and driver. */
 static bool choose_driver(struct rewriter *rewriter, bool async)
 {
-    const struct dialect_row *dialect = driver_dialect_find(rewriter->source_dialect);
+    const struct dialect_row *dialect = rewriter->dialect;
     str driver = rewriter->source_driver;
     if (driver.len == 0) {
         rewriter->goal.driver = async ? dialect->async : dialect->sync;

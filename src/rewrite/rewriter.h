@@ -31,6 +31,7 @@ struct rewriter {
     struct dsn *dsn;
     enum family_id family;
     str source_dialect, source_driver; /* lower case, in SQLAlchemy's spelling */
+    const struct dialect_row *dialect; /* the source's; never NULL once it was read */
     struct goal goal;
     struct pieces pieces;
     struct rewrite_result result;

@@ -151,7 +151,7 @@ static void judge_open_variable(
     struct check_run *run, const struct service *service, const struct image_info *image)
 {
     const struct value *value = env_get(&service->workload->environment, image->open_variable);
-    if (image->open_variable.len == 0 || !is_open_value(image, value))
+    if (image->open_variable.len == 0 || !value || !is_open_value(image, value))
         return;
     bool empty_allowed = word_is_in(value->name, STR("empty"));
     if (empty_allowed && has_admin_password(service, image))

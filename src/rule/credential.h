@@ -8,6 +8,7 @@
 #ifndef RULE_CREDENTIAL_H
 #define RULE_CREDENTIAL_H
 
+#include "base/null.h"
 #include "facts/config.h"
 #include "facts/data.h"
 #include "language/rule_ids.h"
@@ -59,7 +60,8 @@ struct credential_verdict credential_judge(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode);
 /* The single questions behind it. */
 bool credential_is_placeholder(struct arena *scratch, str value);
-const struct known_credential *credential_known(struct arena *scratch, str user, str password, str image);
+const struct known_credential *OR_NULL credential_known(
+    struct arena *scratch, str user, str password, str image);
 enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing);
 /* A documented example secret, such as a Supabase demo token; its source, or empty. */
 str credential_example(struct arena *scratch, str value);

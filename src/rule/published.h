@@ -6,6 +6,7 @@
 #ifndef RULE_PUBLISHED_H
 #define RULE_PUBLISHED_H
 
+#include "base/null.h"
 #include "rule/check.h"
 
 struct published_value {
@@ -14,6 +15,6 @@ struct published_value {
 };
 
 /* The place that publishes `secret`, whatever variable it stands under there; NULL: none does. */
-const struct published_value *published_find(struct check_run *run, str secret);
+const struct published_value *OR_NULL published_find(struct check_run *run, str secret);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef RULE_SCOPE_H
 #define RULE_SCOPE_H
 
+#include "base/null.h"
 #include "language/eval.h"
 #include "rule/check.h"
 
@@ -14,7 +15,7 @@ struct rule_scope {
 /* A scope over `keeper`, which must outlive it. */
 struct eval_scope rule_scope(struct rule_scope *keeper);
 /* The setting of a name as rules see it: the environment's, else what some service is handed. NULL: unset. */
-const struct value *scope_variable(const struct facts *facts, str name);
+const struct value *OR_NULL scope_variable(const struct facts *facts, str name);
 
 /* A reference to a variable that nobody replaced. */
 struct variable_reference {

@@ -65,7 +65,7 @@ static span place_in_piece(const struct expansion *e, size_t index, size_t from,
 
 static bool has_origin(const struct expansion *e)
 {
-    return e->origin && e->origin->list.count > 0;
+    return e->piece_starts != NULL;
 }
 
 static span place(const struct expansion *e, size_t from, size_t to)
@@ -322,7 +322,7 @@ static void walk(struct expansion *e, struct branch branch)
 
 static void index_pieces(struct expansion *e)
 {
-    if (!has_origin(e))
+    if (!e->origin || e->origin->list.count == 0)
         return;
     e->piece_starts = arena_array(e->arena, size_t, e->origin->list.count);
     size_t start = 0;

@@ -512,7 +512,7 @@ void yaml_put(struct arena *arena, struct yaml_node *mapping, struct yaml_pair p
             map_set(arena, mapping->index, mapping->pairs.items[i].key->text, (void *)(uintptr_t)(i + 1));
 }
 
-bool yaml_is_null(const struct yaml_node *node)
+bool yaml_scalar_is_null(const struct yaml_node *node)
 {
     static const str nulls[] = {
         STR_INIT(""),
@@ -521,8 +521,6 @@ bool yaml_is_null(const struct yaml_node *node)
         STR_INIT("Null"),
         STR_INIT("NULL"),
     };
-    if (node == NULL)
-        return true;
     if (node->kind != YAML_SCALAR || node->style != YAML_PLAIN)
         return false;
     if (node->tag.len > 0)

@@ -9,6 +9,7 @@
 #define SYNTAX_YAML_H
 
 #include "base/map.h"
+#include "base/null.h"
 #include "text/diag.h"
 #include "text/piece.h"
 
@@ -76,11 +77,16 @@ struct yaml_documents yaml_read(struct arena *arena, struct diags *diags, const 
     const struct yaml_options *options);
 
 /* The value of a key, or NULL; `ret_pair` may be NULL. */
-struct yaml_node *yaml_get(const struct yaml_node *mapping, str key);
-const struct yaml_pair *yaml_pair(const struct yaml_node *mapping, str key);
+struct yaml_node *OR_NULL yaml_get(const struct yaml_node *mapping, str key);
+const struct yaml_pair *OR_NULL yaml_pair(const struct yaml_node *mapping, str key);
 /* Appends a pair that the mapping does not have yet. */
 void yaml_put(struct arena *arena, struct yaml_node *mapping, struct yaml_pair pair);
-bool yaml_is_null(const struct yaml_node *node); /* NULL node, or plain "", ~, null, Null, NULL */
+bool yaml_scalar_is_null(const struct yaml_node *node);
+/* No node, or plain "", ~, null, Null, NULL. */
+static inline bool yaml_is_null(const struct yaml_node *node)
+{
+    return node == NULL || yaml_scalar_is_null(node);
+}
 
 /* Which source bytes made each stretch of a scalar's text: escapes, folds and indentation are followed. */
 struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, const struct yaml_node *scalar);

@@ -8,6 +8,7 @@
 #ifndef TEXT_PIECE_H
 #define TEXT_PIECE_H
 
+#include "base/null.h"
 #include "text/source.h"
 
 struct value; /* env/env.h; opaque here */
@@ -31,6 +32,6 @@ void pieces_append(
  * piece elsewhere. Nowhere when the list is empty. */
 span pieces_locate(const struct pieces *pieces, size_t offset, size_t length);
 /* The variable that the byte at `offset` was inserted from, or NULL; `ret_offset` is its place there. */
-const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset);
+const struct value *OR_NULL pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef TEXT_SOURCE_H
 #define TEXT_SOURCE_H
 
+#include "base/null.h"
 #include "text/gate.h"
 
 /* A stretch of bytes in a source; source 0 is "nowhere". Offsets are in bytes. */
@@ -56,7 +57,7 @@ struct position {
 struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text);
 /* What keeps the secrets of these texts inside; made when first asked for. Never NULL. */
 struct gate *sources_gate(const struct sources *sources);
-struct source *source_of(const struct sources *sources, span at); /* NULL for nowhere */
+struct source *OR_NULL source_of(const struct sources *sources, span at); /* NULL for nowhere */
 /* Lines end at LF, CRLF or a lone CR; for SOURCE_COMPOSE and SOURCE_CONFIG also at U+0085, U+2028, U+2029
  * (YAML 1.1, as libyaml counts them). */
 struct position source_position(const struct sources *sources, uint32_t source_id, uint32_t offset);

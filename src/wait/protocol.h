@@ -6,6 +6,7 @@
 #ifndef WAIT_PROTOCOL_H
 #define WAIT_PROTOCOL_H
 
+#include "base/null.h"
 #include "wait/answer.h"
 #include "wait/target.h"
 
@@ -44,7 +45,7 @@ extern const struct wait_protocol wait_protocol_tcp, wait_protocol_http, wait_pr
     wait_protocol_postgres;
 
 /* The protocol of that name, or NULL. */
-const struct wait_protocol *wait_protocol_find(str name);
+const struct wait_protocol *OR_NULL wait_protocol_find(str name);
 /* The rows, for help texts; NULL past the last. */
 const struct wait_protocol *wait_protocol_at(size_t index);
 
