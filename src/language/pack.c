@@ -120,7 +120,7 @@ static void read_source(struct pack_reader *r, const struct source *source, str 
             "expected one document, this is a second one");
     /* An empty configuration is a valid one: everything is as it is without. */
     const struct yaml_node *root = documents.list.count > 0 ? documents.list.items[0] : NULL;
-    if (yaml_is_null(root))
+    if (root == NULL || yaml_is_null(root))
         return;
     if (root->kind != YAML_MAPPING) {
         pack_fault(r, root->at, "expected a mapping: version, vars, rules, …");

@@ -36,8 +36,9 @@ static void report(struct check_run *run, const struct config_rule *rule, const 
     finding->variable = place.variable;
     vec_each(const str *, name, &others) {
         const struct value *value = scope_variable(run->facts, *name);
-        finding_related(run, finding, span_is_set(value->key) ? value->key : value->at,
-            STR_FMT " is set here", STR_ARG(*name));
+        if (value)
+            finding_related(run, finding, span_is_set(value->key) ? value->key : value->at,
+                STR_FMT " is set here", STR_ARG(*name));
     }
     if (place.variable.len)
         finding_related(run, finding, rule->id_at, "the rule");
