@@ -83,6 +83,7 @@ bool bg_dsn_reading_host(const struct bg_dsn *dsn, size_t reading, size_t index,
 /* The string with "********" for every secret range. */
 const char *bg_dsn_masked(const struct bg_dsn *dsn);
 
+/* Loopback, which must not pass, where memory ends. */
 enum bg_host_class bg_host_classify(const char *host, size_t length);
 
 /*

@@ -53,7 +53,7 @@ static void fill_defaults(struct reader *reader, int32_t port)
         if (host.len && it->host.text.len == 0 && reading->error == DSN_OK) {
             it->host.text = host;
             it->host.present = false;
-            it->class = host_classify(host);
+            it->class = host_classify(reader->arena, host);
         }
         bool refused = part_filled(&it->port_part);
         if (it->port == 0 && !refused && it->class != HOST_CLASS_SOCKET && it->class != HOST_CLASS_FILE)

@@ -122,10 +122,13 @@ str host_canonical(struct arena *arena, str host);
 /* An IPv6 address without a zone. */
 bool host_is_ipv6(str text);
 /* A domain or an IPv4 address as the URL standard takes them (its host parser, escapes decoded before). */
-bool host_is_domain(str host);
+bool host_is_domain(struct arena *arena, str host);
 /* 127.1, 0177.0.0.1, 0x7f000001: an address for inet_aton(3), a name for Go. */
 bool host_is_short_ipv4(str host);
-/* The class of one host text as a resolver of the liberal kind (getaddrinfo, IDNA clients) takes it. */
-enum host_class host_classify(str host);
+/*
+ * The class of one host text as a resolver of the liberal kind (getaddrinfo, IDNA clients) takes it. IDNA
+ * takes memory: where there is none the arena's out_of_memory() is called, since the name may be loopback.
+ */
+enum host_class host_classify(struct arena *arena, str host);
 
 #endif

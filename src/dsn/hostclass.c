@@ -183,25 +183,30 @@ static enum host_class classify_name(str host)
     return HOST_CLASS_NAME;
 }
 
-/* What IDNA makes of a name, to be freed by idn2_free(); NULL: it refuses the name. */
-static uint8_t *map_to_ascii(str host)
+/*
+ * What IDNA makes of a name; empty: it refuses the name. Where the library has no memory the name may be any,
+ * loopback too: the run ends as it does where the arena has none.
+ */
+static str map_to_ascii(struct arena *arena, str host)
 {
-    uint8_t copy[NAME_MAX_BYTES * 4 + 1];
-    uint8_t *ascii = NULL;
+    uint8_t copy[NAME_MAX_BYTES * 4 + 1], *mapped = NULL;
     if (host.len >= sizeof copy || memchr(host.ptr, 0, host.len) != NULL || !utf8_valid(host))
-        return NULL;
+        return STR("");
     memcpy(copy, host.ptr, host.len);
     copy[host.len] = 0;
-    return idn2_lookup_u8(copy, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK ? ascii : NULL;
+    int status = idn2_lookup_u8(copy, &mapped, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    if (status == IDN2_MALLOC)
+        arena_exhausted(arena);
+    str ascii = status == IDN2_OK ? arena_copy(arena, str_from_c((const char *)mapped)) : STR("");
+    idn2_free(mapped);
+    return ascii;
 }
 
 /* Clients that apply IDNA first (Python, curl, browsers) see ASCII behind fullwidth or circled letters. */
-static enum host_class classify_unicode(str host)
+static enum host_class classify_unicode(struct arena *arena, str host)
 {
-    uint8_t *ascii = map_to_ascii(host);
-    enum host_class class = ascii ? classify_name(str_from_c((const char *)ascii)) : HOST_CLASS_NAME;
-    idn2_free(ascii);
-    return class;
+    str ascii = map_to_ascii(arena, host);
+    return ascii.len ? classify_name(ascii) : HOST_CLASS_NAME;
 }
 
 bool host_is_ipv6(str text)
@@ -229,12 +234,10 @@ static bool is_domain_in_ascii(str host)
     return !ends_in_number(host) || parse_ipv4(host, &address);
 }
 
-bool host_is_domain(str host)
+bool host_is_domain(struct arena *arena, str host)
 {
-    uint8_t *ascii = utf8_is_ascii(host) ? NULL : map_to_ascii(host);
-    bool is_domain = utf8_valid(host) && is_domain_in_ascii(ascii ? str_from_c((const char *)ascii) : host);
-    idn2_free(ascii);
-    return is_domain;
+    str ascii = utf8_is_ascii(host) ? STR("") : map_to_ascii(arena, host);
+    return utf8_valid(host) && is_domain_in_ascii(ascii.len ? ascii : host);
 }
 
 bool host_is_short_ipv4(str host)
@@ -265,7 +268,7 @@ static bool is_bare(str host)
     return host.len > 0 && host.len <= NAME_MAX_BYTES && str_is_all(host, byte_is_unreserved);
 }
 
-enum host_class host_classify(str host)
+enum host_class host_classify(struct arena *arena, str host)
 {
     if (is_bare(host))
         return classify_name(host);
@@ -282,7 +285,7 @@ enum host_class host_classify(str host)
     host = drop_port(host);
     if (host.len > NAME_MAX_BYTES * 4)
         return HOST_CLASS_NAME;
-    return utf8_is_ascii(host) ? classify_name(host) : classify_unicode(host);
+    return utf8_is_ascii(host) ? classify_name(host) : classify_unicode(arena, host);
 }
 
 /* Slash after slash is one slash. */

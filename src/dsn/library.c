@@ -102,7 +102,7 @@ static bool whatwg_host_ok(const struct reader *reader, const struct url_parts *
     if (!reader->rules->domain_host && !library_is_special(reader->rules, parts->scheme))
         return find_any(host, FORBIDDEN_HOST_BYTES) == STR_NONE && !has_control_byte(host);
     escapes_decode(reader->arena, host, ESCAPES_LENIENT, false, &decoded);
-    return host_is_domain(decoded);
+    return host_is_domain(reader->arena, decoded);
 }
 
 static enum dsn_error check_go(struct reader *reader, const struct url_parts *parts)

@@ -155,7 +155,7 @@ enum dsn_error reader_add_host(
         vec_reserve(reader->arena, &reader->reading->hosts, 1);
     struct dsn_host *added = vec_add(reader->arena, &reader->reading->hosts);
     *added = (struct dsn_host){
-        .host = host, .port_part = port_part, .port = port, .class = host_classify(host.text)};
+        .host = host, .port_part = port_part, .port = port, .class = host_classify(reader->arena, host.text)};
     const struct dsn_client *client = reader->reading->client;
     bool strict = client->strict_resolver || (client->url && client->url->library == LIBRARY_GO);
     if (strict && added->class != HOST_CLASS_NAME && host_is_short_ipv4(host.text))

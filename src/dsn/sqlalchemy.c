@@ -196,7 +196,7 @@ static enum dsn_error finish_mssql(struct reader *reader)
             it->port_part = part_slice(it->host, comma + 1, it->host.text.len);
             it->host = part_slice(it->host, 0, comma);
             it->port = port;
-            it->class = host_classify(it->host.text);
+            it->class = host_classify(reader->arena, it->host.text);
         }
     }
     return finish_other(reader);

@@ -194,7 +194,7 @@ bool connection_is_listener(str name)
 }
 
 /* "db", "db:5432", "10.0.0.5", "[::1]:5432": no number, no sentence, no mail address, no path. */
-static bool is_host_text(str text, bool may_listen)
+static bool is_host_text(struct arena *arena, str text, bool may_listen)
 {
     str host = text;
     bool bracketed = str_starts(host, STR("["));
@@ -210,7 +210,7 @@ static bool is_host_text(str text, bool may_listen)
         if (!byte_is_alnum(byte) && byte != '.' && byte != '-' && byte != '_' && !(bracketed && byte == ':'))
             return false;
     }
-    return letters && !(may_listen && host_classify(cut.head) == HOST_CLASS_WILDCARD);
+    return letters && !(may_listen && host_classify(arena, cut.head) == HOST_CLASS_WILDCARD);
 }
 
 bool connection_next_host(str *rest, str *ret_host)
@@ -225,12 +225,12 @@ bool connection_next_host(str *rest, str *ret_host)
     return false;
 }
 
-bool connection_holds_hosts(str text, bool may_listen)
+bool connection_holds_hosts(struct arena *arena, str text, bool may_listen)
 {
     str host;
     bool any = false;
     while (connection_next_host(&text, &host)) {
-        if (!is_host_text(host, may_listen))
+        if (!is_host_text(arena, host, may_listen))
             return false;
         any = true;
     }
@@ -331,8 +331,9 @@ static bool fits_suffix(const struct value *host, size_t row, str *ret_prefix)
     bool severed = host_suffixes[row].glued && str_ends(prefix, STR("_"));
     if (prefix.len == 0 || severed || dsn_recognise(host->text, host->name))
         return false;
-    return !host_suffixes[row].wide || (store_word(prefix) != STR_NONE &&
-                                           connection_holds_hosts(host->text, host_suffixes[row].may_listen));
+    return !host_suffixes[row].wide ||
+           (store_word(prefix) != STR_NONE &&
+               connection_holds_hosts(env->arena, host->text, host_suffixes[row].may_listen));
 }
 
 /* The sets of one environment: every host variable with what stands beside it. */

@@ -16,6 +16,6 @@ bool connection_is_listener(str name);
 /* The next host of a host variable's value: "a:1, b" or one alone. False: no more. */
 bool connection_next_host(str *rest, str *ret_host);
 /* True when the value is hosts, with or without ports, and nothing else; `may_listen`: and no wildcard. */
-bool connection_holds_hosts(str text, bool may_listen);
+bool connection_holds_hosts(struct arena *arena, str text, bool may_listen);
 
 #endif

@@ -346,7 +346,7 @@ static void add_set_host(struct facts *facts, const struct names *names, struct 
     /* A port that is written into the host wins over that of the variable. */
     given = given || number > 0;
     target.port = given ? (int32_t)number : family_row(connection->family)->port;
-    target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(target.host);
+    target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(facts->arena, target.host);
     add_target(facts, names, connection, target);
 }
 
@@ -354,7 +354,7 @@ static void resolve_set(struct facts *facts, const struct names *names, struct c
 {
     str text = connection->parts[PART_HOST]->text, rest = text, host;
     str whole = str_trim(text);
-    if (str_find_any(whole, STR(",; ")) == STR_NONE || !connection_holds_hosts(text, false)) {
+    if (str_find_any(whole, STR(",; ")) == STR_NONE || !connection_holds_hosts(facts->arena, text, false)) {
         add_set_host(facts, names, connection, (struct target){0}, whole);
         return;
     }

@@ -239,9 +239,9 @@ static struct eval_result call_list(
         .kind = EVAL_LIST, .items = items.items, .count = items.count, .variable = arguments[0].variable});
 }
 
-static bool is_loopback(const struct eval_value *value)
+static bool is_loopback(struct arena *arena, const struct eval_value *value)
 {
-    enum host_class class = value->kind == EVAL_TEXT ? host_classify(value->text) : HOST_CLASS_NAME;
+    enum host_class class = value->kind == EVAL_TEXT ? host_classify(arena, value->text) : HOST_CLASS_NAME;
     return class == HOST_CLASS_LOOPBACK || class == HOST_CLASS_WILDCARD;
 }
 
@@ -250,10 +250,10 @@ static struct eval_result call_loopback(
 {
     (void)expr;
     struct eval_value list;
-    bool found = is_loopback(&arguments[0]);
+    bool found = is_loopback(e->arena, &arguments[0]);
     if (eval_items(e->arena, arguments[0], &list))
         for (size_t i = 0; i < list.count; i++)
-            found |= is_loopback(&list.items[i]);
+            found |= is_loopback(e->arena, &list.items[i]);
     return eval_bool(found);
 }
 

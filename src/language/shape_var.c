@@ -283,7 +283,7 @@ static bool dials(const struct dsn *dsn, str class)
 }
 
 /* "10.0.0.5", "db:5432", "[::1]:80", "a, b": one of the hosts is of this class. */
-static bool lists(str text, str class)
+static bool lists(struct arena *arena, str text, str class)
 {
     str host;
     while (connection_next_host(&text, &host)) {
@@ -294,7 +294,7 @@ static bool lists(str text, str class)
             host = str_skip(bracket.head, 1);
         else if (port.found && !is_bare_v6)
             host = port.head;
-        if (str_eq(host_class_name(host_classify(host)), class))
+        if (str_eq(host_class_name(host_classify(arena, host)), class))
             return true;
     }
     return false;
@@ -308,7 +308,7 @@ static bool check_not_host(struct inspection *i)
     bool is_dsn =
         str_contains(i->text, STR("://")) || i->var->type == TYPE_DSN || dsn_recognise(i->text, i->var->name);
     bool leads = is_dsn ? dials(dsn_parse(i->arena, i->text, NULL, i->var->name), class->text)
-                        : lists(i->text, class->text);
+                        : lists(i->arena, i->text, class->text);
     return leads &&
            refuse(i, RULE_NOT_ALLOWED, class->at, STR("leads to a host of a class that not-host rules out"));
 }

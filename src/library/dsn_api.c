@@ -253,7 +253,14 @@ PUBLIC const char *bg_dsn_masked(const struct bg_dsn *dsn)
 
 PUBLIC enum bg_host_class bg_host_classify(const char *host, size_t length)
 {
-    return (enum bg_host_class)host_classify((str){host, length});
+    struct owner *owner = owner_new(sizeof *owner);
+    if (owner == NULL || setjmp(owner->out_of_memory)) {
+        owner_free(owner);
+        return BG_HOST_LOOPBACK;
+    }
+    enum host_class class = host_classify(&owner->arena, (str){host, length});
+    owner_free(owner);
+    return (enum bg_host_class) class;
 }
 
 PUBLIC void bg_rewrite_free(struct bg_rewrite *rewrite)

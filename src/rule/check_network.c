@@ -226,7 +226,8 @@ static void judge_service(struct check_run *run, const struct service *service)
 {
     if (service->workload->network.kind != NETWORK_MACHINE)
         return;
-    bool exposed = (guards_data(service) && !listen_is_loopback(service)) || listen_is_wildcard(service);
+    bool exposed =
+        (guards_data(service) && !listen_is_loopback(run->arena, service)) || listen_is_wildcard(service);
     struct place place = {.at = service->workload->network.at, .service = service};
     str name = service_name(service);
     struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, exposed ? SEVERITY_ERROR : SEVERITY_WARNING,

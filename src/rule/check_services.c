@@ -86,12 +86,12 @@ enum reach {
     REACH_EVERYBODY,
 };
 
-static enum reach reach_of(const struct service *service)
+static enum reach reach_of(struct arena *arena, const struct service *service)
 {
-    bool open = service->on_host_network && !listen_is_loopback(service);
+    bool open = service->on_host_network && !listen_is_loopback(arena, service);
     enum reach reach = open ? REACH_EVERYBODY : REACH_NOBODY;
     vec_each(const struct workload_port *, port, &service->workload->ports) {
-        enum host_class class = port->host_ip.len ? host_classify(port->host_ip) : HOST_CLASS_WILDCARD;
+        enum host_class class = port->host_ip.len ? host_classify(arena, port->host_ip) : HOST_CLASS_WILDCARD;
         if (class == HOST_CLASS_PRIVATE && reach == REACH_NOBODY)
             reach = REACH_PRIVATE;
         else if (class != HOST_CLASS_PRIVATE && class != HOST_CLASS_LOOPBACK)
@@ -156,7 +156,7 @@ static void judge_open_variable(
     bool empty_allowed = word_is_in(value->name, STR("empty"));
     if (empty_allowed && has_admin_password(service, image))
         return;
-    enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(service);
+    enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(run->arena, service);
     report_open_variable(run, value, service, service_name(service), severity_of(reach));
 }
 
@@ -236,7 +236,7 @@ static bool sets_password(struct check_run *run, const struct service *service)
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
-    enum reach reach = reach_of(service);
+    enum reach reach = reach_of(run->arena, service);
     if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(run, service))
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
@@ -265,8 +265,9 @@ static void judge_pooler(struct check_run *run, const struct service *service)
         return;
     struct place place = {.at = pooler.auth_at, .variable = pooler.auth_name, .service = service};
     str name = service_name(service);
-    struct diag *finding = finding_add_as(run, RULE_NO_AUTHENTICATION, severity_of(reach_of(service)), place,
-        "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
+    struct diag *finding =
+        finding_add_as(run, RULE_NO_AUTHENTICATION, severity_of(reach_of(run->arena, service)), place,
+            "`" STR_FMT "` asks nobody for a password", STR_ARG(name));
     finding_label(run, finding, "whoever reaches it is let through to the database");
     finding_help(run, finding, "auth_type = scram-sha-256");
 }

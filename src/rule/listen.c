@@ -24,7 +24,7 @@ static bool is_listening_option(str word)
 }
 
 /* "127.0.0.1,::1", "localhost:9000", and nothing at all: no other machine gets through. */
-static bool are_loopback(str list)
+static bool are_loopback(struct arena *arena, str list)
 {
     str piece;
     while (str_next(&list, ',', &piece)) {
@@ -33,13 +33,13 @@ static bool are_loopback(str list)
         /* One colon ends a name or an IPv4 address; several are an IPv6 address. */
         if (port.found && str_find_byte(port.tail, ':') == STR_NONE)
             host = port.head;
-        if (host.len && host_classify(host) != HOST_CLASS_LOOPBACK)
+        if (host.len && host_classify(arena, host) != HOST_CLASS_LOOPBACK)
             return false;
     }
     return true;
 }
 
-bool listen_is_loopback(const struct service *service)
+bool listen_is_loopback(struct arena *arena, const struct service *service)
 {
     const struct workload *workload = service->workload;
     bool given = false;
@@ -48,7 +48,7 @@ bool listen_is_loopback(const struct service *service)
         if (!is_listening_option(cut.head) || (!cut.found && i + 1 == workload->command.count))
             continue;
         given = true;
-        if (!are_loopback(cut.found ? cut.tail : workload->command.items[i + 1]->text))
+        if (!are_loopback(arena, cut.found ? cut.tail : workload->command.items[i + 1]->text))
             return false;
     }
     return given;

@@ -9,7 +9,7 @@
 #include "facts/facts.h"
 
 /* True when the command binds the program to loopback addresses alone; false where it says nothing. */
-bool listen_is_loopback(const struct service *service);
+bool listen_is_loopback(struct arena *arena, const struct service *service);
 /* True when the command or a listener's variable names every interface. */
 bool listen_is_wildcard(const struct service *service);
 

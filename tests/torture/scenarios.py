@@ -170,6 +170,8 @@ def questions():
                    environment={"DATABASE_URL": "postgresql+asyncpg://shop:§@db:5432/shop"}, may_reveal=True)
     yield Scenario("dsn-idn", ["dsn", "parse", "postgresql://shop@bücher.example/shop", "--format", "json"], 0,
                    document="json")
+    yield Scenario("check-idn-loopback", ["check"], 1, {
+        ".env": "APP_ENV=production\nDATABASE_URL=postgresql+asyncpg://shop:§@\u24dbocalhost:5432/shop\n"})
     yield Scenario("budget", ["budget"], 0)
     yield Scenario("budget-json", ["budget", "--format", "json"], 0, document="json")
     yield Scenario("graph", ["graph"], 0)

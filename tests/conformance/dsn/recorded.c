@@ -181,7 +181,8 @@ static bool host_matches(struct arena *arena, const struct dsn_host *host, str w
         return true;
     if (str_eq(host_canonical(arena, got), host_canonical(arena, wanted)))
         return true;
-    return host_classify(got) == HOST_CLASS_LOOPBACK && host_classify(wanted) == HOST_CLASS_LOOPBACK;
+    return host_classify(arena, got) == HOST_CLASS_LOOPBACK &&
+           host_classify(arena, wanted) == HOST_CLASS_LOOPBACK;
 }
 
 static void compare_hosts(struct tally *tally, struct arena *arena, const json_t *row,
