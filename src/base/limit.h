@@ -13,6 +13,7 @@ enum limit_id {
     LIMIT_FILE_BYTES,     /* bytes of one input file */
     LIMIT_FILES,          /* files read in one run */
     LIMIT_LINES,          /* lines of one env file */
+    LIMIT_REPLACED,       /* settings of one env file that a later line replaces */
     LIMIT_VALUE_BYTES,    /* bytes of one value after interpolation */
     LIMIT_TEMPLATE_DEPTH, /* nesting of ${…:-${…}} */
     LIMIT_REPEAT_BYTES,   /* bytes that dotenv-expand's repeated expansion copies in one env file */

@@ -185,13 +185,12 @@ static const struct {
         STR_INIT("put the value in double quotes: all these readers then agree")},
 };
 
-/* True when each reader takes NAME=`spelling` for `wanted` and nothing else. */
+/* True when each reader takes the line `text`, which sets `name`, for `wanted` and nothing else. */
 static bool is_read_alike(
-    struct arena *arena, const struct comparison *comparison, str name, str spelling, str wanted)
+    struct arena *arena, const struct comparison *comparison, str name, str text, str wanted)
 {
     struct sources sources = {.arena = arena};
-    struct diags diags = {.arena = arena, .sources = &sources};
-    str text = arena_printf(arena, STR_FMT "=" STR_FMT "\n", STR_ARG(name), STR_ARG(spelling));
+    struct diags diags = {.arena = arena, .sources = &sources, .least = SEVERITY_ERROR + 1};
     const struct source *source = source_add(&sources, SOURCE_ENV, STR(""), STR(""), text);
     vec_each(const struct compared_reader *, reader, &comparison->readers) {
         struct dotenv_result result =
@@ -211,9 +210,9 @@ static str advise(
         if (!value || !value->set)
             continue;
         for (size_t s = 0; s < ARRAY_COUNT(SPELLINGS); s++) {
-            str spelling = arena_concat(
-                arena, arena_concat(arena, SPELLINGS[s].before, value->text), SPELLINGS[s].after);
-            if (is_read_alike(arena, comparison, variable->name, spelling, value->text))
+            str line = arena_join(arena, variable->name, STR("="), SPELLINGS[s].before, value->text,
+                SPELLINGS[s].after, STR("\n"));
+            if (is_read_alike(arena, comparison, variable->name, line, value->text))
                 return SPELLINGS[s].advice;
         }
         break; /* the first reader's value is the one that was meant */
@@ -262,7 +261,7 @@ struct comparison compare_readers(struct arena *arena, struct sources *sources, 
     for (size_t i = 0; i < count; i++) {
         struct compared_reader *reader = vec_add(arena, &comparison.readers);
         reader->dialect = dialects[i];
-        reader->diags = (struct diags){.arena = arena, .sources = sources};
+        reader->diags = (struct diags){.arena = arena, .sources = sources, .least = SEVERITY_ERROR};
         reader->result = dotenv_read(arena, &reader->diags, source, dialects[i], outer, ORIGIN_ENV_FILE);
     }
     vec_each(const struct compared_reader *, reader, &comparison.readers) {

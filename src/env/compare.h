@@ -9,7 +9,7 @@
 
 #include "env/dotenv.h"
 
-/* One reader and what it made of the file; its diagnostics are its own. */
+/* One reader and what it made of the file; its diagnostics, errors alone, are its own. */
 struct compared_reader {
     const struct dialect *dialect;
     struct diags diags;

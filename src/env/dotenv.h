@@ -11,9 +11,8 @@
 #include "env/dialect.h"
 
 struct dotenv_result {
-    bool ok;           /* false: the reader refuses the file, `env` is meaningless */
-    struct env env;    /* what the file sets, in order, duplicates chained by `shadows` */
-    VEC(span) ignored; /* lines that this reader drops without a word */
+    bool ok;        /* false: the reader refuses the file, `env` is meaningless */
+    struct env env; /* what the file sets, in order, duplicates chained by `shadows` */
 };
 
 /*

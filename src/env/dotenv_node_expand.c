@@ -307,8 +307,6 @@ void read_node_expand(struct reading *r)
     first.result = &plain;
     read_node(&first);
     r->result->ok = plain.ok;
-    r->result->ignored.items = plain.ignored.items;
-    r->result->ignored.count = r->result->ignored.capacity = plain.ignored.count;
     struct repeat repeat = {.r = r};
     if (plain.ok)
         expand_all(&repeat, &plain.env);

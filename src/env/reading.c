@@ -9,6 +9,12 @@ struct value_block {
     struct piece piece;
 };
 
+/* Past that limit nothing that is set or built stays. */
+static bool is_full(const struct reading *r)
+{
+    return r->replaced > limit_value(LIMIT_REPLACED);
+}
+
 static void open_builder(struct reading *r, struct text_builder *b)
 {
     if (!b->out.arena)
@@ -22,6 +28,8 @@ span reading_span(const struct reading *r, size_t from, size_t to)
 
 void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to)
 {
+    if (is_full(r))
+        return;
     open_builder(r, b);
     buf_str(&b->out, str_slice(r->view.text, from, to));
     view_pieces(&r->view, r->arena, &b->pieces, from, to);
@@ -29,6 +37,8 @@ void build_own(struct reading *r, struct text_builder *b, size_t from, size_t to
 
 void build_inserted(struct reading *r, struct text_builder *b, str text, span at, const struct value *via)
 {
+    if (is_full(r))
+        return;
     open_builder(r, b);
     buf_str(&b->out, text);
     pieces_add(r->arena, &b->pieces, text.len, at, via);
@@ -131,12 +141,27 @@ struct key reading_key(const struct reading *r, size_t from, size_t to)
 
 static struct value_block *new_value(struct reading *r, struct key key)
 {
-    struct value_block *block = arena_new(r->arena, struct value_block);
+    struct value_block *block = r->spare ? r->spare : arena_new(r->arena, struct value_block);
+    *block = (struct value_block){0};
+    r->spare = is_full(r) ? block : NULL;
     block->value.name = key.name;
     block->value.set = true;
     block->value.origin = r->origin;
     block->value.key = view_span(&r->view, key.from, key.to);
     return block;
+}
+
+/* Every setting is kept for those who ask what it hides: half a million of one name would take 100 MB. */
+static void put(struct reading *r, struct value *value)
+{
+    if (is_full(r))
+        return;
+    env_put(&r->result->env, value);
+    r->replaced += value->shadows != NULL;
+    if (!is_full(r))
+        return;
+    diag_limit(r->diags, LIMIT_REPLACED, value->key);
+    r->result->ok = false;
 }
 
 static void one_piece(struct value_block *block, size_t length, span at, const struct value *via)
@@ -157,7 +182,7 @@ void reading_set_own(struct reading *r, struct key key, size_t from, size_t to)
         view_pieces(&r->view, r->arena, &block->value.pieces, from, to);
     else
         one_piece(block, to - from, block->value.at, NULL);
-    env_put(&r->result->env, &block->value);
+    put(r, &block->value);
 }
 
 void reading_set(struct reading *r, struct key key, struct text_builder *b, size_t from, size_t to)
@@ -170,7 +195,7 @@ void reading_set(struct reading *r, struct key key, struct text_builder *b, size
     value->uses.count = value->uses.capacity = b->uses.count;
     if (b->out.overflow)
         reading_refuse(r, from, to, "the value grows past the limit on the size of a value");
-    env_put(&r->result->env, value);
+    put(r, value);
 }
 
 void reading_set_expanded(
@@ -182,7 +207,7 @@ void reading_set_expanded(
     value->pieces = expanded->pieces;
     value->uses.items = expanded->uses.items;
     value->uses.count = value->uses.capacity = expanded->uses.count;
-    env_put(&r->result->env, value);
+    put(r, value);
 }
 
 void reading_set_null(struct reading *r, struct key key)
@@ -190,7 +215,7 @@ void reading_set_null(struct reading *r, struct key key)
     struct value *value = &new_value(r, key)->value;
     value->set = false;
     value->at = value->key;
-    env_put(&r->result->env, value);
+    put(r, value);
 }
 
 struct template_value reading_outer(const struct reading *r, str name)
@@ -207,7 +232,7 @@ bool reading_inherit(struct reading *r, struct key key)
     block->value.text = outer.text;
     block->value.at = block->value.key;
     one_piece(block, outer.text.len, block->value.key, outer.from);
-    env_put(&r->result->env, &block->value);
+    put(r, &block->value);
     return true;
 }
 
@@ -246,7 +271,8 @@ static void report(struct reading *r, str rule, enum severity severity, size_t f
     const char *format, va_list arguments)
 {
     span at = view_span(&r->view, from, to);
-    str message = arena_vprintf(r->arena, format, arguments);
+    bool is_kept = diag_is_kept(r->diags, severity);
+    str message = is_kept ? arena_vprintf(r->arena, format, arguments) : STR("");
     diag_add(r->diags, rule, severity, at, STR_FMT ": " STR_FMT, STR_ARG(r->dialect->name), STR_ARG(message));
     mask_fault(r, from, to, at);
 }
@@ -301,7 +327,6 @@ void reading_drop(struct reading *r, size_t from, size_t to, const char *format,
 {
     if (!r->result->ok) /* the reader never came here */
         return;
-    vec_push(r->arena, &r->result->ignored, view_span(&r->view, from, to));
     REPORT(r, STR("env-syntax"), SEVERITY_WARNING, from, to, format);
 }
 

@@ -13,6 +13,7 @@
 #include "env/view.h"
 
 struct reading;
+struct value_block;
 
 /* Where interpolation looks a name up. */
 enum lookup {
@@ -48,6 +49,8 @@ struct reading {
     struct view view;
     size_t masked_from, masked_to; /* the faulty line that was masked last */
     bool is_told;                  /* a fault of the statement at hand has been told */
+    size_t replaced;               /* settings that a later one of this file replaced */
+    struct value_block *spare;     /* what is set past the limit on them: nobody reads it */
     struct dotenv_result *result;  /* `ok` false: refused; the rest is read for its faults alone */
 };
 

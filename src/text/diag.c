@@ -28,9 +28,14 @@ static struct diag *next_spare(struct diags *diags)
     return diags->spare;
 }
 
+bool diag_is_kept(const struct diags *diags, enum severity severity)
+{
+    return severity >= diags->least && diags->list.count < limit_value(LIMIT_FINDINGS);
+}
+
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
 {
-    bool is_kept = diags->list.count < limit_value(LIMIT_FINDINGS);
+    bool is_kept = diag_is_kept(diags, severity);
     struct diag *diag = is_kept ? vec_add(diags->arena, &diags->list) : next_spare(diags);
     diag->rule = rule;
     diag->severity = severity;

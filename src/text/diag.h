@@ -52,7 +52,8 @@ struct diags {
     struct arena *arena;
     struct sources *sources;
     VEC(struct diag) list;
-    size_t dropped; /* findings past LIMIT_FINDINGS: counted, and never a pass */
+    enum severity least; /* what is milder is counted as dropped; SEVERITY_OFF: all is kept */
+    size_t dropped;      /* findings past LIMIT_FINDINGS: counted, and never a pass */
     enum severity dropped_worst;
     bool dropped_fatal;
     struct diag *spare; /* what the last one past the limit is filled into; NULL: none yet */
@@ -64,6 +65,8 @@ struct diags {
  */
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* Whether one more of that severity stays: no message need be made for what does not. */
+bool diag_is_kept(const struct diags *diags, enum severity severity);
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)

@@ -4,11 +4,57 @@
 
 #include <stdlib.h>
 
+static int compare_marks(const void *left, const void *right)
+{
+    const span *a = left, *b = right;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* Puts the marks in order and joins those that overlap; they are looked up far more often than added. */
+static void settle(struct source *source)
+{
+    size_t count = source->secrets.count, kept = 0;
+    if (source->secrets_settled == count)
+        return;
+    span *marks = source->secrets.items;
+    qsort(marks, count, sizeof *marks, compare_marks);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t end = kept ? marks[kept - 1].offset + marks[kept - 1].length : 0;
+        if (kept && marks[i].offset <= end) {
+            uint32_t stop = marks[i].offset + marks[i].length;
+            marks[kept - 1].length = (stop > end ? stop : end) - marks[kept - 1].offset;
+        } else {
+            marks[kept++] = marks[i];
+        }
+    }
+    source->secrets.count = source->secrets_settled = kept;
+}
+
+/* The mark grows where it is met or touched by what follows it. */
+static bool extends(span *mark, span secret)
+{
+    uint32_t end = mark->offset + mark->length, stop = secret.offset + secret.length;
+    if (secret.offset < mark->offset || secret.offset > end)
+        return false;
+    mark->length = (stop > end ? stop : end) - mark->offset;
+    return true;
+}
+
 void mask_add(struct sources *sources, span secret)
 {
     struct source *source = source_of(sources, secret);
-    if (source && secret.length)
-        vec_push(sources->arena, &source->secrets, secret);
+    if (!source || secret.length == 0)
+        return;
+    /* A million faulty lines come in order: what goes on where the last mark ends needs none. */
+    if (source->secrets.count && extends(vec_last(&source->secrets), secret))
+        return;
+    /* A dozen readers mark the same lines: before the list grows, equal marks are joined. */
+    if (source->secrets.count == source->secrets.capacity) {
+        settle(source);
+        if (source->secrets.count > source->secrets.capacity / 2)
+            vec_reserve(sources->arena, &source->secrets, source->secrets.capacity * 2);
+    }
+    vec_push(sources->arena, &source->secrets, secret);
 }
 
 /* Offset of the first byte behind the marker, or STR_NONE. */
@@ -68,32 +114,6 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
     }
     if (from != STR_NONE)
         mask_add(sources, span_make(source_id, start + from, text.len - from));
-}
-
-static int compare_marks(const void *left, const void *right)
-{
-    const span *a = left, *b = right;
-    return (a->offset > b->offset) - (a->offset < b->offset);
-}
-
-/* Puts the marks in order and joins those that overlap; they are looked up far more often than added. */
-static void settle(struct source *source)
-{
-    size_t count = source->secrets.count, kept = 0;
-    if (source->secrets_settled == count)
-        return;
-    span *marks = source->secrets.items;
-    qsort(marks, count, sizeof *marks, compare_marks);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t end = kept ? marks[kept - 1].offset + marks[kept - 1].length : 0;
-        if (kept && marks[i].offset <= end) {
-            uint32_t stop = marks[i].offset + marks[i].length;
-            marks[kept - 1].length = (stop > end ? stop : end) - marks[kept - 1].offset;
-        } else {
-            marks[kept++] = marks[i];
-        }
-    }
-    source->secrets.count = source->secrets_settled = kept;
 }
 
 /* The first mark that ends after `offset`, or NULL. */
