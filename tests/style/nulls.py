@@ -1,8 +1,9 @@
 """No pointer that may be NULL is used before it was tested. usage: nulls.py TOP BUILD [--all]
 
-clang-tidy follows what src/base/null.h says through each file, and runs the checks of bugprone that find faults and
-no tastes. --all adds gcc's analyser and all of clang's core checks: scripts/analyze. What a file said is kept in
-BUILD by the bytes that the compiler sees, so that only what changed is looked at again.
+clang-tidy's checks for null and gcc -fanalyzer's (its `malloc` machine) go through the files that call a look-up
+whose type says OR_NULL (src/base/null.h). --all looks at every file, with all of gcc's analyser, clang's core and unix
+checks, and the part of bugprone that finds faults: scripts/analyze. What a file said is kept in BUILD by the bytes that
+the compiler sees, so that only what changed is looked at again.
 """
 import concurrent.futures
 import hashlib
@@ -27,29 +28,39 @@ TASTES = ["easily-swappable-parameters", "reserved-identifier", "sizeof-expressi
           "implicit-widening-of-multiplication-result", "branch-clone", "macro-parentheses",
           "not-null-terminated-result"]
 NULLS = ["clang-analyzer-nullability.*", "clang-analyzer-core.NullDereference",
-         "clang-analyzer-core.NonNullParamChecker", "bugprone-*"] + [f"-bugprone-{name}" for name in TASTES]
-ALL = NULLS + ["clang-analyzer-core.*", "clang-analyzer-unix.*"]
+         "clang-analyzer-core.NonNullParamChecker"]
+ALL = NULLS + ["clang-analyzer-core.*", "clang-analyzer-unix.*", "bugprone-*"] + [f"-bugprone-{name}" for name in TASTES]
 # One function at a time, which is what the types are for: a fifth of the time.
 SHALLOW = ["-Xclang", "-analyzer-config", "-Xclang", "mode=shallow"]
 # Copies of small structures look uninitialised to gcc 12.
 GCC = ["-fanalyzer", "-O1", "-fno-inline", "-Wno-analyzer-use-of-uninitialized-value"]
+GCC_NULLS = [*GCC, "-fanalyzer-checker=malloc", "--param=analyzer-max-enodes-per-program-point=3",
+             "--param=analyzer-bb-explosion-factor=2", "-Wno-analyzer-too-complex"]
 
 
-def commands(with_gcc):
-    """(file, seen by the compiler, what analyses it) of each source file of the program."""
+def look_ups():
+    names = {name for _, text in tree.files("src/**/*.h") for name in re.findall(r"OR_NULL (\w+)\(", text)}
+    return re.compile(rf"\b(?:{'|'.join(sorted(names))})\(")
+
+
+def commands(is_all):
+    """(what the compiler sees, what analyses it) of each source file that is looked at."""
+    may_fail = look_ups()
     known = {}
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
         name = pathlib.Path(entry["directory"], entry["file"]).resolve()
         if name.is_relative_to(tree.TOP / "src") and name.exists():
             known.setdefault(name, entry)
     for name, entry in sorted(known.items()):
+        if not is_all and not may_fail.search(name.read_text()):
+            continue
         flags = [word for word in shlex.split(entry["command"]) if word.startswith(("-I", "-D", "-std"))]
-        checks = ",".join(["-*"] + (ALL if with_gcc else NULLS))
-        mode = [] if with_gcc else SHALLOW
-        tools = [["clang-tidy", "-quiet", f"-checks={checks}", str(name), "--", *flags, *mode]]
-        if with_gcc:
-            tools.append(["gcc", *GCC, "-S", "-o", "/dev/null", *flags, str(name)])
-        yield ["cc", "-E", "-P", *flags, str(name)], tools
+        checks = ",".join(["-*"] + (ALL if is_all else NULLS))
+        tools = [
+            ["clang-tidy", "-quiet", f"-checks={checks}", str(name), "--", *flags, *([] if is_all else SHALLOW)],
+            ["gcc", *(GCC if is_all else GCC_NULLS), "-S", "-o", "/dev/null", *flags, str(name)],
+        ]
+        yield ["cc", "-E", "-P", "-D__clang_analyzer__", *flags, str(name)], tools
 
 
 def faults(expand, tools, version):
