@@ -322,7 +322,7 @@ static void add_libpq_set(
 }
 
 /* True when the variable ends like row's and holds what a client connects to. */
-static bool fits_suffix(const struct value *host, size_t row, str *ret_prefix)
+static bool fits_suffix(struct arena *arena, const struct value *host, size_t row, str *ret_prefix)
 {
     if (!str_ends_fold(host->name, host_suffixes[row].suffix) || connection_is_listener(host->name))
         return false;
@@ -333,7 +333,7 @@ static bool fits_suffix(const struct value *host, size_t row, str *ret_prefix)
         return false;
     return !host_suffixes[row].wide ||
            (store_word(prefix) != STR_NONE &&
-               connection_holds_hosts(env->arena, host->text, host_suffixes[row].may_listen));
+               connection_holds_hosts(arena, host->text, host_suffixes[row].may_listen));
 }
 
 /* The sets of one environment: every host variable with what stands beside it. */
@@ -351,7 +351,7 @@ static void gather_sets(struct facts *facts, const struct env *env, const struct
             continue;
         for (size_t i = 0; i < ARRAY_COUNT(host_suffixes); i++) {
             str prefix;
-            if (!fits_suffix(host, i, &prefix))
+            if (!fits_suffix(facts->arena, host, i, &prefix))
                 continue;
             struct connection set = {.service = service};
             set.parts[PART_HOST] = host;

@@ -52,7 +52,7 @@ static int compare_word(str word, str listed)
     return (word.len > listed.len) - (word.len < listed.len);
 }
 
-const struct secret_word *secret_word_find(str word)
+const struct secret_word *OR_NULL secret_word_find(str word)
 {
     size_t low = 0, high = data_secret_words_count;
     while (low < high) {

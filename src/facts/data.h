@@ -116,7 +116,7 @@ const struct listed_word *placeholder_at(size_t index);
 size_t weak_word_count(void);
 const struct listed_word *weak_word_at(size_t index);
 /* By a word in any case, or NULL. */
-const struct secret_word *secret_word_find(str word);
+const struct secret_word *OR_NULL secret_word_find(str word);
 size_t secret_word_count(void);
 const struct secret_word *secret_word_at(size_t index);
 size_t secret_name_count(void);
