@@ -71,10 +71,18 @@ static void print_head(const struct report *report, struct out *out)
     out_text(out, ",\n \"findings\": [");
 }
 
+/* What could not be read is no finding about the deployment: it is among the document's errors alone. */
+static bool is_unread(const struct diag *diag)
+{
+    return diag->fatal && str_eq(diag->rule, STR("unreadable-input"));
+}
+
 static void print_findings(const struct report *report, struct out *out)
 {
     const char *separator = "\n  ";
     vec_each(const struct diag *, diag, &report->diags->list) {
+        if (is_unread(diag))
+            continue;
         out_text(out, separator);
         json_out(out, finding_json(out->gate, report, diag));
         separator = ",\n  ";
@@ -97,6 +105,8 @@ static void print_errors(const struct report *report, struct out *out)
 static void print_summary(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
+    vec_each(const struct diag *, diag, &report->diags->list)
+        counts.errors -= is_unread(diag) && !diag->suppressed;
     out_text(out, ",\n \"summary\": ");
     json_out(
         out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "errors", (json_int_t)counts.errors, "warnings",
