@@ -24,19 +24,15 @@ static size_t skip_export(str text, size_t at)
     return end > at + 6 ? end : at;
 }
 
-/* The reader looks at bytes as if they were code points, so names are Latin-1. */
-static bool is_name_byte(unsigned char byte)
-{
-    bool is_blank = byte != '\n' && (byte == 0x85 || byte == 0xA0 || byte_is_blank((char)byte));
-    return is_blank || byte == '_' || byte == '.' || letter_is_letter_or_number(byte);
-}
-
 /* The `=` or `:` that ends the name; the end of the text where there is none. False: refused. */
 static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
 {
     str text = r->view.text;
     while (at < text.len && text.ptr[at] != '=' && text.ptr[at] != ':') {
-        if (!is_name_byte((unsigned char)text.ptr[at])) {
+        /* The reader looks at bytes as if they were code points, so names are Latin-1. */
+        unsigned char byte = (unsigned char)text.ptr[at];
+        bool is_blank = byte != '\n' && (byte == 0x85 || byte == 0xA0 || byte_is_blank((char)byte));
+        if (!is_blank && byte != '_' && byte != '.' && !letter_is_letter_or_number(byte)) {
             reading_refuse(
                 r, at, at + 1, "a character that no name may hold, or a line that is no assignment");
             return false;
@@ -47,59 +43,10 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
     return true;
 }
 
-/* (\\)?(\$)(\()?\{?([A-Z0-9_]+)?\}? at a dollar. */
-struct variable {
-    size_t name, name_end, end;
-};
-
-static bool skip_byte(str text, size_t *at, char byte)
-{
-    bool found = *at < text.len && text.ptr[*at] == byte;
-    *at += found;
-    return found;
-}
-
-static struct variable read_variable(str text, size_t at)
-{
-    struct variable x = {.name = at + 1};
-    skip_byte(text, &x.name, '(');
-    skip_byte(text, &x.name, '{');
-    x.name_end = x.name;
-    while (x.name_end < text.len && byte_is_name(text.ptr[x.name_end]) &&
-           byte_upper(text.ptr[x.name_end]) == text.ptr[x.name_end])
-        x.name_end++;
-    x.end = x.name_end;
-    skip_byte(text, &x.end, '}');
-    return x;
-}
-
-static void expand(struct reading *r, struct text_builder *b, struct stretch *s)
-{
-    str text = s->text;
-    size_t own = 0;
-    for (size_t at = 0; at < text.len; at++) {
-        size_t run = str_find_byte(str_skip(text, at), '$');
-        if (run == STR_NONE)
-            break;
-        at += run;
-        struct variable x = read_variable(text, at);
-        if (at > own && text.ptr[at - 1] == '\\') {
-            build_again(r, b, s, own, at - 1);
-            own = at;
-        } else if (x.name_end > x.name) {
-            build_again(r, b, s, own, at);
-            build_variable(r, b, str_slice(text, x.name, x.name_end), stretch_span(s, at, x.end));
-            own = x.end;
-        }
-        at = x.end - 1;
-    }
-    build_again(r, b, s, own, text.len);
-}
-
 static void set_expanded(struct reading *r, struct key key, struct stretch *s, size_t from, size_t to)
 {
     struct text_builder b = {0};
-    expand(r, &b, s);
+    build_dollars(r, &b, s, (struct dollar_rules){.takes_parenthesis = true, .upper_case_only = true});
     reading_set(r, key, &b, from, to);
 }
 

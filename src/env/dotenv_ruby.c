@@ -111,50 +111,6 @@ static bool find_commands(struct reading *r, struct key key, struct stretch *s, 
     return true;
 }
 
-/* (\\)?\$(?!\()\{?([A-Z0-9_]+)?\}? in any case, at a dollar. */
-struct variable {
-    size_t name, name_end, end;
-};
-
-static struct variable read_variable(str text, size_t at)
-{
-    struct variable x = {.name = at + 1};
-    if (x.name < text.len && text.ptr[x.name] == '{')
-        x.name++;
-    x.name_end = x.name;
-    while (x.name_end < text.len && byte_is_name(text.ptr[x.name_end]))
-        x.name_end++;
-    x.end = x.name_end;
-    if (x.end < text.len && text.ptr[x.end] == '}')
-        x.end++;
-    return x;
-}
-
-static void expand(struct reading *r, struct text_builder *b, struct stretch *s)
-{
-    str text = s->text;
-    size_t own = 0;
-    for (size_t at = 0; at < text.len; at++) {
-        size_t run = str_find_byte(str_skip(text, at), '$');
-        if (run == STR_NONE)
-            break;
-        at += run;
-        if (at + 1 < text.len && text.ptr[at + 1] == '(')
-            continue;
-        struct variable x = read_variable(text, at);
-        if (at > own && text.ptr[at - 1] == '\\') {
-            build_again(r, b, s, own, at - 1);
-            own = at;
-        } else if (x.name_end > x.name) {
-            build_again(r, b, s, own, at);
-            build_variable(r, b, str_slice(text, x.name, x.name_end), stretch_span(s, at, x.end));
-            own = x.end;
-        }
-        at = x.end - 1;
-    }
-    build_again(r, b, s, own, text.len);
-}
-
 /* KEY is [from, to), which no quotes surround any more; `quote` is what they were. */
 static void set_value(struct reading *r, struct key key, char quote, size_t from, size_t to)
 {
@@ -168,18 +124,8 @@ static void set_value(struct reading *r, struct key key, char quote, size_t from
     if (!find_commands(r, key, &s, &commands))
         return;
     s = stretch_built(r, &commands);
-    expand(r, &expanded, &s);
+    build_dollars(r, &expanded, &s, (struct dollar_rules){0});
     reading_set(r, key, &expanded, from, to);
-}
-
-static void read_value(struct reading *r, struct key key, const struct assignment *a)
-{
-    str text = r->view.text;
-    size_t from = space_skip(text, a->value_from, a->value_to, SPACE_RUBY);
-    size_t to = space_trim_end(text, from, a->value_to, SPACE_RUBY);
-    char quote = from < to ? text.ptr[from] : 0;
-    bool quoted = (quote == '\'' || quote == '"') && to - from >= 2 && text.ptr[to - 1] == quote;
-    set_value(r, key, quoted ? quote : 0, from + quoted, to - quoted);
 }
 
 static void set(struct reading *r, const struct assignment *a)
@@ -193,7 +139,12 @@ static void set(struct reading *r, const struct assignment *a)
             reading_refuse(r, key.from, key.to, "`export` of a variable that has no value");
         return;
     }
-    read_value(r, key, a);
+    str text = r->view.text;
+    size_t from = space_skip(text, a->value_from, a->value_to, SPACE_RUBY);
+    size_t to = space_trim_end(text, from, a->value_to, SPACE_RUBY);
+    char quote = from < to ? text.ptr[from] : 0;
+    bool quoted = (quote == '\'' || quote == '"') && to - from >= 2 && text.ptr[to - 1] == quote;
+    set_value(r, key, quoted ? quote : 0, from + quoted, to - quoted);
 }
 
 void read_ruby(struct reading *r)

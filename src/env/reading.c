@@ -134,6 +134,44 @@ void build_again(struct reading *r, struct text_builder *b, struct stretch *s, s
     }
 }
 
+static bool skip_byte(str text, size_t *at, char byte)
+{
+    bool found = *at < text.len && text.ptr[*at] == byte;
+    *at += found;
+    return found;
+}
+
+void build_dollars(struct reading *r, struct text_builder *b, struct stretch *s, struct dollar_rules rules)
+{
+    str text = s->text;
+    size_t own = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        size_t run = str_find_byte(str_skip(text, at), '$'), name = at + run + 1;
+        if (run == STR_NONE)
+            break;
+        at += run;
+        if (skip_byte(text, &name, '(') && !rules.takes_parenthesis)
+            continue;
+        skip_byte(text, &name, '{');
+        size_t name_end = name;
+        while (name_end < text.len && byte_is_name(text.ptr[name_end]) &&
+               !(rules.upper_case_only && byte_upper(text.ptr[name_end]) != text.ptr[name_end]))
+            name_end++;
+        size_t end = name_end;
+        skip_byte(text, &end, '}');
+        if (at > own && text.ptr[at - 1] == '\\') {
+            build_again(r, b, s, own, at - 1);
+            own = at;
+        } else if (name_end > name) {
+            build_again(r, b, s, own, at);
+            build_variable(r, b, str_slice(text, name, name_end), stretch_span(s, at, end));
+            own = end;
+        }
+        at = end - 1;
+    }
+    build_again(r, b, s, own, text.len);
+}
+
 struct key reading_key(const struct reading *r, size_t from, size_t to)
 {
     return (struct key){str_slice(r->view.text, from, to), from, to};

@@ -91,6 +91,19 @@ span stretch_span(struct stretch *s, size_t from, size_t to);
 /* Bytes [from, to) of the stretch as they are. */
 void build_again(struct reading *r, struct text_builder *b, struct stretch *s, size_t from, size_t to);
 
+/* What may follow a dollar; a name alone or in braces always may. */
+struct dollar_rules {
+    bool takes_parenthesis; /* an opening one goes with the dollar; else `$(` is no variable */
+    bool upper_case_only;
+};
+
+/*
+ * The stretch with its variables inserted as godotenv and dotenv for Ruby do, by one pattern each:
+ * (\\)?(\$)(\()?\{?([A-Z0-9_]+)?\}? and (\\)?\$(?!\()\{?([A-Z0-9_]+)?\}? in any case. A backslash before the
+ * dollar goes, and the dollar stays.
+ */
+void build_dollars(struct reading *r, struct text_builder *b, struct stretch *s, struct dollar_rules rules);
+
 /* A name, as text and as a place. */
 struct key {
     str name;
