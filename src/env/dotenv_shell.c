@@ -7,28 +7,13 @@
  */
 #include "env/shell_word.h"
 
-static str text_of(const struct shell *sh)
-{
-    return sh->r->view.text;
-}
-
-static char peek(const struct shell *sh, size_t ahead)
-{
-    return sh->at + ahead < text_of(sh).len ? text_of(sh).ptr[sh->at + ahead] : 0;
-}
-
-static bool is_end(const struct shell *sh)
-{
-    return sh->at >= text_of(sh).len;
-}
-
 /* Blanks, and line ends behind a backslash. */
 static void skip_blanks(struct shell *sh)
 {
     for (;;) {
-        if (peek(sh, 0) == ' ' || peek(sh, 0) == '\t')
+        if (shell_peek(sh, 0) == ' ' || shell_peek(sh, 0) == '\t')
             sh->at++;
-        else if (peek(sh, 0) == '\\' && peek(sh, 1) == '\n')
+        else if (shell_peek(sh, 0) == '\\' && shell_peek(sh, 1) == '\n')
             sh->at += 2;
         else
             return;
@@ -59,7 +44,7 @@ struct assignment_word {
 
 static bool at_assignment(const struct shell *sh, struct assignment_word *ret)
 {
-    str text = text_of(sh);
+    str text = shell_text(sh);
     size_t end = sh->at;
     while (end < text.len && byte_is_name(text.ptr[end]))
         end++;
@@ -92,15 +77,6 @@ struct pending {
     size_t from, to;
 };
 
-static void set_span(const struct shell *sh, struct pending *p)
-{
-    str text = str_slice(text_of(sh), p->from, p->to);
-    bool quoted =
-        text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') && text.ptr[text.len - 1] == text.ptr[0];
-    p->from += quoted;
-    p->to -= quoted;
-}
-
 /* Reads NAME=value; false: refused. Nothing is expanded unless it is `live`. */
 static bool read_assignment(
     struct shell *sh, const struct assignment_word *word, bool live, struct pending *ret)
@@ -116,12 +92,16 @@ static bool read_assignment(
     if (word->appends && live)
         build_variable(sh->r, &ret->value, word->key.name, reading_span(sh->r, word->key.from, word->key.to));
     ret->from = sh->at;
-    if (peek(sh, 0) == '(')
+    if (shell_peek(sh, 0) == '(')
         return refuse(sh, start, "an array: arrays are not exported");
     if (!shell_read_word(sh, &ret->value, (struct shell_word){SHELL_VALUE, false, live, false}))
         return false;
     ret->to = sh->at;
-    set_span(sh, ret);
+    str text = str_slice(shell_text(sh), ret->from, ret->to);
+    bool quoted =
+        text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') && text.ptr[text.len - 1] == text.ptr[0];
+    ret->from += quoted;
+    ret->to -= quoted;
     return true;
 }
 
@@ -132,15 +112,7 @@ static void set_pending(struct shell *sh, struct pending *p)
 
 static bool at_argument(const struct shell *sh)
 {
-    return !shell_at_word_end(sh) && peek(sh, 0) != '#';
-}
-
-/* `export NAME`: what is set is exported anyway. */
-static bool read_export_name(struct shell *sh, struct key name)
-{
-    sh->at = name.to;
-    bool is_name = str_is_name(name.name) && shell_at_word_end(sh);
-    return is_name || refuse_command(sh, name.from);
+    return !shell_at_word_end(sh) && shell_peek(sh, 0) != '#';
 }
 
 /* `export` with its arguments: all words are expanded before the first is set. */
@@ -151,8 +123,10 @@ static bool read_export(struct shell *sh, bool live)
     struct pending pending;
     for (skip_blanks(sh); at_argument(sh); skip_blanks(sh)) {
         if (!at_assignment(sh, &word)) {
-            if (!read_export_name(sh, word.key))
-                return false;
+            /* `export NAME`: what is set is exported anyway. */
+            sh->at = word.key.to;
+            if (!str_is_name(word.key.name) || !shell_at_word_end(sh))
+                return refuse_command(sh, word.key.from);
             continue;
         }
         if (!read_assignment(sh, &word, live, &pending))
@@ -175,7 +149,7 @@ static bool read_set(struct shell *sh, bool live)
         struct text_builder ignored = {0};
         if (!shell_read_word(sh, &ignored, (struct shell_word){SHELL_VALUE, false, live, false}))
             return false;
-        str word = str_slice(text_of(sh), from, sh->at);
+        str word = str_slice(shell_text(sh), from, sh->at);
         bool is_option = str_starts(word, STR("-")) || str_starts(word, STR("+"));
         if (is_option && !str_eq(word, STR("-a")))
             return refuse(sh, from, "an option of the shell: what it changes is not followed here");
@@ -192,13 +166,6 @@ static const struct {
     {STR_INIT("set"), read_set},
 };
 
-static bool at_builtin(const struct shell *sh, str name)
-{
-    struct shell behind = *sh;
-    behind.at += name.len;
-    return str_starts(str_skip(text_of(sh), sh->at), name) && shell_at_word_end(&behind);
-}
-
 /* Assignments, each seeing those before it, or a builtin that only sets variables. */
 static bool read_command(struct shell *sh, bool live)
 {
@@ -206,7 +173,10 @@ static bool read_command(struct shell *sh, bool live)
     struct pending pending;
     size_t start = sh->at;
     for (size_t i = 0; i < ARRAY_COUNT(BUILTINS); i++) {
-        if (at_builtin(sh, BUILTINS[i].name)) {
+        str name = BUILTINS[i].name;
+        struct shell behind = *sh;
+        behind.at += name.len;
+        if (str_starts(str_skip(shell_text(sh), sh->at), name) && shell_at_word_end(&behind)) {
             sh->at += BUILTINS[i].name.len;
             return BUILTINS[i].read(sh, live);
         }
@@ -227,9 +197,9 @@ static void skip_to_command(struct shell *sh)
 {
     for (;;) {
         skip_blanks(sh);
-        if (peek(sh, 0) == '#')
+        if (shell_peek(sh, 0) == '#')
             sh->at = reading_line_end(sh->r, sh->at);
-        if (peek(sh, 0) != '\n')
+        if (shell_peek(sh, 0) != '\n')
             return;
         sh->at++;
     }
@@ -242,7 +212,7 @@ static bool read_list(struct shell *sh, bool live)
         if (!read_command(sh, live))
             return false;
         skip_blanks(sh);
-        if (peek(sh, 0) != '&' || peek(sh, 1) != '&')
+        if (shell_peek(sh, 0) != '&' || shell_peek(sh, 1) != '&')
             return true;
         sh->at += 2;
         skip_to_command(sh);
@@ -253,18 +223,18 @@ static bool read_list(struct shell *sh, bool live)
 static bool is_background(const struct shell *sh)
 {
     struct shell ahead = *sh;
-    return read_list(&ahead, false) && peek(&ahead, 0) == '&';
+    return read_list(&ahead, false) && shell_peek(&ahead, 0) == '&';
 }
 
 /* The operator behind a list; false: it is one that is not followed here. */
 static bool read_operator(struct shell *sh)
 {
-    if (peek(sh, 0) == '#')
+    if (shell_peek(sh, 0) == '#')
         sh->at = reading_line_end(sh->r, sh->at);
-    if (is_end(sh) || peek(sh, 0) == '\n')
+    if (shell_at_end(sh) || shell_peek(sh, 0) == '\n')
         return true;
-    bool ends = peek(sh, 0) == ';' || peek(sh, 0) == '&';
-    if (!ends || peek(sh, 1) == '>')
+    bool ends = shell_peek(sh, 0) == ';' || shell_peek(sh, 0) == '&';
+    if (!ends || shell_peek(sh, 1) == '>')
         return refuse_command(sh, sh->at);
     sh->at++;
     return true;
@@ -274,7 +244,7 @@ void read_shell(struct reading *r)
 {
     struct shell sh = {.r = r};
     bool may_fork = str_find_byte(r->view.text, '&') != STR_NONE;
-    for (skip_to_command(&sh); r->result->ok && !is_end(&sh); skip_to_command(&sh)) {
+    for (skip_to_command(&sh); r->result->ok && !shell_at_end(&sh); skip_to_command(&sh)) {
         size_t start = sh.at;
         bool forks = may_fork && is_background(&sh);
         if (!r->result->ok || !read_list(&sh, !forks))

@@ -2,35 +2,19 @@
 
 #include "base/limit.h"
 
-static str text_of(const struct shell *sh)
-{
-    return sh->r->view.text;
-}
-
-/* The byte `ahead` bytes on, 0 behind the end. */
-static char peek(const struct shell *sh, size_t ahead)
-{
-    return sh->at + ahead < text_of(sh).len ? text_of(sh).ptr[sh->at + ahead] : 0;
-}
-
-static bool is_end(const struct shell *sh)
-{
-    return sh->at >= text_of(sh).len;
-}
-
 bool shell_at_word_end(const struct shell *sh)
 {
-    return is_end(sh) || str_find_byte(STR(" \t\n;&|<>()"), peek(sh, 0)) != STR_NONE;
+    return shell_at_end(sh) || str_find_byte(STR(" \t\n;&|<>()"), shell_peek(sh, 0)) != STR_NONE;
 }
 
 static bool at_end_of(const struct shell *sh, struct shell_word word)
 {
-    return word.place == SHELL_BRACES ? is_end(sh) || peek(sh, 0) == '}' : shell_at_word_end(sh);
+    return word.place == SHELL_BRACES ? shell_at_end(sh) || shell_peek(sh, 0) == '}' : shell_at_word_end(sh);
 }
 
 static bool refuse(struct shell *sh, size_t from, const char *why)
 {
-    size_t to = sh->at < text_of(sh).len ? sh->at + 1 : text_of(sh).len;
+    size_t to = sh->at < shell_text(sh).len ? sh->at + 1 : shell_text(sh).len;
     reading_refuse(sh->r, from, to > from ? to : from, "%s", why);
     return false;
 }
@@ -51,16 +35,6 @@ static void put_made(struct shell *sh, struct text_builder *b, bool live, str te
 {
     if (live)
         build_made(sh->r, b, text, reading_span(sh->r, from, sh->at));
-}
-
-static bool single_quoted(struct shell *sh, struct text_builder *b, bool live)
-{
-    size_t open = sh->at, length = str_find_byte(str_skip(text_of(sh), open + 1), '\'');
-    if (length == STR_NONE)
-        return refuse(sh, open, "the single quote that opens here is never closed");
-    put_own(sh, b, live, open + 1, open + 1 + length);
-    sh->at = open + length + 2;
-    return true;
 }
 
 /* Escapes of $'…' that stand for one byte. */
@@ -86,8 +60,9 @@ static const struct {
 static size_t read_digits(struct shell *sh, size_t max, int base, uint32_t *ret)
 {
     size_t count = 0;
-    for (*ret = 0; count < max && byte_hex(peek(sh, 0)) >= 0 && byte_hex(peek(sh, 0)) < base; count++)
-        *ret = *ret * (uint32_t)base + (uint32_t)byte_hex(text_of(sh).ptr[sh->at++]);
+    for (*ret = 0; count < max && byte_hex(shell_peek(sh, 0)) >= 0 && byte_hex(shell_peek(sh, 0)) < base;
+         count++)
+        *ret = *ret * (uint32_t)base + (uint32_t)byte_hex(shell_text(sh).ptr[sh->at++]);
     return count;
 }
 
@@ -105,7 +80,7 @@ static bool numeric_escape(struct shell *sh, struct buf *out)
         return true;
     }
     for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
-        if (forms[i].escape != peek(sh, 0))
+        if (forms[i].escape != shell_peek(sh, 0))
             continue;
         sh->at++;
         if (!read_digits(sh, forms[i].digits, 16, &value))
@@ -123,7 +98,7 @@ static bool ansi_escape(struct shell *sh, struct text_builder *b, bool live)
 {
     size_t from = sh->at++;
     for (size_t i = 0; i < ARRAY_COUNT(ANSI_ESCAPES); i++) {
-        if (ANSI_ESCAPES[i].escape == peek(sh, 0) && !is_end(sh)) {
+        if (ANSI_ESCAPES[i].escape == shell_peek(sh, 0) && !shell_at_end(sh)) {
             sh->at++;
             put_made(sh, b, live, (str){&ANSI_ESCAPES[i].byte, 1}, from);
             return true;
@@ -140,18 +115,18 @@ static bool ansi_escape(struct shell *sh, struct text_builder *b, bool live)
 static bool ansi_quoted(struct shell *sh, struct text_builder *b, bool live)
 {
     size_t open = sh->at;
-    for (sh->at += 2; !is_end(sh) && peek(sh, 0) != '\'';) {
-        if (peek(sh, 0) == '\\') {
+    for (sh->at += 2; !shell_at_end(sh) && shell_peek(sh, 0) != '\'';) {
+        if (shell_peek(sh, 0) == '\\') {
             if (!ansi_escape(sh, b, live))
                 return false;
             continue;
         }
-        size_t length = str_find_any(str_skip(text_of(sh), sh->at), STR("\\'"));
-        size_t end = length == STR_NONE ? text_of(sh).len : sh->at + length;
+        size_t length = str_find_any(str_skip(shell_text(sh), sh->at), STR("\\'"));
+        size_t end = length == STR_NONE ? shell_text(sh).len : sh->at + length;
         put_own(sh, b, live, sh->at, end);
         sh->at = end;
     }
-    if (is_end(sh))
+    if (shell_at_end(sh))
         return refuse(sh, open, "the quote that opens here is never closed");
     sh->at++;
     return true;
@@ -162,8 +137,8 @@ static void backslash(struct shell *sh, struct text_builder *b, struct shell_wor
 {
     str kept = word.quoted ? STR("$`\"\\\n") : STR("");
     size_t from = sh->at;
-    char next = peek(sh, 1);
-    bool is_last = from + 1 == text_of(sh).len;
+    char next = shell_peek(sh, 1);
+    bool is_last = from + 1 == shell_text(sh).len;
     bool closes = word.quoted && word.place == SHELL_BRACES && next == '}';
     bool goes = !is_last && (kept.len == 0 || closes || str_find_byte(kept, next) != STR_NONE);
     sh->at += is_last ? 1 : 2;
@@ -240,7 +215,7 @@ static bool special_parameter(struct shell *sh, struct text_builder *b, bool liv
         {'!', STR_INIT("")},
     };
     size_t from = sh->at;
-    char name = peek(sh, 1);
+    char name = shell_peek(sh, 1);
     bool is_parameter = byte_is_digit(name) || str_find_byte(STR("#*@"), name) != STR_NONE;
     if (name == '0' || name == '-' || (name == '!' && sh->has_background) ||
         (is_parameter && sh->has_parameters))
@@ -287,7 +262,7 @@ static bool operand(
     size_t open = sh->at;
     if (!shell_read_word(sh, b, word))
         return false;
-    if (is_end(sh))
+    if (shell_at_end(sh))
         return refuse(sh, open, "a `${` without `}`");
     return true;
 }
@@ -322,7 +297,7 @@ static bool default_operator(
         .live = true,
         .has_fallback = x->sign == '-' || x->sign == '=',
         .fallback_taken = taken && x->sign != '+',
-        .fallback = taken ? build_text(sh->r, &word) : str_slice(text_of(sh), from, to),
+        .fallback = taken ? build_text(sh->r, &word) : str_slice(shell_text(sh), from, to),
         .fallback_at = reading_span(sh->r, from, to),
         .required = x->sign == '?',
     };
@@ -337,7 +312,7 @@ static bool strip_operator(
     size_t from = sh->at;
     if (!operand(sh, &word, outer, true, true))
         return false;
-    if (str_find_any(str_slice(text_of(sh), from, sh->at), STR("*?[\\")) != STR_NONE)
+    if (str_find_any(str_slice(shell_text(sh), from, sh->at), STR("*?[\\")) != STR_NONE)
         return refuse(sh, x->from, "a pattern with * ? [ or \\ is not followed here");
     sh->at++;
     str pattern = build_text(sh->r, &word), text = x->value.text;
@@ -356,10 +331,10 @@ static bool length_operator(struct shell *sh, struct text_builder *b, bool live,
 {
     struct template_value value;
     sh->at += 3;
-    size_t length = name_length(text_of(sh), sh->at), characters = 0;
-    str name = str_slice(text_of(sh), sh->at, sh->at + length);
+    size_t length = name_length(shell_text(sh), sh->at), characters = 0;
+    str name = str_slice(shell_text(sh), sh->at, sh->at + length);
     sh->at += length;
-    if (length == 0 || peek(sh, 0) != '}')
+    if (length == 0 || shell_peek(sh, 0) != '}')
         return refuse(sh, from, "an expansion that is not followed here");
     sh->at++;
     if (!look_up(sh, from, name, &value))
@@ -372,12 +347,12 @@ static bool length_operator(struct shell *sh, struct text_builder *b, bool live,
 
 static bool read_operator(struct shell *sh, struct expansion *x)
 {
-    x->colon = peek(sh, 0) == ':';
-    x->sign = peek(sh, x->colon);
+    x->colon = shell_peek(sh, 0) == ':';
+    x->sign = shell_peek(sh, x->colon);
     if (!x->sign || str_find_byte(x->colon ? STR("-=?+") : STR("-=?+%#"), x->sign) == STR_NONE)
         return refuse(sh, x->from, "an expansion that is not followed here, or a bad one");
     sh->at += 1u + x->colon;
-    x->twice = (x->sign == '%' || x->sign == '#') && peek(sh, 0) == x->sign;
+    x->twice = (x->sign == '%' || x->sign == '#') && shell_peek(sh, 0) == x->sign;
     sh->at += x->twice;
     return true;
 }
@@ -386,16 +361,16 @@ static bool read_operator(struct shell *sh, struct expansion *x)
 static bool braced(struct shell *sh, struct text_builder *b, struct shell_word outer)
 {
     struct expansion x = {.from = sh->at};
-    if (peek(sh, 2) == '#' && peek(sh, 3) != '}')
+    if (shell_peek(sh, 2) == '#' && shell_peek(sh, 3) != '}')
         return length_operator(sh, b, outer.live, x.from);
-    size_t length = name_length(text_of(sh), sh->at + 2);
+    size_t length = name_length(shell_text(sh), sh->at + 2);
     if (length == 0)
         return refuse(sh, x.from, "an expansion that is not followed here, or a bad one");
-    x.name = str_slice(text_of(sh), sh->at + 2, sh->at + 2 + length);
+    x.name = str_slice(shell_text(sh), sh->at + 2, sh->at + 2 + length);
     sh->at += 2 + length;
     if (!look_up(sh, x.from, x.name, &x.value))
         return false;
-    if (peek(sh, 0) == '}') {
+    if (shell_peek(sh, 0) == '}') {
         sh->at++;
         if (outer.live)
             put_variable(sh, b, x.name, x.from);
@@ -412,14 +387,14 @@ static bool braced(struct shell *sh, struct text_builder *b, struct shell_word o
 static bool parenthesised(struct shell *sh, struct text_builder *b, bool live)
 {
     size_t from = sh->at, depth = 0, at = from + 1;
-    str text = text_of(sh);
+    str text = shell_text(sh);
     int64_t value;
     do {
         depth += text.ptr[at] == '(';
         depth -= text.ptr[at] == ')';
         at++;
     } while (depth > 0 && at < text.len);
-    bool is_arithmetic = peek(sh, 2) == '(' && depth == 0 && text.ptr[at - 2] == ')';
+    bool is_arithmetic = shell_peek(sh, 2) == '(' && depth == 0 && text.ptr[at - 2] == ')';
     if (!is_arithmetic || str_find_any(str_slice(text, from, at), STR("`'\"\\")) != STR_NONE ||
         !shell_arithmetic(sh->r, str_slice(text, from + 3, at - 2), &value))
         return refuse_code(sh, from, "$(…) runs a command");
@@ -432,8 +407,8 @@ static bool quoted_run(struct shell *sh, struct text_builder *b, struct shell_wo
 
 static bool dollar(struct shell *sh, struct text_builder *b, struct shell_word word)
 {
-    char next = peek(sh, 1);
-    size_t from = sh->at, length = name_length(text_of(sh), from + 1);
+    char next = shell_peek(sh, 1);
+    size_t from = sh->at, length = name_length(shell_text(sh), from + 1);
     struct template_value value;
     if (next == '{')
         return braced(sh, b, word);
@@ -454,7 +429,7 @@ static bool dollar(struct shell *sh, struct text_builder *b, struct shell_word w
         return true;
     }
     sh->at += 1 + length;
-    str name = str_slice(text_of(sh), from + 1, sh->at);
+    str name = str_slice(shell_text(sh), from + 1, sh->at);
     if (!look_up(sh, from, name, &value))
         return false;
     if (word.live)
@@ -467,40 +442,21 @@ static bool quoted_run(struct shell *sh, struct text_builder *b, struct shell_wo
 {
     struct shell_word inside = {SHELL_VALUE, true, outer.live, false};
     size_t open = sh->at++;
-    while (!is_end(sh) && peek(sh, 0) != '"') {
-        size_t length = str_find_any(str_skip(text_of(sh), sh->at), STR("\"\\$`"));
-        size_t end = length == STR_NONE ? text_of(sh).len : sh->at + length;
+    while (!shell_at_end(sh) && shell_peek(sh, 0) != '"') {
+        size_t length = str_find_any(str_skip(shell_text(sh), sh->at), STR("\"\\$`"));
+        size_t end = length == STR_NONE ? shell_text(sh).len : sh->at + length;
         put_own(sh, b, outer.live, sh->at, end);
         sh->at = end;
-        if (peek(sh, 0) == '`')
+        if (shell_peek(sh, 0) == '`')
             return refuse_code(sh, sh->at, "`…` runs a command");
-        if (peek(sh, 0) == '\\')
+        if (shell_peek(sh, 0) == '\\')
             backslash(sh, b, inside);
-        else if (peek(sh, 0) == '$' && !dollar(sh, b, inside))
+        else if (shell_peek(sh, 0) == '$' && !dollar(sh, b, inside))
             return false;
     }
-    if (is_end(sh))
+    if (shell_at_end(sh))
         return refuse(sh, open, "the double quote that opens here is never closed");
     sh->at++;
-    return true;
-}
-
-/* ~ at the start of a value, or behind a colon in it: the home directory. */
-static bool tilde(struct shell *sh, struct text_builder *b, struct shell_word word)
-{
-    size_t from = sh->at++;
-    struct template_value home = sh->r->scope.get(sh->r->scope.self, STR("HOME"));
-    char next = peek(sh, 0);
-    bool alone = shell_at_word_end(sh) || next == '/' || next == ':' || next == '}';
-    bool quoted = !alone && str_find_byte(STR("'\"\\$`"), next) != STR_NONE;
-    if (!alone && !quoted)
-        return refuse(sh, from, "the home directory of another user is not known here");
-    if (alone && !home.found)
-        return refuse(sh, from, "the home directory is not known here");
-    if (alone && word.live)
-        put_variable(sh, b, STR("HOME"), from);
-    else
-        put_own(sh, b, word.live, from, sh->at);
     return true;
 }
 
@@ -508,28 +464,28 @@ static bool tilde(struct shell *sh, struct text_builder *b, struct shell_word wo
 static void plain_run(struct shell *sh, struct text_builder *b, struct shell_word word)
 {
     size_t from = sh->at++;
-    while (!at_end_of(sh, word) && str_find_byte(STR("'\"\\$`~:"), peek(sh, 0)) == STR_NONE)
+    while (!at_end_of(sh, word) && str_find_byte(STR("'\"\\$`~:"), shell_peek(sh, 0)) == STR_NONE)
         sh->at++;
-    if (word.place == SHELL_VALUE && str_find_byte(str_slice(text_of(sh), from, sh->at), '{') != STR_NONE)
+    if (word.place == SHELL_VALUE && str_find_byte(str_slice(shell_text(sh), from, sh->at), '{') != STR_NONE)
         sh->saw_brace = true;
     put_own(sh, b, word.live, from, sh->at);
 }
 
 static bool tilde_counts(const struct shell *sh, struct shell_word word, size_t start)
 {
-    if (word.quoted || word.pattern || peek(sh, 0) != '~')
+    if (word.quoted || word.pattern || shell_peek(sh, 0) != '~')
         return false;
-    bool behind_colon = word.place == SHELL_VALUE && text_of(sh).ptr[sh->at - 1] == ':';
+    bool behind_colon = word.place == SHELL_VALUE && shell_text(sh).ptr[sh->at - 1] == ':';
     return sh->at == start || behind_colon;
 }
 
 /* ' in "${NAME-word}": bash wants it closed, and yet it is a byte of the word. */
 static bool literal_quotes(struct shell *sh, struct text_builder *b, bool live)
 {
-    size_t from = sh->at, length = str_find_byte(str_skip(text_of(sh), from + 1), '\'');
+    size_t from = sh->at, length = str_find_byte(str_skip(shell_text(sh), from + 1), '\'');
     if (length == STR_NONE)
         return refuse(sh, from, "the single quote that opens here is never closed");
-    if (str_find_any(str_slice(text_of(sh), from, from + 1 + length), STR("}$`\"\\")) != STR_NONE)
+    if (str_find_any(str_slice(shell_text(sh), from, from + 1 + length), STR("}$`\"\\")) != STR_NONE)
         return refuse(sh, from, "single quotes within double quotes are not followed here");
     sh->at = from + length + 2;
     put_own(sh, b, live, from, sh->at);
@@ -542,16 +498,22 @@ static bool nested_quotes(struct shell *sh, struct text_builder *b, struct shell
     size_t from = sh->at;
     if (!quoted_run(sh, b, word))
         return false;
-    bool escapes = str_find_byte(str_slice(text_of(sh), from, sh->at), '\\') != STR_NONE;
+    bool escapes = str_find_byte(str_slice(shell_text(sh), from, sh->at), '\\') != STR_NONE;
     return !escapes || refuse(sh, from, "a backslash in quotes within quotes is not followed here");
 }
 
 /* Reads one part of a word: a quoted run, an escape, an expansion, or plain bytes. */
 static bool read_part(struct shell *sh, struct text_builder *b, struct shell_word word, size_t start)
 {
-    char byte = peek(sh, 0);
-    if (byte == '\'' && !word.quoted)
-        return single_quoted(sh, b, word.live);
+    char byte = shell_peek(sh, 0);
+    if (byte == '\'' && !word.quoted) {
+        size_t open = sh->at, length = str_find_byte(str_skip(shell_text(sh), open + 1), '\'');
+        if (length == STR_NONE)
+            return refuse(sh, open, "the single quote that opens here is never closed");
+        put_own(sh, b, word.live, open + 1, open + 1 + length);
+        sh->at = open + length + 2;
+        return true;
+    }
     if (byte == '\'' && word.place == SHELL_BRACES)
         return literal_quotes(sh, b, word.live);
     if (byte == '"')
@@ -560,8 +522,23 @@ static bool read_part(struct shell *sh, struct text_builder *b, struct shell_wor
         return refuse_code(sh, sh->at, "`…` runs a command");
     if (byte == '$')
         return dollar(sh, b, word);
-    if (tilde_counts(sh, word, start))
-        return tilde(sh, b, word);
+    if (tilde_counts(sh, word, start)) {
+        /* ~ at the start of a value, or behind a colon in it: the home directory. */
+        size_t from = sh->at++;
+        struct template_value home = sh->r->scope.get(sh->r->scope.self, STR("HOME"));
+        char next = shell_peek(sh, 0);
+        bool alone = shell_at_word_end(sh) || next == '/' || next == ':' || next == '}';
+        bool quoted = !alone && str_find_byte(STR("'\"\\$`"), next) != STR_NONE;
+        if (!alone && !quoted)
+            return refuse(sh, from, "the home directory of another user is not known here");
+        if (alone && !home.found)
+            return refuse(sh, from, "the home directory is not known here");
+        if (alone && word.live)
+            put_variable(sh, b, STR("HOME"), from);
+        else
+            put_own(sh, b, word.live, from, sh->at);
+        return true;
+    }
     if (byte == '\\')
         backslash(sh, b, word);
     else

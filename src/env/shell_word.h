@@ -18,6 +18,23 @@ struct shell {
     bool saw_brace;      /* a bare `{` in the word */
 };
 
+static inline str shell_text(const struct shell *shell)
+{
+    return shell->r->view.text;
+}
+
+static inline bool shell_at_end(const struct shell *shell)
+{
+    return shell->at >= shell_text(shell).len;
+}
+
+/* The byte `ahead` bytes on, 0 after the end. */
+static inline char shell_peek(const struct shell *shell, size_t ahead)
+{
+    str text = shell_text(shell);
+    return shell->at + ahead < text.len ? text.ptr[shell->at + ahead] : 0;
+}
+
 enum shell_place {
     SHELL_VALUE,  /* behind NAME=: ends at a blank or an operator */
     SHELL_BRACES, /* the word of ${NAME:-word}: ends at `}` */
