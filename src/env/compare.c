@@ -151,23 +151,19 @@ static bool is_same(const struct value *a, const struct value *b)
     return a->set == b->set && (!a->set || str_eq(a->text, b->text));
 }
 
-/* The source from behind the separator that follows the name to the end of that line. */
-static str line_behind(const struct source *source, span key)
-{
-    str rest = str_skip(source->text, key.offset + key.length);
-    size_t end = str_find_any(rest, STR("\r\n"));
-    str line = str_take(rest, end == STR_NONE ? rest.len : end);
-    size_t separator = str_find_any(line, STR("=:"));
-    return separator == STR_NONE ? STR("") : str_skip(line, separator + 1);
-}
-
 static void describe_all(
     const struct comparison *comparison, const struct source *source, struct compared_variable *variable)
 {
     for (size_t i = 0; i < comparison->readers.count; i++) {
         struct compared_value *seen = &variable->values[i];
         struct aspect aspect = {.reader = &comparison->readers.items[i], .value = seen->value};
-        aspect.line = line_behind(source, seen->value ? seen->value->key : variable->at);
+        /* A reader's value may come from further lines: what it is compared with is the line after `=`. */
+        span key = seen->value ? seen->value->key : variable->at;
+        str rest = str_skip(source->text, key.offset + key.length);
+        size_t end = str_find_any(rest, STR("\r\n"));
+        str line = str_take(rest, end == STR_NONE ? rest.len : end);
+        size_t separator = str_find_any(line, STR("=:"));
+        aspect.line = separator == STR_NONE ? STR("") : str_skip(line, separator + 1);
         aspect.raw = str_trim(aspect.line);
         bool quoted = aspect.raw.len && str_find_byte(STR("'\"`"), aspect.raw.ptr[0]) != STR_NONE;
         aspect.quote = quoted ? aspect.raw.ptr[0] : 0;

@@ -68,27 +68,22 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
     return true;
 }
 
-static void refuse_template(
-    struct reading *r, struct key key, const struct template_result *result, size_t from, size_t to)
-{
-    if (result->error == TEMPLATE_REQUIRED)
-        reading_refuse_required(r, key.name, from, to, result->error_name);
-    else if (result->error == TEMPLATE_MALFORMED)
-        reading_refuse(
-            r, from, to, "the value holds a `${` that Compose cannot read; a literal dollar is `$$`");
-    else
-        reading_refuse(r, from, to, "the value nests or grows too far when it is expanded");
-}
-
 /* KEY is `text` with its variables expanded; [from, to) is the value in the file. */
 static void set_template(
     struct reading *r, struct key key, str text, const struct pieces *pieces, size_t from, size_t to)
 {
     struct template_result result = template_expand(r->arena, text, pieces, &r->scope);
-    if (result.error != TEMPLATE_OK)
-        refuse_template(r, key, &result, from, to);
-    else
+    if (result.error != TEMPLATE_OK) {
+        if (result.error == TEMPLATE_REQUIRED)
+            reading_refuse_required(r, key.name, from, to, result.error_name);
+        else if (result.error == TEMPLATE_MALFORMED)
+            reading_refuse(
+                r, from, to, "the value holds a `${` that Compose cannot read; a literal dollar is `$$`");
+        else
+            reading_refuse(r, from, to, "the value nests or grows too far when it is expanded");
+    } else {
         reading_set_expanded(r, key, &result, from, to);
+    }
 }
 
 /* The space of the first ` #`, or `to`. */

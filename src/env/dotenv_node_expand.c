@@ -210,12 +210,6 @@ static void set(struct repeat *x, const struct value *plain)
     value->shadows = plain->shadows;
 }
 
-static void refuse_endless(struct repeat *x, const struct value *plain)
-{
-    size_t from = plain->at.offset < x->r->view.text.len ? plain->at.offset : 0;
-    reading_refuse(x->r, from, from, "the expansion of this value repeats without an end in sight");
-}
-
 static bool is_over_limit(const struct repeat *x)
 {
     return x->copied > limit_value(LIMIT_REPEAT_BYTES) || x->now.out.overflow;
@@ -237,10 +231,12 @@ static void expand_value(struct repeat *x, const struct value *plain)
         while (!is_over_limit(x) && expand_once(x))
             continue;
     }
-    if (is_over_limit(x))
-        refuse_endless(x, plain);
-    else
+    if (is_over_limit(x)) {
+        size_t from = plain->at.offset < x->r->view.text.len ? plain->at.offset : 0;
+        reading_refuse(x->r, from, from, "the expansion of this value repeats without an end in sight");
+    } else {
         set(x, plain);
+    }
 }
 
 /* A method of every object: the original takes it for a variable of the process and fails. */

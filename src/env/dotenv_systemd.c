@@ -121,17 +121,6 @@ static size_t read_value(struct reading *r, struct systemd_value *v, size_t at)
     return at;
 }
 
-static void set_value(struct reading *r, struct key key, struct systemd_value *v)
-{
-    if (!is_valid_utf8(key.name) || !is_valid_utf8(build_text(r, &v->b)))
-        reading_refuse(
-            r, key.from, v->to > key.to ? v->to : key.to, "bytes that are no UTF-8: the file is refused");
-    else if (!str_is_name(key.name))
-        reading_drop(r, key.from, key.to, "not a name that systemd takes: letters, digits and `_`; dropped");
-    else
-        reading_set(r, key, &v->b, v->from, v->to);
-}
-
 /* Reads the entry at `at`, which is no whitespace, and returns where it ends. */
 static size_t entry(struct reading *r, size_t at)
 {
@@ -150,7 +139,14 @@ static size_t entry(struct reading *r, size_t at)
         to--;
     struct systemd_value value = {.from = at + 1, .to = at + 1};
     size_t end = read_value(r, &value, at + 1);
-    set_value(r, reading_key(r, from, to), &value);
+    struct key key = reading_key(r, from, to);
+    if (!is_valid_utf8(key.name) || !is_valid_utf8(build_text(r, &value.b)))
+        reading_refuse(r, key.from, value.to > key.to ? value.to : key.to,
+            "bytes that are no UTF-8: the file is refused");
+    else if (!str_is_name(key.name))
+        reading_drop(r, key.from, key.to, "not a name that systemd takes: letters, digits and `_`; dropped");
+    else
+        reading_set(r, key, &value.b, value.from, value.to);
     return end;
 }
 

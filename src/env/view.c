@@ -82,13 +82,6 @@ static void other_byte(struct decoder *d, bool replace_bad_utf8)
     d->at += length;
 }
 
-static bool needs_decoding(str text, const struct view_rules *rules)
-{
-    bool has_cr = rules->newlines != VIEW_NEWLINES_KEPT && str_find_byte(text, '\r') != STR_NONE;
-    bool has_nul = rules->drop_nul && str_find_byte(text, '\0') != STR_NONE;
-    return has_cr || has_nul || (rules->replace_bad_utf8 && !utf8_valid(text));
-}
-
 struct view view_open(struct arena *arena, const struct source *source, const struct view_rules *rules)
 {
     struct view view = {.source = source, .text = source->text};
@@ -96,7 +89,10 @@ struct view view_open(struct arena *arena, const struct source *source, const st
         view.start = sizeof BOM - 1;
         view.text = str_skip(view.text, view.start);
     }
-    if (!needs_decoding(view.text, rules))
+    bool has_cr = rules->newlines != VIEW_NEWLINES_KEPT && str_find_byte(view.text, '\r') != STR_NONE;
+    bool has_nul = rules->drop_nul && str_find_byte(view.text, '\0') != STR_NONE;
+    bool is_as_it_stands = !has_cr && !has_nul;
+    if (is_as_it_stands && (!rules->replace_bad_utf8 || utf8_valid(view.text)))
         return view;
     struct decoder d = {
         .arena = arena,
