@@ -124,17 +124,6 @@ static struct yaml_node *cast(
     return node;
 }
 
-/* A copy of an anchored or plain scalar without tag; strings are always quoted from here on. */
-static struct yaml_node *string_of(struct walk *w, const struct yaml_node *node, str text)
-{
-    struct yaml_node *copy = arena_new(w->loader->arena, struct yaml_node);
-    *copy = *node;
-    copy->tag = STR("");
-    copy->text = text;
-    copy->weight = 1;
-    return copy;
-}
-
 static struct yaml_node *copy_scalar(
     struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place)
 {
@@ -153,7 +142,12 @@ static struct yaml_node *copy_scalar(
         return typed(w, node, node->text);
     if (scalar.kind != SCALAR_STRING && scalar.kind != SCALAR_TIME)
         return typed(w, node, scalar.text);
-    struct yaml_node *copy = string_of(w, node, scalar.text);
+    /* A copy of an anchored or plain scalar without tag; strings are always quoted from here on. */
+    struct yaml_node *copy = arena_new(w->loader->arena, struct yaml_node);
+    *copy = *node;
+    copy->tag = STR("");
+    copy->text = scalar.text;
+    copy->weight = 1;
     if (scalar.kind == SCALAR_TIME || node->tag.len > 0) {
         node_value(l, copy);
         copy->style = copy->style == YAML_PLAIN ? YAML_DOUBLE_QUOTED : copy->style;

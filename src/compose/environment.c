@@ -63,15 +63,6 @@ static struct value *item_variable(struct loader *l, struct env *environment, co
     return variable;
 }
 
-/* Go asks unicode.IsSpace of the name's last byte, taken for a code point. */
-static bool ends_in_space(str name)
-{
-    if (name.len == 0)
-        return false;
-    unsigned char last = (unsigned char)name.ptr[name.len - 1];
-    return byte_is_blank((char)last) || last == 0x85 || last == 0xA0;
-}
-
 static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
 {
     VEC(const struct value *) chain = {0};
@@ -80,7 +71,11 @@ static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
     while (chain.count > 0) {
         struct value *variable = item_variable(l, &l->project->environment, chain.items[--chain.count]);
         env_put(env, variable);
-        if (!ends_in_space(variable->name))
+        /* Go asks unicode.IsSpace of the name's last byte, taken for a code point. */
+        if (variable->name.len == 0)
+            continue;
+        unsigned char last = (unsigned char)variable->name.ptr[variable->name.len - 1];
+        if (!(byte_is_blank((char)last) || last == 0x85 || last == 0xA0))
             continue;
         loader_hide(l, item->at);
         loader_refuse(l, variable->key, "a blank stands between the name of the variable and `=`");

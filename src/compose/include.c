@@ -38,16 +38,6 @@ static bool read_paths(struct loader *l, str directory, const struct yaml_node *
     return node->kind == YAML_SEQUENCE;
 }
 
-/* What the included project sees: this project's variables over those of its env files. */
-static struct env *included_environment(struct loader *l, struct level *level, str_vec *env_files, span at)
-{
-    struct env *environment = arena_new(l->arena, struct env);
-    environment->arena = l->arena;
-    env_files_put(environment, env_files_read(l, env_files, level->environment, false, at));
-    env_files_put(environment, level->environment);
-    return environment;
-}
-
 static bool is_circle(const struct included_file *chain, str path)
 {
     for (; chain != NULL; chain = chain->outer)
@@ -96,7 +86,12 @@ static void include_project(struct loader *l, struct level *level, const struct 
     str own = path_join(l->arena, included.directory, STR(".env"));
     if (env_files.count == 0 && loader_is_env_file(l, own))
         vec_push(l->arena, &env_files, own);
-    included.environment = included_environment(l, level, &env_files, item->at);
+    /* What the included project sees: this project's variables over those of its env files. */
+    struct env *environment = arena_new(l->arena, struct env);
+    environment->arena = l->arena;
+    env_files_put(environment, env_files_read(l, &env_files, level->environment, false, item->at));
+    env_files_put(environment, level->environment);
+    included.environment = environment;
     struct yaml_node *model = load_model(l, &included, files, item->at);
     for (size_t i = 0; model != NULL && i < ARRAY_COUNT(sections); i++)
         import_section(l, document, model, sections[i]);

@@ -15,14 +15,6 @@ static bool has_tag(const struct yaml_node *node, str tag)
     return str_eq(node->tag, tag);
 }
 
-static void refuse_kinds(struct loader *l, const struct yaml_node *base, const struct yaml_node *over)
-{
-    loader_hide(l, over->at);
-    loader_hide(l, base->at);
-    struct diag *diag = loader_refuse(l, over->at, "a value of another kind cannot go over an earlier one");
-    diag_related(l->diags, diag, base->at, "earlier here");
-}
-
 /* KEY=value as one string; KEY alone where there is no value. */
 static struct yaml_node *key_value(struct loader *l, const struct yaml_pair *pair)
 {
@@ -179,7 +171,11 @@ static struct yaml_node *merge_default(
     if (yaml_is_null(base))
         return over;
     if (base->kind != over->kind) {
-        refuse_kinds(l, base, over);
+        loader_hide(l, over->at);
+        loader_hide(l, base->at);
+        struct diag *diag =
+            loader_refuse(l, over->at, "a value of another kind cannot go over an earlier one");
+        diag_related(l->diags, diag, base->at, "earlier here");
         return over;
     }
     if (base->kind == YAML_MAPPING)

@@ -55,22 +55,6 @@ static void check_words(const struct check *c, const struct yaml_node *node)
         diag_help(c->loader->diags, diag, "did you mean `" STR_FMT "`?", STR_ARG(nearest.best));
 }
 
-static void check_scalar(const struct check *c, const struct yaml_node *node, unsigned kind)
-{
-    if (kind == SHAPE_STRING && c->shape->words != NULL)
-        check_words(c, node);
-    if (kind == SHAPE_STRING && c->shape->accepts != NULL && !c->shape->accepts(node->text))
-        loader_refuse(
-            c->loader, node->at, STR_FMT " must be " STR_FMT, STR_ARG(where(c)), STR_ARG(c->shape->wanted));
-    if (kind == SHAPE_INTEGER && c->shape->is_bounded) {
-        struct scalar scalar = scalar_resolve(c->loader->arena, node);
-        if (scalar.kind == SCALAR_INTEGER &&
-            (scalar.is_large || scalar.integer < c->shape->minimum || scalar.integer > c->shape->maximum))
-            loader_refuse(c->loader, node->at, STR_FMT " must lie between %d and %d", STR_ARG(where(c)),
-                c->shape->minimum, c->shape->maximum);
-    }
-}
-
 static void check_node(const struct check *c, const struct yaml_node *node);
 
 static void check_items(const struct check *c, const struct yaml_node *node)
@@ -137,8 +121,20 @@ static void check_node(const struct check *c, const struct yaml_node *node)
         check_items(c, node);
     else if (kind == SHAPE_MAP)
         check_pairs(c, node);
-    else
-        check_scalar(c, node, kind);
+    else {
+        if (kind == SHAPE_STRING && c->shape->words != NULL)
+            check_words(c, node);
+        if (kind == SHAPE_STRING && c->shape->accepts != NULL && !c->shape->accepts(node->text))
+            loader_refuse(c->loader, node->at, STR_FMT " must be " STR_FMT, STR_ARG(where(c)),
+                STR_ARG(c->shape->wanted));
+        if (kind == SHAPE_INTEGER && c->shape->is_bounded) {
+            struct scalar scalar = scalar_resolve(c->loader->arena, node);
+            if (scalar.kind == SCALAR_INTEGER &&
+                (scalar.is_large || scalar.integer < c->shape->minimum || scalar.integer > c->shape->maximum))
+                loader_refuse(c->loader, node->at, STR_FMT " must lie between %d and %d", STR_ARG(where(c)),
+                    c->shape->minimum, c->shape->maximum);
+        }
+    }
 }
 
 void schema_check(struct loader *l, const struct yaml_node *model)

@@ -285,18 +285,6 @@ static void read_network_mode(struct workload *service, const struct yaml_node *
         network->shares = str_skip(network->text, STR("service:").len);
 }
 
-static void read_names(struct workload *service, const struct yaml_node *node)
-{
-    service->image = node_text(node, STR("image"));
-    service->image_at = place_of(node, STR("image"));
-    service->has_build = yaml_get(node, STR("build")) != NULL;
-    service->container_name = node_text(node, STR("container_name"));
-    service->hostname = node_text(node, STR("hostname"));
-    service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
-    const struct yaml_pair *environment = yaml_pair(node, STR("environment"));
-    service->environment_at = environment ? environment->key->at : (span){0};
-}
-
 void service_build(struct loader *l, const struct yaml_pair *pair)
 {
     const struct yaml_node *node = pair->value;
@@ -307,7 +295,14 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     service->environment.arena = l->arena;
     vec_push(l->arena, &l->project->workloads, service);
     map_set(l->arena, &l->project->workloads_by_name, service->name, service);
-    read_names(service, node);
+    service->image = node_text(node, STR("image"));
+    service->image_at = place_of(node, STR("image"));
+    service->has_build = yaml_get(node, STR("build")) != NULL;
+    service->container_name = node_text(node, STR("container_name"));
+    service->hostname = node_text(node, STR("hostname"));
+    service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
+    const struct yaml_pair *environment = yaml_pair(node, STR("environment"));
+    service->environment_at = environment ? environment->key->at : (span){0};
     read_network_mode(service, node);
     read_networks(l, service, node);
     read_own_names(l, service, node);
