@@ -52,22 +52,18 @@ static void print_finding(const struct report *report, struct out *out, const st
         STR_ARG(escape_text(gate->arena, text, escapes, DATA_ESCAPES)));
 }
 
-static void print_error(struct out *out, const struct report_error *error)
-{
-    struct gate *gate = out->gate;
-    out_text(out, "::error ");
-    if (error->file.len > 0)
-        out_printf(out, "file=" STR_FMT ",", STR_ARG(property(gate, error->file)));
-    if (error->line > 0)
-        out_printf(out, "line=%u,", error->line);
-    out_printf(out, "title=cannot judge::" STR_FMT "\n",
-        STR_ARG(escape_text(gate->arena, gate_visible(gate, error->message), escapes, DATA_ESCAPES)));
-}
-
 static void write_github(const struct report *report, struct out *out)
 {
-    vec_each(const struct report_error *, error, &report->errors)
-        print_error(out, error);
+    vec_each(const struct report_error *, error, &report->errors) {
+        struct gate *gate = out->gate;
+        out_text(out, "::error ");
+        if (error->file.len > 0)
+            out_printf(out, "file=" STR_FMT ",", STR_ARG(property(gate, error->file)));
+        if (error->line > 0)
+            out_printf(out, "line=%u,", error->line);
+        out_printf(out, "title=cannot judge::" STR_FMT "\n",
+            STR_ARG(escape_text(gate->arena, gate_visible(gate, error->message), escapes, DATA_ESCAPES)));
+    }
     /* Worst first: only the first ten of each kind become annotations of a step. */
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
         vec_each(const struct diag *, diag, &report->diags->list)

@@ -145,14 +145,6 @@ static void write_visible(struct out *out, const char *before, str text)
     out_str(out, gate_visible(out->gate, text));
 }
 
-static void write_login(struct out *out, const struct connection *connection)
-{
-    if (connection->has_user && connection->user.len)
-        write_visible(out, " as ", connection->user);
-    if (connection->has_database && connection->database.len)
-        write_visible(out, " to database ", connection->database);
-}
-
 static void text_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
     str_vec marks = marks_of_connection(graph, connection);
@@ -161,7 +153,10 @@ static void text_connection(struct out *out, const struct drawing *graph, const 
         str client = client_of(connection);
         out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
             target_kinds[target->kind].name, STR_ARG(connection->label));
-        write_login(out, connection);
+        if (connection->has_user && connection->user.len)
+            write_visible(out, " as ", connection->user);
+        if (connection->has_database && connection->database.len)
+            write_visible(out, " to database ", connection->database);
         write_marks(out, &marks);
         out_text(out, "\n");
     }
@@ -186,33 +181,29 @@ static const char *kind_of(const struct service *service)
     return service->image ? image_kind_name(service->image->kind).ptr : "program";
 }
 
-static void text_one(struct out *out, const struct drawing *graph)
-{
-    const struct facts *facts = graph->facts;
-    if (facts->services.count)
-        out_text(out, "services\n");
-    vec_each(struct service *const *, service, &facts->services) {
-        str name = service_name(*service), image = (*service)->workload->image;
-        out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
-            image.len ? ", " : "", STR_ARG(image), (*service)->workload->active ? "" : ", profile is off");
-    }
-    if (facts->connections.count)
-        out_text(out, "connections\n");
-    vec_each(struct connection *const *, connection, &facts->connections)
-        text_connection(out, graph, *connection);
-    if (facts->binds.count)
-        out_text(out, "published ports\n");
-    vec_each(struct bind *const *, bind, &facts->binds)
-        text_bind(out, graph, *bind);
-}
-
 static void write_text(struct out *out, const struct graph_input *graphs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (count > 1)
             out_printf(out, "%s" STR_FMT ":\n", i ? "\n" : "", STR_ARG(graphs[i].label));
         struct drawing drawing = drawing_of(&graphs[i]);
-        text_one(out, &drawing);
+        const struct facts *facts = drawing.facts;
+        if (facts->services.count)
+            out_text(out, "services\n");
+        vec_each(struct service *const *, service, &facts->services) {
+            str name = service_name(*service), image = (*service)->workload->image;
+            out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
+                image.len ? ", " : "", STR_ARG(image),
+                (*service)->workload->active ? "" : ", profile is off");
+        }
+        if (facts->connections.count)
+            out_text(out, "connections\n");
+        vec_each(struct connection *const *, connection, &facts->connections)
+            text_connection(out, &drawing, *connection);
+        if (facts->binds.count)
+            out_text(out, "published ports\n");
+        vec_each(struct bind *const *, bind, &facts->binds)
+            text_bind(out, &drawing, *bind);
     }
 }
 
@@ -367,27 +358,23 @@ static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
     return object;
 }
 
-static void json_one(json_t *document, const struct drawing *graph)
-{
-    const struct facts *facts = graph->facts;
-    struct gate *gate = graph->gate;
-    vec_each(struct service *const *, service, &facts->services)
-        json_array_append_new(json_object_get(document, "services"), json_service(gate, *service));
-    vec_each(struct server *const *, server, &facts->servers)
-        json_array_append_new(json_object_get(document, "servers"), json_server(gate, *server));
-    vec_each(struct connection *const *, connection, &facts->connections)
-        json_array_append_new(json_object_get(document, "connections"), json_connection(graph, *connection));
-    vec_each(struct bind *const *, bind, &facts->binds)
-        json_array_append_new(json_object_get(document, "ports"), json_bind(graph, *bind));
-}
-
 static void write_json(struct out *out, const struct graph_input *graphs, size_t count)
 {
     json_t *document = json_pack(
         "{s:i, s:[], s:[], s:[], s:[]}", "version", 1, "services", "servers", "connections", "ports");
     for (size_t i = 0; i < count; i++) {
         struct drawing drawing = drawing_of(&graphs[i]);
-        json_one(document, &drawing);
+        const struct facts *facts = drawing.facts;
+        struct gate *gate = drawing.gate;
+        vec_each(struct service *const *, service, &facts->services)
+            json_array_append_new(json_object_get(document, "services"), json_service(gate, *service));
+        vec_each(struct server *const *, server, &facts->servers)
+            json_array_append_new(json_object_get(document, "servers"), json_server(gate, *server));
+        vec_each(struct connection *const *, connection, &facts->connections)
+            json_array_append_new(
+                json_object_get(document, "connections"), json_connection(&drawing, *connection));
+        vec_each(struct bind *const *, bind, &facts->binds)
+            json_array_append_new(json_object_get(document, "ports"), json_bind(&drawing, *bind));
     }
     json_out(out, document);
     out_text(out, "\n");

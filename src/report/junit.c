@@ -72,13 +72,6 @@ static bool found_something(const struct report *report, str rule)
     return false;
 }
 
-static void print_error(struct out *out, const struct report_error *error)
-{
-    open_case(out, error->file.len > 0 ? error->file : STR("bootgate"), STR("can be judged"));
-    out_printf(
-        out, "><error message=\"" STR_FMT "\"/></testcase>\n", STR_ARG(attribute(out->gate, error->message)));
-}
-
 static void print_head(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
@@ -99,8 +92,11 @@ static void print_head(const struct report *report, struct out *out)
 static void write_junit(const struct report *report, struct out *out)
 {
     print_head(report, out);
-    vec_each(const struct report_error *, error, &report->errors)
-        print_error(out, error);
+    vec_each(const struct report_error *, error, &report->errors) {
+        open_case(out, error->file.len > 0 ? error->file : STR("bootgate"), STR("can be judged"));
+        out_printf(out, "><error message=\"" STR_FMT "\"/></testcase>\n",
+            STR_ARG(attribute(out->gate, error->message)));
+    }
     vec_each(const struct diag *, diag, &report->diags->list)
         print_finding(report, out, diag);
     for (size_t i = 0; i < report->rules.count; i++) {

@@ -85,30 +85,10 @@ static void print_arrow(const struct frame *frame)
     out_printf(frame->out, " " STR_FMT "\n", STR_ARG(place));
 }
 
-static void print_carets(const struct frame *frame, const struct snippet *snippet)
-{
-    print_gutter(frame, frame->gutter + 1, "|");
-    out_repeat(frame->out, ' ', snippet->caret_column + 1);
-    paint(frame, severity_paint(frame->diag));
-    out_repeat(frame->out, '^', snippet->caret_width);
-    if (frame->diag->label.len > 0)
-        out_printf(frame->out, " " STR_FMT, STR_ARG(visible(frame, frame->diag->label)));
-    paint(frame, PAINT_OFF);
-    out_text(frame->out, "\n");
-}
-
 static void print_bar(const struct frame *frame)
 {
     print_gutter(frame, frame->gutter + 1, "|");
     out_text(frame->out, "\n");
-}
-
-static void print_snippet(const struct frame *frame, const struct snippet *snippet)
-{
-    print_bar(frame);
-    painted(frame, PAINT_FRAME, arena_printf(frame->out->buf.arena, "%*u |", frame->gutter, snippet->line));
-    out_printf(frame->out, " " STR_FMT "\n", STR_ARG(snippet->text));
-    print_carets(frame, snippet);
 }
 
 static void print_notes(const struct frame *frame)
@@ -183,8 +163,19 @@ static void print_finding(const struct report *report, struct out *out, const st
         frame.gutter = digits(snippet.line);
     print_title(&frame);
     print_arrow(&frame);
-    if (snippet.line > 0)
-        print_snippet(&frame, &snippet);
+    if (snippet.line > 0) {
+        print_bar(&frame);
+        painted(&frame, PAINT_FRAME, arena_printf(frame.out->buf.arena, "%*u |", frame.gutter, snippet.line));
+        out_printf(frame.out, " " STR_FMT "\n", STR_ARG(snippet.text));
+        print_gutter(&frame, frame.gutter + 1, "|");
+        out_repeat(frame.out, ' ', snippet.caret_column + 1);
+        paint(&frame, severity_paint(frame.diag));
+        out_repeat(frame.out, '^', snippet.caret_width);
+        if (frame.diag->label.len > 0)
+            out_printf(frame.out, " " STR_FMT, STR_ARG(visible(&frame, frame.diag->label)));
+        paint(&frame, PAINT_OFF);
+        out_text(frame.out, "\n");
+    }
     print_notes(&frame);
     if (snippet.line > 0 || diag->notes.count > 0)
         print_bar(&frame);

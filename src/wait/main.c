@@ -134,13 +134,6 @@ static bool read_input(struct buf *input)
 
 typedef VEC(struct wait_target) target_vec;
 
-/* A bundle of the environment's own choice, as the programs that are waited for understand it. */
-static str environment_authority(void)
-{
-    const char *path = getenv("SSL_CERT_FILE");
-    return path && *path ? str_from_c(path) : STR("");
-}
-
 static bool parse_targets(struct arena *arena, str input, target_vec *targets)
 {
     str line;
@@ -159,7 +152,9 @@ static bool parse_targets(struct arena *arena, str input, target_vec *targets)
             return false;
         }
         if (target.authority.len == 0) {
-            target.authority = environment_authority();
+            /* A bundle of the environment's own choice, as the programs that are waited for understand it. */
+            const char *path = getenv("SSL_CERT_FILE");
+            target.authority = path && *path ? str_from_c(path) : STR("");
         }
         vec_push(arena, targets, target);
     }

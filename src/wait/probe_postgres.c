@@ -61,13 +61,6 @@ static void enter(struct wait_attempt *attempt, enum step step)
     attempt->message_len = attempt->message_at = 0;
 }
 
-static void enter_ask_tls(struct wait_attempt *attempt)
-{
-    enter(attempt, STEP_ASK_TLS);
-    put_u32(attempt, 8);
-    put_u32(attempt, SSL_REQUEST);
-}
-
 static void enter_start(struct wait_attempt *attempt)
 {
     const struct wait_target *target = attempt->target;
@@ -270,13 +263,6 @@ static bool next_message(struct wait_attempt *attempt, char *ret_type, str *ret_
     return true;
 }
 
-static void drop_message(struct wait_attempt *attempt)
-{
-    attempt->message_len -= attempt->message_at;
-    memmove(attempt->message, attempt->message + attempt->message_at, attempt->message_len);
-    attempt->message_at = 0;
-}
-
 static void read_message(struct wait_attempt *attempt, char type, str body)
 {
     switch (type) {
@@ -311,7 +297,9 @@ static enum progress read_reply(struct wait_attempt *attempt)
     str body;
     while (!attempt->has_ended && next_message(attempt, &type, &body)) {
         read_message(attempt, type, body);
-        drop_message(attempt);
+        attempt->message_len -= attempt->message_at;
+        memmove(attempt->message, attempt->message + attempt->message_at, attempt->message_len);
+        attempt->message_at = 0;
     }
     return attempt->has_ended ? PROGRESS_WAIT : PROGRESS_ON;
 }
@@ -350,7 +338,9 @@ static void postgres_ended(struct wait_attempt *attempt, CURLcode code)
                attempt->target->socket.len > 0) {
         enter_start(attempt);
     } else {
-        enter_ask_tls(attempt);
+        enter(attempt, STEP_ASK_TLS);
+        put_u32(attempt, 8);
+        put_u32(attempt, SSL_REQUEST);
     }
 }
 

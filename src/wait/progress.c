@@ -28,14 +28,6 @@ static void put_safe(struct buf *out, str text)
     }
 }
 
-static void put_answer(struct buf *out, const struct wait_job *job, int64_t elapsed)
-{
-    wait_answer_print(out, &job->answer);
-    bool is_ready = job->ready_after >= 0;
-    buf_printf(
-        out, is_ready ? " after %.1f s" : ", %.1f s", (double)(is_ready ? job->ready_after : elapsed) / 1000);
-}
-
 static void draw(struct wait_progress *progress, int64_t elapsed)
 {
     if (progress->is_drawn) {
@@ -46,7 +38,11 @@ static void draw(struct wait_progress *progress, int64_t elapsed)
         put_safe(&line, progress->labels[i]);
         buf_repeat(&line, ' ',
             progress->labels[i].len < LABEL_COLUMNS ? LABEL_COLUMNS - progress->labels[i].len : 1);
-        put_answer(&line, &progress->jobs[i], elapsed);
+        const struct wait_job *job = &progress->jobs[i];
+        wait_answer_print(&line, &job->answer);
+        bool is_ready = job->ready_after >= 0;
+        buf_printf(&line, is_ready ? " after %.1f s" : ", %.1f s",
+            (double)(is_ready ? job->ready_after : elapsed) / 1000);
         line.len = line.len < (size_t)progress->columns ? line.len : (size_t)progress->columns;
         buf_str(&line, STR("\033[K\n"));
         write_out(progress, &line);

@@ -85,24 +85,6 @@ static bool set_texts(CURL *easy, const struct wait_target *target)
            (!is_abstract || curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, socket + 1) == CURLE_OK);
 }
 
-static void set_common(CURL *easy, const struct wait_attempt *attempt)
-{
-    const struct wait_target *target = attempt->target;
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    /* A container that is made anew has another address. */
-    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    /* A connection for a conversation must outlive libcurl's own part; it is closed with its handle. */
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, target->protocol->connects_only ? 0L : 1L);
-    /* A name server that hangs must not hold up the end. */
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MILLISECONDS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)attempt->milliseconds);
-    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, target->protocol->connects_only ? 1L : 0L);
-}
-
 CURL *wait_attempt_handle(struct wait_attempt *attempt, const char *scheme)
 {
     CURL *easy = curl_easy_init();
@@ -111,7 +93,20 @@ CURL *wait_attempt_handle(struct wait_attempt *attempt, const char *scheme)
         return NULL;
     }
     if (easy) {
-        set_common(easy, attempt);
+        const struct wait_target *target = attempt->target;
+        curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
+        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+        /* A container that is made anew has another address. */
+        curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        /* A connection for a conversation must outlive libcurl's own part; it is closed with its handle. */
+        curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, target->protocol->connects_only ? 0L : 1L);
+        /* A name server that hangs must not hold up the end. */
+        curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MILLISECONDS);
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)attempt->milliseconds);
+        curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, target->protocol->connects_only ? 1L : 0L);
     }
     return easy;
 }

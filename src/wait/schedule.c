@@ -82,18 +82,6 @@ static void finish_attempt(struct run *run, struct wait_job *job)
     }
 }
 
-static void hear_transfers(struct run *run)
-{
-    int left;
-    for (CURLMsg *message; (message = curl_multi_info_read(run->multi, &left)) != NULL;) {
-        char *attempt = NULL;
-        if (message->msg == CURLMSG_DONE &&
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &attempt) == CURLE_OK) {
-            wait_attempt_transfer_ended((struct wait_attempt *)(void *)attempt, message->data.result);
-        }
-    }
-}
-
 static void finish_ended(struct run *run)
 {
     for (size_t i = 0; i < run->schedule->count; i++) {
@@ -159,7 +147,14 @@ static enum wait_outcome loop(struct run *run)
         start_due(run);
         int running;
         curl_multi_perform(run->multi, &running);
-        hear_transfers(run);
+        int left;
+        for (CURLMsg *message; (message = curl_multi_info_read(run->multi, &left)) != NULL;) {
+            char *attempt = NULL;
+            if (message->msg == CURLMSG_DONE &&
+                curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &attempt) == CURLE_OK) {
+                wait_attempt_transfer_ended((struct wait_attempt *)(void *)attempt, message->data.result);
+            }
+        }
         finish_ended(run);
         if (watcher->tick_milliseconds > 0) {
             watcher->tick(watcher->self, run->now - run->started_at);
