@@ -46,26 +46,22 @@ bool str_contains_fold(str s, str needle)
 
 enum { SHORT_NEEDLE = 16 };
 
-/* memmem() builds a table first: for a short needle that costs more than the search. */
-static size_t find_short(str s, str needle)
-{
-    const char *at = s.ptr, *last = s.ptr + s.len - needle.len;
-    while (at <= last && (at = memchr(at, needle.ptr[0], (size_t)(last - at) + 1)) != NULL) {
-        if (memcmp(at, needle.ptr, needle.len) == 0)
-            return (size_t)(at - s.ptr);
-        at++;
-    }
-    return STR_NONE;
-}
-
 size_t str_find(str s, str needle)
 {
     if (needle.len == 0)
         return 0;
     if (needle.len > s.len)
         return STR_NONE;
-    if (needle.len <= SHORT_NEEDLE)
-        return find_short(s, needle);
+    if (needle.len <= SHORT_NEEDLE) {
+        /* memmem() builds a table first: for a short needle that costs more than the search. */
+        const char *at = s.ptr, *last = s.ptr + s.len - needle.len;
+        while (at <= last && (at = memchr(at, needle.ptr[0], (size_t)(last - at) + 1)) != NULL) {
+            if (memcmp(at, needle.ptr, needle.len) == 0)
+                return (size_t)(at - s.ptr);
+            at++;
+        }
+        return STR_NONE;
+    }
     const char *hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
 }

@@ -94,13 +94,6 @@ static int spawn(
     return error;
 }
 
-/* A parent that ignores SIGCHLD would have the kernel throw our children's exit codes away. */
-static void take_child_signal(struct sigaction *before)
-{
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigaction(SIGCHLD, &action, before);
-}
-
 static enum host_status start(
     struct arena *arena, const char *const *arguments, struct process *ret_process, int input_flags)
 {
@@ -108,7 +101,9 @@ static enum host_status start(
     if (!channel_open(&channel))
         return HOST_FAILED;
     *ret_process = (struct process){.input = channel.input_ours, .output = channel.output_ours};
-    take_child_signal(&ret_process->child_signal);
+    /* A parent that ignores SIGCHLD would have the kernel throw our children's exit codes away. */
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, &action, &ret_process->child_signal);
     int error = fcntl(channel.input_ours, F_SETFL, input_flags) == 0 ? 0 : errno;
     if (error == 0)
         error = spawn(arena, &ret_process->pid, &channel, arguments);

@@ -63,19 +63,6 @@ static void step_escape(struct alignment *a)
     step(a, produced, length);
 }
 
-static void step_verbatim(struct alignment *a)
-{
-    size_t length = 0;
-    struct alignment ahead = *a;
-    while (ahead.written_at < a->written.len && ahead.text_at < a->text.len && !starts_escape(&ahead) &&
-           a->written.ptr[ahead.written_at] == a->text.ptr[ahead.text_at]) {
-        ahead.written_at++;
-        ahead.text_at++;
-        length++;
-    }
-    step(a, length, length);
-}
-
 struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, const struct yaml_node *scalar)
 {
     struct alignment a = {
@@ -88,7 +75,15 @@ struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, co
         step(&a, a.text.len, a.written.len);
     while (a.text_at < a.text.len) {
         size_t before = a.written_at;
-        step_verbatim(&a);
+        size_t length = 0;
+        struct alignment ahead = a;
+        while (ahead.written_at < a.written.len && ahead.text_at < a.text.len && !starts_escape(&ahead) &&
+               a.written.ptr[ahead.written_at] == a.text.ptr[ahead.text_at]) {
+            ahead.written_at++;
+            ahead.text_at++;
+            length++;
+        }
+        step(&a, length, length);
         if (a.text_at < a.text.len && a.written_at < a.written.len && starts_escape(&a))
             step_escape(&a);
         else if (a.text_at < a.text.len)

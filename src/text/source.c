@@ -68,20 +68,6 @@ static void index_lines(struct arena *arena, struct source *source)
     }
 }
 
-/* Index of the last line that starts at or before `offset`. */
-static size_t line_at(const struct source *source, uint32_t offset)
-{
-    size_t low = 0, high = source->line_starts.count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (source->line_starts.items[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static struct source *indexed(const struct sources *sources, uint32_t source_id)
 {
     struct source *source = source_of(sources, span_make(source_id, 0, 0));
@@ -95,7 +81,16 @@ struct position source_position(const struct sources *sources, uint32_t source_i
     struct source *source = indexed(sources, source_id);
     if (!source)
         return (struct position){0, 0};
-    size_t line = line_at(source, offset);
+    /* Index of the last line that starts at or before `offset`. */
+    size_t low = 0, high = source->line_starts.count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (source->line_starts.items[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    size_t line = low;
     return (struct position){(uint32_t)line + 1, offset - source->line_starts.items[line] + 1};
 }
 
