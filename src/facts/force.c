@@ -40,10 +40,10 @@ static bool is_listed(str word, str list)
     return false;
 }
 
-/* The name stands in the text as a whole word. */
+/* The name is in the text as a whole word. A line `=x` has a name of no bytes, which nobody mentions. */
 static bool mentions(str text, str name)
 {
-    while (text.len) {
+    while (name.len && text.len) {
         size_t at = str_find(text, name);
         if (at == STR_NONE)
             return false;
