@@ -34,7 +34,7 @@ static struct eval_scope scope_of(struct budget_builder *b)
         .self = b,
         .variable = scope_variable,
         .constant = scope_constant,
-        .services = b->facts->deployment ? b->facts->deployment->description : NULL,
+        .deployment = b->facts->deployment,
         .mode = mode_name(b->facts->mode),
         .cpus = b->cpus,
         .counting = true,

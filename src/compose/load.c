@@ -76,7 +76,6 @@ struct yaml_node *load_model(struct loader *l, struct level *level, const str_ve
 static void build_model(struct loader *l, struct yaml_node *model)
 {
     l->model = model;
-    l->project->description = yaml_get(model, STR("services"));
     resources_build(l, model);
     networks_build(l, model);
     const struct yaml_node *services = yaml_get(model, STR("services"));

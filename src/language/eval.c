@@ -1,52 +1,6 @@
 #include "base/limit.h"
 #include "language/eval_parts.h"
 
-static const str kind_names[EVAL_KIND_COUNT] = {
-    [EVAL_UNSET] = STR_INIT("unset"),
-    [EVAL_TEXT] = STR_INIT("a text"),
-    [EVAL_NUMBER] = STR_INIT("a number"),
-    [EVAL_PERCENT] = STR_INIT("a percentage"),
-    [EVAL_BOOL] = STR_INIT("a yes or no"),
-    [EVAL_LIST] = STR_INIT("a list"),
-    [EVAL_DSN] = STR_INIT("a connection string"),
-    [EVAL_NODE] = STR_INIT("a part of the Compose file"),
-};
-
-str eval_kind_name(enum eval_kind kind)
-{
-    return kind_names[kind];
-}
-
-struct eval_result eval_of(struct eval_value value)
-{
-    return (struct eval_result){.value = value};
-}
-
-struct eval_result eval_unset(str variable)
-{
-    return eval_of((struct eval_value){.kind = EVAL_UNSET, .variable = variable});
-}
-
-struct eval_result eval_number(int64_t number)
-{
-    return eval_of((struct eval_value){.kind = EVAL_NUMBER, .number = number, .divisor = 1});
-}
-
-struct eval_result eval_bool(bool is_true)
-{
-    return eval_of((struct eval_value){.kind = EVAL_BOOL, .is_true = is_true});
-}
-
-struct eval_result eval_fail(
-    struct evaluator *e, enum eval_error error, span at, str variable, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    str message = arena_vprintf(e->arena, format, arguments);
-    va_end(arguments);
-    return (struct eval_result){.error = error, .at = at, .variable = variable, .message = message};
-}
-
 static struct eval_result fail_limit(int limit, span at, str variable)
 {
     return (struct eval_result){.error = EVAL_LIMIT,
@@ -86,20 +40,15 @@ static struct template_value template_get(void *self, str name)
     return (struct template_value){.found = value.kind == EVAL_TEXT, .text = value.text, .from = value.from};
 }
 
-/* A template that is one ${NAME} and nothing else keeps the variable's story; glued text is a new value. */
-static const struct template_use *only_use(const struct template_result *result, str text)
-{
-    bool alone = result->uses.count == 1 && text.len > 1 && text.ptr[0] == '$';
-    return alone ? &result->uses.items[0] : NULL;
-}
-
 /* ${NAME…} is its text; alone and unset without a fallback it is unset, as the bare name would be. */
 static struct eval_result eval_template(struct evaluator *e, const struct expr *expr)
 {
     struct template_scope scope = {.self = (void *)e->scope, .get = template_get};
     /* The same expansion as Compose's, so that `${A:-b}` means in a rule what it means in compose.yaml. */
     struct template_result result = template_expand(e->arena, expr->text, NULL, &scope);
-    const struct template_use *use = only_use(&result, expr->text);
+    /* One ${NAME} and nothing else keeps the variable's story; glued text is a new value. */
+    bool is_alone = result.uses.count == 1 && str_starts(expr->text, STR("$")) && expr->text.len > 1;
+    const struct template_use *use = is_alone ? &result.uses.items[0] : NULL;
     str name = result.uses.count > 0 ? result.uses.items[0].name : STR("");
     switch (result.error) {
     case TEMPLATE_OK:
@@ -136,11 +85,6 @@ static struct eval_result eval_list(struct evaluator *e, const struct expr *expr
     return eval_of(list);
 }
 
-static bool accepts(kind_set kinds, const struct eval_value *value)
-{
-    return (kinds >> value->kind & 1) != 0;
-}
-
 static struct eval_result eval_call(struct evaluator *e, const struct expr *expr)
 {
     const struct eval_function *function = eval_function_find(expr->text);
@@ -154,23 +98,11 @@ static struct eval_result eval_call(struct evaluator *e, const struct expr *expr
     if (arguments.error != EVAL_OK)
         return arguments;
     for (size_t i = 0; i < arguments.value.count; i++)
-        if (!accepts(function->parameter, &arguments.value.items[i]))
+        if (!(function->parameter >> arguments.value.items[i].kind & 1))
             return eval_fail(e, EVAL_TYPE, expr->items.items[i]->at, STR(""),
                 STR_FMT " does not take " STR_FMT, STR_ARG(function->signature),
                 STR_ARG(eval_kind_name(arguments.value.items[i].kind)));
     return function->call(e, expr, arguments.value.items);
-}
-
-static struct eval_result dsn_part(struct evaluator *e, const struct eval_value *base, str name, span at)
-{
-    const struct eval_dsn_part *part = eval_dsn_part_find(name);
-    if (!part)
-        return eval_fail(
-            e, EVAL_TYPE, at, STR(""), "a connection string has no part " STR_FMT, STR_ARG(name));
-    struct eval_value value = part->get(e, base->dsn);
-    value.variable = base->variable;
-    value.from = base->from;
-    return eval_of(value);
 }
 
 static struct eval_result eval_field(struct evaluator *e, const struct expr *expr)
@@ -178,18 +110,16 @@ static struct eval_result eval_field(struct evaluator *e, const struct expr *exp
     struct eval_result base = evaluate(e, expr->left);
     if (base.error != EVAL_OK)
         return base;
-    if (base.value.kind == EVAL_DSN)
-        return dsn_part(e, &base.value, expr->text, expr->name_at);
-    return eval_step(e, &base.value, expr->text, expr->name_at);
-}
-
-static struct eval_result item_at(
-    struct evaluator *e, const struct eval_value *base, const struct eval_value *key)
-{
-    struct eval_value list;
-    if (!eval_items(e->arena, *base, &list) || key->number < 0 || (uint64_t)key->number >= list.count)
-        return eval_unset(STR(""));
-    return eval_of(list.items[key->number]);
+    if (base.value.kind != EVAL_DSN)
+        return eval_step(e, &base.value, expr->text, expr->name_at);
+    const struct eval_dsn_part *part = eval_dsn_part_find(expr->text);
+    if (!part)
+        return eval_fail(e, EVAL_TYPE, expr->name_at, STR(""), "a connection string has no part " STR_FMT,
+            STR_ARG(expr->text));
+    struct eval_value value = part->get(e, base.value.dsn);
+    value.variable = base.value.variable;
+    value.from = base.value.from;
+    return eval_of(value);
 }
 
 static struct eval_result eval_index(struct evaluator *e, const struct expr *expr)
@@ -200,8 +130,11 @@ static struct eval_result eval_index(struct evaluator *e, const struct expr *exp
     struct eval_result key = evaluate(e, expr->right);
     if (key.error != EVAL_OK || key.value.kind == EVAL_UNSET)
         return key;
-    if (key.value.kind == EVAL_NUMBER && key.value.divisor == 1)
-        return item_at(e, &base.value, &key.value);
+    if (key.value.kind == EVAL_NUMBER && key.value.divisor == 1) {
+        bool is_inside = base.value.kind == EVAL_LIST && key.value.number >= 0 &&
+                         (uint64_t)key.value.number < base.value.count;
+        return is_inside ? eval_of(base.value.items[key.value.number]) : eval_unset(STR(""));
+    }
     if (key.value.kind != EVAL_TEXT)
         return eval_fail(e, EVAL_TYPE, expr->right->at, STR(""), "a key is a text or a whole number");
     if (base.value.kind == EVAL_DSN)
@@ -209,25 +142,25 @@ static struct eval_result eval_index(struct evaluator *e, const struct expr *exp
     return eval_step(e, &base.value, key.value.text, expr->at);
 }
 
+static struct eval_result evaluate_number(struct evaluator *e, const struct expr *expr)
+{
+    struct eval_result result = evaluate(e, expr);
+    return result.error == EVAL_OK ? eval_to_number(e, result.value, expr->at) : result;
+}
+
 static struct eval_result eval_percent(struct evaluator *e, const struct expr *expr)
 {
-    struct eval_result share = evaluate(e, expr->left);
-    if (share.error == EVAL_OK)
-        share = eval_to_number(e, share.value, expr->left->at);
-    if (share.error == EVAL_OK)
-        share.value.kind = EVAL_PERCENT;
+    struct eval_result share = evaluate_number(e, expr->left);
+    share.value.kind = EVAL_PERCENT;
     return share;
 }
 
 static struct eval_result eval_negate(struct evaluator *e, const struct expr *expr)
 {
-    struct eval_result number = evaluate(e, expr->left);
-    if (number.error == EVAL_OK)
-        number = eval_to_number(e, number.value, expr->left->at);
+    struct eval_result number = evaluate_number(e, expr->left);
     if (number.error == EVAL_OK && number.value.number == NUMBER_UNBOUNDED)
         return eval_fail(e, EVAL_VALUE, expr->at, number.value.variable, "minus unbounded is no number");
-    if (number.error == EVAL_OK)
-        number.value.number = number_subtract(0, number.value.number);
+    number.value.number = number_subtract(0, number.value.number);
     return number;
 }
 
@@ -257,93 +190,33 @@ static struct eval_result eval_logic(struct evaluator *e, const struct expr *exp
     return left.error != EVAL_OK || decided ? left : condition(e, expr->right);
 }
 
-/* The words that programs take for yes and no, as a text compares with true and false. */
-static bool text_is_bool(str text, bool wanted)
-{
-    static const str words[2][4] = {
-        {STR_INIT("false"), STR_INIT("0"), STR_INIT("no"), STR_INIT("off")},
-        {STR_INIT("true"), STR_INIT("1"), STR_INIT("yes"), STR_INIT("on")},
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(words[0]); i++)
-        if (str_eq_fold(text, words[wanted][i]))
-            return true;
-    return false;
-}
-
-static bool text_is_number(str text, const struct eval_value *number)
-{
-    struct eval_value read = {.kind = EVAL_NUMBER};
-    return eval_read_number(text, &read.number, &read.divisor) && eval_compare_numbers(&read, number) == 0;
-}
-
-static bool lists_equal(const struct eval_value *a, const struct eval_value *b)
-{
-    for (size_t i = 0; a->count == b->count && i < a->count; i++)
-        if (!eval_equal(&a->items[i], &b->items[i]))
-            return false;
-    return a->count == b->count;
-}
-
-bool eval_equal(const struct eval_value *a, const struct eval_value *b)
-{
-    if (b->kind == EVAL_TEXT && a->kind != EVAL_TEXT)
-        return eval_equal(b, a);
-    if (a->kind == EVAL_TEXT && b->kind == EVAL_NUMBER)
-        return text_is_number(a->text, b);
-    if (a->kind == EVAL_TEXT && b->kind == EVAL_BOOL)
-        return text_is_bool(a->text, b->is_true);
-    if (a->kind != b->kind)
-        return false;
-    switch (a->kind) {
-    case EVAL_TEXT:
-        return str_eq(a->text, b->text);
-    case EVAL_NUMBER:
-    case EVAL_PERCENT:
-        return eval_compare_numbers(a, b) == 0;
-    case EVAL_BOOL:
-        return a->is_true == b->is_true;
-    case EVAL_LIST:
-        return lists_equal(a, b);
-    case EVAL_DSN:
-        return str_eq(a->dsn->text, b->dsn->text);
-    default:
-        return a->kind == EVAL_UNSET;
-    }
-}
-
 static struct eval_result apply_equal(
     struct evaluator *e, const struct expr *expr, const struct eval_value *a, const struct eval_value *b)
 {
     if (a->kind == EVAL_NODE || b->kind == EVAL_NODE)
         return eval_fail(
             e, EVAL_TYPE, expr->at, STR(""), "a part of the Compose file cannot be compared: name a field");
-    return eval_bool(eval_equal(a, b) == (expr->operation == OPERATOR_EQUAL));
+    return eval_of(eval_truth(eval_equal(a, b) == (expr->operation == OPERATOR_EQUAL)));
 }
 
-/* Order is a matter of numbers; what is unset is neither less nor greater. */
-static struct eval_result apply_order(
+/* Order and arithmetic are matters of numbers; what is unset is neither less nor greater. */
+static struct eval_result apply_numbers(
     struct evaluator *e, const struct expr *expr, const struct eval_value *a, const struct eval_value *b)
 {
-    if (a->kind == EVAL_UNSET || b->kind == EVAL_UNSET)
-        return eval_bool(false);
+    enum expr_operator operation = expr->operation;
+    bool is_order = operation < OPERATOR_ADD;
+    if (is_order && (a->kind == EVAL_UNSET || b->kind == EVAL_UNSET))
+        return eval_of(eval_truth(false));
     struct eval_result left = eval_to_number(e, *a, expr->left->at);
     struct eval_result right = eval_to_number(e, *b, expr->right->at);
     if (left.error != EVAL_OK || right.error != EVAL_OK)
         return left.error != EVAL_OK ? left : right;
+    if (!is_order)
+        return eval_arithmetic(e, operation, &left.value, &right.value, expr->at);
     int order = eval_compare_numbers(&left.value, &right.value);
-    bool or_equal = expr->operation == OPERATOR_LESS_EQUAL || expr->operation == OPERATOR_GREATER_EQUAL;
-    bool less = expr->operation == OPERATOR_LESS || expr->operation == OPERATOR_LESS_EQUAL;
-    return eval_bool(order == 0 ? or_equal : (order < 0) == less);
-}
-
-static struct eval_result apply_arithmetic(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *a, const struct eval_value *b)
-{
-    struct eval_result left = eval_to_number(e, *a, expr->left->at);
-    struct eval_result right = eval_to_number(e, *b, expr->right->at);
-    if (left.error != EVAL_OK || right.error != EVAL_OK)
-        return left.error != EVAL_OK ? left : right;
-    return eval_arithmetic(e, expr->operation, &left.value, &right.value, expr->at);
+    bool or_equal = operation == OPERATOR_LESS_EQUAL || operation == OPERATOR_GREATER_EQUAL;
+    bool less = operation == OPERATOR_LESS || operation == OPERATOR_LESS_EQUAL;
+    return eval_of(eval_truth(order == 0 ? or_equal : (order < 0) == less));
 }
 
 static bool list_has(const struct eval_value *list, const struct eval_value *item)
@@ -358,19 +231,18 @@ static bool list_has(const struct eval_value *list, const struct eval_value *ite
 static struct eval_result apply_in(
     struct evaluator *e, const struct expr *expr, const struct eval_value *a, const struct eval_value *b)
 {
-    struct eval_value list, items;
     if (b->kind == EVAL_UNSET)
-        return eval_bool(false);
-    if (!eval_items(e->arena, *b, &list))
+        return eval_of(eval_truth(false));
+    if (b->kind != EVAL_LIST)
         return eval_fail(e, EVAL_TYPE, expr->right->at, b->variable,
             "`in` wants a list, this is " STR_FMT ": list(X) makes one of a text with commas",
             STR_ARG(eval_kind_name(b->kind)));
-    if (!eval_items(e->arena, *a, &items))
-        return eval_bool(a->kind != EVAL_UNSET && list_has(&list, a));
+    if (a->kind != EVAL_LIST)
+        return eval_of(eval_truth(a->kind != EVAL_UNSET && list_has(b, a)));
     bool all = true;
-    for (size_t i = 0; all && i < items.count; i++)
-        all = list_has(&list, &items.items[i]);
-    return eval_bool(all);
+    for (size_t i = 0; all && i < a->count; i++)
+        all = list_has(b, &a->items[i]);
+    return eval_of(eval_truth(all));
 }
 
 static struct eval_result match_text(
@@ -385,23 +257,24 @@ static struct eval_result match_text(
             e, EVAL_TYPE, expr->right->at, STR(""), "bad pattern: " STR_FMT, STR_ARG(result.message));
     if (result.outcome == EVAL_MATCH_LIMIT)
         return fail_limit(result.limit, expr->at, variable);
-    return eval_bool(result.outcome == EVAL_MATCH_YES);
+    return eval_of(eval_truth(result.outcome == EVAL_MATCH_YES));
 }
 
 /* Of a list, one item that matches is enough; what is unset matches nothing. */
 static struct eval_result apply_match(
     struct evaluator *e, const struct expr *expr, const struct eval_value *a, const struct eval_value *b)
 {
-    struct eval_value list = {.items = (struct eval_value *)a, .count = a->kind == EVAL_TEXT};
+    const struct eval_value *items = a->kind == EVAL_LIST ? a->items : a;
+    size_t count = a->kind == EVAL_LIST ? a->count : a->kind == EVAL_TEXT;
     if (b->kind != EVAL_TEXT)
         return eval_fail(e, EVAL_TYPE, expr->right->at, STR(""), "a pattern is a text");
-    if (a->kind != EVAL_TEXT && a->kind != EVAL_UNSET && !eval_items(e->arena, *a, &list))
+    if (a->kind != EVAL_TEXT && a->kind != EVAL_UNSET && a->kind != EVAL_LIST)
         return eval_fail(e, EVAL_TYPE, expr->left->at, STR(""), "a pattern is for a text, this is " STR_FMT,
             STR_ARG(eval_kind_name(a->kind)));
-    struct eval_result result = eval_bool(false);
-    for (size_t i = 0; i < list.count && result.error == EVAL_OK && !result.value.is_true; i++)
-        if (list.items[i].kind == EVAL_TEXT)
-            result = match_text(e, expr, b->text, list.items[i].text, a->variable);
+    struct eval_result result = eval_of(eval_truth(false));
+    for (size_t i = 0; i < count && result.error == EVAL_OK && !result.value.is_true; i++)
+        if (items[i].kind == EVAL_TEXT)
+            result = match_text(e, expr, b->text, items[i].text, a->variable);
     return result;
 }
 
@@ -411,16 +284,16 @@ typedef struct eval_result binary_function(
 static binary_function *const binary_functions[OPERATOR_COUNT] = {
     [OPERATOR_EQUAL] = apply_equal,
     [OPERATOR_NOT_EQUAL] = apply_equal,
-    [OPERATOR_LESS] = apply_order,
-    [OPERATOR_LESS_EQUAL] = apply_order,
-    [OPERATOR_GREATER] = apply_order,
-    [OPERATOR_GREATER_EQUAL] = apply_order,
+    [OPERATOR_LESS] = apply_numbers,
+    [OPERATOR_LESS_EQUAL] = apply_numbers,
+    [OPERATOR_GREATER] = apply_numbers,
+    [OPERATOR_GREATER_EQUAL] = apply_numbers,
     [OPERATOR_MATCH] = apply_match,
     [OPERATOR_IN] = apply_in,
-    [OPERATOR_ADD] = apply_arithmetic,
-    [OPERATOR_SUBTRACT] = apply_arithmetic,
-    [OPERATOR_MULTIPLY] = apply_arithmetic,
-    [OPERATOR_DIVIDE] = apply_arithmetic,
+    [OPERATOR_ADD] = apply_numbers,
+    [OPERATOR_SUBTRACT] = apply_numbers,
+    [OPERATOR_MULTIPLY] = apply_numbers,
+    [OPERATOR_DIVIDE] = apply_numbers,
 };
 
 static struct eval_result eval_binary(struct evaluator *e, const struct expr *expr)
@@ -448,7 +321,7 @@ static struct eval_result eval_number_literal(struct evaluator *e, const struct 
 static struct eval_result eval_string(struct evaluator *e, const struct expr *expr)
 {
     (void)e;
-    return eval_of((struct eval_value){.kind = EVAL_TEXT, .text = expr->text});
+    return eval_of(eval_text(expr->text));
 }
 
 typedef struct eval_result node_function(struct evaluator *e, const struct expr *expr);
@@ -506,29 +379,22 @@ struct eval_result eval_count(struct arena *arena, const struct expr *expr, cons
     return whole_count(&e, expr, evaluate(&e, expr));
 }
 
-/* "25%" in a variable is a share too. */
-static struct eval_result text_as_share(struct evaluator *e, const struct expr *expr, struct eval_value value)
-{
-    if (value.kind != EVAL_TEXT || !str_ends(value.text, STR("%")))
-        return eval_of(value);
-    value.text = str_take(value.text, value.text.len - 1);
-    struct eval_result share = eval_to_number(e, value, expr->at);
-    share.value.kind = EVAL_PERCENT;
-    return share;
-}
-
 struct eval_result eval_share(
     struct arena *arena, const struct expr *expr, const struct eval_scope *scope, int64_t whole)
 {
     struct evaluator e = {.arena = arena, .scope = scope};
     struct eval_result result = evaluate(&e, expr);
-    if (result.error == EVAL_OK)
-        result = text_as_share(&e, expr, result.value);
+    struct eval_value value = result.value;
+    if (result.error == EVAL_OK && value.kind == EVAL_TEXT && str_ends(value.text, STR("%"))) {
+        value.text = str_take(value.text, value.text.len - 1); /* "25%" in a variable is a share too */
+        result = eval_to_number(&e, value, expr->at);
+        result.value.kind = EVAL_PERCENT;
+    }
     if (result.error != EVAL_OK || result.value.kind != EVAL_PERCENT)
         return whole_count(&e, expr, result);
     struct eval_value factor = result.value;
     factor.divisor = number_multiply(factor.divisor, 100);
     if (factor.number < 0)
         return eval_fail(&e, EVAL_VALUE, expr->at, factor.variable, "a share cannot be negative");
-    return eval_number(eval_scale(whole, &factor));
+    return eval_of(eval_number_if(true, eval_scale(whole, &factor)));
 }

@@ -2,17 +2,16 @@
  * Expressions evaluated over what is known of a deployment.
  *
  * The scope brings the names: variables, the fields of the fact that a rule runs over, pool defaults, the
- * Compose model. Faults are values: a fault of the expression (EVAL_TYPE) is the author's, one of a
+ * deployment. Faults are values: a fault of the expression (EVAL_TYPE) is the author's, one of a
  * variable's content (EVAL_VALUE) is a finding. Results live in the arena; texts point where they came from.
  */
 #ifndef LANGUAGE_EVAL_H
 #define LANGUAGE_EVAL_H
 
 #include "base/number.h"
+#include "deploy/deployment.h"
 #include "dsn/dsn.h"
-#include "env/env.h"
 #include "syntax/expr.h"
-#include "syntax/yaml.h"
 
 enum eval_kind {
     EVAL_UNSET,   /* no such variable, field or path; distinct from the empty text */
@@ -22,7 +21,7 @@ enum eval_kind {
     EVAL_BOOL,    /* is_true */
     EVAL_LIST,    /* items */
     EVAL_DSN,     /* dsn: its parts are fields */
-    EVAL_NODE,    /* node: a mapping or sequence of the deployment's description */
+    EVAL_NODE,    /* part of the deployment with keys of its own: language/part.h */
     EVAL_KIND_COUNT,
 };
 
@@ -34,9 +33,10 @@ struct eval_value {
     struct eval_value *items;
     size_t count;
     const struct dsn *dsn;
-    const struct yaml_node *node;
-    str variable;             /* the variable this came from; empty: none */
-    const struct value *from; /* its story; NULL: not known */
+    const struct part_kind *part; /* EVAL_NODE: its kind, */
+    const void *row;              /* and which one it is */
+    str variable;                 /* the variable this came from; empty: none */
+    const struct value *from;     /* its story; NULL: not known */
 };
 
 enum eval_error {
@@ -80,9 +80,9 @@ struct eval_scope {
     /* A named number, such as a pool's default; false: no such name. */
     bool (*constant)(void *self, str name, struct eval_value *ret_value);
     struct eval_match_result (*match)(void *self, str pattern, str text);
-    const struct yaml_node *services; /* deployment->description: what `compose.SERVICE` leads into */
-    str mode;                         /* production or development */
-    int64_t cpus;                     /* 0: not known */
+    const struct deployment *deployment; /* what `compose.SERVICE` leads into; NULL: none */
+    str mode;                            /* production or development */
+    int64_t cpus;                        /* 0: not known */
     /* Numbers of a budget: a variable that holds -1 is unbounded, any other negative is at fault. */
     bool counting;
 };
@@ -119,6 +119,12 @@ bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct
 str_vec eval_variables(struct arena *arena, const struct expr *expr);
 /* The bare names alone: variables, fields, named numbers; not those inside of ${…}. */
 str_vec eval_names(struct arena *arena, const struct expr *expr);
+/* Values by themselves; `_if` makes an unset one of what is not there. */
+struct eval_value eval_text(str text);
+struct eval_value eval_text_if(bool is_there, str text);
+struct eval_value eval_number_if(bool is_there, int64_t number);
+struct eval_value eval_truth(bool is_true);
+struct eval_value eval_texts(struct arena *arena, const str_vec *texts);
 /* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
 bool eval_equal(const struct eval_value *a, const struct eval_value *b);
 /* What a reader of messages calls the kind: "a number", "a list", … */

@@ -20,11 +20,8 @@ typedef uint32_t kind_set;
 #define KINDS_ANY    (((kind_set)1 << EVAL_KIND_COUNT) - 1)
 #define KINDS_NUMBER (KIND(NUMBER) | KIND(TEXT) | KIND(UNSET))
 
-/* Values. */
-struct eval_result eval_unset(str variable);
-struct eval_result eval_number(int64_t number);
-struct eval_result eval_bool(bool is_true);
 struct eval_result eval_of(struct eval_value value);
+struct eval_result eval_unset(str variable);
 
 /* Faults; `variable` may be empty. */
 struct eval_result eval_fail(struct evaluator *e, enum eval_error error, span at, str variable,
@@ -32,8 +29,6 @@ struct eval_result eval_fail(struct evaluator *e, enum eval_error error, span at
 
 /* `value` as a number, with the rules of the scope for texts; `at` is blamed. */
 struct eval_result eval_to_number(struct evaluator *e, struct eval_value value, span at);
-/* Reads digits with an optional sign and fraction; false on anything else. */
-bool eval_read_number(str text, int64_t *ret_number, int64_t *ret_divisor);
 /* Arithmetic on numbers; OPERATOR_ADD … OPERATOR_DIVIDE. */
 struct eval_result eval_arithmetic(struct evaluator *e, enum expr_operator operation,
     const struct eval_value *a, const struct eval_value *b, span at);
@@ -41,11 +36,8 @@ struct eval_result eval_arithmetic(struct evaluator *e, enum expr_operator opera
 int eval_compare_numbers(const struct eval_value *a, const struct eval_value *b);
 int64_t eval_round(const struct eval_value *number, bool up);
 
-struct eval_value eval_compose_root(const struct eval_scope *scope);
-/* One step into a node or a list: .name, .* or ['key']. */
+/* One step into a part of the deployment or a list: .name, .* or ['key']. */
 struct eval_result eval_step(struct evaluator *e, const struct eval_value *base, str name, span at);
-/* The items of a list or of a node that is a sequence; false for other kinds. */
-bool eval_items(struct arena *arena, struct eval_value value, struct eval_value *ret_list);
 
 /* Functions: fixed parameters, or `most` of the first kind. */
 struct eval_function {

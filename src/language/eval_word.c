@@ -1,46 +1,38 @@
 /* The functions and words of the language: language/eval.h. */
-#include "base/buf.h"
-#include "base/nearest.h"
 #include "language/eval_parts.h"
+#include "language/named.h"
+#include "language/part.h"
 
 #define ARGUMENTS_ANY 32
 
 /* ---- constants */
 
-static struct eval_value get_unbounded(const struct eval_scope *scope)
-{
-    (void)scope;
-    return (struct eval_value){.kind = EVAL_NUMBER, .number = NUMBER_UNBOUNDED, .divisor = 1};
-}
+/* A getter of one expression over what it is given. */
+#define CONSTANT(function, expression)                                                                       \
+    static struct eval_value function(const struct eval_scope *scope)                                        \
+    {                                                                                                        \
+        (void)scope;                                                                                         \
+        return expression;                                                                                   \
+    }
+#define DSN_PART(function, expression)                                                                       \
+    static struct eval_value function(struct evaluator *e, const struct dsn *dsn)                            \
+    {                                                                                                        \
+        (void)e;                                                                                             \
+        return expression;                                                                                   \
+    }
+
+CONSTANT(get_unbounded, eval_number_if(true, NUMBER_UNBOUNDED))
+CONSTANT(get_mode, eval_text(scope->mode))
+CONSTANT(get_services, part_services(scope->deployment))
+CONSTANT(get_true, eval_truth(true))
+CONSTANT(get_false, eval_truth(false))
+CONSTANT(get_unset, (struct eval_value){0})
 
 static struct eval_value get_cpus(const struct eval_scope *scope)
 {
-    if (scope->cpus == 0)
-        return (struct eval_value){.kind = EVAL_UNSET, .variable = STR("cpus")};
-    return (struct eval_value){.kind = EVAL_NUMBER, .number = scope->cpus, .divisor = 1};
-}
-
-static struct eval_value get_mode(const struct eval_scope *scope)
-{
-    return (struct eval_value){.kind = EVAL_TEXT, .text = scope->mode};
-}
-
-static struct eval_value get_true(const struct eval_scope *scope)
-{
-    (void)scope;
-    return (struct eval_value){.kind = EVAL_BOOL, .is_true = true};
-}
-
-static struct eval_value get_false(const struct eval_scope *scope)
-{
-    (void)scope;
-    return (struct eval_value){.kind = EVAL_BOOL};
-}
-
-static struct eval_value get_unset(const struct eval_scope *scope)
-{
-    (void)scope;
-    return (struct eval_value){.kind = EVAL_UNSET};
+    struct eval_value cpus = eval_number_if(scope->cpus != 0, scope->cpus);
+    cpus.variable = cpus.kind == EVAL_UNSET ? STR("cpus") : STR(""); /* what a message calls it */
+    return cpus;
 }
 
 static const struct eval_constant constants[] = {
@@ -49,7 +41,7 @@ static const struct eval_constant constants[] = {
     {STR_INIT("mode"), STR_INIT("production or development; a variable of that name is $mode"), EVAL_TEXT,
         get_mode},
     {STR_INIT("compose"), STR_INIT("the services of the Compose model: compose.SERVICE.image"), EVAL_NODE,
-        eval_compose_root},
+        get_services},
     {STR_INIT("unset"), STR_INIT("what a variable is that nobody sets: X == unset"), EVAL_UNSET, get_unset},
     {STR_INIT("true"), STR_INIT("yes"), EVAL_BOOL, get_true},
     {STR_INIT("false"), STR_INIT("no"), EVAL_BOOL, get_false},
@@ -57,94 +49,41 @@ static const struct eval_constant constants[] = {
 
 const struct eval_constant *eval_constant_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(constants); i++)
-        if (str_eq(constants[i].name, name))
-            return &constants[i];
-    return NULL;
+    return named_find(NAMED(constants, struct eval_constant), name);
 }
 
 /* ---- parts of a connection string */
 
 static struct eval_value text_or_unset(struct dsn_part part)
 {
-    if (!part.present)
-        return (struct eval_value){.kind = EVAL_UNSET};
-    return (struct eval_value){.kind = EVAL_TEXT, .text = part.text};
+    return eval_text_if(part.present, part.text);
 }
 
-static struct eval_value get_user(struct evaluator *e, const struct dsn *dsn)
+static const struct dsn_host *first_host(const struct dsn *dsn)
 {
-    (void)e;
-    return text_or_unset(dsn->user);
-}
-
-static struct eval_value get_password(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return text_or_unset(dsn->password);
-}
-
-static struct eval_value get_database(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return text_or_unset(dsn->database);
-}
-
-static struct eval_value get_host(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return dsn->hosts.count > 0 ? text_or_unset(dsn->hosts.items[0].host)
-                                : (struct eval_value){.kind = EVAL_UNSET};
+    static const struct dsn_host none = {0};
+    return dsn->hosts.count > 0 ? &dsn->hosts.items[0] : &none;
 }
 
 static struct eval_value get_hosts(struct evaluator *e, const struct dsn *dsn)
 {
     struct eval_value list = {
         .kind = EVAL_LIST, .items = arena_array(e->arena, struct eval_value, dsn->hosts.count)};
-    for (size_t i = 0; i < dsn->hosts.count; i++)
-        list.items[list.count++] = text_or_unset(dsn->hosts.items[i].host);
+    vec_each(const struct dsn_host *, host, &dsn->hosts)
+        list.items[list.count++] = text_or_unset(host->host);
     return list;
 }
 
-static struct eval_value get_port(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    if (dsn->hosts.count == 0 || dsn->hosts.items[0].port == 0)
-        return (struct eval_value){.kind = EVAL_UNSET};
-    return (struct eval_value){.kind = EVAL_NUMBER, .number = dsn->hosts.items[0].port, .divisor = 1};
-}
-
-static struct eval_value get_host_class(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    if (dsn->hosts.count == 0)
-        return (struct eval_value){.kind = EVAL_UNSET};
-    return (struct eval_value){.kind = EVAL_TEXT, .text = host_class_name(dsn->hosts.items[0].class)};
-}
-
-static struct eval_value get_driver(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return (struct eval_value){.kind = EVAL_TEXT, .text = dsn->driver};
-}
-
-static struct eval_value get_dialect(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return (struct eval_value){.kind = EVAL_TEXT, .text = dsn->dialect};
-}
-
-static struct eval_value get_scheme(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return text_or_unset(dsn->scheme);
-}
-
-static struct eval_value get_family(struct evaluator *e, const struct dsn *dsn)
-{
-    (void)e;
-    return (struct eval_value){.kind = EVAL_TEXT, .text = dsn_family_name(dsn->family)};
-}
+DSN_PART(get_user, text_or_unset(dsn->user))
+DSN_PART(get_password, text_or_unset(dsn->password))
+DSN_PART(get_database, text_or_unset(dsn->database))
+DSN_PART(get_host, text_or_unset(first_host(dsn)->host))
+DSN_PART(get_port, eval_number_if(first_host(dsn)->port > 0, first_host(dsn)->port))
+DSN_PART(get_host_class, eval_text_if(dsn->hosts.count > 0, host_class_name(first_host(dsn)->class)))
+DSN_PART(get_driver, eval_text(dsn->driver))
+DSN_PART(get_dialect, eval_text(dsn->dialect))
+DSN_PART(get_scheme, text_or_unset(dsn->scheme))
+DSN_PART(get_family, eval_text(dsn_family_name(dsn->family)))
 
 /* The string with its scheme's "+driver" cut out, nothing else changed. */
 static struct eval_value get_without_driver(struct evaluator *e, const struct dsn *dsn)
@@ -181,18 +120,12 @@ static const struct eval_dsn_part dsn_parts[] = {
 
 const struct eval_dsn_part *eval_dsn_part_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(dsn_parts); i++)
-        if (str_eq(dsn_parts[i].name, name))
-            return &dsn_parts[i];
-    return NULL;
+    return named_find(NAMED(dsn_parts, struct eval_dsn_part), name);
 }
 
 str eval_dsn_part_nearest(str name)
 {
-    struct nearest nearest = {.word = name};
-    for (size_t i = 0; i < ARRAY_COUNT(dsn_parts); i++)
-        nearest_offer(&nearest, dsn_parts[i].name);
-    return nearest.best;
+    return named_nearest(NAMED(dsn_parts, struct eval_dsn_part), name);
 }
 
 struct eval_result eval_dsn_parameter(const struct dsn *dsn, str name)
@@ -249,12 +182,10 @@ static struct eval_result call_loopback(
     struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
 {
     (void)expr;
-    struct eval_value list;
-    bool found = is_loopback(e->arena, &arguments[0]);
-    if (eval_items(e->arena, arguments[0], &list))
-        for (size_t i = 0; i < list.count; i++)
-            found |= is_loopback(e->arena, &list.items[i]);
-    return eval_bool(found);
+    bool is_list = arguments[0].kind == EVAL_LIST, found = is_loopback(e->arena, &arguments[0]);
+    for (size_t i = 0; is_list && i < arguments[0].count; i++)
+        found |= is_loopback(e->arena, &arguments[0].items[i]);
+    return eval_of(eval_truth(found));
 }
 
 static struct eval_result call_set(
@@ -262,17 +193,18 @@ static struct eval_result call_set(
 {
     (void)e;
     (void)expr;
-    return eval_bool(arguments[0].kind != EVAL_UNSET);
+    return eval_of(eval_truth(arguments[0].kind != EVAL_UNSET));
 }
 
 static struct eval_result call_length(
     struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
 {
+    (void)e;
     (void)expr;
-    struct eval_value list;
-    if (eval_items(e->arena, arguments[0], &list))
-        return eval_number((int64_t)list.count);
-    return eval_number(arguments[0].kind == EVAL_TEXT ? (int64_t)arguments[0].text.len : 0);
+    size_t length = arguments[0].kind == EVAL_LIST   ? arguments[0].count
+                    : arguments[0].kind == EVAL_TEXT ? arguments[0].text.len
+                                                     : 0;
+    return eval_of(eval_number_if(true, (int64_t)length));
 }
 
 static struct eval_result call_lower(
@@ -290,10 +222,11 @@ static struct eval_result call_number(
     return eval_to_number(e, arguments[0], expr->at);
 }
 
-/* The least (sign -1) or greatest (sign 1) argument. */
-static struct eval_result extreme(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments, int sign)
+/* min and max. */
+static struct eval_result call_extreme(
+    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
 {
+    int sign = str_eq(expr->text, STR("min")) ? -1 : 1;
     struct eval_result best = eval_to_number(e, arguments[0], expr->items.items[0]->at);
     for (size_t i = 1; best.error == EVAL_OK && i < expr->items.count; i++) {
         struct eval_result next = eval_to_number(e, arguments[i], expr->items.items[i]->at);
@@ -303,37 +236,13 @@ static struct eval_result extreme(
     return best;
 }
 
-static struct eval_result call_min(
+static struct eval_result call_round(
     struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
-{
-    return extreme(e, expr, arguments, -1);
-}
-
-static struct eval_result call_max(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
-{
-    return extreme(e, expr, arguments, 1);
-}
-
-static struct eval_result rounded(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments, bool up)
 {
     struct eval_result number = eval_to_number(e, arguments[0], expr->at);
     if (number.error != EVAL_OK)
         return number;
-    return eval_number(eval_round(&number.value, up));
-}
-
-static struct eval_result call_ceil(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
-{
-    return rounded(e, expr, arguments, true);
-}
-
-static struct eval_result call_floor(
-    struct evaluator *e, const struct expr *expr, const struct eval_value *arguments)
-{
-    return rounded(e, expr, arguments, false);
+    return eval_of(eval_number_if(true, eval_round(&number.value, str_eq(expr->text, STR("ceil")))));
 }
 
 #define TEXT_KINDS (KIND(TEXT) | KIND(UNSET))
@@ -357,29 +266,23 @@ static const struct eval_function functions[] = {
     {STR_INIT("number"), STR_INIT("number(X)"), STR_INIT("X as a number; anything else in it is a finding"),
         1, 1, KINDS_NUMBER, KIND(NUMBER), call_number},
     {STR_INIT("min"), STR_INIT("min(A, B, …)"), STR_INIT("the least of some numbers"), 1, ARGUMENTS_ANY,
-        KINDS_NUMBER, KIND(NUMBER), call_min},
+        KINDS_NUMBER, KIND(NUMBER), call_extreme},
     {STR_INIT("max"), STR_INIT("max(A, B, …)"), STR_INIT("the greatest of some numbers"), 1, ARGUMENTS_ANY,
-        KINDS_NUMBER, KIND(NUMBER), call_max},
+        KINDS_NUMBER, KIND(NUMBER), call_extreme},
     {STR_INIT("ceil"), STR_INIT("ceil(X)"), STR_INIT("X rounded up to a whole number"), 1, 1, KINDS_NUMBER,
-        KIND(NUMBER), call_ceil},
+        KIND(NUMBER), call_round},
     {STR_INIT("floor"), STR_INIT("floor(X)"), STR_INIT("X rounded down to a whole number"), 1, 1,
-        KINDS_NUMBER, KIND(NUMBER), call_floor},
+        KINDS_NUMBER, KIND(NUMBER), call_round},
 };
 
 const struct eval_function *eval_function_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(functions); i++)
-        if (str_eq(functions[i].name, name))
-            return &functions[i];
-    return NULL;
+    return named_find(NAMED(functions, struct eval_function), name);
 }
 
 str eval_function_nearest(str name)
 {
-    struct nearest nearest = {.word = name};
-    for (size_t i = 0; i < ARRAY_COUNT(functions); i++)
-        nearest_offer(&nearest, functions[i].name);
-    return nearest.best;
+    return named_nearest(NAMED(functions, struct eval_function), name);
 }
 
 /* ---- the list of it all */

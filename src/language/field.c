@@ -1,39 +1,6 @@
 #include "language/field.h"
 
-#include "base/nearest.h"
-
-/* ---- values */
-
-static struct eval_value text(str s)
-{
-    return (struct eval_value){.kind = EVAL_TEXT, .text = s};
-}
-
-static struct eval_value text_if(bool is_there, str s)
-{
-    return is_there ? text(s) : (struct eval_value){.kind = EVAL_UNSET};
-}
-
-static struct eval_value number_if(bool is_there, int64_t number)
-{
-    if (!is_there)
-        return (struct eval_value){.kind = EVAL_UNSET};
-    return (struct eval_value){.kind = EVAL_NUMBER, .number = number, .divisor = 1};
-}
-
-static struct eval_value truth(bool is_true)
-{
-    return (struct eval_value){.kind = EVAL_BOOL, .is_true = is_true};
-}
-
-static struct eval_value texts(struct arena *arena, const str_vec *list)
-{
-    struct eval_value value = {
-        .kind = EVAL_LIST, .items = arena_array(arena, struct eval_value, list->count)};
-    for (size_t i = 0; i < list->count; i++)
-        value.items[value.count++] = text(list->items[i]);
-    return value;
-}
+#include "language/named.h"
 
 /* A getter of one expression over its row. */
 #define GETTER(function, type, expression)                                                                   \
@@ -46,11 +13,11 @@ static struct eval_value texts(struct arena *arena, const str_vec *list)
 
 /* ---- variables */
 
-GETTER(variable_name, struct variable, text(row->value->name))
-GETTER(variable_value, struct variable, text_if(row->value->set, row->value->text))
-GETTER(variable_secret, struct variable, truth(row->secret))
-GETTER(variable_origin, struct variable, text(origin_name(row->value->origin)))
-GETTER(variable_derived, struct variable, truth(row->derived))
+GETTER(variable_name, struct variable, eval_text(row->value->name))
+GETTER(variable_value, struct variable, eval_text_if(row->value->set, row->value->text))
+GETTER(variable_secret, struct variable, eval_truth(row->secret))
+GETTER(variable_origin, struct variable, eval_text(origin_name(row->value->origin)))
+GETTER(variable_derived, struct variable, eval_truth(row->derived))
 
 static struct eval_value variable_services(struct arena *arena, const void *fact)
 {
@@ -58,7 +25,7 @@ static struct eval_value variable_services(struct arena *arena, const void *fact
     str_vec names = {0};
     vec_each(const struct holder *, holder, &row->holders)
         vec_push(arena, &names, service_name(holder->service));
-    return texts(arena, &names);
+    return eval_texts(arena, &names);
 }
 
 static const struct field variable_fields[] = {
@@ -80,21 +47,21 @@ static const struct target *first_target(const struct connection *connection)
     return connection->targets.count > 0 ? &connection->targets.items[0] : &none;
 }
 
-GETTER(dsn_name, struct connection, text(row->label))
-GETTER(dsn_family, struct connection, text(family_name(row->family)))
-GETTER(dsn_user, struct connection, text_if(row->has_user, row->user))
-GETTER(dsn_password, struct connection, text_if(row->has_password, row->password))
-GETTER(dsn_database, struct connection, text_if(row->has_database, row->database))
-GETTER(dsn_host, struct connection, text_if(row->targets.count > 0, first_target(row)->host))
-GETTER(dsn_port, struct connection, number_if(first_target(row)->port > 0, first_target(row)->port))
-GETTER(
-    dsn_class, struct connection, text_if(row->targets.count > 0, host_class_name(first_target(row)->class)))
-GETTER(dsn_driver, struct connection, text_if(row->dsn != NULL, row->dsn ? row->dsn->driver : STR("")))
+GETTER(dsn_name, struct connection, eval_text(row->label))
+GETTER(dsn_family, struct connection, eval_text(family_name(row->family)))
+GETTER(dsn_user, struct connection, eval_text_if(row->has_user, row->user))
+GETTER(dsn_password, struct connection, eval_text_if(row->has_password, row->password))
+GETTER(dsn_database, struct connection, eval_text_if(row->has_database, row->database))
+GETTER(dsn_host, struct connection, eval_text_if(row->targets.count > 0, first_target(row)->host))
+GETTER(dsn_port, struct connection, eval_number_if(first_target(row)->port > 0, first_target(row)->port))
+GETTER(dsn_class, struct connection,
+    eval_text_if(row->targets.count > 0, host_class_name(first_target(row)->class)))
+GETTER(dsn_driver, struct connection, eval_text_if(row->dsn != NULL, row->dsn ? row->dsn->driver : STR("")))
 GETTER(dsn_scheme, struct connection,
-    text_if(row->dsn && row->dsn->scheme.present, row->dsn ? row->dsn->scheme.text : STR("")))
-GETTER(dsn_service, struct connection, text_if(row->service != NULL, service_name(row->service)))
+    eval_text_if(row->dsn && row->dsn->scheme.present, row->dsn ? row->dsn->scheme.text : STR("")))
+GETTER(dsn_service, struct connection, eval_text_if(row->service != NULL, service_name(row->service)))
 GETTER(dsn_server, struct connection,
-    text_if(first_target(row)->server != NULL,
+    eval_text_if(first_target(row)->server != NULL,
         first_target(row)->server ? first_target(row)->server->name : STR("")))
 
 static struct eval_value dsn_hosts_of(struct arena *arena, const void *fact)
@@ -103,7 +70,7 @@ static struct eval_value dsn_hosts_of(struct arena *arena, const void *fact)
     str_vec hosts = {0};
     vec_each(const struct target *, target, &row->targets)
         vec_push(arena, &hosts, target->host);
-    return texts(arena, &hosts);
+    return eval_texts(arena, &hosts);
 }
 
 static const struct field dsn_fields[] = {
@@ -125,14 +92,14 @@ static const struct field dsn_fields[] = {
 
 /* ---- binds */
 
-GETTER(bind_service, struct bind, text(service_name(row->service)))
-GETTER(bind_address, struct bind, text_if(row->port->host_ip_set, row->port->host_ip))
-GETTER(bind_class, struct bind, text(host_class_name(row->class)))
-GETTER(bind_published, struct bind, text_if(row->port->published.len > 0, row->port->published))
-GETTER(bind_port, struct bind, number_if(true, row->port->target))
-GETTER(bind_protocol, struct bind, text(row->port->protocol))
+GETTER(bind_service, struct bind, eval_text(service_name(row->service)))
+GETTER(bind_address, struct bind, eval_text_if(row->port->host_ip_set, row->port->host_ip))
+GETTER(bind_class, struct bind, eval_text(host_class_name(row->class)))
+GETTER(bind_published, struct bind, eval_text_if(row->port->published.len > 0, row->port->published))
+GETTER(bind_port, struct bind, eval_number_if(true, row->port->target))
+GETTER(bind_protocol, struct bind, eval_text(row->port->protocol))
 GETTER(bind_kind, struct bind,
-    text_if(row->service->image != NULL,
+    eval_text_if(row->service->image != NULL,
         row->service->image ? image_kind_name(row->service->image->kind) : STR("")))
 
 static const struct field bind_fields[] = {
@@ -150,19 +117,19 @@ static const struct field bind_fields[] = {
 
 /* ---- services */
 
-GETTER(service_own_name, struct service, text(row->workload->name))
-GETTER(service_image, struct service, text_if(row->workload->image.len > 0, row->workload->image))
+GETTER(service_own_name, struct service, eval_text(row->workload->name))
+GETTER(service_image, struct service, eval_text_if(row->workload->image.len > 0, row->workload->image))
 GETTER(service_kind, struct service,
-    text_if(row->image != NULL, row->image ? image_kind_name(row->image->kind) : STR("")))
-GETTER(service_builds, struct service, truth(row->workload->has_build))
-GETTER(service_replicas, struct service, number_if(true, row->workload->replicas.count))
+    eval_text_if(row->image != NULL, row->image ? image_kind_name(row->image->kind) : STR("")))
+GETTER(service_builds, struct service, eval_truth(row->workload->has_build))
+GETTER(service_replicas, struct service, eval_number_if(true, row->workload->replicas.count))
 GETTER(service_network_mode, struct service,
-    text_if(row->workload->network.text.len > 0, row->workload->network.text))
-GETTER(service_host_network, struct service, truth(row->on_host_network))
-GETTER(service_profiles, struct service, texts(arena, &row->workload->profiles))
-GETTER(service_networks, struct service, texts(arena, &row->workload->networks))
-GETTER(service_ports, struct service, number_if(true, (int64_t)row->workload->ports.count))
-GETTER(service_healthcheck, struct service, truth(row->workload->has_healthcheck))
+    eval_text_if(row->workload->network.text.len > 0, row->workload->network.text))
+GETTER(service_host_network, struct service, eval_truth(row->on_host_network))
+GETTER(service_profiles, struct service, eval_texts(arena, &row->workload->profiles))
+GETTER(service_networks, struct service, eval_texts(arena, &row->workload->networks))
+GETTER(service_ports, struct service, eval_number_if(true, (int64_t)row->workload->ports.count))
+GETTER(service_healthcheck, struct service, eval_truth(row->workload->has_healthcheck))
 
 static struct eval_value service_variables(struct arena *arena, const void *fact)
 {
@@ -171,7 +138,7 @@ static struct eval_value service_variables(struct arena *arena, const void *fact
     vec_each(const struct map_entry *, entry, &row->workload->environment.map.entries)
         if (!entry->removed)
             vec_push(arena, &names, entry->key);
-    return texts(arena, &names);
+    return eval_texts(arena, &names);
 }
 
 static const struct field service_fields[] = {
@@ -196,14 +163,14 @@ static const struct field service_fields[] = {
 
 /* ---- servers */
 
-GETTER(server_name, struct server, text(row->name))
-GETTER(server_host, struct server, text_if(row->host.len > 0, row->host))
-GETTER(server_port, struct server, number_if(row->port > 0, row->port))
-GETTER(server_family, struct server, text_if(row->family != FAMILY_NONE, family_name(row->family)))
-GETTER(server_user, struct server, text_if(row->user_text.len > 0, row->user_text))
-GETTER(server_database, struct server, text_if(row->database_text.len > 0, row->database_text))
-GETTER(server_clients, struct server, number_if(true, (int64_t)row->clients.count))
-GETTER(server_own, struct server, truth(row->service != NULL))
+GETTER(server_name, struct server, eval_text(row->name))
+GETTER(server_host, struct server, eval_text_if(row->host.len > 0, row->host))
+GETTER(server_port, struct server, eval_number_if(row->port > 0, row->port))
+GETTER(server_family, struct server, eval_text_if(row->family != FAMILY_NONE, family_name(row->family)))
+GETTER(server_user, struct server, eval_text_if(row->user_text.len > 0, row->user_text))
+GETTER(server_database, struct server, eval_text_if(row->database_text.len > 0, row->database_text))
+GETTER(server_clients, struct server, eval_number_if(true, (int64_t)row->clients.count))
+GETTER(server_own, struct server, eval_truth(row->service != NULL))
 
 static const struct field server_fields[] = {
     {STR_INIT("name"), EVAL_TEXT, false, server_name, STR_INIT("its service, or host:port")},
@@ -218,11 +185,11 @@ static const struct field server_fields[] = {
 
 /* ---- files */
 
-GETTER(file_name, struct input_file, text(row->source->name))
-GETTER(file_example, struct input_file, truth(row->is_example))
-GETTER(file_live, struct input_file, truth(row->is_live))
-GETTER(file_mode, struct input_file, text(arena_printf(arena, "%04o", row->mode & 07777)))
-GETTER(file_variables, struct input_file, number_if(true, (int64_t)row->env.map.live))
+GETTER(file_name, struct input_file, eval_text(row->source->name))
+GETTER(file_example, struct input_file, eval_truth(row->is_example))
+GETTER(file_live, struct input_file, eval_truth(row->is_live))
+GETTER(file_mode, struct input_file, eval_text(arena_printf(arena, "%04o", row->mode & 07777)))
+GETTER(file_variables, struct input_file, eval_number_if(true, (int64_t)row->env.map.live))
 
 static const struct field file_fields[] = {
     {STR_INIT("name"), EVAL_TEXT, false, file_name, STR_INIT("its path")},
@@ -257,24 +224,20 @@ const struct field_set *field_set_at(size_t index)
 
 const struct field_set *field_set_find(str over)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(sets); i++)
-        if (str_eq(sets[i].over, over))
-            return &sets[i];
-    return NULL;
+    return named_find(NAMED_BY(sets, ARRAY_COUNT(sets), struct field_set, over), over);
+}
+
+static struct named fields_of(const struct field_set *set)
+{
+    return NAMED_BY(set->fields, set->count, struct field, name);
 }
 
 const struct field *field_find(const struct field_set *set, str name)
 {
-    for (size_t i = 0; i < set->count; i++)
-        if (str_eq(set->fields[i].name, name))
-            return &set->fields[i];
-    return NULL;
+    return named_find(fields_of(set), name);
 }
 
 str field_nearest(const struct field_set *set, str name)
 {
-    struct nearest nearest = {.word = name};
-    for (size_t i = 0; i < set->count; i++)
-        nearest_offer(&nearest, set->fields[i].name);
-    return nearest.best;
+    return named_nearest(fields_of(set), name);
 }

@@ -9,21 +9,6 @@ static void read_source(struct pack_reader *r, const struct source *source, str 
 
 /* ---- extends */
 
-static bool is_open(const struct pack_reader *r, str path)
-{
-    vec_each(const str *, open, &r->open)
-        if (str_eq(*open, path))
-            return true;
-    return false;
-}
-
-static void extend_builtin(struct pack_reader *r, const struct rule_pack *pack)
-{
-    str name = pack->name;
-    const struct source *source = source_add(r->diags->sources, SOURCE_BUILTIN, name, name, pack->text);
-    read_source(r, source, name);
-}
-
 static void extend_file(struct pack_reader *r, str path, span at)
 {
     struct host_file file =
@@ -37,14 +22,6 @@ static void extend_file(struct pack_reader *r, str path, span at)
     read_source(r, source_add(r->diags->sources, SOURCE_CONFIG, path, path, file.text), path);
 }
 
-static void suggest_pack(struct pack_reader *r, struct diag *fault, str name)
-{
-    struct nearest nearest = {.word = name};
-    for (size_t i = 0; i < rule_pack_count(); i++)
-        nearest_offer(&nearest, rule_pack_at(i)->name);
-    pack_suggest(r, fault, nearest.best);
-}
-
 /* A built-in pack's name, else a path beside the file that says so. Twice is once, a circle is a fault. */
 static void extend(struct pack_reader *r, const struct config_text *name)
 {
@@ -52,12 +29,12 @@ static void extend(struct pack_reader *r, const struct config_text *name)
     bool is_path = str_contains(name->text, STR("/")) || str_contains(name->text, STR("."));
     if (!pack && (!is_path || !r->host)) {
         struct diag *fault = pack_fault(r, name->at, "there is no pack `" STR_FMT "`", STR_ARG(name->text));
-        suggest_pack(r, fault, name->text);
+        pack_suggest(r, fault, rule_pack_nearest(name->text));
         return;
     }
     str path = pack ? name->text
                     : path_clean(r->arena, path_join(r->arena, path_directory(r->source->path), name->text));
-    if (is_open(r, path)) {
+    if (str_is_in(path, r->open.items, r->open.count)) {
         pack_fault(r, name->at, "`" STR_FMT "` extends itself", STR_ARG(name->text));
         return;
     }
@@ -69,7 +46,7 @@ static void extend(struct pack_reader *r, const struct config_text *name)
     }
     const struct source *outer = r->source;
     if (pack)
-        extend_builtin(r, pack);
+        read_source(r, source_add(r->diags->sources, SOURCE_BUILTIN, path, path, pack->text), path);
     else
         extend_file(r, path, name->at);
     r->source = outer;

@@ -50,6 +50,7 @@ struct rule_pack {
 size_t rule_pack_count(void);
 const struct rule_pack *rule_pack_at(size_t index);
 const struct rule_pack *OR_NULL rule_pack_find(str name); /* NULL: no such pack */
+str rule_pack_nearest(str name);                          /* empty: none is near */
 
 size_t rule_count(void);
 const struct rule_info *rule_at(size_t index);       /* in the order of groups, then of the pack */

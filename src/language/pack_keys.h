@@ -11,6 +11,7 @@
 #include "language/field.h"
 #include "language/pack.h"
 #include "language/pattern.h"
+#include "syntax/yaml.h"
 
 /* One reading, over a file and all that it extends. */
 struct pack_reader {

@@ -1,6 +1,6 @@
 /* The keys of a rule: language/pack_keys.h. */
+#include "language/named.h"
 #include "language/pack_keys.h"
-
 #include "text/mask.h"
 
 static const struct pack_word over_words[] = {
@@ -89,14 +89,6 @@ static void read_when(struct pack_reader *r, const struct key *key, const struct
 static const size_t expressions_needed[] = {
     [RULE_AGREE] = 2, [RULE_IFF] = 2, [RULE_WHEN] = 2, [RULE_ASSERT] = 1};
 
-static bool knows_over(const struct config_text *over)
-{
-    bool known = !span_is_set(over->at);
-    for (size_t i = 0; i < ARRAY_COUNT(over_words); i++)
-        known |= str_eq(over_words[i].text, over->text);
-    return known;
-}
-
 static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node *node)
 {
     struct config_rule *rule = row;
@@ -114,7 +106,10 @@ static void finish_rule(struct pack_reader *r, void *row, const struct yaml_node
             diag_related(r->diags, fault, other->id_at, "the first one");
         }
     /* Faults of its expressions, or of what it runs over, were reported: the rule itself cannot be kept. */
-    if (rule->expressions.count < expressions_needed[rule->shape] || !knows_over(&rule->over))
+    bool is_known =
+        !span_is_set(rule->over.at) ||
+        named_find(NAMED_BY(over_words, ARRAY_COUNT(over_words), struct pack_word, text), rule->over.text);
+    if (rule->expressions.count < expressions_needed[rule->shape] || !is_known)
         r->config->rules.count--;
 }
 
@@ -166,6 +161,7 @@ static const struct {
 static void read_sample_file(
     struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
+    /* Each key that is read by this has its row. */
     for (size_t i = 0; i < ARRAY_COUNT(sample_paths); i++)
         if (str_eq(sample_paths[i].key, key->name))
             add_sample_file(r, row, sample_paths[i].path, node);

@@ -1,5 +1,5 @@
 /* Look-ups in the rules that are built in: language/pack.h. */
-#include "base/nearest.h"
+#include "language/named.h"
 #include "language/pack_tables.h"
 
 size_t rule_pack_count(void)
@@ -12,12 +12,14 @@ const struct rule_pack *rule_pack_at(size_t index)
     return &pack_files[index];
 }
 
+str rule_pack_nearest(str name)
+{
+    return named_nearest(NAMED_BY(pack_files, pack_files_count, struct rule_pack, name), name);
+}
+
 const struct rule_pack *rule_pack_find(str name)
 {
-    for (size_t i = 0; i < pack_files_count; i++)
-        if (str_eq(pack_files[i].name, name))
-            return &pack_files[i];
-    return NULL;
+    return named_find(NAMED_BY(pack_files, pack_files_count, struct rule_pack, name), name);
 }
 
 size_t rule_count(void)
@@ -32,10 +34,7 @@ const struct rule_info *rule_at(size_t index)
 
 const struct rule_info *rule_find(str name)
 {
-    for (size_t i = 0; i < pack_rules_count; i++)
-        if (str_eq(pack_rules[i].name, name))
-            return &pack_rules[i];
-    return NULL;
+    return named_find(NAMED_BY(pack_rules, pack_rules_count, struct rule_info, name), name);
 }
 
 const struct rule_info *rule_info(enum rule_id id)
@@ -60,10 +59,7 @@ str rule_group_about(size_t index)
 
 bool rule_is_group(str name)
 {
-    for (size_t i = 0; i < pack_groups_count; i++)
-        if (str_eq(pack_groups[i].name, name))
-            return true;
-    return false;
+    return named_find(NAMED_BY(pack_groups, pack_groups_count, struct rule_group, name), name) != NULL;
 }
 
 str rule_nearest(str name, bool groups)

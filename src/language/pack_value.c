@@ -1,6 +1,6 @@
 /* How the value of one key is read: language/pack_keys.h. */
 #include "base/calendar.h"
-#include "base/nearest.h"
+#include "language/named.h"
 #include "language/pack_keys.h"
 #include "text/mask.h"
 
@@ -145,28 +145,21 @@ static void read_flag(struct pack_reader *r, const struct key *key, const struct
     *said = true;
 }
 
-static void report_word(struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node)
-{
-    struct buf list = buf_new(r->arena, 1024);
-    struct nearest nearest = {.word = node->text};
-    for (size_t i = 0; i < words->count; i++) {
-        nearest_offer(&nearest, words->rows[i].text);
-        buf_printf(&list, "%s" STR_FMT, i == 0 ? "" : ", ", STR_ARG(words->rows[i].text));
-    }
-    str all = buf_view(&list);
-    pack_suggest(r, pack_fault(r, node->at, "expected one of: " STR_FMT, STR_ARG(all)), nearest.best);
-}
-
 bool pack_word(
     struct pack_reader *r, const struct pack_words *words, const struct yaml_node *node, int *ret_code)
 {
-    for (size_t i = 0; node->kind == YAML_SCALAR && i < words->count; i++) {
-        if (str_eq(node->text, words->rows[i].text)) {
-            *ret_code = words->rows[i].code;
-            return true;
-        }
+    struct named texts = NAMED_BY(words->rows, words->count, struct pack_word, text);
+    const struct pack_word *word = node->kind == YAML_SCALAR ? named_find(texts, node->text) : NULL;
+    if (word) {
+        *ret_code = word->code;
+        return true;
     }
-    report_word(r, words, node);
+    struct buf list = buf_new(r->arena, 1024);
+    for (size_t i = 0; i < words->count; i++)
+        buf_printf(&list, "%s" STR_FMT, i == 0 ? "" : ", ", STR_ARG(words->rows[i].text));
+    str all = buf_view(&list);
+    pack_suggest(r, pack_fault(r, node->at, "expected one of: " STR_FMT, STR_ARG(all)),
+        named_nearest(texts, node->text));
     return false;
 }
 
@@ -338,28 +331,16 @@ void pack_value(struct pack_reader *r, const struct key *key, const struct yaml_
         readers[key->kind](r, key, node, row);
 }
 
-static const struct key *find_key(const struct key_list *list, str name)
+static struct named keys_of(const struct key_list *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (str_eq(list->rows[i].name, name))
-            return &list->rows[i];
-    return NULL;
-}
-
-static void report_unknown(struct pack_reader *r, const struct key_list *list, const struct yaml_node *key)
-{
-    struct nearest nearest = {.word = key->text};
-    for (size_t i = 0; i < list->count; i++)
-        nearest_offer(&nearest, list->rows[i].name);
-    struct diag *fault = pack_fault(r, key->at, "unknown key `" STR_FMT "`", STR_ARG(key->text));
-    pack_suggest(r, fault, nearest.best);
+    return NAMED_BY(list->rows, list->count, struct key, name);
 }
 
 /* Under a misspelt key it may be what `default` or `forbid` hold: a password. */
 static void hide_texts(struct pack_reader *r, const struct key_list *list, const struct yaml_node *node)
 {
     vec_each(const struct yaml_pair *, pair, &node->pairs) {
-        const struct key *key = find_key(list, pair->key->text);
+        const struct key *key = named_find(keys_of(list), pair->key->text);
         if (!key || key->kind == KEY_TEXT || key->kind == KEY_TEXTS || key->kind == KEY_PATTERN)
             mask_add(r->diags->sources, pair->value->at);
     }
@@ -373,12 +354,14 @@ void pack_mapping(struct pack_reader *r, const struct key_list *list, const stru
     }
     bool is_known = true;
     vec_each(struct yaml_pair *, pair, &node->pairs) {
-        const struct key *key = find_key(list, pair->key->text);
+        const struct key *key = named_find(keys_of(list), pair->key->text);
         is_known = is_known && key;
         if (key)
             pack_value(r, key, pair->value, row);
         else
-            report_unknown(r, list, pair->key);
+            pack_suggest(r,
+                pack_fault(r, pair->key->at, "unknown key `" STR_FMT "`", STR_ARG(pair->key->text)),
+                named_nearest(keys_of(list), pair->key->text));
     }
     if (!is_known && list->hides_texts)
         hide_texts(r, list, node);

@@ -10,6 +10,7 @@
  * family that does not exist. IDS.h names each rule for the checks in C, where the compiler looks.
  */
 #include "base/buf.h"
+#include "language/named.h"
 #include "language/packc_tables.h"
 #include "syntax/yaml.h"
 
@@ -73,10 +74,7 @@ static void put_member(struct buf *out, const char *member, str text)
 
 static const struct code *find_code(const struct code *codes, size_t count, str word)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(codes[i].word, word))
-            return &codes[i];
-    return NULL;
+    return named_find(NAMED_BY(codes, count, struct code, word), word);
 }
 
 static void put_code(
@@ -137,14 +135,6 @@ static void put_id(struct buf *out, str rule)
         buf_byte(out, byte_is_alnum(rule.ptr[i]) ? byte_upper(rule.ptr[i]) : '_');
 }
 
-static const struct field *find_field(const struct field *fields, size_t count, str key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(fields[i].key, key))
-            return &fields[i];
-    return NULL;
-}
-
 /* Writes the fields that a row has; complains of unknown and of missing ones. */
 static void put_row(struct compiler *c, struct buf *out, const struct yaml_node *row,
     const struct field *fields, size_t count)
@@ -153,8 +143,9 @@ static void put_row(struct compiler *c, struct buf *out, const struct yaml_node 
         complain(c, row->at, "a row must be a mapping");
         return;
     }
+    struct named columns = NAMED_BY(fields, count, struct field, key);
     vec_each(struct yaml_pair *, pair, &row->pairs) {
-        const struct field *field = find_field(fields, count, pair->key->text);
+        const struct field *field = named_find(columns, pair->key->text);
         if (field)
             put_field(c, out, field, pair->value);
         else
@@ -169,10 +160,7 @@ static void put_row(struct compiler *c, struct buf *out, const struct yaml_node 
 
 static void compile_table(struct compiler *c, const struct yaml_node *root, const struct yaml_node *name)
 {
-    const struct table *table = NULL;
-    for (size_t i = 0; i < ARRAY_COUNT(tables); i++)
-        if (str_eq(tables[i].name, name->text))
-            table = &tables[i];
+    const struct table *table = named_find(NAMED(tables, struct table), name->text);
     const struct yaml_node *rows = yaml_get(root, STR("rows"));
     if (!table || !rows || rows->kind != YAML_SEQUENCE) {
         complain(c, name->at, "no such table, or it has no `rows`");
@@ -190,7 +178,7 @@ static void compile_table(struct compiler *c, const struct yaml_node *root, cons
 
 /* ---- samples */
 
-static const struct {
+static const struct sample_file {
     str key, path;
 } sample_files[] = {
     {STR_INIT("env"), STR_INIT(".env")},
@@ -209,16 +197,6 @@ static void put_sample_file(struct compiler *c, str path, const struct yaml_node
         complain(c, node->at, "a sample's file must be a text");
 }
 
-static bool put_named_file(struct compiler *c, str key, const struct yaml_node *node)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(sample_files); i++)
-        if (str_eq(sample_files[i].key, key)) {
-            put_sample_file(c, sample_files[i].path, node);
-            return true;
-        }
-    return false;
-}
-
 /* The files of one sample as an array of their own, and the sample's initialiser. */
 static void compile_sample(struct compiler *c, const char *member, const struct yaml_node *node)
 {
@@ -227,9 +205,12 @@ static void compile_sample(struct compiler *c, const char *member, const struct 
     buf_printf(&c->samples, "static const struct rule_sample_file sample_%zu[] = {\n", number);
     vec_each(struct yaml_pair *, pair, &node->pairs) {
         str key = pair->key->text;
-        if (put_named_file(c, key, pair->value))
+        const struct sample_file *named =
+            named_find(NAMED_BY(sample_files, ARRAY_COUNT(sample_files), struct sample_file, key), key);
+        if (named) {
+            put_sample_file(c, named->path, pair->value);
             files++;
-        else if (str_eq(key, STR("permissions")))
+        } else if (str_eq(key, STR("permissions")))
             permissions = pair->value->text;
         else if (str_eq(key, STR("mode")))
             mode = pair->value->text;
@@ -406,45 +387,47 @@ static void compile_file(struct compiler *c, const char *path)
         complain(c, root->at, "a pack has a `group`, a `table` or a `version`");
 }
 
+static void put(FILE *file, const char *before, const struct buf *text, const char *after)
+{
+    str view = buf_view(text);
+    fputs(before, file);
+    fwrite(view.ptr, 1, view.len, file);
+    fputs(after, file);
+}
+
 static bool write_ids(const struct compiler *c, const char *path)
 {
     FILE *file = fopen(path, "wb");
     if (!file)
         return false;
-    str ids = buf_view(&c->ids);
-    fprintf(file, "/* The rules that come with the program. Written by packc from rules/: do not edit. */\n"
-                  "#ifndef LANGUAGE_RULE_IDS_H\n"
-                  "#define LANGUAGE_RULE_IDS_H\n\n"
-                  "enum rule_id {\n"
-                  "    RULE_NONE,\n");
-    fwrite(ids.ptr, 1, ids.len, file);
-    fprintf(file, "};\n\n#endif\n");
+    put(file,
+        "/* The rules that come with the program. Written by packc from rules/: do not edit. */\n"
+        "#ifndef LANGUAGE_RULE_IDS_H\n"
+        "#define LANGUAGE_RULE_IDS_H\n\n"
+        "enum rule_id {\n"
+        "    RULE_NONE,\n",
+        &c->ids, "};\n\n#endif\n");
     return fclose(file) == 0;
 }
 
-static bool write_output(struct compiler *c, const char *path)
+#define COUNT_OF(array) "};\nconst size_t " array "_count = sizeof " array " / sizeof " array "[0];\n\n"
+
+static bool write_output(const struct compiler *c, const char *path)
 {
     FILE *file = fopen(path, "wb");
     if (!file)
         return false;
-    str samples = buf_view(&c->samples), rules = buf_view(&c->rules), groups = buf_view(&c->groups);
-    str data = buf_view(&c->tables), packs = buf_view(&c->packs);
-    fprintf(file, "/* Written by packc from rules/: do not edit. */\n"
-                  "#include \"budget/pools_tables.h\"\n"
-                  "#include \"facts/data_tables.h\"\n"
-                  "#include \"language/pack_tables.h\"\n"
-                  "#include \"rewrite/driver.h\"\n\n");
-    fwrite(samples.ptr, 1, samples.len, file);
-    fprintf(file, "\nconst struct rule_info pack_rules[] = {\n");
-    fwrite(rules.ptr, 1, rules.len, file);
-    fprintf(file, "};\nconst size_t pack_rules_count = sizeof pack_rules / sizeof pack_rules[0];\n\n"
-                  "const struct rule_group pack_groups[] = {\n");
-    fwrite(groups.ptr, 1, groups.len, file);
-    fprintf(file, "};\nconst size_t pack_groups_count = sizeof pack_groups / sizeof pack_groups[0];\n\n");
-    fwrite(data.ptr, 1, data.len, file);
-    fprintf(file, "const struct rule_pack pack_files[] = {\n");
-    fwrite(packs.ptr, 1, packs.len, file);
-    fprintf(file, "};\nconst size_t pack_files_count = sizeof pack_files / sizeof pack_files[0];\n");
+    put(file,
+        "/* Written by packc from rules/: do not edit. */\n"
+        "#include \"budget/pools_tables.h\"\n"
+        "#include \"facts/data_tables.h\"\n"
+        "#include \"language/pack_tables.h\"\n"
+        "#include \"rewrite/driver.h\"\n\n",
+        &c->samples, "\n");
+    put(file, "const struct rule_info pack_rules[] = {\n", &c->rules, COUNT_OF("pack_rules"));
+    put(file, "const struct rule_group pack_groups[] = {\n", &c->groups, COUNT_OF("pack_groups"));
+    put(file, "", &c->tables, "");
+    put(file, "const struct rule_pack pack_files[] = {\n", &c->packs, COUNT_OF("pack_files"));
     return fclose(file) == 0;
 }
 

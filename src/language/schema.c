@@ -4,164 +4,85 @@
 
 #include <jansson.h>
 
+#define SCHEMA_BYTES_MAX 512 /* of the longest row below */
+
 static json_t *text(str s)
 {
     return json_stringn(s.ptr, s.len);
 }
 
-static json_t *type(const char *name)
-{
-    return json_pack("{s:s}", "type", name);
-}
-
 /* YAML readers make numbers and truths of plain scalars; this program takes the text. */
-static json_t *scalar(void)
-{
-    return json_pack("{s:[s,s,s]}", "type", "string", "number", "boolean");
-}
+#define SCALAR "{'type': ['string', 'number', 'boolean']}"
+/* YAML 1.1 readers take a plain `off` for false. */
+#define SEVERITIES                                                                                           \
+    "{'type': 'object', 'additionalProperties': {'enum': ['error', 'warning', 'note', 'off', false]}}"
 
-static json_t *either(json_t *a, json_t *b)
-{
-    return json_pack("{s:[o,o]}", "anyOf", a, b);
-}
+/* The kinds whose schema is the same for every key, with single quotes for JSON's double ones. */
+static const str plain_schemas[KEY_KIND_COUNT] = {
+    [KEY_TEXT] = STR_INIT(SCALAR),
+    [KEY_TEMPLATE] = STR_INIT(SCALAR),
+    [KEY_PATTERN] = STR_INIT("{'type': 'string', 'format': 'regex'}"),
+    [KEY_DATE] = STR_INIT("{'type': 'string', 'pattern': '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'}"),
+    [KEY_TEXTS] = STR_INIT("{'anyOf': [" SCALAR ", {'type': 'array', 'items': " SCALAR "}]}"),
+    [KEY_FLAG] = STR_INIT("{'type': 'boolean'}"),
+    [KEY_NUMBER] = STR_INIT("{'type': ['number', 'string']}"),
+    [KEY_SHARE] = STR_INIT("{'type': ['number', 'string']}"),
+    [KEY_CONDITION] = STR_INIT("{'type': 'string'}"),
+    [KEY_EXPRESSIONS] = STR_INIT("{'type': 'array', 'items': " SCALAR ", 'minItems': 2}"),
+    [KEY_VERSION] = STR_INIT("{'const': 1}"),
+    [KEY_FILES] = STR_INIT("{'type': 'object', 'additionalProperties': {'type': 'string'}}"),
+    [KEY_SEVERITIES] =
+        STR_INIT("{'type': 'object', 'additionalProperties': false,"
+                 " 'properties': {'production': " SEVERITIES ", 'development': " SEVERITIES "}}"),
+};
 
-static json_t *list_of(json_t *items)
+static json_t *plain(str schema)
 {
-    return json_pack("{s:s,s:o}", "type", "array", "items", items);
+    char json[SCHEMA_BYTES_MAX] = {0};
+    for (size_t i = 0; i < schema.len && i < sizeof json; i++)
+        json[i] = schema.ptr[i] == '\'' ? '"' : schema.ptr[i];
+    return json_loadb(json, schema.len < sizeof json ? schema.len : sizeof json, 0, NULL);
 }
 
 static json_t *object_of(const struct key_list *list);
 
-static json_t *text_schema(const struct key *key)
-{
-    (void)key;
-    return scalar();
-}
-
-static json_t *pattern_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:s,s:s}", "type", "string", "format", "regex");
-}
-
-static json_t *date_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:s,s:s}", "type", "string", "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
-}
-
-static json_t *texts_schema(const struct key *key)
-{
-    (void)key;
-    return either(scalar(), list_of(scalar()));
-}
-
-static json_t *flag_schema(const struct key *key)
-{
-    (void)key;
-    return type("boolean");
-}
-
-/* true and false are words here and truths in YAML. */
-static json_t *words_schema(const struct pack_words *words)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < words->count; i++) {
-        str word = words->rows[i].text;
-        bool is_true = str_eq(word, STR("true")), is_false = str_eq(word, STR("false"));
-        json_array_append_new(list, is_true || is_false ? json_boolean(is_true) : text(word));
-    }
-    return json_pack("{s:o}", "enum", list);
-}
-
-static json_t *word_schema(const struct key *key)
-{
-    return words_schema(key->words);
-}
-
-static json_t *number_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:[s,s]}", "type", "number", "string");
-}
-
-static json_t *condition_schema(const struct key *key)
-{
-    (void)key;
-    return type("string");
-}
-
-static json_t *expressions_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:s,s:o,s:i}", "type", "array", "items", scalar(), "minItems", 2);
-}
-
-static json_t *version_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:i}", "const", 1);
-}
-
-static json_t *struct_schema(const struct key *key)
+/* A mapping with keys, or what may stand in its place. */
+static json_t *mapping_schema(const struct key *key)
 {
     json_t *object = object_of(key->keys);
-    return key->scalar ? either(scalar(), object) : object;
+    if (key->scalar)
+        return json_pack("{s:[o,o]}", "anyOf", plain(STR(SCALAR)), object);
+    if (key->kind == KEY_NAMED)
+        return json_pack("{s:[o,o]}", "anyOf", plain(STR("{'type': 'null'}")), object);
+    return object;
 }
 
-static json_t *named_schema(const struct key *key)
+static json_t *schema_of(const struct key *key)
 {
-    json_t *value = key->scalar ? struct_schema(key) : either(type("null"), object_of(key->keys));
-    return json_pack("{s:s,s:o}", "type", "object", "additionalProperties", value);
+    if (plain_schemas[key->kind].len > 0)
+        return plain(plain_schemas[key->kind]);
+    if (key->kind == KEY_STRUCT)
+        return mapping_schema(key);
+    if (key->kind == KEY_ITEMS)
+        return json_pack("{s:s,s:o}", "type", "array", "items", mapping_schema(key));
+    if (key->kind == KEY_NAMED)
+        return json_pack("{s:s,s:o}", "type", "object", "additionalProperties", mapping_schema(key));
+    json_t *words = json_array();
+    for (size_t i = 0; i < key->words->count; i++) {
+        /* true and false are words here and truths in YAML. */
+        str word = key->words->rows[i].text;
+        bool is_true = str_eq(word, STR("true")), is_false = str_eq(word, STR("false"));
+        json_array_append_new(words, is_true || is_false ? json_boolean(is_true) : text(word));
+    }
+    return json_pack("{s:o}", "enum", words);
 }
-
-static json_t *items_schema(const struct key *key)
-{
-    return list_of(struct_schema(key));
-}
-
-static json_t *files_schema(const struct key *key)
-{
-    (void)key;
-    return json_pack("{s:s,s:o}", "type", "object", "additionalProperties", type("string"));
-}
-
-/* YAML 1.1 readers take a plain `off` for false. */
-static json_t *severities_schema(const struct key *key)
-{
-    (void)key;
-    json_t *lines = json_pack("{s:s,s:{s:[s,s,s,s,b]}}", "type", "object", "additionalProperties", "enum",
-        "error", "warning", "note", "off", 0);
-    return json_pack("{s:s,s:b,s:{s:O,s:o}}", "type", "object", "additionalProperties", 0, "properties",
-        "production", lines, "development", lines);
-}
-
-static json_t *(*const schemas[KEY_KIND_COUNT])(const struct key *key) = {
-    [KEY_TEXT] = text_schema,
-    [KEY_TEMPLATE] = text_schema,
-    [KEY_PATTERN] = pattern_schema,
-    [KEY_DATE] = date_schema,
-    [KEY_TEXTS] = texts_schema,
-    [KEY_FLAG] = flag_schema,
-    [KEY_WORD] = word_schema,
-    [KEY_NUMBER] = number_schema,
-    [KEY_SHARE] = number_schema,
-    [KEY_CONDITION] = condition_schema,
-    [KEY_EXPRESSIONS] = expressions_schema,
-    [KEY_VERSION] = version_schema,
-    [KEY_STRUCT] = struct_schema,
-    [KEY_NAMED] = named_schema,
-    [KEY_ITEMS] = items_schema,
-    [KEY_FILES] = files_schema,
-    [KEY_SEVERITIES] = severities_schema,
-};
 
 static json_t *object_of(const struct key_list *list)
 {
     json_t *properties = json_object(), *required = json_array();
     for (size_t i = 0; i < list->count; i++) {
         const struct key *key = &list->rows[i];
-        json_t *schema = schemas[key->kind](key);
+        json_t *schema = schema_of(key);
         json_object_set_new(schema, "description", text(key->about));
         json_object_setn_new(properties, key->name.ptr, key->name.len, schema);
         if (key->required)

@@ -10,13 +10,6 @@
 
 /* ---- types: whether a text is of its kind */
 
-static bool is_any(struct arena *arena, str text)
-{
-    (void)arena;
-    (void)text;
-    return true;
-}
-
 static bool is_int(struct arena *arena, str text)
 {
     (void)arena;
@@ -106,20 +99,12 @@ static bool is_path(struct arena *arena, str text)
     return text.len > 0 && str_find_byte(text, '\0') == STR_NONE && str_find_byte(text, '\n') == STR_NONE;
 }
 
-/* Length of the unit that `text` starts with; longer ones come first, so that ms is not m. */
-static size_t unit_length(str text)
-{
-    static const str units[] = {STR_INIT("ns"), STR_INIT("us"), STR_INIT("µs"), STR_INIT("ms"), STR_INIT("s"),
-        STR_INIT("m"), STR_INIT("h"), STR_INIT("d"), STR_INIT("w")};
-    for (size_t i = 0; i < ARRAY_COUNT(units); i++)
-        if (str_starts(text, units[i]))
-            return units[i].len;
-    return 0;
-}
-
 /* Numbers with units one after the other, as Go and Compose write them (1h30m, 500ms), or bare seconds. */
 static bool is_duration(struct arena *arena, str text)
 {
+    /* Longer ones come first, so that ms is not m. */
+    static const str units[] = {STR_INIT("ns"), STR_INIT("us"), STR_INIT("µs"), STR_INIT("ms"), STR_INIT("s"),
+        STR_INIT("m"), STR_INIT("h"), STR_INIT("d"), STR_INIT("w")};
     if (is_number(arena, text))
         return !str_starts(text, STR("-"));
     bool any = text.len > 0;
@@ -127,10 +112,13 @@ static bool is_duration(struct arena *arena, str text)
         size_t digits = 0;
         while (digits < text.len && (byte_is_digit(text.ptr[digits]) || text.ptr[digits] == '.'))
             digits++;
-        size_t unit = unit_length(str_skip(text, digits));
-        if (unit == 0 || !is_number(arena, str_take(text, digits)))
+        str rest = str_skip(text, digits);
+        size_t unit = 0;
+        while (unit < ARRAY_COUNT(units) && !str_starts(rest, units[unit]))
+            unit++;
+        if (unit == ARRAY_COUNT(units) || !is_number(arena, str_take(text, digits)))
             return false;
-        text = str_skip(text, digits + unit);
+        text = str_skip(rest, units[unit].len);
     }
     return any;
 }
@@ -139,8 +127,6 @@ static const struct {
     bool (*is)(struct arena *arena, str text);
     str says;
 } types[TYPE_COUNT] = {
-    [TYPE_UNSAID] = {is_any, STR_INIT("")},
-    [TYPE_STRING] = {is_any, STR_INIT("")},
     [TYPE_INT] = {is_int, STR_INIT("is not a whole number")},
     [TYPE_NUMBER] = {is_number, STR_INIT("is not a number")},
     [TYPE_BOOL] = {is_bool, STR_INIT("is not true or false")},
@@ -184,7 +170,8 @@ static bool fail_limit(struct inspection *i, int limit, span at)
 static bool check_type(struct inspection *i)
 {
     enum config_type type = i->var->type;
-    return !types[type].is(i->arena, i->text) &&
+    /* Any text is a string, and what its declaration does not say may be anything. */
+    return types[type].is && !types[type].is(i->arena, i->text) &&
            refuse(i, RULE_WRONG_TYPE, i->var->type_at, types[type].says);
 }
 
@@ -248,14 +235,10 @@ static bool check_bound(
     return !result.value.is_true && refuse(i, RULE_NOT_ALLOWED, bound->at, str_from_c(says));
 }
 
-static bool check_min(struct inspection *i)
+static bool check_bounds(struct inspection *i)
 {
-    return check_bound(i, i->var->min, OPERATOR_GREATER_EQUAL, "is below the minimum");
-}
-
-static bool check_max(struct inspection *i)
-{
-    return check_bound(i, i->var->max, OPERATOR_LESS_EQUAL, "is above the maximum");
+    return check_bound(i, i->var->min, OPERATOR_GREATER_EQUAL, "is below the minimum") ||
+           check_bound(i, i->var->max, OPERATOR_LESS_EQUAL, "is above the maximum");
 }
 
 static bool check_min_length(struct inspection *i)
@@ -314,8 +297,8 @@ static bool check_not_host(struct inspection *i)
 }
 
 /* In the order that a reader of the declaration expects; each ends the inspection by returning true. */
-static bool (*const inspections[])(struct inspection *i) = {check_type, check_one_of, check_forbid,
-    check_pattern, check_min, check_max, check_min_length, check_not_host};
+static bool (*const inspections[])(struct inspection *i) = {
+    check_type, check_one_of, check_forbid, check_pattern, check_bounds, check_min_length, check_not_host};
 
 struct var_verdict var_judge(struct arena *arena, const struct config_var *var, str text,
     struct patterns *patterns, const struct eval_scope *scope)

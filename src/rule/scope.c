@@ -32,7 +32,7 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
         .self = keeper,
         .variable = get_variable,
         .match = match,
-        .services = facts->deployment ? facts->deployment->description : NULL,
+        .deployment = facts->deployment,
         .mode = mode_name(facts->mode),
     };
 }

@@ -1,6 +1,8 @@
 #include "unit.h"
 
 #include "base/buf.h"
+#include "check/check.h"
+#include "host/memory.h"
 #include "language/pattern.h"
 
 static struct arena arena;
@@ -41,7 +43,12 @@ static const char compose_text[] = "services:\n"
                                    "    ports: [{host_ip: 127.0.0.1, target: 5432}, {target: 5433}]\n"
                                    "  app:\n"
                                    "    image: app:1\n"
-                                   "    environment: [DB=shop, DB=store]\n";
+                                   "    environment: [DB=shop, DB=store]\n"
+                                   "    env_file: [app.env]\n"
+                                   "    command: serve -c max_connections=7\n"
+                                   "    volumes: ['./data:/data']\n"
+                                   "    depends_on: {db-1: {condition: service_started}}\n"
+                                   "    deploy: {replicas: 3}\n";
 
 static struct eval_value get_variable(void *self, str name)
 {
@@ -70,16 +77,18 @@ static void make_world(struct world *world)
 {
     *world = (struct world){.sources.arena = &arena, .patterns.arena = &arena};
     world->diags = (struct diags){.arena = &arena, .sources = &world->sources};
-    struct source *source = source_add(
-        &world->sources, SOURCE_COMPOSE, STR("compose.yaml"), STR("compose.yaml"), str_from_c(compose_text));
-    struct yaml_options options = {.rule = STR("compose-syntax")};
-    struct yaml_documents documents = yaml_read(&arena, &world->diags, source, &options);
+    const struct memory_file files[] = {
+        {"/app/compose.yaml", compose_text}, {"/app/app.env", "FROM_FILE=yes\n"}, {0}};
+    struct host host = memory_host(files);
+    struct check_options options = {.mode = STR("production")};
+    const struct check_result *result = check_files(&arena, &host, &options);
+    assert_int_equal(result->projects.count, 1);
     world->scope = (struct eval_scope){
         .self = &world->patterns,
         .variable = get_variable,
         .constant = get_constant,
         .match = pattern_scope_match,
-        .services = yaml_get(documents.list.items[0], STR("services")),
+        .deployment = result->projects.items[0].facts->deployment,
         .mode = STR("production"),
     };
 }
@@ -209,6 +218,17 @@ static const struct row value_rows[] = {
     {STR_INIT("compose.*.ports.host_ip"), STR_INIT("['127.0.0.1']")},
     {STR_INIT("compose.nobody.image"), STR_INIT("unset")},
     {STR_INIT("compose.db-1"), STR_INIT("node")},
+    {STR_INIT("compose.db-1.ports.target"), STR_INIT("['5432' '5433']")},
+    {STR_INIT("compose.app.command['max_connections']"), STR_INIT("'7'")},
+    {STR_INIT("compose.app.environment.FROM_FILE"), STR_INIT("'yes'")},
+    {STR_INIT("compose.app.environment.*"), STR_INIT("['yes' 'store']")},
+    {STR_INIT("compose.app.volumes.target"), STR_INIT("['/data']")},
+    {STR_INIT("compose.app.deploy.replicas == 3"), STR_INIT("true")},
+    {STR_INIT("'db-1' in compose.app.depends_on"), STR_INIT("true")},
+    {STR_INIT("compose.app.deploy.limits"),
+        STR_INIT("type : there is no `limits` here; there are: replicas")},
+    {STR_INIT("compose.*.ports.host"),
+        STR_INIT("type : there is no `host` here; there are: host_ip, published, target, protocol")},
     {STR_INIT("mode == 'production'"), STR_INIT("true")},
     {STR_INIT("lower('ÄB')"), STR_INIT("'Äb'")},
     {STR_INIT("cpus + 1"), STR_INIT("value cpus: cpus is not set: give it a default, ${cpus:-…}")},
