@@ -33,7 +33,7 @@ static void check_image(const struct judged *j)
                            *image = yaml_get(node, STR("image"));
     bool has_image = image != NULL && (image->kind != YAML_SCALAR || image->text.len > 0 ||
                                           loader_is_blank(j->loader, image->at));
-    if (!has_image && !service->has_build && yaml_get(node, STR("provider")) == NULL)
+    if (!has_image && service->build == NULL && yaml_get(node, STR("provider")) == NULL)
         refuse_service(j, service->at, "has neither an image nor a build context");
 }
 

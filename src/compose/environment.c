@@ -131,7 +131,7 @@ static void put_extensions(struct loader *l, struct env *env, const struct yaml_
     env_put(env, variable);
 }
 
-static void put_environment(struct loader *l, struct env *env, struct yaml_node *node)
+void environment_put(struct loader *l, struct env *env, struct yaml_node *node)
 {
     if (node == NULL)
         return;
@@ -188,7 +188,7 @@ static void read_env_file(
 void environment_build(struct loader *l, struct workload *service)
 {
     struct env own = {.arena = l->arena}, files = {.arena = l->arena};
-    put_environment(l, &own, yaml_get(loader_service_node(l, service), STR("environment")));
+    environment_put(l, &own, yaml_get(loader_service_node(l, service), STR("environment")));
     vec_each(const struct workload_env_file *, file, &service->env_files)
         if (service->active)
             read_env_file(l, file, &own, &files);

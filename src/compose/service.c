@@ -4,6 +4,7 @@
 #include "compose/service.h"
 
 #include "base/number.h"
+#include "compose/build.h"
 #include "compose/command.h"
 #include "compose/node.h"
 #include "compose/ports.h"
@@ -297,7 +298,7 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     map_set(l->arena, &l->project->workloads_by_name, service->name, service);
     service->image = node_text(node, STR("image"));
     service->image_at = place_of(node, STR("image"));
-    service->has_build = yaml_get(node, STR("build")) != NULL;
+    service->build = build_read(l, node);
     service->container_name = node_text(node, STR("container_name"));
     service->hostname = node_text(node, STR("hostname"));
     service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;

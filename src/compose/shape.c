@@ -101,9 +101,11 @@ static const struct shape ulimit = {.kinds = SHAPE_MAP | SHAPE_INTEGER | SHAPE_S
 
 static const struct shape ulimits = {.kinds = SHAPE_MAP, .others = &ulimit, .is_open = true};
 
+static const struct shape context = {.kinds = SHAPE_STRING, .is_context = true};
 static const struct shape build = {.kinds = SHAPE_MAP | SHAPE_STRING,
+    .is_context = true,
     .merge = MERGE_BUILD,
-    .keys = KEYS(KEY("context", text), KEY("dockerfile", text), KEY("dockerfile_inline", text),
+    .keys = KEYS(KEY("context", context), KEY("dockerfile", text), KEY("dockerfile_inline", text),
         KEY("entitlements", texts), KEY("args", list_or_map), KEY("ssh", list_or_map),
         KEY("labels", list_or_map), KEY("cache_from", texts), KEY("cache_to", texts),
         KEY("no_cache", boolean), KEY("additional_contexts", list_or_map), KEY("network", text),

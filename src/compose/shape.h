@@ -73,6 +73,7 @@ struct shape {
     const struct shape *items;    /* items of a list; NULL: anything */
     bool unique_items;            /* the same text twice is refused */
     bool is_mount;                /* short or long form of a volume: its source may be a path */
+    bool is_context;              /* the same, unless it leads off this machine */
     bool is_path;                 /* relative to the directory of the project that the file belongs to */
     enum shape_cast cast;
     enum shape_merge merge;

@@ -11,7 +11,6 @@
 
 #include "base/null.h"
 #include "env/env.h"
-#include "syntax/yaml.h"
 
 /* Whose network a workload is on. */
 enum network_kind {
@@ -74,6 +73,21 @@ struct workload_alias {
     str name, leads_to;
 };
 
+/* What an image is built from, as the description says: image/image.h reads what is there. */
+struct workload_build {
+    span at;
+    str context;    /* directory of this machine, absolute; what is remote as it is written */
+    bool is_remote; /* a Git reference, a URL, another service's image: nothing on this machine */
+    span context_at;
+    str dockerfile; /* relative to the context, or absolute; empty: Dockerfile */
+    span dockerfile_at;
+    const struct value *text; /* the Dockerfile itself, written in the description; NULL: it is a file */
+    str target;               /* a stage; empty: the last one */
+    span target_at;
+    struct env arguments;                /* build arguments that have a value */
+    VEC(struct workload_alias) contexts; /* further ones by name, absolute or remote */
+};
+
 /* How many run. At the worst moment of an update `surge` more run beside them. */
 struct workload_replicas {
     int64_t count;
@@ -90,7 +104,7 @@ struct workload {
     bool active; /* it starts; false: its profile is off */
     str image;   /* empty: none is named */
     span image_at;
-    bool has_build; /* the image is built from the project's own files */
+    const struct workload_build *build; /* the image is built from the project's own files; NULL: it is not */
     str container_name, hostname;
     struct workload_network network;
     str_vec aliases;  /* names that others reach it by, beside its own */
@@ -139,8 +153,6 @@ struct deployment {
     VEC(struct template_use) uses; /* every ${…} of its files */
     str_vec profiles;              /* active */
     struct map external_networks;  /* name → not NULL: shared with other deployments */
-    const struct yaml_node
-        *description; /* the workloads as their files write them, for rules' paths; or NULL */
 };
 
 /* The workload of that name, or NULL. */

@@ -266,7 +266,7 @@ static bool is_foreign(const struct service *service, str name)
 {
     const struct image_info *image = service->image;
     bool is_store = image && (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER);
-    return is_store && !service->is_client && !service->workload->has_build && !image_reads(image, name) &&
+    return is_store && !service->is_client && !service->workload->build && !image_reads(image, name) &&
            !command_names(service->workload, name);
 }
 
@@ -429,7 +429,7 @@ static struct force force_of_connection(struct facts *facts, const struct connec
 static bool has_programs(const struct facts *facts)
 {
     vec_each(struct service *const *, service, &facts->services) {
-        bool is_own = !(*service)->image || (*service)->workload->has_build;
+        bool is_own = !(*service)->image || (*service)->workload->build;
         if ((*service)->workload->active && is_own && !(*service)->server)
             return true;
     }

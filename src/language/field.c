@@ -121,7 +121,7 @@ GETTER(service_own_name, struct service, eval_text(row->workload->name))
 GETTER(service_image, struct service, eval_text_if(row->workload->image.len > 0, row->workload->image))
 GETTER(service_kind, struct service,
     eval_text_if(row->image != NULL, row->image ? image_kind_name(row->image->kind) : STR("")))
-GETTER(service_builds, struct service, eval_truth(row->workload->has_build))
+GETTER(service_builds, struct service, eval_truth(row->workload->build != NULL))
 GETTER(service_replicas, struct service, eval_number_if(true, row->workload->replicas.count))
 GETTER(service_network_mode, struct service,
     eval_text_if(row->workload->network.text.len > 0, row->workload->network.text))
