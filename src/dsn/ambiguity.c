@@ -6,7 +6,8 @@ static bool parts_agree(const struct dsn_part *a, const struct dsn_part *b)
 {
     if (!a->present && !b->present) /* each client's own default */
         return true;
-    return str_eq(a->text, b->text);
+    bool is_same = a->text.ptr == b->text.ptr && a->text.len == b->text.len;
+    return is_same || str_eq(a->text, b->text);
 }
 
 static bool hosts_agree(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b)

@@ -74,7 +74,9 @@ static const struct url_rules libpq_rules = {
     .query = QUERY_LIBPQ,
     .override = OVERRIDE_QUERY,
     .keys = &postgres_keys,
+    .knows = libpq_knows,
     .finish = libpq_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules sqlalchemy_rules = {
@@ -86,6 +88,7 @@ static const struct url_rules sqlalchemy_rules = {
     .empty_port_refused = true,
     .loads = sqlalchemy_loads,
     .finish = sqlalchemy_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules asyncpg_rules = {
@@ -99,6 +102,7 @@ static const struct url_rules asyncpg_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &postgres_keys,
     .finish = asyncpg_finish,
+    .finishes_odd_only = true,
     .defaults = asyncpg_defaults,
 };
 
@@ -115,6 +119,7 @@ static const struct url_rules pgx_rules = {
     .override = OVERRIDE_QUERY,
     .keys = &pgx_keys,
     .finish = pgx_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules node_postgres_rules = {
@@ -128,6 +133,7 @@ static const struct url_rules node_postgres_rules = {
     .empty_host_allowed = true,
     .prepare = node_postgres_prepare,
     .finish = node_postgres_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules mysql2_rules = {
@@ -212,6 +218,7 @@ static const struct url_rules amqp_rules = {
     .first_counts = true,
     .fragment = true,
     .finish = amqp_finish,
+    .finishes_odd_only = true,
     .defaults = amqp_defaults,
 };
 
@@ -222,6 +229,7 @@ static const struct url_rules curl_rules = {
     .fragment = true,
     .query = QUERY_PLAIN,
     .finish = http_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules urllib_rules = {
@@ -240,6 +248,7 @@ static const struct url_rules whatwg_rules = {
     .fragment = true,
     .lower_host = true,
     .finish = http_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules go_url_rules = {
@@ -259,6 +268,7 @@ static const struct url_rules nodemailer_rules = {
     .lower_host = true,
     .domain_host = true,
     .finish = domain_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct url_rules clickhouse_rules = {
@@ -269,6 +279,7 @@ static const struct url_rules clickhouse_rules = {
     .override = OVERRIDE_AUTHORITY,
     .keys = &clickhouse_keys,
     .finish = clickhouse_finish,
+    .finishes_odd_only = true,
 };
 
 /* RFC 3986, kindly: the last @, lists, lenient escapes. */
@@ -278,6 +289,7 @@ static const struct url_rules any_rules = {
     .escapes = {ESCAPES_LENIENT, ESCAPES_LENIENT, ESCAPES_LENIENT, ESCAPES_LENIENT},
     .fragment = true,
     .finish = s3_finish,
+    .finishes_odd_only = true,
 };
 
 static const struct dsn_client clients[] = {

@@ -116,14 +116,15 @@ struct url_rules {
     bool keeps_blanks;       /* blanks at the ends are part of the text */
     bool empty_host_allowed; /* user:password@/database, where its library alone refuses it */
     int32_t min_port;        /* least port accepted */
-    bool any_port;           /* a bad port is noticed when connecting: keep the host */
     bool empty_port_refused;
     /* What the client does to the whole text first; NULL: what its library does. */
     void (*prepare)(struct reader *reader);
+    bool (*knows)(str key); /* whether it takes a parameter of that name; NULL: any */
     /* A look-up of the whole scheme, after all else; NULL: none. */
     bool (*loads)(str scheme);
     /* What the client does after splitting; NULL: nothing. */
     enum dsn_error (*finish)(struct reader *reader, const struct url_parts *parts);
+    bool finishes_odd_only; /* it changes nothing of a whole string that all clients read alike */
     /* Fills in what the client takes for granted; NULL: what its family does. */
     void (*defaults)(struct dsn_reading *reading);
 };

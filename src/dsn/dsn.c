@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "dsn/ambiguity.h"
+#include "dsn/common.h"
 #include "dsn/form.h"
 #include "dsn/secret.h"
 #include "dsn/url.h"
@@ -74,6 +75,12 @@ static int32_t default_port(const struct form_match *match)
 static void read_as(
     const struct reader *common, const struct dsn_client *client, struct dsn_reading *reading, int32_t port)
 {
+    const struct url_common *shared = common->common;
+    if (shared && client->url && common_is_finished(shared, client->url)) {
+        reading->error = url_adopt(shared, client->url, reading);
+        reading->client = client;
+        return;
+    }
     struct reader reader = *common;
     reader.rules = client->url;
     reader.reading = reading;
@@ -85,17 +92,28 @@ static void read_as(
     fill_defaults(&reader, port);
 }
 
-static void read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
+/* True: all clients split the string alike, and what is secret in it is its password alone. */
+static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
 {
+    dsn_parameters pairs = {0};
     struct reader common = {
         .arena = arena,
+        .pairs = &pairs,
         .text = dsn->text,
         .family = dsn->family,
         .scheme = dsn->scheme.text,
         .dialect = dsn->dialect,
         .driver = dsn->driver,
-        .has_control = match->form == FORM_URL && has_control_byte(dsn->text),
+        .is_socket = match->scheme && match->scheme->socket,
     };
+    struct url_common shared;
+    unsigned kinds = match->form == FORM_URL ? byte_kinds(dsn->text) : 0;
+    common.has_control = kinds & KIND_CONTROL;
+    if (kinds && url_read_common(&common, kinds, &shared)) {
+        common.common = &shared;
+        common.reading = &shared.reading;
+        fill_defaults(&common, default_port(match));
+    }
     vec_reserve(arena, &dsn->readings, match->client_count);
     dsn->readings.count = match->client_count;
     for (size_t i = 0; i < match->client_count; i++) {
@@ -104,6 +122,8 @@ static void read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         /* whoever refuses the scheme is not the reader of this string */
         reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
     }
+    return common.common ? !shared.has_secret_parameter
+                         : pairs.count > 0 && find_any(dsn->text, STR("@;,")) == STR_NONE;
 }
 
 /* --- the string as a whole */
@@ -142,7 +162,7 @@ static void check_sense(struct dsn *dsn, bool is_known)
         if (it->port == 0 && part_filled(&it->port_part))
             set_fault(dsn, DSN_BAD_PORT, &it->port_part);
         if (it->class != HOST_CLASS_FILE && it->class != HOST_CLASS_SOCKET &&
-            str_find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
+            find_any(it->host.text, STR(" \t\r\n[]")) != STR_NONE)
             set_fault(dsn, DSN_BAD_HOST, &it->host);
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);
@@ -188,7 +208,7 @@ static void set_scheme(struct dsn *dsn, const struct form_match *match)
 static struct dsn *refuse(struct arena *arena, struct dsn *dsn, enum dsn_error error)
 {
     dsn->error = error;
-    secrets_collect(arena, dsn);
+    secrets_collect(arena, dsn, false);
     return dsn;
 }
 
@@ -214,10 +234,10 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
         return refuse(arena, dsn, DSN_NOT_A_DSN);
     dsn->family = family_row(match.family);
     set_scheme(dsn, &match);
-    read_all(arena, dsn, &match);
+    bool is_common = read_all(arena, dsn, &match);
     adopt(dsn, choose_reading(dsn), match.scheme != NULL);
     dsn->ambiguous = ambiguity_find(arena, dsn);
-    secrets_collect(arena, dsn);
+    secrets_collect(arena, dsn, is_common);
     return dsn;
 }
 

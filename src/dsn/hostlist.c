@@ -71,6 +71,8 @@ enum dsn_error hostlist_read(struct reader *reader)
 
 bool urllist_recognise(str text)
 {
+    if (str_find_byte(text, ',') == STR_NONE && str_find_byte(text, ';') == STR_NONE)
+        return false;
     size_t first = str_find(text, STR("://"));
     if (first == STR_NONE || str_find(str_skip(text, first + 3), STR("://")) == STR_NONE)
         return false;

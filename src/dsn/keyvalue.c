@@ -79,7 +79,29 @@ static str pgx_unescape(struct arena *arena, str raw)
     return replace_escaped(arena, replace_escaped(arena, raw, '\\'), '\'');
 }
 
-static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
+/* No quotes and backslashes, one blank between two pairs, one = in each: all clients scan the same. */
+static bool is_settled(str text)
+{
+    bool in_value = false;
+    char before = ' ';
+    for (size_t i = 0; i < text.len; before = text.ptr[i++]) {
+        char byte = text.ptr[i];
+        bool is_odd_blank = byte_is_blank(byte) && (byte != ' ' || before == ' ' || before == '=');
+        if (byte == '\'' || byte == '\\' || is_odd_blank || (byte == '=' && in_value))
+            return false;
+        in_value = byte == '=' || (in_value && byte != ' ');
+    }
+    return true;
+}
+
+static void copy_pairs(struct arena *arena, const dsn_parameters *from, dsn_parameters *to)
+{
+    vec_reserve(arena, to, from->count);
+    vec_each(const struct dsn_parameter *, it, from)
+        vec_push(arena, to, *it);
+}
+
+static enum dsn_error scan(struct reader *reader, bool pgx)
 {
     struct pair_scanner scanner = {.text = reader->text, .pgx = pgx};
     for (;;) {
@@ -103,6 +125,20 @@ static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
             return error;
         scanner.at = from + length + (pgx || quoted); /* pgx drops the one byte behind, quote or blank */
     }
+}
+
+/* The second client takes what the first one has scanned, where that is the same for both. */
+static enum dsn_error scan_pairs(struct reader *reader, bool pgx)
+{
+    dsn_parameters *list = &reader->reading->parameters;
+    if (reader->pairs->count) {
+        copy_pairs(reader->arena, reader->pairs, list);
+        return DSN_OK;
+    }
+    enum dsn_error error = scan(reader, pgx);
+    if (!error && is_settled(reader->text))
+        copy_pairs(reader->arena, list, reader->pairs);
+    return error;
 }
 
 /* A keyword and where its value goes. */

@@ -86,12 +86,15 @@ bool libpq_knows(str keyword)
 struct dsn_part take_parameter(struct reader *reader, str key)
 {
     dsn_parameters *list = &reader->reading->parameters;
-    const struct dsn_parameter *found = url_parameter(reader, key);
-    struct dsn_part taken = found ? found->value : (struct dsn_part){0};
+    struct dsn_part taken = {0};
     size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (!str_eq(list->items[i].key.text, key))
-            list->items[kept++] = list->items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct dsn_parameter *it = &list->items[i];
+        if (!str_eq(it->key.text, key))
+            list->items[kept++] = *it;
+        else if (!taken.present || !reader->rules->first_counts)
+            taken = it->value;
+    }
     list->count = kept;
     return taken;
 }

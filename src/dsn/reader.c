@@ -3,7 +3,7 @@
 #include "base/limit.h"
 #include "base/number.h"
 #include "base/utf8.h"
-#include "dsn/client.h"
+#include "dsn/common.h"
 #include "dsn/secret.h"
 
 enum { PORT_MAX = 65535 };
@@ -154,10 +154,14 @@ enum dsn_error reader_add_host(
     if (reader->reading->hosts.capacity == 0) /* most strings name one */
         vec_reserve(reader->arena, &reader->reading->hosts, 1);
     struct dsn_host *added = vec_add(reader->arena, &reader->reading->hosts);
-    *added = (struct dsn_host){
-        .host = host, .port_part = port_part, .port = port, .class = host_classify(reader->arena, host.text)};
+    const struct dsn_host *known = reader->common ? &reader->common->reading.hosts.items[0] : NULL;
+    bool is_known = known && known->host.text.ptr == host.text.ptr && known->host.text.len == host.text.len;
+    *added = (struct dsn_host){.host = host,
+        .port_part = port_part,
+        .port = port,
+        .class = is_known ? known->class : host_classify(reader->arena, host.text)};
     const struct dsn_client *client = reader->reading->client;
-    bool strict = client->strict_resolver || (client->url && client->url->library == LIBRARY_GO);
+    bool strict = client && (client->strict_resolver || (client->url && client->url->library == LIBRARY_GO));
     if (strict && added->class != HOST_CLASS_NAME && host_is_short_ipv4(host.text))
         added->class = HOST_CLASS_NAME;
     return DSN_OK;

@@ -23,15 +23,20 @@ enum escapes {
 };
 
 struct url_rules;
+struct url_common;
 struct dsn_family;
 
-/* str_find_any() for a handful of bytes: the loop is inlined, which is most of a parse. */
+/* str_find_any() for a handful of bytes: inlined, one look at each byte that is none of them. */
 static inline size_t find_any(str text, str bytes)
 {
+    uint64_t wanted = 0;
+    for (size_t k = 0; k < bytes.len; k++)
+        wanted |= UINT64_C(1) << (bytes.ptr[k] & 63);
     for (size_t i = 0; i < text.len; i++)
-        for (size_t k = 0; k < bytes.len; k++)
-            if (text.ptr[i] == bytes.ptr[k])
-                return i;
+        if (wanted >> (text.ptr[i] & 63) & 1)
+            for (size_t k = 0; k < bytes.len; k++)
+                if (text.ptr[i] == bytes.ptr[k])
+                    return i;
     return STR_NONE;
 }
 
@@ -51,6 +56,9 @@ struct reader {
     const struct url_rules *rules;   /* NULL outside the URL grammar */
     str scheme;                      /* where it was found, in `text` or the DSN it came from */
     str dialect, driver;             /* of the scheme */
+    const struct url_common *common; /* what all clients read alike, NULL where they may not */
+    dsn_parameters *pairs;           /* keyword=value pairs that the next client scans alike */
+    bool is_socket;                  /* the scheme's path is a Unix socket */
     bool has_control;                /* control bytes stand somewhere in the text */
     struct dsn_reading *reading;
     size_t fault; /* offset in `text` where the fault stands */

@@ -205,15 +205,18 @@ static void add_queries(struct arena *arena, struct dsn *dsn, const dsn_paramete
             add_range(arena, dsn, it->value.offset, doubt_value_end(dsn->text, it->value.offset, STR("&;")));
 }
 
-void secrets_collect(struct arena *arena, struct dsn *dsn)
+void secrets_collect(struct arena *arena, struct dsn *dsn, bool is_common)
 {
     bool doubtful = is_doubtful(dsn);
     if (doubtful)
         add_doubtful(arena, dsn);
     vec_each(const struct dsn_reading *, it, &dsn->readings) {
         add_parts(arena, dsn, &it->user, &it->password, &it->parameters);
-        add_queries(arena, dsn, &it->parameters);
+        if (!is_common)
+            add_queries(arena, dsn, &it->parameters);
     }
+    if (is_common && !doubtful)
+        return;
     size_t from, to;
     bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
     if (doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))

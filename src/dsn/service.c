@@ -70,8 +70,7 @@ static bool is_python_int(str text)
 
 static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
 {
-    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
-    if (!scheme || !scheme->socket)
+    if (!reader->is_socket)
         return DSN_OK;
     reader->reading->hosts.count = 0;
     reader->reading->database = (struct dsn_part){0};
@@ -131,8 +130,7 @@ enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts
 /* Of any other scheme than its own ioredis takes all behind the colon for the path of a socket. */
 static enum dsn_error read_raw_socket(struct reader *reader, const struct url_parts *parts)
 {
-    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
-    if (!scheme || !scheme->socket)
+    if (!reader->is_socket)
         return DSN_OK;
     const char *start = parts->scheme.ptr + parts->scheme.len + 1;
     str path = {start, (size_t)(parts->path.ptr + parts->path.len - start)};
@@ -158,9 +156,8 @@ enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *par
 
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts)
 {
-    const struct dsn_scheme *scheme = scheme_find(parts->scheme);
     enum dsn_error error = read_socket(reader, parts);
-    if (scheme && scheme->socket)
+    if (reader->is_socket)
         take_number(reader);
     str *database = &reader->reading->database.text;
     *database = drop_zeros(*database);

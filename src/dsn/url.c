@@ -1,6 +1,7 @@
 #include "dsn/url.h"
 
 #include "base/limit.h"
+#include "dsn/common.h"
 #include "dsn/family.h"
 #include "dsn/library.h"
 
@@ -29,10 +30,8 @@ static bool is_accepted_scheme(const struct url_rules *rules, str scheme)
     str refused = rules->userinfo == USERINFO_SQLALCHEMY ? STR("-.")
                   : rules->library == LIBRARY_OWN        ? STR("")
                                                          : STR("_");
-    if (scheme.len == 0 || find_any(scheme, refused) != STR_NONE)
-        return false;
     if (rules->schemes == NULL)
-        return true;
+        return scheme.len > 0 && find_any(scheme, refused) == STR_NONE;
     for (const str *it = rules->schemes; it->len != 0; it++)
         if (rules->scheme_case ? str_eq(*it, scheme) : str_eq_fold(*it, scheme))
             return true;
@@ -451,16 +450,16 @@ static enum dsn_error apply_overrides(struct reader *reader)
     return keys->host ? override_host(reader) : DSN_OK;
 }
 
-enum dsn_error url_read(struct reader *reader)
+/* Splits and decodes, before overrides and what the client makes of the parts. */
+static enum dsn_error take_apart(struct reader *reader, struct url_parts *ret_parts)
 {
-    struct url_parts parts = {0};
     str text;
     enum dsn_error error = library_prepare(reader, &text);
     if (!error)
-        error = split_scheme(reader, &text, &parts);
+        error = split_scheme(reader, &text, ret_parts);
     if (error)
         return error;
-    splitters[reader->rules->userinfo](reader, text, &parts);
+    splitters[reader->rules->userinfo](reader, text, ret_parts);
     enum dsn_error (*const steps[])(struct reader *, const struct url_parts *) = {
         library_check,
         read_userinfo,
@@ -469,17 +468,74 @@ enum dsn_error url_read(struct reader *reader)
         read_query,
     };
     for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
-        enum dsn_error fault = steps[i](reader, &parts);
-        if (fault && !(fault == DSN_BAD_PORT && reader->rules->any_port))
-            return fault;
-        error = error ? error : fault;
+        error = steps[i](reader, ret_parts);
+        if (error)
+            return error;
     }
+    return DSN_OK;
+}
+
+/* What the client takes for granted, and whether it takes the scheme at all. */
+static enum dsn_error conclude(const struct url_rules *rules, str scheme, struct dsn_reading *reading)
+{
+    if (rules->defaults)
+        rules->defaults(reading);
+    return rules->loads && !rules->loads(scheme) ? DSN_BAD_SCHEME : DSN_OK;
+}
+
+static enum dsn_error finish(struct reader *reader, const struct url_parts *parts)
+{
     enum dsn_error fault = apply_overrides(reader);
     if (!fault && reader->rules->finish)
-        fault = reader->rules->finish(reader, &parts);
-    if (!fault && reader->rules->defaults)
-        reader->rules->defaults(reader->reading);
-    if (!fault && reader->rules->loads && !reader->rules->loads(parts.scheme))
-        return reader_fail(reader, parts.scheme.ptr, DSN_BAD_SCHEME);
-    return fault ? fault : error;
+        fault = reader->rules->finish(reader, parts);
+    if (fault)
+        return fault;
+    fault = conclude(reader->rules, parts->scheme, reader->reading);
+    return fault ? reader_fail(reader, parts->scheme.ptr, fault) : DSN_OK;
+}
+
+static enum dsn_error read_alone(struct reader *reader)
+{
+    struct url_parts parts = {0};
+    enum dsn_error error = take_apart(reader, &parts);
+    return error ? error : finish(reader, &parts);
+}
+
+/* RFC 3986, kindly, for strings on which nothing depends on that. */
+static const struct url_rules common_rules = {
+    .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LIST,
+    .escapes = {ESCAPES_LENIENT, ESCAPES_LENIENT, ESCAPES_LENIENT, ESCAPES_LENIENT},
+};
+
+bool url_read_common(const struct reader *reader, unsigned kinds, struct url_common *ret)
+{
+    if (!common_is_possible(reader, kinds))
+        return false;
+    *ret = (struct url_common){0};
+    struct reader common = *reader;
+    common.rules = &common_rules;
+    common.reading = &ret->reading;
+    return take_apart(&common, &ret->parts) == DSN_OK && common_is_settled(reader, kinds, ret);
+}
+
+enum dsn_error url_read(struct reader *reader)
+{
+    if (!reader->common || !common_serves(reader->common, reader->rules)) {
+        reader->common = NULL;
+        return read_alone(reader);
+    }
+    if (!is_accepted_scheme(reader->rules, reader->scheme))
+        return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
+    common_adopt(reader);
+    return finish(reader, &reader->common->parts);
+}
+
+enum dsn_error url_adopt(
+    const struct url_common *common, const struct url_rules *rules, struct dsn_reading *reading)
+{
+    if (!is_accepted_scheme(rules, common->parts.scheme))
+        return DSN_BAD_SCHEME;
+    *reading = common->reading;
+    return conclude(rules, common->parts.scheme, reading);
 }

@@ -9,8 +9,16 @@
 #include "base/null.h"
 #include "dsn/client.h"
 
+/*
+ * Reads what all clients read alike, before what their own rules make of it; false: they may differ. `kinds`:
+ * byte_kinds() of the text.
+ */
+bool url_read_common(const struct reader *reader, unsigned kinds, struct url_common *ret);
 /* Reads reader->text by reader->rules into the reading. */
 enum dsn_error url_read(struct reader *reader);
+/* The same of a client to whose reading its rules add nothing: see common_is_finished(). Lists are shared. */
+enum dsn_error url_adopt(
+    const struct url_common *common, const struct url_rules *rules, struct dsn_reading *reading);
 
 /* The scheme's letters before "://" or ":", empty where there is none. RFC 3986 3.1, with '_' allowed. */
 str url_scheme(str text);
