@@ -161,16 +161,6 @@ static struct yaml_node *copy_scalar(
 static struct yaml_node *copy_node(
     struct walk *w, struct yaml_node *node, const struct shape *shape, const struct place *place);
 
-static void check_key(struct walk *w, const struct yaml_pair *pair, const struct place *place)
-{
-    const struct yaml_node *key = pair->key;
-    if (scalar_resolve(w->loader->arena, key).kind == SCALAR_STRING)
-        return;
-    loader_hide(w->loader, pair->value->at);
-    loader_refuse(w->loader, key->at, "the key `" STR_FMT "` in " STR_FMT " is no text: quote it",
-        STR_ARG(key->text), STR_ARG(place_text(w->loader->arena, place)));
-}
-
 static bool is_reset(const struct walk *w, const struct yaml_node *node)
 {
     return !w->tags_are_text && str_eq(node->tag, STR("!reset"));
@@ -197,7 +187,12 @@ static struct yaml_node *copy_mapping(
     for (size_t i = 0; i < node->pairs.count; i++) {
         struct yaml_pair pair = node->pairs.items[i];
         struct place inner = {.parent = place, .name = pair.key->text};
-        check_key(w, &pair, place);
+        if (scalar_resolve(w->loader->arena, pair.key).kind != SCALAR_STRING) {
+            loader_hide(w->loader, pair.value->at);
+            loader_refuse(w->loader, pair.key->at,
+                "the key `" STR_FMT "` in " STR_FMT " is no text: quote it", STR_ARG(pair.key->text),
+                STR_ARG(place_text(w->loader->arena, place)));
+        }
         pair.value = copy_value(w, node, i, shape, &inner);
         struct yaml_pair *own = (struct yaml_pair *)yaml_pair(copy, pair.key->text);
         if (own == NULL) {

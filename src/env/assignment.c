@@ -125,15 +125,6 @@ static bool match_at(str text, size_t at, const struct assignment_rules *rules, 
     return match_key(text, at, rules, a);
 }
 
-/* Blanks over any number of lines and one comment belong to the match. */
-static size_t match_end(str text, size_t at, const struct assignment_rules *rules)
-{
-    size_t next = space_skip(text, at, text.len, rules->blanks);
-    if (next < text.len && text.ptr[next] == '#')
-        return next_line(text, next, rules);
-    return next;
-}
-
 bool assignment_next(str text, size_t at, const struct assignment_rules *rules, struct assignment *ret)
 {
     while (at < text.len) {
@@ -142,7 +133,10 @@ bool assignment_next(str text, size_t at, const struct assignment_rules *rules, 
         if (at == text.len)
             return false;
         if (match_at(text, at, rules, ret)) {
-            ret->end = match_end(text, ret->has_value ? ret->value_to : ret->value_from, rules);
+            /* Blanks over any number of lines and one comment belong to the match. */
+            size_t end = ret->has_value ? ret->value_to : ret->value_from;
+            size_t next = space_skip(text, end, text.len, rules->blanks);
+            ret->end = next < text.len && text.ptr[next] == '#' ? next_line(text, next, rules) : next;
             return true;
         }
         at = next_line(text, at, rules);

@@ -34,13 +34,6 @@ static size_t skip_export(const struct reading *r, size_t at)
     return space_skip(r->view.text, at + 6, r->view.text.len, SPACE_GO_LINE);
 }
 
-static bool is_name_rune(uint32_t code)
-{
-    if (code < 0x80 && str_find_byte(STR("_.-[]"), (char)code) != STR_NONE)
-        return true;
-    return letter_is_letter_or_number(code);
-}
-
 /* The `=`, `:` or line feed that ends the name; the end of the text where there is none. False: refused. */
 static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
 {
@@ -56,7 +49,8 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
             break;
         if (length == 0) {
             uint32_t code = utf8_decode(str_skip(text, at), &length);
-            if (!is_name_rune(code)) {
+            bool is_mark = code < 0x80 && str_find_byte(STR("_.-[]"), (char)code) != STR_NONE;
+            if (!is_mark && !letter_is_letter_or_number(code)) {
                 reading_refuse(
                     r, at, at + length, "a character that no name may hold, or a line that is no assignment");
                 return false;

@@ -160,21 +160,6 @@ static bool read_variable(
     return true;
 }
 
-static void put_variable(
-    struct reading *r, struct text_builder *b, struct stretch *s, size_t at, const struct posix_variable *x)
-{
-    str name = str_slice(s->text, at + 2, x->name_end);
-    span whole = stretch_span(s, at, x->end);
-    struct template_value value = build_variable(r, b, name, whole);
-    if (!x->has_default)
-        return;
-    size_t from = x->name_end + 2, to = x->end - 1;
-    span place = stretch_span(s, from, to);
-    build_fallback(b, str_slice(s->text, from, to), place, !value.found);
-    if (!value.found)
-        build_again(r, b, s, from, to);
-}
-
 static void expand(struct reading *r, struct text_builder *b, struct stretch *s)
 {
     struct next_byte stop = {STR("}:"), 0, false}, brace = {STR("}"), 0, false};
@@ -190,7 +175,16 @@ static void expand(struct reading *r, struct text_builder *b, struct stretch *s)
             continue;
         }
         build_again(r, b, s, own, at);
-        put_variable(r, b, s, at, &variable);
+        str name = str_slice(s->text, at + 2, variable.name_end);
+        span whole = stretch_span(s, at, variable.end);
+        struct template_value value = build_variable(r, b, name, whole);
+        if (variable.has_default) {
+            size_t from = variable.name_end + 2, to = variable.end - 1;
+            span place = stretch_span(s, from, to);
+            build_fallback(b, str_slice(s->text, from, to), place, !value.found);
+            if (!value.found)
+                build_again(r, b, s, from, to);
+        }
         own = at = variable.end;
     }
     build_again(r, b, s, own, s->text.len);

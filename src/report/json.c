@@ -90,18 +90,6 @@ static void print_findings(const struct report *report, struct out *out)
     out_text(out, "]");
 }
 
-static void print_errors(const struct report *report, struct out *out)
-{
-    report_errors errors = report_all_errors(out->buf.arena, report);
-    if (errors.count == 0)
-        return;
-    json_t *list = json_array();
-    vec_each(const struct report_error *, error, &errors)
-        json_array_append_new(list, error_json(out->gate, error));
-    out_text(out, ",\n \"errors\": ");
-    json_out(out, list);
-}
-
 static void print_summary(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
@@ -122,7 +110,14 @@ static void write_json(const struct report *report, struct out *out)
     print_findings(report, out);
     out_text(out, ",\n \"budgets\": ");
     json_out(out, report->budgets != NULL ? report->budgets(report, out->gate) : json_array());
-    print_errors(report, out);
+    report_errors errors = report_all_errors(out->buf.arena, report);
+    if (errors.count != 0) {
+        json_t *list = json_array();
+        vec_each(const struct report_error *, error, &errors)
+            json_array_append_new(list, error_json(out->gate, error));
+        out_text(out, ",\n \"errors\": ");
+        json_out(out, list);
+    }
     print_summary(report, out);
 }
 

@@ -23,19 +23,14 @@ static int utf16_column(str line, size_t bytes)
     return column;
 }
 
-/* A relative reference as RFC 3986 wants it: everything but unreserved bytes and "/" percent-encoded. */
-static str uri(struct gate *gate, str path)
-{
-    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
-    if (path_is_absolute(path))
-        buf_str(&buf, STR("file://"));
-    percent_encode(&buf, path, STR("/"), false);
-    return buf_view(&buf);
-}
-
 static json_t *artifact_json(struct gate *gate, str file)
 {
-    json_t *artifact = json_pack("{s:o}", "uri", json_text(gate, uri(gate, file)));
+    /* RFC 3986, a relative reference: everything but unreserved bytes and "/" percent-encoded. */
+    struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
+    if (path_is_absolute(file))
+        buf_str(&buf, STR("file://"));
+    percent_encode(&buf, file, STR("/"), false);
+    json_t *artifact = json_pack("{s:o}", "uri", json_text(gate, buf_view(&buf)));
     if (!path_is_absolute(file))
         json_object_set_new(artifact, "uriBaseId", json_string("%SRCROOT%"));
     return artifact;
@@ -162,17 +157,21 @@ static json_t *rule_json(struct gate *gate, const struct report *report, const s
         level(severity), "properties", "tags", json_text(gate, rule->group));
 }
 
-static json_t *driver_json(struct gate *gate, const struct report *report)
+static void write_sarif(const struct report *report, struct out *out)
 {
+    struct gate *gate = out->gate;
+    struct report_fingerprints fingerprints = {0};
+    out_text(out, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\",\n"
+                  " \"runs\": [{\"tool\": {\"driver\": ");
     json_t *rules = json_array();
     for (size_t i = 0; i < report->rules.count; i++)
         json_array_append_new(rules, rule_json(gate, report, report->rules.items[i]));
-    return json_pack("{s:s, s:s, s:s, s:o}", "name", "bootgate", "version", BOOTGATE_VERSION,
-        "semanticVersion", BOOTGATE_VERSION, "rules", rules);
-}
-
-static json_t *invocation_json(struct gate *gate, const struct report *report)
-{
+    json_out(out, json_pack("{s:s, s:s, s:s, s:o}", "name", "bootgate", "version", BOOTGATE_VERSION,
+                      "semanticVersion", BOOTGATE_VERSION, "rules", rules));
+    out_printf(out,
+        "},\n  \"automationDetails\": {\"id\": \"bootgate/" STR_FMT "/\"},\n"
+        "  \"columnKind\": \"utf16CodeUnits\", \"redactionTokens\": [\"" MASK "\"],\n  \"invocations\": [",
+        STR_ARG(report->mode));
     report_errors errors = report_all_errors(gate->arena, report);
     json_t *notifications = json_array();
     vec_each(const struct report_error *, error, &errors) {
@@ -184,22 +183,8 @@ static json_t *invocation_json(struct gate *gate, const struct report *report)
                     "[{s:{s:o}}]", "physicalLocation", "artifactLocation", artifact_json(gate, error->file)));
         json_array_append_new(notifications, item);
     }
-    return json_pack("{s:b, s:i, s:o}", "executionSuccessful", errors.count == 0, "exitCode",
-        report->exit_code, "toolExecutionNotifications", notifications);
-}
-
-static void write_sarif(const struct report *report, struct out *out)
-{
-    struct gate *gate = out->gate;
-    struct report_fingerprints fingerprints = {0};
-    out_text(out, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\",\n"
-                  " \"runs\": [{\"tool\": {\"driver\": ");
-    json_out(out, driver_json(gate, report));
-    out_printf(out,
-        "},\n  \"automationDetails\": {\"id\": \"bootgate/" STR_FMT "/\"},\n"
-        "  \"columnKind\": \"utf16CodeUnits\", \"redactionTokens\": [\"" MASK "\"],\n  \"invocations\": [",
-        STR_ARG(report->mode));
-    json_out(out, invocation_json(gate, report));
+    json_out(out, json_pack("{s:b, s:i, s:o}", "executionSuccessful", errors.count == 0, "exitCode",
+                      report->exit_code, "toolExecutionNotifications", notifications));
     out_text(out, "],\n  \"results\": [");
     const char *separator = "\n   ";
     vec_each(const struct diag *, diag, &report->diags->list) {

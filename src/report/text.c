@@ -76,15 +76,6 @@ static void print_gutter(const struct frame *frame, int blanks, const char *mark
     painted(frame, PAINT_FRAME, str_from_c(mark));
 }
 
-static void print_arrow(const struct frame *frame)
-{
-    str place = place_text(frame, frame->diag->at, frame->diag->line_only, frame->diag->variable);
-    if (place.len == 0)
-        return;
-    print_gutter(frame, frame->gutter - 1, "-->");
-    out_printf(frame->out, " " STR_FMT "\n", STR_ARG(place));
-}
-
 static void print_bar(const struct frame *frame)
 {
     print_gutter(frame, frame->gutter + 1, "|");
@@ -162,7 +153,11 @@ static void print_finding(const struct report *report, struct out *out, const st
     if (digits(snippet.line) > frame.gutter)
         frame.gutter = digits(snippet.line);
     print_title(&frame);
-    print_arrow(&frame);
+    str place = place_text(&frame, frame.diag->at, frame.diag->line_only, frame.diag->variable);
+    if (place.len != 0) {
+        print_gutter(&frame, frame.gutter - 1, "-->");
+        out_printf(frame.out, " " STR_FMT "\n", STR_ARG(place));
+    }
     if (snippet.line > 0) {
         print_bar(&frame);
         painted(&frame, PAINT_FRAME, arena_printf(frame.out->buf.arena, "%*u |", frame.gutter, snippet.line));
@@ -219,17 +214,12 @@ static void print_lines(struct out *out, const char *what, const str_vec *lines)
         out_printf(out, "bootgate: %s " STR_FMT "\n", what, STR_ARG(gate_visible(out->gate, *line)));
 }
 
-/* Notes ask for nothing: they are counted, and printed where asked for or where they decide the exit. */
-static enum severity least_shown(const struct report *report)
-{
-    struct report_counts counts = report_count(report);
-    bool notes_decide = report->exit_code != 0 && counts.errors + counts.warnings == 0;
-    return report->is_verbose || notes_decide ? SEVERITY_NOTE : SEVERITY_WARNING;
-}
-
 static void write_text(const struct report *report, struct out *out)
 {
-    enum severity least = least_shown(report);
+    /* Notes ask for nothing: they are counted, and printed where asked for or where they decide the exit. */
+    struct report_counts counts = report_count(report);
+    bool notes_decide = report->exit_code != 0 && counts.errors + counts.warnings == 0;
+    enum severity least = report->is_verbose || notes_decide ? SEVERITY_NOTE : SEVERITY_WARNING;
     vec_each(const struct diag *, diag, &report->diags->list)
         if (report->is_verbose || (!diag->suppressed && diag->severity >= least))
             print_finding(report, out, diag);

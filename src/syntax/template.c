@@ -138,17 +138,6 @@ struct line_braces {
     size_t last; /* STR_NONE: none */
 };
 
-static size_t last_brace(const struct expansion *e, struct line_braces *braces, size_t at, size_t to)
-{
-    if (at >= braces->line_end) {
-        size_t length = str_find_byte(str_slice(e->text, at, to), '\n');
-        braces->line_end = length == STR_NONE ? to : at + length;
-        size_t offset = str_rfind_byte(str_slice(e->text, at, braces->line_end), '}');
-        braces->last = offset == STR_NONE ? STR_NONE : at + offset;
-    }
-    return braces->last;
-}
-
 /*
  * The brace that closes the one at `start` + 1, counted as getFirstBraceClosingIndex() counts: the byte
  * after an opening brace is skipped. STR_NONE when the count does not come out at or before `last`.
@@ -186,7 +175,13 @@ static bool read_braced(
         return false;
     ret->sign = text.ptr[at];
     ret->argument = at + 1;
-    size_t last = last_brace(e, braces, start, to);
+    if (start >= braces->line_end) { /* the next line's braces are asked for */
+        size_t length = str_find_byte(str_slice(e->text, start, to), '\n');
+        braces->line_end = length == STR_NONE ? to : start + length;
+        size_t offset = str_rfind_byte(str_slice(e->text, start, braces->line_end), '}');
+        braces->last = offset == STR_NONE ? STR_NONE : start + offset;
+    }
+    size_t last = braces->last;
     if (last == STR_NONE || last < ret->argument)
         return false;
     size_t closing = balanced_brace(text, start, last);
