@@ -278,7 +278,7 @@ struct input_file input_env(struct input *input, struct diags *diags, const stru
     return (struct input_file){.source = source,
         .mode = file ? file->mode : 0,
         .is_on_disk = file && !str_eq(source->path, STR("-")),
-        .is_refused = !result.ok,
+        .is_refused = !result.ok || result.holds_nul,
         .env = result.env};
 }
 

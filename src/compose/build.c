@@ -24,7 +24,7 @@ static void read_arguments(struct loader *l, struct workload_build *build, struc
 {
     build->arguments.arena = l->arena;
     struct env said = {.arena = l->arena};
-    environment_put(l, &said, node);
+    environment_put(l, &said, node, false);
     vec_each(const struct map_entry *, entry, &said.map.entries) {
         struct value *argument = entry->value;
         if (!entry->removed && argument->set)

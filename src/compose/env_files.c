@@ -44,7 +44,7 @@ struct env *env_files_read(
         struct template_scope scope = env_scope(outer), earlier = env_scope(env);
         struct dotenv_result result = dotenv_read_after(
             l->arena, l->diags, source, dialect_get(DIALECT_COMPOSE), &scope, &earlier, ORIGIN_ENV_FILE);
-        if (result.ok)
+        if (result.ok && !result.holds_nul)
             env_files_put(env, &result.env);
         else
             loader_stop(l);

@@ -63,7 +63,21 @@ static struct value *item_variable(struct loader *l, struct env *environment, co
     return variable;
 }
 
-static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
+/* `NAME:'value'`, or a name and more after a blank: all of it is a name, and nothing is passed on. */
+static void warn_of_long_name(struct loader *l, const struct value *variable)
+{
+    size_t length = str_find_any(variable->name, STR(":'\" \t"));
+    if (variable->set || length == STR_NONE)
+        return;
+    str rest = str_skip(variable->name, length);
+    loader_hide(l, span_sub(variable->key, length, rest.len));
+    gate_hide(sources_gate(l->sources), str_trim_bytes(rest, STR(": '\"\t")));
+    struct diag *diag = diag_add(l->diags, STR("env-syntax"), SEVERITY_WARNING, variable->key,
+        "compose: no `=`: all of this is the name of a variable to be taken from the shell, which has none");
+    diag_help(l->diags, diag, "write it as `" STR_FMT "=…`", STR_ARG(str_take(variable->name, length)));
+}
+
+static void put_item(struct loader *l, struct env *env, struct yaml_node *item, bool is_active)
 {
     VEC(const struct value *) chain = {0};
     for (const struct value *step = node_value(l, item); step != NULL; step = step->shadows)
@@ -71,6 +85,8 @@ static void put_item(struct loader *l, struct env *env, struct yaml_node *item)
     while (chain.count > 0) {
         struct value *variable = item_variable(l, &l->project->environment, chain.items[--chain.count]);
         env_put(env, variable);
+        if (is_active && chain.count == 0)
+            warn_of_long_name(l, variable);
         /* Go asks unicode.IsSpace of the name's last byte, taken for a code point. */
         if (variable->name.len == 0)
             continue;
@@ -131,13 +147,13 @@ static void put_extensions(struct loader *l, struct env *env, const struct yaml_
     env_put(env, variable);
 }
 
-void environment_put(struct loader *l, struct env *env, struct yaml_node *node)
+void environment_put(struct loader *l, struct env *env, struct yaml_node *node, bool is_active)
 {
     if (node == NULL)
         return;
     vec_each(struct yaml_node **, item, &node->items)
         if ((*item)->kind == YAML_SCALAR)
-            put_item(l, env, *item);
+            put_item(l, env, *item, is_active);
     vec_each(const struct yaml_pair *, pair, &node->pairs)
         if (!str_starts(pair->key->text, STR("x-")))
             put_pair(l, env, pair);
@@ -179,7 +195,7 @@ static void read_env_file(
     struct template_scope outer = {.self = &scope, .get = outer_get}, earlier = env_scope(files);
     struct dotenv_result result = dotenv_read_after(l->arena, l->diags, source,
         dialect_get(is_raw ? DIALECT_DOCKER : DIALECT_COMPOSE), &outer, &earlier, ORIGIN_SERVICE_FILE);
-    if (result.ok)
+    if (result.ok && !result.holds_nul)
         env_files_put(files, &result.env);
     else
         loader_stop(l);
@@ -188,7 +204,8 @@ static void read_env_file(
 void environment_build(struct loader *l, struct workload *service)
 {
     struct env own = {.arena = l->arena}, files = {.arena = l->arena};
-    environment_put(l, &own, yaml_get(loader_service_node(l, service), STR("environment")));
+    struct yaml_node *node = yaml_get(loader_service_node(l, service), STR("environment"));
+    environment_put(l, &own, node, service->active);
     vec_each(const struct workload_env_file *, file, &service->env_files)
         if (service->active)
             read_env_file(l, file, &own, &files);

@@ -99,13 +99,6 @@ static void put(struct loader *l, struct yaml_node *row, str key, struct yaml_no
     yaml_put(l->arena, row, pair);
 }
 
-static struct yaml_node *number_node(struct loader *l, const struct yaml_node *like, uint64_t number)
-{
-    struct yaml_node *node = node_key(l->arena, like, arena_unsigned(l->arena, number));
-    node->style = YAML_PLAIN;
-    return node;
-}
-
 /* A part of the short form as a string at its own place. */
 static struct yaml_node *part_node(
     struct loader *l, const struct yaml_node *item, const struct value *value, str part)
@@ -131,7 +124,10 @@ static struct yaml_node *short_row(
     const struct value *value = node_value(l, item);
     struct yaml_node *row = node_mapping(l->arena, item);
     row->computed = value;
-    put(l, row, STR("target"), number_node(l, item, port->target_range.first + step));
+    struct yaml_node *node =
+        node_key(l->arena, item, arena_unsigned(l->arena, port->target_range.first + step));
+    node->style = YAML_PLAIN;
+    put(l, row, STR("target"), node);
     put(l, row, STR("protocol"), node_key(l->arena, item, arena_lower(l->arena, port->protocol)));
     if (port->published.len > 0)
         put(l, row, STR("published"), node_key(l->arena, item, published_text(l, port, step)));
@@ -231,6 +227,8 @@ struct workload_port ports_of_row(struct loader *l, struct yaml_node *row)
     port.host_ip_set = port.host_ip.len > 0;
     if (address != NULL && address->kind == YAML_SCALAR)
         port.host_ip_at = address->inner;
+    if (address != NULL && port.from == NULL)
+        port.from = address->computed;
     if (row->computed != NULL)
         port.pieces = row->computed->pieces;
     return port;

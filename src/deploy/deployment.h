@@ -38,7 +38,7 @@ struct workload_port {
     span at;                  /* the list item */
     span host_ip_at;          /* nowhere when not given */
     struct pieces pieces;     /* of the short form's text */
-    const struct value *from; /* the interpolated text of the short form; NULL: parts of their own */
+    const struct value *from; /* the interpolated text of the short form, or that of `host_ip`; NULL: none */
 };
 
 /* A secret or configuration that a workload finds as a file. */

@@ -96,6 +96,7 @@ static void report_nul(struct reading *r)
         if (nul == STR_NONE) /* none, or another file's, which has been told about it */
             continue;
         reading_fault(r, nul, nul + 1, "a NUL byte: no program's environment can hold it");
+        r->result->holds_nul = true;
         return;
     }
 }

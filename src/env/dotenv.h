@@ -12,6 +12,7 @@
 
 struct dotenv_result {
     bool ok;        /* false: the reader refuses the file, `env` is meaningless */
+    bool holds_nul; /* the reader hands on a NUL byte, with which no program can be started: refused, too */
     struct env env; /* what the file sets, in order, duplicates chained by `shadows` */
 };
 

@@ -189,9 +189,29 @@ static struct place place_of_bind(const struct bind *bind)
     struct place place = {.at = bind->port->at, .service = bind->service};
     const struct value *from = bind->port->from;
     if (from && from->uses.count && span_is_set(from->uses.items[0].at) &&
-        (!bind->port->host_ip_set || from->uses.items[0].at.offset <= bind->port->at.offset + 2))
+        (!bind->port->host_ip_set || from->uses.items[0].at.offset <= bind->port->at.offset + 2 ||
+            from->at.offset == bind->port->host_ip_at.offset)) /* `host_ip:` of the long form */
         place.variable = from->uses.items[0].name;
     return place;
+}
+
+/* The line that opened the port, where it is not the one that publishes it: the fallback is not in force. */
+static void relate_opener(struct check_run *run, struct diag *finding, const struct bind *bind, str variable)
+{
+    const struct value *from = bind->port->from;
+    for (size_t i = 0; variable.len && i < from->uses.count; i++) {
+        const struct template_use *use = &from->uses.items[i];
+        if (!str_eq(use->name, variable) || !use->from || use->fallback_taken)
+            continue;
+        str address = bind->port->host_ip; /* the variable may also be the port's, after no address at all */
+        if (address.len ? !str_contains(use->from->text, address) : use->from->text.len > 0)
+            return;
+        str place = span_is_set(use->from->at) ? STR("here") : STR("in the process environment");
+        bool is_replaced = use->has_fallback && use->fallback.len;
+        finding_related(run, finding, use->from->at, STR_FMT " is set " STR_FMT "%s", STR_ARG(variable),
+            STR_ARG(place), is_replaced ? ": the fallback is not in force" : "");
+        return;
+    }
 }
 
 static void judge_bind(struct check_run *run, const struct bind *bind)
@@ -215,6 +235,7 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         STR_ARG(name), bind->port->target);
     finding_label(run, finding,
         bind->port->host_ip_set ? "reachable from everywhere" : "no host address: 0.0.0.0 and [::]");
+    relate_opener(run, finding, bind, place.variable);
     finding_why(run, finding,
         engine ? "this is Docker's API without TLS: whoever reaches it is root on the host"
                : "a published port bypasses the host's firewall rules (moby#4737)");

@@ -3,6 +3,7 @@
  */
 #include "language/shape.h"
 
+#include "base/word.h"
 #include "env/file_form.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
@@ -165,6 +166,51 @@ static void judge_unresolved(struct check_run *run, const struct variable *varia
     finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
 }
 
+static bool is_hex(char byte)
+{
+    return byte_hex(byte) >= 0;
+}
+
+/* #rrggbb and its kin: what a `#` may well begin. */
+static bool is_colour(str text)
+{
+    return text.len >= 4 && text.len <= 9 && str_is_all(str_skip(text, 1), is_hex);
+}
+
+/*
+ * `KEY=   # required`: to several readers a comment begins after a value and a blank, and where there is no
+ * value the comment is one. A `#` that touches both the sign and its word may be meant.
+ */
+static bool is_comment(const struct sources *sources, const struct value *value)
+{
+    str text = str_trim_start(value->text);
+    bool is_file = value->origin == ORIGIN_ENV_FILE || value->origin == ORIGIN_SERVICE_FILE;
+    if (!is_file || !str_starts(text, STR("#")) || is_colour(str_trim(text)) || value->at.offset == 0)
+        return false;
+    str before = span_text(sources, span_make(value->at.source, value->at.offset - 1, 1));
+    bool is_apart = text.len < value->text.len || (before.len && byte_is_blank(before.ptr[0]));
+    bool is_quoted = before.len && str_find_byte(STR("'\"`"), before.ptr[0]) != STR_NONE;
+    return !is_quoted && (is_apart || text.len == 1 || byte_is_blank(text.ptr[1]));
+}
+
+static void judge_comment(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->root;
+    if (!is_comment(run->facts->sources, value))
+        return;
+    static const str places[] = {STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn")};
+    bool is_needed = variable->secret;
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++)
+        is_needed = is_needed || word_is_last(value->name, places[i]);
+    struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
+    struct diag *finding = finding_add_as(run, RULE_ENV_SYNTAX, is_needed ? SEVERITY_ERROR : SEVERITY_WARNING,
+        place, STR_FMT " gets a comment as its value", STR_ARG(value->name));
+    finding_label(run, finding, "nothing stands before the #: all of this is the value");
+    finding_help(run, finding, "write " STR_FMT "= and the comment on a line of its own before it",
+        STR_ARG(value->name));
+    finding_holders(run, finding, variable);
+}
+
 static void judge_example(struct check_run *run)
 {
     vec_each(const struct map_entry *, entry, &run->facts->example.map.entries) {
@@ -186,6 +232,7 @@ const struct check variable_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_required}},
     {FACT_ENVIRONMENT, {.environment = judge_declared}},
     {FACT_VARIABLE, {.variable = judge_unresolved}},
+    {FACT_VARIABLE, {.variable = judge_comment}},
     {FACT_ENVIRONMENT, {.environment = judge_example}},
     {0},
 };

@@ -113,10 +113,22 @@ void finding_related(struct check_run *run, struct diag *finding, span at, const
     diag_related(run->diags, finding, at, STR_FMT, STR_ARG(message));
 }
 
+/* An exported value is in no file: the line that it hides may be right, and be the one that is looked at. */
+static void relate_hidden(struct check_run *run, struct diag *finding, const struct value *root)
+{
+    if (root->origin != ORIGIN_PROCESS)
+        return;
+    for (const struct value *hidden = root->shadows; hidden; hidden = hidden->shadows)
+        if (hidden->origin != ORIGIN_PROCESS && span_is_set(hidden->key))
+            finding_related(run, finding, hidden->key, "hidden: the process environment's " STR_FMT " wins",
+                STR_ARG(root->name));
+}
+
 void finding_holders(struct check_run *run, struct diag *finding, const struct variable *variable)
 {
     if (!finding || !variable)
         return;
+    relate_hidden(run, finding, variable->root);
     vec_each(const struct holder *, holder, &variable->holders) {
         str service = service_name(holder->service);
         span value = holder->value->at;

@@ -176,6 +176,31 @@ static void mark_bytes(struct marking *marking, const struct value *value, size_
     }
 }
 
+/*
+ * The value as it was written with a digit for each `${…}`: whatever such an expression becomes, it is one
+ * word of the string, and a fallback in it is judged by itself. *ret_at: where each byte of it was written,
+ * and its end.
+ */
+static str written_shape(struct marking *marking, const struct value *value, str written, size_t **ret_at)
+{
+    struct buf shape = buf_new(marking->arena, written.len + 1);
+    size_t *at = arena_array(marking->arena, size_t, written.len + 1);
+    size_t *lengths = arena_array(marking->arena, size_t, written.len + 1); /* of what begins at a byte */
+    vec_each(const struct template_use *, use, &value->uses) {
+        size_t from = use->at.offset - (size_t)value->at.offset;
+        bool is_inside = use->at.source == value->at.source && use->at.offset >= value->at.offset;
+        if (is_inside && from < written.len && str_starts(str_skip(written, from), STR("${")))
+            lengths[from] = use->at.length;
+    }
+    for (size_t i = 0; i < written.len; i += lengths[i] ? lengths[i] : 1) {
+        at[shape.len] = i;
+        buf_byte(&shape, lengths[i] ? '1' : written.ptr[i]);
+    }
+    at[shape.len] = written.len;
+    *ret_at = at;
+    return buf_view(&shape);
+}
+
 /* The passwords of a text that may be a connection string, also of one that is none. */
 static void mark_dsn(struct marking *marking, const struct value *value)
 {
@@ -190,9 +215,13 @@ static void mark_dsn(struct marking *marking, const struct value *value)
     if (value->uses.count == 0 || !may_be_dsn(written))
         return;
     /* A bare `$` of a password took its tail away: the string as it was written still has it. */
-    const struct dsn *before = facts_dsn(marking->facts, written, value->name);
-    vec_each(const struct dsn_part *, part, &before->secrets)
-        hide_written(marking, value, span_sub(value->at, part->offset, part->length));
+    size_t *at;
+    const struct dsn *before =
+        facts_dsn(marking->facts, written_shape(marking, value, written, &at), value->name);
+    vec_each(const struct dsn_part *, part, &before->secrets) {
+        size_t from = at[part->offset], to = at[part->offset + part->length];
+        hide_written(marking, value, span_sub(value->at, from, to - from));
+    }
 }
 
 /* What follows a dollar in a secret is no byte of the value any more. */

@@ -294,13 +294,30 @@ bool gate_holds(struct gate *gate, str text)
     return next_login(gate, text, &from, &to);
 }
 
-/* `text` with a mask for each stretch that `next` finds. */
-static str masked(struct gate *gate, str text, bool (*next)(const struct gate *, str, size_t *, size_t *))
+/* A stretch of the text in the course of its masking: NULL, or where it begins and ends now. */
+struct marked {
+    size_t from, to;
+};
+
+/* Bytes [hidden, shown) of what is left of the text became a mask of [start, end) in what was written. */
+static void follow(
+    struct marked *mark, struct marked was, size_t hidden, size_t shown, size_t start, size_t end)
+{
+    if (mark && was.from >= hidden)
+        mark->from = was.from < shown ? start : end + (was.from - shown);
+    if (mark && was.to > hidden)
+        mark->to = was.to < shown ? end : end + (was.to - shown);
+}
+
+/* `text` with a mask for each stretch that `next` finds; `mark` moves with the bytes that it is about. */
+static str masked(struct gate *gate, str text, bool (*next)(const struct gate *, str, size_t *, size_t *),
+    struct marked *mark)
 {
     size_t from, to = 0, written = 0;
     if (!next(gate, text, &from, &to))
         return text;
     struct buf out = buf_new(gate->arena, SIZE_MAX / 4);
+    struct marked was = mark ? *mark : (struct marked){0};
     do {
         buf_str(&out, str_slice(text, written, from));
         if (!str_ends(buf_view(&out), STR(MASK))) /* a place that was masked is beside it: one mask */
@@ -309,6 +326,7 @@ static str masked(struct gate *gate, str text, bool (*next)(const struct gate *,
         if (str_starts(str_skip(text, written), STR(MASK)))
             written += sizeof MASK - 1;
         to = written;
+        follow(mark, was, from, written, out.len - (sizeof MASK - 1), out.len);
     } while (next(gate, text, &from, &to));
     buf_str(&out, str_skip(text, written));
     return buf_view(&out);
@@ -317,13 +335,24 @@ static str masked(struct gate *gate, str text, bool (*next)(const struct gate *,
 str gate_text(struct gate *gate, str text)
 {
     settle(gate);
-    return gate->run_count > 0 ? masked(gate, text, next_stretch) : text;
+    return gate->run_count > 0 ? masked(gate, text, next_stretch, NULL) : text;
+}
+
+str gate_marked(struct gate *gate, str text, size_t *from, size_t *to)
+{
+    struct marked mark = {*from, *to};
+    settle(gate);
+    if (gate->run_count > 0)
+        text = masked(gate, text, next_stretch, &mark);
+    *from = mark.from;
+    *to = mark.to;
+    return text;
 }
 
 str gate_name(struct gate *gate, str text)
 {
     text = gate_text(gate, text);
-    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login) : text;
+    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login, NULL) : text;
 }
 
 str gate_visible(struct gate *gate, str text)

@@ -171,6 +171,8 @@ static void fill(struct snippet *snippet, const struct sources *sources, struct 
     str visible = mask_veiled(sources, arena, quoted, veil);
     size_t from = mask_offset(sources, arena, quoted, veil, first);
     size_t to = last >= window->to ? visible.len : mask_offset(sources, arena, quoted, veil, last);
+    /* The gate may know more of the line than was marked in it: what it takes away moves the carets. */
+    visible = gate_marked(sources_gate(sources), visible, &from, &to);
     struct buf buf = buf_new(arena, SIZE_MAX / 4);
     if (!window->starts)
         buf_str(&buf, STR(CUT_MARK));

@@ -16,7 +16,8 @@ struct test_case {
     const char *at;     /* the span is its first occurrence */
     const char *secret; /* marked, NULL: nothing */
     enum source_kind kind;
-    const char *want; /* line | text | carets under it */
+    const char *want;   /* line | text | carets under it */
+    const char *hidden; /* what the gate knows to be secret, wherever it stands */
 };
 
 static const struct test_case cases[] = {
@@ -60,6 +61,15 @@ static const struct test_case cases[] = {
     {"A='x'# y", "x", NULL, SOURCE_ENV, "1|A='x'# ********|   ^"},
     {"A=b='x # y", "b", NULL, SOURCE_ENV, "1|A=b='x # ********|  ^"},
     {"A=b='x # y'", "b", NULL, SOURCE_ENV, "1|A=b='x # ********|  ^"},
+    /* the gate hides what no mark covers: carets keep to the bytes that they are about */
+    {"a: swordfish z", "z", NULL, SOURCE_COMPOSE, "1|a: ******** z|            ^", "swordfish"},
+    {"a: swordfish z", "swordfish", NULL, SOURCE_COMPOSE, "1|a: ******** z|   ^^^^^^^^", "swordfish"},
+    {"a: swordfish z", "fish z", NULL, SOURCE_COMPOSE, "1|a: ******** z|   ^^^^^^^^^^", "swordfish"},
+    {"a: swordfish z", "a: sword", NULL, SOURCE_COMPOSE, "1|a: ******** z|^^^^^^^^^^^", "swordfish"},
+    {"a: aswordfish z", "a: a", NULL, SOURCE_COMPOSE, "1|a: a******** z|^^^^", "swordfish"},
+    {"swordfish swordfish z", "z", NULL, SOURCE_COMPOSE, "1|******** ******** z|                  ^",
+        "swordfish"},
+    {"a: pwswordfish z", "z", "pw", SOURCE_COMPOSE, "1|a: ******** z|            ^", "swordfish"},
     {"topsecret", "t", NULL, SOURCE_SECRET, "0||^"},
     {"", "", NULL, SOURCE_ENV, "0||^"},
 };
@@ -81,7 +91,8 @@ static struct snippet snippet_of(struct arena *arena, const struct test_case *c)
     source_add(sources, c->kind, STR("f"), STR("f"), text);
     if (c->secret != NULL)
         mask_add(sources, span_make(1, str_find(text, str_from_c(c->secret)), strlen(c->secret)));
-
+    if (c->hidden != NULL)
+        gate_hide(sources_gate(sources), str_from_c(c->hidden));
     return snippet_make(sources, arena, span_make(1, str_find(text, str_from_c(c->at)), strlen(c->at)));
 }
 
