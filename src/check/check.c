@@ -60,6 +60,7 @@ static void note_mode(struct run *run, const struct mode_verdict *verdict)
     result->mode_from = verdict->assumed ? STR("") : verdict->from;
     result->mode_assumed = verdict->assumed;
     result->mode_unknown_word = verdict->unknown_word;
+    result->mode_doubt = verdict->doubt;
 }
 
 /* Settles the mode, gathers the facts and runs the rules over one project. */
@@ -70,10 +71,7 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     struct mode_verdict verdict =
         mode_find(input->arena, &result->sources, inputs, run->options ? run->options->mode : STR(""));
     note_mode(run, &verdict);
-    struct facts *facts = facts_gather(input->arena, &result->diags, input->host, inputs, verdict.mode);
-    facts->mode_from = verdict.from;
-    facts->mode_assumed = verdict.assumed;
-    facts->mode_variable = verdict.variable;
+    struct facts *facts = facts_gather(input->arena, &result->diags, input->host, inputs, &verdict);
     settle_reader_severities(run, facts, first_diag);
     engine_run(input->arena, &result->diags, facts);
     /* `allow` rows are collected: suppressions are settled once, when all findings are there. */

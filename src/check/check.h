@@ -30,6 +30,7 @@ struct check_result {
     enum mode mode;     /* of the first project */
     str mode_from;
     bool mode_assumed, mode_unknown_word;
+    str mode_doubt; /* assumed: who says development, and why that does not count; empty: nobody */
     VEC(struct check_project) projects;
     size_t file_count; /* files read and judged */
     size_t rule_count; /* rules that could have spoken */

@@ -4,6 +4,7 @@
 #include "cli/project.h"
 #include "cli/session.h"
 #include "facts/force.h"
+#include "facts/mode.h"
 #include "report/paint.h"
 #include "rule/baseline.h"
 
@@ -128,22 +129,25 @@ static json_t *budgets_json(const struct report *report, struct gate *gate)
     return project_budgets_json(gate, report->budgets_of);
 }
 
-/* The first project that is judged in another mode than the first of all, and how many more are. */
+/* The first project or program that is judged in another mode than all, and how many more are. */
 static str other_mode(struct arena *arena, const struct check_result *result)
 {
-    const struct facts *other = NULL;
-    size_t more = 0;
+    str text = {0};
+    size_t others = 0;
     vec_each(const struct check_project *, project, &result->projects) {
-        if (project->facts->mode == result->mode)
-            continue;
-        more += other != NULL;
-        other = other ? other : project->facts;
+        const struct facts *facts = project->facts;
+        if (facts->mode != result->mode && others++ == 0)
+            text = arena_printf(
+                arena, STR_FMT ": " STR_FMT, STR_ARG(mode_name(facts->mode)), STR_ARG(facts->mode_from));
+        vec_each(struct service *const *, row, &facts->services) {
+            const struct service *service = *row;
+            if (service->mode_by && service->mode != facts->mode && others++ == 0)
+                text = arena_printf(arena, STR_FMT " for `" STR_FMT "`: " STR_FMT,
+                    STR_ARG(mode_name(service->mode)), STR_ARG(service_name(service)),
+                    STR_ARG(mode_place(arena, facts->sources, service->mode_by)));
+        }
     }
-    if (!other)
-        return STR("");
-    str text =
-        arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(mode_name(other->mode)), STR_ARG(other->mode_from));
-    return more ? arena_printf(arena, STR_FMT " and %zu more", STR_ARG(text), more) : text;
+    return others > 1 ? arena_printf(arena, STR_FMT " and %zu more", STR_ARG(text), others - 1) : text;
 }
 
 /* "QDRANT_API_KEY of `app`: `qdrant` is not started", for each program that a value does not count for. */
@@ -172,6 +176,7 @@ static struct report make_report(struct session *session, const struct check_res
         .diags = &result->diags,
         .mode = mode_name(result->mode),
         .mode_from = result->mode_assumed ? STR("") : result->mode_from,
+        .mode_doubt = result->mode_doubt,
         .other_mode = other_mode(arena, result),
         .files = result->file_count,
         .rule_count = result->rule_count,

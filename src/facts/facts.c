@@ -3,6 +3,7 @@
 #include "facts/connection.h"
 #include "facts/force.h"
 #include "facts/graph.h"
+#include "facts/mode.h"
 #include "facts/secret_file.h"
 #include "facts/variable.h"
 
@@ -30,8 +31,27 @@ static void gather_example(struct facts *facts)
     }
 }
 
+/* Each program in its own mode; what is told none shares the deployment's. */
+static void settle_modes(struct facts *facts, const struct mode_verdict *mode)
+{
+    struct map templates = {0};
+    if (facts->deployment)
+        templates = mode_templates(facts->arena, facts->deployment);
+    vec_each(struct service *const *, row, &facts->services) {
+        struct service *service = *row;
+        const struct value *doubtful = NULL;
+        service->mode = mode->mode;
+        if (mode->is_given || !mode_is_own_program(service->workload) ||
+            map_has(&templates, service_name(service)))
+            continue;
+        service->mode_by = mode_deciding(facts->sources, &service->workload->environment, &doubtful);
+        if (service->mode_by)
+            service->mode = mode_of_value(service->mode_by);
+    }
+}
+
 struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
-    const struct inputs *inputs, enum mode mode)
+    const struct inputs *inputs, const struct mode_verdict *mode)
 {
     struct facts *facts = arena_new(arena, struct facts);
     facts->arena = arena;
@@ -40,7 +60,11 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     facts->host = host;
     facts->config = inputs->config;
     facts->deployment = inputs->deployment;
-    facts->mode = mode;
+    facts->mode = mode->mode;
+    facts->mode_from = mode->from;
+    facts->mode_assumed = mode->assumed;
+    facts->mode_variable = mode->variable;
+    facts->mode_doubt = mode->doubt;
     facts->is_process = inputs->is_process;
     facts->environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
     vec_each(const struct input_file *, file, &inputs->files)
@@ -48,6 +72,7 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     struct env files = inputs->deployment ? effective_files(arena, inputs->deployment) : inputs->environment;
     gather_example(facts);
     graph_services(facts);
+    settle_modes(facts, mode);
     secret_files_gather(facts);
     graph_servers(facts);
     variables_gather(facts, &files);

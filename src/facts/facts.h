@@ -16,6 +16,8 @@
 #include "facts/data.h"
 #include "text/host.h"
 
+struct mode_verdict; /* facts/mode.h */
+
 /* The kinds of row, as `over:` names them. */
 enum fact_kind {
     FACT_ENVIRONMENT, /* the deployment as a whole: one row */
@@ -40,6 +42,8 @@ struct service {
     const struct service *shares;   /* network_mode: service:x */
     bool is_client;                 /* a store's image that runs one of its clients */
     bool has_sidecar;               /* some active service shares this one's network */
+    enum mode mode;                 /* its own where it is told one, else the deployment's */
+    const struct value *mode_by;    /* the variable that told it; NULL: none */
 };
 
 /* Whether a value counts for a program; see facts/force.h. */
@@ -193,10 +197,11 @@ struct facts {
     const struct host *host;
     const struct config *config;
     const struct deployment *deployment; /* NULL: none */
-    enum mode mode;
-    str mode_from; /* ".env:1 APP_ENV", "assumed", "--mode" */
+    enum mode mode;                      /* production where any program of the project is in it */
+    str mode_from;                       /* ".env:1 APP_ENV", "assumed", "--mode" */
     bool mode_assumed;
     str mode_variable;      /* the variable that named it; empty: none */
+    str mode_doubt;         /* assumed: who says development, and why that does not count; empty: nobody */
     struct env environment; /* what `vars`, `rules` and budgets read: project environment or the file's */
     VEC(struct variable *) variables;
     VEC(struct connection *) connections;
@@ -213,9 +218,9 @@ struct facts {
     bool is_process;
 };
 
-/* Gathers; the mode must be settled before (facts/mode.h). Faults of derived values go to `diags`. */
+/* Gathers, in the mode that mode_find() settled. Faults of derived values go to `diags`. */
 struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
-    const struct inputs *inputs, enum mode mode);
+    const struct inputs *inputs, const struct mode_verdict *mode);
 
 /* Where a part stands: the setting that wrote its bytes. Nowhere when it is absent. */
 span connection_locate(const struct connection *connection, enum connection_part part);
@@ -228,7 +233,9 @@ const struct value *OR_NULL connection_part_value(
 struct dsn *facts_dsn(const struct facts *facts, str text, str name);
 struct service *OR_NULL facts_service(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
+/* What a finding about a program is judged by; NULL: about the deployment. */
+enum mode facts_mode(const struct facts *facts, const struct service *service);
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
-str facts_mode_sentence(const struct facts *facts, struct arena *arena);
+str facts_mode_sentence(const struct facts *facts, struct arena *arena, const struct service *service);
 
 #endif

@@ -294,6 +294,8 @@ static int compare_holders(const void *left, const void *right)
     bool a_out = a->force.kind != FORCE_IN, b_out = b->force.kind != FORCE_IN;
     if (a_out != b_out)
         return a_out - b_out;
+    if (a->service->mode != b->service->mode) /* what any program has in production is judged so */
+        return a->service->mode == MODE_PRODUCTION ? -1 : 1;
     bool a_known = a->service->image != NULL, b_known = b->service->image != NULL;
     return a_known != b_known ? a_known - b_known
                               : str_compare(service_name(a->service), service_name(b->service));

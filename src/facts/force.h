@@ -16,8 +16,8 @@
 
 /*
  * First step, after variables_gather(): each pair of variable and program. Holders are put in order, those
- * that count first, programs of the project before known images, then by name; the variable speaks for the
- * first.
+ * that count first, those in production, programs of the project before known images, then by name; the
+ * variable speaks for the first.
  */
 void force_settle_variables(struct facts *facts);
 /*

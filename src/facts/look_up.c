@@ -1,6 +1,8 @@
 /* Rows by what they are asked for: facts/facts.h. Apart from the gathering, which calls every file here. */
 #include "facts/facts.h"
 
+#include "facts/mode.h"
+
 str service_name(const struct service *service)
 {
     return service ? service->workload->name : STR("");
@@ -35,10 +37,19 @@ struct dsn *facts_dsn(const struct facts *facts, str text, str name)
     return dsn;
 }
 
-str facts_mode_sentence(const struct facts *facts, struct arena *arena)
+enum mode facts_mode(const struct facts *facts, const struct service *service)
 {
-    str name = mode_name(facts->mode);
-    if (facts->mode_assumed)
-        return arena_printf(arena, "mode is " STR_FMT " (assumed: nothing says otherwise)", STR_ARG(name));
-    return arena_printf(arena, "mode is " STR_FMT " (" STR_FMT ")", STR_ARG(name), STR_ARG(facts->mode_from));
+    return service ? service->mode : facts->mode;
+}
+
+str facts_mode_sentence(const struct facts *facts, struct arena *arena, const struct service *service)
+{
+    enum mode mode = facts_mode(facts, service);
+    str name = mode_name(mode), from = facts->mode_from;
+    if (mode == facts->mode && facts->mode_assumed)
+        from = facts->mode_doubt.len ? arena_concat(arena, STR("assumed: "), facts->mode_doubt)
+                                     : STR("assumed: nothing says otherwise");
+    if (mode != facts->mode && service->mode_by)
+        from = mode_place(arena, facts->sources, service->mode_by);
+    return arena_printf(arena, "mode is " STR_FMT " (" STR_FMT ")", STR_ARG(name), STR_ARG(from));
 }

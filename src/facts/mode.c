@@ -1,5 +1,9 @@
 #include "facts/mode.h"
 
+#include "base/word.h"
+#include "facts/data.h"
+#include "facts/variable.h"
+
 static const struct {
     str word;
     enum mode mode;
@@ -60,6 +64,17 @@ bool mode_is_local_file(str path)
     return str_ends(path_base(path), STR(".local")) && !mode_of_file_name(path, &ignored);
 }
 
+/* .env.production, docker-compose.prod.yml, .envs/.production/.django: a file of a live deployment. */
+static bool is_called_production(str path)
+{
+    str name = path_base(path), folder = path_base(path_directory(path)), word;
+    enum mode mode;
+    while (word_next(&name, &word))
+        if (mode_of_word(word, &mode))
+            return mode == MODE_PRODUCTION;
+    return mode_of_word(str_trim_bytes(folder, STR(".")), &mode) && mode == MODE_PRODUCTION;
+}
+
 /* "file:line what", or what alone where it is in no file. */
 static str place(struct arena *arena, const struct sources *sources, span at, str what)
 {
@@ -70,63 +85,155 @@ static str place(struct arena *arena, const struct sources *sources, span at, st
     return arena_printf(arena, STR_FMT ":%u " STR_FMT, STR_ARG(source->name), position.line, STR_ARG(what));
 }
 
+str mode_place(struct arena *arena, const struct sources *sources, const struct value *value)
+{
+    const struct value *root = value_root(value); /* who wrote the word, not who hands it on */
+    return place(arena, sources, span_is_set(root->key) ? root->key : root->at, root->name);
+}
+
 /* A word that nobody knows counts as production: doubt never makes a deployment easier to pass. */
+enum mode mode_of_value(const struct value *value)
+{
+    enum mode mode;
+    return mode_of_word(value->text, &mode) ? mode : MODE_PRODUCTION;
+}
+
 static struct mode_verdict say(struct arena *arena, const struct sources *sources, const struct value *value)
 {
-    struct mode_verdict verdict = {.variable = value->name};
-    verdict.unknown_word = !mode_of_word(value->text, &verdict.mode);
-    if (verdict.unknown_word)
-        verdict.mode = MODE_PRODUCTION;
-    verdict.from = place(arena, sources, span_is_set(value->key) ? value->key : value->at, value->name);
-    return verdict;
+    enum mode ignored;
+    return (struct mode_verdict){
+        .mode = mode_of_value(value),
+        .unknown_word = !mode_of_word(value->text, &ignored),
+        .variable = value->name,
+        .from = mode_place(arena, sources, value),
+    };
 }
 
-static bool is_mode_name(str name)
+/* Whose environment it names to somebody else: a sandbox for payments, a label of traces. */
+static const str others[] = {STR_INIT("SENTRY"), STR_INIT("DD"), STR_INIT("OTEL"), STR_INIT("APM"),
+    STR_INIT("RELIC"), STR_INIT("ROLLBAR"), STR_INIT("BUGSNAG"), STR_INIT("HONEYBADGER"),
+    STR_INIT("LANGFUSE"), STR_INIT("TRACING"), STR_INIT("PAYPAL"), STR_INIT("PADDLE"), STR_INIT("PLAID"),
+    STR_INIT("BRAINTREE"), STR_INIT("SQUARE"), STR_INIT("STRIPE"), STR_INIT("ADYEN"), STR_INIT("PINECONE"),
+    STR_INIT("APNS"), STR_INIT("VITE")};
+
+bool mode_is_variable(str name)
 {
-    return str_ends(name, STR("_ENV")) || str_ends(name, STR("_ENVIRONMENT"));
+    if (STR_IS_IN(name, mode_variables))
+        return true;
+    if (!str_ends(name, STR("_ENV")) && !str_ends(name, STR("_ENVIRONMENT")))
+        return false;
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+        if (word_is_in(name, others[i]))
+            return false;
+    return true;
 }
 
-/* The deciding variable: the well-known names in order, then any *_ENV with a known word. */
-static const struct value *deciding(const struct env *env)
+/* The text is what a ${NAME:-…} falls back to, and no variable brought it. */
+static bool is_fallback(const struct value *value)
+{
+    size_t ignored;
+    if (value->origin != ORIGIN_SERVICE || pieces_via(&value->pieces, 0, &ignored))
+        return false;
+    vec_each(const struct template_use *, use, &value->uses)
+        if (use->fallback_taken && str_eq(str_trim(use->fallback), str_trim(value->text)))
+            return true;
+    return false;
+}
+
+static bool is_doubtful(const struct sources *sources, const struct value *value)
+{
+    const struct value *root = value_root(value);
+    const struct source *source = source_of(sources, span_is_set(root->key) ? root->key : root->at);
+    return mode_of_value(value) == MODE_DEVELOPMENT &&
+           (is_fallback(root) || (source && is_called_production(source->name)));
+}
+
+const struct value *mode_deciding(
+    const struct sources *sources, const struct env *environment, const struct value **ret_doubtful)
 {
     enum mode ignored;
+    /* The well-known names in order, then any *_ENV with a known word. */
     for (size_t i = 0; i < ARRAY_COUNT(mode_variables); i++) {
-        const struct value *value = env_get(env, mode_variables[i]);
-        if (value && value->set && str_trim(value->text).len)
+        const struct value *value = env_get(environment, mode_variables[i]);
+        if (!value || !value->set || str_trim(value->text).len == 0)
+            continue;
+        if (!is_doubtful(sources, value))
             return value;
+        *ret_doubtful = *ret_doubtful ? *ret_doubtful : value;
     }
-    vec_each(const struct map_entry *, entry, &env->map.entries) {
+    vec_each(const struct map_entry *, entry, &environment->map.entries) {
         const struct value *value = entry->value;
-        if (!entry->removed && value->set && is_mode_name(entry->key) && mode_of_word(value->text, &ignored))
+        if (entry->removed || !value->set || !mode_is_variable(entry->key) ||
+            !mode_of_word(value->text, &ignored))
+            continue;
+        if (!is_doubtful(sources, value))
             return value;
+        *ret_doubtful = *ret_doubtful ? *ret_doubtful : value;
     }
     return NULL;
 }
 
-/* What the services are handed: production where any of them says so. */
-static const struct value *deciding_of_services(const struct deployment *project)
+bool mode_is_own_program(const struct workload *workload)
 {
-    const struct value *found = NULL;
-    vec_each(struct workload *const *, service, &project->workloads) {
-        const struct value *value = (*service)->active ? deciding(&(*service)->environment) : NULL;
-        enum mode mode = MODE_PRODUCTION;
-        if (!value)
-            continue;
-        /* One program in production is enough: what the others share with it is then live. */
-        if (!mode_of_word(value->text, &mode) || mode == MODE_PRODUCTION)
-            return value;
-        found = value;
-    }
-    return found;
+    return workload->active && (workload->build || !workload->image.len || !image_find(workload->image));
 }
 
-/* A name that the env files set, with the process environment over it where Compose lets it win. */
-static const struct value *deciding_of_files(const struct inputs *inputs)
+struct map mode_templates(struct arena *arena, const struct deployment *deployment)
 {
-    if (!inputs->deployment)
-        return deciding(&inputs->environment);
-    const struct value *value = deciding(&inputs->deployment->file_environment);
-    return value ? env_get(&inputs->deployment->environment, value->name) : NULL;
+    struct map users = {0}, templates = {0};
+    vec_each(struct workload *const *, row, &deployment->workloads) {
+        const struct workload *workload = *row;
+        str place = arena_printf(arena, "%u:%u", workload->image_at.source, workload->image_at.offset);
+        const struct workload *first = map_get(&users, place);
+        if (!first)
+            map_set(arena, &users, place, (void *)(uintptr_t)workload);
+        /* An alias comes after its anchor: the first user is the one that the bytes belong to. */
+        bool is_anchor = first && span_is_set(first->image_at) &&
+                         first->at.source == first->image_at.source &&
+                         first->at.offset < first->image_at.offset;
+        if (is_anchor && first->ports.count == 0 && !first->command_set && !first->entrypoint_set)
+            map_set(arena, &templates, first->name, (void *)(uintptr_t)first);
+    }
+    return templates;
+}
+
+/*
+ * Who says what among the project's own programs. One in production is enough: what the others share with it
+ * is then live. Of several, the first by name speaks, so that no order of services matters.
+ */
+struct voices {
+    bool has_programs;
+    const struct workload *speaker, *doubter;
+    const struct value *said, *doubtful;
+};
+
+static void hear(const struct sources *sources, const struct workload *workload, struct voices *voices)
+{
+    const struct value *doubtful = NULL, *said = mode_deciding(sources, &workload->environment, &doubtful);
+    voices->has_programs = true;
+    if (doubtful && (!voices->doubter || str_compare(workload->name, voices->doubter->name) < 0)) {
+        voices->doubter = workload;
+        voices->doubtful = doubtful;
+    }
+    if (!said)
+        return;
+    bool is_more = voices->said && mode_of_value(said) < mode_of_value(voices->said);
+    bool is_same = voices->said && mode_of_value(said) == mode_of_value(voices->said);
+    if (!voices->said || is_more || (is_same && str_compare(workload->name, voices->speaker->name) < 0)) {
+        voices->speaker = workload;
+        voices->said = said;
+    }
+}
+
+/* The env files are read by somebody else than Compose: a library of the program, a shell. */
+static bool is_read_by_programs(const struct config *config, const struct value *value)
+{
+    if (config_var(config, value->name))
+        return true;
+    vec_each(const struct config_reader *, reader, &config->read_by)
+        if (!dialect_starts_programs(reader->dialect))
+            return true;
+    return false;
 }
 
 static struct template_value scope_get(void *self, str name)
@@ -204,30 +311,72 @@ static bool mode_of_suffix(const struct inputs *inputs, struct mode_verdict *ret
     return true;
 }
 
+/* A name that the env files set, with the process environment over it where Compose lets it win. */
+static const struct value *deciding_of_files(
+    const struct sources *sources, const struct inputs *inputs, const struct value **ret_doubtful)
+{
+    if (!inputs->deployment)
+        return mode_deciding(sources, &inputs->environment, ret_doubtful);
+    const struct value *value = mode_deciding(sources, &inputs->deployment->file_environment, ret_doubtful);
+    return value ? env_get(&inputs->deployment->environment, value->name) : NULL;
+}
+
+/* Nothing that is said counts, or nobody says anything. */
+static struct mode_verdict assume(struct arena *arena, const struct sources *sources,
+    const struct inputs *inputs, const struct value *doubtful, bool is_unread)
+{
+    struct mode_verdict verdict = {.mode = MODE_PRODUCTION, .from = STR("assumed"), .assumed = true};
+    if (mode_of_suffix(inputs, &verdict)) {
+        verdict.assumed = false;
+        return verdict;
+    }
+    if (!doubtful)
+        return verdict;
+    bool has_fallback = !is_unread && is_fallback(value_root(doubtful));
+    str at = mode_place(arena, sources, doubtful);
+    verdict.doubt =
+        arena_printf(arena, "`" STR_FMT "` of " STR_FMT " %s", STR_ARG(str_trim(doubtful->text)), STR_ARG(at),
+            is_unread      ? "reaches no container"
+            : has_fallback ? "is only a fallback"
+                           : "is in a file of production");
+    return verdict;
+}
+
 struct mode_verdict mode_find(
     struct arena *arena, const struct sources *sources, const struct inputs *inputs, str option)
 {
-    struct mode_verdict verdict = {.mode = MODE_PRODUCTION};
     const struct config *config = inputs->config;
     struct env environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
-    /* From the most to the least explicit: option, bootgate.yaml, files, services, the name of a file. */
+    struct mode_verdict given = {.mode = MODE_PRODUCTION, .from = STR("--mode"), .is_given = true};
+    /* From the most to the least explicit: option, bootgate.yaml, programs, files, the name of a file. */
     if (option.len) {
-        verdict.unknown_word = !mode_of_word(option, &verdict.mode);
-        verdict.from = STR("--mode");
-        return verdict;
+        given.unknown_word = !mode_of_word(option, &given.mode);
+        return given;
     }
-    if (span_is_set(config->mode.from.at))
-        return mode_of_list(arena, sources, config, &environment);
-    if (span_is_set(config->mode.text.at))
-        return mode_of_template(arena, sources, config, &environment);
-    const struct value *value = deciding_of_files(inputs);
-    if (!value && inputs->deployment)
-        value = deciding_of_services(inputs->deployment);
-    if (value)
+    if (span_is_set(config->mode.from.at) || span_is_set(config->mode.text.at)) {
+        given = span_is_set(config->mode.from.at) ? mode_of_list(arena, sources, config, &environment)
+                                                  : mode_of_template(arena, sources, config, &environment);
+        given.is_given = true;
+        return given;
+    }
+    struct voices voices = {0};
+    if (inputs->deployment) {
+        struct map templates = mode_templates(arena, inputs->deployment);
+        vec_each(struct workload *const *, workload, &inputs->deployment->workloads)
+            if (mode_is_own_program(*workload) && !map_has(&templates, (*workload)->name))
+                hear(sources, *workload, &voices);
+    }
+    if (voices.said)
+        return say(arena, sources, voices.said);
+    const struct value *doubtful = voices.doubtful;
+    const struct value *value = deciding_of_files(sources, inputs, &doubtful);
+    /* What reaches no program makes none of them a developer's; production it may be all the same. */
+    bool is_unread = value && voices.has_programs && !is_read_by_programs(config, value);
+    if (value && (!is_unread || mode_of_value(value) == MODE_PRODUCTION))
         return say(arena, sources, value);
-    if (mode_of_suffix(inputs, &verdict))
-        return verdict;
-    verdict.assumed = true;
-    verdict.from = STR("assumed");
-    return verdict;
+    return assume(arena, sources, inputs,
+        voices.doubtful ? voices.doubtful
+        : value         ? value
+                        : doubtful,
+        is_unread && !voices.doubtful);
 }

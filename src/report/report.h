@@ -28,6 +28,7 @@ struct report {
     const struct diags *diags; /* sorted */
     str mode;                  /* production or development */
     str mode_from;             /* ".env:1 APP_ENV", "--mode"; empty: nobody said, it was assumed */
+    str mode_doubt;            /* assumed: who says otherwise, and why that does not count; empty: nobody */
     str other_mode;            /* of several projects, where some differ: "development: .env:1 ENV" */
     str mode_note;             /* what is odd about it, such as an unknown word; empty: nothing */
     size_t files;              /* read and judged */

@@ -199,6 +199,8 @@ static void print_summary(const struct report *report, struct out *out)
     out_printf(out, " in %zu file%s (" STR_FMT, report->files, plural(report->files), STR_ARG(report->mode));
     if (report->mode_from.len > 0)
         out_printf(out, ": " STR_FMT, STR_ARG(gate_visible(out->gate, report->mode_from)));
+    else if (report->mode_doubt.len > 0)
+        out_printf(out, ", assumed: " STR_FMT, STR_ARG(gate_visible(out->gate, report->mode_doubt)));
     else
         out_text(out, ", assumed: no variable and no --mode says otherwise");
     if (report->other_mode.len > 0)

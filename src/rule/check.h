@@ -40,8 +40,8 @@ struct check {
 
 /* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
 extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
-    file_checks[], reader_checks[], service_checks[], dsn_checks[], project_checks[], over_checks[],
-    budget_checks[];
+    file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[], project_checks[],
+    over_checks[], budget_checks[];
 
 /* Where a finding is shown and what it is about. */
 struct place {

@@ -97,8 +97,8 @@ static bool is_in_memory(const struct dsn *dsn)
 
 static void judge_sqlite(struct check_run *run, const struct connection *connection)
 {
-    if (!connection->dsn || connection->family != FAMILY_SQLITE || run->facts->mode != MODE_PRODUCTION ||
-        is_in_memory(connection->dsn))
+    if (!connection->dsn || connection->family != FAMILY_SQLITE ||
+        facts_mode(run->facts, connection->service) != MODE_PRODUCTION || is_in_memory(connection->dsn))
         return;
     struct diag *finding = finding_add(run, RULE_SQLITE_IN_PRODUCTION, place_of_part(connection, PART_WHOLE),
         STR_FMT " is a SQLite file", STR_ARG(connection->label));

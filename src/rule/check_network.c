@@ -80,9 +80,10 @@ static void judge_loopback(
     if (target->reading && connection->dsn->ambiguous)
         finding_why(run, finding, "that is what " STR_FMT " reads; " STR_FMT,
             STR_ARG(dsn_client_name(target->reading->client)),
-            STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+            STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
     else
-        finding_why(run, finding, STR_FMT, STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+        finding_why(
+            run, finding, STR_FMT, STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
     suggest_service(run, finding, target, connection);
     finding_holders(run, finding, connection->variable);
 }

@@ -1,5 +1,5 @@
 /*
- * Services as they are set up: secrets from files, open doors, a mode that never arrives.
+ * Services as they are set up: secrets from files and open doors.
  */
 #include "base/word.h"
 
@@ -285,44 +285,10 @@ static void judge_doors(struct check_run *run, const struct service *service)
         judge_open_by_default(run, service);
 }
 
-static bool knows(const struct service *service, str name)
-{
-    return env_get(&service->workload->environment, name) != NULL;
-}
-
-/* The program that guards itself by the mode never learns it: its own guard cannot engage. */
-static void judge_mode_passed(struct check_run *run)
-{
-    const struct facts *facts = run->facts;
-    str name = facts->mode_variable;
-    if (!facts->deployment || name.len == 0 || !env_get(&facts->deployment->file_environment, name))
-        return;
-    bool declared = span_is_set(facts->config->mode.at), others = false;
-    vec_each(struct service *const *, service, &facts->services)
-        others = others || ((*service)->workload->active && knows(*service, name));
-    vec_each(struct service *const *, row, &facts->services) {
-        const struct service *service = *row;
-        const struct workload *workload = service->workload;
-        if (!workload->active || service->image || knows(service, name) || !(declared || others) ||
-            workload->environment.map.live == 0)
-            continue;
-        bool has_place = span_is_set(workload->environment_at);
-        struct place place = {
-            .at = has_place ? workload->environment_at : workload->at, .variable = name, .service = service};
-        struct diag *finding = finding_add(run, RULE_MODE_NOT_PASSED, place,
-            STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(workload->name));
-        finding_why(
-            run, finding, "a program that checks itself in production does not know that it is there");
-        finding_help(run, finding, "add `" STR_FMT ": ${" STR_FMT "}` to its environment", STR_ARG(name),
-            STR_ARG(name));
-    }
-}
-
 const struct check service_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_secret_files}},
     {FACT_SERVICE, {.service = judge_conflicts}},
     {FACT_SERVICE, {.service = judge_doors}},
     {FACT_VARIABLE, {.variable = judge_lone_variable}},
-    {FACT_ENVIRONMENT, {.environment = judge_mode_passed}},
     {0},
 };

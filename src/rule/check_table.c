@@ -9,6 +9,7 @@ const struct check *const check_lists[] = {
     file_checks,
     reader_checks,
     service_checks,
+    mode_checks,
     dsn_checks,
     budget_checks,
     project_checks,

@@ -100,8 +100,8 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
     struct diag *finding =
         finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
     finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
-    finding_why(run, finding, STR_FMT "; %s", STR_ARG(facts_mode_sentence(run->facts, run->arena)),
-        reach_of(verdict->fault));
+    finding_why(run, finding, STR_FMT "; %s",
+        STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)), reach_of(verdict->fault));
     suggest_rotation(run, finding, secret);
     finding_related(run, finding, verdict->related, "published by the project here");
     finding_holders(run, finding, variable);
@@ -117,7 +117,7 @@ void credential_report_published(struct check_run *run, struct place place, str 
         STR_FMT " equals a value that the repository publishes", STR_ARG(subject));
     finding_label(run, finding, "%s", published->what);
     finding_why(run, finding, STR_FMT "; whoever sees the repository knows it",
-        STR_ARG(facts_mode_sentence(run->facts, run->arena)));
+        STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
     if (published->at.source != place.at.source || published->at.offset != place.at.offset)
         finding_related(run, finding, published->at, "published here");
     suggest_rotation(run, finding, secret);

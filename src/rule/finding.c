@@ -5,10 +5,9 @@
 
 /* The severity after mode and configuration; `wanted` is the one in production. */
 static enum severity severity_of(
-    const struct check_run *run, const struct rule_info *info, enum severity wanted)
+    const struct check_run *run, const struct rule_info *info, enum severity wanted, enum mode mode)
 {
     /* A severity of its own is lowered in development as far as the rule's is. */
-    enum mode mode = run->facts->mode;
     enum severity usual = wanted;
     if (mode == MODE_DEVELOPMENT && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
         info->severity[mode] < usual)
@@ -34,10 +33,18 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
     struct place place, const char *format, va_list arguments)
 {
-    enum severity severity = severity_of(run, rule, wanted);
+    enum severity severity = severity_of(run, rule, wanted, facts_mode(run->facts, place.service));
     str key = place_key(run->arena, rule->name, &place);
+    size_t number = (size_t)(uintptr_t)map_get(&run->places, key);
+    struct diag *known =
+        number && number <= run->diags->list.count ? &run->diags->list.items[number - 1] : NULL;
+    /* One program in production is enough, whoever was asked first. */
+    if (known && severity > known->severity &&
+        facts_mode(run->facts, facts_service(run->facts, known->service)) !=
+            facts_mode(run->facts, place.service))
+        known->severity = severity;
     /* The first check that reports a place keeps it: the same bytes are handed to many services. */
-    if (severity == SEVERITY_OFF || map_has(&run->places, key))
+    if (severity == SEVERITY_OFF || number)
         return NULL;
     map_set(run->arena, &run->places, key, (void *)(uintptr_t)(run->diags->list.count + 1));
     str message = arena_vprintf(run->arena, format, arguments);

@@ -3,7 +3,8 @@
 usage: checks.py BOOTGATE [NAME…]
 
 Every finding of a case must be reported under one of its rules at its line, with its severity; no error may stand
-on a trap or anywhere that the case does not name; the exit status must fit, and nothing secret may be printed.
+on a trap or anywhere that the case does not name; a rule in `silent` may not speak at all, one in `silent_at` not
+on that line; the exit status must fit, and nothing secret may be printed.
 """
 import json
 import os
@@ -42,6 +43,7 @@ RULES = {
     "inactive-host": ["inactive-host"],
     "profile-mismatch": ["profile-mismatch", "rule-failed"],
     "mode-not-passed": ["mode-not-passed"],
+    "mode-contradiction": ["mode-contradiction"],
     "file-conflict": ["secret-file-conflict"],
     "missing-secret": ["secret-file-missing"],
     "duplicate-key": ["duplicate-key"],
@@ -137,8 +139,10 @@ def compare(findings, case):
         elif all(f["severity"] != wanted for f in found):
             yield f"{found[0]['rule']}: severity {found[0]['severity']}, wanted {wanted}"
     for finding in findings:
+        place = f"{finding['file']}:{finding['line']}"
+        if finding["rule"] in case.get("silent", []) or [finding["rule"], finding["line"]] in case.get("silent_at", []):
+            yield f"not to be said: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
         if finding["severity"] == "error" and not any(matches(finding, expected) for expected in allowed):
-            place = f"{finding['file']}:{finding['line']}"
             yield f"an error too many: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
 
 

@@ -1,0 +1,231 @@
+/*
+ * Whether the programs of a live deployment know that it is live.
+ */
+#include "base/word.h"
+#include "deploy/image.h"
+#include "facts/mode.h"
+#include "facts/variable.h"
+#include "rule/check.h"
+
+/* ---- mode-not-passed */
+
+/* A registry of one's own: what lies in a public one may be anybody's program. */
+static bool is_own_registry(str image)
+{
+    static const str public_hosts[] = {STR_INIT("docker.io"), STR_INIT("registry-1.docker.io"),
+        STR_INIT("ghcr.io"), STR_INIT("quay.io"), STR_INIT("gcr.io"), STR_INIT("mcr.microsoft.com"),
+        STR_INIT("public.ecr.aws"), STR_INIT("registry.k8s.io"), STR_INIT("lscr.io"),
+        STR_INIT("docker.elastic.co"), STR_INIT("registry.gitlab.com"), STR_INIT("docker.n8n.io")};
+    str host = str_cut_byte(image, '/').head;
+    bool is_host = host.len < image.len && (str_contains(host, STR(".")) || str_contains(host, STR(":")));
+    return is_host && !STR_IS_IN(host, public_hosts);
+}
+
+static bool is_project_program(const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    return mode_is_own_program(workload) && (workload->build || is_own_registry(workload->image));
+}
+
+static bool is_handed(const struct service *service, str name)
+{
+    const struct value *value = env_get(&service->workload->environment, name);
+    return value && value->set;
+}
+
+/* Both are handed some setting of the env files: parts of one program. */
+static bool share_settings(const struct service *service, const struct service *other)
+{
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        const struct value *same = env_get(&other->workload->environment, entry->key);
+        if (!entry->removed && value->set && same && same->set && value->text.len &&
+            value_root(value) == value_root(same))
+            return true;
+    }
+    return false;
+}
+
+/* The env file lies in a directory that the container has: a library of the program may read it there. */
+static bool sees_env_file(const struct facts *facts, const struct workload *workload)
+{
+    vec_each(const struct workload_mount *, mount, &workload->mounts)
+        vec_each(struct source *const *, file, &facts->deployment->env_files)
+            if (mount->bind && str_starts((*file)->path, mount->source) &&
+                ((*file)->path.len == mount->source.len || (*file)->path.ptr[mount->source.len] == '/'))
+                return true;
+    return false;
+}
+
+/*
+ * The program is one that reads the variable, as far as files tell: its image, or one that shares settings
+ * with it, is handed the variable elsewhere; where nobody is, any program that is built here and that the env
+ * files speak to.
+ */
+static bool reads_mode(const struct facts *facts, const struct service *service, str name)
+{
+    const struct workload *workload = service->workload;
+    bool is_own = is_project_program(service), has_receiver = false, has_own = false;
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct service *other = *row;
+        has_own |= other->workload->active && is_project_program(other);
+        if (!other->workload->active || other == service || !is_handed(other, name))
+            continue;
+        has_receiver |= mode_is_own_program(other->workload);
+        bool is_same = workload->image.len && str_eq(image_reference(workload->image).repository,
+                                                  image_reference(other->workload->image).repository);
+        if (is_same || (is_own && is_project_program(other) && share_settings(service, other)))
+            return true;
+    }
+    if (span_is_set(facts->config->mode.at)) /* the project says that its programs have a mode */
+        return is_own || !has_own;
+    if (has_receiver || !workload->build)
+        return false;
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && value_root(value)->origin == ORIGIN_ENV_FILE)
+            return true;
+    }
+    return false;
+}
+
+/* The program that guards itself by the mode never learns it: its own guard cannot engage. */
+static void judge_mode_passed(struct check_run *run)
+{
+    const struct facts *facts = run->facts;
+    str name = facts->mode_variable;
+    const struct value *value =
+        facts->deployment && name.len ? env_get(&facts->deployment->file_environment, name) : NULL;
+    if (!value || facts->mode != MODE_PRODUCTION)
+        return;
+    bool is_received = span_is_set(facts->config->mode.at);
+    vec_each(struct service *const *, row, &facts->services)
+        is_received |= mode_is_own_program((*row)->workload) && is_handed(*row, name);
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct service *service = *row;
+        const struct workload *workload = service->workload;
+        if (!mode_is_own_program(workload) || workload->environment.map.live == 0 ||
+            env_get(&workload->environment, name) || service->mode_by || sees_env_file(facts, workload) ||
+            !reads_mode(facts, service, name))
+            continue;
+        bool has_place = span_is_set(workload->environment_at);
+        span at = has_place ? workload->environment_at : workload->at;
+        /* Nobody gets it: one cause, one finding, at the line that does nothing. */
+        struct place place = {.at = is_received ? at : value->at, .variable = name, .service = service};
+        struct diag *finding = finding_add(run, RULE_MODE_NOT_PASSED, place,
+            STR_FMT " is set, but `" STR_FMT "` never receives it", STR_ARG(name), STR_ARG(workload->name));
+        if (!is_received)
+            finding_related(run, finding ? finding : finding_at(run, RULE_MODE_NOT_PASSED, place), at,
+                "not handed to `" STR_FMT "`", STR_ARG(workload->name));
+        finding_why(
+            run, finding, "a program that checks itself in production does not know that it is there");
+        finding_help(run, finding, "add `" STR_FMT ": ${" STR_FMT "}` to its environment", STR_ARG(name),
+            STR_ARG(name));
+    }
+}
+
+/* ---- mode-contradiction */
+
+/* Names that are no mode's by their ending. The last word of a path counts: config.settings.local. */
+static const struct {
+    str name;
+    bool is_path; /* else a list */
+} profile_settings[] = {
+    {STR_INIT("SPRING_PROFILES_ACTIVE"), false},
+    {STR_INIT("QUARKUS_PROFILE"), false},
+    {STR_INIT("MICRONAUT_ENVIRONMENTS"), false},
+    {STR_INIT("DJANGO_SETTINGS_MODULE"), true},
+    {STR_INIT("DJANGO_CONFIGURATION"), false},
+};
+
+static bool says_development(str text)
+{
+    enum mode mode;
+    return mode_of_word(text, &mode) && mode == MODE_DEVELOPMENT;
+}
+
+static bool chooses_development(const struct value *value)
+{
+    str text = str_trim(value->text), part;
+    if (mode_is_variable(value->name))
+        return says_development(text);
+    if (str_eq(value->name, STR("GIN_MODE")))
+        return str_eq(text, STR("debug"));
+    for (size_t i = 0; i < ARRAY_COUNT(profile_settings); i++) {
+        if (!str_eq(value->name, profile_settings[i].name))
+            continue;
+        bool is_path = profile_settings[i].is_path, found = false;
+        while (str_next(&text, is_path ? '.' : ',', &part))
+            found = is_path ? says_development(part) : found || says_development(str_trim(part));
+        return found;
+    }
+    return false;
+}
+
+/* DEBUG=true, APP_DEBUG=1, DEBUG_MODE=on; a 1 after other words is a level, a count. */
+static bool switches_debugging_on(const struct value *value)
+{
+    static const str yes[] = {STR_INIT("true"), STR_INIT("yes"), STR_INIT("on")};
+    str text = str_trim(value->text);
+    if (!word_is_in(value->name, STR("debug")) || word_is_in(value->name, STR("disable")) ||
+        word_is_in(value->name, STR("no debug")))
+        return false;
+    bool is_switch = word_is_last(value->name, STR("debug")) ||
+                     word_is_last(value->name, STR("debug mode")) ||
+                     word_is_last(value->name, STR("debug enabled"));
+    return STR_IS_IN_FOLD(text, yes) || (is_switch && str_eq(text, STR("1")));
+}
+
+static void judge_environment(
+    struct check_run *run, const struct env *environment, const struct service *service)
+{
+    const struct facts *facts = run->facts;
+    if (facts_mode(facts, service) != MODE_PRODUCTION)
+        return;
+    vec_each(const struct map_entry *, entry, &environment->map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !value->set)
+            continue;
+        bool is_mode = chooses_development(value);
+        if (!is_mode && !switches_debugging_on(value))
+            continue;
+        span at = value_locate(value, 0, value->text.len);
+        struct place place = {
+            .at = span_is_set(at) ? at : value->at, .variable = value->name, .service = service};
+        struct diag *finding =
+            finding_add(run, RULE_MODE_CONTRADICTION, place, STR_FMT " %s", STR_ARG(value->name),
+                is_mode ? "says development in production" : "switches debugging on in production");
+        finding_why(run, finding, STR_FMT "; %s", STR_ARG(facts_mode_sentence(facts, run->arena, service)),
+            is_mode ? "the program itself runs as a developer's: its own guards are off"
+                    : "error pages and logs then show settings and data to whoever causes an error");
+        finding_help(run, finding,
+            is_mode ? "set it to production where this deployment is set up"
+                    : "switch it off, or leave it out");
+    }
+}
+
+static void judge_contradictions(struct check_run *run)
+{
+    const struct facts *facts = run->facts;
+    bool has_programs = false;
+    struct map templates = {0};
+    if (facts->deployment)
+        templates = mode_templates(run->arena, facts->deployment);
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct service *service = *row;
+        if (!mode_is_own_program(service->workload) || map_has(&templates, service_name(service)))
+            continue;
+        has_programs = true;
+        judge_environment(run, &service->workload->environment, service);
+    }
+    /* What no container is handed says nothing of the programs in them. */
+    if (!has_programs)
+        judge_environment(
+            run, facts->deployment ? &facts->deployment->file_environment : &facts->environment, NULL);
+}
+
+const struct check mode_checks[] = {
+    {FACT_ENVIRONMENT, {.environment = judge_mode_passed}},
+    {FACT_ENVIRONMENT, {.environment = judge_contradictions}},
+    {0},
+};
