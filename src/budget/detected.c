@@ -19,7 +19,8 @@ static struct count surge_of(const struct workload *workload)
 static struct count replicas_of(const struct workload *workload)
 {
     const struct workload_replicas *replicas = &workload->replicas;
-    if (!workload->active)
+    bool is_idle = span_is_set(replicas->at) && replicas->count == 0;
+    if (!workload->active && !is_idle)
         return count_default(0, STR("its profile is off"));
     struct count count = count_default(replicas->count, replicas->count == 1 ? STR("") : STR("replicas"));
     count.at = replicas->at;

@@ -81,6 +81,7 @@ struct variable {
     bool is_connection;                /* its text is a connection string */
     bool derived;                      /* made by `derive` or a well-known set */
     bool is_reached;                   /* some file of the deployment uses it */
+    const struct service *asleep;      /* one that does not start, and no other, uses it; NULL: none */
 };
 
 /* The parts of a connection. */
@@ -213,8 +214,8 @@ struct facts {
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
-    struct map *dsn_rows;      /* texts that were taken apart; grows as they are asked for */
-    struct map force_settings; /* service → what its environment switches and chooses; private to force.c */
+    struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
+    struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
     bool is_process;
 };
 

@@ -1,6 +1,8 @@
 #include "facts/force.h"
 
 #include "base/word.h"
+#include "deploy/image.h"
+#include "facts/choice.h"
 #include "facts/connection.h"
 #include "facts/variable.h"
 
@@ -30,16 +32,6 @@ static bool is_among(str word, const str *list, size_t count)
 
 #define IS_AMONG(word, list) is_among((word), (list), ARRAY_COUNT(list))
 
-/* One of the words that `list` holds, parted by blanks. */
-static bool is_listed(str word, str list)
-{
-    str piece;
-    while (str_next(&list, ' ', &piece))
-        if (piece.len && str_eq_fold(piece, word))
-            return true;
-    return false;
-}
-
 /* The name is in the text as a whole word. A line `=x` has a name of no bytes, which nobody mentions. */
 static bool mentions(str text, str name)
 {
@@ -56,174 +48,7 @@ static bool mentions(str text, str name)
     return false;
 }
 
-/* ---- what one environment switches off and chooses */
-
-/* Names that begin with `prefix` belong to something that is off. */
-struct switched_off {
-    str prefix;
-    const struct value *by;
-};
-
-/* A setting that chooses a backend; `lead` stands before its kind's words: NADOO_ of NADOO_VECTOR_STORE. */
-struct choice {
-    str lead;
-    const struct backend_info *chosen;
-    const struct value *by;
-};
-
-struct settings_in_force {
-    VEC(struct switched_off) off;
-    VEC(struct choice) choices;
-};
-
-static const str off_words[] = {
-    STR_INIT("false"), STR_INIT("0"), STR_INIT("no"), STR_INIT("off"), STR_INIT("disabled")};
-static const str on_words[] = {STR_INIT("true"), STR_INIT("1"), STR_INIT("yes"), STR_INIT("on")};
-static const str enabling_words[] = {STR_INIT("ENABLED"), STR_INIT("ENABLE")};
-static const str disabling_words[] = {STR_INIT("DISABLED"), STR_INIT("DISABLE")};
-/* What the settings that choose end with. */
-static const str choosing_words[] = {STR_INIT("STORE"), STR_INIT("BACKEND"), STR_INIT("TYPE"),
-    STR_INIT("DRIVER"), STR_INIT("PROVIDER"), STR_INIT("ENGINE"), STR_INIT("MAILER"), STR_INIT("CONNECTION"),
-    STR_INIT("DISK"), STR_INIT("SERVICE"), STR_INIT("CLIENT"), STR_INIT("TRANSPORT"), STR_INIT("ADAPTER")};
-
-/* X_ENABLED, ENABLE_X, LOG_ENABLE_X, USE_X switch off by a no, X_DISABLED and DISABLE_X by a yes. */
-static void note_switch(struct arena *arena, struct settings_in_force *settings, const struct value *value)
-{
-    bool says_no = IS_AMONG(str_trim(value->text), off_words);
-    bool says_yes = !says_no && IS_AMONG(str_trim(value->text), on_words);
-    str rest = value->name, word;
-    for (bool is_first = true; (says_no || says_yes) && word_next(&rest, &word); is_first = false) {
-        bool is_use = is_first && str_eq_fold(word, STR("USE"));
-        bool is_off = (says_no && (is_use || IS_AMONG(word, enabling_words))) ||
-                      (says_yes && IS_AMONG(word, disabling_words));
-        if (!is_off)
-            continue;
-        while (rest.len && is_separator(rest.ptr[0]))
-            rest = str_skip(rest, 1);
-        size_t before = (size_t)(word.ptr - value->name.ptr);
-        while (before && is_separator(value->name.ptr[before - 1]))
-            before--;
-        str prefix = rest.len ? rest : str_take(value->name, before);
-        if (prefix.len)
-            vec_push(arena, &settings->off, ((struct switched_off){prefix, value}));
-        return;
-    }
-}
-
-/* The backend of a kind that the text names, as a whole or as one of its words; NULL: none that is known. */
-static const struct backend_info *backend_named(str kind, str text)
-{
-    for (size_t i = 0; i < backend_count(); i++) {
-        const struct backend_info *backend = backend_at(i);
-        if (!str_eq(backend->kind, kind))
-            continue;
-        str rest = text;
-        if (is_listed(text, backend->value))
-            return backend;
-        while (rest.len) {
-            size_t end = str_find_any(rest, STR(".,:/+_ "));
-            if (is_listed(str_take(rest, end), backend->value))
-                return backend;
-            rest = end == STR_NONE ? STR("") : str_skip(rest, end + 1);
-        }
-    }
-    return NULL;
-}
-
-/* True where the name, without its last word, ends with a kind's words; `ret_lead` is what is before. */
-static bool asks_for(str name, str words, str *ret_lead)
-{
-    str word;
-    while (str_next(&words, ' ', &word)) {
-        if (!str_ends_fold(name, word))
-            continue;
-        str lead = str_take(name, name.len - word.len);
-        if (lead.len && !is_separator(lead.ptr[lead.len - 1]))
-            continue;
-        *ret_lead = lead;
-        return true;
-    }
-    return false;
-}
-
-/* "VECTOR_STORE" and "STORAGE_TYPE" are one word longer than what they choose, "VECTOR_DB" is not. */
-static void note_choice(struct arena *arena, struct settings_in_force *settings, const struct value *value)
-{
-    str name = value->name, text = str_trim(value->text), last = name, lead;
-    for (size_t i = name.len; i > 0 && last.len == name.len; i--)
-        if (is_separator(name.ptr[i - 1]))
-            last = str_skip(name, i);
-    bool chooses = IS_AMONG(last, choosing_words);
-    if (text.len == 0 || last.len == name.len || (!chooses && !str_eq_fold(last, STR("DB"))))
-        return;
-    str subject = chooses ? str_take(name, name.len - last.len - 1) : name;
-    for (size_t i = 0; i < backend_count(); i++) {
-        const struct backend_info *first = backend_at(i);
-        bool is_asked = first->chooses.len && asks_for(subject, first->chooses, &lead);
-        /* POSTGRES_DB is a database's name: a bare DB chooses only where its kind's words say so in full. */
-        if (!is_asked || (!chooses && subject.len - lead.len == last.len))
-            continue;
-        const struct backend_info *chosen = backend_named(first->kind, text);
-        if (chosen)
-            vec_push(arena, &settings->choices, ((struct choice){lead, chosen, value}));
-    }
-}
-
-static const struct settings_in_force *settings_of(struct arena *arena, const struct env *env)
-{
-    struct settings_in_force *settings = arena_new(arena, struct settings_in_force);
-    vec_each(const struct map_entry *, entry, &env->map.entries) {
-        const struct value *value = entry->value;
-        if (entry->removed || !value->set)
-            continue;
-        note_switch(arena, settings, value);
-        note_choice(arena, settings, value);
-    }
-    return settings;
-}
-
 /* ---- verdicts */
-
-static bool is_in_group(str name, str lead, str groups)
-{
-    str group;
-    while (str_next(&groups, ' ', &group)) {
-        if (begins_with(name, group))
-            return true;
-        if (lead.len && str_starts_fold(name, lead) && begins_with(str_skip(name, lead.len), group))
-            return true;
-    }
-    return false;
-}
-
-/* The choice that passes over the backend whose setting this is; NULL: one takes it, or none is about it. */
-static const struct value *passed_over(const struct settings_in_force *settings, str name)
-{
-    const struct value *by = NULL;
-    vec_each(const struct choice *, choice, &settings->choices) {
-        if (str_eq(choice->by->name, name))
-            return NULL;
-        for (size_t i = 0; i < backend_count(); i++) {
-            const struct backend_info *backend = backend_at(i);
-            if (!str_eq(backend->kind, choice->chosen->kind) ||
-                !is_in_group(name, choice->lead, backend->groups))
-                continue;
-            if (is_in_group(name, choice->lead, choice->chosen->groups))
-                return NULL;
-            by = choice->by;
-        }
-    }
-    return by;
-}
-
-static struct force force_of_settings(const struct settings_in_force *settings, str name)
-{
-    vec_each(const struct switched_off *, off, &settings->off)
-        if (begins_with(name, off->prefix) && !str_eq(off->by->name, name))
-            return (struct force){.kind = FORCE_SWITCHED_OFF, .by = off->by};
-    const struct value *by = passed_over(settings, name);
-    return by ? (struct force){.kind = FORCE_NOT_CHOSEN, .by = by} : (struct force){.kind = FORCE_IN};
-}
 
 static str first_word(str name)
 {
@@ -262,12 +87,32 @@ static bool command_names(const struct workload *workload, str name)
     return false;
 }
 
+static bool is_store(const struct service *service)
+{
+    const struct image_info *image = service->image;
+    return image && (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER);
+}
+
+/*
+ * The image reads what is called like it, whatever another program's settings beside it choose: a store's
+ * password in a shared env file counts for the store that runs.
+ */
+static bool reads_anyway(const struct service *service, str name, const struct value *by)
+{
+    str word = first_word(name), rest = image_reference(service->workload->image).repository, own;
+    if (is_store(service))
+        return !service->is_client && image_reads(service->image, name);
+    while (!str_eq_fold(first_word(by->name), word) && word_next(&rest, &own))
+        if (str_eq_fold(own, word))
+            return true;
+    return false;
+}
+
 static bool is_foreign(const struct service *service, str name)
 {
     const struct image_info *image = service->image;
-    bool is_store = image && (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER);
-    return is_store && !service->is_client && !service->workload->build && !image_reads(image, name) &&
-           !command_names(service->workload, name);
+    return is_store(service) && !service->is_client && !service->workload->build &&
+           !image_reads(image, name) && !command_names(service->workload, name);
 }
 
 /* ---- the first step */
@@ -315,15 +160,15 @@ static void settle_variable(struct variable *variable)
 }
 
 /* Of the project's own environment for NULL. Worked out once. */
-static const struct settings_in_force *settings_for(struct facts *facts, const struct service *service)
+static const struct choices *choices_for(struct facts *facts, const struct service *service)
 {
     str name = service_name(service);
-    const struct settings_in_force *settings = map_get(&facts->force_settings, name);
-    if (settings)
-        return settings;
-    settings = settings_of(facts->arena, service ? &service->workload->environment : &facts->environment);
-    map_set(facts->arena, &facts->force_settings, name, (void *)(uintptr_t)settings);
-    return settings;
+    const struct choices *choices = map_get(&facts->force_choices, name);
+    if (choices)
+        return choices;
+    choices = choices_of(facts->arena, service ? &service->workload->environment : &facts->environment);
+    map_set(facts->arena, &facts->force_choices, name, (void *)(uintptr_t)choices);
+    return choices;
 }
 
 void force_settle_variables(struct facts *facts)
@@ -333,12 +178,15 @@ void force_settle_variables(struct facts *facts)
         str name = variable->value->name;
         vec_each(struct holder *, holder, &variable->holders) {
             const struct service *service = holder->service;
-            holder->force = force_of_settings(settings_for(facts, service), holder->value->name);
+            holder->force = choices_judge(choices_for(facts, service), holder->value->name);
+            if (holder->force.kind != FORCE_IN &&
+                reads_anyway(service, holder->value->name, holder->force.by))
+                holder->force = (struct force){.kind = FORCE_IN};
             if (holder->force.kind == FORCE_IN && is_foreign(service, holder->value->name))
                 holder->force = (struct force){.kind = FORCE_FOREIGN, .service = service};
         }
         if (variable->holders.count == 0) {
-            variable->force = force_of_settings(settings_for(facts, NULL), name);
+            variable->force = choices_judge(choices_for(facts, NULL), name);
         }
         settle_variable(variable);
     }
@@ -382,15 +230,6 @@ static bool is_of_group(const struct inactive_group *group, const struct service
     return group->client == client && begins_with(name, group->prefix);
 }
 
-/* The setting that chooses this very backend: that its service is off is then the fault. NULL: none. */
-static const struct value *chosen_by(const struct settings_in_force *settings, str name)
-{
-    vec_each(const struct choice *, choice, &settings->choices)
-        if (is_in_group(name, choice->lead, choice->chosen->groups))
-            return choice->by;
-    return NULL;
-}
-
 static void count_again(struct force *force, const struct value *by)
 {
     if (force->kind == FORCE_NOT_CHOSEN && force->by == by)
@@ -403,7 +242,7 @@ static void doubt_choices(struct facts *facts)
     vec_each(struct connection *const *, connection, &facts->connections) {
         str name = (*connection)->variable->value->name;
         const struct value *by = inactive_behind(*connection)
-                                     ? chosen_by(settings_for(facts, (*connection)->service), name)
+                                     ? choices_taking(choices_for(facts, (*connection)->service), name)
                                      : NULL;
         if (!by)
             continue;
@@ -419,7 +258,8 @@ static void doubt_choices(struct facts *facts)
 static struct force force_of_connection(struct facts *facts, const struct connection *connection)
 {
     const struct service *inactive = inactive_behind(connection);
-    if (inactive && !chosen_by(settings_for(facts, connection->service), connection->variable->value->name))
+    if (inactive &&
+        !choices_taking(choices_for(facts, connection->service), connection->variable->value->name))
         return (struct force){.kind = FORCE_INACTIVE, .service = inactive};
     vec_each(const struct holder *, holder, &connection->variable->holders)
         if (holder->service == connection->service)
@@ -460,7 +300,8 @@ static void settle_unread(struct facts *facts)
     vec_each(struct variable *const *, row, &facts->variables)
         if ((*row)->holders.count == 0 && (*row)->force.kind == FORCE_IN &&
             !map_has(&parts, arena_key(facts->arena, (*row)->root)) && !is_read_elsewhere(facts, *row))
-            (*row)->force = (struct force){.kind = FORCE_UNREAD};
+            (*row)->force = (struct force){
+                .kind = (*row)->asleep ? FORCE_INACTIVE : FORCE_UNREAD, .service = (*row)->asleep};
 }
 
 struct ranked {

@@ -162,6 +162,14 @@ void graph_services(struct facts *facts)
     vec_each(struct workload *const *, workload, &facts->deployment->workloads) {
         struct service *service = arena_new(facts->arena, struct service);
         service->workload = *workload;
+        /* What is scaled to nothing starts no more than what no profile asks for. */
+        if ((*workload)->active && span_is_set((*workload)->replicas.at) &&
+            (*workload)->replicas.count == 0) {
+            struct workload *idle = arena_new(facts->arena, struct workload);
+            *idle = **workload;
+            idle->active = false;
+            service->workload = idle;
+        }
         service->image = (*workload)->image.len ? image_find((*workload)->image) : NULL;
         service->is_client = service->image && program_is_client(*workload);
         vec_push(facts->arena, &facts->services, service);

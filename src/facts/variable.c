@@ -1,5 +1,7 @@
 #include "facts/variable.h"
 
+#include <stdlib.h>
+
 /* The setting that wrote all of a value's bytes; an empty value has none and is known by its one ${NAME}. */
 static const struct value *written_by(const struct value *value)
 {
@@ -61,19 +63,98 @@ static void hand_over(struct facts *facts, const struct value *value, const stru
 /* Names that some active service is handed from anywhere, and the settings that reach one. */
 struct handed {
     struct map names, roots;
+    struct map asleep; /* settings that reach only services which do not start → such a service */
 };
 
+/* Where a service that does not start is described. */
+struct region {
+    span at;
+    const struct service *service;
+};
+
+typedef VEC(struct region) regions;
+
+static int compare_spans(span a, span b)
+{
+    return a.source != b.source ? (a.source > b.source) - (a.source < b.source)
+                                : (a.offset > b.offset) - (a.offset < b.offset);
+}
+
+static int compare_regions(const void *left, const void *right)
+{
+    return compare_spans(((const struct region *)left)->at, ((const struct region *)right)->at);
+}
+
+/*
+ * From the key to the last line that is indented more: the blocks of YAML. Where the key is not the first of
+ * its line nothing is said, so that what others use is never taken for asleep.
+ */
+static span block_of(const struct sources *sources, span key)
+{
+    const struct source *source = source_of(sources, key);
+    if (!source)
+        return (span){0};
+    str text = source->text;
+    size_t start = key.offset, end = key.offset;
+    while (start && (text.ptr[start - 1] == ' '))
+        start--;
+    if (start && text.ptr[start - 1] != '\n')
+        return (span){0};
+    while (end < text.len) {
+        str rest = str_skip(text, end), line = str_take(rest, str_find_byte(rest, '\n'));
+        size_t indent = 0;
+        while (indent < line.len && line.ptr[indent] == ' ')
+            indent++;
+        bool is_blank = indent == line.len || line.ptr[indent] == '#' || line.ptr[indent] == '\r';
+        if (end > key.offset && !is_blank && indent <= key.offset - start)
+            break;
+        end += line.len + (line.len < rest.len);
+    }
+    return span_make(key.source, key.offset, end - key.offset);
+}
+
+static regions regions_asleep(struct facts *facts)
+{
+    regions list = {0};
+    vec_each(struct service *const *, service, &facts->services) {
+        const struct workload *workload = (*service)->workload;
+        span block = workload->active ? (span){0} : block_of(facts->sources, workload->at);
+        if (span_is_set(block))
+            vec_push(facts->arena, &list, ((struct region){block, *service}));
+    }
+    if (list.count)
+        qsort(list.items, list.count, sizeof *list.items, compare_regions);
+    return list;
+}
+
+/* The service that does not start and whose description the place is in; NULL: none. */
+static const struct service *asleep_at(const regions *list, span at)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_spans(list->items[middle].at, at) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct region *region = low ? &list->items[low - 1] : NULL;
+    bool is_inside =
+        region && region->at.source == at.source && at.offset < region->at.offset + region->at.length;
+    return is_inside ? region->service : NULL;
+}
+
 /* Chains of ${NAME} may be as long as a file: a list of what waits, no recursion. */
-static void note_roots(struct arena *arena, struct handed *handed, const struct value *value)
+static void note_roots(struct arena *arena, struct map *roots, const struct value *value, const void *by)
 {
     VEC(const struct value *) waiting = {0};
     vec_push(arena, &waiting, value);
     while (waiting.count) {
         const struct value *next = waiting.items[--waiting.count];
         str key = arena_key(arena, value_root(next));
-        if (map_has(&handed->roots, key))
+        if (map_has(roots, key))
             continue;
-        map_set(arena, &handed->roots, key, handed);
+        map_set(arena, roots, key, (void *)(uintptr_t)by);
         vec_each(const struct template_use *, use, &next->uses)
             if (use->from)
                 vec_push(arena, &waiting, use->from);
@@ -91,18 +172,27 @@ static struct handed what_is_handed(struct facts *facts)
             if (entry->removed || !value->set)
                 continue;
             map_set(facts->arena, &handed.names, value->name, facts);
-            note_roots(facts->arena, &handed, value);
+            note_roots(facts->arena, &handed.roots, value, facts);
         }
+        /* An anchor may be in a service that does not start, and its alias in this one. */
+        vec_each(struct value *const *, word, &(*service)->workload->command)
+            note_roots(facts->arena, &handed.roots, *word, facts);
+        vec_each(struct value *const *, word, &(*service)->workload->entrypoint)
+            note_roots(facts->arena, &handed.roots, *word, facts);
     }
     if (!facts->deployment)
         return handed;
-    vec_each(const struct template_use *, use, &facts->deployment->uses)
+    regions asleep = regions_asleep(facts);
+    vec_each(const struct template_use *, use, &facts->deployment->uses) {
+        const struct service *service = asleep_at(&asleep, use->at);
         if (use->from)
-            note_roots(facts->arena, &handed, use->from);
+            note_roots(facts->arena, service ? &handed.asleep : &handed.roots, use->from,
+                service ? (const void *)service : facts);
+    }
     vec_each(struct deployment_resource *const *, secret, &facts->deployment->secrets) {
         const struct value *value = env_get(&facts->deployment->environment, (*secret)->environment);
         if (value)
-            note_roots(facts->arena, &handed, value);
+            note_roots(facts->arena, &handed.roots, value, facts);
     }
     return handed;
 }
@@ -153,8 +243,10 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
         if (entry->removed || !value->set || !is_effective(facts, &handed, value))
             continue;
         hand_over(facts, value, NULL);
-        variable_find(facts, value)->is_reached =
-            map_has(&handed.roots, arena_key(facts->arena, value_root(value)));
+        struct variable *variable = variable_find(facts, value);
+        str key = arena_key(facts->arena, value_root(value));
+        variable->is_reached = map_has(&handed.roots, key);
+        variable->asleep = variable->is_reached ? NULL : map_get(&handed.asleep, key);
     }
     vec_each(struct service *const *, service, &facts->services) {
         if (!(*service)->workload->active)
