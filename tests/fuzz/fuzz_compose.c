@@ -7,6 +7,7 @@
 #include "tree.h"
 
 #include "compose/compose.h"
+#include "text/reads.h"
 
 #include <stdlib.h>
 
@@ -53,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct diags diags = {.arena = &arena, .sources = &sources};
     struct deployment_options options = {0};
     struct deployment *project = compose_loader.load(&arena, &diags, &sources, &host, &options);
+    reads_settle(&sources, &diags); /* a file that could not be read is told by the list alone */
     if (!project->ok && diags.list.count == 0)
         abort();
     vec_each(struct workload *const *, service, &project->workloads)
