@@ -5,6 +5,7 @@
 
 #include "check/loaders.h"
 #include "cli/findings.h"
+#include "cli/project.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
 #include "facts/force.h"
@@ -20,10 +21,11 @@
 struct loaded {
     struct sources sources;
     struct diags diags;
-    const struct deployment *project; /* NULL: there is none */
-    const struct workload *service;   /* NULL: no service of that name */
-    bool is_known;                    /* Compose takes the project, and all of it was read */
-    const struct facts *facts;        /* --explain: what a check knows of it; NULL: nothing */
+    const struct deployment *project;  /* NULL: there is none */
+    const struct workload *service;    /* NULL: no service of that name */
+    bool is_known;                     /* Compose takes the project, and all of it was read */
+    const struct facts *facts;         /* --explain: what a check knows of it; NULL: nothing */
+    const struct check_result *unread; /* … and it could not read all that this hangs on */
 };
 
 static void load(struct session *session, struct loaded *loaded)
@@ -44,6 +46,8 @@ static void load(struct session *session, struct loaded *loaded)
     if (!session->settings.explain || !loaded->is_known)
         return;
     const struct check_result *judged = check_files(session->arena, session->host, &options);
+    loaded->is_known = !judged->left_unread;
+    loaded->unread = judged->left_unread ? judged : NULL;
     loaded->facts = judged->projects.count ? judged->projects.items[0].facts : NULL;
 }
 
@@ -210,5 +214,7 @@ enum outcome env_service_run(struct session *session)
             print_text(session, &loaded);
         env_faults_print(session, &loaded.diags);
     }
+    if (loaded.unread != NULL)
+        project_faults(session, loaded.unread);
     return loaded.is_known ? OUTCOME_OK : OUTCOME_BAD_INPUT;
 }

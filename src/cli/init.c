@@ -162,9 +162,11 @@ static enum outcome write_config(struct session *session, str text)
     return session_cannot_write(session, STR(FILE_NAME), status);
 }
 
-/* Something of the project is not known; what is wrong with the file that is to be written does not count. */
-static bool is_in_doubt(const struct check_result *result)
+/* Something of the project is not known; faults in the file that is to be replaced do not count. */
+static bool is_in_doubt(const struct session *session, const struct check_result *result)
 {
+    if (result->left_unread && !session->settings.force)
+        return true;
     vec_each(const struct diag *, diag, &result->diags.list) {
         const struct source *source = source_of(&result->sources, diag->at);
         if (diag->fatal && (source == NULL || !str_eq(source->name, STR(FILE_NAME))))
@@ -176,7 +178,7 @@ static bool is_in_doubt(const struct check_result *result)
 static enum outcome run(struct session *session)
 {
     const struct check_result *result = project_read(session);
-    if (result->projects.count == 0 || is_in_doubt(result))
+    if (result->projects.count == 0 || is_in_doubt(session, result))
         return project_faults(session, result);
     str text = make_config(session->arena, result->projects.items[0].facts);
     if (!session->settings.to_stdout)

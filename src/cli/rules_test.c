@@ -263,6 +263,8 @@ enum outcome rules_test(struct session *session)
         if (options_is_connection(session->arena, *operand))
             return session_fault(
                 session, OUTCOME_USAGE, "test needs a rule file, and this is a connection string");
+    if (!session_knows_directory(session))
+        return OUTCOME_MISSING_INPUT;
     struct tester t = {.session = session, .arena = session->arena, .sources.arena = session->arena};
     t.diags = (struct diags){.arena = t.arena, .sources = &t.sources};
     session->gate = sources_gate(&t.sources);

@@ -68,7 +68,7 @@ enum outcome cli_run(
     struct session whole = {.host = host, .arena = arena, .command = &command_bootgate};
     struct session *session = &whole;
     str fault;
-    enum outcome outcome;
+    enum outcome outcome = OUTCOME_OK;
     *ret_family = family_of(argc, argv);
     session->gate = gate_new(arena);
     if (!options_parse(session, argc, argv, &fault))

@@ -36,3 +36,13 @@ enum outcome session_cannot_write(struct session *session, str path, enum host_s
     return session_fault(session, OUTCOME_MISSING_INPUT, "cannot write " STR_FMT ": " STR_FMT,
         STR_ARG(gate_visible(session->gate, path)), STR_ARG(why));
 }
+
+bool session_knows_directory(struct session *session)
+{
+    const struct host *host = session->host;
+    if (host->current_directory(host->self, session->arena).len > 0)
+        return true;
+    session_fault(
+        session, OUTCOME_MISSING_INPUT, "the system cannot tell what the current directory is called");
+    return false;
+}

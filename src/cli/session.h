@@ -17,4 +17,7 @@ str session_environment_config(struct session *session);
 /* "cannot write PATH: why", as session_fault(). `path` as a person knows it. */
 enum outcome session_cannot_write(struct session *session, str path, enum host_status status);
 
+/* The current directory has a path; where not, a fault is printed: what is below it could not be named. */
+bool session_knows_directory(struct session *session);
+
 #endif

@@ -304,6 +304,8 @@ static enum outcome judge_changes(struct staged_run *run)
 static enum outcome with_index(struct session *session, enum outcome (*judge_index)(struct staged_run *run))
 {
     struct staged_run run = {.session = session};
+    if (!session_knows_directory(session))
+        return OUTCOME_MISSING_INPUT;
     enum staged_status status = staged_begin(session->arena, session->host, &run.index, &run.host);
     enum outcome outcome = status == STAGED_OK ? judge_index(&run)
                                                : session_fault(session, OUTCOME_MISSING_INPUT,

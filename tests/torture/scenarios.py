@@ -103,6 +103,7 @@ class Scenario:
     starts: bool = False  # the untouched run starts the command
     retries: bool = False  # a fault may be tried again: what is said on the way is free
     may_reveal: bool = False
+    replaces: tuple = ()  # files whose contents do not count: what is replaced, and what that names
     step: int = 1  # every so manieth allocation: the libraries of some take thousands before they are asked anything
 
 
@@ -192,7 +193,7 @@ def questions():
 def writers():
     without = {name: text for name, text in GOOD.items() if name != "bootgate.yaml"}
     yield Scenario("init", ["init"], 0, without)
-    yield Scenario("init-force", ["init", "--force"], 0)
+    yield Scenario("init-force", ["init", "--force"], 0, replaces=("PLACE/bootgate.yaml", "PLACE/company.yaml"))
     yield Scenario("init-there", ["init"], 2)
     yield Scenario("init-stdout", ["init", "--stdout"], 0, without)
     yield Scenario("hook-install", ["hook", "install"], 0, git="app.env")
