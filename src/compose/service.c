@@ -286,6 +286,18 @@ static void read_network_mode(struct workload *service, const struct yaml_node *
         network->shares = str_skip(network->text, STR("service:").len);
 }
 
+/* Every text with references in it, whatever the key means. */
+static void note_settings(struct loader *l, struct workload *service, str key, const struct yaml_node *node)
+{
+    /* The short form of a port is a mapping by now; its text is kept. */
+    if (node->computed && node->computed->uses.count > 0)
+        vec_push(l->arena, &service->settings, ((struct workload_setting){key, node->computed}));
+    vec_each(struct yaml_node *const *, item, &node->items)
+        note_settings(l, service, key, *item);
+    vec_each(const struct yaml_pair *, pair, &node->pairs)
+        note_settings(l, service, key, pair->value);
+}
+
 void service_build(struct loader *l, const struct yaml_pair *pair)
 {
     const struct yaml_node *node = pair->value;
@@ -317,6 +329,9 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     read_replicas(l, service, node);
     command_words(l, yaml_get(node, STR("command")), service, false);
     command_words(l, yaml_get(node, STR("entrypoint")), service, true);
+    vec_each(const struct yaml_pair *, setting, &node->pairs)
+        if (!str_eq(setting->key->text, STR("environment"))) /* variables: see environment.h */
+            note_settings(l, service, setting->key->text, setting->value);
 }
 
 /* validation/validation.go: exactly one source, unless it is external or a driver's business. */

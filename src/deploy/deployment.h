@@ -88,6 +88,12 @@ struct workload_build {
     VEC(struct workload_alias) contexts; /* further ones by name, absolute or remote */
 };
 
+/* A text of its description that was made with ${…}, outside of its environment: image, command, a label. */
+struct workload_setting {
+    str key; /* the top-level key that it is below */
+    const struct value *value;
+};
+
 /* How many run. At the worst moment of an update `surge` more run beside them. */
 struct workload_replicas {
     int64_t count;
@@ -122,6 +128,7 @@ struct workload {
     VEC(struct workload_resource) secrets, configs;
     VEC(struct workload_mount) mounts;
     VEC(struct workload_dependency) depends_on;
+    VEC(struct workload_setting) settings;
     struct workload_replicas replicas;
     bool has_healthcheck;
 };

@@ -144,6 +144,7 @@ static void add_use(struct repeat *x, const struct expression *e, span at, const
         .found = value->found,
         .live = true,
         .has_fallback = e->has_operator && !e->is_presence,
+        .alternative = e->is_presence,
         .fallback = e->is_presence ? STR("") : e->argument,
         .fallback_taken = e->has_operator && !e->is_presence && value->text.len == 0,
         .fallback_at = at,

@@ -296,6 +296,7 @@ static bool default_operator(
         .found = x->value.found,
         .live = true,
         .has_fallback = x->sign == '-' || x->sign == '=',
+        .alternative = x->sign == '+',
         .fallback_taken = taken && x->sign != '+',
         .fallback = taken ? build_text(sh->r, &word) : str_slice(shell_text(sh), from, to),
         .fallback_at = reading_span(sh->r, from, to),

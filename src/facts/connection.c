@@ -180,6 +180,12 @@ static size_t store_word(str prefix)
     return STR_NONE;
 }
 
+bool connection_names_store(str name)
+{
+    size_t row = store_word(str_rcut_byte(name, '_').head);
+    return row != STR_NONE && !store_words[row].without_login;
+}
+
 bool connection_is_listener(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(listener_names); i++)

@@ -13,6 +13,11 @@
 void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment);
 /* True when a variable of this name says where a program listens, not where it connects. */
 bool connection_is_listener(str name);
+/*
+ * True when the name, but for its last word, is that of a store: DB_HOST, REDIS_PASSWORD; mail and brokers
+ * are none.
+ */
+bool connection_names_store(str name);
 /* The next host of a host variable's value: "a:1, b" or one alone. False: no more. */
 bool connection_next_host(str *rest, str *ret_host);
 /* True when the value is hosts, with or without ports, and nothing else; `may_listen`: and no wildcard. */

@@ -99,6 +99,7 @@ struct secret_word {
     bool tail;         /* after the noun */
     bool is_switch;    /* before the noun: the name is a switch or a limit */
     bool is_open;      /* a KEY after it is no secret */
+    bool is_own;       /* says nothing of whose the secret is */
     str about;
 };
 
@@ -107,6 +108,7 @@ struct secret_name {
     str words; /* lower case, one blank between; `whole`: the name as it is */
     enum secrecy secrecy;
     bool whole;
+    bool is_own; /* a key of the program itself, whatever stands before */
     str about;
 };
 

@@ -123,6 +123,7 @@ static const struct field secret_word_fields[] = {
     {STR_INIT("tail"), FIELD_FLAG, "tail"},
     {STR_INIT("switch"), FIELD_FLAG, "is_switch"},
     {STR_INIT("open"), FIELD_FLAG, "is_open"},
+    {STR_INIT("own"), FIELD_FLAG, "is_own"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
@@ -130,6 +131,7 @@ static const struct field secret_name_fields[] = {
     {STR_INIT("words"), FIELD_TEXT, "words", .required = true},
     {STR_INIT("secrecy"), FIELD_CODE, "secrecy", CODES(secrecy_codes), .required = true},
     {STR_INIT("whole"), FIELD_FLAG, "whole"},
+    {STR_INIT("own"), FIELD_FLAG, "is_own"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 

@@ -20,6 +20,7 @@ struct check_run {
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
     struct map standings; /* secret → where it is, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
+    struct map lost;      /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map published; /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;
 };
@@ -40,8 +41,8 @@ struct check {
 
 /* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
 extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
-    file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[], project_checks[],
-    over_checks[], budget_checks[];
+    reference_checks[], file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[],
+    project_checks[], over_checks[], budget_checks[];
 
 /* Where a finding is shown and what it is about. */
 struct place {

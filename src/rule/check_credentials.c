@@ -8,6 +8,8 @@
 #include "rule/check.h"
 #include "rule/credential.h"
 #include "rule/credential_report.h"
+#include "rule/dollar.h"
+#include "rule/purpose.h"
 #include "rule/scope.h"
 
 #define DOCUMENTED_BYTES_MIN 20
@@ -96,20 +98,6 @@ static bool is_account_name(const struct check_run *run, const struct variable *
     return false;
 }
 
-/* The image whose own variable this is, by the service that is handed it or by the name alone. */
-static const struct image_info *image_of(const struct variable *variable)
-{
-    const struct image_info *own = variable->service ? variable->service->image : NULL;
-    str name = variable->value->name;
-    if (own && (str_eq(own->password_variable, name) || str_eq(own->admin_password_variable, name)))
-        return own;
-    for (size_t i = 0; i < image_count(); i++)
-        if (name.len && (str_eq(image_at(i)->password_variable, name) ||
-                            str_eq(image_at(i)->admin_password_variable, name)))
-            return image_at(i);
-    return NULL;
-}
-
 static struct credential credential_of(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
@@ -119,7 +107,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
         .user = user_beside(run, variable),
         .is_signing = credential_is_signing_name(value->name),
     };
-    const struct image_info *image = image_of(variable);
+    const struct image_info *image = purpose_image(variable);
     if (image) {
         credential.image = variable->service ? variable->service->workload->image : image->repository;
         if (credential.user.len == 0)
@@ -156,35 +144,6 @@ static struct credential_verdict judge(struct check_run *run, const struct crede
     return *known;
 }
 
-/* Keys that frameworks sign sessions with: empty, anybody can sign. */
-static const str application_keys[] = {
-    STR_INIT("APP_KEY"),
-    STR_INIT("SECRET_KEY"),
-    STR_INIT("SECRET_KEY_BASE"),
-    STR_INIT("DJANGO_SECRET_KEY"),
-    STR_INIT("FLASK_SECRET_KEY"),
-    STR_INIT("JWT_SECRET"),
-    STR_INIT("JWT_SECRET_KEY"),
-    STR_INIT("SESSION_SECRET"),
-    STR_INIT("NEXTAUTH_SECRET"),
-    STR_INIT("AUTH_SECRET"),
-};
-
-/*
- * True where the server is one of the project's own that is never given a password: an empty one agrees with
- * it, and who can reach that server is judged by itself (no-authentication).
- */
-static bool needs_no_password(const struct connection *connection)
-{
-    vec_each(const struct target *, target, &connection->targets) {
-        const struct service *service =
-            target->kind == TARGET_SERVER && target->server ? target->server->service : NULL;
-        if (!service || !service->image || !service->image->open_by_default || target->server->password)
-            return false;
-    }
-    return connection->targets.count > 0;
-}
-
 /* Laravel's env() reads these words of its .env as no value; its APP_KEY is written by artisan. */
 static bool is_null_of_laravel(const struct env *env, str text)
 {
@@ -195,32 +154,10 @@ static bool is_null_of_laravel(const struct env *env, str text)
     return false;
 }
 
-/* The set whose password a variable is, or NULL. */
-static const struct connection *set_opened_with(const struct check_run *run, const struct variable *variable)
-{
-    vec_each(struct connection *const *, row, &run->facts->connections)
-        if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
-            value_root((*row)->parts[PART_PASSWORD]) == variable->root)
-            return *row;
-    return NULL;
-}
-
-/* An empty secret is wrong where a server would be opened with it; optional keys may stay empty. */
-static bool opens_a_server(const struct check_run *run, const struct variable *variable)
-{
-    const struct connection *set = set_opened_with(run, variable);
-    if (set || image_of(variable))
-        return !set || !needs_no_password(set);
-    for (size_t i = 0; i < ARRAY_COUNT(application_keys); i++)
-        if (str_eq(variable->value->name, application_keys[i]))
-            return variable->value->uses.count == 0; /* ${KEY:-} says that it may be empty */
-    return false;
-}
-
 static bool has_hole(const struct value *value)
 {
     vec_each(const struct template_use *, use, &value->uses)
-        if (!use->found && !use->has_fallback && !use->required)
+        if (dollar_is_lost(use))
             return true;
     return false;
 }
@@ -251,7 +188,7 @@ static bool has_file_form(const struct check_run *run, const struct variable *va
 /* NEO4J_AUTH=none and the like hold no secret: they say that there is none. */
 static bool is_open_door(const struct variable *variable)
 {
-    const struct image_info *image = image_of(variable);
+    const struct image_info *image = purpose_image(variable);
     return image && image->open_value.len && str_eq(image->open_variable, variable->value->name) &&
            str_eq_fold(image->open_value, variable->value->text);
 }
@@ -306,7 +243,9 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct credential credential = credential_of(run, variable);
     if (is_null_of_laravel(env_of(run, variable), credential.password))
         credential.password.len = 0;
-    if (credential.password.len == 0 && (!opens_a_server(run, variable) || is_asked_for(run, variable)))
+    enum purpose purpose = credential.password.len == 0 ? purpose_of(run, variable) : PURPOSE_UNKNOWN;
+    if (credential.password.len == 0 &&
+        ((purpose != PURPOSE_SERVER && purpose != PURPOSE_KEY) || is_asked_for(run, variable)))
         return;
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
@@ -401,7 +340,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
         judge_client_default(run, connection);
     if ((!connection->has_password && !spells_empty_password(connection)) ||
         scope_literal_variable(run->facts, connection->password, &reference) ||
-        (connection->password.len == 0 && needs_no_password(connection)))
+        (connection->password.len == 0 && purpose_is_open(connection)))
         return;
     if (swallows_next_setting(connection)) {
         report_swallowed(run, connection);

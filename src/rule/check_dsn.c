@@ -4,6 +4,7 @@
 #include "base/limit.h"
 #include "rewrite/parameter.h"
 #include "rule/check.h"
+#include "rule/dollar.h"
 #include "text/mask.h"
 
 static void judge_syntax(struct check_run *run, const struct connection *connection)
@@ -151,6 +152,8 @@ static void judge_plaintext(struct check_run *run, const struct connection *conn
 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
+    if (dollar_blank_host(run->facts->sources, connection->variable->value))
+        return; /* unresolved-variable names the cause */
     judge_syntax(run, connection);
     judge_ambiguous(run, connection);
     judge_driver(run, connection);

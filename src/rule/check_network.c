@@ -3,6 +3,7 @@
  */
 #include "base/number.h"
 #include "rule/check.h"
+#include "rule/dollar.h"
 #include "rule/listen.h"
 
 #define DOCKER_PORT 2375 /* Docker's API without TLS (docs.docker.com, "Protect the Docker daemon socket") */
@@ -159,6 +160,8 @@ static target_judge *const target_judges[] = {
 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
+    if (dollar_blank_host(run->facts->sources, connection->variable->value))
+        return; /* unresolved-variable names the cause */
     vec_each(const struct target *, target, &connection->targets)
         if (target_judges[target->kind])
             target_judges[target->kind](run, connection, target);

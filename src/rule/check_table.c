@@ -6,6 +6,7 @@ const struct check *const check_lists[] = {
     network_checks,
     agreement_checks,
     variable_checks,
+    reference_checks,
     file_checks,
     reader_checks,
     service_checks,

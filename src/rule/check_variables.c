@@ -1,12 +1,10 @@
 /*
- * What the project declares of its variables, and what interpolation left open.
+ * What the project declares of its variables, and what its example file has that is not there.
  */
 #include "language/shape.h"
 
 #include "base/word.h"
 #include "env/file_form.h"
-#include "rule/credential.h"
-#include "rule/dollar.h"
 #include "rule/scope.h"
 
 /* The env file that was read first: where a missing variable belongs. */
@@ -86,86 +84,6 @@ static void judge_declared(struct check_run *run)
     }
 }
 
-/*
- * A hole that counts: in a value that is not all hole, such as a connection string without its password. What
- * is all hole may be optional, unless the service is a server that is opened with it.
- */
-static bool counts(const struct check_run *run, const struct variable *variable,
-    const struct template_use *use, const struct dollar *dollar)
-{
-    const struct image_info *image = variable->service ? variable->service->image : NULL;
-    str name = variable->value->name;
-    bool opens =
-        image && (str_eq(image->password_variable, name) || str_eq(image->admin_password_variable, name));
-    bool is_in_file =
-        variable->value->origin == ORIGIN_ENV_FILE || variable->value->origin == ORIGIN_SERVICE_FILE;
-    if (use->found) /* by nothing that the project has: $HOME of whoever deploys, in the middle of a token */
-        return dollar->is_tail && !run->facts->is_process;
-    return variable->value->text.len > 0 || opens || (dollar->is_tail && is_in_file);
-}
-
-/* The rest of a secret that its reader takes for a name: neither shown nor asked for. */
-static void report_tail(
-    struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
-{
-    str advice = dollar_advice(run->facts, value);
-    enum severity severity = use->found ? SEVERITY_WARNING : SEVERITY_ERROR;
-    struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, severity, place,
-        STR_FMT " loses what follows a dollar in it", STR_ARG(value->name));
-    finding_label(run, finding, use->found ? "replaced by a variable of whoever deploys" : "becomes empty");
-    finding_why(run, finding, "its reader takes what follows the dollar for the name of a variable%s",
-        use->found ? "" : ", and nothing sets one");
-    finding_help(run, finding, "where the dollar belongs to the value, write " STR_FMT, STR_ARG(advice));
-}
-
-static void report_hole(
-    struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
-{
-    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
-        STR_FMT " uses " STR_FMT ", which is set nowhere", STR_ARG(value->name), STR_ARG(use->name));
-    finding_label(run, finding, "becomes empty");
-    finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
-        STR_ARG(use->name));
-}
-
-/* The first hole of a value; the others go the same way. */
-static bool judge_holes(struct check_run *run, const struct variable *variable)
-{
-    const struct value *value = variable->value;
-    enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
-    struct dollar_value written = dollar_value(run->arena, run->facts->sources, value, secrecy);
-    vec_each(const struct template_use *, use, &value->uses) {
-        if (use->has_fallback || use->required)
-            continue;
-        struct dollar dollar = dollar_look(&written, use);
-        if (!counts(run, variable, use, &dollar))
-            continue;
-        struct place place = place_of_variable(variable);
-        place.at = use->at;
-        if (dollar.is_tail)
-            report_tail(run, value, use, place);
-        else
-            report_hole(run, value, use, place);
-        return true;
-    }
-    return false;
-}
-
-static void judge_unresolved(struct check_run *run, const struct variable *variable)
-{
-    const struct value *value = variable->value;
-    struct variable_reference reference;
-    if (!variable->secret && !variable->is_connection && credential_secrecy(value->name) == SECRECY_NONE)
-        return;
-    if (judge_holes(run, variable) || !scope_literal_variable(run->facts, value->text, &reference))
-        return;
-    struct place place = place_of_variable(variable);
-    place.at = value_locate(value, reference.offset, reference.length);
-    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
-        STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));
-    finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
-}
-
 static bool is_hex(char byte)
 {
     return byte_hex(byte) >= 0;
@@ -231,7 +149,6 @@ static void judge_example(struct check_run *run)
 const struct check variable_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_required}},
     {FACT_ENVIRONMENT, {.environment = judge_declared}},
-    {FACT_VARIABLE, {.variable = judge_unresolved}},
     {FACT_VARIABLE, {.variable = judge_comment}},
     {FACT_ENVIRONMENT, {.environment = judge_example}},
     {0},

@@ -20,6 +20,14 @@
 enum secrecy credential_secrecy(str name);
 /* The value is to be judged as a credential (SECRECY_JUDGED). */
 bool credential_is_secret_name(str name);
+/*
+ * A secret of the program itself, as far as its words tell: DB_PASSWORD, JWT_SECRET; STRIPE_SECRET_KEY may
+ * be of
+ * a service that is not used.
+ */
+bool credential_is_own(str name);
+/* … and a key that it signs or encrypts with: empty, anybody can. */
+bool credential_is_own_key(str name);
 /* Of a secret's name: for a key that signs or encrypts, which may be longer than what a person types. */
 bool credential_is_signing_name(str name);
 

@@ -74,20 +74,59 @@ static bool is_switch(const struct words *words, size_t noun)
     return false;
 }
 
+/*
+ * The listed ending without words that do not count, or NULL; `ret_last` is the word that the name is about.
+ */
+static const struct secret_name *listed_ending(str name, const struct words *words, size_t *ret_last)
+{
+    size_t last = words->count - 1;
+    const struct secret_name *ending = find_ending(name, words, words->count);
+    while (!ending && last > 0 && is_tail(words->list[last])) {
+        last--;
+        ending = find_ending(name, words, last + 1);
+    }
+    *ret_last = last;
+    return ending;
+}
+
 enum secrecy credential_secrecy(str name)
 {
     struct words words;
+    size_t last;
     if (!words_split(name, &words))
         return SECRECY_NONE;
-    size_t last = words.count - 1;
-    const struct secret_name *ending = find_ending(name, &words, words.count);
-    while (!ending && last > 0 && is_tail(words.list[last])) {
-        last--;
-        ending = find_ending(name, &words, last + 1);
-    }
+    const struct secret_name *ending = listed_ending(name, &words, &last);
     if (ending)
         return ending->secrecy;
     return is_switch(&words, last) ? SECRECY_NONE : secrecy_of(&words, last);
+}
+
+bool credential_is_own(str name)
+{
+    struct words words;
+    size_t last;
+    if (!words_split(name, &words))
+        return false;
+    const struct secret_name *ending = listed_ending(name, &words, &last);
+    if (ending && ending->is_own)
+        return true;
+    /* Words after the noun count as well: an OLD_SECRET_KEY and a SECRET_KEY_PREVIOUS are mostly empty. */
+    for (size_t i = 0; i < words.count; i++) {
+        const struct secret_word *row = secret_word_find(words.list[i]);
+        if (!is_number(words.list[i]) && (!row || !row->is_own))
+            return false;
+    }
+    return credential_is_secret_name(name);
+}
+
+bool credential_is_own_key(str name)
+{
+    /*
+     * A token or an access key is what a service is asked with; without one for admins, there is no such
+     * door.
+     */
+    return credential_is_own(name) && credential_is_signing_name(name) && !word_is_last(name, STR("token")) &&
+           !word_is_last(name, STR("access key")) && !word_is_in(name, STR("admin"));
 }
 
 bool credential_is_secret_name(str name)

@@ -100,8 +100,11 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
     struct diag *finding =
         finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
     finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
+    bool is_key =
+        verdict->fault == CREDENTIAL_EMPTY && variable && credential_is_own_key(variable->value->name);
     finding_why(run, finding, STR_FMT "; %s",
-        STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)), reach_of(verdict->fault));
+        STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)),
+        is_key ? "anybody can sign or decrypt with an empty key" : reach_of(verdict->fault));
     suggest_rotation(run, finding, secret);
     finding_related(run, finding, verdict->related, "published by the project here");
     finding_holders(run, finding, variable);

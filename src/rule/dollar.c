@@ -1,6 +1,7 @@
 #include "rule/dollar.h"
 
 #include "env/dialect.h"
+#include "facts/variable.h"
 #include "rule/credential.h"
 
 static bool overlap(span at, span other)
@@ -80,6 +81,78 @@ struct dollar dollar_look(const struct dollar_value *written, const struct templ
     dollar.is_glued = around.length > use->at.length;
     dollar.is_tail = is_tail(&dollar, value, use);
     return dollar;
+}
+
+bool dollar_is_lost(const struct template_use *use)
+{
+    return use->live && !use->found && !use->has_fallback && !use->required && !use->alternative;
+}
+
+/* Where the host of a URL begins and ends, as written or as it came out; braces are skipped. */
+static bool find_host(str url, size_t *ret_from, size_t *ret_to)
+{
+    size_t at = str_find(url, STR("://")), depth = 0;
+    if (at == STR_NONE)
+        return false;
+    *ret_from = at += STR("://").len;
+    for (; at < url.len && (depth > 0 || str_find_byte(STR("/?#"), url.ptr[at]) == STR_NONE); at++) {
+        depth += url.ptr[at] == '{';
+        depth -= url.ptr[at] == '}' && depth > 0;
+        if (url.ptr[at] == '@')
+            *ret_from = at + 1;
+    }
+    *ret_to = at;
+    return true;
+}
+
+/* What it stands for is no text at all: unset, set to nothing, or with an empty fallback. */
+static bool is_blank(const struct template_use *use)
+{
+    return dollar_is_lost(use) || (use->fallback_taken && use->fallback.len == 0) ||
+           (use->live && use->found && use->from && use->from->text.len == 0 && !use->fallback_taken);
+}
+
+const struct template_use *dollar_blank_host(const struct sources *sources, const struct value *value)
+{
+    const struct value *root = value_root(value);
+    size_t from, to;
+    if (root->uses.count == 0 || !find_host(root->text, &from, &to))
+        return NULL;
+    str host = str_slice(root->text, from, to);
+    if (!str_starts(host, STR("[")))
+        host = str_cut_byte(host, ':').head;
+    if (host.len > 0 && !str_starts(host, STR(".")) && !str_ends(host, STR(".")))
+        return NULL;
+    if (!find_host(span_text(sources, root->at), &from, &to))
+        return NULL;
+    vec_each(const struct template_use *, use, &root->uses)
+        if (is_blank(use) && use->at.source == root->at.source && use->at.offset >= root->at.offset + from &&
+            use->at.offset < root->at.offset + to)
+            return use;
+    return NULL;
+}
+
+/* The identifiers of crypt(5) and of htpasswd, argon2 and passlib, as they begin a hash. */
+static const str hash_marks[] = {STR_INIT("$1$"), STR_INIT("$2a$"), STR_INIT("$2b$"), STR_INIT("$2x$"),
+    STR_INIT("$2y$"), STR_INIT("$5$"), STR_INIT("$6$"), STR_INIT("$7$"), STR_INIT("$y$"), STR_INIT("$gy$"),
+    STR_INIT("$apr1$"), STR_INIT("$argon2i$"), STR_INIT("$argon2d$"), STR_INIT("$argon2id$"),
+    STR_INIT("$scrypt$"), STR_INIT("$pbkdf2-sha256$"), STR_INIT("$pbkdf2-sha512$")};
+
+bool dollar_is_in_hash(str text, span at, const struct template_use *use)
+{
+    if (use->at.source != at.source || use->at.offset < at.offset)
+        return false;
+    size_t end = use->at.offset - at.offset, from = end;
+    /* Back to where the hash may begin: its bytes are those of base64 and a few marks, `$` among them. */
+    while (
+        from > 0 && from <= text.len &&
+        (byte_is_alnum(text.ptr[from - 1]) || str_find_byte(STR("$./+=-_"), text.ptr[from - 1]) != STR_NONE))
+        from--;
+    for (; from <= end && from < text.len; from++)
+        for (size_t i = 0; i < ARRAY_COUNT(hash_marks); i++)
+            if (text.ptr[from] == '$' && str_starts(str_skip(text, from), hash_marks[i]))
+                return true;
+    return false;
 }
 
 str dollar_advice(const struct facts *facts, const struct value *value)

@@ -7,6 +7,7 @@
 #ifndef RULE_DOLLAR_H
 #define RULE_DOLLAR_H
 
+#include "base/null.h"
 #include "facts/facts.h"
 
 /* Where one use is in the value, as it is written. */
@@ -30,6 +31,19 @@ struct dollar_value dollar_value(
     struct arena *arena, const struct sources *sources, const struct value *value, enum secrecy secrecy);
 /* `use` must be one of the value's. */
 struct dollar dollar_look(const struct dollar_value *written, const struct template_use *use);
+/* Nothing sets it, and nothing is meant to stand in for it: its place in the text is empty. */
+bool dollar_is_lost(const struct template_use *use);
+/*
+ * The reference that leaves a URL without its host, such as the one of https://${DOMAIN}/; NULL: it has one.
+ */
+const struct template_use *OR_NULL dollar_blank_host(
+    const struct sources *sources, const struct value *value);
+/*
+ * Whether a reference stands in a password hash ($2b$12$…, $apr1$…) of `text`, whose first byte is at `at`:
+ * then
+ * it is a part of the hash that its reader takes for a name.
+ */
+bool dollar_is_in_hash(str text, span at, const struct template_use *use);
 /* What to write instead, to follow "write"; by the reader of the value. */
 str dollar_advice(const struct facts *facts, const struct value *value);
 

@@ -1,6 +1,7 @@
 #include "rule/secret.h"
 
 #include "dsn/secret.h"
+#include "facts/variable.h"
 #include "rule/command_secret.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
@@ -224,9 +225,17 @@ static void mark_dsn(struct marking *marking, const struct value *value)
     }
 }
 
-/* What follows a dollar in a secret is no byte of the value any more. */
+/*
+ * What follows a dollar in a secret is no byte of the value any more, nor of the setting that it comes from.
+ */
 static void mark_tails(struct marking *marking, const struct value *value)
 {
+    const struct value *root = value_root(value);
+    if (root != value && root->text.len == 0 && is_secret(marking, value->name))
+        vec_each(const struct template_use *, use, &root->uses) {
+            mask_add(marking->facts->sources, use->at);
+            gate_hide(marking->gate, use->name);
+        }
     struct dollar_value written =
         dollar_value(marking->arena, marking->facts->sources, value, secrecy_of(marking, value->name));
     vec_each(const struct template_use *, use, &value->uses)
@@ -235,6 +244,16 @@ static void mark_tails(struct marking *marking, const struct value *value)
             if (!use->found)
                 gate_hide(marking->gate, use->name);
         }
+}
+
+/* The end of a password hash in a label or a command that its reader takes for a name. */
+static void mark_hash(struct marking *marking, const struct template_use *use)
+{
+    const struct source *source = source_of(marking->facts->sources, use->at);
+    if (use->found || !source || !dollar_is_in_hash(source->text, span_make(source->id, 0, 0), use))
+        return;
+    mask_add(marking->facts->sources, use->at);
+    gate_hide(marking->gate, use->name);
 }
 
 static void mark_use(struct marking *marking, const struct template_use *use, bool secret)
@@ -351,8 +370,10 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
         mark_words(marking, (*service)->command.items, (*service)->command.count);
         mark_words(marking, (*service)->entrypoint.items, (*service)->entrypoint.count);
     }
-    vec_each(const struct template_use *, use, &deployment->uses)
+    vec_each(const struct template_use *, use, &deployment->uses) {
         mark_use(marking, use, false);
+        mark_hash(marking, use);
+    }
     while (marking->waiting.count)
         mark_setting(marking, marking->waiting.items[--marking->waiting.count]);
     vec_each(struct deployment_resource *const *, secret, &deployment->secrets) {

@@ -230,6 +230,7 @@ static void add_use(
         .live = live,
         .required = x->sign == '?',
         .has_fallback = x->sign == '-',
+        .alternative = x->sign == '+',
     };
     if (use->has_fallback) {
         use->fallback = str_slice(e->text, x->argument, x->argument_end);

@@ -34,8 +34,9 @@ struct template_use {
     str fallback;        /* the default, expanded where it was taken, else as written; empty: none */
     span fallback_at;
     bool has_fallback;
-    bool required; /* :? or ? */
-    bool refused;  /* … and nothing acceptable was there */
+    bool required;    /* :? or ? */
+    bool alternative; /* :+ or +: nothing is the meant outcome where the variable is unset */
+    bool refused;     /* … and nothing acceptable was there */
 };
 
 enum template_error {

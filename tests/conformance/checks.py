@@ -116,6 +116,9 @@ def faults_of(program, folder):
     for words in case.get("output_has", []):
         if words not in output:
             yield f"not said: {words}"
+    for words in case.get("output_lacks", []):
+        if words in output:
+            yield f"said: {words}"
     wanted_exit = case.get("exit", 1 if case["expect_exit"] == "fail" else 0)
     if done.returncode != wanted_exit:
         yield f"exit {done.returncode}, wanted {wanted_exit}: {done.stderr.decode(errors='replace')[:300]}"

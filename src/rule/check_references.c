@@ -1,0 +1,284 @@
+/*
+ * References to nothing: ${NAME} that nothing sets, judged by what it is a part of.
+ *
+ * Compose puts the empty text in their place and goes on with a warning. What a secret, a connection, a host
+ * or a
+ * port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be meant.
+ */
+#include "base/word.h"
+#include "facts/connection.h"
+#include "rule/check.h"
+#include "rule/command_secret.h"
+#include "rule/credential.h"
+#include "rule/dollar.h"
+#include "rule/purpose.h"
+#include "rule/scope.h"
+#include "text/mask.h"
+
+#include <stdlib.h>
+
+/* ---- how much hangs on it */
+
+/*
+ * A whole secret that is nothing but a reference: another service's key may be left out, the project's not.
+ */
+static enum severity severity_of_secret(const struct check_run *run, const struct variable *variable)
+{
+    str name = variable->value->name;
+    switch (purpose_of(run, variable)) {
+    case PURPOSE_SERVER:
+    case PURPOSE_KEY:
+        return SEVERITY_ERROR;
+    case PURPOSE_OPEN_SERVER:
+        return SEVERITY_WARNING;
+    default:
+        return credential_is_own(name) || connection_names_store(name) ? SEVERITY_ERROR : SEVERITY_WARNING;
+    }
+}
+
+/* DB_HOST, REDIS_PORT, DATABASE_URL. */
+static bool leads_to_store(str name)
+{
+    static const str ends[] = {STR_INIT("host"), STR_INIT("hostname"), STR_INIT("port"), STR_INIT("url"),
+        STR_INIT("uri"), STR_INIT("dsn")};
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
+        if (word_is_last(name, ends[i]))
+            return connection_names_store(name);
+    return false;
+}
+
+static enum severity severity_of(const struct check_run *run, const struct variable *variable,
+    const struct dollar *dollar, enum secrecy secrecy)
+{
+    if (variable->is_connection || (dollar->in_secret && dollar->is_glued))
+        return SEVERITY_ERROR;
+    if (secrecy == SECRECY_JUDGED)
+        return severity_of_secret(run, variable);
+    if (leads_to_store(variable->value->name))
+        return SEVERITY_ERROR;
+    return dollar->is_glued ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
+/* ---- saying it */
+
+/* Where a service's env_file sets the name: for its container alone, Compose fills no ${NAME} from it. */
+static const struct value *set_for_a_container(const struct facts *facts, str name)
+{
+    for (size_t i = 0; facts->deployment && i < facts->deployment->workloads.count; i++) {
+        const struct workload *workload = facts->deployment->workloads.items[i];
+        const struct value *value = workload->active ? env_get(&workload->environment, name) : NULL;
+        for (; value; value = value->shadows)
+            if (value->origin == ORIGIN_SERVICE_FILE && value->set)
+                return value;
+    }
+    return NULL;
+}
+
+/*
+ * The finding that has named this variable already, if that is no milder; what follows from one cause is
+ * told there.
+ */
+static bool is_said(struct check_run *run, const struct template_use *use, enum severity severity)
+{
+    size_t number = (size_t)(uintptr_t)map_get(&run->lost, use->name);
+    if (number == 0 || number > run->diags->list.count)
+        return false;
+    struct diag *finding = &run->diags->list.items[number - 1];
+    if (finding->severity < severity)
+        return false;
+    vec_each(const struct related *, related, &finding->related)
+        if (related->at.source == use->at.source && related->at.offset == use->at.offset)
+            return true;
+    if (finding->at.source != use->at.source || finding->at.offset != use->at.offset)
+        finding_related(run, finding, use->at, "used here as well");
+    return true;
+}
+
+/* `subject`: what uses it, as the message begins. */
+static struct diag *report_lost(struct check_run *run, const struct template_use *use, enum severity severity,
+    struct place place, str subject)
+{
+    if (is_said(run, use, severity))
+        return NULL;
+    str says = str_eq(subject, use->name)
+                   ? STR("is handed on, and nothing sets it")
+                   : arena_printf(run->arena, "uses " STR_FMT ", which is set nowhere", STR_ARG(use->name));
+    struct diag *finding = finding_add_as(
+        run, RULE_UNRESOLVED_VARIABLE, severity, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
+    if (!finding)
+        return NULL;
+    map_set(run->arena, &run->lost, use->name, (void *)(uintptr_t)run->diags->list.count);
+    finding_label(run, finding, "becomes empty");
+    const struct value *elsewhere = set_for_a_container(run->facts, use->name);
+    if (elsewhere) {
+        finding_why(run, finding, "an env_file fills the container's environment, never ${" STR_FMT "}",
+            STR_ARG(use->name));
+        finding_related(run, finding, elsewhere->key, "set without effect on it here");
+        finding_help(run, finding, "set " STR_FMT " in .env", STR_ARG(use->name));
+        return finding;
+    }
+    finding_help(run, finding, "set " STR_FMT ", or use ${" STR_FMT ":?} to be told", STR_ARG(use->name),
+        STR_ARG(use->name));
+    return finding;
+}
+
+/* ---- variables */
+
+/* The rest of a secret that its reader takes for a name: neither shown nor asked for. */
+static void report_tail(
+    struct check_run *run, const struct value *value, const struct template_use *use, struct place place)
+{
+    str advice = dollar_advice(run->facts, value);
+    enum severity severity = use->found ? SEVERITY_WARNING : SEVERITY_ERROR;
+    struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, severity, place,
+        STR_FMT " loses what follows a dollar in it", STR_ARG(value->name));
+    finding_label(run, finding, use->found ? "replaced by a variable of whoever deploys" : "becomes empty");
+    finding_why(run, finding, "its reader takes what follows the dollar for the name of a variable%s",
+        use->found ? "" : ", and nothing sets one");
+    finding_help(run, finding, "where the dollar belongs to the value, write " STR_FMT, STR_ARG(advice));
+}
+
+/* https://${DOMAIN}/ with a DOMAIN that is empty, or has an empty fallback. */
+static void report_blank_host(
+    struct check_run *run, const struct variable *variable, const struct template_use *use)
+{
+    struct place place = place_of_variable(variable);
+    place.at = use->at;
+    if (is_said(run, use, SEVERITY_ERROR))
+        return;
+    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
+        STR_FMT " has no host: " STR_FMT " is empty", STR_ARG(variable->value->name), STR_ARG(use->name));
+    finding_label(run, finding, "becomes empty");
+    finding_related(run, finding, use->from ? use->from->key : (span){0}, "set to nothing here");
+    finding_help(run, finding, "set " STR_FMT, STR_ARG(use->name));
+}
+
+/* A reference that a value loses text by: unset, or another's variable in the middle of a secret. */
+static bool judge_use(struct check_run *run, const struct variable *variable,
+    const struct dollar_value *written, const struct template_use *use)
+{
+    const struct value *value = variable->value;
+    struct dollar dollar = dollar_look(written, use);
+    struct place place = place_of_variable(variable);
+    place.at = use->at;
+    bool is_replaced = use->found && dollar.is_tail && !run->facts->is_process;
+    if (dollar.is_tail && (is_replaced || dollar_is_lost(use))) {
+        report_tail(run, value, use, place);
+        return true; /* its other dollars go the same way */
+    }
+    if (!dollar_is_lost(use))
+        return false;
+    enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
+    report_lost(run, use, severity_of(run, variable, &dollar, secrecy), place, value->name);
+    return false;
+}
+
+static void judge_literal(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    struct variable_reference reference;
+    bool counts =
+        variable->secret || variable->is_connection || credential_secrecy(value->name) != SECRECY_NONE;
+    if (!counts || !scope_literal_variable(run->facts, value->text, &reference))
+        return;
+    struct place place = place_of_variable(variable);
+    place.at = value_locate(value, reference.offset, reference.length);
+    struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
+        STR_FMT " reaches the program with a literal ${…} in it", STR_ARG(value->name));
+    finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
+}
+
+static void judge_variable(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    bool lost = false;
+    vec_each(const struct template_use *, use, &value->uses)
+        lost |= dollar_is_lost(use) || (use->found && use->from && use->from->origin == ORIGIN_PROCESS);
+    if (lost) {
+        enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
+        struct dollar_value written = dollar_value(run->arena, run->facts->sources, value, secrecy);
+        vec_each(const struct template_use *, use, &value->uses)
+            if (judge_use(run, variable, &written, use))
+                return;
+    }
+    const struct template_use *blank =
+        variable->is_connection ? dollar_blank_host(run->facts->sources, value) : NULL;
+    if (blank && !dollar_is_lost(blank))
+        report_blank_host(run, variable, blank);
+    judge_literal(run, variable);
+}
+
+/* ---- everything else that a service says: images, commands, labels, ports */
+
+/* "${ADDRESS}:5432:5432": without its address the port is open to all, and wildcard-bind says so. */
+static bool is_address_of_port(const struct workload_setting *setting, const struct template_use *use)
+{
+    str text = setting->value->text;
+    return use->at.offset == setting->value->at.offset && str_starts(text, STR(":")) &&
+           str_find_byte(str_skip(text, 1), ':') != STR_NONE;
+}
+
+static enum severity severity_of_setting(
+    const struct workload_setting *setting, const struct template_use *use)
+{
+    bool is_command = str_eq(setting->key, STR("command")) || str_eq(setting->key, STR("entrypoint"));
+    if (str_eq(setting->key, STR("ports")))
+        return is_address_of_port(setting, use) ? SEVERITY_OFF : SEVERITY_ERROR;
+    return is_command || setting->value->at.length > use->at.length ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
+static void judge_setting(
+    struct check_run *run, const struct service *service, const struct workload_setting *setting)
+{
+    const struct value *value = setting->value;
+    str written = span_text(run->facts->sources, value->at), name = service_name(service);
+    vec_each(const struct template_use *, use, &value->uses) {
+        enum severity severity = severity_of_setting(setting, use);
+        if (!dollar_is_lost(use) || severity == SEVERITY_OFF)
+            continue;
+        struct place place = {.at = use->at, .service = service};
+        str subject = arena_printf(
+            run->arena, "`" STR_FMT "` of service `" STR_FMT "`", STR_ARG(setting->key), STR_ARG(name));
+        if (dollar_is_in_hash(written, value->at, use)) {
+            struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, SEVERITY_WARNING, place,
+                STR_FMT " loses what follows a dollar in it", STR_ARG(subject));
+            finding_label(run, finding, "becomes empty");
+            finding_why(run, finding, "Compose takes what follows the dollar for the name of a variable");
+            finding_help(run, finding, "where the dollar belongs to a hash, write $$ for it");
+            return;
+        }
+        place.variable = use->name;
+        struct diag *finding = report_lost(run, use, severity, place, subject);
+        bool is_bare = use->at.length > 1 && span_text(run->facts->sources, use->at).ptr[1] != '{';
+        if (is_bare)
+            finding_help(
+                run, finding, "where the container is to replace it, write $$" STR_FMT, STR_ARG(use->name));
+    }
+}
+
+static int compare_services(const void *left, const void *right)
+{
+    const struct service *const *a = left, *const *b = right;
+    return str_compare(service_name(*a), service_name(*b));
+}
+
+/* By name: which of several places a variable is reported at must not hang on the order of the services. */
+static void judge_settings(struct check_run *run)
+{
+    const struct facts *facts = run->facts;
+    size_t count = facts->services.count;
+    const struct service **services = arena_array(run->arena, const struct service *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        services[i] = facts->services.items[i];
+    qsort(services, count, sizeof *services, compare_services);
+    for (size_t i = 0; i < count; i++)
+        if (services[i]->workload->active)
+            vec_each(const struct workload_setting *, setting, &services[i]->workload->settings)
+                judge_setting(run, services[i], setting);
+}
+
+const struct check reference_checks[] = {
+    {FACT_VARIABLE, {.variable = judge_variable}},
+    {FACT_ENVIRONMENT, {.environment = judge_settings}},
+    {0},
+};

@@ -1,0 +1,48 @@
+#include "rule/purpose.h"
+
+#include "facts/variable.h"
+#include "rule/credential.h"
+
+const struct image_info *purpose_image(const struct variable *variable)
+{
+    const struct image_info *own = variable->service ? variable->service->image : NULL;
+    str name = variable->value->name;
+    if (own && (str_eq(own->password_variable, name) || str_eq(own->admin_password_variable, name)))
+        return own;
+    for (size_t i = 0; i < image_count(); i++)
+        if (name.len && (str_eq(image_at(i)->password_variable, name) ||
+                            str_eq(image_at(i)->admin_password_variable, name)))
+            return image_at(i);
+    return NULL;
+}
+
+bool purpose_is_open(const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets) {
+        const struct service *service =
+            target->kind == TARGET_SERVER && target->server ? target->server->service : NULL;
+        if (!service || !service->image || !service->image->open_by_default || target->server->password)
+            return false;
+    }
+    return connection->targets.count > 0;
+}
+
+/* The set whose password a variable is, or NULL. */
+static const struct connection *set_opened_with(const struct check_run *run, const struct variable *variable)
+{
+    vec_each(struct connection *const *, row, &run->facts->connections)
+        if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
+            value_root((*row)->parts[PART_PASSWORD]) == variable->root)
+            return *row;
+    return NULL;
+}
+
+enum purpose purpose_of(const struct check_run *run, const struct variable *variable)
+{
+    const struct connection *set = set_opened_with(run, variable);
+    if (set)
+        return purpose_is_open(set) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
+    if (purpose_image(variable))
+        return PURPOSE_SERVER;
+    return credential_is_own_key(variable->value->name) ? PURPOSE_KEY : PURPOSE_UNKNOWN;
+}
