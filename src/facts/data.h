@@ -69,10 +69,12 @@ struct provider_info {
 
 /* A word in the place of a value still to be filled in, or one nobody should use as a secret. */
 enum word_match {
-    WORD_WHOLE,  /* the value is nothing else */
-    WORD_PHRASE, /* the words are anywhere in the value */
-    WORD_START,  /* the value begins with them and asks for a WORD_OBJECT */
-    WORD_OBJECT, /* what a WORD_START asks for */
+    WORD_WHOLE,   /* the value is nothing else */
+    WORD_PHRASE,  /* the words are anywhere in the value */
+    WORD_START,   /* the value begins with them and asks for a WORD_OBJECT */
+    WORD_OBJECT,  /* what a WORD_START asks for */
+    WORD_NOTHING, /* the value says that there is no key for somebody else's service */
+    WORD_OFF,     /* … and that there is no door of the project's own */
     WORD_MATCH_COUNT,
 };
 

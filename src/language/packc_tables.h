@@ -60,6 +60,8 @@ static const struct code word_codes[] = {
     {STR_INIT("phrase"), "WORD_PHRASE"},
     {STR_INIT("start"), "WORD_START"},
     {STR_INIT("object"), "WORD_OBJECT"},
+    {STR_INIT("nothing"), "WORD_NOTHING"},
+    {STR_INIT("off"), "WORD_OFF"},
 };
 
 static const struct code secrecy_codes[] = {

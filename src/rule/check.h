@@ -20,7 +20,8 @@ struct check_run {
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
     struct map standings; /* secret → where it is, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
-    struct map lost;      /* variables that nothing sets → 1 + the index of the finding that says so */
+    struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
+    struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map published; /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;
 };

@@ -3,6 +3,7 @@
  */
 #include "dsn/postgres.h"
 
+#include "base/word.h"
 #include "env/file_form.h"
 #include "facts/variable.h"
 #include "rule/check.h"
@@ -124,12 +125,47 @@ static struct credential credential_of(struct check_run *run, const struct varia
     return credential;
 }
 
-/* credential_judge(), once for each credential of the run. */
-static struct credential_verdict judge(struct check_run *run, const struct credential *credential)
+/* The words of one name; what is shorter than a word says nothing. */
+static void note_name(struct check_run *run, str name)
 {
+    str small = arena_lower(run->arena, name), word;
+    map_set(run->arena, &run->names, small, run);
+    while (word_next(&small, &word))
+        map_set(run->arena, &run->names, word, run);
+}
+
+/*
+ * Users, databases, hosts, services and the project: whoever guesses has seen them. A person's password is
+ * often
+ * one of them with a year.
+ */
+static void gather_names(struct check_run *run)
+{
+    const struct facts *facts = run->facts;
+    note_name(run, facts->deployment ? facts->deployment->name : STR(""));
+    vec_each(struct service *const *, service, &facts->services)
+        note_name(run, service_name(*service));
+    vec_each(struct server *const *, server, &facts->servers) {
+        note_name(run, (*server)->user_text);
+        note_name(run, (*server)->database_text);
+    }
+    vec_each(struct connection *const *, connection, &facts->connections) {
+        note_name(run, (*connection)->user);
+        note_name(run, (*connection)->database);
+        vec_each(const struct target *, target, &(*connection)->targets)
+            note_name(run, target->host);
+    }
+    map_set(run->arena, &run->names, STR(""), run); /* gathered, also where there are none */
+}
+
+/* credential_judge(), once for each credential of the run. */
+static struct credential_verdict judge(struct check_run *run, struct credential *credential)
+{
+    if (run->names.live == 0)
+        gather_names(run);
+    credential->names = &run->names;
     struct buf key = buf_new(run->arena, SIZE_MAX / 4);
-    const str parts[] = {credential->user, credential->password, credential->image,
-        credential->user.len ? STR("") : credential->variable};
+    const str parts[] = {credential->user, credential->password, credential->image, credential->variable};
     for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
         buf_str(&key, parts[i]);
         buf_byte(&key, '\0');
@@ -243,6 +279,9 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct credential credential = credential_of(run, variable);
     if (is_null_of_laravel(env_of(run, variable), credential.password))
         credential.password.len = 0;
+    if (purpose_of(run, variable) == PURPOSE_UNKNOWN &&
+        credential_means_none(run->arena, value->name, credential.password))
+        return;
     enum purpose purpose = credential.password.len == 0 ? purpose_of(run, variable) : PURPOSE_UNKNOWN;
     if (credential.password.len == 0 &&
         ((purpose != PURPOSE_SERVER && purpose != PURPOSE_KEY) || is_asked_for(run, variable)))

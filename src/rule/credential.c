@@ -218,5 +218,5 @@ struct credential_verdict credential_judge(
     }
     if (credential_is_placeholder(scratch, password))
         return verdict(CREDENTIAL_PLACEHOLDER);
-    return verdict(credential_strength(scratch, password, mode, credential->is_signing));
+    return verdict(credential_strength(scratch, credential, mode));
 }

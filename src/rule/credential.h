@@ -53,6 +53,9 @@ struct credential {
     str image;       /* image reference of the server it opens */
     str variable;    /* where it is */
     bool is_signing; /* a key for signing or encryption rather than a password */
+    const struct map
+        *names; /* words of the deployment's own names, lower case: a secret of nothing else is guessed;
+                                NULL: none are known */
 };
 
 struct credential_verdict {
@@ -68,9 +71,16 @@ struct credential_verdict credential_judge(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode);
 /* The single questions behind it. */
 bool credential_is_placeholder(struct arena *scratch, str value);
+/*
+ * A word by which programs say "no key here" or "everybody brings his own", in a key of somebody else's
+ * service.
+ */
+bool credential_means_none(struct arena *scratch, str name, str value);
 const struct known_credential *OR_NULL credential_known(
     struct arena *scratch, str user, str password, str image);
-enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing);
+/* Of the credential's password, whose other fields may be empty. */
+enum credential_fault credential_strength(
+    struct arena *scratch, const struct credential *credential, enum mode mode);
 /* A documented example secret, such as a Supabase demo token; its source, or empty. */
 str credential_example(struct arena *scratch, str value);
 

@@ -206,6 +206,23 @@ static bool row_matches(const struct listed_word *row, const str_vec *words, str
     }
 }
 
+bool credential_means_none(struct arena *scratch, str name, str value)
+{
+    /* API_KEY alone is that of the project's own interface: there "dummy" would be a key that works. */
+    bool is_foreign = !credential_is_own(name) && !str_starts_fold(name, STR("API_"));
+    if (credential_is_own(name) || !credential_is_signing_name(name))
+        return false;
+    str_vec words = credential_words(scratch, str_trim(value));
+    str joined = joined_words(scratch, &words);
+    for (size_t i = 0; joined.len > 0 && i < placeholder_count(); i++) {
+        const struct listed_word *row = placeholder_at(i);
+        if ((row->match == WORD_OFF || (row->match == WORD_NOTHING && is_foreign)) &&
+            unit_length(joined, row->text) == joined.len)
+            return true;
+    }
+    return false;
+}
+
 bool credential_is_placeholder(struct arena *scratch, str value)
 {
     value = str_trim(value);

@@ -2,6 +2,8 @@
 #include "rule/credential.h"
 #include "rule/credential_words.h"
 
+#include "base/word.h"
+
 #define SEGMENT_MIN    3  /* letters of a word inside a longer one */
 #define RUN_MIN        3  /* neighbouring keys that make a run */
 #define DIGITS_MIN     16 /* of a secret that is a number */
@@ -79,8 +81,29 @@ static bool is_weak_word(str word)
     return holds_word(range, word.len);
 }
 
-/* supersecretpassword: weak words one after the other. */
-static bool is_segmented(str word)
+/*
+ * What a guesser knows beside the list: the names of the deployment, and the words of the secret's own name.
+ */
+struct known_words {
+    const struct map *names; /* NULL: none */
+    str variable;
+};
+
+static bool is_name(const struct known_words *known, str word)
+{
+    if (word.len < SEGMENT_MIN)
+        return false;
+    if (known->names && map_has(known->names, word))
+        return true;
+    str rest = known->variable, piece;
+    while (word_next(&rest, &piece))
+        if (str_eq_fold(piece, word))
+            return true;
+    return false;
+}
+
+/* supersecretpassword, example2password: weak words and names one after the other, with digits between. */
+static bool is_segmented(const struct known_words *known, str word)
 {
     bool reachable[SEGMENTED_MAX + 1] = {true};
     if (word.len > SEGMENTED_MAX)
@@ -91,14 +114,18 @@ static bool is_segmented(str word)
             range = narrow(range, to - from - 1, word.ptr[to - 1]);
             reachable[to] |= to - from >= SEGMENT_MIN && holds_word(range, to - from);
         }
+        for (size_t to = from + SEGMENT_MIN; reachable[from] && to <= word.len; to++)
+            reachable[to] |= is_name(known, str_slice(word, from, to));
+        reachable[from + 1] |= reachable[from] && byte_is_digit(word.ptr[from]);
     }
     return reachable[word.len];
 }
 
-static bool is_weak_or_number(str word)
+static bool is_weak_or_number(const struct known_words *known, str word)
 {
     str bare = str_trim_bytes(word, STR("0123456789"));
-    return bare.len == 0 || is_weak_word(word) || is_weak_word(bare) || is_segmented(bare);
+    return bare.len == 0 || is_weak_word(word) || is_weak_word(bare) || is_name(known, word) ||
+           is_segmented(known, bare);
 }
 
 /* p@ssw0rd, as letters. */
@@ -113,26 +140,26 @@ static str without_leet(struct arena *scratch, str value)
     return (str){bytes, value.len};
 }
 
-static bool all_weak(const str_vec *words)
+static bool all_weak(const struct known_words *known, const str_vec *words)
 {
     for (size_t i = 0; i < words->count; i++)
-        if (!is_weak_or_number(words->items[i]))
+        if (!is_weak_or_number(known, words->items[i]))
             return false;
     return words->count > 0;
 }
 
-static bool is_common(struct arena *scratch, str value)
+static bool is_common(struct arena *scratch, const struct known_words *known, str value)
 {
     if (is_number(value))
         return value.len < DIGITS_MIN;
     str_vec words = credential_words(scratch, value);
-    if (all_weak(&words))
+    if (all_weak(known, &words))
         return true;
     size_t end = value.len;
     while (end > 0 && !byte_is_letter(value.ptr[end - 1]))
         end--;
     str_vec plain = credential_words(scratch, without_leet(scratch, str_take(value, end)));
-    return all_weak(&plain);
+    return all_weak(known, &plain);
 }
 
 /* ---- runs of keys */
@@ -185,16 +212,19 @@ static bool is_sequence(str value)
     return outside * RUN_SHARE_PART <= value.len;
 }
 
-enum credential_fault credential_strength(struct arena *scratch, str value, enum mode mode, bool is_signing)
+enum credential_fault credential_strength(
+    struct arena *scratch, const struct credential *credential, enum mode mode)
 {
     static const str encoding = STR_INIT("base64:"); /* as Laravel writes its key */
     const struct threshold *threshold = &thresholds[mode];
+    struct known_words known = {credential->names, credential->variable};
+    str value = credential->password;
     value = str_starts(value, encoding) ? str_skip(value, encoding.len) : value;
-    if (is_common(scratch, value))
+    if (is_common(scratch, &known, value))
         return CREDENTIAL_WORD;
     if (value.len <= CREDENTIAL_WORD_BYTES_MAX && is_sequence(value))
         return CREDENTIAL_SEQUENCE;
-    if (value.len < (is_signing ? threshold->signing_bytes : threshold->password_bytes))
+    if (value.len < (credential->is_signing ? threshold->signing_bytes : threshold->password_bytes))
         return CREDENTIAL_SHORT;
     return count_symbols(value) < threshold->symbols ? CREDENTIAL_FEW_SYMBOLS : CREDENTIAL_FINE;
 }
