@@ -239,12 +239,13 @@ static void judge_setting(
         struct place place = {.at = use->at, .service = service};
         str subject = arena_printf(
             run->arena, "`" STR_FMT "` of service `" STR_FMT "`", STR_ARG(setting->key), STR_ARG(name));
-        if (dollar_is_in_hash(written, value->at, use)) {
+        if (dollar_is_rest(&service->workload->environment, written, value->at, use)) {
             struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, SEVERITY_WARNING, place,
                 STR_FMT " loses what follows a dollar in it", STR_ARG(subject));
             finding_label(run, finding, "becomes empty");
             finding_why(run, finding, "Compose takes what follows the dollar for the name of a variable");
-            finding_help(run, finding, "where the dollar belongs to a hash, write $$ for it");
+            finding_help(run, finding,
+                "where the dollar belongs to the text, or the container is to replace it, write $$ for it");
             return;
         }
         place.variable = use->name;

@@ -2,6 +2,7 @@
 
 #include "env/dialect.h"
 #include "facts/variable.h"
+#include "rule/command_secret.h"
 #include "rule/credential.h"
 
 static bool overlap(span at, span other)
@@ -138,21 +139,54 @@ static const str hash_marks[] = {STR_INIT("$1$"), STR_INIT("$2a$"), STR_INIT("$2
     STR_INIT("$apr1$"), STR_INIT("$argon2i$"), STR_INIT("$argon2d$"), STR_INIT("$argon2id$"),
     STR_INIT("$scrypt$"), STR_INIT("$pbkdf2-sha256$"), STR_INIT("$pbkdf2-sha512$")};
 
-bool dollar_is_in_hash(str text, span at, const struct template_use *use)
+static bool is_in_hash(str text, size_t end)
 {
-    if (use->at.source != at.source || use->at.offset < at.offset)
-        return false;
-    size_t end = use->at.offset - at.offset, from = end;
+    size_t from = end;
     /* Back to where the hash may begin: its bytes are those of base64 and a few marks, `$` among them. */
-    while (
-        from > 0 && from <= text.len &&
-        (byte_is_alnum(text.ptr[from - 1]) || str_find_byte(STR("$./+=-_"), text.ptr[from - 1]) != STR_NONE))
+    while (from > 0 && (byte_is_alnum(text.ptr[from - 1]) ||
+                           str_find_byte(STR("$./+=-_"), text.ptr[from - 1]) != STR_NONE))
         from--;
     for (; from <= end && from < text.len; from++)
         for (size_t i = 0; i < ARRAY_COUNT(hash_marks); i++)
             if (text.ptr[from] == '$' && str_starts(str_skip(text, from), hash_marks[i]))
                 return true;
     return false;
+}
+
+/* "--password $NAME" */
+static bool follows_password_option(str before, str word)
+{
+    before = str_trim_bytes(before, STR(" \"',"));
+    size_t from = before.len;
+    while (from > 0 && str_find_byte(STR(" \t\n\"',["), before.ptr[from - 1]) == STR_NONE)
+        from--;
+    struct command_place place = {.before = str_skip(before, from)};
+    return command_secret(&place, word).len > 0;
+}
+
+bool dollar_is_rest(const struct env *known, str text, span at, const struct template_use *use)
+{
+    static const str ends = STR_INIT(" \t\r\n\"'`,;()[]");
+    if (use->at.source != at.source || use->at.offset < at.offset || use->at.offset - at.offset >= text.len)
+        return false;
+    size_t place = use->at.offset - at.offset, from = place;
+    if (is_in_hash(text, place))
+        return true;
+    while (from > 0 && str_find_byte(ends, text.ptr[from - 1]) == STR_NONE)
+        from--;
+    str before = str_slice(text, from, place), after = str_skip(text, place + use->at.length);
+    bool is_bare = place + 1 < text.len && text.ptr[place + 1] != '{';
+    if (is_bare && known && env_get(known, use->name))
+        return false;
+    if (before.len == 0)
+        return is_bare && follows_password_option(str_take(text, from), str_skip(text, place));
+    if (is_bare)
+        return true;
+    /* In braces somebody meant it, but for the middle of a password: postgres://u:pa${ss}@h. */
+    size_t end = str_find_any(after, ends);
+    bool is_login = str_find_byte(str_take(after, end == STR_NONE ? after.len : end), '@') != STR_NONE;
+    return is_login && str_contains(before, STR("://")) &&
+           str_find_byte(STR(":/@"), before.ptr[before.len - 1]) == STR_NONE;
 }
 
 str dollar_advice(const struct facts *facts, const struct value *value)

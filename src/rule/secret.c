@@ -246,14 +246,19 @@ static void mark_tails(struct marking *marking, const struct value *value)
         }
 }
 
-/* The end of a password hash in a label or a command that its reader takes for a name. */
-static void mark_hash(struct marking *marking, const struct template_use *use)
+/* The rest of a password or its hash in a label or a command that its reader takes for a name. */
+static void mark_setting_rests(struct marking *marking, const struct workload *workload)
 {
-    const struct source *source = source_of(marking->facts->sources, use->at);
-    if (use->found || !source || !dollar_is_in_hash(source->text, span_make(source->id, 0, 0), use))
-        return;
-    mask_add(marking->facts->sources, use->at);
-    gate_hide(marking->gate, use->name);
+    struct sources *sources = marking->facts->sources;
+    vec_each(const struct workload_setting *, setting, &workload->settings) {
+        span at = setting->value->at;
+        vec_each(const struct template_use *, use, &setting->value->uses) {
+            if (use->found || !dollar_is_rest(&workload->environment, span_text(sources, at), at, use))
+                continue;
+            mask_add(sources, use->at);
+            gate_hide(marking->gate, use->name);
+        }
+    }
 }
 
 static void mark_use(struct marking *marking, const struct template_use *use, bool secret)
@@ -369,11 +374,10 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
         mark_env(marking, &(*service)->environment);
         mark_words(marking, (*service)->command.items, (*service)->command.count);
         mark_words(marking, (*service)->entrypoint.items, (*service)->entrypoint.count);
+        mark_setting_rests(marking, *service);
     }
-    vec_each(const struct template_use *, use, &deployment->uses) {
+    vec_each(const struct template_use *, use, &deployment->uses)
         mark_use(marking, use, false);
-        mark_hash(marking, use);
-    }
     while (marking->waiting.count)
         mark_setting(marking, marking->waiting.items[--marking->waiting.count]);
     vec_each(struct deployment_resource *const *, secret, &deployment->secrets) {
