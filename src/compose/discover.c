@@ -145,7 +145,8 @@ static str_vec explicit_env_files(struct loader *l, const struct env *process)
     while (files.count == l->options->env_files.count && rest.len > 0 && l->options->env_files.count == 0) {
         str_vec names = {0};
         while (str_next(&rest, ',', &piece))
-            vec_push(l->arena, &names, piece);
+            if (piece.len > 0)
+                vec_push(l->arena, &names, piece);
         add_files(l->arena, l->start_directory, &names, &files);
     }
     return files;
@@ -229,8 +230,7 @@ bool discover_project(struct loader *l, str_vec *ret_files)
     struct env *first = env_files_read(l, &env_files, process, true, (span){0});
 
     bool is_found = ret_files->count > 0 || files_of_variable(l, process, first, ret_files) ||
-                    find_default_files(l, directory,
-                        l->options->search_parents && l->options->project_directory.len == 0, ret_files);
+                    find_default_files(l, directory, l->options->search_parents, ret_files);
     project->directory = working_directory(l, ret_files);
     str_vec second_files = {0};
     if (!is_explicit && !is_disabled && !str_eq(directory, project->directory))

@@ -14,7 +14,8 @@ struct family {
     struct loader *loader;
     struct level *level;
     struct yaml_node *services;
-    str directory; /* where relative `file:`s start */
+    str directory;      /* where relative `file:`s start */
+    bool is_other_file; /* its tags act on its own services' bases, and on nothing here */
     struct map states;
 };
 
@@ -38,7 +39,7 @@ static struct family *open_base_file(struct family *family, str path, span at)
         model = merge_nodes(l, model, *document, &shape_file);
     if (model == NULL)
         return base;
-    merge_settle_tags(l, model);
+    base->is_other_file = true;
     paths_resolve(l, model, &shape_file, base->directory);
     struct yaml_node *services = yaml_get(model, STR("services"));
     if (services != NULL && services->kind == YAML_MAPPING)
@@ -93,7 +94,10 @@ static struct yaml_node *find_base(struct family *family, const struct yaml_node
         loader_refuse(l, service->at, "these services extend each other in a circle");
         return NULL;
     }
-    return extend_service(base, pair, depth + 1);
+    struct yaml_node *extended = extend_service(base, pair, depth + 1);
+    if (base->is_other_file)
+        merge_settle_tags(l, extended);
+    return extended;
 }
 
 static struct yaml_node *extend_service(struct family *family, struct yaml_pair *pair, size_t depth)

@@ -21,19 +21,25 @@ static const str sections[] = {
     STR_INIT("models"),
 };
 
+/* `~` is an ordinary name here: only paths of the finished model know a home directory. */
+static str included_path(struct loader *l, str directory, str path)
+{
+    return path_clean(l->arena, path_join(l->arena, directory, path));
+}
+
 /* A string or a list of strings as paths below `directory`. */
 static bool read_paths(struct loader *l, str directory, const struct yaml_node *node, str_vec *paths)
 {
     if (node == NULL)
         return true;
     if (scalar_resolve(l->arena, node).kind == SCALAR_STRING) {
-        vec_push(l->arena, paths, loader_path(l, directory, node->text));
+        vec_push(l->arena, paths, included_path(l, directory, node->text));
         return true;
     }
     vec_each(struct yaml_node **, item, &node->items) {
         if (scalar_resolve(l->arena, *item).kind != SCALAR_STRING)
             return false;
-        vec_push(l->arena, paths, loader_path(l, directory, (*item)->text));
+        vec_push(l->arena, paths, included_path(l, directory, (*item)->text));
     }
     return node->kind == YAML_SEQUENCE;
 }
@@ -82,7 +88,7 @@ static void include_project(struct loader *l, struct level *level, const struct 
     struct level included = {
         .directory = path_directory(files->items[0]), .included = chain, .depth = level->depth + 1};
     if (project_directory != NULL && project_directory->text.len > 0)
-        included.directory = loader_path(l, level->directory, project_directory->text);
+        included.directory = included_path(l, level->directory, project_directory->text);
     str own = path_join(l->arena, included.directory, STR(".env"));
     if (env_files.count == 0 && loader_is_env_file(l, own))
         vec_push(l->arena, &env_files, own);

@@ -22,6 +22,8 @@ static const struct fixed_scalar fixed_scalars[] = {
     {STR_INIT("False"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("false")}},
     {STR_INIT("FALSE"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("false")}},
     {STR_INIT(".nan"), {.kind = SCALAR_FLOAT, .text = STR_INIT("NaN"), .number = NAN}},
+    {STR_INIT("-0"), {.kind = SCALAR_FLOAT, .text = STR_INIT("-0"), .number = -0.0}},
+    {STR_INIT("<<"), {.kind = SCALAR_NULL}}, /* the merge tag's value, where it is no key */
     {STR_INIT(".NaN"), {.kind = SCALAR_FLOAT, .text = STR_INIT("NaN"), .number = NAN}},
     {STR_INIT(".NAN"), {.kind = SCALAR_FLOAT, .text = STR_INIT("NaN"), .number = NAN}},
     {STR_INIT(".inf"), {.kind = SCALAR_FLOAT, .text = STR_INIT("+Inf"), .number = INFINITY}},
