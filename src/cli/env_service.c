@@ -31,6 +31,7 @@ struct loaded {
 static void load(struct session *session, struct loaded *loaded)
 {
     struct check_options options = findings_options(session);
+    options.deployment.started = session->settings.service; /* as `docker compose up NAME` does */
     *loaded = (struct loaded){.sources = {.arena = session->arena}};
     session->gate = sources_gate(&loaded->sources);
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};

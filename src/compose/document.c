@@ -205,6 +205,20 @@ static struct yaml_node *copy_mapping(
     return copy;
 }
 
+/* Go's types, before they become text: a date is no string, and 0080 no integer but the float 80. */
+static void refuse_odd_item(struct walk *w, const struct yaml_node *item, const struct shape *shape)
+{
+    if (shape == NULL || item->kind != YAML_SCALAR)
+        return;
+    enum scalar_kind kind = scalar_resolve(w->loader->arena, item).kind;
+    bool is_odd = (shape->identity == IDENTITY_KEY && kind == SCALAR_TIME) ||
+                  (shape->identity == IDENTITY_PORT && kind == SCALAR_FLOAT);
+    if (is_odd)
+        loader_refuse(w->loader, item->at,
+            kind == SCALAR_TIME ? "an item of this list must be a string: put the date in quotes"
+                                : "a port must be a string or an integer: put it in quotes");
+}
+
 static struct yaml_node *copy_sequence(
     struct walk *w, const struct yaml_node *node, const struct shape *shape, const struct place *place)
 {
@@ -216,6 +230,7 @@ static struct yaml_node *copy_sequence(
         if (is_reset(w, item))
             continue;
         struct place inner = {.parent = place, .index = i};
+        refuse_odd_item(w, item, shape);
         item = copy_node(w, item, shape ? shape->items : NULL, &inner);
         if (item->tag.len > 0)
             item->tag = STR("");

@@ -201,6 +201,18 @@ static void read_env_file(
         loader_stop(l);
 }
 
+/* Nothing asks for a label yet: that the file is there and holds is all that counts. */
+void environment_read_labels(struct loader *l, const struct yaml_node *path)
+{
+    struct source *source = loader_read(l, SOURCE_ENV, path->text, path->at);
+    if (source == NULL)
+        return;
+    struct dotenv_result result =
+        dotenv_read(l->arena, l->diags, source, dialect_get(DIALECT_COMPOSE), NULL, ORIGIN_SERVICE_FILE);
+    if (!result.ok)
+        loader_stop(l);
+}
+
 void environment_build(struct loader *l, struct workload *service)
 {
     struct env own = {.arena = l->arena}, files = {.arena = l->arena};

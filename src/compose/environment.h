@@ -14,4 +14,7 @@ void environment_put(struct loader *l, struct env *env, struct yaml_node *node, 
 /* service->environment from env_file, environment and what shadows what. */
 void environment_build(struct loader *l, struct workload *service);
 
+/* Reads a file of labels as Compose does: it is refused where it is missing or cannot be read. */
+void environment_read_labels(struct loader *l, const struct yaml_node *path);
+
 #endif

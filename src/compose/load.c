@@ -21,6 +21,7 @@
 #include "compose/schema.h"
 #include "compose/service.h"
 #include "compose/unique.h"
+#include "compose/validation.h"
 #include "text/reads.h"
 
 /* What was checked once is not checked again unless a later document changes it. */
@@ -73,14 +74,26 @@ struct yaml_node *load_model(struct loader *l, struct level *level, const str_ve
     return model;
 }
 
+/* types/project.go WithServicesEnabled: its profiles are on, for other services too. */
+static void start_profiles(struct loader *l, const struct yaml_node *service)
+{
+    const struct yaml_node *profiles = yaml_get(service, STR("profiles"));
+    if (profiles != NULL)
+        vec_each(struct yaml_node *const *, item, &profiles->items)
+            vec_push(l->arena, &l->project->profiles, (*item)->text);
+}
+
 static void build_model(struct loader *l, struct yaml_node *model)
 {
     l->model = model;
+    validation_check(l, model);
+    schema_decode(l, model);
     resources_build(l, model);
     networks_build(l, model);
     const struct yaml_node *services = yaml_get(model, STR("services"));
     if (services == NULL || services->kind != YAML_MAPPING)
         return;
+    start_profiles(l, yaml_get(services, l->options->started));
     vec_each(const struct yaml_pair *, pair, &services->pairs)
         service_build(l, pair);
     vec_each(struct workload **, service, &l->project->workloads)

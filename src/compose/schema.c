@@ -131,8 +131,8 @@ static void check_node(const struct check *c, const struct yaml_node *node)
             struct scalar scalar = scalar_resolve(c->loader->arena, node);
             if (scalar.kind == SCALAR_INTEGER &&
                 (scalar.is_large || scalar.integer < c->shape->minimum || scalar.integer > c->shape->maximum))
-                loader_refuse(c->loader, node->at, STR_FMT " must lie between %d and %d", STR_ARG(where(c)),
-                    c->shape->minimum, c->shape->maximum);
+                loader_refuse(c->loader, node->at, STR_FMT " must lie between %lld and %lld",
+                    STR_ARG(where(c)), (long long)c->shape->minimum, (long long)c->shape->maximum);
         }
     }
 }
@@ -141,4 +141,34 @@ void schema_check(struct loader *l, const struct yaml_node *model)
 {
     struct check check = {.loader = l, .shape = &shape_file};
     check_node(&check, model);
+}
+
+static void decode_node(const struct check *c, const struct yaml_node *node)
+{
+    if (node->kind == YAML_SCALAR && c->shape->decodes != NULL) {
+        struct scalar scalar = scalar_resolve(c->loader->arena, node);
+        bool is_judged = scalar.kind == SCALAR_STRING || scalar.kind == SCALAR_INTEGER;
+        if (is_judged && !c->shape->decodes(scalar.text))
+            loader_refuse(c->loader, node->at, STR_FMT " must be " STR_FMT, STR_ARG(where(c)),
+                STR_ARG(c->shape->wanted));
+    }
+    vec_each(struct yaml_node *const *, item, &node->items) {
+        struct place place = {.parent = c->place, .name = STR("[]")};
+        struct check below = {.loader = c->loader, .shape = c->shape->items, .place = &place};
+        if (below.shape != NULL)
+            decode_node(&below, *item);
+    }
+    vec_each(const struct yaml_pair *, pair, &node->pairs) {
+        struct place place = {.parent = c->place, .name = pair->key->text};
+        struct check below = {
+            .loader = c->loader, .shape = shape_of_key(c->shape, pair->key->text), .place = &place};
+        if (below.shape != NULL)
+            decode_node(&below, pair->value);
+    }
+}
+
+void schema_decode(struct loader *l, const struct yaml_node *model)
+{
+    struct check check = {.loader = l, .shape = &shape_file};
+    decode_node(&check, model);
 }

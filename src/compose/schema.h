@@ -7,5 +7,7 @@
 #include "compose/loader.h"
 
 void schema_check(struct loader *l, const struct yaml_node *model);
+/* What texts become when the model is finished: sizes, durations. Services that do not start count too. */
+void schema_decode(struct loader *l, const struct yaml_node *model);
 
 #endif

@@ -1,6 +1,7 @@
 #include "compose/shape.h"
 
 #include "base/buf.h"
+#include "compose/format.h"
 
 /* Rows in the words of the Compose specification. */
 /* clang-format off */
@@ -40,7 +41,9 @@ static bool is_pull_policy(str text)
     return false;
 }
 
-static const struct shape anything = {.kinds = SHAPE_ANY, .is_open = true};
+#define SIZE "a size such as 512m"
+
+static const struct shape any_map = {.kinds = SHAPE_MAP, .is_open = true};
 static const struct shape text = {.kinds = SHAPE_STRING};
 static const struct shape text_or_null = {.kinds = SHAPE_STRING | SHAPE_NULL};
 static const struct shape path = {.kinds = SHAPE_STRING, .is_path = true};
@@ -53,6 +56,25 @@ static const struct shape integer_or_text = {.kinds = SHAPE_INTEGER | SHAPE_STRI
 static const struct shape number = {.kinds = SHAPE_NUMBER | SHAPE_STRING, .cast = CAST_NUMBER};
 static const struct shape whole_number = {.kinds = SHAPE_NUMBER | SHAPE_STRING, .cast = CAST_INTEGER};
 static const struct shape number_or_text = {.kinds = SHAPE_NUMBER | SHAPE_STRING};
+static const struct shape size = {
+    .kinds = SHAPE_NUMBER | SHAPE_STRING, .decodes = format_is_size, .wanted = STR_INIT(SIZE)};
+static const struct shape whole_size = {
+    .kinds = SHAPE_INTEGER | SHAPE_STRING, .decodes = format_is_size, .wanted = STR_INIT(SIZE)};
+static const struct shape size_text = {
+    .kinds = SHAPE_STRING, .decodes = format_is_size, .wanted = STR_INIT(SIZE)};
+static const struct shape duration = {.kinds = SHAPE_STRING,
+    .decodes = format_is_duration,
+    .wanted = STR_INIT("a duration with its unit, such as 30s")};
+static const struct shape unsigned_integer = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
+    .cast = CAST_INTEGER,
+    .decodes = format_is_count,
+    .wanted = STR_INIT("a whole number, not less than 0")};
+static const struct shape cpus_text = {.kinds = SHAPE_NUMBER | SHAPE_STRING,
+    .decodes = format_is_number,
+    .wanted = STR_INIT("a number such as 0.5")};
+static const struct shape file_mode = {.kinds = SHAPE_NUMBER | SHAPE_STRING,
+    .decodes = format_is_file_mode,
+    .wanted = STR_INIT("an octal number such as 0440")};
 static const struct shape strict_number = {.kinds = SHAPE_NUMBER};
 static const struct shape scalar_or_null = {
     .kinds = SHAPE_STRING | SHAPE_NUMBER | SHAPE_BOOLEAN | SHAPE_NULL};
@@ -86,7 +108,7 @@ static const struct shape text_map = {.kinds = SHAPE_MAP, .others = &text, .no_e
 
 static const struct shape secret_use_map = {.kinds = SHAPE_MAP | SHAPE_STRING,
     .keys = KEYS(KEY("source", text), KEY("target", text), KEY("uid", text), KEY("gid", text),
-        KEY("mode", number_or_text))};
+        KEY("mode", file_mode))};
 
 static const struct shape build_secrets = {.kinds = SHAPE_LIST, .items = &secret_use_map};
 static const struct shape secret_uses = {
@@ -110,13 +132,13 @@ static const struct shape build = {.kinds = SHAPE_MAP | SHAPE_STRING,
         KEY("labels", list_or_map), KEY("cache_from", texts), KEY("cache_to", texts),
         KEY("no_cache", boolean), KEY("additional_contexts", list_or_map), KEY("network", text),
         KEY("provenance", boolean_or_text), KEY("sbom", boolean_or_text), KEY("pull", boolean),
-        KEY("target", text), KEY("shm_size", integer_or_text), KEY("extra_hosts", extra_hosts),
+        KEY("target", text), KEY("shm_size", whole_size), KEY("extra_hosts", extra_hosts),
         KEY("isolation", text), KEY("privileged", boolean), KEY("secrets", build_secrets),
         KEY("tags", keyed_texts), KEY("ulimits", ulimits), KEY("platforms", keyed_texts),
         KEY("no_cache_filter", text_or_texts))};
 
 static const struct shape block_limit = {
-    .kinds = SHAPE_MAP, .no_extensions = true, .keys = KEYS(KEY("path", text), KEY("rate", integer_or_text))};
+    .kinds = SHAPE_MAP, .no_extensions = true, .keys = KEYS(KEY("path", text), KEY("rate", whole_size))};
 
 static const struct shape block_weight = {.kinds = SHAPE_MAP,
     .no_extensions = true,
@@ -152,7 +174,7 @@ static const struct shape depends_on = {.kinds = SHAPE_LIST | SHAPE_MAP,
 static const struct shape device = {.kinds = SHAPE_MAP | SHAPE_STRING,
     .keys = KEYS(REQUIRED("source", text), KEY("target", text), KEY("permissions", text))};
 
-static const struct shape devices = {.kinds = SHAPE_LIST, .items = &device, .identity = IDENTITY_TARGET};
+static const struct shape devices = {.kinds = SHAPE_LIST, .items = &device, .identity = IDENTITY_DEVICE};
 
 static const struct shape env_file_item = {.kinds = SHAPE_MAP | SHAPE_STRING,
     .no_extensions = true,
@@ -184,10 +206,15 @@ static const struct shape group_add = {.kinds = SHAPE_LIST, .items = &number_or_
 static const struct shape command_test = {
     .kinds = SHAPE_STRING | SHAPE_LIST, .items = &text, .merge = MERGE_REPLACE};
 
+static const struct shape retries = {.kinds = SHAPE_NUMBER | SHAPE_STRING,
+    .cast = CAST_INTEGER,
+    .decodes = format_is_count,
+    .wanted = STR_INIT("a whole number, not less than 0")};
+
 static const struct shape health_check = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("disable", boolean), KEY("interval", text), KEY("retries", whole_number),
-        KEY("test", command_test), KEY("timeout", text), KEY("start_period", text),
-        KEY("start_interval", text))};
+    .keys = KEYS(KEY("disable", boolean), KEY("interval", duration), KEY("retries", retries),
+        KEY("test", command_test), KEY("timeout", duration), KEY("start_period", duration),
+        KEY("start_interval", duration))};
 
 static const struct shape logging_options = {
     .kinds = SHAPE_MAP, .others = &text_number_or_null, .is_open = true};
@@ -246,6 +273,11 @@ static const struct shape hook = {.kinds = SHAPE_MAP,
     .keys = KEYS(REQUIRED("command", command), KEY("user", text), KEY("privileged", boolean),
         KEY("working_dir", text), KEY("environment", list_or_map))};
 
+static const struct shape start_hook = {.kinds = SHAPE_MAP,
+    .keys = KEYS(KEY("command", command), KEY("image", text), KEY("user", text), KEY("privileged", boolean),
+        KEY("working_dir", text), KEY("environment", list_or_map), KEY("per_replica", boolean))};
+
+static const struct shape start_hooks = {.kinds = SHAPE_LIST, .items = &start_hook};
 static const struct shape hooks = {.kinds = SHAPE_LIST, .items = &hook};
 static const struct shape mount_type = {.kinds = SHAPE_STRING,
     .words = WORDS(STR_INIT("bind"), STR_INIT("volume"), STR_INIT("tmpfs"), STR_INIT("cluster"),
@@ -261,8 +293,15 @@ static const struct shape mount_bind = {.kinds = SHAPE_MAP,
 static const struct shape mount_volume = {.kinds = SHAPE_MAP,
     .keys = KEYS(KEY("labels", list_or_map), KEY("nocopy", boolean), KEY("subpath", text))};
 
+static const struct shape mount_size = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
+    .is_bounded = true,
+    .minimum = 0,
+    .maximum = INT64_MAX,
+    .decodes = format_is_size,
+    .wanted = STR_INIT(SIZE)};
+
 static const struct shape mount_tmpfs = {
-    .kinds = SHAPE_MAP, .keys = KEYS(KEY("size", integer_or_text), KEY("mode", number_or_text))};
+    .kinds = SHAPE_MAP, .keys = KEYS(KEY("size", mount_size), KEY("mode", number_or_text))};
 
 static const struct shape mount_image = {.kinds = SHAPE_MAP, .keys = KEYS(KEY("subpath", text))};
 
@@ -290,11 +329,11 @@ static const struct shape update_order = {
     .kinds = SHAPE_STRING, .words = WORDS(STR_INIT("start-first"), STR_INIT("stop-first"))};
 
 static const struct shape update_config = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("parallelism", integer), KEY("delay", text), KEY("failure_action", text),
-        KEY("monitor", text), KEY("max_failure_ratio", number), KEY("order", update_order))};
+    .keys = KEYS(KEY("parallelism", unsigned_integer), KEY("delay", duration), KEY("failure_action", text),
+        KEY("monitor", duration), KEY("max_failure_ratio", number), KEY("order", update_order))};
 
 static const struct shape resource_limits = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("cpus", number_or_text), KEY("memory", text), KEY("pids", integer_or_text))};
+    .keys = KEYS(KEY("cpus", cpus_text), KEY("memory", size_text), KEY("pids", integer_or_text))};
 
 static const struct shape discrete_resource = {
     .kinds = SHAPE_MAP, .keys = KEYS(KEY("kind", text), KEY("value", number_or_text))};
@@ -304,8 +343,12 @@ static const struct shape generic_resource = {
 
 static const struct shape generic_resources = {.kinds = SHAPE_LIST, .items = &generic_resource};
 
+static const struct shape device_count = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
+    .decodes = format_is_device_count,
+    .wanted = STR_INIT("`all` or a number")};
+
 static const struct shape device_request = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("capabilities", unique_texts), KEY("count", integer_or_text),
+    .keys = KEYS(KEY("capabilities", unique_texts), KEY("count", device_count),
         KEY("device_ids", unique_texts), KEY("driver", text), KEY("options", plain_list_or_map))};
 
 static const struct shape device_requests = {.kinds = SHAPE_LIST, .items = &device_request};
@@ -313,23 +356,23 @@ static const struct shape gpus = {
     .kinds = SHAPE_STRING | SHAPE_LIST, .items = &device_request, .words = WORDS(STR_INIT("all"))};
 
 static const struct shape reservations = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("cpus", number_or_text), KEY("memory", text), KEY("pids", integer_or_text),
+    .keys = KEYS(KEY("cpus", cpus_text), KEY("memory", size_text), KEY("pids", integer_or_text),
         KEY("generic_resources", generic_resources), KEY("devices", device_requests))};
 
 static const struct shape resources = {
     .kinds = SHAPE_MAP, .keys = KEYS(KEY("limits", resource_limits), KEY("reservations", reservations))};
 
 static const struct shape restart_policy = {.kinds = SHAPE_MAP,
-    .keys =
-        KEYS(KEY("condition", text), KEY("delay", text), KEY("max_attempts", integer), KEY("window", text))};
+    .keys = KEYS(KEY("condition", text), KEY("delay", duration), KEY("max_attempts", unsigned_integer),
+        KEY("window", duration))};
 
 static const struct shape preference = {.kinds = SHAPE_MAP, .keys = KEYS(KEY("spread", text))};
 
 static const struct shape preferences = {.kinds = SHAPE_LIST, .items = &preference};
 
 static const struct shape placement = {.kinds = SHAPE_MAP,
-    .keys = KEYS(
-        KEY("constraints", texts), KEY("preferences", preferences), KEY("max_replicas_per_node", integer))};
+    .keys = KEYS(KEY("constraints", texts), KEY("preferences", preferences),
+        KEY("max_replicas_per_node", unsigned_integer))};
 
 static const struct shape deploy = {.kinds = SHAPE_MAP | SHAPE_NULL,
     .keys = KEYS(KEY("mode", text), KEY("endpoint_mode", text), KEY("replicas", integer),
@@ -365,17 +408,17 @@ const struct shape shape_service = {.kinds = SHAPE_MAP,
         KEY("external_links", unique_texts), KEY("extra_hosts", extra_hosts), KEY("gpus", gpus),
         KEY("group_add", group_add), KEY("hostname", text), KEY("init", boolean), KEY("ipc", text),
         KEY("isolation", text), KEY("labels", list_or_map), KEY("links", keyed_texts),
-        KEY("logging", logging), KEY("mac_address", text), KEY("mem_limit", number_or_text),
-        KEY("mem_reservation", integer_or_text), KEY("mem_swappiness", integer_or_text),
-        KEY("memswap_limit", number_or_text), KEY("models", service_models), KEY("network_mode", text),
-        KEY("oom_kill_disable", boolean), KEY("oom_score_adj", score), KEY("pid", text_or_null),
-        KEY("pids_limit", whole_number), KEY("platform", text), KEY("post_start", hooks),
+        KEY("logging", logging), KEY("mac_address", text), KEY("mem_limit", size),
+        KEY("mem_reservation", whole_size), KEY("mem_swappiness", whole_size), KEY("memswap_limit", size),
+        KEY("models", service_models), KEY("network_mode", text), KEY("oom_kill_disable", boolean),
+        KEY("oom_score_adj", score), KEY("pid", text_or_null), KEY("pids_limit", whole_number),
+        KEY("platform", text), KEY("post_start", hooks), KEY("pre_start", start_hooks),
         KEY("pre_stop", hooks), KEY("privileged", boolean), KEY("profiles", keyed_texts),
         KEY("provider", provider), KEY("pull_policy", pull_policy), KEY("pull_refresh_after", text),
         KEY("read_only", boolean), KEY("runtime", text), KEY("scale", integer),
-        KEY("security_opt", unique_texts), KEY("shm_size", number_or_text), KEY("secrets", secret_uses),
-        KEY("sysctls", list_or_map), KEY("stdin_open", boolean), KEY("stop_grace_period", text),
-        KEY("stop_signal", text), KEY("storage_opt", anything), KEY("tmpfs", sequence), KEY("tty", boolean),
+        KEY("security_opt", unique_texts), KEY("shm_size", size), KEY("secrets", secret_uses),
+        KEY("sysctls", list_or_map), KEY("stdin_open", boolean), KEY("stop_grace_period", duration),
+        KEY("stop_signal", text), KEY("storage_opt", any_map), KEY("tmpfs", sequence), KEY("tty", boolean),
         KEY("ulimits", ulimits), KEY("use_api_socket", strict_boolean), KEY("user", text), KEY("uts", text),
         KEY("userns_mode", text), KEY("volumes_from", unique_texts), KEY("working_dir", text))};
 

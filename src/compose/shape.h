@@ -49,7 +49,8 @@ enum shape_identity {
     IDENTITY_KEY,      /* the text before the first `=` */
     IDENTITY_TEXT,     /* expose: a string or an integer */
     IDENTITY_PORT,     /* address, published, target, protocol */
-    IDENTITY_TARGET,   /* volumes and devices: the path in the container */
+    IDENTITY_TARGET,   /* volumes: the path in the container */
+    IDENTITY_DEVICE,   /* devices: likewise */
     IDENTITY_SECRET,   /* the path in the container, by default under /run/secrets */
     IDENTITY_CONFIG,   /* the same below the root */
     IDENTITY_ENV_FILE, /* the path */
@@ -80,9 +81,10 @@ struct shape {
     enum shape_identity identity;
     const str *words;          /* the only texts, ended by an empty one; NULL: any */
     bool (*accepts)(str text); /* the pattern of the text; NULL: any */
-    str wanted;                /* that pattern in words */
+    bool (*decodes)(str text); /* what the finished model's text or integer must be; NULL: anything */
+    str wanted;                /* either in words */
     bool is_bounded;           /* integers lie in [minimum, maximum] */
-    int minimum, maximum;
+    int64_t minimum, maximum;
 };
 
 extern const struct shape shape_file;    /* the whole file */

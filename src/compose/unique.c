@@ -30,10 +30,26 @@ static str text_identity(struct loader *l, const struct yaml_node *item)
     return scalar.text;
 }
 
+static str device_identity(struct loader *l, const struct yaml_node *item)
+{
+    if (item->kind == YAML_SCALAR) {
+        struct str_cut target = str_cut_byte(item->text, ':');
+        return target.found ? str_cut_byte(target.tail, ':').head : target.head;
+    }
+    const struct yaml_node *target = yaml_get(item, STR("target"));
+    if (target == NULL || target->kind != YAML_SCALAR)
+        loader_refuse(l, item->at, "the device has no target");
+    return target != NULL ? target->text : (str){0};
+}
+
 static str target_identity(struct loader *l, const struct yaml_node *item)
 {
-    if (item->kind == YAML_SCALAR)
-        return volume_split(item->text).target;
+    if (item->kind == YAML_SCALAR) {
+        struct volume_parts parts = volume_split(item->text);
+        if (parts.fault != NULL)
+            loader_refuse(l, item->at, "this volume cannot be read: %s", parts.fault);
+        return parts.target;
+    }
     const struct yaml_node *target = yaml_get(item, STR("target"));
     if (target == NULL || target->kind != YAML_SCALAR) {
         if (yaml_get(item, STR("type")) != NULL)
@@ -91,6 +107,8 @@ static str identity_of(struct loader *l, const struct yaml_node *item, enum shap
         return port_identity(l->arena, item);
     case IDENTITY_TARGET:
         return target_identity(l, item);
+    case IDENTITY_DEVICE:
+        return device_identity(l, item);
     case IDENTITY_SECRET:
         return mount_identity(l, item, STR("/run/secrets"));
     case IDENTITY_CONFIG:

@@ -298,10 +298,10 @@ static void test_paths(void **state)
         load_text("services:\n"
                   "  s:\n"
                   "    image: a\n"
-                  "    volumes: ['./d:/x:ro', 'v:/y', '~/z:/z', {type: bind, source: e, target: /e}]\n"
+                  "    volumes: ['./d:/x:ro', 'vol:/y', '~/z:/z', {type: bind, source: e, target: /e}]\n"
                   "    secrets: [t, {source: t, target: other}]\n"
                   "secrets: {t: {file: ./t.txt}}\n"
-                  "volumes: {v: }\n",
+                  "volumes: {vol: }\n",
             NULL);
     const struct workload *service = deployment_workload(loaded->project, STR("s"));
     struct {
@@ -309,7 +309,7 @@ static void test_paths(void **state)
         bool bind, read_only;
     } mounts[] = {
         {"/app/d", "/x", true, true},
-        {"v", "/y", false, false},
+        {"vol", "/y", false, false},
         {"/h/u/z", "/z", true, false},
         {"/app/e", "/e", true, false},
     };
