@@ -10,6 +10,7 @@
 #include "dsn/postgres.h"
 #include "dsn/service.h"
 #include "dsn/sqlalchemy.h"
+#include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
@@ -18,6 +19,7 @@ static const str mongo_schemes[] = {STR_INIT("mongodb"), STR_INIT("mongodb+srv")
 static const str redis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"), {0}};
 static const str ioredis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"),
     STR_INIT("redis+socket"), STR_INIT("redis+unix"), STR_INIT("redis-socket"), {0}};
+static const str sqlserver_schemes[] = {STR_INIT("sqlserver"), STR_INIT("azuresql"), {0}};
 static const str amqp_schemes[] = {STR_INIT("amqp"), STR_INIT("amqps"), {0}};
 
 static const str host_keys[] = {STR_INIT("host"), {0}};
@@ -164,6 +166,16 @@ static const struct url_rules pymongo_rules = {
     .finish = mongo_finish,
 };
 
+/* The drivers' common specification, connection-string: all but PyMongo leave + alone. */
+static const struct url_rules mongodb_rules = {
+    .schemes = mongo_schemes,
+    .userinfo = USERINFO_REST,
+    .hosts = HOSTS_LIST,
+    .escapes = {ESCAPES_JS, ESCAPES_JS, ESCAPES_JS, ESCAPES_LENIENT},
+    .min_port = 1, /* hosts in small letters, but for sockets: mongo_finish() */
+    .finish = mongo_finish,
+};
+
 static const struct url_rules redis_py_rules = {
     .library = LIBRARY_PYTHON,
     .schemes = redis_schemes,
@@ -175,6 +187,7 @@ static const struct url_rules redis_py_rules = {
     .keys = &redis_keys,
     .lower_host = true,
     .first_counts = true,
+    .socket_escapes = ESCAPES_LENIENT,
     .finish = redis_finish,
 };
 
@@ -206,6 +219,27 @@ static const struct url_rules kombu_rules = {
     .fragment = true,
     .query = QUERY_PYTHON,
     .lower_host = true,
+};
+
+/* urlparse, and a path in the path is the directory of a socket: postgres:////var/run/postgresql/db. */
+static const struct url_rules django_environ_rules = {
+    .library = LIBRARY_PYTHON,
+    .userinfo = USERINFO_LAST_AT,
+    .escapes = {ESCAPES_LENIENT, ESCAPES_LITERAL, ESCAPES_LENIENT, ESCAPES_LENIENT},
+    .fragment = true,
+    .query = QUERY_PYTHON,
+    .lower_host = true,
+    .finish = django_environ_finish,
+    .finishes_odd_only = true,
+};
+
+/* Symfony's and phpredis' redis://password@/path/of.sock/1. */
+static const struct url_rules symfony_rules = {
+    .schemes = redis_schemes,
+    .userinfo = USERINFO_LAST_AT,
+    .escapes = {ESCAPES_LENIENT, ESCAPES_LITERAL, ESCAPES_LENIENT, ESCAPES_LENIENT},
+    .query = QUERY_FORM,
+    .finish = symfony_finish,
 };
 
 static const struct url_rules amqp_rules = {
@@ -260,6 +294,17 @@ static const struct url_rules go_url_rules = {
     .fragment = true,
 };
 
+static const struct url_rules go_mssqldb_rules = {
+    .library = LIBRARY_GO,
+    .schemes = sqlserver_schemes,
+    .userinfo = USERINFO_LAST_AT,
+    .escapes = {ESCAPES_STRICT, ESCAPES_GO_HOST, ESCAPES_STRICT, ESCAPES_LENIENT},
+    .query = QUERY_GO,
+    .first_counts = true,
+    .fragment = true,
+    .finish = go_mssqldb_finish,
+};
+
 static const struct url_rules nodemailer_rules = {
     .library = LIBRARY_WHATWG,
     .userinfo = USERINFO_LAST_AT,
@@ -303,12 +348,24 @@ static const struct dsn_client clients[] = {
     [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules},
     /* pg-connection-string: the URL standard, any scheme */
     [CLIENT_NODE_POSTGRES] = {STR_INIT("node-postgres"), url_read, &node_postgres_rules},
+    /* the same without a scheme: a directory and a database, or a database alone */
+    [CLIENT_NODE_POSTGRES_BARE] = {STR_INIT("node-postgres"), node_postgres_bare_read},
+    /* django-environ's db_url(): urlparse, psql:// too */
+    [CLIENT_DJANGO_ENVIRON] = {STR_INIT("django-environ"), url_read, &django_environ_rules},
     /* the PostgreSQL JDBC driver */
     [CLIENT_PGJDBC] = {STR_INIT("pgjdbc"), pgjdbc_read},
     /* ADO.NET strings of Npgsql and MySQL connectors */
     [CLIENT_NPGSQL] = {STR_INIT("npgsql"), adonet_read},
     /* ADO.NET strings of Microsoft.Data.SqlClient */
     [CLIENT_SQLCLIENT] = {STR_INIT("sqlclient"), adonet_read},
+    /* sqlcmd and other programs that hand go-mssqldb's forms on, under the name of their shared words */
+    [CLIENT_SQLCMD] = {STR_INIT("sqlclient"), url_read, &go_mssqldb_rules},
+    [CLIENT_SQLCMD_ODBC] = {STR_INIT("sqlclient"), go_mssqldb_odbc_read},
+    /* Go's SQL Server driver 1.x: sqlserver:// by net/url, odbc: pairs */
+    [CLIENT_GO_MSSQLDB] = {STR_INIT("go-mssqldb"), url_read, &go_mssqldb_rules},
+    [CLIENT_GO_MSSQLDB_ODBC] = {STR_INIT("go-mssqldb"), go_mssqldb_odbc_read, .strict_resolver = true},
+    /* sqlserver://host:port;database=… of Prisma and Node's tedious: JDBC's form without jdbc: */
+    [CLIENT_TEDIOUS] = {STR_INIT("tedious"), jdbc_sqlserver_read},
     /* SQLDriverConnect of unixODBC and iODBC */
     [CLIENT_ODBC] = {STR_INIT("odbc"), odbc_read},
     /* Go's MySQL driver: user:password@tcp(host:port)/database */
@@ -321,10 +378,16 @@ static const struct dsn_client clients[] = {
     [CLIENT_JDBC] = {STR_INIT("jdbc"), jdbc_read},
     /* PyMongo, close to the MongoDB connection string specification */
     [CLIENT_PYMONGO] = {STR_INIT("pymongo"), url_read, &pymongo_rules},
+    /* the other MongoDB drivers, by their common specification */
+    [CLIENT_MONGODB] = {STR_INIT("mongodb"), url_read, &mongodb_rules},
     /* redis-py: urlsplit, the host is unquoted, ?db= beats the path */
     [CLIENT_REDIS_PY] = {STR_INIT("redis-py"), url_read, &redis_py_rules},
     /* ioredis: the URL standard, the query fills gaps */
     [CLIENT_IOREDIS] = {STR_INIT("ioredis"), url_read, &ioredis_rules},
+    /* the same without a scheme: a port, a path, host:port/database */
+    [CLIENT_IOREDIS_BARE] = {STR_INIT("ioredis"), ioredis_bare_read},
+    /* Symfony's Redis: a path is a socket, its last number the database */
+    [CLIENT_SYMFONY] = {STR_INIT("symfony"), url_read, &symfony_rules},
     /* node-redis: the URL standard, the host stays as it is */
     [CLIENT_NODE_REDIS] = {STR_INIT("node-redis"), url_read, &node_redis_rules},
     /* Celery's transport: urlsplit, everything unquoted */
@@ -351,10 +414,14 @@ static const struct dsn_client clients[] = {
     [CLIENT_AZURE] = {STR_INIT("azure"), azure_read},
     /* file: paths of SQLite, as Prisma writes them */
     [CLIENT_FILE] = {STR_INIT("file"), file_read},
+    /* sqlite3: of Rails and of programs that hand the rest to SQLite as it is */
+    [CLIENT_RAILS] = {STR_INIT("rails"), rails_sqlite_read},
     /* RFC 3986, read kindly: for schemes without a client of their own */
     [CLIENT_URL] = {STR_INIT("url"), url_read, &any_rules},
     /* pgx, keyword/value form */
     [CLIENT_PGX_KEYWORDS] = {STR_INIT("pgx"), pgx_conninfo_read, .strict_resolver = true},
+    /* lib/pq 1.11 and later: lists, an empty host is this machine */
+    [CLIENT_PQ_KEYWORDS] = {STR_INIT("lib/pq"), pq_conninfo_read, .strict_resolver = true},
     /* libpq, keyword/value form */
     [CLIENT_LIBPQ_KEYWORDS] = {STR_INIT("libpq"), conninfo_read},
 };

@@ -15,17 +15,27 @@ enum client_id {
     CLIENT_ASYNCPG,
     CLIENT_PGX,
     CLIENT_NODE_POSTGRES,
+    CLIENT_NODE_POSTGRES_BARE,
+    CLIENT_DJANGO_ENVIRON,
     CLIENT_PGJDBC,
     CLIENT_NPGSQL,
     CLIENT_SQLCLIENT,
+    CLIENT_SQLCMD,
+    CLIENT_SQLCMD_ODBC,
+    CLIENT_GO_MSSQLDB,
+    CLIENT_GO_MSSQLDB_ODBC,
+    CLIENT_TEDIOUS,
     CLIENT_ODBC,
     CLIENT_GO_SQL_DRIVER,
     CLIENT_MYSQL2,
     CLIENT_NOCODB,
     CLIENT_JDBC,
     CLIENT_PYMONGO,
+    CLIENT_MONGODB,
     CLIENT_REDIS_PY,
     CLIENT_IOREDIS,
+    CLIENT_IOREDIS_BARE,
+    CLIENT_SYMFONY,
     CLIENT_NODE_REDIS,
     CLIENT_KOMBU,
     CLIENT_AMQP,
@@ -39,9 +49,11 @@ enum client_id {
     CLIENT_CLICKHOUSE,
     CLIENT_AZURE,
     CLIENT_FILE,
+    CLIENT_RAILS,
     CLIENT_URL,
     CLIENT_PGX_KEYWORDS, /* the same client, its other grammar */
     CLIENT_LIBPQ_KEYWORDS,
+    CLIENT_PQ_KEYWORDS,
     CLIENT_COUNT,
 };
 
@@ -105,8 +117,9 @@ struct url_rules {
     struct {
         enum escapes userinfo, host, database, query;
     } escapes;
-    bool plus_is_blank; /* + is a blank in userinfo and hosts */
-    bool fragment;      /* # ends the path or query */
+    enum escapes socket_escapes; /* of a path that is a socket */
+    bool plus_is_blank;          /* + is a blank in userinfo and hosts */
+    bool fragment;               /* # ends the path or query */
     enum query_rule query;
     enum override_rule override;
     const struct override_keys *keys;

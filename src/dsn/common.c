@@ -95,19 +95,10 @@ static bool are_settled_delimiters(str text, unsigned kinds, const struct url_pa
 }
 
 /* Keys that no client takes for more than a setting: whatever else it may mean is left to its rules. */
-static const str settings[] = {
-    STR_INIT("application_name"),
-    STR_INIT("channel_binding"),
-    STR_INIT("charset"),
-    STR_INIT("connect_timeout"),
-    STR_INIT("connection_limit"),
-    STR_INIT("pgbouncer"),
-    STR_INIT("pool_timeout"),
-    STR_INIT("schema"),
-    STR_INIT("sslmode"),
-    STR_INIT("sslrootcert"),
-    STR_INIT("target_session_attrs"),
-};
+static const str settings[] = {STR_INIT("application_name"), STR_INIT("channel_binding"), STR_INIT("charset"),
+    STR_INIT("connect_timeout"), STR_INIT("connection_limit"), STR_INIT("pgbouncer"),
+    STR_INIT("pool_timeout"), STR_INIT("schema"), STR_INIT("sslmode"), STR_INIT("sslrootcert"),
+    STR_INIT("target_session_attrs")};
 
 static bool are_settings(const dsn_parameters *parameters)
 {

@@ -33,6 +33,7 @@ struct dsn_family {
     bool token_user;  /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
+    uint8_t unlikely_count;            /* the last of them, whose reading is shown and not judged */
     enum family_id carrier;            /* its clients' strings are those of this family; NONE: its own */
     bool pooled;                       /* each connection takes one of a server's numbered slots */
     bool named_databases;              /* a server creates one database, and clients name the one they want */

@@ -5,7 +5,19 @@
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
 #include "dsn/keyvalue.h"
+#include "dsn/service.h"
+#include "dsn/sqlserver.h"
 #include "dsn/url.h"
+
+static enum dsn_error add_file(struct reader *reader, struct dsn_part path)
+{
+    enum dsn_error error = reader_add_host(reader, path, (struct dsn_part){0}, 0);
+    path.present = true;
+    reader->reading->database = path;
+    if (!error)
+        vec_last(&reader->reading->hosts)->class = HOST_CLASS_FILE;
+    return error;
+}
 
 enum dsn_error file_read(struct reader *reader)
 {
@@ -14,10 +26,18 @@ enum dsn_error file_read(struct reader *reader)
     path = str_take(path, find_any(path, STR("?#")));
     if (str_starts(path, STR("///"))) /* an empty authority */
         path = str_skip(path, 2);
-    enum dsn_error error = reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
-    if (!error)
-        vec_last(&reader->reading->hosts)->class = HOST_CLASS_FILE;
-    return error;
+    return add_file(reader, reader_part(reader, path, path));
+}
+
+enum dsn_error rails_sqlite_read(struct reader *reader)
+{
+    str rest = str_skip(reader->text, reader->scheme.len + 1);
+    rest = str_take(rest, find_any(rest, STR("?#")));
+    if (str_starts(rest, STR("//"))) {
+        str after = str_skip(rest, 2);
+        rest = str_eq(after, STR(":memory:")) ? after : str_skip(after, str_find_byte(after, '/'));
+    }
+    return add_file(reader, rest.len ? reader_part(reader, rest, rest) : part_default(STR(":memory:")));
 }
 
 /* --- Key=Value; strings */
@@ -181,7 +201,10 @@ static bool is_url(str text, str *ret_scheme)
         return false;
     if (str_starts(rest, STR("://")))
         return true;
-    return str_starts(rest, STR(":/")) && scheme_find(*ret_scheme) != NULL;
+    const struct dsn_scheme *scheme = scheme_find(*ret_scheme);
+    if (scheme && scheme->family == FAMILY_SQLITE && str_starts_fold(*ret_scheme, STR("sqlite")))
+        return true; /* sqlite3:file.db */
+    return str_starts(rest, STR(":/")) && (scheme != NULL || str_eq(*ret_scheme, STR("socket")));
 }
 
 static void set_clients(struct form_match *match, enum client_id first, enum client_id second)
@@ -210,16 +233,44 @@ static void set_url_clients(struct form_match *match, str text)
     const struct dsn_family *family = family_row(match->family);
     for (size_t i = 0; i < family->client_count; i++)
         match->clients[i] = family->clients[i];
-    match->client_count = match->likely_count = family->client_count;
+    match->client_count = family->client_count;
+    match->likely_count = family->client_count - family->unlikely_count;
+    if (match->family == FAMILY_SQLITE && str_starts_fold(match->scheme_text, STR("sqlite"))) {
+        bool is_sqlalchemy = str_contains(text, STR("://")) && !str_contains(text, STR("://:memory:")) &&
+                             !str_eq_fold(match->scheme_text, STR("sqlite3"));
+        if (is_sqlalchemy)
+            set_clients(match, CLIENT_SQLALCHEMY, CLIENT_RAILS);
+        else
+            set_clients(match, CLIENT_RAILS, CLIENT_SQLALCHEMY);
+        match->likely_count = 1;
+        return;
+    }
     /* Celery takes the transport off before it looks for a socket: its URL parser is not what connects. */
     if (match->scheme && match->scheme->socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
         match->likely_count--;
+    if (match->family == FAMILY_REDIS && !(match->scheme && match->scheme->socket) && redis_has_path(text)) {
+        match->clients[match->client_count++] = match->clients[0];
+        match->clients[0] = CLIENT_SYMFONY;
+        match->likely_count = 1;
+        return;
+    }
     if (match->scheme && match->scheme->list) {
         set_clients(match, CLIENT_URL, CLIENT_COUNT);
         return;
     }
     if (family->dialect && has_login_in_query(text)) {
         set_clients(match, CLIENT_NOCODB, CLIENT_COUNT);
+        return;
+    }
+    if (match->family == FAMILY_MSSQL && str_eq_fold(match->scheme_text, STR("sqlserver")) &&
+        sqlserver_has_pairs(text)) {
+        set_clients(match, CLIENT_TEDIOUS, CLIENT_COUNT);
+        return;
+    }
+    /* mysql://user:password@tcp(host:port)/db: migration tools take the scheme off for Go's driver */
+    if (match->family == FAMILY_MYSQL && str_find_byte(text, '(') != STR_NONE &&
+        gomysql_recognise(str_skip(text, match->scheme_text.len + 3))) {
+        set_clients(match, CLIENT_GO_SQL_DRIVER, CLIENT_COUNT);
         return;
     }
     bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
@@ -275,6 +326,19 @@ static void match_pair_form(struct form_match *match, const struct pairs_match *
     set_clients(match, client, CLIENT_COUNT);
 }
 
+/* odbc: before the pairs: go-mssqldb's, or PDO's where they name a driver or a data source. */
+static void match_odbc(struct form_match *match, str text, enum family_id family)
+{
+    struct pairs_match pairs = match_pairs(str_skip(text, STR("odbc:").len));
+    bool is_known = pairs.index < ARRAY_COUNT(telling_keys);
+    match->form = FORM_PAIRS;
+    match->family = family != FAMILY_NONE ? family : is_known ? pairs_family(&pairs) : FAMILY_MSSQL;
+    if (is_known && telling_keys[pairs.index].client == CLIENT_ODBC)
+        set_clients(match, CLIENT_ODBC, CLIENT_COUNT);
+    else
+        set_clients(match, CLIENT_GO_MSSQLDB_ODBC, CLIENT_SQLCMD_ODBC);
+}
+
 static void match_list(struct form_match *match, str text, enum family_id family, str name)
 {
     str first = url_scheme(str_trim_start(text));
@@ -288,6 +352,15 @@ static void match_list(struct form_match *match, str text, enum family_id family
     set_clients(match, CLIENT_KAFKA, CLIENT_COUNT);
 }
 
+/* No scheme, no pairs, no list: a family's own short form, of which the first client's reading counts. */
+static void match_bare(struct form_match *match, enum client_id first, enum client_id second)
+{
+    match->form = FORM_LIST;
+    match->scheme_text = STR("");
+    set_clients(match, first, second);
+    match->likely_count = 1;
+}
+
 struct form_match form_match(str text, enum family_id family, str name)
 {
     struct form_match match = {.form = FORM_NONE, .family = family};
@@ -297,6 +370,8 @@ struct form_match form_match(str text, enum family_id family, str name)
     else if (str_starts(text, STR("file:")))
         match.form = FORM_FILE, match.family = FAMILY_SQLITE, match.scheme_text = str_take(text, 4),
         set_clients(&match, CLIENT_FILE, CLIENT_COUNT);
+    else if (str_starts_fold(text, STR("odbc:")))
+        match_odbc(&match, text, family);
     else if (urllist_recognise(text))
         match_list(&match, text, family, name);
     else if (is_url(text, &match.scheme_text))
@@ -309,11 +384,17 @@ struct form_match form_match(str text, enum family_id family, str name)
         set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
     else if (conninfo_recognise(text, true) && !first_value_ends_at_semicolon(text))
         match.form = FORM_CONNINFO, match.family = FAMILY_POSTGRESQL, match.scheme_text = STR(""),
-        set_clients(&match, CLIENT_LIBPQ_KEYWORDS, CLIENT_PGX_KEYWORDS);
+        set_clients(&match, CLIENT_LIBPQ_KEYWORDS, CLIENT_PGX_KEYWORDS),
+        match.clients[match.client_count++] = CLIENT_PQ_KEYWORDS;
     else if (is_pairs(text, &pairs))
         match_pair_form(&match, &pairs, family);
     else if (family == FAMILY_ORACLE)
         match.form = FORM_TNS, set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
+    else if (family == FAMILY_REDIS && str_find_byte(text, ',') == STR_NONE)
+        match_bare(&match, CLIENT_IOREDIS_BARE, CLIENT_KAFKA);
+    else if (family == FAMILY_POSTGRESQL &&
+             (str_starts(text, STR("/")) || find_any(text, STR(":,")) == STR_NONE))
+        match_bare(&match, CLIENT_KAFKA, CLIENT_NODE_POSTGRES_BARE);
     else if (hostlist_recognise(text) || (family != FAMILY_NONE && family != FAMILY_SQLITE))
         match_list(&match, text, family, name);
     if (match.form != FORM_URL && match.form != FORM_LIST && match.form != FORM_JDBC &&

@@ -36,5 +36,7 @@ struct form_match form_match(str text, enum family_id family, str name);
 
 /* The file form: the whole text behind "file:" up to ? is a path. */
 enum dsn_error file_read(struct reader *reader);
+/* sqlite3:path, sqlite3:///path, sqlite://:memory:: what follows is the file's name. */
+enum dsn_error rails_sqlite_read(struct reader *reader);
 
 #endif

@@ -99,11 +99,14 @@ static enum dsn_error read_network(struct reader *reader, str text)
 
 enum dsn_error gomysql_read(struct reader *reader)
 {
-    size_t slash = str_rfind_byte(reader->text, '/');
+    size_t scheme =
+        reader->scheme.len ? reader->scheme.len + STR("://").len : 0; /* others take it off first */
+    str text = str_skip(reader->text, scheme);
+    size_t slash = str_rfind_byte(text, '/');
     if (slash == STR_NONE)
-        return reader_fail(reader, reader->text.ptr, DSN_BAD_DATABASE);
-    str head = str_take(reader->text, slash);
-    struct str_cut query = str_cut_byte(str_skip(reader->text, slash + 1), '?');
+        return reader_fail(reader, text.ptr, DSN_BAD_DATABASE);
+    str head = str_take(text, slash);
+    struct str_cut query = str_cut_byte(str_skip(text, slash + 1), '?');
     size_t at = str_rfind_byte(head, '@');
     if (at != STR_NONE) {
         struct str_cut login = str_cut_byte(str_take(head, at), ':');

@@ -1,8 +1,10 @@
 #include "dsn/jdbc.h"
 
 #include "base/buf.h"
+#include "dsn/connector_j.h"
 #include "dsn/family.h"
 #include "dsn/postgres.h"
+#include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
@@ -216,7 +218,7 @@ enum dsn_error pgjdbc_read(struct reader *reader)
 /* address=(host=h)(port=p) and (host=h,port=p) */
 static enum dsn_error add_address(struct reader *reader, str member)
 {
-    str host = {0}, port = {0}, rest = member, pair;
+    str host = {0}, port = {0}, local = {0}, rest = member, pair;
     int32_t number = reader->family->port ? reader->family->port : 3306;
     for (size_t i = 0; i < member.len;) {
         size_t end = i;
@@ -228,7 +230,17 @@ static enum dsn_error add_address(struct reader *reader, str member)
             host = str_trim(cut.tail);
         if (cut.found && str_eq_fold(str_trim(cut.head), STR("port")))
             port = str_trim(cut.tail);
+        if (cut.found && (str_eq_fold(str_trim(cut.head), STR("localSocket")) ||
+                             str_eq_fold(str_trim(cut.head), STR("pipe"))))
+            local = str_trim(cut.tail);
         i = end + 1;
+    }
+    if (local.len) { /* MariaDB: whatever host stands beside it */
+        enum dsn_error error =
+            reader_add_host(reader, reader_part(reader, local, local), (struct dsn_part){0}, 0);
+        if (!error)
+            vec_last(&reader->reading->hosts)->class = HOST_CLASS_SOCKET;
+        return error;
     }
     if (host.len == 0)
         return reader_fail(reader, member.ptr, DSN_BAD_HOST);
@@ -277,7 +289,10 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
     size_t pairs = find_any(rest, STR("?;"));
     str head = str_take(rest, pairs), tail = pairs == STR_NONE ? STR("") : str_skip(rest, pairs + 1);
     bool semicolons = pairs != STR_NONE && rest.ptr[pairs] == ';';
-    struct str_cut path = str_cut_byte(head, '/');
+    size_t groups = str_rfind_byte(head, ')'); /* a / inside an address is no path */
+    size_t slash = str_find_byte(str_skip(head, groups == STR_NONE ? 0 : groups), '/');
+    size_t path_at = slash == STR_NONE ? head.len : slash + (groups == STR_NONE ? 0 : groups);
+    struct str_cut path = {.head = str_take(head, path_at), .tail = str_skip(head, path_at + 1)};
     struct str_cut login = str_rcut_byte(path.head, '@');
     if (login.found) {
         struct str_cut password = str_cut_byte(login.head, ':');
@@ -299,7 +314,8 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
 static enum dsn_error read_sqlserver(struct reader *reader, str rest)
 {
     static const str names[] = {STR_INIT("serverName"), STR_INIT("server"), {0}};
-    static const str databases[] = {STR_INIT("databaseName"), STR_INIT("database"), {0}};
+    static const str databases[] = {
+        STR_INIT("databaseName"), STR_INIT("database"), STR_INIT("initial catalog"), {0}};
     enum dsn_error error = read_authority(reader, rest);
     const struct dsn_parameter *database = reader_parameter_fold(reader, databases);
     const struct dsn_parameter *server = reader_parameter_fold(reader, names);
@@ -307,7 +323,14 @@ static enum dsn_error read_sqlserver(struct reader *reader, str rest)
         reader->reading->database = database->value;
     if (!error && server && reader->reading->hosts.count == 0)
         error = reader_add_host(reader, server->value, (struct dsn_part){0}, reader->family->port);
+    vec_each(struct dsn_host *, it, &reader->reading->hosts)
+        sqlserver_settle_host(reader, it);
     return error;
+}
+
+enum dsn_error jdbc_sqlserver_read(struct reader *reader)
+{
+    return read_sqlserver(reader, reader->text);
 }
 
 /* jdbc:oracle:thin:[user/password]@(//host:port/service | host:port:sid | (DESCRIPTION=…)) */
@@ -336,10 +359,20 @@ static enum dsn_error read_file(struct reader *reader, str rest)
     return error;
 }
 
+/* What no driver takes for a protocol. */
+static enum dsn_error read_nothing(struct reader *reader, str rest)
+{
+    return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
+}
+
 static const struct {
     str protocol;
     enum dsn_error (*read)(struct reader *, str rest);
 } protocols[] = {
+    {STR_INIT("mysql"), connector_j_read},
+    {STR_INIT("mysql+srv"), connector_j_read},
+    {STR_INIT("loadbalance"), read_nothing}, /* modes of MySQL's */
+    {STR_INIT("replication"), read_nothing},
     {STR_INIT("sqlserver"), read_sqlserver},
     {STR_INIT("oracle"), read_oracle},
     {STR_INIT("sqlite"), read_file},
@@ -352,7 +385,7 @@ static const struct {
 enum dsn_error jdbc_read(struct reader *reader)
 {
     str protocol = jdbc_protocol(reader->text);
-    if (protocol.len == 0)
+    if (protocol.len == 0 || str_trim(protocol).len < protocol.len)
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
     str rest = str_skip(reader->text, prefix.len + protocol.len + 1);
     for (size_t i = 0; i < ARRAY_COUNT(protocols); i++)

@@ -15,4 +15,7 @@ enum dsn_error jdbc_read(struct reader *reader);
 /* "postgresql" of "jdbc:postgresql://…"; empty where there is none. */
 str jdbc_protocol(str text);
 
+/* The form of SQL Server's driver without jdbc: before it. */
+enum dsn_error jdbc_sqlserver_read(struct reader *reader);
+
 #endif

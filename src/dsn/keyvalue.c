@@ -211,6 +211,32 @@ enum dsn_error conninfo_read(struct reader *reader)
     return fault ? fault : error;
 }
 
+enum dsn_error pq_conninfo_read(struct reader *reader)
+{
+    enum dsn_error error = scan_pairs(reader, false);
+    struct dsn_reading *reading = reader->reading;
+    struct dsn_part host = {0}, ports = {0}, entry, port_part = {0};
+    const struct setting settings[] = {
+        {STR("user"), &reading->user},
+        {STR("password"), &reading->password},
+        {STR("dbname"), &reading->database},
+        {STR("host"), &host},
+        {STR("port"), &ports},
+    };
+    if (!error)
+        take_settings(reader, settings, ARRAY_COUNT(settings));
+    size_t at = 0, port_at = 0;
+    while (!error && part_next_entry(&host, &at, &entry)) {
+        int32_t port = POSTGRES_PORT;
+        bool has_port = part_next_entry(&ports, &port_at, &port_part) || ports.present;
+        if (has_port && port_part.text.len && !port_parse(port_part.text, 1, false, &port))
+            return reader_fail_part(reader, &port_part, DSN_BAD_PORT);
+        entry = entry.text.len ? entry : part_default(STR("localhost"));
+        error = reader_add_host(reader, entry, port_part, port);
+    }
+    return error;
+}
+
 enum dsn_error pgx_conninfo_read(struct reader *reader)
 {
     enum dsn_error error = scan_pairs(reader, true);
@@ -233,12 +259,7 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
 bool conninfo_recognise(str text, bool name_helps)
 {
     static const str places[] = {
-        STR_INIT("host"),
-        STR_INIT("hostaddr"),
-        STR_INIT("dbname"),
-        STR_INIT("service"),
-        STR_INIT("user"),
-    };
+        STR_INIT("host"), STR_INIT("hostaddr"), STR_INIT("dbname"), STR_INIT("service"), STR_INIT("user")};
     struct str_cut cut = str_cut_byte(text, '=');
     str first = str_trim(cut.head);
     if (!cut.found || !libpq_knows(first))

@@ -61,15 +61,54 @@ static bool parse_int(str text, int32_t *ret_port)
     return port_parse(str_take(text, length), 0, false, ret_port);
 }
 
+enum dsn_error node_postgres_bare_read(struct reader *reader)
+{
+    struct dsn_reading *reading = reader->reading;
+    str text = reader->text;
+    struct dsn_part host = {.text = STR("base"), .present = true}; /* new URL(text, "postgres://base") */
+    if (text.len && text.ptr[0] == '/') {
+        struct str_cut cut = str_cut_byte(text, ' ');
+        host = reader_part(reader, cut.head, cut.head);
+        text = str_cut_byte(cut.tail, ' ').head;
+    }
+    if (text.len)
+        reading->database = reader_part(reader, text, text);
+    return reader_add_host(reader, host, (struct dsn_part){0}, POSTGRES_PORT);
+}
+
+/* socket:/directory?db=NAME: nothing else of the URL counts but the login. */
+static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
+{
+    struct dsn_reading *reading = reader->reading;
+    struct dsn_part directory;
+    enum dsn_error error = reader_decode(reader, parts->path, ESCAPES_JS_PATH, DSN_BAD_ESCAPE, &directory);
+    reading->database = take_parameter(reader, STR("db"));
+    unset_if_empty(&reading->user);
+    unset_if_empty(&reading->password);
+    reading->hosts.count = 0;
+    return error ? error : reader_add_host(reader, directory, (struct dsn_part){0}, POSTGRES_PORT);
+}
+
+/* A socket for a host that ?host= replaces is put before the path, and becomes a part of the database. */
+static void keep_encoded_host(struct reader *reader, const struct url_parts *parts)
+{
+    str whole = {parts->hosts.ptr, (size_t)(parts->path.ptr + parts->path.len - parts->hosts.ptr)};
+    if (str_starts_fold(parts->hosts, STR("%2F")) && str_find_byte(parts->hosts, ':') == STR_NONE)
+        reader_decode(reader, whole, ESCAPES_JS_PATH, DSN_BAD_ESCAPE, &reader->reading->database);
+}
+
 enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts)
 {
+    if (str_eq_fold(parts->scheme, STR("socket")))
+        return read_socket(reader, parts);
     dsn_hosts *hosts = &reader->reading->hosts;
     struct dsn_part host = take_parameter(reader, STR("host")), port = take_parameter(reader, STR("port"));
     take_parameter(reader, STR("user"));
     take_parameter(reader, STR("password"));
     unset_if_empty(&reader->reading->user);
     unset_if_empty(&reader->reading->password);
-    (void)parts;
+    if (part_filled(&host))
+        keep_encoded_host(reader, parts);
     if (hosts->count == 0 && !part_filled(&host))
         host = part_default(STR("localhost"));
     if (hosts->count == 0 || part_filled(&host)) {

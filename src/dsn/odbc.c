@@ -1,65 +1,26 @@
 #include "dsn/odbc.h"
 
 #include "dsn/family.h"
+#include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
 /* Every accepted spelling of one meaning; the documents of Npgsql, SqlClient, Connector/NET and ODBC. */
-static const str host_keys[] = {
-    STR_INIT("host"),
-    STR_INIT("server"),
-    STR_INIT("data source"),
-    STR_INIT("datasource"),
-    STR_INIT("address"),
-    STR_INIT("addr"),
-    STR_INIT("servername"),
-    STR_INIT("hostname"),
-    STR_INIT("server name"),
-    STR_INIT("network address"),
-    STR_INIT("dbq"),
-    {0},
-};
+static const str host_keys[] = {STR_INIT("host"), STR_INIT("server"), STR_INIT("data source"),
+    STR_INIT("datasource"), STR_INIT("address"), STR_INIT("addr"), STR_INIT("servername"),
+    STR_INIT("hostname"), STR_INIT("server name"), STR_INIT("network address"), STR_INIT("dbq"), {0}};
 static const str port_keys[] = {STR_INIT("port"), {0}};
-static const str user_keys[] = {
-    STR_INIT("user id"),
-    STR_INIT("username"),
-    STR_INIT("user"),
-    STR_INIT("uid"),
-    STR_INIT("user name"),
-    STR_INIT("userid"),
-    {0},
-};
-static const str password_keys[] = {
-    STR_INIT("password"),
-    STR_INIT("pwd"),
-    STR_INIT("psw"),
-    {0},
-};
-static const str database_keys[] = {
-    STR_INIT("database"),
-    STR_INIT("initial catalog"),
-    STR_INIT("db"),
-    STR_INIT("dbname"),
-    STR_INIT("catalog"),
-    STR_INIT("service name"),
-    {0},
-};
+static const str user_keys[] = {STR_INIT("user id"), STR_INIT("username"), STR_INIT("user"), STR_INIT("uid"),
+    STR_INIT("user name"), STR_INIT("userid"), {0}};
+static const str password_keys[] = {STR_INIT("password"), STR_INIT("pwd"), STR_INIT("psw"), {0}};
+static const str database_keys[] = {STR_INIT("database"), STR_INIT("initial catalog"), STR_INIT("db"),
+    STR_INIT("dbname"), STR_INIT("catalog"), STR_INIT("service name"), {0}};
 static const str source_keys[] = {STR_INIT("dsn"), STR_INIT("filedsn"), {0}};
-static const str endpoint_keys[] = {
-    STR_INIT("accountendpoint"),
-    STR_INIT("blobendpoint"),
-    STR_INIT("queueendpoint"),
-    STR_INIT("tableendpoint"),
-    STR_INIT("fileendpoint"),
-    STR_INIT("endpoint"),
-    {0},
-};
+static const str endpoint_keys[] = {STR_INIT("accountendpoint"), STR_INIT("blobendpoint"),
+    STR_INIT("queueendpoint"), STR_INIT("tableendpoint"), STR_INIT("fileendpoint"), STR_INIT("endpoint"),
+    {0}};
 static const str account_key_keys[] = {
-    STR_INIT("accountkey"),
-    STR_INIT("sharedaccesskey"),
-    STR_INIT("sharedaccesssignature"),
-    {0},
-};
+    STR_INIT("accountkey"), STR_INIT("sharedaccesskey"), STR_INIT("sharedaccesssignature"), {0}};
 static const str account_keys[] = {STR_INIT("accountname"), STR_INIT("sharedaccesskeyname"), {0}};
 
 /* --- scanner */
@@ -67,6 +28,7 @@ static const str account_keys[] = {STR_INIT("accountname"), STR_INIT("sharedacce
 enum quoting {
     QUOTING_ADONET, /* "a""b", 'a''b' */
     QUOTING_ODBC,   /* {a}}b} */
+    QUOTING_GO,     /* the same; a key without = is one without a value */
 };
 
 /* The end of a key that starts at `at`: the first = that is not doubled; STR_NONE: none. */
@@ -100,7 +62,7 @@ static str undouble(struct arena *arena, str raw, char byte)
 
 static char closing_quote(enum quoting quoting, char open)
 {
-    if (quoting == QUOTING_ODBC)
+    if (quoting != QUOTING_ADONET)
         return open == '{' ? '}' : 0;
     return open == '"' || open == '\'' ? open : 0;
 }
@@ -147,21 +109,32 @@ static enum dsn_error scan_value(
     return DSN_OK;
 }
 
+/* go-mssqldb and PDO write "odbc:" before the pairs. */
+static size_t prefix_length(str text)
+{
+    return str_starts_fold(text, STR("odbc:")) ? STR("odbc:").len : 0;
+}
+
 static enum dsn_error scan_pairs(struct reader *reader, enum quoting quoting)
 {
     str text = reader->text;
-    size_t at = 0;
+    size_t at = quoting == QUOTING_ADONET ? 0 : prefix_length(text);
     for (;;) {
         while (at < text.len && (byte_is_blank(text.ptr[at]) || text.ptr[at] == ';'))
             at++;
         if (at >= text.len)
             return DSN_OK;
         size_t end = find_key_end(text, at);
+        bool is_bare = end == STR_NONE && quoting == QUOTING_GO;
+        if (is_bare) {
+            size_t semicolon = str_find_byte(str_skip(text, at), ';');
+            end = semicolon == STR_NONE ? text.len : at + semicolon;
+        }
         str key = end == STR_NONE ? STR("") : str_trim(str_slice(text, at, end));
         if (key.len == 0)
             return reader_fail(reader, text.ptr + at, DSN_BAD_QUOTING);
         struct dsn_part value, key_part = reader_part(reader, key, undouble(reader->arena, key, '='));
-        at = end + 1;
+        at = is_bare ? end : end + 1;
         enum dsn_error error = scan_value(reader, quoting, &at, &value);
         if (!error)
             error = reader_add_parameter(reader, key_part, value);
@@ -201,7 +174,7 @@ static enum dsn_error add_sql_server(struct reader *reader, struct dsn_part host
         if (!port_parse(port.text, 1, true, &number))
             return DSN_BAD_PORT;
     }
-    return reader_add_host(reader, host, port, number);
+    return reader_add_host(reader, sqlserver_host(host), port, number);
 }
 
 /* Npgsql and MySQL connectors: a comma list of host[:port]; Port= serves those without. */
@@ -282,6 +255,15 @@ enum dsn_error odbc_read(struct reader *reader)
 {
     enum dsn_error error = scan_pairs(reader, QUOTING_ODBC);
     return error ? error : apply_meaning(reader, true);
+}
+
+enum dsn_error go_mssqldb_odbc_read(struct reader *reader)
+{
+    enum dsn_error error = scan_pairs(reader, QUOTING_GO);
+    if (!error)
+        error = apply_meaning(reader, false);
+    bool is_open = !error && reader->reading->hosts.count == 0;
+    return is_open ? reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, 0) : error;
 }
 
 enum dsn_error odbc_read_nested(struct reader *reader, const struct dsn_part *value)

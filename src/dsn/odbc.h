@@ -12,6 +12,8 @@
 enum dsn_error adonet_read(struct reader *reader);
 /* SQLDriverConnect: {..} quoting, the first of two equal keys counts. */
 enum dsn_error odbc_read(struct reader *reader);
+/* go-mssqldb's odbc: form: the same quoting, the last of two equal keys counts, and a key may stand alone. */
+enum dsn_error go_mssqldb_odbc_read(struct reader *reader);
 /* AccountEndpoint=…;AccountKey=…, BlobEndpoint=…, Endpoint=sb://…, UseDevelopmentStorage=true. */
 enum dsn_error azure_read(struct reader *reader);
 /* An ODBC string that stands inside a parameter's value. */

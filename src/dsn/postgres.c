@@ -6,61 +6,22 @@
 #define DEFAULT_SOCKET STR("/var/run/postgresql")
 
 /* PQconninfoOptions: fe-connect.c of version 15, then additions of 16, 17 and 18. */
-static const str libpq_keywords[] = {
-    STR_INIT("service"),
-    STR_INIT("user"),
-    STR_INIT("password"),
-    STR_INIT("passfile"),
-    STR_INIT("channel_binding"),
-    STR_INIT("connect_timeout"),
-    STR_INIT("dbname"),
-    STR_INIT("host"),
-    STR_INIT("hostaddr"),
-    STR_INIT("port"),
-    STR_INIT("client_encoding"),
-    STR_INIT("options"),
-    STR_INIT("application_name"),
-    STR_INIT("fallback_application_name"),
-    STR_INIT("keepalives"),
-    STR_INIT("keepalives_idle"),
-    STR_INIT("keepalives_interval"),
-    STR_INIT("keepalives_count"),
-    STR_INIT("tcp_user_timeout"),
-    STR_INIT("sslmode"),
-    STR_INIT("sslcompression"),
-    STR_INIT("sslcert"),
-    STR_INIT("sslkey"),
-    STR_INIT("sslpassword"),
-    STR_INIT("sslrootcert"),
-    STR_INIT("sslcrl"),
-    STR_INIT("sslcrldir"),
-    STR_INIT("sslsni"),
-    STR_INIT("requirepeer"),
-    STR_INIT("ssl_min_protocol_version"),
-    STR_INIT("ssl_max_protocol_version"),
-    STR_INIT("gssencmode"),
-    STR_INIT("krbsrvname"),
-    STR_INIT("gsslib"),
-    STR_INIT("replication"),
-    STR_INIT("target_session_attrs"),
-    STR_INIT("authtype"),
-    STR_INIT("tty"),
-    STR_INIT("require_auth"),
-    STR_INIT("load_balance_hosts"),
-    STR_INIT("sslcertmode"),
-    STR_INIT("gssdelegation"),
-    STR_INIT("sslnegotiation"),
-    STR_INIT("min_protocol_version"),
-    STR_INIT("max_protocol_version"),
-    STR_INIT("scram_client_key"),
-    STR_INIT("scram_server_key"),
-    STR_INIT("oauth_issuer"),
-    STR_INIT("oauth_client_id"),
-    STR_INIT("oauth_client_secret"),
-    STR_INIT("oauth_scope"),
-    STR_INIT("sslkeylogfile"),
-    STR_INIT("servicefile"),
-};
+static const str libpq_keywords[] = {STR_INIT("service"), STR_INIT("user"), STR_INIT("password"),
+    STR_INIT("passfile"), STR_INIT("channel_binding"), STR_INIT("connect_timeout"), STR_INIT("dbname"),
+    STR_INIT("host"), STR_INIT("hostaddr"), STR_INIT("port"), STR_INIT("client_encoding"),
+    STR_INIT("options"), STR_INIT("application_name"), STR_INIT("fallback_application_name"),
+    STR_INIT("keepalives"), STR_INIT("keepalives_idle"), STR_INIT("keepalives_interval"),
+    STR_INIT("keepalives_count"), STR_INIT("tcp_user_timeout"), STR_INIT("sslmode"),
+    STR_INIT("sslcompression"), STR_INIT("sslcert"), STR_INIT("sslkey"), STR_INIT("sslpassword"),
+    STR_INIT("sslrootcert"), STR_INIT("sslcrl"), STR_INIT("sslcrldir"), STR_INIT("sslsni"),
+    STR_INIT("requirepeer"), STR_INIT("ssl_min_protocol_version"), STR_INIT("ssl_max_protocol_version"),
+    STR_INIT("gssencmode"), STR_INIT("krbsrvname"), STR_INIT("gsslib"), STR_INIT("replication"),
+    STR_INIT("target_session_attrs"), STR_INIT("authtype"), STR_INIT("tty"), STR_INIT("require_auth"),
+    STR_INIT("load_balance_hosts"), STR_INIT("sslcertmode"), STR_INIT("gssdelegation"),
+    STR_INIT("sslnegotiation"), STR_INIT("min_protocol_version"), STR_INIT("max_protocol_version"),
+    STR_INIT("scram_client_key"), STR_INIT("scram_server_key"), STR_INIT("oauth_issuer"),
+    STR_INIT("oauth_client_id"), STR_INIT("oauth_client_secret"), STR_INIT("oauth_scope"),
+    STR_INIT("sslkeylogfile"), STR_INIT("servicefile")};
 
 static const str user_keys[] = {STR_INIT("user"), {0}};
 static const str password_keys[] = {STR_INIT("password"), {0}};
@@ -97,6 +58,17 @@ struct dsn_part take_parameter(struct reader *reader, str key)
     }
     list->count = kept;
     return taken;
+}
+
+bool postgres_socket_directory(struct dsn_part *path)
+{
+    static const str name = STR_INIT("/.s.PGSQL.");
+    size_t at = str_find(path->text, name);
+    str number = at == STR_NONE ? STR("") : str_skip(path->text, at + name.len);
+    if (at == STR_NONE || number.len == 0 || !str_is_all(number, byte_is_digit))
+        return false;
+    *path = part_slice(*path, 0, at);
+    return true;
 }
 
 static size_t count_entries(const struct dsn_part *list)
@@ -323,13 +295,8 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
 /* With no host at all asyncpg tries the usual socket directories, then this machine over TCP. */
 static enum dsn_error asyncpg_default(struct reader *reader, struct dsn_part port_part, int32_t port)
 {
-    static const str places[] = {
-        STR_INIT("/run/postgresql"),
-        STR_INIT("/var/run/postgresql"),
-        STR_INIT("/tmp"),
-        STR_INIT("/private/tmp"),
-        STR_INIT("localhost"),
-    };
+    static const str places[] = {STR_INIT("/run/postgresql"), STR_INIT("/var/run/postgresql"),
+        STR_INIT("/tmp"), STR_INIT("/private/tmp"), STR_INIT("localhost")};
     for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
         enum dsn_error error = reader_add_host(reader, part_default(places[i]), port_part, port);
         if (error)
@@ -421,6 +388,7 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
         /* the port is looked at before the query is: only the authority's counts there */
         return asyncpg_hosts(reader, &list, ESCAPES_LENIENT, &(struct dsn_part){0});
     }
+    postgres_socket_directory(&host);
     if (part_filled(&host))
         return asyncpg_hosts(reader, &host, ESCAPES_LITERAL, &port);
     /* one port does not match five places to try */
@@ -494,4 +462,19 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
         return DSN_OK;
     }
     return pgx_connect(reader, &place);
+}
+
+/* --- django-environ, db_url_config() */
+
+enum dsn_error django_environ_finish(struct reader *reader, const struct url_parts *parts)
+{
+    struct dsn_reading *reading = reader->reading;
+    size_t slash = str_rfind_byte(reading->database.text, '/');
+    (void)parts;
+    if (slash == STR_NONE || reading->database.text.ptr[0] != '/')
+        return DSN_OK;
+    struct dsn_part directory = part_slice(reading->database, 0, slash);
+    reading->database = part_slice(reading->database, slash + 1, reading->database.text.len);
+    reading->hosts.count = 0;
+    return reader_add_host(reader, directory, (struct dsn_part){0}, POSTGRES_PORT);
 }

@@ -26,12 +26,17 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts);
 /* A user without a database has one of that name. */
 void asyncpg_defaults(struct dsn_reading *reading);
+/* A path inside the path is the directory of a socket: postgres:////var/run/postgresql/db. */
+enum dsn_error django_environ_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */
 bool libpq_knows(str keyword);
 /* Moves the parameter of that name that counts out of the list; an empty value counts as not given. */
 struct dsn_part take_parameter(struct reader *reader, str key);
+
+/* A socket's own path: leaves its directory; false: it is a directory, or no path at all. */
+bool postgres_socket_directory(struct dsn_part *path);
 
 /* Empty user, password and database are "not set" (conninfo_uri_parse_options stores none of them). */
 void unset_if_empty(struct dsn_part *part);

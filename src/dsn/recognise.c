@@ -10,86 +10,32 @@
  * Words of names whose URLs are not connected to: what may call us, where we listen or are asked for our
  * health, where a browser is sent. Whole words: HEALTHCARE and ORIGINAL are about something else.
  */
-static const str other_words[] = {
-    STR_INIT("cors"),
-    STR_INIT("origin"),
-    STR_INIT("origins"),
-    STR_INIT("allowed"),
-    STR_INIT("trusted"),
-    STR_INIT("whitelist"),
-    STR_INIT("whitelisted"),
-    STR_INIT("allowlist"),
-    STR_INIT("allowlisted"),
-    STR_INIT("no proxy"),
-    STR_INIT("listen"),
-    STR_INIT("listener"),
-    STR_INIT("listeners"),
-    STR_INIT("bind"),
-    STR_INIT("binds"),
-    STR_INIT("binding"),
-    STR_INIT("bindings"),
-    STR_INIT("redirect"),
-    STR_INIT("redirects"),
-    STR_INIT("redirecturi"),
-    STR_INIT("redirecturl"),
-    STR_INIT("callback"),
-    STR_INIT("callbacks"),
-    STR_INIT("callbackurl"),
-    STR_INIT("health"),
-    STR_INIT("healthz"),
-    STR_INIT("healthcheck"),
-    STR_INIT("healthchecks"),
-    STR_INIT("liveness"),
-    STR_INIT("readiness"),
-    STR_INIT("aspnetcore urls"),
-    STR_INIT("dotnet urls"),
-    STR_INIT("kestrel"),
-};
+static const str other_words[] = {STR_INIT("cors"), STR_INIT("origin"), STR_INIT("origins"),
+    STR_INIT("allowed"), STR_INIT("trusted"), STR_INIT("whitelist"), STR_INIT("whitelisted"),
+    STR_INIT("allowlist"), STR_INIT("allowlisted"), STR_INIT("no proxy"), STR_INIT("listen"),
+    STR_INIT("listener"), STR_INIT("listeners"), STR_INIT("bind"), STR_INIT("binds"), STR_INIT("binding"),
+    STR_INIT("bindings"), STR_INIT("redirect"), STR_INIT("redirects"), STR_INIT("redirecturi"),
+    STR_INIT("redirecturl"), STR_INIT("callback"), STR_INIT("callbacks"), STR_INIT("callbackurl"),
+    STR_INIT("health"), STR_INIT("healthz"), STR_INIT("healthcheck"), STR_INIT("healthchecks"),
+    STR_INIT("liveness"), STR_INIT("readiness"), STR_INIT("aspnetcore urls"), STR_INIT("dotnet urls"),
+    STR_INIT("kestrel")};
 
 /* Last words of names that say "this connects somewhere". */
-static const str connection_ends[] = {
-    STR_INIT("url"),
-    STR_INIT("uri"),
-    STR_INIT("dsn"),
-    STR_INIT("conninfo"),
-    STR_INIT("connection string"),
-    STR_INIT("connectionstring"),
-    STR_INIT("connection"),
-    STR_INIT("conn"),
-    STR_INIT("connstr"),
-    STR_INIT("conn str"),
-};
+static const str connection_ends[] = {STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn"), STR_INIT("conninfo"),
+    STR_INIT("connection string"), STR_INIT("connectionstring"), STR_INIT("connection"), STR_INIT("conn"),
+    STR_INIT("connstr"), STR_INIT("conn str")};
 
 /* Those that are written together with the word before them as well: DBURL, MONGOURI. */
 static const str glued_ends[] = {
     STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn"), STR_INIT("connectionstring")};
 
 /* Last words of names that hold host:port, one or more. */
-static const str list_ends[] = {
-    STR_INIT("brokers"),
-    STR_INIT("broker"),
-    STR_INIT("broker list"),
-    STR_INIT("bootstrap servers"),
-    STR_INIT("bootstrap server"),
-    STR_INIT("bootstrapservers"),
-    STR_INIT("bootstrapserver"),
-    STR_INIT("servers"),
-    STR_INIT("nodes"),
-    STR_INIT("hosts"),
-    STR_INIT("endpoints"),
-    STR_INIT("endpoint"),
-    STR_INIT("sentinels"),
-    STR_INIT("seeds"),
-    STR_INIT("contact points"),
-    STR_INIT("contactpoints"),
-    STR_INIT("peers"),
-    STR_INIT("urls"),
-    STR_INIT("addrs"),
-    STR_INIT("zookeeper connect"),
-    STR_INIT("url"),
-    STR_INIT("uri"),
-    STR_INIT("dsn"),
-};
+static const str list_ends[] = {STR_INIT("brokers"), STR_INIT("broker"), STR_INIT("broker list"),
+    STR_INIT("bootstrap servers"), STR_INIT("bootstrap server"), STR_INIT("bootstrapservers"),
+    STR_INIT("bootstrapserver"), STR_INIT("servers"), STR_INIT("nodes"), STR_INIT("hosts"),
+    STR_INIT("endpoints"), STR_INIT("endpoint"), STR_INIT("sentinels"), STR_INIT("seeds"),
+    STR_INIT("contact points"), STR_INIT("contactpoints"), STR_INIT("peers"), STR_INIT("urls"),
+    STR_INIT("addrs"), STR_INIT("zookeeper connect"), STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn")};
 
 static bool is_other_name(const struct words *words)
 {

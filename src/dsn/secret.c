@@ -24,16 +24,8 @@ static const str secret_words[LETTERS][WORDS_MAX] = {
 };
 
 /* Keys that are secret as a whole only, all of them shorter: "passfile" and "sslkey" name files. */
-static const str secret_keys[] = {
-    STR_INIT("pwd"),
-    STR_INIT("pass"),
-    STR_INIT("pw"),
-    STR_INIT("auth"),
-    STR_INIT("key"),
-    STR_INIT("sas"),
-    STR_INIT("sig"),
-    STR_INIT("psw"),
-};
+static const str secret_keys[] = {STR_INIT("pwd"), STR_INIT("pass"), STR_INIT("pw"), STR_INIT("auth"),
+    STR_INIT("key"), STR_INIT("sas"), STR_INIT("sig"), STR_INIT("psw")};
 
 enum {
     KEY_MAX = 64, /* letters looked at */

@@ -27,14 +27,30 @@ static enum dsn_error mongo_check_hosts(struct reader *reader, bool srv)
     const dsn_hosts *hosts = &reader->reading->hosts;
     if (hosts->count == 0 || (srv && (hosts->count != 1 || hosts->items[0].port_part.present)))
         return DSN_BAD_HOST;
-    vec_each(const struct dsn_host *, it, hosts)
+    vec_each(struct dsn_host *, it, hosts) {
         if (it->host.text.len == 0)
             return DSN_BAD_HOST;
+        if (str_ends(it->host.text, STR(".sock")) && str_find_byte(it->host.text, '/') != STR_NONE)
+            it->class = HOST_CLASS_SOCKET;
+        else if (!reader->rules->lower_host)
+            it->host.text = arena_lower(reader->arena, it->host.text);
+    }
     return DSN_OK;
+}
+
+/* An option without a value. */
+static bool has_bare_option(str query)
+{
+    for (str pair; query.len && str_next(&query, '&', &pair);)
+        if (pair.len && str_find_byte(pair, '=') == STR_NONE)
+            return true;
+    return false;
 }
 
 enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts)
 {
+    if (has_bare_option(parts->query))
+        return reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
     if (!mongo_userinfo_ok(parts))
         return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
     enum dsn_error error = mongo_check_hosts(reader, str_ends_fold(parts->scheme, STR("+srv")));
@@ -74,7 +90,10 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
         return DSN_OK;
     reader->reading->hosts.count = 0;
     reader->reading->database = (struct dsn_part){0};
-    return reader_add_host(reader, reader_part(reader, parts->path, parts->path), (struct dsn_part){0}, 0);
+    struct dsn_part path;
+    enum dsn_error error =
+        reader_decode(reader, parts->path, reader->rules->socket_escapes, DSN_BAD_ESCAPE, &path);
+    return error ? error : reader_add_host(reader, path, (struct dsn_part){0}, 0);
 }
 
 static str drop_zeros(str number)
@@ -164,6 +183,80 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
     if (!error && database->len && !is_number(*database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;
+}
+
+bool redis_has_path(str text)
+{
+    size_t scheme = str_find(text, STR("://"));
+    str rest = str_skip(text, scheme == STR_NONE ? text.len : scheme + 3);
+    str authority = str_take(rest, find_any(rest, STR("/?#"))), path = str_skip(rest, authority.len);
+    bool has_host = authority.len > 0 && authority.ptr[authority.len - 1] != '@';
+    return !has_host && path.len > 1 && path.ptr[0] == '/' && !byte_is_digit(path.ptr[1]) &&
+           path.ptr[1] != '?';
+}
+
+/* Without a host the path is a socket; a number after it is the database. A user alone is a password. */
+enum dsn_error symfony_finish(struct reader *reader, const struct url_parts *parts)
+{
+    struct dsn_reading *reading = reader->reading;
+    if (reading->user.present && !reading->password.present) {
+        reading->password = reading->user;
+        reading->user = (struct dsn_part){0};
+    }
+    if (parts->hosts.len)
+        return DSN_OK;
+    struct str_cut cut = str_rcut_byte(parts->path, '/');
+    bool has_number = cut.head.len && is_number(cut.tail);
+    str path = has_number ? cut.head : parts->path;
+    reading->database = has_number ? reader_part(reader, cut.tail, cut.tail) : (struct dsn_part){0};
+    reading->hosts.count = 0;
+    return reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
+}
+
+static enum dsn_error ioredis_bare_place(struct reader *reader, str authority)
+{
+    struct str_cut at = str_rcut_byte(authority, '@');
+    str place = at.found ? at.tail : authority;
+    if (at.found) {
+        struct str_cut login = str_cut_byte(at.head, ':');
+        reader->reading->user = reader_part(reader, login.head, login.head);
+        if (login.found)
+            reader->reading->password = reader_part(reader, login.tail, login.tail);
+    }
+    struct str_cut cut =
+        str_starts(place, STR("[")) ? str_cut(str_skip(place, 1), STR("]")) : str_cut_byte(place, ':');
+    str port =
+        str_starts(place, STR("[")) && str_starts(cut.tail, STR(":")) ? str_skip(cut.tail, 1) : cut.tail;
+    int32_t number = reader->family->port;
+    if (port.len && !port_parse(port, 0, false, &number))
+        return reader_fail(reader, port.ptr, DSN_BAD_PORT);
+    return reader_add_host(reader, reader_part(reader, cut.head, cut.head),
+        port.len ? reader_part(reader, port, port) : (struct dsn_part){0}, number);
+}
+
+enum dsn_error ioredis_bare_read(struct reader *reader)
+{
+    struct dsn_reading *reading = reader->reading;
+    str text = str_trim(reader->text), rest = str_starts(text, STR("//")) ? str_skip(text, 2) : text;
+    int32_t port;
+    if (is_number(text) && port_parse(text, 0, false, &port))
+        return reader_add_host(reader, part_default(STR("localhost")), reader_part(reader, text, text), port);
+    struct str_cut query = str_cut_byte(str_cut_byte(rest, '#').head, '?');
+    for (str pairs = query.tail, pair; pairs.len && str_next(&pairs, '&', &pair);) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        str value = cut.found ? cut.tail : str_skip(pair, pair.len);
+        enum dsn_error error = reader_add_parameter(
+            reader, reader_part(reader, cut.head, cut.head), reader_part(reader, value, value));
+        if (error)
+            return error;
+    }
+    if (str_starts(query.head, STR("/")))
+        return reader_add_host(reader, reader_part(reader, query.head, query.head), (struct dsn_part){0}, 0);
+    struct str_cut path = str_cut_byte(query.head, '/');
+    if (path.tail.len)
+        reading->database = reader_part(reader, path.tail, path.tail);
+    take_number(reader);
+    return ioredis_bare_place(reader, path.head);
 }
 
 /* --- AMQP: amqp091-go ParseURI() */

@@ -3,23 +3,15 @@
 #include "dsn/family.h"
 #include "dsn/odbc.h"
 #include "dsn/postgres.h"
+#include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
 /* Names that people write and SQLAlchemy has no dialect for (1.4 took "postgres" away). */
-static const str no_dialects[] = {
-    STR_INIT("postgres"),
-    STR_INIT("sqlite3"),
-    STR_INIT("mysql2"),
-    STR_INIT("mysqlx"),
-    STR_INIT("postgis"),
-    STR_INIT("pgsql"),
-    STR_INIT("asyncpg"),
-    STR_INIT("psycopg2"),
-    STR_INIT("pg"),
-    STR_INIT("timescaledb"),
-    STR_INIT("sqlserver"),
-};
+static const str no_dialects[] = {STR_INIT("postgres"), STR_INIT("sqlite3"), STR_INIT("mysql2"),
+    STR_INIT("mysqlx"), STR_INIT("postgis"), STR_INIT("pgsql"), STR_INIT("asyncpg"), STR_INIT("psycopg2"),
+    STR_INIT("pg"), STR_INIT("timescaledb"), STR_INIT("sqlserver"), STR_INIT("psql"), STR_INIT("mysqli"),
+    STR_INIT("trilogy"), STR_INIT("socket")};
 
 static bool has_upper(str text)
 {
@@ -86,6 +78,27 @@ static enum dsn_error add_query_host(struct reader *reader, const struct dsn_par
     return reader_add_host(reader, host, port, number);
 }
 
+/* asyncpg's dialect wants a name and a port of each of several hosts. */
+static bool lacks_ports(struct reader *reader, const struct multihost *query)
+{
+    if (!str_eq(reader->driver, STR("asyncpg")))
+        return false;
+    bool lacks = false;
+    if (query->hosts > 1)
+        vec_each(const struct dsn_host *, it, &reader->reading->hosts)
+            lacks = lacks || it->host.text.len == 0 || it->port == 0;
+    bool is_list = query->hosts == 1 && str_find_byte(query->last_host->value.text, ',') != STR_NONE;
+    size_t at = 0, port_at = 0;
+    struct dsn_part ports = query->port ? query->port->value : (struct dsn_part){0}, entry;
+    bool is_one = str_find_byte(ports.text, ',') == STR_NONE; /* one port for all */
+    while (is_list && part_next_entry(&query->last_host->value, &at, &entry)) {
+        bool has_port =
+            is_one ? ports.text.len > 0 : part_next_entry(&ports, &port_at, &(struct dsn_part){0});
+        lacks = lacks || entry.text.len == 0 || !has_port;
+    }
+    return lacks;
+}
+
 static enum dsn_error read_repeated_hosts(struct reader *reader, const struct multihost *query)
 {
     if (query->port)
@@ -97,7 +110,7 @@ static enum dsn_error read_repeated_hosts(struct reader *reader, const struct mu
         if (error)
             return error;
     }
-    return DSN_OK;
+    return lacks_ports(reader, query) ? DSN_BAD_PARAMETER : DSN_OK;
 }
 
 static size_t count_commas(str text)
@@ -123,6 +136,8 @@ static enum dsn_error connect_postgres(struct reader *reader, const struct multi
         count_commas(query->port->value.text) !=
             (query->last_host ? count_commas(query->last_host->value.text) : 0))
         return DSN_BAD_PARAMETER; /* number of hosts and ports don't match */
+    if (query->last_host && lacks_ports(reader, query))
+        return DSN_BAD_PARAMETER;
     if (query->last_host)
         place.host = query->last_host->value;
     if (query->port)
@@ -131,6 +146,8 @@ static enum dsn_error connect_postgres(struct reader *reader, const struct multi
     if (address && !asyncpg)
         place.hostaddr = address->value;
     hosts->count = 0;
+    if (asyncpg && query->last_host)
+        postgres_socket_directory(&place.host);
     if (!asyncpg || !part_filled(&place.host) || query->last_host)
         return libpq_connect(reader, &place);
     int32_t port = POSTGRES_PORT;
@@ -139,8 +156,28 @@ static enum dsn_error connect_postgres(struct reader *reader, const struct multi
     return reader_add_host(reader, place.host, place.port, port);
 }
 
+/* pg8000: unix_sock names the socket itself; without it and a host this machine is dialled. */
+static enum dsn_error connect_pg8000(struct reader *reader)
+{
+    dsn_hosts *hosts = &reader->reading->hosts;
+    const struct dsn_parameter *path = reader_parameter(reader, STR("unix_sock"));
+    if (path == NULL || path->value.text.len == 0) {
+        bool is_open = hosts->count == 0 || !part_filled(&hosts->items[0].host);
+        struct dsn_part port = hosts->count ? hosts->items[0].port_part : (struct dsn_part){0};
+        int32_t number = hosts->count ? hosts->items[0].port : 0;
+        hosts->count = is_open ? 0 : hosts->count;
+        return is_open ? reader_add_host(reader, part_default(STR("localhost")), port, number) : DSN_OK;
+    }
+    struct dsn_part directory = path->value;
+    postgres_socket_directory(&directory);
+    hosts->count = 0;
+    return reader_add_host(reader, directory, (struct dsn_part){0}, POSTGRES_PORT);
+}
+
 static enum dsn_error finish_postgres(struct reader *reader)
 {
+    if (str_eq(reader->driver, STR("pg8000")))
+        return connect_pg8000(reader);
     struct multihost query = find_multihost(reader);
     const struct dsn_parameter *service = reader_parameter(reader, STR("service"));
     if (service && reader->reading->hosts.count == 0 && query.hosts == 0) {
@@ -198,6 +235,7 @@ static enum dsn_error finish_mssql(struct reader *reader)
             it->port = port;
             it->class = host_classify(reader->arena, it->host.text);
         }
+        sqlserver_settle_host(reader, it);
     }
     return finish_other(reader);
 }

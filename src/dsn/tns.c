@@ -58,6 +58,13 @@ static enum dsn_error read_ezconnect(struct reader *reader, str text)
         str name = str_take(service.tail, find_any(service.tail, STR(":?")));
         reader->reading->database = reader_part(reader, name, name);
     }
+    struct str_cut sid = str_rcut_byte(service.head, ':'); /* host:port:SID, thin JDBC's oldest form */
+    bool has_sid = !service.found && sid.found && sid.head.len && sid.head.ptr[0] != '[' &&
+                   str_find_byte(sid.head, ':') != STR_NONE && str_find_byte(sid.head, ',') == STR_NONE;
+    if (has_sid) {
+        reader->reading->database = reader_part(reader, sid.tail, sid.tail);
+        service.head = sid.head;
+    }
     str rest = service.head, item;
     while (str_next(&rest, ',', &item)) {
         struct str_cut port =

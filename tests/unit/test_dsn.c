@@ -76,7 +76,7 @@ static const struct {
     {"jdbc:mysql://u:p@h1:3307,h2/app?useSSL=false", "mysql u|p|h1:3307,h2:3306|app"},
     {"jdbc:mysql://address=(host=h1)(port=3308),(host=h2,port=3309)/app", "mysql ||h1:3308,h2:3309|app"},
     {"jdbc:sqlserver://sql:1434;databaseName=app;user=sa;password={p;w}", "mssql sa|p;w|sql:1434|app"},
-    {"jdbc:sqlserver://sql\\INST;encrypt=true", "mssql ||sql\\INST:1433|"},
+    {"jdbc:sqlserver://sql\\INST;encrypt=true", "mssql ||sql:1433|"},
     {"jdbc:oracle:thin:scott/tiger@//ora:1522/ORCL", "oracle scott|tiger|ora:1522|ORCL"},
     {"jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=o1)(PORT=1525))(ADDRESS=(HOST=o2)))",
         "oracle ||o1:1525,o2:1521|"},
@@ -95,6 +95,35 @@ static const struct {
     {"s3://bucket/key?endpoint=http://minio:9000", "s3 ||minio:9000|key"},
     {"nats://u:p@n1:4222,nats://n2", "url u|p|n1:4222,n2:4222|"},
     {"smtps://u:p@mail", "smtp u|p|mail:465|"},
+    {"psql://app:pw@db:5433/shop", "postgresql app|pw|db:5433|shop"},
+    {"mysqli://app:pw@db/shop", "mysql app|pw|db:3306|shop"},
+    {"trilogy://app:pw@db/shop", "mysql app|pw|db:3306|shop"},
+    {"mysql://app:pw@tcp(db:3307)/shop", "mysql app|pw|db:3307|shop"},
+    {"rqlite://db", "url ||db:4001|"},
+    {"sqlite3:shop.db", "sqlite ||shop.db:0|shop.db"},
+    {"sqlite3:///srv/shop.db?mode=ro", "sqlite ||/srv/shop.db:0|/srv/shop.db"},
+    {"sqlite://:memory:", "sqlite ||:memory::0|:memory:"},
+    {"sqlserver://sql:1434;initial catalog=shop;user=sa;password={p;w}", "mssql sa|p;w|sql:1434|shop"},
+    {"sqlserver://sa:p;w@sql/INST?database=shop&encrypt=true", "mssql sa|p;w|sql:1433|shop"},
+    {"sqlserver://sql\\INST:1434;database=shop", "mssql ||sql:1434|shop"},
+    {"odbc:server=sql\\INST;user id=sa;password={p}}w};encrypt", "mssql sa|p}w|sql:1433|"},
+    {"odbc:Driver={PostgreSQL};Server=db;Uid=app;Pwd=pw", "postgresql app|pw|db:5432|"},
+    {"Server=tcp:sql\\INST,1434;User Id=sa;Password=pw", "mssql sa|pw|sql:1434|"},
+    {"redis://pw@/run/redis.sock/1", "redis |pw|/run/redis.sock:0|1"},
+    {"redis:///run/redis.sock", "redis ||/run/redis.sock:0|"},
+    {"redis:///1", "redis ||localhost:6379|1"},
+    {"jdbc:oracle:thin:@ora:1522:SID", "oracle ||ora:1522|SID"},
+    {"jdbc:mariadb://address=(localSocket=/run/m.sock),db:3307/shop", "mysql ||/run/m.sock:0,db:3307|shop"},
+    {"jdbc:mysql://u:p@[h1:1,(host=h2,port=2),address=(host=[::1])]/a%2Fb",
+        "mysql u|p|h1:1,h2:2,::1:3306|a/b"},
+    {"jdbc:mysql://u:p@h1:,u2@:3307,()", "mysql u|p|h1:3306,localhost:3307,localhost:3306|"},
+    {"jdbc:mysql://u:p@h1@h2/d", "fault BAD_USERINFO"},
+    {"jdbc:mysql://h//d", "fault MALFORMED"},
+    {"jdbc:mysql://h/d??k=v", "fault MALFORMED"},
+    {"jdbc:mysql://h/d?=v", "fault BAD_PARAMETER"},
+    {"jdbc:mysql:other://h/d", "fault BAD_SCHEME"},
+    {"jdbc:loadbalance://h/d", "fault BAD_SCHEME"},
+    {"mongodb://u:p@h/?w", "fault BAD_PARAMETER"},
     {"postgresql://u:p@h:0/d", "fault BAD_PORT"},
     {"postgre://u:p@h/d", "fault BAD_SCHEME"},
     {"words", "fault NOT_A_DSN"},
@@ -176,6 +205,21 @@ static const struct {
     {"nocodb", "pg://db:5432?u=app&p=p%2Fw&d=shop", "app|p/w|db:5432|shop"},
     {"nocodb", "mysql2://db:3306?u=app&password=p+w&database=shop", "app|p w|db:3306|shop"},
     {"nocodb", "postgresql://db?p=pw", "|pw|db:5432|"},
+    {"mongodb", "mongodb://a:p+w@Db/d", "a|p+w|db:27017|d"},
+    {"pymongo", "mongodb://a:p+w@Db/d", "a|p w|db:27017|d"},
+    {"mongodb", "mongodb://%2Frun%2FM.sock", "||/run/M.sock:0|"},
+    {"go-mssqldb", "sqlserver://sa@sql/INST?database=d", "sa||sql:1433|d"},
+    {"go-mssqldb", "sqlserver://sql?user+id=sa&password=p%3Bw", "sa|p;w|sql:1433|"},
+    {"lib/pq", "host=a,,b port=1,,2", "||a:1localhost:5432b:2|"},
+    {"django-environ", "postgres:////run/postgresql/d", "||/run/postgresql:5432|d"},
+    {"django-environ", "psql://u:p%2Fw@db:1/d", "u|p/w|db:1|d"},
+    {"redis-py", "unix:///run%2Fredis.sock", "||/run/redis.sock:0|"},
+    {"node-postgres", "socket://app:pw@/run/postgresql?db=a%2Bb", "app|pw|/run/postgresql:5432|a+b"},
+    {"node-postgres", "pg://app:pw@%2Frun/d?host=db", "app|pw|db:5432|%2Frun/d"},
+    {"sqlalchemy", "postgresql+asyncpg://u:p@/d?host=a&host=b:2", "fault BAD_PARAMETER"},
+    {"sqlalchemy", "postgresql+asyncpg://u:p@/d?host=a,b&port=7", "u|p|a:7b:7|d"},
+    {"sqlalchemy", "postgresql+pg8000://u:p@/d", "u|p|localhost:5432|d"},
+    {"sqlalchemy", "postgresql+pg8000://u:p@/d?unix_sock=/run/.s.PGSQL.5433", "u|p|/run:5432|d"},
     {"node-postgres", "postgresql://app:p%2Fw@db/a%2Fb", "app|p/w|db:5432|a%2Fb"},
     {"node-postgres", "postgresql://app:p%2Fw@db/a%20b", "app|p/w|db:5432|a b"},
     {"node-postgres", "postgresql://app:p%2Fw%40@db/a b", "app|p%2Fw@|db:5432|a b"},
@@ -290,8 +334,10 @@ static void test_client_splits(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(client_splits); i++) {
         str text = str_from_c(client_splits[i].text), client = str_from_c(client_splits[i].client);
-        const struct dsn_family *family =
-            dsn_family_find(str_eq(client, STR("go-sql-driver")) ? STR("mysql") : STR("http"));
+        str hint = str_eq(client, STR("go-sql-driver"))   ? STR("mysql")
+                   : str_eq(client, STR("node-postgres")) ? STR("postgresql")
+                                                          : STR("http");
+        const struct dsn_family *family = dsn_family_find(hint);
         const struct dsn_reading *reading = dsn_reading_of(dsn_parse(&arena, text, family, STR("")), client);
         assert_non_null(reading);
         assert_str(text, str_from_c(client_splits[i].wanted), render_reading(&arena, reading));

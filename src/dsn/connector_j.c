@@ -1,0 +1,238 @@
+#include "dsn/connector_j.h"
+
+#include "dsn/family.h"
+
+/* The end of a member at `from`: a comma outside brackets and parentheses. */
+static size_t member_end(str list, size_t from)
+{
+    size_t depth = 0, i = from;
+    for (; i < list.len && (depth > 0 || list.ptr[i] != ','); i++)
+        if (list.ptr[i] == '(' || list.ptr[i] == '[')
+            depth++;
+        else if ((list.ptr[i] == ')' || list.ptr[i] == ']') && depth)
+            depth--;
+    return i;
+}
+
+static bool next_member(str list, size_t *at, str *ret_member)
+{
+    if (*at > list.len)
+        return false;
+    size_t end = member_end(list, *at);
+    *ret_member = str_trim(str_slice(list, *at, end));
+    *at = end + 1;
+    return true;
+}
+
+/* URLDecoder: + is a blank. */
+static enum dsn_error decode(struct reader *reader, str raw, struct dsn_part *ret_part)
+{
+    str text;
+    raw = str_trim(raw);
+    if (!escapes_decode(reader->arena, raw, ESCAPES_STRICT, true, &text))
+        return reader_fail(reader, raw.ptr, DSN_BAD_ESCAPE);
+    *ret_part = reader_part(reader, raw, text);
+    return DSN_OK;
+}
+
+static str without_brackets(str host)
+{
+    bool is_literal = host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+    return is_literal ? str_slice(host, 1, host.len - 1) : host;
+}
+
+/* What one member says of a server. */
+struct place {
+    str host, port;
+};
+
+static enum dsn_error add_place(struct reader *reader, struct place place)
+{
+    struct dsn_part host = part_default(STR("localhost")), port = {0};
+    int32_t number = reader->family->port ? reader->family->port : 3306;
+    place.host = without_brackets(str_trim(place.host));
+    place.port = str_trim(place.port);
+    enum dsn_error error = place.host.len ? decode(reader, place.host, &host) : DSN_OK;
+    if (!error && place.port.len) {
+        error = decode(reader, place.port, &port);
+        if (!error && !port_parse(port.text, 1, false, &number))
+            return reader_fail(reader, place.port.ptr, DSN_BAD_PORT);
+    }
+    return error ? error : reader_add_host(reader, host, port, number);
+}
+
+/* A value of (key=value,…): the place of the server, or a login of its own. */
+static enum dsn_error take_value(struct reader *reader, str pair, struct place *place)
+{
+    struct str_cut cut = str_cut_byte(pair, '=');
+    str key = str_trim(cut.head);
+    struct dsn_reading *reading = reader->reading;
+    if (str_eq_fold(key, STR("host")))
+        place->host = cut.tail;
+    else if (str_eq_fold(key, STR("port")))
+        place->port = cut.tail;
+    else if (str_eq_fold(key, STR("user")) && !reading->user.present)
+        return decode(reader, cut.tail, &reading->user);
+    else if (str_eq_fold(key, STR("password")) && !reading->password.present)
+        return decode(reader, cut.tail, &reading->password);
+    return DSN_OK;
+}
+
+/* (host=h,port=p,…) */
+static enum dsn_error read_pairs(struct reader *reader, str pairs)
+{
+    struct place place = {0};
+    for (str pair; str_next(&pairs, ',', &pair);) {
+        enum dsn_error error = take_value(reader, pair, &place);
+        if (error)
+            return error;
+    }
+    return add_place(reader, place);
+}
+
+/* address=(host=h)(port=p)… */
+static enum dsn_error read_address(struct reader *reader, str groups)
+{
+    struct place place = {0};
+    for (groups = str_trim(groups); groups.len; groups = str_trim_start(groups)) {
+        size_t close = str_find_byte(groups, ')');
+        if (groups.ptr[0] != '(' || close == STR_NONE)
+            return reader_fail(reader, groups.ptr, DSN_BAD_HOST);
+        enum dsn_error error = take_value(reader, str_slice(groups, 1, close), &place);
+        if (error)
+            return error;
+        groups = str_skip(groups, close + 1);
+    }
+    return add_place(reader, place);
+}
+
+/* host[:port], cut at the last colon that is not inside brackets; an empty one of either is a default. */
+static enum dsn_error read_generic(struct reader *reader, str host)
+{
+    size_t colon = str_rfind_byte(host, ':'), close = str_rfind_byte(host, ']');
+    if (str_find_byte(host, '@') != STR_NONE) /* a second login */
+        return reader_fail(reader, host.ptr, DSN_BAD_USERINFO);
+    if (colon == STR_NONE || (close != STR_NONE && close > colon))
+        return add_place(reader, (struct place){.host = host});
+    return add_place(
+        reader, (struct place){.host = str_take(host, colon), .port = str_skip(host, colon + 1)});
+}
+
+/* One spelling of a server, without login. */
+static enum dsn_error read_host(struct reader *reader, str host)
+{
+    static const str address = STR_INIT("address");
+    str after = str_starts_fold(host, address) ? str_trim_start(str_skip(host, address.len)) : STR("");
+    if (host.len && host.ptr[0] == '(' && host.ptr[host.len - 1] == ')')
+        return read_pairs(reader, str_slice(host, 1, host.len - 1));
+    if (after.len && after.ptr[0] == '=')
+        return read_address(reader, str_skip(after, 1));
+    return read_generic(reader, host);
+}
+
+/* [h1,(host=h2),h3:p3]: one login for several; an address in brackets is none. */
+static enum dsn_error read_hosts(struct reader *reader, str host)
+{
+    bool is_list = host.len > 1 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']' &&
+                   !host_is_ipv6(without_brackets(host));
+    if (!is_list)
+        return read_host(reader, host);
+    size_t at = 0;
+    for (str member; next_member(str_slice(host, 1, host.len - 1), &at, &member);) {
+        enum dsn_error error = read_host(reader, member);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+static enum dsn_error read_login(struct reader *reader, str login)
+{
+    struct dsn_reading *reading = reader->reading;
+    struct str_cut cut = str_cut_byte(login, ':');
+    if (reading->user.present || reading->password.present) /* the first one stands for the string */
+        return DSN_OK;
+    enum dsn_error error = str_trim(cut.head).len ? decode(reader, cut.head, &reading->user) : DSN_OK;
+    if (!error && cut.found && str_trim(cut.tail).len)
+        error = decode(reader, cut.tail, &reading->password);
+    return error;
+}
+
+static enum dsn_error read_authority(struct reader *reader, str authority)
+{
+    size_t at = 0;
+    for (str member; next_member(authority, &at, &member);) {
+        struct str_cut cut = str_cut_byte(member, '@');
+        enum dsn_error error = cut.found ? read_login(reader, cut.head) : DSN_OK;
+        if (!error)
+            error = read_hosts(reader, str_trim(cut.found ? cut.tail : member));
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+static bool is_key_byte(char byte)
+{
+    return byte_is_name(byte) || byte_is_blank(byte) || byte == '.' || byte == '-' || byte == '%';
+}
+
+static enum dsn_error read_properties(struct reader *reader, str query)
+{
+    for (str pair; query.len && str_next(&query, '&', &pair);) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        struct dsn_part key, value;
+        if (str_trim(pair).len == 0)
+            continue;
+        if (str_trim(cut.head).len == 0 || !str_is_all(cut.head, is_key_byte))
+            return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
+        enum dsn_error error = decode(reader, cut.head, &key);
+        if (!error)
+            error = decode(reader, cut.found ? cut.tail : str_skip(pair, pair.len), &value);
+        if (!error)
+            error = reader_add_parameter(reader, key, value);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
+/* Properties of the driver in the place of a login. */
+static void use_properties(struct reader *reader)
+{
+    const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
+    const struct dsn_parameter *password = reader_parameter(reader, STR("password"));
+    if (user)
+        reader->reading->user = user->value;
+    if (password)
+        reader->reading->password = password->value;
+}
+
+/* One more of the byte that has opened a part, with or without blanks between: no URL. */
+static bool begins_twice(str text)
+{
+    str rest = str_trim_start(str_skip(text, 1));
+    return rest.len && rest.ptr[0] == text.ptr[0];
+}
+
+enum dsn_error connector_j_read(struct reader *reader, str rest)
+{
+    static const str modes[] = {STR_INIT(""), STR_INIT("loadbalance:"), STR_INIT("replication:")};
+    size_t slashes = str_find(rest, STR("//"));
+    if (slashes == STR_NONE || !STR_IS_IN(str_trim_end(str_take(rest, slashes)), modes))
+        return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
+    rest = str_cut_byte(str_skip(rest, slashes + 2), '#').head;
+    str authority = str_take(rest, find_any(rest, STR("/?")));
+    rest = str_skip(rest, authority.len);
+    str path = str_take(rest, str_find_byte(rest, '?')), query = str_skip(rest, path.len);
+    if (begins_twice(path) || begins_twice(query))
+        return reader_fail(reader, rest.ptr, DSN_MALFORMED);
+    enum dsn_error error = read_authority(reader, str_trim(authority));
+    if (!error && path.len > 1)
+        error = decode(reader, str_skip(path, 1), &reader->reading->database);
+    if (!error)
+        error = read_properties(reader, str_skip(query, 1));
+    if (!error)
+        use_properties(reader);
+    return error;
+}
