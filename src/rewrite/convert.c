@@ -24,25 +24,10 @@ static const struct {
 };
 
 /* Keys that have been read into the parts. */
-static const str part_keys[] = {
-    STR_INIT("host"),
-    STR_INIT("server"),
-    STR_INIT("data source"),
-    STR_INIT("port"),
-    STR_INIT("username"),
-    STR_INIT("user"),
-    STR_INIT("user id"),
-    STR_INIT("uid"),
-    STR_INIT("password"),
-    STR_INIT("pwd"),
-    STR_INIT("psw"),
-    STR_INIT("database"),
-    STR_INIT("db"),
-    STR_INIT("user name"),
-    STR_INIT("initial catalog"),
-    STR_INIT("userid"),
-    STR_INIT("hostaddr"),
-};
+static const str part_keys[] = {STR_INIT("host"), STR_INIT("server"), STR_INIT("data source"),
+    STR_INIT("port"), STR_INIT("username"), STR_INIT("user"), STR_INIT("user id"), STR_INIT("uid"),
+    STR_INIT("password"), STR_INIT("pwd"), STR_INIT("psw"), STR_INIT("database"), STR_INIT("db"),
+    STR_INIT("user name"), STR_INIT("initial catalog"), STR_INIT("userid"), STR_INIT("hostaddr")};
 
 static str renamed_key(str key)
 {

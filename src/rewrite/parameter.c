@@ -7,13 +7,8 @@
 
 static bool connector_named(str reader, enum connector *ret_connector)
 {
-    static const str libpq_names[] = {
-        STR_INIT("libpq"),
-        STR_INIT("psycopg2"),
-        STR_INIT("psycopg"),
-        STR_INIT("psycopg_async"),
-        STR_INIT("psycopg2cffi"),
-    };
+    static const str libpq_names[] = {STR_INIT("libpq"), STR_INIT("psycopg2"), STR_INIT("psycopg"),
+        STR_INIT("psycopg_async"), STR_INIT("psycopg2cffi")};
     for (size_t i = 0; i < ARRAY_COUNT(libpq_names); i++)
         if (str_eq_fold(libpq_names[i], reader)) {
             *ret_connector = CONNECTOR_LIBPQ;
@@ -100,17 +95,9 @@ parameter_faults dsn_parameter_faults(struct arena *arena, const struct dsn *dsn
 /* --- TLS */
 
 /* Keys that switch TLS on or off; compared without case, blanks, dashes and underscores. */
-static const str tls_keys[] = {
-    STR_INIT("sslmode"),
-    STR_INIT("ssl"),
-    STR_INIT("tls"),
-    STR_INIT("secure"),
-    STR_INIT("encrypt"),
-    STR_INIT("usessl"),
-    STR_INIT("requiressl"),
-    STR_INIT("usetls"),
-    STR_INIT("sslenabled"),
-};
+static const str tls_keys[] = {STR_INIT("sslmode"), STR_INIT("ssl"), STR_INIT("tls"), STR_INIT("secure"),
+    STR_INIT("encrypt"), STR_INIT("usessl"), STR_INIT("requiressl"), STR_INIT("usetls"),
+    STR_INIT("sslenabled")};
 
 static const struct {
     str word;

@@ -1,11 +1,14 @@
 /* The query of the new string, parameter by parameter: what rewrite/rewriter.h promises of it. */
 #include "base/percent.h"
+#include "dsn/reader.h"
+#include "rewrite/foreign.h"
 #include "rewrite/rewriter.h"
 
 struct query_writer {
     struct rewriter *rewriter;
     bool first;
-    bool options; /* an options= is written */
+    bool options;   /* an options= is written */
+    bool has_hosts; /* host and port of the query are written */
 };
 
 static void begin_pair(struct query_writer *writer)
@@ -22,6 +25,28 @@ static void write_pair(struct query_writer *writer, str key, str value)
     buf_str(&writer->rewriter->out, value);
 }
 
+static bool goes_to_pg8000(const struct rewriter *rewriter)
+{
+    return rewriter->goal.sqlalchemy && str_eq(rewriter->goal.driver, STR("pg8000"));
+}
+
+/* host=DIRECTORY, or unix_sock=DIRECTORY/.s.PGSQL.PORT; `path` may be either. */
+static void write_socket(struct query_writer *writer, str path, str port)
+{
+    static const str name = STR_INIT("/.s.PGSQL.");
+    struct buf *out = &writer->rewriter->out;
+    size_t at = str_find(path, name);
+    port = at == STR_NONE ? port : str_skip(path, at + name.len);
+    path = at == STR_NONE ? path : str_take(path, at);
+    begin_pair(writer);
+    buf_str(out, goes_to_pg8000(writer->rewriter) ? STR("unix_sock=") : STR("host="));
+    percent_encode(out, path, STR("/:@,"), false);
+    if (goes_to_pg8000(writer->rewriter))
+        buf_printf(out, STR_FMT STR_FMT, STR_ARG(name), STR_ARG(port.len ? port : STR("5432")));
+    else if (port.len && !str_eq(port, STR("5432")))
+        write_pair(writer, STR("port"), port);
+}
+
 /* host=h:p for each member of the authority; asyncpg wants every port, IPv6 has no such spelling. */
 static bool write_moved_hosts(struct query_writer *writer)
 {
@@ -32,11 +57,7 @@ static bool write_moved_hosts(struct query_writer *writer)
         if (str_find_byte(hosts, ',') != STR_NONE || !rewriter_decode(rewriter, cut.head, &decoded))
             return rewriter_fail(
                 rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name several sockets"));
-        begin_pair(writer);
-        buf_str(&rewriter->out, STR("host="));
-        percent_encode(&rewriter->out, decoded, STR("/:@,"), false);
-        if (cut.tail.len)
-            write_pair(writer, STR("port"), cut.tail);
+        write_socket(writer, decoded, cut.tail);
         return true;
     }
     if (!rewriter_decode(rewriter, hosts, &decoded))
@@ -58,10 +79,38 @@ static bool write_moved_hosts(struct query_writer *writer)
     return true;
 }
 
-static bool write_tls(struct query_writer *writer, str key, str value)
+static bool is_tls_key(str key)
+{
+    return str_eq(key, STR("ssl")) || str_eq(key, STR("sslmode"));
+}
+
+/* What the pairs after this one say of TLS in the other word. */
+static str later_tls(str rest, str key)
+{
+    str found = {0}, pair;
+    while (rest.ptr && str_next(&rest, '&', &pair)) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        if (is_tls_key(cut.head) && !str_eq(cut.head, key))
+            found = tls_word(cut.tail);
+    }
+    return found;
+}
+
+/* pg8000 takes a context, and no word in a URL. */
+static bool leave_tls_out(struct rewriter *rewriter, str key, str word)
+{
+    static const str weak[] = {STR_INIT("disable"), STR_INIT("allow"), STR_INIT("prefer")};
+    if (!STR_IS_IN(word, weak))
+        return rewriter_fail(rewriter, REWRITE_PARAMETER,
+            STR("pg8000 takes TLS as connect_args={\"ssl_context\": context} alone"));
+    rewriter_drop(rewriter, key, STR("pg8000 knows no such word"));
+    return true;
+}
+
+static bool write_tls(struct query_writer *writer, str key, str value, str rest)
 {
     struct rewriter *rewriter = writer->rewriter;
-    str word = tls_word(value);
+    str word = tls_word(value), later = later_tls(rest, key);
     if (value.len == 0) {
         rewriter_drop(rewriter, key, STR("it has no value"));
         return true;
@@ -70,6 +119,12 @@ static bool write_tls(struct query_writer *writer, str key, str value)
     if (word.len == 0 || (str_eq(key, STR("sslmode")) && !exact))
         return rewriter_fail(
             rewriter, REWRITE_PARAMETER, STR("sslmode or ssl has a value that no client knows"));
+    if (later.len && !str_eq(later, word))
+        return rewriter_fail(rewriter, REWRITE_PARAMETER, STR("ssl and sslmode say different things"));
+    if (later.len)
+        return true; /* once is enough */
+    if (goes_to_pg8000(rewriter))
+        return leave_tls_out(rewriter, key, word);
     write_pair(writer, rewriter->goal.connector == CONNECTOR_SA_ASYNC ? STR("ssl") : STR("sslmode"), word);
     return true;
 }
@@ -106,17 +161,50 @@ static bool write_setting(struct query_writer *writer, str key, str value)
     return true;
 }
 
-static bool write_checked(struct query_writer *writer, str key, str value)
+/* What pg8000 takes of what libpq takes. */
+static bool is_taken_by_pg8000(str key)
+{
+    static const str keys[] = {STR_INIT("application_name"), STR_INIT("client_encoding"), STR_INIT("host"),
+        STR_INIT("password"), STR_INIT("port"), STR_INIT("user")};
+    return STR_IS_IN(key, keys);
+}
+
+/* host= with a directory, unix_sock= with the socket itself. */
+static bool is_socket_pair(str key, str value)
+{
+    bool is_path = str_starts(value, STR("/")) || str_starts_fold(value, STR("%2F"));
+    return is_path && (str_eq(key, STR("unix_sock")) || str_eq(key, STR("host"))) &&
+           str_find_byte(value, ',') == STR_NONE;
+}
+
+static bool write_socket_pair(struct query_writer *writer, str value)
+{
+    str path;
+    if (!rewriter_decode(writer->rewriter, value, &path))
+        return false;
+    write_socket(writer, path, STR(""));
+    return true;
+}
+
+static bool write_checked(struct query_writer *writer, str key, str value, str rest)
 {
     struct rewriter *rewriter = writer->rewriter;
     const struct parameter_row *row = driver_parameter_find(key);
+    bool pg8000 = goes_to_pg8000(rewriter);
+    if (pg8000 && str_eq(rewriter->source_driver, STR("pg8000"))) {
+        write_kept(writer, key, value);
+        return true;
+    }
+    bool is_refused = rewriter->goal.connector == CONNECTOR_LIBPQ && str_contains(value, STR(".s.PGSQL."));
+    if (is_socket_pair(key, value) && (pg8000 || is_refused || str_eq(key, STR("unix_sock"))))
+        return write_socket_pair(writer, value);
     if (row == NULL) {
         rewriter_drop(rewriter, key, STR("no connector of PostgreSQL knows it"));
         return true;
     }
     switch (row->action[rewriter->goal.connector]) {
     case PARAMETER_TLS:
-        return write_tls(writer, key, value);
+        return write_tls(writer, key, value, rest);
     case PARAMETER_SETTING:
         return write_setting(writer, key, value);
     case PARAMETER_REFUSE:
@@ -129,40 +217,27 @@ static bool write_checked(struct query_writer *writer, str key, str value)
         rewriter_drop(rewriter, key, row->about);
         return true;
     case PARAMETER_KEEP:
-        break;
+        if (!pg8000 || is_taken_by_pg8000(key))
+            break;
+        if (str_eq(key, STR("hostaddr")) || str_eq(key, STR("service")))
+            return rewriter_fail(rewriter, REWRITE_PARAMETER, STR("only libpq reads hostaddr and service"));
+        rewriter_drop(rewriter, key, STR("pg8000 does not take it"));
+        return true;
     }
     write_kept(writer, key, value);
     return true;
 }
 
 /* MySQL's words for TLS that Python's drivers do not take; leaving one out would open the connection. */
-static const str mysql_tls_keys[] = {
-    STR_INIT("ssl-mode"),
-    STR_INIT("sslmode"),
-    STR_INIT("ssl_mode"),
-    STR_INIT("sslaccept"),
-    STR_INIT("useSSL"),
-    STR_INIT("requireSSL"),
-    STR_INIT("tls"),
-    STR_INIT("ssl"),
-    STR_INIT("verifyServerCertificate"),
-};
+static const str mysql_tls_keys[] = {STR_INIT("ssl-mode"), STR_INIT("sslmode"), STR_INIT("ssl_mode"),
+    STR_INIT("sslaccept"), STR_INIT("useSSL"), STR_INIT("requireSSL"), STR_INIT("tls"), STR_INIT("ssl"),
+    STR_INIT("verifyServerCertificate")};
 
 /* Parameters of Go's driver that mean nothing in Python. */
-static const str go_mysql_keys[] = {
-    STR_INIT("parseTime"),
-    STR_INIT("loc"),
-    STR_INIT("collation"),
-    STR_INIT("timeout"),
-    STR_INIT("readTimeout"),
-    STR_INIT("writeTimeout"),
-    STR_INIT("multiStatements"),
-    STR_INIT("interpolateParams"),
-    STR_INIT("allowNativePasswords"),
-    STR_INIT("checkConnLiveness"),
-    STR_INIT("clientFoundRows"),
-    STR_INIT("maxAllowedPacket"),
-};
+static const str go_mysql_keys[] = {STR_INIT("parseTime"), STR_INIT("loc"), STR_INIT("collation"),
+    STR_INIT("timeout"), STR_INIT("readTimeout"), STR_INIT("writeTimeout"), STR_INIT("multiStatements"),
+    STR_INIT("interpolateParams"), STR_INIT("allowNativePasswords"), STR_INIT("checkConnLiveness"),
+    STR_INIT("clientFoundRows"), STR_INIT("maxAllowedPacket")};
 
 static bool is_off(str value)
 {
@@ -189,6 +264,29 @@ static bool write_mysql(struct query_writer *writer, str key, str value)
     return true;
 }
 
+/* A parameter of a database that is not PostgreSQL. */
+static bool write_foreign(struct query_writer *writer, str key, str value)
+{
+    struct rewriter *rewriter = writer->rewriter;
+    bool is_same = str_eq(rewriter->source_driver, rewriter->goal.driver);
+    str name = key;
+    escapes_decode(rewriter->arena, key, ESCAPES_LENIENT, true, &name);
+    const struct foreign_parameter *row =
+        is_same ? NULL : foreign_parameter_find(family_name(rewriter->family), name);
+    if (row && !foreign_parameter_taken(row, rewriter->goal.driver)) {
+        if (row->needed)
+            return rewriter_fail(rewriter, REWRITE_PARAMETER,
+                arena_printf(rewriter->arena, STR_FMT " cannot be expressed: " STR_FMT, STR_ARG(row->name),
+                    STR_ARG(row->about)));
+        rewriter_drop(rewriter, row->name, row->about);
+        return true;
+    }
+    if (row == NULL && rewriter->family == FAMILY_MYSQL)
+        return write_mysql(writer, key, value);
+    write_kept(writer, key, value);
+    return true;
+}
+
 static bool is_last_of_its_name(str rest, str key)
 {
     str pair;
@@ -206,17 +304,59 @@ static bool write_one(struct query_writer *writer, str pair, str rest)
     if (pair.len == 0 || (host && rewriter_hosts_in_authority(rewriter)))
         return true;
     if (!rewriter->goal.checked) {
-        if (rewriter->family == FAMILY_MYSQL)
-            return write_mysql(writer, cut.head, cut.tail);
+        if (cut.found)
+            return write_foreign(writer, cut.head, cut.tail);
         begin_pair(writer);
         buf_str(&rewriter->out, pair);
         return true;
     }
+    if (writer->has_hosts && (host || str_eq(cut.head, STR("port"))))
+        return true;
     if (!host && !is_last_of_its_name(rest, cut.head))
         return true; /* the last one counts, for all but SQLAlchemy, which chokes on two */
     if (rewriter_is_escaped(cut.head))
         return rewriter_fail(rewriter, REWRITE_PARAMETER, STR("a parameter's name is written with escapes"));
-    return write_checked(writer, cut.head, cut.tail);
+    return write_checked(writer, cut.head, cut.tail, rest);
+}
+
+/* The query's value of that name, the last one; empty: none. */
+static str query_value(const struct rewriter *rewriter, str key)
+{
+    str rest = rewriter->pieces.query, pair, found = {0};
+    while (rest.ptr && str_next(&rest, '&', &pair)) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        found = str_eq(cut.head, key) ? cut.tail : found;
+    }
+    return found;
+}
+
+/* asyncpg under SQLAlchemy wants a port with each of several hosts: host=h:p for all in the query. */
+static void write_hosts_with_ports(struct query_writer *writer)
+{
+    struct rewriter *rewriter = writer->rewriter;
+    str_vec hosts = {0};
+    str rest = rewriter->pieces.query, ports = query_value(rewriter, STR("port")), pair, item;
+    bool is_odd = rewriter_is_escaped(ports), is_one = str_find_byte(ports, ',') == STR_NONE;
+    while (rest.ptr && str_next(&rest, '&', &pair))
+        for (str list = str_starts(pair, STR("host=")) ? str_skip(pair, 5) : (str){0};
+             str_next(&list, ',', &item);) {
+            is_odd = is_odd || item.len == 0 || item.ptr[0] == '/' || find_any(item, STR("%[")) != STR_NONE;
+            vec_push(rewriter->arena, &hosts, item);
+        }
+    if (is_odd || hosts.count < 2 || rewriter->goal.connector != CONNECTOR_SA_ASYNC)
+        return;
+    vec_each(const str *, it, &hosts) {
+        str port = STR("");
+        if (is_one)
+            port = ports;
+        else
+            str_next(&ports, ',', &port);
+        begin_pair(writer);
+        buf_printf(&rewriter->out, "host=" STR_FMT, STR_ARG(*it));
+        if (str_find_byte(*it, ':') == STR_NONE)
+            buf_printf(&rewriter->out, ":" STR_FMT, STR_ARG(port.len ? port : STR("5432")));
+    }
+    writer->has_hosts = true;
 }
 
 bool rewriter_write_query(struct rewriter *rewriter)
@@ -225,6 +365,8 @@ bool rewriter_write_query(struct rewriter *rewriter)
     str rest = rewriter->pieces.query, pair;
     if (rewriter_hosts_in_query(rewriter) && !write_moved_hosts(&writer))
         return false;
+    if (rewriter->pieces.has_query && rewriter->goal.checked)
+        write_hosts_with_ports(&writer);
     while (rewriter->pieces.has_query && str_next(&rest, '&', &pair))
         if (!write_one(&writer, pair, rest))
             return false;
