@@ -78,10 +78,9 @@ static void show_server(struct gate *gate, const struct server *server)
     show_texts(gate, texts, ARRAY_COUNT(texts));
 }
 
-void secret_show_deployment(
+static void show_described(
     struct gate *gate, const struct sources *sources, const struct deployment *deployment)
 {
-    show_rules(gate);
     vec_each(struct source *const *, source, &sources->items)
         gate_show(gate, (*source)->name);
     if (!deployment)
@@ -91,9 +90,17 @@ void secret_show_deployment(
         show_service(gate, *service);
 }
 
+void secret_show_deployment(
+    struct gate *gate, const struct sources *sources, const struct deployment *deployment)
+{
+    show_described(gate, sources, deployment);
+    show_rules(gate);
+}
+
+/* The project's own names first: its own texts hold those, and the gate looks no further than it must. */
 void secret_show_names(struct gate *gate, const struct facts *facts)
 {
-    secret_show_deployment(gate, facts->sources, facts->deployment);
+    show_described(gate, facts->sources, facts->deployment);
     vec_each(struct variable *const *, variable, &facts->variables)
         if ((*variable)->value->set)
             gate_show(gate, (*variable)->value->name);
@@ -101,4 +108,5 @@ void secret_show_names(struct gate *gate, const struct facts *facts)
         show_connection(gate, *connection);
     vec_each(struct server *const *, server, &facts->servers)
         show_server(gate, *server);
+    show_rules(gate);
 }

@@ -108,14 +108,14 @@ static int compare_runs(const void *left, const void *right)
     return str_compare(((const struct gate_run *)left)->text, ((const struct gate_run *)right)->text);
 }
 
-/* Sorts the runs, drops those that come twice or are names, and links each to the one it begins with. */
+/* Sorts the runs, drops those that come twice, and links each to the one it begins with. */
 static void order(struct gate *gate)
 {
     size_t kept = 0;
     qsort(gate->runs, gate->run_count, sizeof *gate->runs, compare_runs);
     for (size_t i = 0; i < gate->run_count; i++) {
         struct gate_run run = gate->runs[i];
-        if (run.is_name || (kept > 0 && str_eq(gate->runs[kept - 1].text, run.text)))
+        if (kept > 0 && str_eq(gate->runs[kept - 1].text, run.text))
             continue;
         run.shorter = kept > 0 ? kept - 1 : NO_RUN;
         while (run.shorter != NO_RUN && !str_starts(run.text, gate->runs[run.shorter].text))
@@ -125,27 +125,31 @@ static void order(struct gate *gate)
     gate->run_count = kept;
 }
 
-/* Finds all runs in a public name: those are no secrets by themselves. */
-static void find_names(struct gate *gate)
+/*
+ * Finds runs in public names, which are no secrets by themselves, until `asked` is one of them or no name is
+ * left. Names are all the texts of all rules, far more than most runs print: none is looked through before a
+ * text holds a run.
+ */
+static void find_names(struct gate *gate, const struct gate_run *asked)
 {
-    vec_each(const str *, name, &gate->names)
-        for (size_t at = 0; at < name->len; at++) {
-            str rest = str_skip(*name, at);
+    for (; gate->settled_names < gate->names.count && !asked->is_name; gate->settled_names++) {
+        str name = gate->names.items[gate->settled_names];
+        for (size_t at = 0; at < name.len; at++) {
+            str rest = str_skip(name, at);
             if (may_start(gate, rest))
                 for (size_t run = longest_at(gate, rest); run != NO_RUN; run = gate->runs[run].shorter)
                     gate->runs[run].is_name = true;
         }
+    }
 }
 
 /* Makes what was hidden so far searchable. */
 static void settle(struct gate *gate)
 {
-    if (gate->settled_secrets == gate->secrets.count && gate->settled_names == gate->names.count)
+    if (gate->settled_secrets == gate->secrets.count)
         return;
     gate->settled_secrets = gate->run_count = gate->secrets.count;
-    gate->settled_names = gate->names.count;
-    if (gate->run_count == 0)
-        return;
+    gate->settled_names = 0;
     gate->runs = arena_array(gate->arena, struct gate_run, gate->run_count);
     gate->starts = arena_array(gate->arena, uint64_t, (1 << START_BITS) / WORD_BITS);
     for (size_t i = 0; i < gate->run_count; i++) {
@@ -155,8 +159,6 @@ static void settle(struct gate *gate)
         size_t start = start_of(text);
         gate->starts[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);
     }
-    order(gate);
-    find_names(gate);
     order(gate);
 }
 
@@ -169,11 +171,12 @@ static bool is_beside_word(str text, size_t from, size_t to)
 static size_t end_of_secret(const struct gate *gate, str text, size_t from)
 {
     str rest = str_skip(text, from);
-    if (!may_start(gate, rest))
-        return from;
-    for (size_t run = longest_at(gate, rest); run != NO_RUN; run = gate->runs[run].shorter) {
-        size_t end = from + gate->runs[run].text.len;
-        if (!gate->runs[run].is_word || !is_beside_word(text, from, end))
+    size_t at = may_start(gate, rest) ? longest_at(gate, rest) : NO_RUN;
+    for (; at != NO_RUN; at = gate->runs[at].shorter) {
+        const struct gate_run *run = &gate->runs[at];
+        find_names((struct gate *)(uintptr_t)gate, run); /* it learns; what it hides stays the same */
+        size_t end = from + run->text.len;
+        if (!run->is_name && (!run->is_word || !is_beside_word(text, from, end)))
             return end;
     }
     return from;

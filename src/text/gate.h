@@ -40,7 +40,7 @@ struct gate_run;
 struct gate {
     struct arena *arena;
     str_vec secrets, names;
-    size_t settled_secrets, settled_names; /* how many of them the search below knows */
+    size_t settled_secrets, settled_names; /* how many of them the search below knows; names when it must */
     struct gate_run *runs;                 /* in byte order, each once */
     size_t run_count;
     uint64_t *starts; /* a bit for each hash of four bytes that a run begins with */
