@@ -102,6 +102,9 @@ bool words_contain(const struct words *words, str phrase)
 
 bool words_end_with(const struct words *words, size_t count, str phrase)
 {
+    /* Each name is asked for dozens of endings, and nearly all of them end with another word. */
+    if (count == 0 || !str_ends_fold(phrase, words->list[count - 1]))
+        return false;
     for (size_t at = count; at-- > 0;)
         if (phrase_at(words, at, count, phrase) == count - at)
             return true;

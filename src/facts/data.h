@@ -91,6 +91,10 @@ enum secrecy {
     SECRECY_JUDGED, /* never shown, and judged as a credential */
 };
 
+enum {
+    TOGETHER_BYTES_MIN = 6, /* "secret": no word that is `together` is shorter */
+};
+
 /* What a word does in the name of a variable; see rules/secret-words.yaml. */
 struct secret_word {
     str text;          /* lower case */

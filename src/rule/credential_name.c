@@ -29,9 +29,11 @@ static bool is_tail(str word)
     return is_number(word) || (row && row->tail);
 }
 
-/* DBPASSWORD, CLIENTSECRET. */
+/* DBPASSWORD, CLIENTSECRET. Most words are too short for it, and the list is long. */
 static enum secrecy noun_at_the_end_of(str word)
 {
+    if (word.len <= (size_t)TOGETHER_BYTES_MIN)
+        return SECRECY_NONE;
     for (size_t i = 0; i < secret_word_count(); i++) {
         const struct secret_word *row = secret_word_at(i);
         if (row->together && str_ends_fold(word, row->text))

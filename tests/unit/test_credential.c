@@ -129,6 +129,9 @@ static void test_secret_words_are_sorted(void **state)
     for (size_t i = 0; i < secret_word_count(); i++)
         if (secret_word_find(secret_word_at(i)->text) != secret_word_at(i))
             fail_msg("«" STR_FMT "» is not found", STR_ARG(secret_word_at(i)->text));
+    for (size_t i = 0; i < secret_word_count(); i++)
+        if (secret_word_at(i)->together && secret_word_at(i)->text.len < (size_t)TOGETHER_BYTES_MIN)
+            fail_msg("«" STR_FMT "» is shorter than is looked for", STR_ARG(secret_word_at(i)->text));
 }
 
 static void test_placeholders(void **state)
