@@ -156,8 +156,8 @@ static void refuse(struct run *run, const struct inputs *inputs, size_t first_di
     struct diags *diags = &run->input.result->diags;
     struct gate *gate = sources_gate(diags->sources);
     vec_each(const struct input_file *, file, &inputs->files)
-        secret_hide_env(gate, &file->env);
-    secret_hide_env(gate, &inputs->environment);
+        secret_hide_env(gate, &file->env, NULL);
+    secret_hide_env(gate, &inputs->environment, NULL);
     if (inputs->deployment)
         secret_hide_deployment(gate, diags->sources, inputs->deployment);
     for (size_t i = first_diag; i < diags->list.count; i++)

@@ -165,9 +165,12 @@ enum outcome env_compare_run(struct session *session, str path)
             STR_ARG(gate_visible(session->gate, path)), STR_ARG(view.fault));
     struct comparison comparison = compare_readers(
         session->arena, &view.sources, view.source, dialects.items, dialects.count, &view.outer);
+    const struct env *known = NULL;
     vec_each(const struct compared_reader *, reader, &comparison.readers)
-        if (!session->settings.reveal)
-            secret_hide_env(session->gate, &reader->result.env);
+        if (!session->settings.reveal) {
+            secret_hide_env(session->gate, &reader->result.env, known);
+            known = &reader->result.env;
+        }
     if (env_wants_json(session))
         print_json(session, &comparison);
     else

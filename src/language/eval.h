@@ -80,6 +80,8 @@ struct eval_scope {
     /* A named number, such as a pool's default; false: no such name. */
     bool (*constant)(void *self, str name, struct eval_value *ret_value);
     struct eval_match_result (*match)(void *self, str pattern, str text);
+    /* A connection string that the scope has taken apart already; without it each asking takes it apart. */
+    const struct dsn *(*dsn)(void *self, str text, str name);
     const struct deployment *deployment; /* what `compose.SERVICE` leads into; NULL: none */
     str mode;                            /* production or development */
     int64_t cpus;                        /* 0: not known */

@@ -143,7 +143,9 @@ static struct eval_result call_dsn(
 {
     if (arguments[0].kind == EVAL_UNSET)
         return eval_of(arguments[0]);
-    const struct dsn *dsn = dsn_parse(e->arena, arguments[0].text, NULL, arguments[0].variable);
+    const struct eval_value *text = &arguments[0];
+    const struct dsn *dsn = e->scope->dsn ? e->scope->dsn(e->scope->self, text->text, text->variable)
+                                          : dsn_parse(e->arena, text->text, NULL, text->variable);
     if (dsn->error != DSN_OK) {
         str name = arguments[0].variable.len > 0 ? arguments[0].variable : STR("the value");
         return eval_fail(e, EVAL_VALUE, expr->at, arguments[0].variable, STR_FMT " is no connection string",

@@ -37,12 +37,19 @@ static struct eval_match_result match(void *self, str pattern, str text)
     return pattern_match(over->keeper.run->patterns, pattern, text);
 }
 
+static const struct dsn *taken_apart(void *self, str text, str name)
+{
+    struct over *over = self;
+    return facts_dsn(over->keeper.run->facts, text, name);
+}
+
 static struct eval_scope scope_of(struct over *over)
 {
     struct eval_scope scope = rule_scope(&over->keeper);
     scope.self = over;
     scope.variable = get_variable;
     scope.match = match;
+    scope.dsn = taken_apart;
     scope.field = get_field;
     return scope;
 }

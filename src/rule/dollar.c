@@ -26,12 +26,21 @@ static str without_references(struct arena *arena, const struct sources *sources
     return written;
 }
 
+/* What a file of the project sets was meant as a reference, wherever it stands. */
+static bool may_be_tail(const struct template_use *use)
+{
+    return !use->found || (use->from && use->from->origin == ORIGIN_PROCESS);
+}
+
 struct dollar_value dollar_value(
     struct arena *arena, const struct sources *sources, const struct value *value, enum secrecy secrecy)
 {
     struct dollar_value written = {.sources = sources, .value = value, .is_secret = secrecy != SECRECY_NONE};
+    bool is_needed = false;
+    vec_each(const struct template_use *, use, &value->uses)
+        is_needed |= may_be_tail(use);
     /* A value that is secret as a whole needs no taking apart. */
-    if (written.is_secret || value->uses.count == 0)
+    if (written.is_secret || !is_needed)
         return written;
     str text = without_references(arena, sources, value);
     if (str_find_any(text, STR("=@")) != STR_NONE || str_contains(text, STR("://")))
@@ -60,11 +69,11 @@ static span secret_around(const struct dollar_value *written, const struct templ
 /* What nothing sets, or what only whoever deploys has: nobody wrote it for a password to go on with. */
 static bool is_tail(const struct dollar *dollar, const struct value *value, const struct template_use *use)
 {
-    if (!dollar->in_secret)
+    if (!dollar->in_secret || !may_be_tail(use))
         return false;
     /* A name that only the process has, glued into a password: `Pa$HOME` was never meant as a reference. */
     if (use->found)
-        return dollar->is_bare && dollar->is_glued && use->from && use->from->origin == ORIGIN_PROCESS;
+        return dollar->is_bare && dollar->is_glued;
     return dollar->is_glued || (dollar->is_bare && !str_eq(use->name, value->name));
 }
 

@@ -23,7 +23,7 @@ struct dollar_value {
     const struct sources *sources;
     const struct value *value;
     bool is_secret;        /* all of it */
-    const struct dsn *dsn; /* NULL: no connection string */
+    const struct dsn *dsn; /* NULL: no connection string, or no use that may be a tail */
 };
 
 /* `secrecy`: what the value's name says. */

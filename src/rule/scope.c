@@ -25,6 +25,12 @@ static struct eval_match_result match(void *self, str pattern, str text)
     return pattern_match(keeper->run->patterns, pattern, text);
 }
 
+static const struct dsn *taken_apart(void *self, str text, str name)
+{
+    struct rule_scope *keeper = self;
+    return facts_dsn(keeper->run->facts, text, name);
+}
+
 struct eval_scope rule_scope(struct rule_scope *keeper)
 {
     const struct facts *facts = keeper->run->facts;
@@ -32,6 +38,7 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
         .self = keeper,
         .variable = get_variable,
         .match = match,
+        .dsn = taken_apart,
         .deployment = facts->deployment,
         .mode = mode_name(facts->mode),
     };

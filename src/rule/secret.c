@@ -401,19 +401,26 @@ static void hide_value(struct gate *gate, const struct value *value)
         }
 }
 
-void secret_hide_env(struct gate *gate, const struct env *env)
+static bool is_known(const struct env *known, const struct value *value)
+{
+    const struct value *other = known ? env_get(known, value->name) : NULL;
+    return other && !value->shadows && value->uses.count == 0 && str_eq(other->text, value->text);
+}
+
+void secret_hide_env(struct gate *gate, const struct env *env, const struct env *known)
 {
     vec_each(const struct map_entry *, entry, &env->map.entries)
-        hide_value(gate, entry->value);
+        if (!is_known(known, entry->value))
+            hide_value(gate, entry->value);
 }
 
 void secret_hide_deployment(
     struct gate *gate, const struct sources *sources, const struct deployment *deployment)
 {
-    secret_hide_env(gate, &deployment->environment);
-    secret_hide_env(gate, &deployment->file_environment);
+    secret_hide_env(gate, &deployment->environment, NULL);
+    secret_hide_env(gate, &deployment->file_environment, NULL);
     vec_each(struct workload *const *, service, &deployment->workloads)
-        secret_hide_env(gate, &(*service)->environment);
+        secret_hide_env(gate, &(*service)->environment, NULL);
     secret_show_deployment(gate, sources, deployment);
 }
 
