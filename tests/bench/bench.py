@@ -1,8 +1,12 @@
 """Speed and memory, as ratios within one run. usage: bench.py BUILD_FOLDER
 
-Prints a table and fails where a promise of the README does not hold.
+Prints a table and fails where a promise of the README does not hold. Times are of this machine and this moment;
+the instructions at the end (by valgrind, where it is installed) are the same on every one.
 """
+import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,12 +58,17 @@ def start_up():
         row("  its exit code", check[2], "", "0", False)
 
 
+def file_of_102_lines(folder):
+    env_file = pathlib.Path(folder) / "app.env"
+    env_file.write_text("APP_ENV=production\nDATABASE_URL=postgresql://app:c0ffee5a6978b4d3e2f1@db:5432/app\n"
+                        + "".join(f"SETTING_{i}=value {i}\n" for i in range(100)))
+    return env_file
+
+
 def entrypoint():
     """What `exec` costs before the command starts: processor time, against the command alone."""
     with tempfile.TemporaryDirectory() as folder:
-        env_file = pathlib.Path(folder) / "app.env"
-        env_file.write_text("APP_ENV=production\nDATABASE_URL=postgresql://app:c0ffee5a6978b4d3e2f1@db:5432/app\n"
-                            + "".join(f"SETTING_{i}=value {i}\n" for i in range(100)))
+        env_file = file_of_102_lines(folder)
         alone, judged, with_file = measure(301, ["/bin/true"], [BOOTGATE, "exec", "--mode", "development", "/bin/true"],
                                            [BOOTGATE, "exec", "--env-file", str(env_file), "/bin/true"])
     row("bootgate exec true, processor time", f"{judged[3] - alone[3]:+.2f}", "ms")
@@ -126,6 +135,30 @@ def unclosed_quote():
     row("a backtick of 2 MB under every reader", f"{compared[1] / 1024:.1f}", "MiB", "< 64 MiB", compared[1] < 65536)
 
 
+def instructions():
+    """Of each scenario, in thousands: what tells a slower program from a slower machine."""
+    if not shutil.which("valgrind"):
+        print("instructions: valgrind is not installed")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        scenarios = {
+            "--version": ["--version"],
+            "check of a good deployment": ["check", str(TOP / "tests/systems/dataland/good")],
+            "check of a bad deployment": ["check", str(TOP / "tests/systems/dataland/bad")],
+            "env --compare": ["env", str(TOP / "tests/systems/dataland/good/.env"), "--compare"],
+            "budget": ["budget", str(TOP / "tests/systems/dataland/good")],
+            "exec with an env file of 102 lines": ["exec", "--env-file", str(file_of_102_lines(folder)), "--dry-run",
+                                                   "/bin/true"],
+            "check of 500 services": ["check", project(pathlib.Path(folder) / "500", 500)],
+            "check of 2000 connection strings": ["check", connection_strings(pathlib.Path(folder) / "2000.env", 2000)],
+        }
+        print("thousands of instructions (valgrind)")
+        for name, arguments in scenarios.items():
+            done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", BOOTGATE, *arguments],
+                                  capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+            row("  " + name, f"{int(re.search('Collected : ([0-9]+)', done.stderr)[1]) // 1000}", "")
+
+
 def large_projects():
     with tempfile.TemporaryDirectory() as folder:
         counts = (500, 2000)
@@ -144,5 +177,6 @@ throughput()
 many_connection_strings()
 unclosed_quote()
 large_projects()
+instructions()
 if broken:
     sys.exit("broken promises: " + ", ".join(broken))
