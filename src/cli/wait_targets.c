@@ -272,6 +272,12 @@ static void add_dsn(struct wait_list *list, const struct dsn *dsn, str name, boo
                 STR_ARG(name.len > 0 ? name : STR("a target"))));
         return;
     }
+    if (dsn->error != DSN_OK) { /* in development the finding is a warning: nobody else would stop here */
+        set_fault(list, is_written,
+            arena_printf(list->arena,
+                STR_FMT " is not a valid connection string, so it names nothing to wait for", STR_ARG(name)));
+        return;
+    }
     if (!is_waitable(list, dsn, name))
         return;
     struct place place = place_of(list, dsn, name, is_written);

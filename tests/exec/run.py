@@ -243,6 +243,11 @@ def test_path():
 @case
 def test_modes():
     development = {**BAD, "APP_ENV": "development"}
+    for text in ("postgresql://app:Vq3kx92mwpL7aTz81@[::1/app", "postgresql://app:Vq3kx92mwpL7aTz81@db:99999/app"):
+        refused = {"APP_ENV": "development", "DATABASE_URL": text}  # nothing is left to wait for: not a success
+        done = expect_exit(run("--wait", "--timeout", "1s", "--", "echo", "started", env=refused), REFUSED,
+                           "cannot wait: DATABASE_URL is not a valid connection string")
+        expect("a refused connection string", "", done.stdout)
     done = expect_exit(run("--", "echo", "started", env=development), 0, "warning[default-credentials]")
     expect("development", "started\n", done.stdout)
     expect_exit(run("--mode", "production", "--", "echo", env=development), REFUSED)
