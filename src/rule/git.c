@@ -114,6 +114,20 @@ static bool find_git(struct arena *arena, const struct host *host, str root, str
     return cut.found;
 }
 
+/*
+ * The index of the work tree at `root`. While git commits a part of what is changed, it hands its hooks
+ * another one (githooks(5), GIT_INDEX_FILE), relative to the directory that they run in; of their own
+ * repository alone.
+ */
+static str index_of(struct arena *arena, const struct host *host, str root, str directory)
+{
+    str given, here = host->current_directory(host->self, arena);
+    bool is_ours = str_eq(here, root) || path_relative(arena, root, here).len < here.len;
+    if (is_ours && host->getenv(host->self, STR("GIT_INDEX_FILE"), &given) && given.len > 0)
+        return path_join(arena, here, given);
+    return path_join(arena, directory, STR("index"));
+}
+
 bool git_tracks(struct arena *arena, const struct host *host, str path)
 {
     str root = path_directory(path), directory;
@@ -124,6 +138,6 @@ bool git_tracks(struct arena *arena, const struct host *host, str path)
     }
     struct search search = {.name = path_relative(arena, root, path), .low = HEADER_BYTES};
     struct host_visitor visitor = {.self = &search, .see = see_index};
-    host->visit(host->self, path_join(arena, directory, STR("index")), &visitor);
+    host->visit(host->self, index_of(arena, host, root, directory), &visitor);
     return search.found;
 }
