@@ -55,9 +55,25 @@ static bool stands_for_directory(str name)
     return false;
 }
 
-/* Operands as a hook gives them: any number of changed files, of any project, in any order. */
-static str_vec paths_to_judge(struct arena *arena, const str_vec *operands, str_vec *passed_over)
+/* Something in the index makes the directory a project. */
+static bool holds(struct staged_run *run, str directory, bool (*makes_project)(str name))
 {
+    struct host_entries entries = run->host.list(run->host.self, run->session->arena, directory);
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (!entry->is_directory && makes_project(entry->name))
+            return true;
+    return false;
+}
+
+/*
+ * Operands as a hook gives them: any number of changed files, of any project, in any order. A Compose file
+ * that Compose does not read by itself is passed over beside one that it reads, else judging says how to
+ * name it.
+ */
+static str_vec paths_to_judge(struct staged_run *run, str_vec *passed_over)
+{
+    struct arena *arena = run->session->arena;
+    const str_vec *operands = &run->session->operands;
     str_vec paths = {0};
     struct map directories = {0};
     vec_each(const str *, path, operands) {
@@ -67,7 +83,7 @@ static str_vec paths_to_judge(struct arena *arena, const str_vec *operands, str_
             vec_push(arena, passed_over, *path);
         else if (kind != INPUT_COMPOSE)
             vec_push(arena, &paths, *path);
-        else if (!stands_for_directory(path_base(*path)))
+        else if (!stands_for_directory(path_base(*path)) && holds(run, directory, stands_for_directory))
             vec_push(arena, passed_over, *path);
         else if (map_set(arena, &directories, directory, arena) == NULL)
             vec_push(arena, &paths, directory);
@@ -179,30 +195,15 @@ static enum outcome judge(struct staged_run *run, str_vec paths, const str_vec *
 
 static enum outcome judge_operands(struct staged_run *run)
 {
-    struct arena *arena = run->session->arena;
     str_vec passed_over = {0};
-    str_vec paths = paths_to_judge(arena, &run->session->operands, &passed_over);
+    str_vec paths = paths_to_judge(run, &passed_over);
     return judge(run, paths, &passed_over, run->session->operands.count > 0 && paths.count == 0);
 }
 
-static bool is_compose_file(str path)
-{
-    return input_kind(path) == INPUT_COMPOSE && stands_for_directory(path_base(path));
-}
-
+/* A Compose file under any name: check says how to judge one that Compose does not read by itself. */
 static bool is_judged_kind(str path)
 {
-    return input_kind(path) == INPUT_ENV || is_compose_file(path);
-}
-
-/* Something in the index makes the directory a project. */
-static bool holds(struct staged_run *run, str directory, bool (*makes_project)(str name))
-{
-    struct host_entries entries = run->host.list(run->host.self, run->session->arena, directory);
-    vec_each(const struct host_entry *, entry, &entries.list)
-        if (!entry->is_directory && makes_project(entry->name))
-            return true;
-    return false;
+    return input_kind(path) == INPUT_ENV || input_kind(path) == INPUT_COMPOSE;
 }
 
 /* What a commit touches. */
@@ -248,7 +249,8 @@ static void add_readers(struct staged_run *run, struct changes *changes)
     struct arena *arena = run->session->arena;
     vec_each(const struct map_entry *, entry, &run->index.directories.entries) {
         str directory = path_join(arena, run->index.top, entry->key);
-        bool is_candidate = !map_has(&changes->seen, directory) && holds(run, directory, is_compose_file);
+        bool is_candidate =
+            !map_has(&changes->seen, directory) && holds(run, directory, stands_for_directory);
         if (is_candidate && asks_for_change(run, changes, directory))
             vec_push(arena, &changes->directories, directory);
     }

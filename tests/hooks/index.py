@@ -250,6 +250,23 @@ def test_ways_to_commit():
         expect("add", 0, repository.run("git", "add", "-f", NAME, env=env).returncode)
         repository.check(0, "hook", "run")  # nothing in the repository's own
         repository.check(1, "hook", "run", env=env)
+        (repository.top / NAME).chmod(0o644)  # what git tracks is as open as the repository: no chmod helps
+        for env, code, wanted in (({}, 1, True), (env, 1, False)):
+            said = repository.check(code, "check", "--fail-on", "warning", NAME, env=env)
+            expect(f"what {env} tracks", wanted, "file-permissions" in said)
+
+
+@case
+def test_compose_file_that_compose_does_not_read():
+    """A lone one is told as check does, with the -f to type; beside one that Compose reads it is passed over."""
+    name, text = "docker-compose.prod.yml", "services:\n  app: {image: example.com/app:1}\n"
+    with Repository() as repository:
+        repository.stage(name, text)
+        for arguments in (["hook", "run"], ["check", "--staged", name]):
+            expect(arguments, True, f"bootgate check -f {name}" in repository.check(2, *arguments))
+        repository.stage("compose.yml", text)
+        for arguments in (["hook", "run"], ["check", "--staged", name]):
+            repository.check(0, *arguments)
 
 
 @case
