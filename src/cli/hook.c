@@ -63,6 +63,11 @@ static enum outcome make_room(struct session *session, str path, const struct ho
                     " || exit` to it, or say --force",
             STR_ARG(gate_visible(session->gate, path)));
     str aside = arena_concat(session->arena, path, STR(KEPT_SUFFIX));
+    if (session->host->stat(session->host->self, aside).status == HOST_OK)
+        return session_fault(session, OUTCOME_BAD_INPUT,
+            STR_FMT
+            " is there already, from an earlier --force: move it or remove it, there is no room for two",
+            STR_ARG(gate_visible(session->gate, aside)));
     enum outcome outcome = write_hook(session, aside, present->text, true);
     return outcome == OUTCOME_OK ? say(session, "the hook that was there is kept as ", aside) : outcome;
 }

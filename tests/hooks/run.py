@@ -104,7 +104,8 @@ def test_install_beside_others():
         repository.check(0, "hook", "install", "--force")
         expect("kept as it was", ("#!/bin/sh\n# bootgate hook run\n", True), (kept.read_text(), os.access(kept, os.X_OK)))
         hook.write_text("#!/bin/sh\necho a third one\n")
-        repository.check(2, "hook", "install", "--force")  # no room for two of them
+        said = repository.check(2, "hook", "install", "--force")  # no room for two of them
+        expect("which is in the way", True, "pre-commit.before-bootgate is there already" in said)
         expect("both there", (True, True), ("third" in hook.read_text(), "# bootgate" in kept.read_text()))
         hook.unlink()
         for make in (os.mkdir, os.mkfifo, lambda path: os.symlink("pre-commit", path)):

@@ -14,7 +14,7 @@ HINTS = {
     "src/cli/dsn.c": (1, "the DSN on standard input"),
     "src/cli/env_view.c": (1, "the one file that is shown"),
     "src/cli/exec_environment.c": (1, "secret files, whose fault ends `exec`"),
-    "src/cli/hook.c": (1, "the hook that is to be replaced"),
+    "src/cli/hook.c": (2, "the hook that is to be replaced, and what an earlier one was kept as"),
     "src/cli/init.c": (1, "whether there is a file already"),
     "src/cli/rules_test.c": (1, "the file that is tested"),
     "src/cli/staged.c": (1, "which directories of the index are projects"),
