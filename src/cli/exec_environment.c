@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "env/file_form.h"
+#include "facts/secret_file.h"
 #include "language/pack.h"
 #include "rewrite/rewrite.h"
 #include "rule/credential.h"
@@ -70,33 +71,6 @@ static bool is_secret_name(const struct config *config, str name)
     return !is_path && (credential_is_secret_name(name) || is_connection_name(name));
 }
 
-/* Command substitution in the official images' file_env takes all final newlines off. */
-static str without_final_newlines(str text)
-{
-    while (str_ends(text, STR("\n")))
-        text.len--;
-    return text;
-}
-
-static void put(struct exec_environment *self, struct value value)
-{
-    value.set = true;
-    struct value *copy = arena_new(self->arena, struct value);
-    *copy = value;
-    env_put(&self->environment, copy);
-}
-
-/* What the file at `path` says, as the value of `name`. */
-static void put_content(
-    struct exec_environment *self, struct sources *sources, str name, str path, str content)
-{
-    str text = without_final_newlines(content);
-    struct source *source = source_add(sources, SOURCE_SECRET, path, path, content);
-    struct value value = {.name = name, .text = text, .origin = ORIGIN_SECRET_FILE};
-    value.at = span_make(source->id, 0, text.len);
-    put(self, value);
-}
-
 /* The file that X_FILE names, from the directory in which the command will look for it, too. */
 static struct host_file read_pointed(struct exec_environment *self, str path)
 {
@@ -129,7 +103,8 @@ static void expand(struct exec_environment *self, struct sources *sources, str p
         fault_unreadable(self, pointer, file.status);
         return;
     }
-    put_content(self, sources, name, path, file.text);
+    struct secret_text text = {.shown = path, .path = path, .text = file.text, .keeps_returns = true};
+    env_put(&self->environment, secret_file_read(self->arena, sources, name, &text));
     map_remove(&self->environment.map, pointer);
     map_set(self->arena, &self->removed, pointer, self);
 }
@@ -190,7 +165,8 @@ static void judge_file(struct exec_environment *self, struct diags *diags, const
     }
     struct host_file file = read_pointed(self, pointer->text);
     if (file.status == HOST_OK) {
-        put_content(self, diags->sources, name, pointer->text, file.text);
+        struct secret_text text = {.shown = pointer->text, .path = pointer->text, .text = file.text};
+        env_put(&self->environment, secret_file_read(self->arena, diags->sources, name, &text));
         map_set(self->arena, &self->judged_only, name, self);
     } else if (file.status == HOST_MISSING) {
         report_missing(diags, pointer, file.status);
@@ -265,7 +241,9 @@ static void rewrite(struct exec_environment *self, str name, str target, str fro
             STR_ARG(result.reason));
         return;
     }
-    put(self, (struct value){.name = name, .text = result.text, .origin = ORIGIN_REWRITTEN});
+    struct value *value = arena_new(self->arena, struct value);
+    *value = (struct value){.name = name, .text = result.text, .set = true, .origin = ORIGIN_REWRITTEN};
+    env_put(&self->environment, value);
     vec_each(const str *, dropped, &result.dropped)
         vec_push(self->arena, &self->remarks,
             arena_printf(self->arena, STR_FMT ": without the parameter " STR_FMT ", which its driver refuses",

@@ -5,15 +5,15 @@
 #include "env/file_form.h"
 #include "text/reads.h"
 
-/* The content becomes a source of its own kind, so that no report ever quotes its line. */
-static struct value *content_value(struct facts *facts, str name, str path, str text)
+struct value *secret_file_read(
+    struct arena *arena, struct sources *sources, str name, const struct secret_text *file)
 {
-    str directory = facts->host->current_directory(facts->host->self, facts->arena);
-    struct source *source =
-        source_add(facts->sources, SOURCE_SECRET, path_relative(facts->arena, directory, path), path, text);
-    /* Entry points read it by $(cat FILE) or its like, which drops the line feeds at the end. */
-    str content = str_trim_bytes(text, STR("\r\n"));
-    struct value *value = arena_new(facts->arena, struct value);
+    struct source *source = source_add(sources, SOURCE_SECRET, file->shown, file->path, file->text);
+    struct value *value = arena_new(arena, struct value);
+    str content = file->text;
+    while (content.len > 0 && (content.ptr[content.len - 1] == '\n' ||
+                                  (!file->keeps_returns && content.ptr[content.len - 1] == '\r')))
+        content.len--;
     *value = (struct value){
         .name = name,
         .text = content,
@@ -21,8 +21,16 @@ static struct value *content_value(struct facts *facts, str name, str path, str 
         .origin = ORIGIN_SECRET_FILE,
         .at = span_make(source->id, 0, content.len),
     };
-    pieces_add(facts->arena, &value->pieces, content.len, value->at, NULL);
+    pieces_add(arena, &value->pieces, content.len, value->at, NULL);
     return value;
+}
+
+static struct value *content_value(struct facts *facts, str name, str path, str text)
+{
+    str directory = facts->host->current_directory(facts->host->self, facts->arena);
+    struct secret_text file = {
+        .shown = path_relative(facts->arena, directory, path), .path = path, .text = text};
+    return secret_file_read(facts->arena, facts->sources, name, &file);
 }
 
 /* The secret that a path means by its name, though the service is not granted it. */
