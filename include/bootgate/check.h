@@ -4,6 +4,14 @@
  * A bg_check owns everything it returns: pointers are good until it is freed. Texts are NUL-terminated, and
  * UTF-8 as far as the files are; none holds a secret. Nothing here prints, starts a program, writes a file,
  * opens a socket, ends the process or reads the process environment; two threads may run two checks at once.
+ *
+ *     const char *const paths[] = {"/srv/shop", NULL};
+ *     struct bg_check_options options = {.size = sizeof options, .paths = paths};
+ *     struct bg_check *check = bg_check_run(&options);
+ *     bool passes = check && bg_check_passes(check, BG_SEVERITY_ERROR);
+ *     for (size_t i = 0; check && i < bg_check_finding_count(check); i++)
+ *         puts(bg_check_finding(check, i)->message);
+ *     bg_check_free(check);
  */
 #ifndef BOOTGATE_CHECK_H
 #define BOOTGATE_CHECK_H

@@ -107,6 +107,14 @@ static void fill(struct bg_dsn *filled, const struct dsn *dsn)
             }));
 }
 
+/* Apart from setjmp(), after which a local that changed has no value one could rely on. */
+static void parse(struct bg_dsn *filled, const char *text, size_t length, const char *family)
+{
+    struct arena *arena = &filled->owner.arena;
+    const struct dsn_family *row = family ? dsn_family_find(str_from_c(family)) : NULL;
+    fill(filled, dsn_parse(arena, arena_copy(arena, (str){text, length}), row, STR("")));
+}
+
 PUBLIC struct bg_dsn *bg_dsn_parse(const char *text, size_t length, const char *family)
 {
     struct bg_dsn *filled = owner_new(sizeof *filled);
@@ -116,9 +124,7 @@ PUBLIC struct bg_dsn *bg_dsn_parse(const char *text, size_t length, const char *
         owner_free(filled);
         return NULL;
     }
-    struct arena *arena = &filled->owner.arena;
-    const struct dsn_family *row = family ? dsn_family_find(str_from_c(family)) : NULL;
-    fill(filled, dsn_parse(arena, arena_copy(arena, (str){text, length}), row, STR("")));
+    parse(filled, text, length, family);
     return filled;
 }
 
@@ -130,15 +136,8 @@ static text_list texts_of(struct owner *owner, const str_vec *texts)
     return list;
 }
 
-PUBLIC struct bg_rewrite *bg_dsn_rewrite(const char *text, size_t length, const char *target)
+static void rewrite(struct bg_rewrite *filled, const char *text, size_t length, const char *target)
 {
-    struct bg_rewrite *filled = owner_new(sizeof *filled);
-    if (filled == NULL)
-        return NULL;
-    if (setjmp(filled->owner.out_of_memory)) {
-        owner_free(filled);
-        return NULL;
-    }
     struct owner *owner = &filled->owner;
     str copy = arena_copy(&owner->arena, (str){text, length});
     struct rewrite_result result = dsn_rewrite(&owner->arena, copy, str_from_c(target));
@@ -148,6 +147,18 @@ PUBLIC struct bg_rewrite *bg_dsn_rewrite(const char *text, size_t length, const 
         filled->reason = owner_text(owner, result.reason);
     filled->dropped = texts_of(owner, &result.dropped);
     filled->warnings = texts_of(owner, &result.warnings);
+}
+
+PUBLIC struct bg_rewrite *bg_dsn_rewrite(const char *text, size_t length, const char *target)
+{
+    struct bg_rewrite *filled = owner_new(sizeof *filled);
+    if (filled == NULL)
+        return NULL;
+    if (setjmp(filled->owner.out_of_memory)) {
+        owner_free(filled);
+        return NULL;
+    }
+    rewrite(filled, text, length, target);
     return filled;
 }
 
@@ -251,6 +262,11 @@ PUBLIC const char *bg_dsn_masked(const struct bg_dsn *dsn)
     return dsn->masked;
 }
 
+static enum bg_host_class class_of(struct owner *owner, const char *host, size_t length)
+{
+    return (enum bg_host_class)host_classify(&owner->arena, (str){host, length});
+}
+
 PUBLIC enum bg_host_class bg_host_classify(const char *host, size_t length)
 {
     struct owner *owner = owner_new(sizeof *owner);
@@ -258,9 +274,9 @@ PUBLIC enum bg_host_class bg_host_classify(const char *host, size_t length)
         owner_free(owner);
         return BG_HOST_LOOPBACK;
     }
-    enum host_class class = host_classify(&owner->arena, (str){host, length});
+    enum bg_host_class class = class_of(owner, host, length);
     owner_free(owner);
-    return (enum bg_host_class) class;
+    return class;
 }
 
 PUBLIC void bg_rewrite_free(struct bg_rewrite *rewrite)
