@@ -36,8 +36,7 @@ static const struct launcher launchers[] = {
     {STR_INIT("opentelemetry-instrument"), STR_INIT(""), 0},
     {STR_INIT("bundle"), STR_INIT("exec"), 0},
     {STR_INIT("npx"), STR_INIT(""), 0},
-    {STR_INIT("python"), STR_INIT("-m"), 0},
-    {STR_INIT("python3"), STR_INIT("-m"), 0},
+    {STR_INIT("thrust"), STR_INIT(""), 0},
 };
 
 static const str shells[] = {
@@ -62,12 +61,37 @@ static str word_at(const struct command *command, size_t index)
     return index < command->words.count ? command->words.items[index].text : STR("");
 }
 
+/* python, python3, python3.12 and pypy3 alike. */
+static bool is_python(str program)
+{
+    str name = str_starts(program, STR("pypy")) ? STR("pypy") : STR("python");
+    return str_starts(program, name) &&
+           str_trim_bytes(str_skip(program, name.len), STR("0123456789.")).len == 0;
+}
+
+/* `python -u -m MODULE` and `python SCRIPT.py`: the words before the module or the script; 0: neither. */
+static size_t python_words(const struct command *command, size_t at)
+{
+    for (size_t i = at + 1; i < command->words.count; i++) {
+        str word = word_at(command, i);
+        if (str_eq(word, STR("-m")))
+            return i + 1 - at;
+        if (str_eq(word, STR("-W")) || str_eq(word, STR("-X")))
+            i++;
+        else if (!str_starts(word, STR("-")) || str_eq(word, STR("-c")))
+            return str_ends(word, STR(".py")) ? i - at : 0;
+    }
+    return 0;
+}
+
 /* The words that the launcher at `at` takes, or 0 when there is none. */
 static size_t launcher_words(const struct command *command, size_t at)
 {
     str program = path_base(word_at(command, at));
     if (is_assignment(word_at(command, at)))
         return 1;
+    if (is_python(program))
+        return python_words(command, at);
     for (size_t i = 0; i < ARRAY_COUNT(launchers); i++) {
         const struct launcher *launcher = &launchers[i];
         if (!str_eq(program, launcher->name))

@@ -1,5 +1,6 @@
 #include "budget/consumer.h"
 
+#include "base/word.h"
 #include "budget/command.h"
 #include "deploy/image.h"
 
@@ -13,6 +14,7 @@ struct detection {
     const struct command *command; /* of the program; NULL: not recognised by its command */
     size_t first;                  /* the words after the program */
     const struct pool_program *program;
+    const struct pool_program *guess; /* what the name of an unknown script says it starts; NULL: nothing */
 };
 
 static const struct value *variable_of(const struct env *environment, str name)
@@ -56,6 +58,28 @@ static const struct pool_program *program_of_image(str image)
     return NULL;
 }
 
+static bool lists(str list, str asked)
+{
+    str word;
+    while (str_next(&list, ' ', &word))
+        if (str_eq(word, asked))
+            return true;
+    return false;
+}
+
+/* start-celerybeat.sh: the first program that one of its words names. */
+static const struct pool_program *program_of_script(str script)
+{
+    str name;
+    while (word_next(&script, &name)) {
+        str word = name;
+        for (size_t i = 0; i < pool_program_count(); i++)
+            if (lists(pool_program_at(i)->scripts, word))
+                return pool_program_at(i);
+    }
+    return NULL;
+}
+
 /* The last command that is known: what runs for long is at a script's end. */
 static void find_program(struct detection *d)
 {
@@ -65,6 +89,8 @@ static void find_program(struct detection *d)
     vec_each(const struct command *, command, &d->commands.list) {
         size_t first = command_launchers(command) + 1;
         const struct pool_program *program = program_of(command, first);
+        if (!program && !d->program)
+            d->guess = program_of_script(command_program(command));
         if (!program)
             continue;
         d->program = program;
@@ -73,6 +99,8 @@ static void find_program(struct detection *d)
     }
     if (!d->program)
         d->program = program_of_image(d->input->service->image);
+    if (d->program)
+        d->guess = NULL;
 }
 
 /* Arguments for a program in the environment say that it is the one: GUNICORN_CMD_ARGS. */
@@ -110,14 +138,26 @@ static char letter(str option)
     return option.len ? option.ptr[0] : 0;
 }
 
+/* The first of several names of an option that is used. */
+static struct command_option option_of(
+    const struct command *command, size_t first, str names, char short_name)
+{
+    struct command_option option = {0};
+    str name;
+    if (names.len == 0)
+        return command_option(command, first, names, short_name);
+    while (!option.found && str_next(&names, ' ', &name))
+        option = command_option(command, first, name, short_name);
+    return option;
+}
+
 static struct count from_option(const struct detection *d, const struct command *command, size_t first)
 {
     const struct pool_program *program = d->program;
     struct command_option range = command_option(command, first, program->range_option, 0);
     if (range.found)
         return read_processes(d, str_cut_byte(range.text, ',').head, range.at, range.via, range.spelling);
-    struct command_option option =
-        command_option(command, first, program->option, letter(program->short_option));
+    struct command_option option = option_of(command, first, program->option, letter(program->short_option));
     if (!option.found || option.missing)
         return (struct count){0};
     struct count count = read_processes(d, option.text, option.at, option.via, option.spelling);
@@ -126,16 +166,12 @@ static struct count from_option(const struct detection *d, const struct command 
     return count;
 }
 
-/* celery -P gevent: green threads share one process and its pool. */
-static bool is_shared(const struct detection *d)
+/* celery -P gevent: green threads share one process and its pool. `models`: words between blanks. */
+static bool runs_as(const struct detection *d, const struct command *command, size_t first, str models)
 {
     struct command_option model =
-        command_option(d->command, d->first, d->program->model_option, letter(d->program->model_short));
-    str rest = d->program->shared_models, word;
-    while (model.found && str_next(&rest, ' ', &word))
-        if (str_eq(word, model.text))
-            return true;
-    return false;
+        command_option(command, first, d->program->model_option, letter(d->program->model_short));
+    return model.found && lists(models, model.text);
 }
 
 static struct count from_arguments(const struct detection *d)
@@ -163,14 +199,19 @@ static struct count from_variables(const struct detection *d, str names)
 }
 
 /* What most start scripts honour, for a program that is not known. */
-static const str usual_variables = STR_INIT("UVICORN_WORKERS WEB_CONCURRENCY");
-
 static struct count unknown_processes(const struct detection *d)
 {
-    struct count count = from_variables(d, usual_variables);
-    if (count.state == COUNT_READ)
-        count.state = COUNT_ASSUMED;
-    return count_is_known(count) ? count : count_assumed(1, STR("one process"));
+    for (size_t i = 0; i < worker_name_count(); i++) {
+        const struct worker_name *row = worker_name_at(i);
+        bool is_meant = d->guess ? str_eq(row->program, d->guess->name) && !d->guess->is_fixed
+                                 : !str_eq(row->program, STR("celery"));
+        struct count count = is_meant ? from_variables(d, row->name) : (struct count){0};
+        if (count.state == COUNT_READ)
+            count.state = COUNT_ASSUMED;
+        if (count_is_known(count))
+            return count;
+    }
+    return count_assumed(1, STR("one process"));
 }
 
 static struct count detect_processes(const struct detection *d)
@@ -178,7 +219,7 @@ static struct count detect_processes(const struct detection *d)
     if (!d->program)
         return unknown_processes(d);
     struct count count = {0};
-    if (d->command && is_shared(d))
+    if (d->command && runs_as(d, d->command, d->first, d->program->shared_models))
         return (struct count){.state = COUNT_READ, .value = 1, .from = STR("one process, shared pool")};
     if (d->command)
         count = from_option(d, d->command, d->first);
@@ -217,16 +258,24 @@ static size_t fit(str prefix, str connection_name)
     return prefix.len == 0 ? 1 : str_starts(connection_name, prefix) ? 1 + prefix.len : 0;
 }
 
-/* The variable of a role, the one whose prefix fits the connection's name best. */
-static const struct value *sizing_variable(const struct detection *d, enum pool_role role)
+/* A name of another library's is no setting of this one, but of a program that shares the env file. */
+static bool is_setting_of(const struct pool_name *name, const struct pool_library *library)
 {
-    const struct value *best = NULL;
+    return name->library.len == 0 || !library || str_eq(name->library, library->name);
+}
+
+/* The variable of a role, the one whose prefix fits the connection's name best. */
+static const struct sizing *sizing_of_role(
+    const struct detection *d, enum pool_role role, const struct pool_library *library)
+{
+    const struct sizing *best = NULL;
     size_t best_fit = 0;
     str name = d->input->connection->variable->value->name;
     vec_each(const struct sizing *, sizing, &d->input->sizing->rows) {
-        if (sizing->role != role || (best && fit(sizing->prefix, name) <= best_fit))
+        if (sizing->name->role != role || !is_setting_of(sizing->name, library) ||
+            (best && fit(sizing->prefix, name) <= best_fit))
             continue;
-        best = sizing->value;
+        best = sizing;
         best_fit = fit(sizing->prefix, name);
     }
     return best;
@@ -239,25 +288,36 @@ struct sizing_list *consumer_sizing(struct arena *arena, const struct env *envir
         struct sizing sizing = {0};
         if (entry->removed)
             continue;
-        sizing.role = pool_role_of_variable(entry->key, &sizing.prefix);
-        sizing.value = variable_of(environment, entry->key);
-        if (sizing.value && (sizing.role == POOL_SIZE || sizing.role == POOL_OVERFLOW))
+        sizing.name = pool_name_of_variable(entry->key, &sizing.prefix);
+        sizing.value = sizing.name ? variable_of(environment, entry->key) : NULL;
+        if (sizing.value)
             vec_push(arena, &list->rows, sizing);
     }
     return list;
 }
 
-static struct count count_of(const struct value *value)
+static struct count count_of(const struct value *value, const struct pool_library *library)
 {
-    return value ? count_read(value->text, value->at, value->name, value->name) : (struct count){0};
+    struct count count = {0};
+    if (value)
+        count = count_read(value->text, value->at, value->name, value->name);
+    if (count.state == COUNT_READ && count.value == 0 && library && library->is_zero_unbounded)
+        count.value = NUMBER_UNBOUNDED;
+    return count;
 }
 
 /* Pool size and overflow from variables; what only one of them says is completed by the library's default. */
 static struct count from_sizing(const struct detection *d, const struct pool_library *library)
 {
-    struct count size = count_of(sizing_variable(d, POOL_SIZE));
-    struct count overflow = count_of(sizing_variable(d, POOL_OVERFLOW));
+    const struct sizing *size_row = sizing_of_role(d, POOL_SIZE, library);
+    const struct sizing *overflow_row = sizing_of_role(d, POOL_OVERFLOW, library);
+    if (!library && size_row)
+        library = pool_library_find(size_row->name->library);
+    struct count size = count_of(size_row ? size_row->value : NULL, library);
+    struct count overflow = count_of(overflow_row ? overflow_row->value : NULL, NULL);
     int64_t usual = library ? library->overflow : 0;
+    if (size.state == COUNT_READ && size.value == NUMBER_UNBOUNDED)
+        return size; /* nothing comes on top */
     if (size.state == COUNT_ABSENT && overflow.state == COUNT_ABSENT)
         return size;
     if (size.state == COUNT_ABSENT)
@@ -271,32 +331,96 @@ static struct count from_sizing(const struct detection *d, const struct pool_lib
 static struct count from_library_variables(const struct detection *d, const struct pool_library *library)
 {
     str rest = library ? library->variables : STR(""), name;
-    while (str_next(&rest, ' ', &name)) {
-        const struct value *value = variable(d, name);
-        if (value)
-            return count_of(value);
-    }
+    while (str_next(&rest, ' ', &name))
+        vec_each(const struct map_entry *, entry, &d->input->environment->map.entries) {
+            bool is_it = !entry->removed && pool_is_same_name(entry->key, name);
+            const struct value *value = is_it ? variable(d, entry->key) : NULL;
+            if (value)
+                return count_of(value, library);
+        }
     return (struct count){0};
+}
+
+/* A framework that a variable of its own tells: Django's settings module. */
+static const struct pool_library *library_told(const struct detection *d, const struct pool_library *own)
+{
+    for (size_t i = 0; i < pool_library_count(); i++) {
+        const struct pool_library *library = pool_library_at(i);
+        str rest = library->told_by, name;
+        while (str_next(&rest, ' ', &name))
+            if (variable(d, name) && (!own || str_eq(own->name, library->instead)))
+                return library;
+    }
+    return own;
 }
 
 /* The library that reads this connection string in this program; NULL: not known. */
 static const struct pool_library *library_of(const struct detection *d)
 {
     const struct dsn *dsn = d->input->connection->dsn;
-    const struct pool_library *own = d->program ? pool_library_find(d->program->library) : NULL;
-    if (d->program && d->program->pooled_alone)
+    const struct pool_program *program = d->program ? d->program : d->guess;
+    const struct pool_library *own = program ? pool_library_find(program->library) : NULL;
+    if (program && program->pooled_alone)
         return own;
     const struct pool_library *by_driver = dsn ? pool_library_of_driver(dsn->scheme.text, dsn->driver) : NULL;
     bool is_key_value = dsn && !dsn->scheme.present && str_find_byte(dsn->text, ';') != STR_NONE;
     if (!by_driver && is_key_value && d->input->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
-    return by_driver ? by_driver : own;
+    return by_driver ? by_driver : library_told(d, own);
+}
+
+/* Threads or greenlets of one process; what nobody says is the program's usual number. */
+static struct count threads_in(const struct detection *d, const struct command *command, size_t first)
+{
+    const struct pool_program *program = d->program;
+    bool are_green = runs_as(d, command, first, program->greenlet_models);
+    struct command_option option =
+        are_green ? option_of(command, first, program->greenlets, letter(program->greenlets_short))
+        : program->threads.len ? option_of(command, first, program->threads, 0)
+                               : (struct command_option){0};
+    if (option.found && !option.missing)
+        return count_read(option.text, option.at, option.via ? option.via->name : STR(""), option.spelling);
+    return are_green && program->usual_greenlets ? count_default(program->usual_greenlets, STR("greenlets"))
+                                                 : (struct count){0};
+}
+
+static struct count detect_threads(const struct detection *d)
+{
+    struct count threads = {0};
+    const struct value *words = d->program ? variable(d, d->program->arguments) : NULL;
+    if (d->program && d->command)
+        threads = threads_in(d, d->command, d->first);
+    if (threads.state == COUNT_ABSENT && words) {
+        struct command command = command_split(d->arena, words->text, words->at, words);
+        threads = threads_in(d, &command, 0);
+    }
+    if (threads.state != COUNT_ABSENT)
+        return threads;
+    int64_t usual = d->program && d->program->usual_threads ? d->program->usual_threads : 1;
+    return count_default(usual, STR("threads"));
+}
+
+/* Django opens a connection in each thread that asks for one: that is known; that all of them ask is not. */
+static struct count each_per_thread(const struct detection *d, const struct pool_library *library)
+{
+    struct count each = detect_threads(d);
+    if (each.state == COUNT_BAD)
+        return each;
+    str threads = each.from;
+    each.value = number_multiply(each.value, library->each);
+    each.state = COUNT_DEFAULT;
+    each.from = each.value == library->each
+                    ? arena_printf(d->arena, "default of " STR_FMT, STR_ARG(library->name))
+                    : arena_printf(d->arena, STR_FMT ", one for each by default of " STR_FMT,
+                          STR_ARG(threads), STR_ARG(library->name));
+    return each;
 }
 
 static struct count detect_each(const struct detection *d)
 {
     const struct pool_library *library = library_of(d);
-    bool alone = d->program && d->program->pooled_alone;
+    const struct pool_program *program = d->program ? d->program : d->guess;
+    bool alone = program && program->pooled_alone;
     struct count each = alone ? (struct count){0} : from_parameter(d);
     if (each.state == COUNT_ABSENT)
         each = from_library_variables(d, library);
@@ -304,6 +428,8 @@ static struct count detect_each(const struct detection *d)
         each = from_sizing(d, library);
     if (each.state != COUNT_ABSENT)
         return each;
+    if (library && library->is_per_thread)
+        return each_per_thread(d, library);
     if (library)
         each = pool_library_each(library, d->input->cpus);
     if (each.state == COUNT_ABSENT)
@@ -317,5 +443,10 @@ struct consumer consumer_detect(const struct consumer_input *input)
     struct detection d = {.input = input, .arena = input->arena};
     find_program(&d);
     find_program_by_arguments(&d);
-    return (struct consumer){d.program, detect_processes(&d), detect_each(&d)};
+    struct consumer consumer = {
+        .program = d.program, .processes = detect_processes(&d), .each = detect_each(&d)};
+    bool is_fixed = d.program && d.program->is_fixed;
+    consumer.is_read =
+        consumer.each.state == COUNT_READ && (is_fixed || consumer.processes.state == COUNT_READ);
+    return consumer;
 }

@@ -16,7 +16,7 @@ struct sizing_list {
     VEC(struct sizing {
         const struct value *value;
         str prefix; /* VECTOR_ of VECTOR_POOL_SIZE */
-        enum pool_role role;
+        const struct pool_name *name;
     })
     rows;
 };
@@ -34,6 +34,7 @@ struct consumer {
     const struct pool_program *program; /* NULL: not recognised */
     struct count processes;
     struct count each;
+    bool is_read; /* no number of it is a default or a guess */
 };
 
 struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment);

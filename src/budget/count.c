@@ -44,7 +44,8 @@ struct count count_add(struct arena *arena, struct count a, struct count b)
         return a;
     if (b.state == COUNT_BAD || a.state == COUNT_ABSENT)
         return b;
-    struct count sum = a;
+    struct count sum =
+        b.value == NUMBER_UNBOUNDED && a.value != NUMBER_UNBOUNDED ? b : a; /* whose place tells */
     sum.value = number_add(a.value, b.value);
     sum.state = a.state > b.state ? a.state : b.state;
     sum.from = arena_join(arena, a.from, STR(" + "), b.from);

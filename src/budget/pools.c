@@ -14,32 +14,6 @@ static const str parameters[] = {
     STR_INIT("maxpoolsize"),     /* Npgsql, SqlClient, MySqlConnector, MongoDB */
 };
 
-/* How a variable that sizes a pool ends, whatever is before it. */
-static const struct {
-    str suffix;
-    enum pool_role role;
-} suffixes[] = {
-    {STR_INIT("DB_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("DATABASE_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("SQLALCHEMY_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("PG_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("POSTGRES_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("MYSQL_POOL_SIZE"), POOL_SIZE},
-    {STR_INIT("DB_POOL"), POOL_SIZE},
-    {STR_INIT("DATABASE_POOL"), POOL_SIZE},
-    {STR_INIT("DB_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DATABASE_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("SQLALCHEMY_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("PG_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("POSTGRES_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DB_POOL_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DATABASE_POOL_MAX_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DB_MAX_POOL_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DATABASE_MAX_POOL_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DB_POOL_OVERFLOW"), POOL_OVERFLOW},
-    {STR_INIT("DATABASE_POOL_OVERFLOW"), POOL_OVERFLOW},
-};
-
 /* Which library reads a scheme's driver, or a scheme without one. SQLAlchemy spells dialect+driver. */
 static const struct {
     str scheme, driver, library;
@@ -110,40 +84,60 @@ const struct pool_program *pool_program_at(size_t index)
     return &data_programs[index];
 }
 
-/* Equal when blanks, dashes, underscores and case do not count; `plain` has none of them. */
-static bool same_letters(str name, str plain)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < name.len; i++) {
-        char byte = name.ptr[i];
-        if (byte == ' ' || byte == '-' || byte == '_')
-            continue;
-        if (at == plain.len || byte_lower(byte) != plain.ptr[at++])
-            return false;
-    }
-    return at == plain.len;
-}
-
 bool pool_is_parameter(str name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(parameters); i++)
-        if (same_letters(name, parameters[i]))
+        if (pool_is_same_name(name, parameters[i]))
             return true;
     return false;
 }
 
-enum pool_role pool_role_of_variable(str name, str *ret_prefix)
+static bool is_between(char byte)
 {
-    enum pool_role role = POOL_NONE;
-    for (size_t i = 0; i < ARRAY_COUNT(suffixes); i++) {
-        str suffix = suffixes[i].suffix;
-        size_t before = name.len - suffix.len;
-        if (!str_ends(name, suffix) || (before > 0 && name.ptr[before - 1] != '_'))
+    return byte == ' ' || byte == '-' || byte == '_' || byte == '.';
+}
+
+/* Where the letters of `words` begin at the end of the name, none of a word beside them; STR_NONE: it ends
+ * otherwise. */
+static size_t ending_at(str name, str words)
+{
+    size_t at = name.len;
+    for (size_t i = words.len; i-- > 0;) {
+        if (is_between(words.ptr[i]))
             continue;
-        if (role != POOL_NONE && before >= ret_prefix->len)
-            continue;
-        *ret_prefix = str_take(name, before);
-        role = suffixes[i].role;
+        while (at > 0 && is_between(name.ptr[at - 1]))
+            at--;
+        if (at == 0 || byte_lower(name.ptr[at - 1]) != byte_lower(words.ptr[i]))
+            return STR_NONE;
+        at--;
     }
-    return role;
+    return at == 0 || is_between(name.ptr[at - 1]) ? at : STR_NONE;
+}
+
+const struct pool_name *pool_name_of_variable(str name, str *ret_prefix)
+{
+    const struct pool_name *found = NULL;
+    for (size_t i = 0; i < data_pool_names_count; i++) {
+        size_t at = ending_at(name, data_pool_names[i].words);
+        if (at == STR_NONE || (found && at >= ret_prefix->len))
+            continue;
+        *ret_prefix = str_take(name, at);
+        found = &data_pool_names[i];
+    }
+    return found;
+}
+
+bool pool_is_same_name(str name, str other)
+{
+    return ending_at(name, other) == 0;
+}
+
+size_t worker_name_count(void)
+{
+    return data_worker_names_count;
+}
+
+const struct worker_name *worker_name_at(size_t index)
+{
+    return &data_worker_names[index];
 }

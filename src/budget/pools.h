@@ -1,8 +1,8 @@
 /*
  * What client libraries and programs open unless told otherwise: default pools, worker processes, variables.
  *
- * Const tables that live for ever, written with their sources in rules/pools.yaml and rules/programs.yaml:
- * adding a library, a program or a spelling touches one row.
+ * Const tables that live for ever, written with their sources in rules/: pools.yaml, programs.yaml,
+ * pool-names.yaml and worker-names.yaml. Adding a library, a program or a spelling touches one row.
  */
 #ifndef BUDGET_POOLS_H
 #define BUDGET_POOLS_H
@@ -12,30 +12,40 @@
 
 /* A library (or a program with a pool of its own) and its ceiling per process. */
 struct pool_library {
-    str name;         /* as `each:` names it */
-    int64_t each;     /* NUMBER_UNBOUNDED: none */
-    int64_t per_cpu;  /* further connections per processor */
-    int64_t least;    /* never fewer than these */
-    int64_t overflow; /* the part of `each` that a separate setting governs */
-    str variables;    /* names between blanks that set it, highest first; empty: none */
-    str how;          /* how it is set, in words */
+    str name;               /* as `each:` names it */
+    int64_t each;           /* NUMBER_UNBOUNDED: none */
+    int64_t per_cpu;        /* further connections per processor */
+    int64_t least;          /* never fewer than these */
+    int64_t overflow;       /* the part of `each` that a separate setting governs */
+    str variables;          /* names between blanks that set it, highest first; empty: none */
+    bool is_zero_unbounded; /* 0 means no ceiling */
+    bool is_per_thread;     /* each thread or greenlet opens `each` */
+    str told_by, instead;   /* variables that tell it, in the place of that library */
+    str how;                /* how it is set, in words */
     str source;
 };
 
 /* A program and how many processes with a pool of their own it starts. */
 struct pool_program {
-    str name;          /* the last part of its path, or an image's repository */
-    str subcommand;    /* an argument that must be there: worker; empty: none */
-    str option;        /* --workers, without dashes; empty: none */
-    str short_option;  /* w; empty: none */
-    str range_option;  /* an option MAX,MIN that wins over it: celery's autoscale */
-    str model_option;  /* celery's --pool: */
-    str model_short;   /* P; empty: none */
-    str shared_models; /* words between blanks that mean one process with one pool */
-    bool parent;       /* with the option, the parent process connects as well: pg_dump -j */
-    str arguments;     /* a variable that holds further words: GUNICORN_CMD_ARGS */
-    str variables;     /* names between blanks in the program's own order, highest first */
-    int64_t processes; /* unless told otherwise; 0: one per processor */
+    str name;              /* the last part of its path, or an image's repository */
+    str subcommand;        /* an argument that must be there: worker; empty: none */
+    str option;            /* --workers, without dashes, names between blanks; empty: none */
+    str short_option;      /* w; empty: none */
+    str range_option;      /* an option MAX,MIN that wins over it: celery's autoscale */
+    str model_option;      /* celery's --pool: */
+    str model_short;       /* P; empty: none */
+    str shared_models;     /* words between blanks that mean one process with one pool */
+    bool parent;           /* with the option, the parent process connects as well: pg_dump -j */
+    str arguments;         /* a variable that holds further words: GUNICORN_CMD_ARGS */
+    str variables;         /* names between blanks in the program's own order, highest first */
+    int64_t processes;     /* unless told otherwise; 0: one per processor */
+    bool is_fixed;         /* it never is more than `processes` */
+    str threads;           /* options between blanks that set threads or greenlets of a process */
+    int64_t usual_threads; /* unless told otherwise; 0: one */
+    str greenlet_models;   /* words of model_option under which greenlets run instead */
+    str greenlets, greenlets_short;
+    int64_t usual_greenlets;
+    str scripts;       /* words in a start script's name that tell it */
     str library;       /* what it pools with by default; empty: not known */
     bool pooled_alone; /* `library` holds whatever the connection string's driver says */
     str source;
@@ -56,12 +66,27 @@ const struct pool_program *pool_program_at(size_t index);
 bool pool_is_parameter(str name);
 
 enum pool_role {
-    POOL_NONE,
     POOL_SIZE,     /* NADOO_DB_POOL_SIZE, SQLALCHEMY_POOL_SIZE, … */
     POOL_OVERFLOW, /* NADOO_DB_MAX_OVERFLOW, … */
 };
-/* What a variable of this name sets, with any prefix; `ret_prefix` is what is before. Never guesses from
- * *_MAX_CONNECTIONS: half of those mean the server. */
-enum pool_role pool_role_of_variable(str name, str *ret_prefix);
+
+/* How the name of a variable ends that sizes a pool. */
+struct pool_name {
+    str words; /* one blank between; in the name anything or nothing may be there */
+    enum pool_role role;
+    str library; /* whose it is; empty: anybody's */
+};
+
+/* A variable that start scripts make a number of processes of. */
+struct worker_name {
+    str name, program;
+};
+
+/* The longest ending that fits a variable's name, with any prefix; `ret_prefix` is what is before. */
+const struct pool_name *OR_NULL pool_name_of_variable(str name, str *ret_prefix);
+/* The same letters, whatever is between them and whatever their case. */
+bool pool_is_same_name(str name, str other);
+size_t worker_name_count(void);
+const struct worker_name *worker_name_at(size_t index);
 
 #endif

@@ -129,10 +129,14 @@ static void judge_unbounded(struct budget_builder *b, struct budget_row *row)
     vec_each(const struct budget_term *, term, &row->terms) {
         if (!term->known || term->total != NUMBER_UNBOUNDED)
             continue;
-        struct budget_problem *problem = row_problem(b, row, BUDGET_UNBOUNDED, row->at,
-            STR_FMT " may open any number of connections to " STR_FMT, STR_ARG(term->consumer),
-            STR_ARG(row->server));
+        bool is_written =
+            !term->declared && term->each.value == NUMBER_UNBOUNDED && term->each.state == COUNT_READ;
+        struct budget_problem *problem = row_problem(b, row, BUDGET_UNBOUNDED,
+            is_written ? term->each.at : row->at, STR_FMT " may open any number of connections to " STR_FMT,
+            STR_ARG(term->consumer), STR_ARG(row->server));
         problem->guessed = term->guessed;
+        if (is_written && term->each.variable.len > 0)
+            problem->variable = term->each.variable;
         problem->label = STR("no worst case exists, so none fits");
         return;
     }

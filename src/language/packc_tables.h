@@ -179,6 +179,10 @@ static const struct field pool_fields[] = {
     {STR_INIT("least"), FIELD_NUMBER, "least"},
     {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
     {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("zero-unbounded"), FIELD_FLAG, "is_zero_unbounded"},
+    {STR_INIT("per-thread"), FIELD_FLAG, "is_per_thread"},
+    {STR_INIT("told-by"), FIELD_TEXT, "told_by"},
+    {STR_INIT("instead"), FIELD_TEXT, "instead"},
     {STR_INIT("how"), FIELD_TEXT, "how", .required = true},
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
 };
@@ -196,9 +200,33 @@ static const struct field program_fields[] = {
     {STR_INIT("arguments"), FIELD_TEXT, "arguments"},
     {STR_INIT("variables"), FIELD_TEXT, "variables"},
     {STR_INIT("processes"), FIELD_NUMBER, "processes"},
+    {STR_INIT("fixed"), FIELD_FLAG, "is_fixed"},
+    {STR_INIT("threads"), FIELD_TEXT, "threads"},
+    {STR_INIT("usual-threads"), FIELD_NUMBER, "usual_threads"},
+    {STR_INIT("greenlet-models"), FIELD_TEXT, "greenlet_models"},
+    {STR_INIT("greenlets"), FIELD_TEXT, "greenlets"},
+    {STR_INIT("greenlets-short"), FIELD_TEXT, "greenlets_short"},
+    {STR_INIT("usual-greenlets"), FIELD_NUMBER, "usual_greenlets"},
+    {STR_INIT("scripts"), FIELD_TEXT, "scripts"},
     {STR_INIT("library"), FIELD_TEXT, "library", .required = true},
     {STR_INIT("alone"), FIELD_FLAG, "pooled_alone"},
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct code role_codes[] = {
+    {STR_INIT("size"), "POOL_SIZE"},
+    {STR_INIT("overflow"), "POOL_OVERFLOW"},
+};
+
+static const struct field pool_name_fields[] = {
+    {STR_INIT("words"), FIELD_TEXT, "words", .required = true},
+    {STR_INIT("role"), FIELD_CODE, "role", CODES(role_codes), .required = true},
+    {STR_INIT("library"), FIELD_TEXT, "library"},
+};
+
+static const struct field worker_name_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("program"), FIELD_TEXT, "program", .required = true},
 };
 
 static const struct field dialect_fields[] = {
@@ -248,6 +276,10 @@ static const struct table {
     {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},
     {STR_INIT("programs"), "struct pool_program", "data_programs", program_fields,
         ARRAY_COUNT(program_fields)},
+    {STR_INIT("pool-names"), "struct pool_name", "data_pool_names", pool_name_fields,
+        ARRAY_COUNT(pool_name_fields)},
+    {STR_INIT("worker-names"), "struct worker_name", "data_worker_names", worker_name_fields,
+        ARRAY_COUNT(worker_name_fields)},
     {STR_INIT("dialects"), "struct dialect_row", "data_dialects", dialect_fields,
         ARRAY_COUNT(dialect_fields)},
     {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},
