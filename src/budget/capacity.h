@@ -58,6 +58,17 @@ bool capacity_parse_setting(str text, int64_t *ret_value);
 /* The major version that an image's tag names: 16 of postgres:16-alpine and pgvector:0.8.0-pg16; 0: none. */
 int capacity_image_version(str image);
 
+/* How a limit of a family looks that is set where nothing reads it. */
+struct idle_limit {
+    enum settings_syntax syntax;
+    str file, section; /* the name of its configuration, and the section that holds the limit */
+    str advice;        /* what to do instead, up to the number */
+};
+
+/* Internal to the room: remarks on variables and mounted files that read like the limit, where it is the
+ * default all the same. */
+void capacity_idle(
+    const struct settings_reader *reader, struct capacity *capacity, const struct idle_limit *idle);
 /* Internal to the room: one per family. */
 void capacity_postgresql(const struct settings_reader *reader, struct capacity *capacity);
 void capacity_mysql(const struct settings_reader *reader, struct capacity *capacity);

@@ -163,4 +163,7 @@ void capacity_mysql(const struct settings_reader *reader, struct capacity *capac
         capacity->max_connections = count_default(MAX_CONNECTIONS_DEFAULT, STR("the server's default"));
         capacity->max_connections.at = capacity->at;
     }
+    capacity_idle(reader, capacity,
+        &(struct idle_limit){
+            SETTINGS_MYSQL, STR("my.cnf"), STR("mysqld"), STR("set it on the command: --max-connections=")});
 }

@@ -422,4 +422,7 @@ void capacity_postgresql(const struct settings_reader *reader, struct capacity *
     check_range(&pg);
     if (pg.files_lost && capacity->max_connections.state == COUNT_ABSENT)
         remark_lost(&pg);
+    capacity_idle(reader, capacity,
+        &(struct idle_limit){SETTINGS_POSTGRESQL, STR("postgresql.conf"), STR(""),
+            STR("set it on the command: postgres -c max_connections=")});
 }
