@@ -22,21 +22,31 @@ enum budget_verdict {
     BUDGET_VERDICT_COUNT,
 };
 
+/* Where the numbers of a sum come from, the surest first. */
+enum budget_basis {
+    BASIS_DECLARED, /* bootgate.yaml */
+    BASIS_READ,     /* files and variables in force */
+    BASIS_ASSUMED,  /* a default of a known library or program, or a guess */
+    BASIS_COUNT,
+};
+
 /* One consumer's share: (count + surge) × processes × each. */
 struct budget_term {
-    str consumer;           /* the declaration's name, or the service's */
-    struct count instances; /* replicas, before surge */
-    struct count surge;     /* further instances while a deployment runs */
-    struct count processes; /* of one instance that hold a pool of their own */
-    struct count each;      /* connections that one process can open */
-    int64_t count;          /* instances + surge: count × processes × each is the total */
-    int64_t total;          /* saturating; NUMBER_UNBOUNDED */
-    bool known;             /* every number could be read */
-    bool declared;          /* by bootgate.yaml */
-    bool guessed;           /* a number was assumed or taken from a library's default */
-    str each_sum;           /* how `each` came about, "20 + 40"; empty: it is no sum */
-    span at;                /* the declaration, else the variable that leads there */
-    str variable;           /* the connection string; empty: none */
+    str consumer;            /* the declaration's name, or the service's */
+    struct count instances;  /* replicas, before surge */
+    struct count surge;      /* further instances while a deployment runs */
+    struct count processes;  /* of one instance that hold a pool of their own */
+    struct count each;       /* connections that one process can open */
+    int64_t count;           /* instances + surge: count × processes × each is the total */
+    int64_t total;           /* saturating; NUMBER_UNBOUNDED */
+    int64_t steady;          /* the same without surge: while nothing is deployed */
+    bool known;              /* every number could be read */
+    bool declared;           /* by bootgate.yaml */
+    bool guessed;            /* a number that counts was assumed or taken from a library's default */
+    enum budget_basis basis; /* of the weakest of its numbers */
+    str each_sum;            /* how `each` came about, "20 + 40"; empty: it is no sum */
+    span at;                 /* the declaration, else the variable that leads there */
+    str variable;            /* the connection string; empty: none */
     const struct service *service;
     const struct expr *each_expr; /* declared; NULL: none */
     struct budget_row *pooler;    /* the term stands for a pooler: its own row */
@@ -87,11 +97,13 @@ struct budget_row {
     struct budget_pooler *pooler; /* its capacity is max_client_conn; NULL: a server */
     struct capacity capacity;
     VEC(struct budget_term) terms;
-    int64_t demand;    /* NUMBER_UNBOUNDED: unbounded; meaningless unless demand_known */
-    bool demand_known; /* false: a number could not be read */
-    bool guessed;      /* a term is guessed */
-    bool has_declared; /* a term is declared: only declared ones count */
-    bool has_services; /* a service of the project is among the consumers */
+    int64_t demand;          /* NUMBER_UNBOUNDED: unbounded; meaningless unless demand_known */
+    bool demand_known;       /* false: a number could not be read */
+    bool guessed;            /* a term is guessed */
+    int64_t steady;          /* the demand without surge */
+    enum budget_basis basis; /* the weakest of its terms; BASIS_COUNT: it has none */
+    bool has_declared;       /* a term is declared: only declared ones count */
+    bool has_services;       /* a service of the project is among the consumers */
     enum budget_verdict verdict;
     VEC(struct budget_problem) problems;
     str_vec fixes; /* each of them alone would be enough */
@@ -112,6 +124,12 @@ struct budgets *budget_compute(
     struct arena *arena, struct diags *diags, const struct facts *facts, int64_t cpus);
 enum budget_verdict budget_worst(const struct budgets *budgets); /* BUDGET_OK for no rows */
 str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fail */
+str budget_basis_name(enum budget_basis basis);                  /* declared, read, assumed */
+/* What a person reads: the verdict, and `not known` where a sum fits that rests on guesses. */
+str budget_row_headline(const struct budget_row *row);
+/* For each term that rests on guesses the line of bootgate.yaml that declares those numbers. */
+str_vec budget_row_declarations(
+    struct arena *arena, const struct budgets *budgets, const struct budget_row *row);
 /* The rule that reports a kind of problem. */
 enum rule_id budget_problem_rule(enum budget_problem_kind kind);
 /* "2 x (20 + 40)", "2 x 60", "30" */

@@ -17,7 +17,8 @@ struct budget_builder {
     const struct facts *facts;
     int64_t cpus;
     struct budgets *budgets;
-    struct map rows;  /* server's name or host:port → struct budget_row * */
+    const struct service *declared_for; /* whose consumer is being read; NULL: of no service */
+    struct map rows;                    /* server's name or host:port → struct budget_row * */
     struct map named; /* names of budget.servers and budget.poolers → struct budget_row * */
     VEC(struct budget_row *) poolers;
     struct map hosts;     /* lower-case names of services → const struct service * */
@@ -83,6 +84,8 @@ void pooled_terms(struct budget_builder *b);
 
 /* ---- term.c: one share of a sum */
 
+/* What an update of the workload brings on top of its replicas. */
+struct count term_surge(const struct workload *workload);
 /* Works out count and total of a filled term and appends it. */
 void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term);
 

@@ -8,10 +8,19 @@
 
 /* ---- the scope: variables of the deployment, pool defaults, the Compose model */
 
+/* Of the service that a consumer names, which the program there sees; else of the project, which may have
+ * put it on the service's command. */
+static const struct value *setting_of(const struct budget_builder *b, str name)
+{
+    const struct value *value =
+        b->declared_for ? env_get(&b->declared_for->workload->environment, name) : NULL;
+    return value && value->set ? value : env_get(&b->facts->environment, name);
+}
+
 static struct eval_value scope_variable(void *self, str name)
 {
     const struct budget_builder *b = self;
-    const struct value *value = env_get(&b->facts->environment, name);
+    const struct value *value = setting_of(b, name);
     if (!value || !value->set)
         return (struct eval_value){.kind = EVAL_UNSET, .variable = name};
     return (struct eval_value){.kind = EVAL_TEXT, .text = value->text, .variable = name, .from = value};
@@ -79,7 +88,7 @@ static struct count fault_of(struct budget_builder *b, const struct expr *expr, 
         diag_limit(b->diags, result.limit, result.at);
     else if (result.error == EVAL_TYPE)
         declared_fault(b, result.at, STR_FMT, STR_ARG(result.message));
-    const struct value *value = env_get(&b->facts->environment, result.variable);
+    const struct value *value = setting_of(b, result.variable);
     if (!value && is_pool_name(b, result))
         unknown_pool(b, result);
     span at = value && span_is_set(value->at) ? value->at : expr->at;
@@ -92,10 +101,11 @@ static str variables_note(struct budget_builder *b, const struct expr *expr)
     str_vec names = eval_variables(b->arena, expr);
     struct buf note = buf_new(b->arena, limit_value(LIMIT_VALUE_BYTES));
     vec_each(const str *, name, &names) {
-        const struct value *value = env_get(&b->facts->environment, *name);
+        const struct value *value = setting_of(b, *name);
         if (!value && pool_library_find(*name))
             continue;
-        str place = value ? count_place(b->arena, b->facts->sources, value->at) : STR("");
+        str place = value ? count_place(b->arena, b->facts->sources, value_locate(value, 0, value->text.len))
+                          : STR("");
         buf_printf(&note, "%s" STR_FMT "%s" STR_FMT, note.len ? ", " : "", STR_ARG(*name),
             !value || !value->set ? " unset"
             : place.len           ? " at "
@@ -208,9 +218,12 @@ static struct count instances_of(
     return count;
 }
 
-static struct count surge_of(
-    struct budget_builder *b, const struct config_consumer *consumer, int64_t instances)
+/* As many as the service's own update brings on top, unless the declaration says how many run. */
+static struct count surge_of(struct budget_builder *b, const struct config_consumer *consumer,
+    const struct service *service, int64_t instances)
 {
+    if (!consumer->surge && service && !consumer->count && service->workload->active)
+        return term_surge(service->workload);
     if (!consumer->surge)
         return count_default(0, STR(""));
     struct eval_scope scope = scope_of(b);
@@ -287,6 +300,7 @@ static void declare_term(
     struct budget_builder *b, const struct config_consumer *consumer, struct budget_row *row)
 {
     const struct service *service = service_of(b, consumer);
+    b->declared_for = service;
     struct budget_term term = {
         .consumer = consumer->name,
         .declared = true,
@@ -301,15 +315,18 @@ static void declare_term(
         term.each = declared_count(b, consumer->fixed);
     } else {
         term.instances = instances_of(b, consumer, service);
-        term.surge = surge_of(b, consumer, term.instances.value);
+        term.surge = surge_of(b, consumer, service, term.instances.value);
         term.processes =
             consumer->processes ? declared_count(b, consumer->processes) : count_default(1, STR(""));
         term.each = each_of(b, consumer, service, row);
     }
+    bool is_declared = consumer->each || consumer->fixed;
+    term.basis = is_declared ? BASIS_DECLARED : term.each.state == COUNT_READ ? BASIS_READ : BASIS_ASSUMED;
     if (!holds(b, consumer))
         term.instances = (struct count){
             .state = COUNT_READ, .value = 0, .at = consumer->when->at, .from = STR("`when` does not hold")};
     term.each_sum = sum_text(b, term.each_expr);
+    b->declared_for = NULL;
     term_add(b, row, term);
 }
 

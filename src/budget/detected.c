@@ -5,17 +5,6 @@
 
 /* ---- how many run */
 
-static struct count surge_of(const struct workload *workload)
-{
-    const struct workload_replicas *replicas = &workload->replicas;
-    if (!span_is_set(replicas->surge_at))
-        return count_default(0, STR(""));
-    return (struct count){.state = COUNT_READ,
-        .value = replicas->surge,
-        .at = replicas->surge_at,
-        .from = replicas->surge_from};
-}
-
 static struct count replicas_of(const struct workload *workload)
 {
     const struct workload_replicas *replicas = &workload->replicas;
@@ -78,9 +67,10 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     struct budget_term term = {
         .consumer = service ? service_name(service) : connection->label,
         .instances = service ? replicas_of(service->workload) : count_default(1, STR("")),
-        .surge = service ? surge_of(service->workload) : count_default(0, STR("")),
+        .surge = service ? term_surge(service->workload) : count_default(0, STR("")),
         .processes = consumer.processes,
         .each = consumer.each,
+        .basis = consumer.is_read ? BASIS_READ : BASIS_ASSUMED,
         .at = connection_locate(connection, PART_WHOLE),
         .service = service,
         .variable = connection->label,

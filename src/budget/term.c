@@ -75,6 +75,59 @@ str_vec budget_term_from(struct arena *arena, const struct sources *sources, con
     return telling.lines;
 }
 
+str budget_basis_name(enum budget_basis basis)
+{
+    static const str names[BASIS_COUNT] = {
+        [BASIS_DECLARED] = STR_INIT("declared"),
+        [BASIS_READ] = STR_INIT("read"),
+        [BASIS_ASSUMED] = STR_INIT("assumed"),
+    };
+    return names[basis];
+}
+
+static bool is_to_declare(const struct budget_term *term)
+{
+    return term->basis == BASIS_ASSUMED && term->known && !term->pooler;
+}
+
+/* Which of the terms of its consumer it is, over all rows: names of declarations are said once. */
+static size_t ordinal(const struct budgets *budgets, const struct budget_term *asked)
+{
+    size_t count = 0;
+    vec_each(struct budget_row *const *, row, &budgets->rows)
+        vec_each(const struct budget_term *, term, &(*row)->terms) {
+            count += is_to_declare(term) && str_eq(term->consumer, asked->consumer);
+            if (term == asked)
+                return count;
+        }
+    return count;
+}
+
+str_vec budget_row_declarations(
+    struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
+{
+    str_vec lines = {0};
+    vec_each(const struct budget_term *, term, &row->terms) {
+        size_t number = ordinal(budgets, term);
+        if (!is_to_declare(term))
+            continue;
+        struct buf line = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
+        buf_printf(&line, "budget: {consumers: {" STR_FMT, STR_ARG(term->consumer));
+        if (number > 1)
+            buf_printf(&line, "-%zu", number);
+        if (str_is_name(term->variable))
+            buf_printf(&line, ": {server: " STR_FMT, STR_ARG(term->variable));
+        else
+            buf_printf(&line, ": {server: \"" STR_FMT "\"", STR_ARG(row->server));
+        if (term->service)
+            buf_printf(&line, ", service: " STR_FMT, STR_ARG(service_name(term->service)));
+        buf_printf(&line, ", processes: " STR_FMT ", each: " STR_FMT "}}}",
+            STR_ARG(count_text(arena, term->processes.value)), STR_ARG(count_text(arena, term->each.value)));
+        vec_push(arena, &lines, buf_view(&line));
+    }
+    return lines;
+}
+
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer)
 {
     return arena_join(b->arena, row->server, STR("\n"), consumer);
@@ -92,6 +145,17 @@ static void remember(struct budget_builder *b, struct budget_row *row, const str
         map_set(b->arena, &b->declared, term_key(b, row, service_name(term->service)), row);
 }
 
+struct count term_surge(const struct workload *workload)
+{
+    const struct workload_replicas *replicas = &workload->replicas;
+    if (!span_is_set(replicas->surge_at))
+        return count_default(0, STR(""));
+    return (struct count){.state = COUNT_READ,
+        .value = replicas->surge,
+        .at = replicas->surge_at,
+        .from = replicas->surge_from};
+}
+
 void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term)
 {
     struct count surge = term.surge;
@@ -100,6 +164,8 @@ void term_add(struct budget_builder *b, struct budget_row *row, struct budget_te
                  count_is_known(term.each);
     term.count = number_add(term.instances.value, surge.value);
     term.total = number_multiply(number_multiply(term.count, term.processes.value), term.each.value);
+    term.steady =
+        number_multiply(number_multiply(term.instances.value, term.processes.value), term.each.value);
     term.guessed = !term.declared && (term.each.state != COUNT_READ ||
                                          (term.processes.state == COUNT_ASSUMED && term.processes.value > 1));
     remember(b, row, &term);

@@ -37,6 +37,12 @@ str budget_verdict_name(enum budget_verdict verdict)
     return verdict_names[verdict];
 }
 
+str budget_row_headline(const struct budget_row *row)
+{
+    bool is_guess = row->verdict == BUDGET_OK && row->basis == BASIS_ASSUMED;
+    return is_guess ? STR("not known") : verdict_names[row->verdict];
+}
+
 enum rule_id budget_problem_rule(enum budget_problem_kind kind)
 {
     return problems[kind].rule;
@@ -105,10 +111,14 @@ static void judge_remarks(struct budget_builder *b, struct budget_row *row)
 
 static void add_up(struct budget_row *row)
 {
-    row->demand = 0;
+    row->demand = row->steady = 0;
     row->demand_known = true;
+    row->basis = row->terms.count > 0 ? BASIS_DECLARED : BASIS_COUNT;
     vec_each(const struct budget_term *, term, &row->terms) {
         row->demand = number_add(row->demand, term->total);
+        row->steady = number_add(row->steady, term->steady);
+        if (term->basis > row->basis && term->total > 0)
+            row->basis = term->basis;
         row->demand_known &= term->known;
         row->guessed |= term->guessed && term->total > 0;
     }

@@ -27,13 +27,21 @@ static json_t *lines_json(struct gate *gate, const str_vec *lines)
     return list;
 }
 
+static json_t *basis_json(struct gate *gate, enum budget_basis basis)
+{
+    return basis < BASIS_COUNT ? json_text(gate, budget_basis_name(basis)) : json_null();
+}
+
 static json_t *term_json(struct gate *gate, const struct sources *sources, const struct budget_term *term)
 {
     str_vec from = budget_term_from(gate->arena, sources, term);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "consumer", json_text(gate, term->consumer), "count",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "consumer",
+        json_text(gate, term->consumer), "count",
         amount_json(term->count, term->known || count_is_known(term->instances)), "processes",
         count_json(term->processes), "each", count_json(term->each), "total",
-        amount_json(term->total, term->known), "from", lines_json(gate, &from));
+        amount_json(term->total, term->known), "basis", basis_json(gate, term->basis), "steady",
+        amount_json(term->steady, term->known), "worst", amount_json(term->total, term->known), "from",
+        lines_json(gate, &from));
 }
 
 static json_t *row_json(struct gate *gate, const struct sources *sources, const struct budget_row *row)
@@ -43,8 +51,10 @@ static json_t *row_json(struct gate *gate, const struct sources *sources, const 
         json_array_append_new(terms, term_json(gate, sources, term));
     vec_each(const struct budget_problem *, problem, &row->problems)
         json_array_append_new(problems, json_text(gate, problem->message));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", json_text(gate, row->server),
-        "demand", amount_json(row->demand, row->demand_known), "capacity",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server",
+        json_text(gate, row->server), "demand", amount_json(row->demand, row->demand_known), "basis",
+        basis_json(gate, row->basis), "steady", amount_json(row->steady, row->demand_known), "worst",
+        amount_json(row->demand, row->demand_known), "capacity",
         amount_json(row->capacity.usable, row->capacity.known), "max_connections",
         count_json(row->capacity.max_connections), "verdict",
         json_text(gate, budget_verdict_name(row->verdict)), "terms", terms, "problems", problems, "fixes",
@@ -88,14 +98,17 @@ static void print_lines(struct out *out, const char *head, const str_vec *lines)
         out_printf(out, "%s" STR_FMT "\n", head, STR_ARG(gate_visible(out->gate, *line)));
 }
 
-static void print_row(struct out *out, const struct facts *facts, const struct budget_row *row)
+static void print_row(
+    struct out *out, const struct facts *facts, const struct budgets *budgets, const struct budget_row *row)
 {
     str_vec table = budget_table(out->buf.arena, facts->sources, row);
-    out_printf(out, STR_FMT ": ", STR_ARG(budget_verdict_name(row->verdict)));
+    out_printf(out, STR_FMT ": ", STR_ARG(budget_row_headline(row)));
     print_lines(out, "", &table);
     vec_each(const struct budget_problem *, problem, &row->problems)
         out_printf(out, "  = problem: " STR_FMT "\n", STR_ARG(gate_visible(out->gate, problem->message)));
     print_lines(out, "  = fix: ", &row->fixes);
+    str_vec declarations = budget_row_declarations(out->buf.arena, budgets, row);
+    print_lines(out, "  = declare: ", &declarations);
     out_text(out, "\n");
 }
 
@@ -107,7 +120,7 @@ static void print_text(struct session *session, const struct check_result *resul
         struct budgets *budgets = budgets_of(session->arena, project->facts);
         rows += budgets->rows.count;
         vec_each(struct budget_row *const *, row, &budgets->rows)
-            print_row(&out, project->facts, *row);
+            print_row(&out, project->facts, budgets, *row);
     }
     if (rows == 0)
         out_text(&out, "no database server with a limit on connections is used here\n");
@@ -147,13 +160,12 @@ const struct command command_budget = {
     .name = "budget",
     .operands = "[PATH...]",
     .summary = "Show the connection budget of each database server, also when it fits.",
-    .description = "Adds up, per server, what every service may open at worst: replicas, worker processes "
-                   "and pools, each with "
-                   "the line that it was read from; compares that with what the server can give. ok: it "
-                   "fits. warn: it fits, "
-                   "but the headroom is missed, or the limit is not known or holds only from the first "
-                   "start. fail: it does not "
-                   "fit, has no bound, or cannot be read; the exit code is then 1.",
+    .description =
+        "Adds up, per server, what every service may open at worst: replicas, worker processes and pools, "
+        "each with the line that it was read from; compares that with what the server can give. ok: it "
+        "fits. not known: it fits by defaults and guesses, which a declaration in bootgate.yaml replaces. "
+        "warn: it fits, but the headroom is missed, or the limit is not known or holds only from the first "
+        "start. fail: it does not fit, has no bound, or cannot be read; the exit code is then 1.",
     .example = "bootgate budget\n"
                "bootgate budget -f compose.yml --format json",
     .groups = groups,
