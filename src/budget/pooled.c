@@ -61,20 +61,47 @@ static void set_capacity(struct budget_builder *b, struct budget_row *row)
     row->at = capacity->at;
 }
 
-/* The (database, user) pairs that open a pool of their own: those of the known clients, at least one. */
+static void add_pair(struct budget_builder *b, struct map *pairs, str database, str user)
+{
+    map_set(b->arena, pairs, arena_join(b->arena, database, STR("\n"), user), pairs);
+}
+
+/* The databases that are asked for under a line: its own name, or what the known clients of `*` say. */
+static str_vec databases_of(
+    struct budget_builder *b, const struct budget_row *row, const struct pooler_database *database)
+{
+    str_vec names = {0};
+    bool is_any = str_eq(database->name, STR("*"));
+    if (!is_any)
+        vec_push(b->arena, &names, database->name);
+    if (is_any && row->known)
+        vec_each(const struct connection *const *, client, &row->known->clients)
+            vec_push(b->arena, &names, (*client)->database);
+    return names;
+}
+
+/*
+ * The (database, user) pairs that open a pool of their own: those of the known clients, at least one. Whoever
+ * else stands in auth_file may log in to each database as well; that all of them do is a guess.
+ */
 static struct count count_pairs(
     struct budget_builder *b, const struct budget_row *row, const struct pooler_database *database)
 {
     struct map pairs = {0};
     bool is_any = str_eq(database->name, STR("*"));
     if (row->known)
-        vec_each(const struct connection *const *, client, &row->known->clients) {
-            if (!is_any && !str_eq((*client)->database, database->name))
-                continue;
-            str user = database->user.len ? database->user : (*client)->user;
-            str key = arena_join(b->arena, (*client)->database, STR("\n"), user);
-            map_set(b->arena, &pairs, key, &pairs);
-        }
+        vec_each(const struct connection *const *, client, &row->known->clients)
+            if (is_any || str_eq((*client)->database, database->name))
+                add_pair(
+                    b, &pairs, (*client)->database, database->user.len ? database->user : (*client)->user);
+    size_t known = pairs.live;
+    str_vec databases = databases_of(b, row, database);
+    vec_each(const str *, name, &databases)
+        vec_each(const str *, user, &row->pooler->settings.users)
+            if (database->user.len == 0)
+                add_pair(b, &pairs, *name, *user);
+    if (pairs.live > known && pairs.live > 1)
+        return count_assumed((int64_t)pairs.live, STR("pairs of database and user, all of auth_file"));
     return count_default(pairs.live > 1 ? (int64_t)pairs.live : 1, STR("pairs of database and user"));
 }
 
@@ -117,9 +144,13 @@ static void add_term(struct budget_builder *b, struct budget_row *row, struct bu
     }
     term.each = reserve.value > 0 || reserve.state == COUNT_BAD ? count_add(b->arena, size, reserve) : size;
     bound(&term, databases, most);
+    term.basis =
+        term.each.state == COUNT_READ && term.processes.state != COUNT_ASSUMED ? BASIS_READ : BASIS_ASSUMED;
     term.declared = declared != NULL;
     vec_each(const struct budget_term *, client, &row->terms)
         term.declared |= client->declared;
+    if (declared)
+        term.basis = BASIS_DECLARED;
     term_add(b, server, term);
     row->pooler->sessions = number_add(row->pooler->sessions, vec_last(&server->terms)->total);
 }

@@ -1,8 +1,11 @@
 #include "budget/pooler.h"
 
+#include "base/limit.h"
 #include "base/word.h"
 #include "budget/command.h"
 #include "deploy/image.h"
+#include "deploy/path.h"
+#include "text/reads.h"
 
 /* PgBouncer's defaults (doc/config.md). */
 #define DEFAULT_POOL_SIZE       20
@@ -159,6 +162,40 @@ static struct pooler_database database_of(
     return database;
 }
 
+/* A comma-separated list of the [pgbouncer] section has the name. */
+static bool is_listed(const struct origin_of *from, const char *list, str name)
+{
+    const struct setting *setting = settings_get(&from->ini, STR("pgbouncer"), str_from_c(list));
+    str rest = setting ? setting->text : STR(""), word;
+    while (str_next(&rest, ',', &word))
+        if (str_eq(str_trim(word), name))
+            return true;
+    return false;
+}
+
+/* `"user" "password"` lines; those who only administrate or watch ask for no server connection. */
+static str_vec users_of(const struct origin_of *from)
+{
+    const struct settings_reader *reader = from->reader;
+    const struct setting *setting = settings_get(&from->ini, STR("pgbouncer"), STR("auth_file"));
+    str_vec users = {0};
+    struct workload_path place = {0};
+    if (setting)
+        place = workload_path(reader->arena, reader->deployment, reader->workload, setting->text);
+    if (place.kind != PATH_FILE)
+        return users;
+    struct host_file file = reads_file(
+        reader->sources, reader->host, reader->arena, place.file, limit_value(LIMIT_FILE_BYTES), place.at);
+    str rest = file.status == HOST_OK ? file.text : STR(""), line;
+    while (str_next(&rest, '\n', &line)) {
+        struct str_cut cut = str_cut_byte(str_skip(str_trim(line), 1), '"');
+        bool is_user = cut.found && str_starts(str_trim(line), STR("\"")) && cut.head.len > 0;
+        if (is_user && !is_listed(from, "admin_users", cut.head) && !is_listed(from, "stats_users", cut.head))
+            vec_push(reader->arena, &users, cut.head);
+    }
+    return users;
+}
+
 static bool is_pgbouncer(const struct workload *service, const struct settings *ini)
 {
     struct image_reference image = image_reference(service->image);
@@ -189,6 +226,7 @@ struct pooler pooler_of_service(const struct settings_reader *reader)
     str mode = text_of(&from, FIELD_MODE);
     pooler.mode = mode.len ? mode : STR("session");
     take_auth(&from, &pooler);
+    pooler.users = users_of(&from);
     pooler.max_client_conn = number_of(&from, FIELD_MAX_CLIENTS);
     if (span_is_set(pooler.max_client_conn.at))
         pooler.at = pooler.max_client_conn.at;

@@ -27,6 +27,7 @@ struct pooler {
     str auth_type; /* md5, scram-sha-256, trust, …; empty: not said */
     str auth_name; /* the setting or variable that says it */
     span auth_at;
+    str_vec users; /* of auth_file, without those of its console */
     struct count max_client_conn;
     span at;                               /* where max_client_conn is written, else the service's image */
     VEC(struct pooler_database) databases; /* never empty when known; an empty host: not said */
