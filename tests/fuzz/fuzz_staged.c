@@ -11,6 +11,8 @@
 
 #include "base/limit.h"
 
+enum { MOST_ENTRIES = 1000 };
+
 static void take_part(struct git_answers *git, const struct fuzz_part *part)
 {
     if (str_eq(part->name, STR("@index")))
@@ -23,16 +25,20 @@ static void take_part(struct git_answers *git, const struct fuzz_part *part)
         git->read_bytes = (uint8_t)part->text.ptr[0];
 }
 
-static void read_tree(struct arena *arena, const struct host *host, str directory, int depth)
+/* Links that lead back make a tree of any size: no more than `*left` entries are looked at. */
+static void read_tree(struct arena *arena, const struct host *host, str directory, size_t *left)
 {
     struct host_entries entries = host->list(host->self, arena, directory);
     vec_each(const struct host_entry *, entry, &entries.list) {
+        if (*left == 0)
+            return;
+        --*left;
         str path = path_join(arena, directory, entry->name);
         struct host_stat stat = host->stat(host->self, path);
         struct host_file file = host->read(host->self, arena, path, limit_value(LIMIT_FILE_BYTES));
         fuzz_require(file.status != HOST_OK || stat.is_regular, "what can be read is a file");
-        if (depth > 0 && entry->is_directory)
-            read_tree(arena, host, path, depth - 1);
+        if (entry->is_directory)
+            read_tree(arena, host, path, left);
     }
 }
 
@@ -47,8 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     git_answers_serve(&tree, &git);
     struct host under = tree_host(&tree), host;
     struct staged staged;
+    size_t left = MOST_ENTRIES;
     if (staged_begin(&arena, &under, &staged, &host) == STAGED_OK)
-        read_tree(&arena, &host, STR(TREE_DIRECTORY), 3);
+        read_tree(&arena, &host, STR(TREE_DIRECTORY), &left);
     staged_end(&staged);
     arena_free(&arena);
     return 0;
