@@ -97,3 +97,13 @@ bool format_is_file_mode(str text)
             return false;
     return text.len > 0 && text.len <= 21; /* more octal digits than 64 bits have */
 }
+
+bool format_is_host_mapping(str text)
+{
+    return str_find_any(text, STR("=:")) != STR_NONE;
+}
+
+bool format_is_ssh_key(str text)
+{
+    return str_eq(text, STR("default")) || str_find_byte(text, '=') != STR_NONE;
+}

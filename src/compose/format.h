@@ -20,5 +20,7 @@ bool format_is_number(str text);       /* strconv.ParseFloat: cpus */
 bool format_is_count(str text);        /* strconv.ParseUint */
 bool format_is_device_count(str text); /* "all" or an integer */
 bool format_is_file_mode(str text);    /* octal digits */
+bool format_is_host_mapping(str text); /* an item of extra_hosts: a host and its address */
+bool format_is_ssh_key(str text);      /* an item of build.ssh */
 
 #endif

@@ -147,7 +147,9 @@ static void decode_node(const struct check *c, const struct yaml_node *node)
 {
     if (node->kind == YAML_SCALAR && c->shape->decodes != NULL) {
         struct scalar scalar = scalar_resolve(c->loader->arena, node);
-        bool is_judged = scalar.kind == SCALAR_STRING || scalar.kind == SCALAR_INTEGER;
+        /* An integer is what it is (a mode was octal in the file), but some cannot be less than 0. */
+        bool is_negative = scalar.kind == SCALAR_INTEGER && !scalar.is_large && scalar.integer < 0;
+        bool is_judged = scalar.kind == SCALAR_STRING || is_negative;
         if (is_judged && !c->shape->decodes(scalar.text))
             loader_refuse(c->loader, node->at, STR_FMT " must be " STR_FMT, STR_ARG(where(c)),
                 STR_ARG(c->shape->wanted));

@@ -33,12 +33,15 @@ static bool is_pull_policy(str text)
         STR_INIT("refresh"),
         STR_INIT("daily"),
         STR_INIT("weekly"),
-        STR_INIT("every_"),
     };
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (str_contains(text, words[i]))
             return true;
-    return false;
+    str period = str_cut(text, STR("every_")).tail;
+    size_t digits = 0;
+    while (digits < period.len && byte_is_digit(period.ptr[digits]))
+        digits++;
+    return digits > 0 && digits < period.len && str_find_byte(STR("wdhms"), period.ptr[digits]) != STR_NONE;
 }
 
 #define SIZE "a size such as 512m"
@@ -96,8 +99,11 @@ static const struct shape list_or_map = {.kinds = SHAPE_LIST | SHAPE_MAP,
 static const struct shape plain_list_or_map = {
     .kinds = SHAPE_LIST | SHAPE_MAP, .items = &text, .others = &scalar_or_null, .no_extensions = true};
 static const struct shape hosts = {.kinds = SHAPE_STRING | SHAPE_LIST, .items = &text};
+static const struct shape extra_host = {.kinds = SHAPE_STRING,
+    .decodes = format_is_host_mapping,
+    .wanted = STR_INIT("HOST=ADDRESS or HOST:ADDRESS")};
 static const struct shape extra_hosts = {.kinds = SHAPE_LIST | SHAPE_MAP,
-    .items = &text,
+    .items = &extra_host,
     .others = &hosts,
     .no_extensions = true,
     .merge = MERGE_SEQUENCE};
@@ -123,12 +129,21 @@ static const struct shape ulimit = {.kinds = SHAPE_MAP | SHAPE_INTEGER | SHAPE_S
 
 static const struct shape ulimits = {.kinds = SHAPE_MAP, .others = &ulimit, .is_open = true};
 
+static const struct shape ssh_key = {
+    .kinds = SHAPE_STRING, .decodes = format_is_ssh_key, .wanted = STR_INIT("`default` or ID=PATH")};
+static const struct shape ssh_keys = {.kinds = SHAPE_LIST | SHAPE_MAP,
+    .items = &ssh_key,
+    .others = &scalar_or_null,
+    .no_extensions = true,
+    .merge = MERGE_SEQUENCE,
+    .identity = IDENTITY_KEY};
+
 static const struct shape context = {.kinds = SHAPE_STRING, .is_context = true};
 static const struct shape build = {.kinds = SHAPE_MAP | SHAPE_STRING,
     .is_context = true,
     .merge = MERGE_BUILD,
     .keys = KEYS(KEY("context", context), KEY("dockerfile", text), KEY("dockerfile_inline", text),
-        KEY("entitlements", texts), KEY("args", list_or_map), KEY("ssh", list_or_map),
+        KEY("entitlements", texts), KEY("args", list_or_map), KEY("ssh", ssh_keys),
         KEY("labels", list_or_map), KEY("cache_from", texts), KEY("cache_to", texts),
         KEY("no_cache", boolean), KEY("additional_contexts", list_or_map), KEY("network", text),
         KEY("provenance", boolean_or_text), KEY("sbom", boolean_or_text), KEY("pull", boolean),
@@ -140,9 +155,12 @@ static const struct shape build = {.kinds = SHAPE_MAP | SHAPE_STRING,
 static const struct shape block_limit = {
     .kinds = SHAPE_MAP, .no_extensions = true, .keys = KEYS(KEY("path", text), KEY("rate", whole_size))};
 
-static const struct shape block_weight = {.kinds = SHAPE_MAP,
-    .no_extensions = true,
-    .keys = KEYS(KEY("path", text), KEY("weight", integer_or_text))};
+static const struct shape weight = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
+    .decodes = format_is_count,
+    .wanted = STR_INIT("a whole number, not less than 0")};
+
+static const struct shape block_weight = {
+    .kinds = SHAPE_MAP, .no_extensions = true, .keys = KEYS(KEY("path", text), KEY("weight", weight))};
 
 static const struct shape block_limits = {.kinds = SHAPE_LIST, .items = &block_limit};
 static const struct shape block_weights = {.kinds = SHAPE_LIST, .items = &block_weight};
@@ -150,8 +168,8 @@ static const struct shape block_weights = {.kinds = SHAPE_LIST, .items = &block_
 static const struct shape block_io = {.kinds = SHAPE_MAP,
     .no_extensions = true,
     .keys = KEYS(KEY("device_read_bps", block_limits), KEY("device_read_iops", block_limits),
-        KEY("device_write_bps", block_limits), KEY("device_write_iops", block_limits),
-        KEY("weight", integer_or_text), KEY("weight_device", block_weights))};
+        KEY("device_write_bps", block_limits), KEY("device_write_iops", block_limits), KEY("weight", weight),
+        KEY("weight_device", block_weights))};
 
 static const struct shape credential_spec = {
     .kinds = SHAPE_MAP, .keys = KEYS(KEY("config", text), KEY("file", text), KEY("registry", text))};

@@ -33,8 +33,10 @@ static str text_identity(struct loader *l, const struct yaml_node *item)
 static str device_identity(struct loader *l, const struct yaml_node *item)
 {
     if (item->kind == YAML_SCALAR) {
-        struct str_cut target = str_cut_byte(item->text, ':');
-        return target.found ? str_cut_byte(target.tail, ':').head : target.head;
+        struct str_cut target = str_cut_byte(item->text, ':'), mode = str_cut_byte(target.tail, ':');
+        if (str_find_byte(mode.tail, ':') != STR_NONE)
+            loader_refuse(l, item->at, "this device has more than two colons");
+        return target.found ? mode.head : target.head;
     }
     const struct yaml_node *target = yaml_get(item, STR("target"));
     if (target == NULL || target->kind != YAML_SCALAR)
