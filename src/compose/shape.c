@@ -440,7 +440,11 @@ const struct shape shape_service = {.kinds = SHAPE_MAP,
         KEY("ulimits", ulimits), KEY("use_api_socket", strict_boolean), KEY("user", text), KEY("uts", text),
         KEY("userns_mode", text), KEY("volumes_from", unique_texts), KEY("working_dir", text))};
 
-static const struct shape external = {.kinds = SHAPE_MAP | SHAPE_BOOLEAN | SHAPE_STRING,
+static const struct shape external = {
+    .kinds = SHAPE_MAP | SHAPE_BOOLEAN | SHAPE_STRING, .cast = CAST_BOOLEAN, .keys = KEYS(KEY("name", text))};
+
+/* Of secrets and configs the specification's schema leaves the mapping open. */
+static const struct shape open_external = {.kinds = SHAPE_MAP | SHAPE_BOOLEAN | SHAPE_STRING,
     .cast = CAST_BOOLEAN,
     .is_open = true,
     .keys = KEYS(KEY("name", text))};
@@ -464,13 +468,13 @@ static const struct shape volume = {.kinds = SHAPE_MAP | SHAPE_NULL,
         KEY("external", external), KEY("labels", list_or_map))};
 
 static const struct shape secret = {.kinds = SHAPE_MAP,
-    .keys = KEYS(KEY("name", text), KEY("environment", text), KEY("file", path), KEY("external", external),
-        KEY("labels", list_or_map), KEY("driver", text), KEY("driver_opts", driver_options),
-        KEY("template_driver", text))};
+    .keys = KEYS(KEY("name", text), KEY("environment", text), KEY("file", path),
+        KEY("external", open_external), KEY("labels", list_or_map), KEY("driver", text),
+        KEY("driver_opts", driver_options), KEY("template_driver", text))};
 
 static const struct shape config = {.kinds = SHAPE_MAP,
     .keys = KEYS(KEY("name", text), KEY("content", text), KEY("environment", text), KEY("file", path),
-        KEY("external", external), KEY("labels", list_or_map), KEY("template_driver", text))};
+        KEY("external", open_external), KEY("labels", list_or_map), KEY("template_driver", text))};
 
 static const struct shape model = {.kinds = SHAPE_MAP,
     .keys = KEYS(KEY("name", text), REQUIRED("model", text), KEY("context_size", strict_integer),
