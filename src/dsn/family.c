@@ -64,20 +64,20 @@ static const struct dsn_family families[] = {
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_HTTP] = {
-        .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
+        .is_program = true, .about = STR_INIT("services that are spoken to over HTTP"), .port = 80,
         .plain_path = true, .token_user = true,
         .clients = {CLIENT_CURL, CLIENT_URLLIB, CLIENT_WHATWG, CLIENT_GO_URL}, .client_count = 4,
     },
     [FAMILY_SMTP] = {
-        .about = STR_INIT("mail servers"), .port = 25,
+        .is_program = true, .about = STR_INIT("mail servers"), .port = 25,
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_NODEMAILER}, .client_count = 1,
     },
     [FAMILY_S3] = {
-        .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
+        .is_program = true, .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
         .port = 443, .clients = {CLIENT_URL}, .client_count = 1,
     },
     [FAMILY_AZURE] = {
-        .about = STR_INIT("Azure storage, Cosmos DB and Service Bus key=value strings"),
+        .is_program = true, .about = STR_INIT("Azure storage, Cosmos DB and Service Bus key=value strings"),
         .port = 443, .clients = {CLIENT_AZURE}, .client_count = 1,
     },
     [FAMILY_MEMCACHED] = {
@@ -114,11 +114,11 @@ static const struct dsn_family families[] = {
         .about = STR_INIT("MQTT brokers"), .port = 1883, .carrier = FAMILY_URL,
     },
     [FAMILY_HOSTS] = {
-        .about = STR_INIT("a list of host:port, its protocol known only to the program"),
+        .is_program = true, .about = STR_INIT("a list of host:port, its protocol known only to the program"),
         .clients = {CLIENT_KAFKA}, .client_count = 1,
     },
     [FAMILY_URL] = {
-        .about = STR_INIT("any other scheme://host"), .token_user = true,
+        .is_program = true, .about = STR_INIT("any other scheme://host"), .token_user = true,
         .clients = {CLIENT_URL}, .client_count = 1,
     },
 };

@@ -28,6 +28,7 @@ struct dsn_family {
     int32_t port;     /* where the scheme has none of its own; 0: none */
     str default_host; /* where a client goes that is given none; empty: nowhere */
     bool file;        /* a file, no server */
+    bool is_program;  /* what answers may be any program: it is no store by being spoken to */
     bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
     bool plain_path;  /* the path of its URLs names no database */
     bool token_user;  /* a user without a password is often a token: never show it */

@@ -11,6 +11,8 @@
 
 /* Adds the connections of every variable and of every service's and file's sets. */
 void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment);
+/* Those of one environment that are sets of variables; `service` is handed it, NULL: the files alone. */
+void connection_sets_gather(struct facts *facts, const struct env *env, const struct service *service);
 /* True when a variable of this name says where a program listens, not where it connects. */
 bool connection_is_listener(str name);
 /*

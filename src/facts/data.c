@@ -98,6 +98,16 @@ const struct backend_info *backend_at(size_t index)
     return &data_backends[index];
 }
 
+size_t door_count(void)
+{
+    return data_doors_count;
+}
+
+const struct door_info *door_at(size_t index)
+{
+    return &data_doors[index];
+}
+
 const struct provider_info *provider_find(str host)
 {
     const struct provider_info *best = NULL;

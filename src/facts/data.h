@@ -43,7 +43,10 @@ struct image_info {
     str open_variable;           /* a variable that switches authentication off: POSTGRES_HOST_AUTH_METHOD */
     str open_value;              /* … when it has this value; empty: when it is set and not false */
     bool open_by_default;        /* no authentication unless configured */
-    str kin;                     /* the image whose variables it understands as well, after its own */
+    uint16_t open_before;        /* … up to this major version; 0: whatever the version */
+    str user_option, password_option; /* of its command, where it takes its login there: --requirepass */
+    str roles;                        /* that it creates beside its user's; one blank between */
+    str kin;                          /* the image whose variables it understands as well, after its own */
     str about;
 };
 
@@ -54,6 +57,22 @@ struct backend_info {
     str value;   /* words that mean this backend */
     str groups;  /* how the names of its own settings begin; empty: it has none */
     str parts;   /* what follows the choosing setting's words in names of its settings: PASSWORD of DB_TYPE */
+    str about;
+};
+
+enum door_kind {
+    DOOR_PUBLIC, /* of no use unless it is open to everybody */
+    DOOR_ADMIN,  /* rules over data or the machine: never to be published */
+    DOOR_OPEN,   /* a switch after which nobody is asked for a password */
+};
+
+/* What a port or a switch opens; see rules/doors.yaml. Lists are parted by blanks; empty: any. */
+struct door_info {
+    enum door_kind kind;
+    str words, ports;
+    str command;
+    str variable, value;
+    str unless;
     str about;
 };
 
@@ -132,6 +151,8 @@ size_t secret_name_count(void);
 const struct secret_name *secret_name_at(size_t index);
 size_t backend_count(void);
 const struct backend_info *backend_at(size_t index);
+size_t door_count(void);
+const struct door_info *door_at(size_t index);
 /* By the longest host suffix, or NULL. */
 const struct provider_info *OR_NULL provider_find(str host);
 size_t image_count(void);

@@ -22,6 +22,8 @@ extern const struct image_info data_images[];
 extern const size_t data_images_count;
 extern const struct backend_info data_backends[];
 extern const size_t data_backends_count;
+extern const struct door_info data_doors[];
+extern const size_t data_doors_count;
 extern const struct provider_info data_providers[];
 extern const size_t data_providers_count;
 

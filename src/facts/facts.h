@@ -41,6 +41,7 @@ struct service {
     bool on_host_network;           /* network_mode: host, or that of a service that is */
     const struct service *shares;   /* network_mode: service:x */
     bool is_client;                 /* a store's image that runs one of its clients */
+    bool holds_data;                /* a store, a broker, a pooler, or what programs use as one */
     bool has_sidecar;               /* some active service shares this one's network */
     enum mode mode;                 /* its own where it is told one, else the deployment's */
     const struct value *mode_by;    /* the variable that told it; NULL: none */
@@ -134,6 +135,7 @@ struct connection {
     struct force force;                    /* whether this program opens it */
     str label;                             /* what messages call it: DATABASE_URL, or NADOO_DB_* */
     enum family_id family;                 /* NONE: not known */
+    bool to_store;                         /* what it leads to holds data, whatever its image is called */
     const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
     str user, password, database;          /* effective, decoded; of the first likely reading */
     bool has_user, has_password, has_database;

@@ -272,7 +272,7 @@ static bool has_programs(const struct facts *facts)
 {
     vec_each(struct service *const *, service, &facts->services) {
         bool is_own = !(*service)->image || (*service)->workload->build;
-        if ((*service)->workload->active && is_own && !(*service)->server)
+        if ((*service)->workload->active && is_own && !(*service)->holds_data)
             return true;
     }
     return false;

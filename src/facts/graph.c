@@ -1,5 +1,8 @@
 #include "facts/graph.h"
 
+#include "base/number.h"
+#include "base/word.h"
+#include "deploy/image.h"
 #include "facts/program.h"
 #include "facts/secret_file.h"
 
@@ -10,12 +13,20 @@ static const struct value *own_variable(const struct service *service, str name)
     return value && value->set ? value : NULL;
 }
 
+/* OPTION=VALUE, which Redis and its kin do not take. */
+static bool takes_equals(const struct service *service)
+{
+    return service->image->family != FAMILY_REDIS;
+}
+
 /* The argument of an option inside a script: a bare word, one in quotes, or a variable of the container. */
 static const struct value *script_argument(
     struct facts *facts, const struct service *service, const struct value *script, str option)
 {
     size_t at = str_find(script->text, option);
     size_t from = at == STR_NONE ? script->text.len : at + option.len;
+    if (from < script->text.len && script->text.ptr[from] == '=' && takes_equals(service))
+        from++;
     while (from < script->text.len && byte_is_blank(script->text.ptr[from]))
         from++;
     /* An option that only begins so, and one at the very end, have no argument. */
@@ -33,20 +44,25 @@ static const struct value *script_argument(
     return own_variable(service, str_trim_bytes(word, STR("${}")));
 }
 
-/* Redis and its kin take their password as an option of the command (redis.io, "AUTH"). */
-static const struct value *command_password(struct facts *facts, const struct service *service)
+/* What an option of the command sets, or NULL: `--requirepass WORD`, `--api-key=WORD`, or inside a script. */
+static const struct value *command_option(struct facts *facts, const struct service *service, str option)
 {
     const struct workload *workload = service->workload;
-    str option = STR("--requirepass");
-    if (service->image->family != FAMILY_REDIS)
-        return NULL;
-    for (size_t i = 0; i < workload->command.count; i++) {
-        const struct value *word = workload->command.items[i];
-        bool exact = str_eq_fold(word->text, option);
-        if (exact && i + 1 < workload->command.count)
-            return workload->command.items[i + 1];
-        if (!exact && str_contains(word->text, option))
-            return script_argument(facts, service, word, option);
+    size_t count = workload->entrypoint.count + workload->command.count;
+    for (size_t i = 0; option.len && i < count; i++) {
+        bool first = i < workload->entrypoint.count;
+        struct value *const *list = first ? workload->entrypoint.items : workload->command.items;
+        size_t at = first ? i : i - workload->entrypoint.count;
+        size_t end = first ? workload->entrypoint.count : workload->command.count;
+        str text = list[at]->text;
+        if (str_eq_fold(text, option))
+            return at + 1 < end ? list[at + 1] : NULL;
+        if (str_starts_fold(text, option) && str_find_byte(text, ' ') == STR_NONE) {
+            if (text.ptr[option.len] == '=' && takes_equals(service))
+                return value_slice(facts->arena, list[at], option.len + 1, text.len);
+        } else if (str_contains(text, option)) {
+            return script_argument(facts, service, list[at], option);
+        }
     }
     return NULL;
 }
@@ -100,7 +116,8 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
         server->family = image->family;
         server->port = image->port;
         /* The command wins: it is what the server is started with, whatever its variables say. */
-        server->password = command_password(facts, service);
+        server->user = command_option(facts, service, image->user_option);
+        server->password = command_option(facts, service, image->password_option);
         take_login(facts, server, image);
         const struct image_info *kin = image_kin(image);
         if (kin)
@@ -116,7 +133,44 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     return server;
 }
 
-static bool runs_server(const struct service *service)
+static bool listens_on(const struct workload *workload, uint16_t wanted)
+{
+    uint64_t number;
+    vec_each(const struct workload_port *, port, &workload->ports)
+        if (port->target == wanted)
+            return true;
+    vec_each(const str *, exposed, &workload->expose)
+        if (number_parse_unsigned(*exposed, UINT16_MAX, &number) && number == wanted)
+            return true;
+    return false;
+}
+
+/* Images of somebody's own: a store by a word of its name or the service's, beside the store's own port. */
+static const struct image_info *store_by_name(const struct workload *workload)
+{
+    str named = image_reference(workload->image).name;
+    for (size_t i = 0; i < image_count(); i++) {
+        const struct image_info *image = image_at(i);
+        str word = image_reference(image->repository).name;
+        if ((image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER) &&
+            listens_on(workload, image->port) &&
+            (word_is_in(named, word) || word_is_in(workload->name, word)))
+            return image;
+    }
+    return NULL;
+}
+
+/* What its program is known as: by the image, by the server that its command starts, by name and port. */
+static const struct image_info *known_image(const struct workload *workload)
+{
+    const struct image_info *image = workload->image.len ? image_find(workload->image) : NULL;
+    str by_command = image ? STR("") : program_image(workload);
+    if (by_command.len)
+        image = image_find(by_command);
+    return image ? image : store_by_name(workload);
+}
+
+static bool holds_data(const struct service *service)
 {
     const struct image_info *image = service->image;
     return image && !service->is_client &&
@@ -170,8 +224,9 @@ void graph_services(struct facts *facts)
             idle->active = false;
             service->workload = idle;
         }
-        service->image = (*workload)->image.len ? image_find((*workload)->image) : NULL;
+        service->image = known_image(*workload);
         service->is_client = service->image && program_is_client(*workload);
+        service->holds_data = holds_data(service);
         vec_push(facts->arena, &facts->services, service);
         map_set(facts->arena, &facts->service_rows, (*workload)->name, service);
     }
@@ -187,6 +242,6 @@ void graph_services(struct facts *facts)
 void graph_servers(struct facts *facts)
 {
     vec_each(struct service *const *, service, &facts->services)
-        if ((*service)->workload->active && runs_server(*service))
+        if ((*service)->workload->active && (*service)->holds_data)
             graph_add_server(facts, *service);
 }

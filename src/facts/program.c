@@ -51,23 +51,25 @@ static const str clients[] = {
     STR_INIT("elasticsearch-certutil"),
 };
 
-/* The servers themselves, and the scripts of the images that start them. */
-static const str servers[] = {
-    STR_INIT("postgres"),
-    STR_INIT("redis-server"),
-    STR_INIT("redis-sentinel"),
-    STR_INIT("valkey-server"),
-    STR_INIT("keydb-server"),
-    STR_INIT("mysqld"),
-    STR_INIT("mysqld_safe"),
-    STR_INIT("mariadbd"),
-    STR_INIT("mongod"),
-    STR_INIT("mongos"),
-    STR_INIT("cassandra"),
-    STR_INIT("clickhouse-server"),
-    STR_INIT("rabbitmq-server"),
-    STR_INIT("etcd"),
-    STR_INIT("pg_ctl"),
+/* The servers themselves, and the scripts of the images that start them; the image that each is known by. */
+static const struct {
+    str program, image;
+} servers[] = {
+    {STR_INIT("postgres"), STR_INIT("postgres")},
+    {STR_INIT("redis-server"), STR_INIT("redis")},
+    {STR_INIT("redis-sentinel"), STR_INIT("")},
+    {STR_INIT("valkey-server"), STR_INIT("valkey")},
+    {STR_INIT("keydb-server"), STR_INIT("keydb")},
+    {STR_INIT("mysqld"), STR_INIT("mysql")},
+    {STR_INIT("mysqld_safe"), STR_INIT("mysql")},
+    {STR_INIT("mariadbd"), STR_INIT("mariadb")},
+    {STR_INIT("mongod"), STR_INIT("mongo")},
+    {STR_INIT("mongos"), STR_INIT("mongo")},
+    {STR_INIT("cassandra"), STR_INIT("cassandra")},
+    {STR_INIT("clickhouse-server"), STR_INIT("clickhouse-server")},
+    {STR_INIT("rabbitmq-server"), STR_INIT("rabbitmq")},
+    {STR_INIT("etcd"), STR_INIT("etcd")},
+    {STR_INIT("pg_ctl"), STR_INIT("postgres")},
 };
 
 /* Words of a shell, and programs, after which the next word is the program. */
@@ -114,6 +116,15 @@ struct reading {
     bool client, server;
 };
 
+/* The row of a server's program, or the number of rows. */
+static size_t server_row(str program)
+{
+    size_t row = 0;
+    while (row < ARRAY_COUNT(servers) && !str_eq(program, servers[row].program))
+        row++;
+    return row;
+}
+
 static bool is_script(str word)
 {
     return str_ends(word, STR(".sh")) && !IS_AMONG(path_base(word), clients);
@@ -143,7 +154,7 @@ static void read_word(struct reading *reading, str word)
     }
     reading->client = reading->client || IS_AMONG(program, clients);
     /* A script of the project may start anything; a store's image that runs one is taken for the server. */
-    reading->server = reading->server || IS_AMONG(program, servers) || is_script(word);
+    reading->server = reading->server || server_row(program) < ARRAY_COUNT(servers) || is_script(word);
     reading->at_program = false;
 }
 
@@ -195,4 +206,13 @@ bool program_is_client(const struct workload *service)
     }
     /* A script that waits with pg_isready and then starts the server is a server. */
     return reading.client && !reading.server;
+}
+
+str program_image(const struct workload *service)
+{
+    const struct value *first = service->entrypoint.count ? service->entrypoint.items[0]
+                                : service->command.count  ? service->command.items[0]
+                                                          : NULL;
+    size_t row = first ? server_row(path_base(first->text)) : ARRAY_COUNT(servers);
+    return row < ARRAY_COUNT(servers) ? servers[row].image : STR("");
 }

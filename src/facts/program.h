@@ -1,5 +1,5 @@
 /*
- * What a container of a store's image runs: the store itself, or a client that the image brings along.
+ * What a container runs by its command: a store, or one of the clients that a store's image brings along.
  *
  * Reads the command of one service and keeps nothing.
  */
@@ -13,5 +13,7 @@
  * of its own, whose content nobody knows, counts as a server.
  */
 bool program_is_client(const struct workload *service);
+/* The known image whose server the command starts, whatever the image is called; empty: none. */
+str program_image(const struct workload *service);
 
 #endif

@@ -2,6 +2,7 @@
 #include "facts/graph.h"
 
 #include "base/number.h"
+#include "base/word.h"
 #include "facts/connection.h"
 #include "text/mask.h"
 
@@ -176,6 +177,7 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         target->kind = TARGET_SERVER;
         /* A connection makes a server of any service that it leads to: something answers there. */
         target->server = service->server ? service->server : graph_add_server(facts, service);
+        service->holds_data = service->holds_data || (connection->to_store && !service->image);
         return;
     }
     target->inactive = map_get(&names->inactive, host);
@@ -227,16 +229,23 @@ static bool listens_on(const struct facts *facts, const struct service *client, 
 /* NEXTAUTH_URL_INTERNAL and its kin: how a program reaches itself, past its own proxy. */
 static bool names_itself(str name)
 {
-    str word;
-    while (str_next(&name, '_', &word))
-        if (str_eq_fold(word, STR("INTERNAL")) || str_eq_fold(word, STR("SELF")))
+    return word_is_in(name, STR("internal")) || word_is_in(name, STR("self"));
+}
+
+/* Debuggers that a program starts beside itself: Chrome's and Node's ports, or a name that says so. */
+static bool is_debugger(str name, int32_t port)
+{
+    static const str words[] = {STR_INIT("debugging"), STR_INIT("debugger"), STR_INIT("devtools"),
+        STR_INIT("cdp"), STR_INIT("inspector")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (word_is_in(name, words[i]))
             return true;
-    return false;
+    return port == 9222 || port == 9229;
 }
 
 /*
- * A program that calls itself: an image's own port (VAULT_ADDR in Vault's container), or a name that says so
- * and a port on which the program listens. A public URL is none: it leads others back here.
+ * A program that calls itself: an image's own port (VAULT_ADDR in Vault's container), a debugger, or a name
+ * that says so and a port on which the program listens. A public URL is none: it leads others back here.
  */
 static bool calls_itself(
     const struct facts *facts, const struct connection *connection, const struct target *target)
@@ -246,7 +255,8 @@ static bool calls_itself(
         return false;
     if (client && client->image && !client->is_client && client->image->port == target->port)
         return true;
-    return names_itself(connection->variable->value->name) && listens_on(facts, client, target->port);
+    str name = connection->variable->value->name;
+    return is_debugger(name, target->port) || (names_itself(name) && listens_on(facts, client, target->port));
 }
 
 static void resolve_loopback(struct facts *facts, const struct names *names,
@@ -271,6 +281,12 @@ static void resolve(struct facts *facts, const struct names *names, const struct
         target->kind = TARGET_SOCKET;
         break;
     case HOST_CLASS_DEV_HOST:
+        /* Where `extra_hosts` maps the name, somebody meant the machine, and it resolves. */
+        if (has_own_name(connection->service, target->host)) {
+            target->kind = TARGET_EXTERNAL;
+            target->server = external_server(facts, target, connection->family);
+            break;
+        }
         target->kind = TARGET_DEV_HOST;
         target->server = server_meant(facts, names, connection->family, target->port);
         break;

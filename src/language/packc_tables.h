@@ -49,6 +49,12 @@ static const struct code image_codes[] = {
     {STR_INIT("metrics"), "IMAGE_METRICS"},
 };
 
+static const struct code door_codes[] = {
+    {STR_INIT("public"), "DOOR_PUBLIC"},
+    {STR_INIT("admin"), "DOOR_ADMIN"},
+    {STR_INIT("open"), "DOOR_OPEN"},
+};
+
 static const struct code family_codes[] = {
 #define FAMILY_CODE(id, name) {STR_INIT(name), "FAMILY_" #id},
     FAMILY_LIST(FAMILY_CODE)
@@ -150,6 +156,10 @@ static const struct field image_fields[] = {
     {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
     {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
     {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
+    {STR_INIT("open-before"), FIELD_NUMBER, "open_before"},
+    {STR_INIT("user-option"), FIELD_TEXT, "user_option"},
+    {STR_INIT("password-option"), FIELD_TEXT, "password_option"},
+    {STR_INIT("roles"), FIELD_TEXT, "roles"},
     {STR_INIT("kin"), FIELD_TEXT, "kin"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
@@ -160,6 +170,16 @@ static const struct field backend_fields[] = {
     {STR_INIT("value"), FIELD_TEXT, "value", .required = true},
     {STR_INIT("groups"), FIELD_TEXT, "groups"},
     {STR_INIT("parts"), FIELD_TEXT, "parts"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field door_fields[] = {
+    {STR_INIT("kind"), FIELD_CODE, "kind", CODES(door_codes), .required = true},
+    {STR_INIT("words"), FIELD_TEXT, "words"},
+    {STR_INIT("ports"), FIELD_TEXT, "ports"},
+    {STR_INIT("command"), FIELD_TEXT, "command"},
+    {STR_INIT("variable"), FIELD_SETTING, "variable", "value"},
+    {STR_INIT("unless"), FIELD_TEXT, "unless"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
@@ -271,6 +291,7 @@ static const struct table {
     {STR_INIT("images"), "struct image_info", "data_images", image_fields, ARRAY_COUNT(image_fields)},
     {STR_INIT("backends"), "struct backend_info", "data_backends", backend_fields,
         ARRAY_COUNT(backend_fields)},
+    {STR_INIT("doors"), "struct door_info", "data_doors", door_fields, ARRAY_COUNT(door_fields)},
     {STR_INIT("providers"), "struct provider_info", "data_providers", provider_fields,
         ARRAY_COUNT(provider_fields)},
     {STR_INIT("pools"), "struct pool_library", "data_pools", pool_fields, ARRAY_COUNT(pool_fields)},

@@ -253,7 +253,7 @@ static void dot_connection(struct out *out, const struct drawing *graph, const s
 
 static void dot_service(struct out *out, const struct drawing *graph, const struct service *service)
 {
-    const char *shape = service->server ? "cylinder" : "box";
+    const char *shape = service->holds_data ? "cylinder" : "box";
     str name = quoted(graph->gate, service_name(service));
     out_printf(out, "  " STR_FMT " [shape=%s%s];\n", STR_ARG(name), shape,
         service->workload->active ? "" : ", style=dotted");

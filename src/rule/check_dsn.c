@@ -141,7 +141,8 @@ static void judge_plaintext(struct check_run *run, const struct connection *conn
     if (!connection->dsn || connection->dsn->error != DSN_OK || dsn_uses_tls(connection->dsn) != DSN_TLS_NO)
         return;
     vec_each(const struct target *, target, &connection->targets) {
-        if (target->kind != TARGET_EXTERNAL || target->class == HOST_CLASS_PRIVATE)
+        if (target->kind != TARGET_EXTERNAL || target->class == HOST_CLASS_PRIVATE ||
+            target->class == HOST_CLASS_DEV_HOST) /* the machine itself */
             continue;
         struct diag *finding =
             finding_add(run, RULE_PLAINTEXT_CONNECTION, place_of_part(connection, PART_HOST),

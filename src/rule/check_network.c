@@ -2,6 +2,8 @@
  * Where connections lead and where ports are published.
  */
 #include "base/number.h"
+#include "base/word.h"
+#include "facts/door.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
 #include "rule/listen.h"
@@ -28,11 +30,6 @@ static struct place place_of_host(const struct connection *connection, const str
         place.at = value_locate(connection->parts[PART_HOST], target->offset, target->length);
     }
     return place;
-}
-
-static str client_name(const struct connection *connection)
-{
-    return connection->service ? service_name(connection->service) : STR("");
 }
 
 static bool published_as(const struct server *server, int32_t port, span *ret_at)
@@ -64,15 +61,30 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
         finding_related(run, finding, at, "%d exists only on the host", target->port);
 }
 
+/* Names of the address that the program gives to others: browsers, mails, sign-in pages. */
+static bool is_public_address(const struct connection *connection)
+{
+    static const str words[] = {STR_INIT("public"), STR_INIT("external"), STR_INIT("site"),
+        STR_INIT("website"), STR_INIT("frontend"), STR_INIT("nextauth"), STR_INIT("auth url"),
+        STR_INIT("webhook"), STR_INIT("app url"), STR_INIT("web url"), STR_INIT("root url"),
+        STR_INIT("client url"), STR_INIT("vite"), STR_INIT("react app")};
+    for (size_t i = 0; connection->dsn && !connection->to_store && i < ARRAY_COUNT(words); i++)
+        if (word_is_in(connection->label, words[i]))
+            return true;
+    return false;
+}
+
 static void judge_loopback(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
     struct place place = place_of_host(connection, target);
-    str client = client_name(connection);
-    bool wildcard = target->class == HOST_CLASS_WILDCARD;
+    str client = service_name(connection->service);
+    bool wildcard = target->class == HOST_CLASS_WILDCARD, is_public = is_public_address(connection);
     struct diag *finding = finding_add(run, RULE_LOOPBACK_HOST, place, STR_FMT " points at %s",
         STR_ARG(connection->label), wildcard ? "a wildcard address, which is this machine" : "this machine");
-    if (client.len)
+    if (is_public)
+        finding_label(run, finding, "whoever is told this address looks on a machine of their own");
+    else if (client.len)
         finding_label(run, finding, "loopback: nothing listens here inside the `" STR_FMT "` container",
             STR_ARG(client));
     else
@@ -85,7 +97,11 @@ static void judge_loopback(
     else
         finding_why(
             run, finding, STR_FMT, STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
-    suggest_service(run, finding, target, connection);
+    if (is_public)
+        finding_help(
+            run, finding, "write the address under which users reach it, such as https://shop.example.org");
+    else
+        suggest_service(run, finding, target, connection);
     finding_holders(run, finding, connection->variable);
 }
 
@@ -102,6 +118,9 @@ static void judge_dev_host(
 static void judge_unknown(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
+    /* Where clients read different hosts dsn-ambiguous says so: what follows is no further fault. */
+    if (connection->dsn && connection->dsn->ambiguous)
+        return;
     struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
         STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
         STR_ARG(connection->label), STR_ARG(target->host));
@@ -170,21 +189,18 @@ static void judge_connection(struct check_run *run, const struct connection *con
 /* Data stores, admin pages and what speaks for them: never to be published. */
 static bool guards_data(const struct service *service)
 {
-    const struct image_info *image = service->image;
-    if (service->server)
-        return true;
-    return image && !service->is_client &&
-           (image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_ADMIN || image->kind == IMAGE_BROKER ||
-               image->kind == IMAGE_POOLER);
+    return service->holds_data ||
+           (service->image && !service->is_client && service->image->kind == IMAGE_ADMIN);
 }
 
-static bool is_web_proxy_port(const struct bind *bind)
+/* What the web comes in by: 80 and 443 of any program that is no store, or inside a proxy. */
+static bool is_web_door(const struct bind *bind)
 {
     const struct image_info *image = bind->service->image;
     uint32_t target = bind->port->target;
-    bool web = str_eq(bind->port->published, STR("80")) || str_eq(bind->port->published, STR("443")) ||
-               target == 80 || target == 443;
-    return web && image && image->kind == IMAGE_PROXY;
+    bool is_proxy = image && image->kind == IMAGE_PROXY;
+    bool outside = str_eq(bind->port->published, STR("80")) || str_eq(bind->port->published, STR("443"));
+    return (outside && (is_proxy || !image)) || (is_proxy && (target == 80 || target == 443));
 }
 
 /* The variable that the address came from, for the reader who has to change it. */
@@ -197,6 +213,14 @@ static struct place place_of_bind(const struct bind *bind)
             from->at.offset == bind->port->host_ip_at.offset)) /* `host_ip:` of the long form */
         place.variable = from->uses.items[0].name;
     return place;
+}
+
+/* "8443", and "8443/udp" where it is not TCP. */
+static str port_text(struct arena *arena, const struct workload_port *port)
+{
+    bool is_tcp = port->protocol.len == 0 || str_eq(port->protocol, STR("tcp"));
+    return arena_printf(
+        arena, "%u%s" STR_FMT, port->target, is_tcp ? "" : "/", STR_ARG(is_tcp ? STR("") : port->protocol));
 }
 
 /* The line that opened the port, where it is not the one that publishes it: the fallback is not in force. */
@@ -218,6 +242,22 @@ static void relate_opener(struct check_run *run, struct diag *finding, const str
     }
 }
 
+static void explain_bind(
+    struct check_run *run, struct diag *finding, const struct bind *bind, const struct door_info *door)
+{
+    bool engine = bind->port->target == DOCKER_PORT;
+    finding_label(run, finding,
+        bind->port->host_ip_set ? "reachable from everywhere" : "no host address: 0.0.0.0 and [::]");
+    if (door)
+        finding_why(run, finding, "this is " STR_FMT, STR_ARG(door->about));
+    else
+        finding_why(run, finding,
+            engine ? "this is Docker's API without TLS: whoever reaches it is root on the host"
+                   : "a published port bypasses the host's firewall rules (moby#4737)");
+    finding_help(
+        run, finding, "bind 127.0.0.1 or a private address; services of one network need no `ports:`");
+}
+
 static void judge_bind(struct check_run *run, const struct bind *bind)
 {
     bool open = bind->class == HOST_CLASS_WILDCARD;
@@ -227,24 +267,70 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
     /* The engine's port is root on the machine, whatever image publishes it and to whomever. */
     bool engine = bind->port->target == DOCKER_PORT;
     bool guarded = engine || guards_data(bind->service);
+    const struct door_info *door = guarded ? NULL : door_of_port(bind->service, bind->port);
+    guarded = guarded || (door && door->kind == DOOR_ADMIN);
     enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
     /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
-    if (is_web_proxy_port(bind))
+    if (!guarded && (door || is_web_door(bind)))
         severity = SEVERITY_NOTE;
-    str name = service_name(bind->service);
     struct place place = place_of_bind(bind);
+    str name = service_name(bind->service), port = port_text(run->arena, bind->port);
     struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, severity, place,
-        open ? "`" STR_FMT "` publishes port %u on every interface"
-             : "`" STR_FMT "` publishes port %u on a public address",
-        STR_ARG(name), bind->port->target);
-    finding_label(run, finding,
-        bind->port->host_ip_set ? "reachable from everywhere" : "no host address: 0.0.0.0 and [::]");
+        open ? "`" STR_FMT "` publishes port " STR_FMT " on every interface"
+             : "`" STR_FMT "` publishes port " STR_FMT " on a public address",
+        STR_ARG(name), STR_ARG(port));
     relate_opener(run, finding, bind, place.variable);
-    finding_why(run, finding,
-        engine ? "this is Docker's API without TLS: whoever reaches it is root on the host"
-               : "a published port bypasses the host's firewall rules (moby#4737)");
-    finding_help(
-        run, finding, "bind 127.0.0.1 or a private address; services of one network need no `ports:`");
+    explain_bind(run, finding, bind, door);
+}
+
+/* The binds of one port and protocol of the machine. */
+struct same_port {
+    VEC(const struct bind *) binds;
+};
+
+/* The same address, or every one. What one address beside every other comes to depends on the engine. */
+static bool addresses_meet(const struct bind *a, const struct bind *b)
+{
+    str one = a->port->host_ip, other = b->port->host_ip;
+    return str_eq(one, other) || (a->class == HOST_CLASS_WILDCARD && b->class == HOST_CLASS_WILDCARD &&
+                                     (one.len == 0 || other.len == 0));
+}
+
+static void report_conflict(struct check_run *run, const struct bind *bind, const struct bind *first)
+{
+    struct place place = {.at = bind->port->at, .service = bind->service};
+    str name = service_name(bind->service), other = service_name(first->service);
+    struct diag *finding = finding_add(run, RULE_PORT_CONFLICT, place,
+        "`" STR_FMT "` publishes port " STR_FMT " of the machine, which is taken", STR_ARG(name),
+        STR_ARG(bind->port->published));
+    finding_related(run, finding, first->port->at, "`" STR_FMT "` publishes it here", STR_ARG(other));
+    finding_why(run, finding, "the second container does not start: port is already allocated");
+    finding_help(run, finding, "give one of them another port");
+}
+
+static void judge_conflicts(struct check_run *run)
+{
+    struct map ports = {0};
+    vec_each(struct bind *const *, bind, &run->facts->binds) {
+        const struct workload_port *port = (*bind)->port;
+        uint64_t number;
+        /* Docker looks for a free one itself where a range or nothing is asked for. */
+        if ((*bind)->service->on_host_network || !number_parse_unsigned(port->published, 65535, &number))
+            continue;
+        str protocol = port->protocol.len ? port->protocol : STR("tcp");
+        str key = arena_printf(run->arena, "%u/" STR_FMT, (unsigned)number, STR_ARG(protocol));
+        struct same_port *same = map_get(&ports, key);
+        if (!same) {
+            same = arena_new(run->arena, struct same_port);
+            map_set(run->arena, &ports, key, same);
+        }
+        const struct bind *first = NULL;
+        vec_each(const struct bind *const *, known, &same->binds)
+            first = !first && addresses_meet(*known, *bind) ? *known : first;
+        if (first)
+            report_conflict(run, *bind, first);
+        vec_push(run->arena, &same->binds, *bind);
+    }
 }
 
 static void judge_service(struct check_run *run, const struct service *service)
@@ -265,6 +351,7 @@ const struct check network_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
     {FACT_DSN, {.connection = judge_connection}, .force = FORCE_INACTIVE},
     {FACT_BIND, {.bind = judge_bind}},
+    {FACT_ENVIRONMENT, {.environment = judge_conflicts}},
     {FACT_SERVICE, {.service = judge_service}},
     {0},
 };

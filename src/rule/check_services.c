@@ -1,10 +1,13 @@
 /*
  * Services as they are set up: secrets from files and open doors.
  */
+#include "base/number.h"
 #include "base/word.h"
 
 #include "budget/pooler.h"
+#include "deploy/image.h"
 #include "env/file_form.h"
+#include "facts/door.h"
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -105,20 +108,11 @@ static enum severity severity_of(enum reach reach)
     return reach == REACH_EVERYBODY ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
-static bool is_off(str text)
-{
-    const str words[] = {STR(""), STR("0"), STR("no"), STR("false"), STR("off")};
-    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
-        if (str_eq_fold(text, words[i]))
-            return true;
-    return false;
-}
-
 static bool is_open_value(const struct image_info *image, const struct value *value)
 {
     if (!value || !value->set)
         return false;
-    return image->open_value.len ? str_eq_fold(value->text, image->open_value) : !is_off(value->text);
+    return image->open_value.len ? str_eq_fold(value->text, image->open_value) : !door_is_off(value->text);
 }
 
 static bool is_given(const struct value *password)
@@ -158,6 +152,17 @@ static void judge_open_variable(
         return;
     enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(run->arena, service);
     report_open_variable(run, value, service, service_name(service), severity_of(reach));
+}
+
+/* Switches of the command and further variables, by rules/doors.yaml. */
+static void judge_open_doors(struct check_run *run, const struct service *service)
+{
+    const struct door_info *door;
+    const struct value *by;
+    for (size_t next = 0; (door = door_next_open(service, &next, &by)) != NULL;)
+        if (by)
+            report_open_variable(
+                run, by, service, service_name(service), severity_of(reach_of(run->arena, service)));
 }
 
 /* Without a Compose file nobody knows what is published: the door counts as open to all. */
@@ -233,11 +238,24 @@ static bool sets_password(struct check_run *run, const struct service *service)
     return command_sets_password(service) || settings_ask(service) || service->server == NULL;
 }
 
+/* Elasticsearch asks by itself from 8 on; before, a switch makes it ask (xpack.security.enabled). */
+static bool is_open_by_default(const struct service *service)
+{
+    const struct image_info *image = service->image;
+    str tag = image_reference(service->workload->image).tag;
+    int64_t major;
+    if (image->open_by_default || image->open_before == 0)
+        return image->open_by_default;
+    const struct value *asks = env_get(&service->workload->environment, image->open_variable);
+    return number_parse(str_take(tag, str_find_any(tag, STR(".-"))), &major) && major < image->open_before &&
+           !(asks && asks->set && !door_is_off(asks->text));
+}
+
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
     enum reach reach = reach_of(run->arena, service);
-    if (!service->image->open_by_default || reach == REACH_NOBODY || sets_password(run, service))
+    if (!is_open_by_default(service) || reach == REACH_NOBODY || sets_password(run, service))
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);
@@ -274,7 +292,10 @@ static void judge_pooler(struct check_run *run, const struct service *service)
 
 static void judge_doors(struct check_run *run, const struct service *service)
 {
-    if (!service->image || service->is_client)
+    if (service->is_client)
+        return;
+    judge_open_doors(run, service);
+    if (!service->image)
         return;
     judge_open_variable(run, service, service->image);
     if (image_kin(service->image))

@@ -5,6 +5,7 @@ usage: checks.py BOOTGATE [NAME…]
 Every finding of a case must be reported under one of its rules at its line, with its severity; no error may stand
 on a trap or anywhere that the case does not name; a rule in `silent` may not speak at all, one in `silent_at` not
 on that line; the exit status must fit, and nothing secret may be printed.
+`absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE".
 """
 import json
 import os
@@ -55,6 +56,8 @@ RULES = {
     "hardcoded-cred": ["hardcoded-credential"],
     "sqlite-in-production": ["sqlite-in-production"],
     "not-allowed": ["not-allowed"],
+    "port-taken": ["port-conflict"],
+    "dev-host": ["dev-host"],
 }
 SEVERITIES = {"error": "error", "warn": "warning", "info": "note"}
 
@@ -141,6 +144,12 @@ def compare(findings, case):
             yield f"not found: {expected['kind']} at {places_of(expected)} {expected.get('variable')}"
         elif all(f["severity"] != wanted for f in found):
             yield f"{found[0]['rule']}: severity {found[0]['severity']}, wanted {wanted}"
+    for words in case.get("absent", []):
+        severity, rule, *place = words.split()
+        for finding in findings:
+            here = f"{finding['file']}:{finding['line']}"
+            if (finding["severity"], finding["rule"]) == (severity, rule) and place in ([], [here]):
+                yield f"too loud: {words}: {finding['message']}"
     for finding in findings:
         place = f"{finding['file']}:{finding['line']}"
         if finding["rule"] in case.get("silent", []) or [finding["rule"], finding["line"]] in case.get("silent_at", []):
