@@ -1,26 +1,17 @@
 /*
  * Whether a server and those who connect to it agree on user, password and database.
  */
+#include "base/word.h"
+#include "deploy/path.h"
 #include "facts/variable.h"
 #include "rule/check.h"
+#include "rule/start_script.h"
 
 static bool is_standing_database(enum family_id family, str database)
 {
     const str *standing = family_row(family)->standing;
     for (size_t i = 0; i < FAMILY_STANDING_MAX; i++)
         if (str_eq(database, standing[i]))
-            return true;
-    return false;
-}
-
-/* Start-up scripts may create further roles and databases: then only what the variables say is comparable. */
-static bool has_start_scripts(const struct service *service)
-{
-    vec_each(const struct workload_mount *, mount, &service->workload->mounts)
-        if (str_starts(mount->target, STR("/docker-entrypoint-initdb.d")))
-            return true;
-    vec_each(const struct workload_resource *, config, &service->workload->configs)
-        if (str_starts(config->target, STR("/docker-entrypoint-initdb.d")))
             return true;
     return false;
 }
@@ -58,40 +49,91 @@ static void report_login(struct check_run *run, const struct connection *connect
         finding_help(run, finding, "set both to the same");
 }
 
+/* Clients that read the string differently: one of them sends what the server expects. */
+static bool agrees_for_some_client(const struct connection *connection, str password)
+{
+    if (connection->dsn)
+        vec_each(const struct dsn_reading *, reading, &connection->dsn->readings)
+            if (reading->likely && reading->error == DSN_OK && str_eq(reading->password.text, password))
+                return true;
+    return str_eq(connection->password, password);
+}
+
+/* The path of a secret that the program opens, or a name that it looks up: no password to compare. */
+static bool is_pointer(struct check_run *run, const struct connection *connection)
+{
+    static const str schemes[] = {
+        STR_INIT("vault:"), STR_INIT("op://"), STR_INIT("arn:aws:secretsmanager:"), STR_INIT("ref+")};
+    str text = connection->password;
+    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++)
+        if (str_starts(text, schemes[i]))
+            return true;
+    return connection->service && path_is_absolute(text) &&
+           workload_path(run->arena, run->facts->deployment, connection->service->workload, text).kind !=
+               PATH_UNKNOWN;
+}
+
+/* One of the names that an image creates beside its own user. */
+static bool is_role_of_image(const struct server *server, str user)
+{
+    str roles = server->service->image->roles, role;
+    while (str_next(&roles, ' ', &role))
+        if (str_eq(role, user))
+            return true;
+    return false;
+}
+
+/*
+ * A role of its own with a password of its own is made by a migration or by hand, and is no fault. With the
+ * password of the server's user somebody has mixed up two names, unless a start script makes that role.
+ */
+static void compare_user(struct check_run *run, const struct connection *connection,
+    const struct server *server, const struct value *password)
+{
+    bool is_theirs = password && password->text.len && connection->has_password &&
+                     agrees_for_some_client(connection, password->text);
+    if (!server->user || !is_theirs || is_role_of_image(server, connection->user))
+        return;
+    enum start_scripts scripts = start_scripts_name(run, server->service, connection->user);
+    if (scripts == START_SCRIPTS_NONE || scripts == START_SCRIPTS_OTHER)
+        report_login(run, connection, server, PART_USER, server->user);
+}
+
 static void compare_login(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
-    const struct value *password = server->password;
-    bool is_admin = connection->has_user && str_eq(connection->user, STR("root"));
-    const struct value *admin = server->admin_password;
-    if (is_admin && admin)
+    const struct value *password = server->password, *admin = server->admin_password;
+    str admin_user = server->service->image->default_user;
+    bool is_admin =
+        connection->has_user && admin && str_eq(connection->user, admin_user.len ? admin_user : STR("root"));
+    if (is_admin)
         password = admin;
     bool other_user = connection->has_user && connection->user.len && server->user_text.len &&
-                      !str_eq(connection->user, server->user_text) && !(is_admin && admin);
-    if (other_user) {
-        if (server->user && !has_start_scripts(server->service))
-            report_login(run, connection, server, PART_USER, server->user);
-        return;
-    }
-    if (password && password->set && connection->has_password && password->text.len &&
-        !str_eq(password->text, connection->password))
+                      !str_eq(connection->user, server->user_text) && !is_admin;
+    if (other_user)
+        compare_user(run, connection, server, password);
+    else if (password && password->set && connection->has_password && password->text.len &&
+             !agrees_for_some_client(connection, password->text) && !is_pointer(run, connection))
         report_login(run, connection, server, PART_PASSWORD, password);
 }
 
 static void compare_database(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
-    if (!server->database || !connection->has_database || connection->database.len == 0 ||
-        str_eq(connection->database, server->database_text) ||
-        is_standing_database(server->family, connection->database) || has_start_scripts(server->service))
+    str database = connection->database;
+    if (!server->database || !connection->has_database || database.len == 0 ||
+        str_eq(database, server->database_text) || is_standing_database(server->family, database) ||
+        start_scripts_create(run, server->service, database))
         return;
     str name = service_name(server->service);
     struct diag *finding = finding_add(run, RULE_DATABASE_DISAGREES, place_of_part(connection, PART_DATABASE),
         STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
-        STR_ARG(connection->label), STR_ARG(connection->database), STR_ARG(name));
+        STR_ARG(connection->label), STR_ARG(database), STR_ARG(name));
     finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
     finding_related(run, finding, place_of_value(server->database), "set up here");
-    finding_help(run, finding, "use the same name on both sides");
+    finding_help(run, finding,
+        "right where the program creates `" STR_FMT "` itself; else create it in a script below %s",
+        STR_ARG(database), START_SCRIPTS_DIRECTORY);
 }
 
 static void judge_connection(struct check_run *run, const struct connection *connection)

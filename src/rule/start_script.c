@@ -1,0 +1,116 @@
+#include "rule/start_script.h"
+
+#include "base/word.h"
+#include "deploy/path.h"
+
+#define SCRIPT_BYTES_MAX ((size_t)1024 * 1024) /* what is longer is a dump of data */
+
+/* All scripts of a service in one text. */
+struct scripts {
+    struct buf text;
+    bool any, is_whole;
+};
+
+static void add_file(struct check_run *run, struct scripts *scripts, str path)
+{
+    const struct host *host = run->facts->host;
+    struct host_file file = host->read(host->self, run->arena, path, SCRIPT_BYTES_MAX);
+    scripts->is_whole = scripts->is_whole && file.status == HOST_OK;
+    buf_str(&scripts->text, file.text);
+    buf_byte(&scripts->text, '\n');
+}
+
+static void add_path(struct check_run *run, struct scripts *scripts, str path)
+{
+    const struct host *host = run->facts->host;
+    struct host_entries entries = host->list(host->self, run->arena, path);
+    scripts->any = true;
+    if (entries.status != HOST_OK)
+        add_file(run, scripts, path);
+    /* The entry point of the images looks into no directory below. */
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (!entry->is_directory)
+            add_file(run, scripts, path_join(run->arena, path, entry->name));
+}
+
+static struct scripts read_scripts(struct check_run *run, const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    struct scripts scripts = {.text = buf_new(run->arena, SIZE_MAX / 4), .is_whole = true};
+    str directory = STR(START_SCRIPTS_DIRECTORY);
+    vec_each(const struct workload_mount *, mount, &workload->mounts) {
+        if (!str_starts(mount->target, directory))
+            continue;
+        scripts.any = true;
+        scripts.is_whole = scripts.is_whole && mount->bind;
+        if (mount->bind)
+            add_path(run, &scripts, mount->source);
+    }
+    vec_each(const struct workload_resource *, config, &workload->configs) {
+        if (!str_starts(config->target, directory))
+            continue;
+        struct workload_path path =
+            workload_path(run->arena, run->facts->deployment, workload, config->target);
+        scripts.any = true;
+        if (path.kind == PATH_FILE)
+            add_path(run, &scripts, path.file);
+        else if (path.kind == PATH_CONTENT)
+            buf_str(&scripts.text, path.resource->content);
+        else
+            scripts.is_whole = false;
+    }
+    return scripts;
+}
+
+/* Names of databases may hold what parts words elsewhere: shop_production, shop-production. */
+static bool is_name_part(char byte)
+{
+    return byte_is_name(byte) || byte == '-';
+}
+
+static bool has_name(str text, str name)
+{
+    for (size_t from = 0; name.len && from < text.len;) {
+        size_t found = str_find(str_skip(text, from), name);
+        if (found == STR_NONE)
+            return false;
+        size_t at = from + found, end = at + name.len;
+        if ((at == 0 || !is_name_part(text.ptr[at - 1])) && (end == text.len || !is_name_part(text.ptr[end])))
+            return true;
+        from = end;
+    }
+    return false;
+}
+
+/* A script may get the name from a variable of the container: POSTGRES_MULTIPLE_DATABASES=shop,plugins. */
+static bool names(const struct scripts *scripts, const struct service *service, str name)
+{
+    str text = buf_view(&scripts->text);
+    if (has_name(text, name))
+        return true;
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && has_name(value->text, name) && has_name(text, value->name))
+            return true;
+    }
+    return false;
+}
+
+enum start_scripts start_scripts_name(struct check_run *run, const struct service *service, str name)
+{
+    struct scripts scripts = read_scripts(run, service);
+    if (!scripts.any)
+        return START_SCRIPTS_NONE;
+    if (names(&scripts, service, name))
+        return START_SCRIPTS_NAMED;
+    return scripts.is_whole ? START_SCRIPTS_OTHER : START_SCRIPTS_UNKNOWN;
+}
+
+bool start_scripts_create(struct check_run *run, const struct service *service, str database)
+{
+    struct scripts scripts = read_scripts(run, service);
+    str text = buf_view(&scripts.text);
+    bool creates = word_is_in(text, STR("create database")) || word_is_in(text, STR("createdb")) ||
+                   word_is_in(text, STR("create schema")); /* MySQL's other word for it */
+    return creates && names(&scripts, service, database);
+}

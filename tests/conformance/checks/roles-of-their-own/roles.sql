@@ -1,0 +1,1 @@
+CREATE ROLE made_by_script LOGIN PASSWORD :'pw';
