@@ -76,6 +76,52 @@ static void gather_dsns(struct facts *facts)
     }
 }
 
+/* Where a connection string begins in a word of a command: after OPTION=, after a quote. */
+static str string_in_word(str word)
+{
+    str text = str_trim_bytes(word, STR("'\""));
+    size_t scheme = str_find(text, STR("://"));
+    size_t equals = scheme == STR_NONE ? STR_NONE : str_rfind_byte(str_take(text, scheme), '=');
+    if (scheme == STR_NONE || str_find_byte(text, '$') != STR_NONE)
+        return STR("");
+    return str_trim_bytes(str_skip(text, equals == STR_NONE ? 0 : equals + 1), STR("'\""));
+}
+
+/* `celery -b amqp://…`: in a store's own protocol alone; URLs of the web are asked for health and more. */
+static void gather_word_dsns(struct facts *facts, const struct service *service, const struct value *words)
+{
+    str rest = words->text, word;
+    while (str_next(&rest, ' ', &word)) {
+        str text = string_in_word(word);
+        struct dsn *dsn = text.len && dsn_recognise(text, STR("")) ? facts_dsn(facts, text, STR("")) : NULL;
+        if (!dsn || !is_store(dsn->family))
+            continue;
+        size_t from = (size_t)(text.ptr - words->text.ptr);
+        struct variable *variable = arena_new(facts->arena, struct variable);
+        variable->value = value_slice(facts->arena, words, from, from + text.len);
+        variable->root = variable->value;
+        variable->service = service;
+        variable->is_connection = true;
+        vec_push(facts->arena, &variable->holders,
+            ((struct holder){.service = service, .value = variable->value}));
+        add_dsn(facts, variable, dsn, service);
+        facts->connections.items[facts->connections.count - 1]->label =
+            arena_printf(facts->arena, "the command of `" STR_FMT "`", STR_ARG(service_name(service)));
+    }
+}
+
+/* A store's own container talks to itself. */
+static void gather_command_dsns(struct facts *facts, const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    if (service->holds_data)
+        return;
+    for (size_t i = 0; i < workload->entrypoint.count; i++)
+        gather_word_dsns(facts, service, workload->entrypoint.items[i]);
+    for (size_t i = 0; i < workload->command.count; i++)
+        gather_word_dsns(facts, service, workload->command.items[i]);
+}
+
 struct env_scope {
     const struct env *inner, *outer;
 };
@@ -193,6 +239,8 @@ void connections_gather(struct facts *facts, struct diags *diags, const struct e
         services[i] = facts->services.items[i];
     qsort(services, facts->services.count, sizeof *services, compare_services);
     for (size_t i = 0; i < facts->services.count; i++)
-        if (services[i]->workload->active)
+        if (services[i]->workload->active) {
             connection_sets_gather(facts, &services[i]->workload->environment, services[i]);
+            gather_command_dsns(facts, services[i]);
+        }
 }

@@ -159,6 +159,7 @@ struct server {
     enum family_id family;                          /* NONE: not known */
     const struct value *user, *password, *database; /* its own variables; NULL: unset */
     const struct value *admin_password;             /* root's, where the image has one beside the user's */
+    bool is_open;                 /* its configuration was read, and asks nobody for a password */
     str user_text, database_text; /* effective, with the image's default; empty: not known */
     VEC(const struct connection *) clients;
 };
@@ -238,6 +239,9 @@ struct service *OR_NULL facts_service(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
 /* What a finding about a program is judged by; NULL: about the deployment. */
 enum mode facts_mode(const struct facts *facts, const struct service *service);
+str server_admin(const struct server *server);   /* whom admin_password belongs to: postgres, root */
+/* What changes a user's password in the server's own data: "ALTER ROLE shop PASSWORD '…'"; empty: nothing. */
+str server_password_change(struct arena *arena, const struct server *server, str user);
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
 str facts_mode_sentence(const struct facts *facts, struct arena *arena, const struct service *service);
 

@@ -4,6 +4,7 @@
 #include "base/word.h"
 #include "deploy/image.h"
 #include "facts/program.h"
+#include "facts/redis_conf.h"
 #include "facts/secret_file.h"
 
 /* What the container itself is handed: the project's environment is no server's. */
@@ -118,6 +119,11 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
         /* The command wins: it is what the server is started with, whatever its variables say. */
         server->user = command_option(facts, service, image->user_option);
         server->password = command_option(facts, service, image->password_option);
+        if (!server->password && image->family == FAMILY_REDIS) {
+            struct redis_conf conf = redis_conf_read(facts, service);
+            server->password = conf.password;
+            server->is_open = conf.is_open;
+        }
         take_login(facts, server, image);
         const struct image_info *kin = image_kin(image);
         if (kin)

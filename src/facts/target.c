@@ -317,6 +317,12 @@ static struct target *known_target(struct connection *connection, const struct t
 static void add_target(
     struct facts *facts, const struct names *names, struct connection *connection, struct target target)
 {
+    /* "db\\SALES": an instance of SQL Server on that host. */
+    struct str_cut instance = str_cut_byte(target.host, '\\');
+    if (instance.found) {
+        target.host = instance.head;
+        target.class = host_classify(facts->arena, target.host);
+    }
     if (known_target(connection, &target))
         return;
     resolve(facts, names, connection, &target);

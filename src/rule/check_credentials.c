@@ -110,7 +110,8 @@ static struct credential credential_of(struct check_run *run, const struct varia
     };
     const struct image_info *image = purpose_image(variable);
     if (image) {
-        credential.image = variable->service ? variable->service->workload->image : image->repository;
+        bool is_own = variable->service && variable->service->image == image;
+        credential.image = is_own ? variable->service->workload->image : image->repository;
         if (credential.user.len == 0)
             credential.user = image->default_user;
     }
@@ -418,8 +419,8 @@ static void judge_command_password(struct check_run *run, const struct service *
     struct place place = {.at = span_is_set(at) ? at : root->at,
         .variable = use && (use->found || use->fallback_taken) ? use->name : root->name,
         .service = service};
-    str subject = arena_printf(
-        run->arena, "the password in the command of `" STR_FMT "`", STR_ARG(service_name(service)));
+    str subject = arena_printf(run->arena, "the password in the %s of `" STR_FMT "`",
+        password->origin == ORIGIN_SECRET_FILE ? "configuration" : "command", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault == CREDENTIAL_FINE)
         credential_report_published(run, place, subject, password->text);

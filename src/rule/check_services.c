@@ -223,7 +223,7 @@ static bool sets_password(struct check_run *run, const struct service *service)
 {
     const struct image_info *image = service->image;
     const struct env *env = &service->workload->environment;
-    if (service->server && service->server->password)
+    if (service->server && (service->server->password || service->server->is_open))
         return is_given(service->server->password);
     const str names[] = {image->password_variable, image->admin_password_variable};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
