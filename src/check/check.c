@@ -385,8 +385,14 @@ static void keep_compose_source(struct input *input, str path, str text)
     source_add(&input->result->sources, SOURCE_COMPOSE, name, absolute, yaml_decode(input->arena, text));
 }
 
-/* A file by its content; Compose files are collected, since those that are given together are one project. */
-static void judge_file(struct run *run, str path, str_vec *compose_files)
+/* Operands that wait for the others: Compose files that are given together are one project, and what a
+ * project has read is not judged again by itself (a hook names .env beside compose.yml). */
+struct operands {
+    str_vec compose_files, env_files;
+};
+
+/* A file by its content. */
+static void judge_file(struct run *run, str path, struct operands *operands)
 {
     struct input *input = &run->input;
     str text;
@@ -395,16 +401,14 @@ static void judge_file(struct run *run, str path, str_vec *compose_files)
     enum operand_kind kind = operand_kind(path, text);
     if (kind == OPERAND_COMPOSE) {
         keep_compose_source(input, path, text);
-        vec_push(input->arena, compose_files, path);
+        vec_push(input->arena, &operands->compose_files, path);
     } else if (kind != OPERAND_ENV) {
         str advice = kind == OPERAND_UNRENDERED ? rendering(run, path) : operand_advice(kind);
         input_refuse(input, path, operand_refusal(kind), advice);
     } else if (input_kind(path) == INPUT_EXAMPLE) {
         judge_example(run, path);
     } else {
-        str_vec one = {0};
-        vec_push(input->arena, &one, path);
-        judge_env_files(run, &one, input_config(input, run->options->config, path_directory(path)));
+        vec_push(input->arena, &operands->env_files, path);
     }
 }
 
@@ -413,7 +417,7 @@ static void judge_operands(struct run *run)
 {
     struct input *input = &run->input;
     struct sources *sources = &input->result->sources;
-    str_vec compose_files = {0};
+    struct operands operands = {0};
     vec_each(const str *, path, &run->options->paths)
         reads_expect(sources, *path);
     vec_each(const str *, path, &run->options->paths) {
@@ -428,15 +432,21 @@ static void judge_operands(struct run *run)
             reads_close(sources, *path);
             vec_push(input->arena, &input->result->skipped, input_name(input, *path));
         } else if (host_is_absent(stat.status) && input_kind(*path) == INPUT_COMPOSE) {
-            vec_push(input->arena, &compose_files, *path); /* Compose's to refuse */
+            vec_push(input->arena, &operands.compose_files, *path); /* Compose's to refuse */
         } else {
-            judge_file(run, *path, &compose_files);
+            judge_file(run, *path, &operands);
         }
     }
-    if (compose_files.count) {
+    if (operands.compose_files.count) {
         struct deployment_options options = run->options->deployment;
-        options.files = compose_files;
-        judge_deployment(run, loaders_default(), &options, path_directory(compose_files.items[0]));
+        options.files = operands.compose_files;
+        judge_deployment(run, loaders_default(), &options, path_directory(operands.compose_files.items[0]));
+    }
+    vec_each(const str *, path, &operands.env_files) {
+        str_vec one = {0};
+        vec_push(input->arena, &one, *path);
+        if (!map_has(&run->judged, input_name(input, path_clean(input->arena, *path))))
+            judge_env_files(run, &one, input_config(input, run->options->config, path_directory(*path)));
     }
 }
 

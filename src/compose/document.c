@@ -33,6 +33,13 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
     str where = place_text(l->arena, place);
     span at = span_is_set(result->error_at) ? result->error_at : node->at;
     if (result->error == TEMPLATE_REQUIRED) {
+        /* What an anchor holds is expanded wherever an alias stands: one line, one fault. */
+        bool is_told = loader_is_blank(l, node->inner);
+        l->project->ok = false;
+        loader_blank(l, node->at);
+        loader_blank(l, node->inner);
+        if (is_told)
+            return;
         struct diag *diag = diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at,
             STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(result->error_name),
             STR_ARG(where));
@@ -40,9 +47,6 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         diag->label = STR("required here");
         diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",
             STR_ARG(result->error_name));
-        l->project->ok = false;
-        loader_blank(l, node->at);
-        loader_blank(l, node->inner);
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
         struct diag *diag = loader_refuse(l, at,

@@ -47,6 +47,12 @@ static bool takes_first_line(const struct aspect *a)
     return unclosed && keeps_quotes(a);
 }
 
+/* CR LF line ends are another system's; this reader knows LF alone. */
+static bool keeps_return(const struct aspect *a)
+{
+    return str_ends(a->value->text, STR("\r"));
+}
+
 static bool spans_lines(const struct aspect *a)
 {
     return a->value->at.length > a->line.len;
@@ -122,6 +128,7 @@ static const struct {
     {is_known_only, STR_INIT("knows the name without a value")},
     {keeps_process, STR_INIT("keeps the value that the process has")},
     {takes_first_line, STR_INIT("keeps the quote and takes the first line only")},
+    {keeps_return, STR_INIT("keeps the carriage return at the end of the line")},
     {spans_lines, STR_INIT("reads on over the following lines")},
     {keeps_quotes, STR_INIT("keeps the quotes")},
     {keeps_comment, STR_INIT("takes the comment as part of the value")},
@@ -201,6 +208,11 @@ static bool is_read_alike(
 static str advise(
     struct arena *arena, const struct comparison *comparison, const struct compared_variable *variable)
 {
+    for (size_t i = 0; i < comparison->readers.count; i++) {
+        const struct value *value = variable->values[i].value;
+        if (value && value->set && str_ends(value->text, STR("\r")))
+            return STR("save the file with LF line ends: sed -i 's/\\r$//' FILE");
+    }
     for (size_t i = 0; i < comparison->readers.count; i++) {
         const struct value *value = variable->values[i].value;
         if (!value || !value->set)

@@ -5,14 +5,19 @@
 static const char in_example[] = "the example file shows the same value";
 static const char in_fallback[] = "the fallback in the Compose file is the value";
 
-static void publish(struct check_run *run, str secret, span at, const char *what)
+static void publish(struct check_run *run, str name, str secret, span at, const char *what)
 {
-    /* The first place counts: examples before fallbacks, since an example is there to be copied. */
-    if (secret.len == 0 || map_has(&run->published, secret))
+    if (secret.len == 0)
         return;
     struct published_value *row = arena_new(run->arena, struct published_value);
-    *row = (struct published_value){.at = at, .what = what};
-    map_set(run->arena, &run->published, secret, row);
+    *row = (struct published_value){.name = name, .at = at, .what = what};
+    struct published_value *last = map_get(&run->published, secret);
+    while (last && last->next)
+        last = last->next;
+    if (last)
+        last->next = row;
+    else
+        map_set(run->arena, &run->published, secret, row);
 }
 
 /* The passwords of a text that is a connection string. */
@@ -23,14 +28,14 @@ static void publish_dsn(struct check_run *run, str name, str text, span at, cons
     const struct dsn *dsn = facts_dsn(run->facts, text, name);
     vec_each(const struct dsn_reading *, reading, &dsn->readings)
         if (reading->error == DSN_OK && reading->password.offset)
-            publish(run, reading->password.text, at, what);
+            publish(run, name, reading->password.text, at, what);
 }
 
 static void publish_value(struct check_run *run, str name, str text, span at, const char *what)
 {
     /* A secret name may hold a whole connection string: then its password is what is published. */
     if (credential_is_secret_name(name) && !str_contains(text, STR("://")))
-        publish(run, text, at, what);
+        publish(run, name, text, at, what);
     else
         publish_dsn(run, name, text, at, what);
 }
@@ -55,16 +60,19 @@ static void gather(struct check_run *run)
         if (!use->has_fallback)
             continue;
         str written = fallback_as_written(run, use);
-        publish(run, written, use->fallback_at, in_fallback); /* whatever the variable is called */
+        publish(run, use->name, written, use->fallback_at, in_fallback); /* whatever the variable is called */
         publish_dsn(run, use->name, written, use->fallback_at, in_fallback);
     }
 }
 
-const struct published_value *published_find(struct check_run *run, str secret)
+const struct published_value *published_find(struct check_run *run, str name, str secret)
 {
     /* Gathered when the first secret asks: most runs of an env file alone have none to compare. */
     if (!run->published_gathered)
         gather(run);
     run->published_gathered = true;
-    return map_get(&run->published, secret);
+    const struct published_value *first = map_get(&run->published, secret), *own = first;
+    while (own && !str_eq(own->name, name))
+        own = own->next;
+    return own ? own : first;
 }

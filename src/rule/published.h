@@ -10,11 +10,14 @@
 #include "rule/check.h"
 
 struct published_value {
+    str name;         /* the variable there */
     span at;          /* where it is for all to see */
     const char *what; /* one sentence for the label */
+    struct published_value
+        *next; /* the same text elsewhere: examples before fallbacks, which nobody copies */
 };
 
-/* The place that publishes `secret`, whatever variable it stands under there; NULL: none does. */
-const struct published_value *OR_NULL published_find(struct check_run *run, str secret);
+/* The place that publishes `secret`: under the same name, else under any; NULL: none does. */
+const struct published_value *OR_NULL published_find(struct check_run *run, str name, str secret);
 
 #endif
