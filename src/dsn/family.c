@@ -10,14 +10,14 @@ static const struct dsn_family families[] = {
             CLIENT_DJANGO_ENVIRON},
         .client_count = 6, .unlikely_count = 1,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
-        .password_change = STR_INIT("ALTER ROLE"),
+        .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"),
     },
     [FAMILY_MYSQL] = {
         .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
         .default_host = STR_INIT("localhost"), .dialect = true,
         .clients = {CLIENT_SQLALCHEMY, CLIENT_MYSQL2}, .client_count = 2,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("mysql"), STR_INIT("information_schema")},
-        .password_change = STR_INIT("ALTER USER"),
+        .password_change = STR_INIT("ALTER USER '{user}' IDENTIFIED BY '…'"),
     },
     [FAMILY_SQLITE] = {
         .about = STR_INIT("SQLite and other databases in a file"), .file = true,
@@ -27,7 +27,7 @@ static const struct dsn_family families[] = {
         .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
         .clients = {CLIENT_SQLALCHEMY, CLIENT_GO_MSSQLDB, CLIENT_SQLCMD}, .client_count = 3,
         .unlikely_count = 1,
-        .pooled = true, .password_change = STR_INIT("ALTER LOGIN"),
+        .pooled = true, .password_change = STR_INIT("ALTER LOGIN {user} WITH PASSWORD = '…'"),
     },
     [FAMILY_ORACLE] = {
         .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true,
@@ -56,7 +56,7 @@ static const struct dsn_family families[] = {
     [FAMILY_AMQP] = {
         .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_AMQP, CLIENT_KOMBU}, .client_count = 2,
-        .password_change = STR_INIT("rabbitmqctl change_password"), .client_password = STR_INIT("guest"),
+        .password_change = STR_INIT("rabbitmqctl change_password {user} …"), .client_password = STR_INIT("guest"),
         .client_password_by = STR_INIT("no password: clients send their default, guest (kombu, amqp091-go)"),
     },
     [FAMILY_KAFKA] = {
@@ -89,7 +89,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_COUCHDB] = {
         .about = STR_INIT("CouchDB, spoken to over HTTP"), .port = 5984, .carrier = FAMILY_HTTP,
-        .password_change = STR_INIT("PUT /_node/_local/_config/admins/USER"),
+        .password_change = STR_INIT("PUT /_node/_local/_config/admins/{user}"),
     },
     [FAMILY_ARANGODB] = {
         .about = STR_INIT("ArangoDB, spoken to over HTTP"), .port = 8529, .carrier = FAMILY_HTTP,
@@ -105,7 +105,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_CASSANDRA] = {
         .about = STR_INIT("Cassandra and ScyllaDB"), .port = 9042, .carrier = FAMILY_URL,
-        .password_change = STR_INIT("ALTER ROLE"),
+        .password_change = STR_INIT("ALTER ROLE {user} WITH PASSWORD = '…'"),
     },
     [FAMILY_NATS] = {
         .about = STR_INIT("NATS"), .port = 4222, .carrier = FAMILY_URL,

@@ -39,7 +39,7 @@ struct dsn_family {
     bool pooled;                       /* each connection takes one of a server's numbered slots */
     bool named_databases;              /* a server creates one database, and clients name the one they want */
     str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */
-    str password_change; /* the command that changes a password kept in the server's own data; empty: none */
+    str password_change; /* what changes a password in the server's own data, of {user}; empty: nothing */
     str client_password; /* what its clients send with a user and no password, see client_password_by */
     str client_password_by;
 };

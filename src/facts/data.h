@@ -45,6 +45,7 @@ struct image_info {
     bool open_by_default;        /* no authentication unless configured */
     uint16_t open_before;        /* … up to this major version; 0: whatever the version */
     str user_option, password_option; /* of its command, where it takes its login there: --requirepass */
+    str data_mark;                    /* a file that it makes when it sets up its data directory */
     str roles;                        /* that it creates beside its user's; one blank between */
     str kin;                          /* the image whose variables it understands as well, after its own */
     str about;

@@ -8,6 +8,20 @@ str service_name(const struct service *service)
     return service ? service->workload->name : STR("");
 }
 
+str server_admin(const struct server *server)
+{
+    const struct image_info *image = server->service ? server->service->image : NULL;
+    return image && image->default_user.len ? image->default_user : STR("root");
+}
+
+str server_password_change(struct arena *arena, const struct server *server, str user)
+{
+    str change = family_row(server->family)->password_change, mark = STR("{user}");
+    size_t at = str_find(change, mark);
+    return at == STR_NONE ? change
+                          : arena_join(arena, str_take(change, at), user, str_skip(change, at + mark.len));
+}
+
 struct service *facts_service(const struct facts *facts, str name)
 {
     return map_get(&facts->service_rows, name);

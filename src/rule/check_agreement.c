@@ -1,10 +1,11 @@
 /*
  * Whether a server and those who connect to it agree on user, password and database.
  */
-#include "base/word.h"
+#include "budget/capacity.h"
 #include "deploy/path.h"
 #include "facts/variable.h"
 #include "rule/check.h"
+#include "rule/data_directory.h"
 #include "rule/start_script.h"
 
 static bool is_standing_database(enum family_id family, str database)
@@ -41,7 +42,7 @@ static void report_login(struct check_run *run, const struct connection *connect
     if (own)
         finding_related(run, finding, place_of_value(own), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "the connection will be refused: password authentication fails");
-    str change = family_row(server->family)->password_change;
+    str change = server_password_change(run->arena, server, connection->user);
     if (change.len)
         finding_help(run, finding,
             "set both to the same; an existing volume keeps the old password: " STR_FMT, STR_ARG(change));
@@ -150,6 +151,50 @@ static void judge_connection(struct check_run *run, const struct connection *con
     }
 }
 
+/* PostgreSQL opens only what its own major version has made. */
+static void judge_version(
+    struct check_run *run, const struct server *server, const struct data_directory *data)
+{
+    str image = server->service->workload->image, name = service_name(server->service);
+    int version = capacity_image_version(image);
+    if (version == 0 || data->version == 0 || version == data->version)
+        return;
+    struct place place = {.at = server->service->workload->image_at, .service = server->service};
+    struct diag *finding = finding_add(run, RULE_DATA_VERSION, place,
+        "`" STR_FMT "` is PostgreSQL %d, its data directory was made by %d", STR_ARG(name), version,
+        data->version);
+    finding_related(run, finding, data->at, "PG_VERSION is %d in this directory", data->version);
+    finding_why(run, finding, "the server refuses to start: the files are incompatible");
+    finding_help(run, finding, "stay on version %d, or move the data with pg_dumpall or pg_upgrade first",
+        data->version);
+}
+
+/* Images take the password when they set up an empty directory, and never again. */
+static void judge_kept_password(
+    struct check_run *run, const struct server *server, const struct data_directory *data)
+{
+    const struct value *password = server->password ? server->password : server->admin_password;
+    str user = password == server->admin_password ? server_admin(server) : server->user_text;
+    str change = server_password_change(run->arena, server, user), name = service_name(server->service);
+    if (!data->is_there || !password || password->name.len == 0 || change.len == 0)
+        return;
+    struct place place = {.at = data->at, .variable = password->name, .service = server->service};
+    struct diag *finding = finding_add(run, RULE_DATA_KEEPS_PASSWORD, place,
+        "`" STR_FMT "` is set up already: a changed " STR_FMT " does not reach it", STR_ARG(name),
+        STR_ARG(password->name));
+    finding_related(run, finding, place_of_value(password), "the password is set here");
+    finding_help(run, finding, "change it in the server as well: " STR_FMT, STR_ARG(change));
+}
+
+static void judge_data(struct check_run *run, const struct server *server)
+{
+    if (!server->service || !server->service->image)
+        return;
+    struct data_directory data = data_directory_find(run, server->service);
+    judge_version(run, server, &data);
+    judge_kept_password(run, server, &data);
+}
+
 /* Names that choose a backend end with one of these. */
 static const str choosing_words[] = {
     STR_INIT("_BACKEND"), STR_INIT("_STORE"), STR_INIT("_ENGINE"), STR_INIT("_PROVIDER")};
@@ -200,6 +245,7 @@ static void judge_choice(struct check_run *run, const struct variable *variable)
 
 const struct check agreement_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
+    {FACT_SERVER, {.server = judge_data}},
     {FACT_VARIABLE, {.variable = judge_choice}},
     {0},
 };

@@ -8,6 +8,8 @@
 #include "rule/dollar.h"
 #include "rule/listen.h"
 
+#include <stdlib.h>
+
 #define DOCKER_PORT 2375 /* Docker's API without TLS (docs.docker.com, "Protect the Docker daemon socket") */
 
 /* Host and port as one stretch where they are side by side in one file. */
@@ -308,10 +310,24 @@ static void report_conflict(struct check_run *run, const struct bind *bind, cons
     finding_help(run, finding, "give one of them another port");
 }
 
+/* By name of their services: which of two is told must not hang on the order of the file. */
+static int compare_binds(const void *left, const void *right)
+{
+    const struct bind *a = *(const struct bind *const *)left, *b = *(const struct bind *const *)right;
+    int order = str_compare(service_name(a->service), service_name(b->service));
+    return order ? order
+                 : (a->port->at.offset > b->port->at.offset) - (a->port->at.offset < b->port->at.offset);
+}
+
 static void judge_conflicts(struct check_run *run)
 {
     struct map ports = {0};
-    vec_each(struct bind *const *, bind, &run->facts->binds) {
+    size_t count = run->facts->binds.count;
+    const struct bind **binds = arena_array(run->arena, const struct bind *, count);
+    for (size_t i = 0; i < count; i++)
+        binds[i] = run->facts->binds.items[i];
+    qsort(binds, count, sizeof *binds, compare_binds);
+    for (const struct bind **bind = binds; bind < binds + count; bind++) {
         const struct workload_port *port = (*bind)->port;
         uint64_t number;
         /* Docker looks for a free one itself where a range or nothing is asked for. */

@@ -57,6 +57,24 @@ static void gather_standings(struct check_run *run)
     }
 }
 
+/* The command without which an existing volume keeps the old password; empty: none is needed. */
+static str change_of(struct check_run *run, str secret)
+{
+    vec_each(struct server *const *, row, &run->facts->servers) {
+        const struct server *server = *row;
+        const struct value *admin = server->admin_password;
+        bool is_admins = admin && str_eq(admin->text, secret);
+        bool is_its = server->password && str_eq(server->password->text, secret);
+        if (!server->service || secret.len == 0 || !(is_admins || is_its))
+            continue;
+        str change =
+            server_password_change(run->arena, server, is_admins ? server_admin(server) : server->user_text);
+        if (change.len)
+            return arena_concat(run->arena, STR("; an existing volume keeps the old one: "), change);
+    }
+    return STR("");
+}
+
 /* "set one new password in A, B and C": every place that holds the same secret. */
 static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
 {
@@ -68,12 +86,12 @@ static void suggest_rotation(struct check_run *run, struct diag *finding, str se
     struct buf places = buf_new(run->arena, SIZE_MAX / 4);
     for (size_t i = 0; standing && i < standing->labels.count; i++)
         buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
-    str list = buf_view(&places);
+    str list = buf_view(&places), change = change_of(run, secret);
     if (standing && standing->labels.count > 1)
-        finding_help(
-            run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32", STR_ARG(list));
+        finding_help(run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32" STR_FMT,
+            STR_ARG(list), STR_ARG(change));
     else
-        finding_help(run, finding, "set a new one: openssl rand -hex 32");
+        finding_help(run, finding, "set a new one: openssl rand -hex 32" STR_FMT, STR_ARG(change));
 }
 
 static const char *reach_of(enum credential_fault fault)
@@ -113,7 +131,7 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
 /* A secret that no list knows, but that this repository shows to the world. */
 void credential_report_published(struct check_run *run, struct place place, str subject, str secret)
 {
-    const struct published_value *published = published_find(run, secret);
+    const struct published_value *published = published_find(run, place.variable, secret);
     if (!published)
         return;
     struct diag *finding = finding_add(run, RULE_PUBLISHED_VALUE, place,

@@ -58,6 +58,8 @@ RULES = {
     "not-allowed": ["not-allowed"],
     "port-taken": ["port-conflict"],
     "dev-host": ["dev-host"],
+    "old-data": ["data-version"],
+    "kept-password": ["data-keeps-password"],
 }
 SEVERITIES = {"error": "error", "warn": "warning", "info": "note"}
 

@@ -7,6 +7,7 @@ import tree
 HINTS = {
     "src/text/reads.c": (3, "the list itself"),
     "src/rule/check_readers.c": (2, "scripts that may tell who reads a file: without them less is said"),
+    "src/rule/data_directory.c": (1, "what a database wrote itself, in a directory that may be closed to us"),
     "src/rule/start_script.c": (2, "scripts that may create a database: without them a warning is said"),
     "src/rule/git.c": (2, "whether git tracks a file: without it a warning is said"),
     "src/budget/settings.c": (1, "what a server wrote itself, in a directory that may be closed to us"),
