@@ -99,6 +99,20 @@ static bool is_account_name(const struct check_run *run, const struct variable *
     return false;
 }
 
+/* A store that is handed the same under this name, as its own: one value, judged by what it opens. */
+static str image_that_gets(const struct check_run *run, const struct value *value)
+{
+    vec_each(struct service *const *, row, &run->facts->services) {
+        const struct image_info *image = (*row)->workload->active ? (*row)->image : NULL;
+        bool is_own = image && (str_eq(image->password_variable, value->name) ||
+                                   str_eq(image->admin_password_variable, value->name));
+        const struct value *its = is_own ? env_get(&(*row)->workload->environment, value->name) : NULL;
+        if (its && its->set && str_eq(its->text, value->text))
+            return (*row)->workload->image;
+    }
+    return STR("");
+}
+
 static struct credential credential_of(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
@@ -110,8 +124,10 @@ static struct credential credential_of(struct check_run *run, const struct varia
     };
     const struct image_info *image = purpose_image(variable);
     if (image) {
-        bool is_own = variable->service && variable->service->image == image;
-        credential.image = is_own ? variable->service->workload->image : image->repository;
+        str shared = image_that_gets(run, value);
+        credential.image = shared.len          ? shared
+                           : variable->service ? variable->service->workload->image
+                                               : image->repository;
         if (credential.user.len == 0)
             credential.user = image->default_user;
     }
