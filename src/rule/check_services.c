@@ -255,7 +255,9 @@ static bool is_open_by_default(const struct service *service)
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
     enum reach reach = reach_of(run->arena, service);
-    if (!is_open_by_default(service) || reach == REACH_NOBODY || sets_password(run, service))
+    /* What an image of the project's own adds to the store, a configuration for one, is not known. */
+    if (service->workload->build || !is_open_by_default(service) || reach == REACH_NOBODY ||
+        sets_password(run, service))
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);
