@@ -239,7 +239,7 @@ struct service *OR_NULL facts_service(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
 /* What a finding about a program is judged by; NULL: about the deployment. */
 enum mode facts_mode(const struct facts *facts, const struct service *service);
-str server_admin(const struct server *server);   /* whom admin_password belongs to: postgres, root */
+str server_admin(const struct server *server); /* whom admin_password belongs to: postgres, root */
 /* What changes a user's password in the server's own data: "ALTER ROLE shop PASSWORD '…'"; empty: nothing. */
 str server_password_change(struct arena *arena, const struct server *server, str user);
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
