@@ -39,8 +39,8 @@ static const str list_ends[] = {STR_INIT("brokers"), STR_INIT("broker"), STR_INI
 
 static bool is_other_name(const struct words *words)
 {
-    if (words_contain(words, STR("public origin"))) /* our own address, as others are told it */
-        return false;
+    if (words_contain(words, STR("public origin")) || words_contain(words, STR("site origin")))
+        return false; /* our own address, as others are told it */
     for (size_t i = 0; i < ARRAY_COUNT(other_words); i++)
         if (words_contain(words, other_words[i]))
             return true;

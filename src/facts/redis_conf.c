@@ -7,8 +7,10 @@
 /* The configuration that the command names, in a word of its own or in a line for a shell; empty: none. */
 static str path_in_command(const struct workload *workload)
 {
-    vec_each(struct value *const *, value, &workload->command) {
-        str rest = (*value)->text, word;
+    size_t entry = workload->entrypoint.count;
+    for (size_t i = 0; i < entry + workload->command.count; i++) {
+        str rest = i < entry ? workload->entrypoint.items[i]->text : workload->command.items[i - entry]->text;
+        str word;
         while (str_next(&rest, ' ', &word))
             if (str_ends(word, STR(".conf")) && path_is_absolute(word))
                 return word;

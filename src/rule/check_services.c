@@ -238,17 +238,24 @@ static bool sets_password(struct check_run *run, const struct service *service)
     return command_sets_password(service) || settings_ask(service) || service->server == NULL;
 }
 
-/* Elasticsearch asks by itself from 8 on; before, a switch makes it ask (xpack.security.enabled). */
-static bool is_open_by_default(const struct service *service)
+/* Its own configuration is mounted, and may say anything. */
+static bool is_configured(const struct workload *workload)
+{
+    vec_each(const struct workload_mount *, mount, &workload->mounts)
+        if (word_is_in(mount->target, STR("config")))
+            return true;
+    return workload->configs.count > 0;
+}
+
+/* Elasticsearch asks by itself from 8 on; before, a switch makes it ask, and a password alone does not. */
+static bool is_open_by_version(const struct service *service)
 {
     const struct image_info *image = service->image;
     str tag = image_reference(service->workload->image).tag;
     int64_t major;
-    if (image->open_by_default || image->open_before == 0)
-        return image->open_by_default;
     const struct value *asks = env_get(&service->workload->environment, image->open_variable);
     return number_parse(str_take(tag, str_find_any(tag, STR(".-"))), &major) && major < image->open_before &&
-           !(asks && asks->set && !door_is_off(asks->text));
+           !(asks && asks->set) && !is_configured(service->workload);
 }
 
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
@@ -256,8 +263,9 @@ static void judge_open_by_default(struct check_run *run, const struct service *s
 {
     enum reach reach = reach_of(run->arena, service);
     /* What an image of the project's own adds to the store, a configuration for one, is not known. */
-    if (service->workload->build || !is_open_by_default(service) || reach == REACH_NOBODY ||
-        sets_password(run, service))
+    if (service->workload->build || reach == REACH_NOBODY)
+        return;
+    if (service->image->open_by_default ? sets_password(run, service) : !is_open_by_version(service))
         return;
     struct place place = {.at = service->workload->image_at, .service = service};
     str name = service_name(service);
