@@ -172,7 +172,7 @@ static void check_sense(struct dsn *dsn, bool is_known)
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
         dsn->hosts.count = 0;
     }
-    if (!is_known && scheme_is_misspelt(dsn->scheme.text))
+    if (!is_known && scheme_nearest(dsn->scheme.text).len)
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
 }
 

@@ -348,8 +348,7 @@ const struct dsn_scheme *scheme_find(str scheme)
     return found;
 }
 
-/* True when one letter more, less, or another makes `a` into `b`. */
-static bool is_one_letter_off(str a, str b)
+bool is_one_letter_off(str a, str b)
 {
     if (a.len > b.len) {
         str swapped = a;
@@ -364,16 +363,16 @@ static bool is_one_letter_off(str a, str b)
     return b.len - a.len <= 1 && same + tail + 1 >= b.len;
 }
 
-bool scheme_is_misspelt(str scheme)
+str scheme_nearest(str scheme)
 {
     str dialect = str_cut_byte(scheme, '+').head;
     if (dialect.len < 4 || scheme_find(scheme))
-        return false;
+        return STR("");
     for (size_t i = 0; i < ARRAY_COUNT(schemes); i++) {
         enum family_id family = schemes[i].family;
         bool store = families[family].dialect || family == FAMILY_MONGODB || family == FAMILY_REDIS;
         if (store && schemes[i].name.len >= 5 && is_one_letter_off(dialect, schemes[i].name))
-            return true;
+            return schemes[i].name;
     }
-    return false;
+    return STR("");
 }

@@ -68,7 +68,9 @@ bool family_reaches(enum family_id connection, enum family_id server);
 const struct dsn_scheme *scheme_at(size_t index);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
 const struct dsn_scheme *OR_NULL scheme_find(str scheme);
-/* An unknown scheme one letter away from a data store's: "postgre", "postgress", "mongdb". */
-bool scheme_is_misspelt(str scheme);
+/* The data store's scheme that an unknown one is a letter away from: "postgre", "posgresql"; empty: none. */
+str scheme_nearest(str scheme);
+/* True when one letter more, less, or another makes `a` into `b`; case does not count. */
+bool is_one_letter_off(str a, str b);
 
 #endif

@@ -1,11 +1,21 @@
 #include "rewrite/driver.h"
 
+#include "dsn/family.h"
+
 const struct driver_row *driver_find(str dialect, str name)
 {
     for (size_t i = 0; i < data_drivers_count; i++)
         if (str_eq_fold(data_drivers[i].dialect, dialect) && str_eq_fold(data_drivers[i].name, name))
             return &data_drivers[i];
     return NULL;
+}
+
+str driver_nearest(str dialect, str name)
+{
+    for (size_t i = 0; name.len && !driver_find(dialect, name) && i < data_drivers_count; i++)
+        if (str_eq_fold(data_drivers[i].dialect, dialect) && is_one_letter_off(data_drivers[i].name, name))
+            return data_drivers[i].name;
+    return STR("");
 }
 
 const struct dialect_row *driver_dialect_find(str name)

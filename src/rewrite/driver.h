@@ -62,6 +62,9 @@ const struct driver_row *OR_NULL driver_find(str dialect, str name);
 const struct dialect_row *OR_NULL driver_dialect_find(str name);
 const struct parameter_row *OR_NULL driver_parameter_find(str name);
 
+/* The driver of the dialect that an unknown name is one letter away from; empty: none, or it is known. */
+str driver_nearest(str dialect, str name);
+
 /* "require" for true, "disable" for 0, the word itself where libpq knows it; empty: none of these. */
 str tls_word(str value);
 

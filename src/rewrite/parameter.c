@@ -81,14 +81,42 @@ static void check_one(struct arena *arena, parameter_faults *faults, enum connec
     }
 }
 
+static bool is_whole_number(str text)
+{
+    str digits = str_starts(text, STR("-")) ? str_skip(text, 1) : text;
+    return digits.len > 0 && str_is_all(digits, byte_is_digit);
+}
+
+/* What every client of a plain postgresql:// refuses, or takes for another value: a second ? among others. */
+static void check_value(struct arena *arena, parameter_faults *faults, const struct dsn_parameter *parameter)
+{
+    str value = parameter->value.text;
+    bool is_mode = str_eq(tls_word(value), value) || str_eq(value, STR("no-verify")); /* node-postgres's */
+    if (str_eq(parameter->key.text, STR("sslmode")) && value.len && !is_mode)
+        add_fault(arena, faults, parameter, STR(""),
+            str_find_byte(value, '?') != STR_NONE
+                ? STR("a second ? does not begin another parameter: write &")
+                : STR("its value must be one of disable, allow, prefer, require, verify-ca, verify-full"));
+    if (str_eq(parameter->key.text, STR("connect_timeout")) && value.len && !is_whole_number(value))
+        add_fault(arena, faults, parameter, STR(""), STR("its value must be a number of seconds"));
+}
+
+static bool is_plain_postgres(const struct dsn *dsn)
+{
+    return family_id_of(dsn->family) == FAMILY_POSTGRESQL && dsn->scheme.present && dsn->driver.len == 0;
+}
+
 parameter_faults dsn_parameter_faults(struct arena *arena, const struct dsn *dsn, str reader)
 {
     parameter_faults faults = {0};
     enum connector connector;
-    if (dsn->family == NULL || !find_connector(dsn, reader, &connector))
-        return faults;
+    bool is_known = dsn->family && find_connector(dsn, reader, &connector);
+    bool is_plain = !is_known && dsn->family && is_plain_postgres(dsn);
     vec_each(const struct dsn_parameter *, it, &dsn->parameters)
-        check_one(arena, &faults, connector, it);
+        if (is_known)
+            check_one(arena, &faults, connector, it);
+        else if (is_plain)
+            check_value(arena, &faults, it);
     return faults;
 }
 

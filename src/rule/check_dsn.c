@@ -2,6 +2,9 @@
  * Connection strings as such: their grammar, their drivers, their parameters.
  */
 #include "base/limit.h"
+#include "base/word.h"
+#include "dsn/family.h"
+#include "rewrite/driver.h"
 #include "rewrite/parameter.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
@@ -36,7 +39,41 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
     finding_label(run, finding, STR_FMT, STR_ARG(text));
     if (client)
         finding_why(run, finding, STR_FMT " refuses it", STR_ARG(dsn_client_name(client)));
-    finding_help(run, finding, "percent-encode @ : / ? # %% and blanks in user and password");
+    str nearest = error == DSN_BAD_SCHEME ? scheme_nearest(dsn->scheme.text) : STR("");
+    if (nearest.len)
+        finding_help(run, finding, "did you mean `" STR_FMT "`?", STR_ARG(nearest));
+    else if (error == DSN_BAD_SCHEME)
+        finding_help(run, finding, "write scheme://host as its client knows it");
+    else
+        finding_help(run, finding, "percent-encode @ : / ? # %% and blanks in user and password");
+}
+
+/* mysql+pymsql: SQLAlchemy finds no such driver. */
+static void judge_misspelt_driver(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    str nearest = dsn && dsn->error == DSN_OK ? driver_nearest(dsn->dialect, dsn->driver) : STR("");
+    if (nearest.len == 0)
+        return;
+    struct diag *finding = finding_add(run, RULE_DSN_SYNTAX, place_of_part(connection, PART_WHOLE),
+        STR_FMT " names a driver that SQLAlchemy does not know", STR_ARG(connection->label));
+    finding_label(run, finding, "`" STR_FMT "`", STR_ARG(dsn->driver));
+    finding_help(
+        run, finding, "did you mean `" STR_FMT "+" STR_FMT "`?", STR_ARG(dsn->dialect), STR_ARG(nearest));
+}
+
+/* A variable that names SQLAlchemy, with a scheme that SQLAlchemy refuses: postgres:// since 1.4. */
+static void judge_named_client(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    const struct dsn_reading *reading =
+        dsn && dsn->error == DSN_OK ? dsn_reading_of(dsn, STR("sqlalchemy")) : NULL;
+    if (!reading || reading->error != DSN_BAD_SCHEME || !word_is_in(connection->label, STR("sqlalchemy")))
+        return;
+    struct diag *finding = finding_add(run, RULE_DRIVER_MISMATCH, place_of_part(connection, PART_WHOLE),
+        STR_FMT ": SQLAlchemy has no dialect `" STR_FMT "`", STR_ARG(connection->label),
+        STR_ARG(dsn->scheme.text));
+    finding_help(run, finding, "write " STR_FMT "://", STR_ARG(dsn_family_name(dsn->family)));
 }
 
 static void judge_ambiguous(struct check_run *run, const struct connection *connection)
@@ -156,6 +193,8 @@ static void judge_connection(struct check_run *run, const struct connection *con
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
     judge_syntax(run, connection);
+    judge_misspelt_driver(run, connection);
+    judge_named_client(run, connection);
     judge_ambiguous(run, connection);
     judge_driver(run, connection);
     judge_parameters(run, connection);

@@ -51,6 +51,8 @@ RULES = {
     "env-syntax": ["env-syntax"],
     "env-dialect": ["readers-disagree"],
     "dsn-syntax": ["dsn-syntax", "dsn-ambiguous"],
+    "dsn-parameter": ["dsn-parameter"],
+    "driver-mismatch": ["driver-mismatch"],
     "default-fallback": ["default-fallback"],
     "latent": ["default-fallback"],
     "hardcoded-cred": ["hardcoded-credential"],
