@@ -117,8 +117,12 @@ static size_t ending_at(str name, str words)
 const struct pool_name *pool_name_of_variable(str name, str *ret_prefix)
 {
     const struct pool_name *found = NULL;
+    char last = name.len > 0 ? byte_lower(name.ptr[name.len - 1]) : '\0';
     for (size_t i = 0; i < data_pool_names_count; i++) {
-        size_t at = ending_at(name, data_pool_names[i].words);
+        str words = data_pool_names[i].words;
+        if (words.ptr[words.len - 1] != last) /* nearly all variables, nearly all names */
+            continue;
+        size_t at = ending_at(name, words);
         if (at == STR_NONE || (found && at >= ret_prefix->len))
             continue;
         *ret_prefix = str_take(name, at);

@@ -212,6 +212,11 @@ static void note_chosen(struct arena *arena, struct choice *choice, str text)
     }
 }
 
+static bool ends_with_last(const struct words *words, size_t count, str phrase)
+{
+    return count > 0 && phrase.len > 0 && str_ends_fold(phrase, words->list[count - 1]);
+}
+
 /* Where the words of a kind are, as the last ones before `count`; the kind with the most words. */
 static const struct backend_info *kind_asked(
     const struct words *words, size_t count, size_t least, size_t *ret_at)
@@ -222,7 +227,8 @@ static const struct backend_info *kind_asked(
         const struct backend_info *row = backend_at(i);
         str list = row->chooses, phrase;
         while (str_next(&list, ' ', &phrase))
-            for (size_t length = count; phrase.len && length > most; length--) {
+            /* A phrase ends where the words do: nearly all end with another one, and are passed over. */
+            for (size_t length = count; ends_with_last(words, count, phrase) && length > most; length--) {
                 if (begins_with(words, count - length, phrase) != length)
                     continue;
                 found = row;

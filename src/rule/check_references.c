@@ -177,9 +177,9 @@ static void judge_literal(struct check_run *run, const struct variable *variable
 {
     const struct value *value = variable->value;
     struct variable_reference reference;
-    bool counts =
-        variable->secret || variable->is_connection || credential_secrecy(value->name) != SECRECY_NONE;
-    if (!counts || !scope_literal_variable(run->facts, value->text, &reference))
+    /* Few values hold a reference: what their names say is asked last. */
+    if (!scope_literal_variable(run->facts, value->text, &reference) ||
+        (!variable->secret && !variable->is_connection && credential_secrecy(value->name) == SECRECY_NONE))
         return;
     struct place place = place_of_variable(variable);
     place.at = value_locate(value, reference.offset, reference.length);
