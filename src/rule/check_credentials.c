@@ -12,6 +12,7 @@
 #include "rule/dollar.h"
 #include "rule/purpose.h"
 #include "rule/scope.h"
+#include "text/host.h"
 
 #define DOCUMENTED_BYTES_MIN 20
 
@@ -94,7 +95,7 @@ static bool is_account_name(const struct check_run *run, const struct variable *
         return false;
     str prefix = str_take(name, name.len - access.len);
     for (size_t i = 0; i < ARRAY_COUNT(secrets); i++)
-        if (text_of(env_of(run, variable), arena_concat(run->arena, prefix, secrets[i])).len)
+        if (env_get(env_of(run, variable), arena_concat(run->arena, prefix, secrets[i])))
             return true;
     return false;
 }
@@ -286,11 +287,48 @@ static bool is_judged_for_image(struct check_run *run, const struct variable *va
     return false;
 }
 
+/*
+ * An image that takes the variable as the password: its own, or an official one (a name without a slash),
+ * whose
+ * entry points open NAME_FILE alone (docker-library, file_env). Programs of the project may open what they
+ * are given.
+ */
+static bool is_read_as_it_is(const struct variable *variable)
+{
+    const struct service *service = variable->service;
+    if (!service || service->workload->build || service->workload->image.len == 0)
+        return false;
+    str image = service->workload->image, name = variable->value->name;
+    bool is_own = service->image && (str_eq(service->image->password_variable, name) ||
+                                        str_eq(service->image->admin_password_variable, name));
+    return is_own || str_find_byte(image, '/') == STR_NONE;
+}
+
+static void judge_pointer(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    if (!path_is_absolute(value->text) || !is_read_as_it_is(variable))
+        return;
+    struct diag *finding = finding_add(run, RULE_PATH_AS_SECRET, place_of_variable(variable),
+        STR_FMT " holds the path of a secret, not the secret", STR_ARG(value->name));
+    finding_label(run, finding, "the path is the password");
+    finding_why(run, finding, "the image `" STR_FMT "` opens a file only by the variable that ends in _FILE",
+        STR_ARG(variable->service->workload->image));
+    str form = file_form_of(run->arena, value->name);
+    finding_help(run, finding, "name it " STR_FMT, STR_ARG(form));
+    finding_holders(run, finding, variable);
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
     if (!variable->secret && !is_documented(run, variable))
         return;
+    if (credential_is_pointer(value->text)) {
+        if (file_form_base(value->name).len == 0)
+            judge_pointer(run, variable);
+        return;
+    }
     if (is_judged_elsewhere(run, variable) || is_open(run, value))
         return;
     struct credential credential = credential_of(run, variable);
@@ -306,7 +344,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE)
-        credential_report_published(run, place, place.variable, value->text);
+        credential_report_published(run, place, place.variable, value->text, variable);
     else if (variable->service || !is_judged_for_image(run, variable))
         credential_report(run, &verdict, place, place.variable, value->text, variable);
 }
@@ -411,8 +449,8 @@ static void judge_connection(struct check_run *run, const struct connection *con
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_login(connection);
     if (verdict.fault == CREDENTIAL_FINE)
-        credential_report_published(
-            run, place_of_part(connection, PART_PASSWORD), connection->label, connection->password);
+        credential_report_published(run, place_of_part(connection, PART_PASSWORD), connection->label,
+            connection->password, connection->variable);
     else
         credential_report(
             run, &verdict, place, connection->label, connection->password, connection->variable);
@@ -439,24 +477,44 @@ static void judge_command_password(struct check_run *run, const struct service *
         password->origin == ORIGIN_SECRET_FILE ? "configuration" : "command", STR_ARG(service_name(service)));
     struct credential_verdict verdict = judge(run, &credential);
     if (verdict.fault == CREDENTIAL_FINE)
-        credential_report_published(run, place, subject, password->text);
+        credential_report_published(run, place, subject, password->text, known);
     else
         credential_report(run, &verdict, place, subject, password->text, known);
 }
 
 /* A literal password in the Compose file is in the repository for good. */
-static void judge_hardcoded(struct check_run *run, const struct variable *variable)
+static void report_hardcoded(struct check_run *run, const struct value *value, struct place place)
 {
-    const struct value *value = variable->value;
-    if (!variable->secret || value->origin != ORIGIN_SERVICE || value->uses.count || value->text.len == 0 ||
-        variable->root != value || file_form_base(value->name).len > 0 || is_open_door(variable))
-        return;
-    struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
     struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
         STR_FMT " is written into the Compose file", STR_ARG(value->name));
     finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
     finding_help(run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret",
         STR_ARG(value->name));
+}
+
+static bool is_literal(const struct value *value)
+{
+    return value->origin == ORIGIN_SERVICE && value->uses.count == 0 && value_root(value) == value;
+}
+
+static void judge_hardcoded(struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    if (!variable->secret || !is_literal(value) || value->text.len == 0 ||
+        file_form_base(value->name).len > 0 || is_open_door(variable) || is_account_name(run, variable) ||
+        credential_is_pointer(value->text))
+        return;
+    report_hardcoded(
+        run, value, (struct place){.at = value->at, .variable = value->name, .service = variable->service});
+}
+
+/* The same inside a connection string; a variable that is a secret as a whole has been judged as one. */
+static void judge_hardcoded_part(struct check_run *run, const struct connection *connection)
+{
+    const struct value *value = connection->variable->value;
+    if (connection->dsn && connection->has_password && connection->password.len > 0 && is_literal(value) &&
+        !connection->variable->secret && !credential_is_pointer(connection->password))
+        report_hardcoded(run, value, place_of_part(connection, PART_PASSWORD));
 }
 
 static void judge_fallbacks(struct check_run *run)
@@ -479,6 +537,7 @@ const struct check credential_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
     {FACT_SERVICE, {.service = judge_command_password}},
     {FACT_VARIABLE, {.variable = judge_hardcoded}},
+    {FACT_DSN, {.connection = judge_hardcoded_part}},
     {FACT_ENVIRONMENT, {.environment = judge_fallbacks}},
     {0},
 };

@@ -184,7 +184,10 @@ static void judge_plaintext(struct check_run *run, const struct connection *conn
         struct diag *finding =
             finding_add(run, RULE_PLAINTEXT_CONNECTION, place_of_part(connection, PART_HOST),
                 STR_FMT " crosses the network without TLS", STR_ARG(connection->label));
-        finding_help(run, finding, "ask for TLS in the connection string, such as sslmode=verify-full");
+        if (str_starts_fold(connection->dsn->scheme.text, STR("http")))
+            finding_help(run, finding, "use https://");
+        else
+            finding_help(run, finding, "ask for TLS in the connection string, such as sslmode=verify-full");
     }
 }
 

@@ -13,44 +13,6 @@
 #include "rule/credential.h"
 #include "rule/listen.h"
 
-static void judge_missing_file(struct check_run *run, const struct secret_file *file)
-{
-    const struct value *pointer = file->pointer;
-    struct place place = {.at = pointer->at, .variable = pointer->name, .service = file->service};
-    str status = host_status_text(file->status);
-    struct diag *finding = finding_add(run, RULE_SECRET_FILE_MISSING, place,
-        "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name), STR_ARG(status));
-    finding_related(run, finding, file->mapped_at, "mapped here");
-    finding_help(run, finding, "create the file before the deployment");
-}
-
-static void judge_content(struct check_run *run, const struct secret_file *file)
-{
-    const struct image_info *image = file->service->image;
-    bool is_variable = file->content->origin != ORIGIN_SECRET_FILE;
-    if (dsn_recognise(file->content->text, file->name) ||
-        (is_variable && credential_is_secret_name(file->content->name)))
-        return;
-    struct credential credential = {
-        .password = file->content->text,
-        .variable = file->name,
-        .image = file->service->workload->image,
-        .user = file->service->server ? file->service->server->user_text : STR(""),
-    };
-    if (!credential_is_secret_name(file->name) && !(image && str_eq(image->password_variable, file->name)))
-        return;
-    struct credential_verdict verdict =
-        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
-    if (verdict.fault == CREDENTIAL_FINE)
-        return;
-    struct place place = {.at = file->content->at, .variable = file->name, .service = file->service};
-    struct diag *finding = finding_add(
-        run, verdict.rule, place, "the file behind " STR_FMT " is no good", STR_ARG(file->pointer->name));
-    finding_label(run, finding, STR_FMT, STR_ARG(verdict.reason));
-    finding_related(run, finding, file->pointer->at, "used here");
-    finding_help(run, finding, "write a new one: openssl rand -hex 32");
-}
-
 /* The official images refuse to start when both forms are set. */
 static void judge_conflicts(struct check_run *run, const struct service *service)
 {
@@ -69,16 +31,6 @@ static void judge_conflicts(struct check_run *run, const struct service *service
         finding_why(run, finding, "they are exclusive: the image's entry point exits");
         finding_related(run, finding, pointer->key, "the file form");
         finding_help(run, finding, "keep the file form, drop " STR_FMT, STR_ARG(name));
-    }
-}
-
-static void judge_secret_files(struct check_run *run)
-{
-    vec_each(const struct secret_file *, file, &run->facts->secret_files) {
-        if (file->status == HOST_OK)
-            judge_content(run, file);
-        else if (host_is_absent(file->status)) /* what is there and cannot be read ends the run */
-            judge_missing_file(run, file);
     }
 }
 
@@ -317,7 +269,6 @@ static void judge_doors(struct check_run *run, const struct service *service)
 }
 
 const struct check service_checks[] = {
-    {FACT_ENVIRONMENT, {.environment = judge_secret_files}},
     {FACT_SERVICE, {.service = judge_conflicts}},
     {FACT_SERVICE, {.service = judge_doors}},
     {FACT_VARIABLE, {.variable = judge_lone_variable}},

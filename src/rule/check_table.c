@@ -3,12 +3,14 @@
 /* The lists in the order of the groups; a new domain is one line. */
 const struct check *const check_lists[] = {
     credential_checks,
+    command_checks,
     network_checks,
     agreement_checks,
     variable_checks,
     reference_checks,
     file_checks,
     reader_checks,
+    secret_file_checks,
     service_checks,
     mode_checks,
     dsn_checks,

@@ -81,6 +81,8 @@ const struct known_credential *OR_NULL credential_known(
 /* Of the credential's password, whose other fields may be empty. */
 enum credential_fault credential_strength(
     struct arena *scratch, const struct credential *credential, enum mode mode);
+/* A reference that the program resolves: /run/secrets/x, vault:…, op://…, ENC[…]; the secret is elsewhere. */
+bool credential_is_pointer(str value);
 /* A documented example secret, such as a Supabase demo token; its source, or empty. */
 str credential_example(struct arena *scratch, str value);
 

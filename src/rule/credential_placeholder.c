@@ -206,6 +206,24 @@ static bool row_matches(const struct listed_word *row, const str_vec *words, str
     }
 }
 
+bool credential_is_pointer(str value)
+{
+    static const str beginnings[] = {
+        STR_INIT("/run/secrets/"), STR_INIT("/var/run/secrets/"), STR_INIT("/etc/secrets/"),
+        STR_INIT("file:/"), STR_INIT("vault:"), STR_INIT("op://"), STR_INIT("arn:aws:secretsmanager:"),
+        STR_INIT("arn:aws:ssm:"), STR_INIT("ref+"), /* vals, helmfile */
+        STR_INIT("sm://"), STR_INIT("gsm:"), STR_INIT("awssm:"), STR_INIT("aws-sm:"), STR_INIT("ssm:"),
+        STR_INIT("akv:"), STR_INIT("keyvault:"), STR_INIT("@Microsoft.KeyVault("), STR_INIT("infisical:"),
+        STR_INIT("doppler:"), STR_INIT("bws:"), STR_INIT("berglas:"), STR_INIT("{{ op://"),
+        STR_INIT("ENC["),       /* sops */
+        STR_INIT("encrypted:"), /* dotenvx */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(beginnings); i++)
+        if (str_starts(value, beginnings[i]) && value.len > beginnings[i].len)
+            return true;
+    return false;
+}
+
 bool credential_means_none(struct arena *scratch, str name, str value)
 {
     /* API_KEY alone is that of the project's own interface: there "dummy" would be a key that works. */

@@ -1,6 +1,7 @@
 #include "rule/credential_report.h"
 
 #include "rule/published.h"
+#include "rule/purpose.h"
 
 #define STANDING_LABELS_MAX 8 /* names in one line of help */
 
@@ -26,34 +27,37 @@ static str message_of(enum rule_id rule, bool is_string)
     return STR("is not acceptable");
 }
 
-/* Where each secret is, by its text: gathered when the first finding asks. */
+/* One place of a secret, and what else must change with it. */
 struct standing {
-    str_vec labels;
+    str label, group;
 };
 
-static void note_standing(struct check_run *run, str secret, str label)
+/* Where each secret is, by its text: gathered when the first finding asks. */
+typedef VEC(struct standing) standings;
+
+static void note_standing(struct check_run *run, str secret, str label, str group)
 {
-    struct standing *standing = map_get(&run->standings, secret);
-    if (!standing) {
-        standing = arena_new(run->arena, struct standing);
-        map_set(run->arena, &run->standings, secret, standing);
+    standings *list = map_get(&run->standings, secret);
+    if (!list) {
+        list = arena_new(run->arena, standings);
+        map_set(run->arena, &run->standings, secret, list);
     }
-    vec_each(const str *, known, &standing->labels)
-        if (str_eq(*known, label) || standing->labels.count == STANDING_LABELS_MAX)
+    vec_each(const struct standing *, known, list)
+        if (str_eq(known->label, label) || list->count == STANDING_LABELS_MAX)
             return;
-    vec_push(run->arena, &standing->labels, label);
+    vec_push(run->arena, list, ((struct standing){label, group}));
 }
 
 static void gather_standings(struct check_run *run)
 {
     vec_each(struct variable *const *, row, &run->facts->variables)
         if ((*row)->value == (*row)->root && (*row)->secret)
-            note_standing(run, (*row)->value->text, (*row)->value->name);
+            note_standing(run, (*row)->value->text, (*row)->value->name, purpose_group(run, *row));
     vec_each(struct connection *const *, row, &run->facts->connections) {
         const struct connection *connection = *row;
         if (connection->dsn && connection->has_password &&
             connection_part_value(connection, PART_PASSWORD) == connection->variable->value)
-            note_standing(run, connection->password, connection->label);
+            note_standing(run, connection->password, connection->label, family_name(connection->family));
     }
 }
 
@@ -75,21 +79,28 @@ static str change_of(struct check_run *run, str secret)
     return STR("");
 }
 
-/* "set one new password in A, B and C": every place that holds the same secret. */
-static void suggest_rotation(struct check_run *run, struct diag *finding, str secret)
+/*
+ * "set one new password in A, B and C": the places of the same secret that one server is opened with. Others
+ * that happen to hold it, as after copying one placeholder, get a new value each.
+ */
+static void suggest_rotation(
+    struct check_run *run, struct diag *finding, str secret, const struct variable *variable)
 {
     if (!finding)
         return;
     if (run->standings.live == 0)
         gather_standings(run);
-    const struct standing *standing = secret.len ? map_get(&run->standings, secret) : NULL;
+    const standings *list = secret.len && variable ? map_get(&run->standings, secret) : NULL;
+    str group = list ? purpose_group(run, variable) : STR("");
     struct buf places = buf_new(run->arena, SIZE_MAX / 4);
-    for (size_t i = 0; standing && i < standing->labels.count; i++)
-        buf_printf(&places, "%s" STR_FMT, i ? ", " : "", STR_ARG(standing->labels.items[i]));
-    str list = buf_view(&places), change = change_of(run, secret);
-    if (standing && standing->labels.count > 1)
+    size_t count = 0;
+    for (size_t i = 0; list && group.len && i < list->count; i++)
+        if (str_eq(list->items[i].group, group))
+            buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(list->items[i].label));
+    str labels = buf_view(&places), change = change_of(run, secret);
+    if (count > 1)
         finding_help(run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32" STR_FMT,
-            STR_ARG(list), STR_ARG(change));
+            STR_ARG(labels), STR_ARG(change));
     else
         finding_help(run, finding, "set a new one: openssl rand -hex 32" STR_FMT, STR_ARG(change));
 }
@@ -123,13 +134,14 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
     finding_why(run, finding, STR_FMT "; %s",
         STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)),
         is_key ? "anybody can sign or decrypt with an empty key" : reach_of(verdict->fault));
-    suggest_rotation(run, finding, secret);
+    suggest_rotation(run, finding, secret, variable);
     finding_related(run, finding, verdict->related, "published by the project here");
     finding_holders(run, finding, variable);
 }
 
 /* A secret that no list knows, but that this repository shows to the world. */
-void credential_report_published(struct check_run *run, struct place place, str subject, str secret)
+void credential_report_published(
+    struct check_run *run, struct place place, str subject, str secret, const struct variable *variable)
 {
     const struct published_value *published = published_find(run, place.variable, secret);
     if (!published)
@@ -141,5 +153,5 @@ void credential_report_published(struct check_run *run, struct place place, str 
         STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
     if (published->at.source != place.at.source || published->at.offset != place.at.offset)
         finding_related(run, finding, published->at, "published here");
-    suggest_rotation(run, finding, secret);
+    suggest_rotation(run, finding, secret, variable);
 }

@@ -13,6 +13,7 @@
 void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
     str subject, str secret, const struct variable *variable);
 /* published-value, where the repository shows the secret to the world; else nothing. */
-void credential_report_published(struct check_run *run, struct place place, str subject, str secret);
+void credential_report_published(
+    struct check_run *run, struct place place, str subject, str secret, const struct variable *variable);
 
 #endif

@@ -46,3 +46,17 @@ enum purpose purpose_of(const struct check_run *run, const struct variable *vari
         return PURPOSE_SERVER;
     return credential_is_own_key(variable->value->name) ? PURPOSE_KEY : PURPOSE_UNKNOWN;
 }
+
+str purpose_group(const struct check_run *run, const struct variable *variable)
+{
+    vec_each(struct connection *const *, row, &run->facts->connections)
+        if ((*row)->dsn && (*row)->variable == variable)
+            return family_name((*row)->family);
+    const struct connection *set = set_opened_with(run, variable);
+    if (set && set->family != FAMILY_NONE)
+        return family_name(set->family);
+    const struct image_info *image = purpose_image(variable);
+    if (!image)
+        return STR("");
+    return image->family != FAMILY_NONE ? family_name(image->family) : image->repository;
+}

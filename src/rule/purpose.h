@@ -20,6 +20,10 @@ enum purpose purpose_of(const struct check_run *run, const struct variable *vari
 /* The image whose own variable this is, by the service that is handed it or by the name alone; NULL: none. */
 const struct image_info *OR_NULL purpose_image(const struct variable *variable);
 /*
+ * What else must change with it, as a word: the family of the server, or the image; empty: nothing is known.
+ */
+str purpose_group(const struct check_run *run, const struct variable *variable);
+/*
  * True where a connection's server is one of the project's own that is never given a password: who can reach
  * that server is judged by itself (no-authentication).
  */

@@ -62,6 +62,7 @@ RULES = {
     "dev-host": ["dev-host"],
     "old-data": ["data-version"],
     "kept-password": ["data-keeps-password"],
+    "path-as-secret": ["path-as-secret"],
 }
 SEVERITIES = {"error": "error", "warn": "warning", "info": "note"}
 

@@ -1,0 +1,85 @@
+/*
+ * Secrets on command lines: `--api-key=X`, `--password X`, `TOKEN=X`.
+ */
+#include "facts/variable.h"
+#include "rule/check.h"
+#include "rule/command_secret.h"
+#include "rule/credential.h"
+#include "rule/credential_report.h"
+#include "text/host.h"
+
+#define WRITTEN_BYTES_MIN 8 /* of a literal that is a secret and no mode or number */
+
+/* The password of the server itself has been judged as such, and a variable by its own name. */
+static bool is_judged_elsewhere(
+    const struct check_run *run, const struct service *service, const struct value *value, str secret)
+{
+    const struct value *password = service->server ? service->server->password : NULL;
+    size_t ignored;
+    const struct value *via = pieces_via(&value->pieces, (size_t)(secret.ptr - value->text.ptr), &ignored);
+    const struct variable *known = via ? variable_find(run->facts, value_root(via)) : NULL;
+    return (password && str_eq(password->text, secret)) || (known && known->secret);
+}
+
+static void judge_secret(
+    struct check_run *run, const struct service *service, const struct value *value, str option, str secret)
+{
+    span at = value_locate(value, (size_t)(secret.ptr - value->text.ptr), secret.len);
+    struct place place = {.at = span_is_set(at) ? at : value->at, .service = service};
+    str subject = arena_printf(run->arena, STR_FMT " in the command of `" STR_FMT "`", STR_ARG(option),
+        STR_ARG(service_name(service)));
+    struct credential credential = {.password = secret,
+        .variable = option,
+        .image = service->workload->image,
+        .is_signing = credential_is_signing_name(option)};
+    struct credential_verdict verdict =
+        credential_judge(run->arena, &credential, run->facts->config, run->facts->mode);
+    if (verdict.fault != CREDENTIAL_FINE) {
+        credential_report(run, &verdict, place, subject, secret, NULL);
+        return;
+    }
+    size_t before = run->diags->list.count;
+    credential_report_published(run, place, subject, secret, NULL);
+    if (run->diags->list.count != before || value->uses.count > 0 || secret.len < WRITTEN_BYTES_MIN)
+        return;
+    struct diag *finding = finding_add(
+        run, RULE_HARDCODED_CREDENTIAL, place, STR_FMT " is written into the Compose file", STR_ARG(subject));
+    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
+    finding_help(run, finding, "use ${NAME:?} and set it in the environment, or a secret");
+}
+
+/* A line for a shell is words of its own. */
+static void judge_words(struct check_run *run, const struct service *service, const struct value *value,
+    struct command_place *place)
+{
+    str rest = value->text, word;
+    while (str_next(&rest, ' ', &word)) {
+        str before = place->before, secret = word.len > 0 ? command_secret(place, word) : STR("");
+        str option = str_trim_bytes(secret.len < word.len ? str_cut_byte(word, '=').head : before, STR("-"));
+        secret = str_trim_bytes(secret, STR("\"'"));
+        bool is_path = path_is_absolute(secret) || str_starts(secret, STR("."));
+        if (secret.len == 0 || is_path || !credential_is_secret_name(option) ||
+            str_find_byte(secret, '$') != STR_NONE || str_contains(secret, STR("://")) ||
+            credential_is_pointer(secret) || is_judged_elsewhere(run, service, value, secret))
+            continue;
+        judge_secret(run, service, value, option, secret);
+    }
+}
+
+static void judge_service(struct check_run *run, const struct service *service)
+{
+    /* How a server's own command names its login, and which of several options counts: facts/graph.h. */
+    if (service->server && service->image && service->image->open_by_default)
+        return;
+    const struct workload *workload = service->workload;
+    struct command_place place = {0};
+    vec_each(struct value *const *, word, &workload->entrypoint)
+        judge_words(run, service, *word, &place);
+    vec_each(struct value *const *, word, &workload->command)
+        judge_words(run, service, *word, &place);
+}
+
+const struct check command_checks[] = {
+    {FACT_SERVICE, {.service = judge_service}},
+    {0},
+};
