@@ -6,6 +6,7 @@
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/data_directory.h"
+#include "rule/splice.h"
 #include "rule/start_script.h"
 
 static bool is_standing_database(enum family_id family, str database)
@@ -139,6 +140,8 @@ static void compare_database(
 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
+    if (splice_find(connection))
+        return; /* dsn-syntax names the cause */
     vec_each(const struct target *, target, &connection->targets) {
         const struct server *server = target->server;
         /* Whom an unknown name means is a guess. */

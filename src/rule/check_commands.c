@@ -68,8 +68,8 @@ static void judge_words(struct check_run *run, const struct service *service, co
 
 static void judge_service(struct check_run *run, const struct service *service)
 {
-    /* How a server's own command names its login, and which of several options counts: facts/graph.h. */
-    if (service->server && service->image && service->image->open_by_default)
+    /* How a store's own command names its login, and which of several options counts: facts/graph.h. */
+    if (service->server)
         return;
     const struct workload *workload = service->workload;
     struct command_place place = {0};

@@ -12,6 +12,7 @@
 #include "rule/dollar.h"
 #include "rule/purpose.h"
 #include "rule/scope.h"
+#include "rule/splice.h"
 #include "text/host.h"
 
 #define DOCUMENTED_BYTES_MIN 20
@@ -428,7 +429,7 @@ static void judge_client_default(struct check_run *run, const struct connection 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     struct variable_reference reference;
-    if (!connection->dsn || has_hole(connection->variable->value))
+    if (!connection->dsn || has_hole(connection->variable->value) || splice_find(connection))
         return;
     if (connection->has_user && !connection->has_password && !spells_empty_password(connection))
         judge_client_default(run, connection);

@@ -8,6 +8,7 @@
 #include "rewrite/parameter.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
+#include "rule/splice.h"
 #include "text/mask.h"
 
 static void judge_syntax(struct check_run *run, const struct connection *connection)
@@ -191,10 +192,32 @@ static void judge_plaintext(struct check_run *run, const struct connection *conn
     }
 }
 
+/* Which character it is would be a byte of the secret. */
+static bool judge_splice(struct check_run *run, const struct connection *connection)
+{
+    const struct value *holder = splice_find(connection);
+    if (!holder)
+        return false;
+    span at = span_is_set(holder->at) ? holder->at : connection->variable->value->at;
+    struct place place = {.at = at, .variable = holder->name, .service = connection->service};
+    struct diag *finding =
+        finding_add(run, RULE_DSN_SYNTAX, place, STR_FMT " holds a character that is a delimiter in " STR_FMT,
+            STR_ARG(holder->name), STR_ARG(connection->label));
+    finding_label(run, finding, "inserted as it is");
+    finding_why(run, finding, "its clients end the password there and read the rest as something else");
+    finding_related(run, finding, connection->variable->root->at, STR_FMT " is put together here",
+        STR_ARG(connection->label));
+    finding_help(run, finding,
+        "use letters and digits alone: openssl rand -hex 32; or percent-encode it in a variable of its own");
+    return true;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
+    if (judge_splice(run, connection))
+        return;
     judge_syntax(run, connection);
     judge_misspelt_driver(run, connection);
     judge_named_client(run, connection);

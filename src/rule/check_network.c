@@ -7,6 +7,7 @@
 #include "rule/check.h"
 #include "rule/dollar.h"
 #include "rule/listen.h"
+#include "rule/splice.h"
 
 #include <stdlib.h>
 
@@ -183,6 +184,8 @@ static void judge_connection(struct check_run *run, const struct connection *con
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
+    if (splice_find(connection))
+        return; /* and dsn-syntax this one */
     vec_each(const struct target *, target, &connection->targets)
         if (target_judges[target->kind])
             target_judges[target->kind](run, connection, target);
