@@ -5,6 +5,8 @@
 
 #include "base/word.h"
 #include "env/file_form.h"
+#include "facts/choice.h"
+#include "facts/mode.h"
 #include "rule/scope.h"
 
 /* The env file that was read first: where a missing variable belongs. */
@@ -129,20 +131,98 @@ static void judge_comment(struct check_run *run, const struct variable *variable
     finding_holders(run, finding, variable);
 }
 
-static void judge_example(struct check_run *run)
+/* The file that an example is of: .env.example and .example.env of .env, web.env.sample of web.env. */
+static str modelled(struct arena *arena, str path)
 {
-    vec_each(const struct map_entry *, entry, &run->facts->example.map.entries) {
-        if (entry->removed || entry->key.len == 0 || scope_variable(run->facts, entry->key))
+    static const str words[] = {STR_INIT(".example"), STR_INIT(".sample"), STR_INIT(".template"),
+        STR_INIT(".dist"), STR_INIT("example."), STR_INIT("sample.")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        size_t at = str_find(path_base(path), words[i]);
+        str base = path_base(path), directory = str_take(path, path.len - base.len);
+        if (at == STR_NONE)
             continue;
-        const struct value *example = entry->value;
-        struct place place = {.at = first_env_file(run->facts), .variable = entry->key};
-        if (!span_is_set(place.at))
-            return;
+        str before = str_take(base, at), after = str_skip(base, at + words[i].len);
+        bool is_joined = words[i].ptr[0] != '.' && !str_ends(before, STR("."));
+        return arena_concat(arena, directory,
+            arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(before), is_joined ? "." : "", STR_ARG(after)));
+    }
+    return STR("");
+}
+
+/* Who would miss a key of a file. */
+struct readers {
+    const struct facts *facts;
+    bool read_by_all;                    /* programs elsewhere, or libraries, read the file as it is */
+    VEC(const struct workload *) handed; /* programs that are handed all of it */
+    VEC(const struct choices *) choices; /* of each of them; without a deployment, of the file */
+    struct map used, spared;             /* names that the deployment uses; … and has a fallback for */
+};
+
+static struct readers readers_of(struct check_run *run, const struct input_file *file)
+{
+    const struct facts *facts = run->facts;
+    struct readers readers = {.facts = facts, .read_by_all = true};
+    if (!facts->deployment) {
+        vec_push(run->arena, &readers.choices, choices_of(run->arena, &facts->environment));
+        return readers;
+    }
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct workload *workload = (*row)->workload;
+        if (!mode_is_own_program(workload))
+            continue;
+        readers.read_by_all = false;
+        vec_each(const struct workload_env_file *, given, &workload->env_files)
+            if (str_eq(given->path, file->source->path)) {
+                vec_push(run->arena, &readers.handed, workload);
+                vec_push(run->arena, &readers.choices, choices_of(run->arena, &workload->environment));
+            }
+    }
+    vec_each(const struct config_reader *, reader, &facts->config->read_by)
+        readers.read_by_all |= !dialect_starts_programs(reader->dialect);
+    vec_each(const struct template_use *, use, &facts->deployment->uses)
+        map_set(run->arena, use->has_fallback ? &readers.spared : &readers.used, use->name, run);
+    return readers;
+}
+
+/* What the deployment falls back to, nobody is handed or a switch leaves out may be missing. */
+static bool is_missed(const struct readers *readers, str key)
+{
+    const struct deployment *deployment = readers->facts->deployment;
+    if (!deployment)
+        return choices_judge(readers->choices.items[0], key).kind == FORCE_IN;
+    bool is_own = deployment->own_prefix.len && str_starts(key, deployment->own_prefix);
+    if (is_own || map_has(&readers->spared, key))
+        return false;
+    if (readers->read_by_all || map_has(&readers->used, key) || config_var(readers->facts->config, key))
+        return true;
+    for (size_t i = 0; i < readers->handed.count; i++)
+        if (!env_get(&readers->handed.items[i]->environment, key) &&
+            choices_judge(readers->choices.items[i], key).kind == FORCE_IN)
+            return true;
+    return false;
+}
+
+static void judge_example(struct check_run *run, const struct input_file *example)
+{
+    const struct input_file *file = NULL;
+    str model = example->is_example ? modelled(run->arena, example->source->path) : STR("");
+    vec_each(const struct input_file *, row, &run->facts->files)
+        if (model.len && row->is_live && str_eq(row->source->path, model))
+            file = row;
+    if (!file)
+        return;
+    struct readers readers = readers_of(run, file);
+    vec_each(const struct map_entry *, entry, &example->env.map.entries) {
+        if (entry->removed || entry->key.len == 0 || scope_variable(run->facts, entry->key) ||
+            env_get(&file->env, entry->key) || !is_missed(&readers, entry->key))
+            continue;
+        const struct value *value = entry->value;
+        struct place place = {.at = span_make(file->source->id, 0, 0), .variable = entry->key};
         struct diag *finding = finding_add(run, RULE_EXAMPLE_KEY_MISSING, place,
             "the example file has " STR_FMT ", this file has not", STR_ARG(entry->key));
         if (finding)
             finding->line_only = true;
-        finding_related(run, finding, example->key, "named here");
+        finding_related(run, finding, value->key, "named here");
     }
 }
 
@@ -150,6 +230,6 @@ const struct check variable_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_required}},
     {FACT_ENVIRONMENT, {.environment = judge_declared}},
     {FACT_VARIABLE, {.variable = judge_comment}},
-    {FACT_ENVIRONMENT, {.environment = judge_example}},
+    {FACT_FILE, {.file = judge_example}},
     {0},
 };

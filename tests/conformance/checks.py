@@ -4,7 +4,7 @@ usage: checks.py BOOTGATE [NAME…]
 
 Every finding of a case must be reported under one of its rules at its line, with its severity; no error may stand
 on a trap or anywhere that the case does not name; a rule in `silent` may not speak at all, one in `silent_at` not
-on that line; the exit status must fit, and nothing secret may be printed.
+on that line, one in `silent_variables` not about that name; the exit status must fit, and nothing secret may be printed.
 `absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE".
 """
 import json
@@ -157,7 +157,9 @@ def compare(findings, case):
                 yield f"too loud: {words}: {finding['message']}"
     for finding in findings:
         place = f"{finding['file']}:{finding['line']}"
-        if finding["rule"] in case.get("silent", []) or [finding["rule"], finding["line"]] in case.get("silent_at", []):
+        about = [finding["rule"], finding["line"]], [finding["rule"], finding["variable"]]
+        quiet = case.get("silent_at", []) + case.get("silent_variables", [])
+        if finding["rule"] in case.get("silent", []) or any(pair in quiet for pair in about):
             yield f"not to be said: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
         if finding["severity"] == "error" and not any(matches(finding, expected) for expected in allowed):
             yield f"an error too many: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
