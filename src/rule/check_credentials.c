@@ -271,19 +271,28 @@ static bool is_documented(struct check_run *run, const struct variable *variable
     return text.len >= DOCUMENTED_BYTES_MIN && credential_known(run->arena, STR(""), text, STR(""));
 }
 
+static bool is_same_place(span one, span other)
+{
+    return one.source == other.source && one.offset == other.offset && one.length == other.length;
+}
+
 /* The same setting as the password of an image, whose user and defaults are known, says it better. */
 static bool is_judged_for_image(struct check_run *run, const struct variable *variable)
 {
     vec_each(struct service *const *, row, &run->facts->services) {
-        const struct image_info *image = (*row)->image;
-        const struct value *value = image && (*row)->workload->active
-                                        ? env_get(&(*row)->workload->environment, image->password_variable)
-                                        : NULL;
-        const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
-        if (!own || own == variable || own->root != variable->root)
-            continue;
-        struct credential credential = credential_of(run, own);
-        return judge(run, &credential).fault != CREDENTIAL_FINE;
+        const struct image_info *image = (*row)->workload->active ? (*row)->image : NULL;
+        const str names[] = {
+            image ? image->password_variable : STR(""), image ? image->admin_password_variable : STR("")};
+        for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+            const struct value *value =
+                names[i].len ? env_get(&(*row)->workload->environment, names[i]) : NULL;
+            const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
+            if (!own || own == variable || own->force.kind != FORCE_IN ||
+                !is_same_place(place_of_variable(own).at, place_of_variable(variable).at))
+                continue;
+            struct credential credential = credential_of(run, own);
+            return judge(run, &credential).fault != CREDENTIAL_FINE;
+        }
     }
     return false;
 }
@@ -346,7 +355,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE)
         credential_report_published(run, place, place.variable, value->text, variable);
-    else if (variable->service || !is_judged_for_image(run, variable))
+    else if ((variable->service && variable->service->image) || !is_judged_for_image(run, variable))
         credential_report(run, &verdict, place, place.variable, value->text, variable);
 }
 
