@@ -178,6 +178,16 @@ bool mode_is_own_program(const struct workload *workload)
     return workload->active && (workload->build || !workload->image.len || !image_find(workload->image));
 }
 
+bool mode_sees_env_file(const struct deployment *deployment, const struct workload *workload)
+{
+    vec_each(const struct workload_mount *, mount, &workload->mounts)
+        vec_each(struct source *const *, file, &deployment->env_files)
+            if (mount->bind && str_starts((*file)->path, mount->source) &&
+                ((*file)->path.len == mount->source.len || (*file)->path.ptr[mount->source.len] == '/'))
+                return true;
+    return false;
+}
+
 struct map mode_templates(struct arena *arena, const struct deployment *deployment)
 {
     struct map users = {0}, templates = {0};
@@ -202,7 +212,7 @@ struct map mode_templates(struct arena *arena, const struct deployment *deployme
  * is then live. Of several, the first by name speaks, so that no order of services matters.
  */
 struct voices {
-    bool has_programs;
+    bool has_programs, see_env_file;
     const struct workload *speaker, *doubter;
     const struct value *said, *doubtful;
 };
@@ -363,15 +373,18 @@ struct mode_verdict mode_find(
     if (inputs->deployment) {
         struct map templates = mode_templates(arena, inputs->deployment);
         vec_each(struct workload *const *, workload, &inputs->deployment->workloads)
-            if (mode_is_own_program(*workload) && !map_has(&templates, (*workload)->name))
+            if (mode_is_own_program(*workload) && !map_has(&templates, (*workload)->name)) {
                 hear(sources, *workload, &voices);
+                voices.see_env_file |= mode_sees_env_file(inputs->deployment, *workload);
+            }
     }
     if (voices.said)
         return say(arena, sources, voices.said);
     const struct value *doubtful = voices.doubtful;
     const struct value *value = deciding_of_files(sources, inputs, &doubtful);
     /* What reaches no program makes none of them a developer's; production it may be all the same. */
-    bool is_unread = value && voices.has_programs && !is_read_by_programs(config, value);
+    bool is_unread =
+        value && voices.has_programs && !voices.see_env_file && !is_read_by_programs(config, value);
     if (value && (!is_unread || mode_of_value(value) == MODE_PRODUCTION))
         return say(arena, sources, value);
     return assume(arena, sources, inputs,

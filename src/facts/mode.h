@@ -29,6 +29,8 @@ const struct value *OR_NULL mode_deciding(
     const struct sources *sources, const struct env *environment, const struct value **ret_doubtful);
 /* A program of the project itself, as far as its image tells: no known store, proxy or page. */
 bool mode_is_own_program(const struct workload *workload);
+/* The env file is in a directory that the container has: a library of the program may read it there. */
+bool mode_sees_env_file(const struct deployment *deployment, const struct workload *workload);
 /* Names of workloads that only lend their YAML to others: an anchor without a door or command of its own. */
 struct map mode_templates(struct arena *arena, const struct deployment *deployment);
 /* "compose.yml:5 NODE_ENV". */

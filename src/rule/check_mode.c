@@ -46,17 +46,6 @@ static bool share_settings(const struct service *service, const struct service *
     return false;
 }
 
-/* The env file lies in a directory that the container has: a library of the program may read it there. */
-static bool sees_env_file(const struct facts *facts, const struct workload *workload)
-{
-    vec_each(const struct workload_mount *, mount, &workload->mounts)
-        vec_each(struct source *const *, file, &facts->deployment->env_files)
-            if (mount->bind && str_starts((*file)->path, mount->source) &&
-                ((*file)->path.len == mount->source.len || (*file)->path.ptr[mount->source.len] == '/'))
-                return true;
-    return false;
-}
-
 /*
  * The program is one that reads the variable, as far as files tell: its image, or one that shares settings
  * with it, is handed the variable elsewhere; where nobody is, any program that is built here and that the env
@@ -105,8 +94,8 @@ static void judge_mode_passed(struct check_run *run)
         const struct service *service = *row;
         const struct workload *workload = service->workload;
         if (!mode_is_own_program(workload) || workload->environment.map.live == 0 ||
-            env_get(&workload->environment, name) || service->mode_by || sees_env_file(facts, workload) ||
-            !reads_mode(facts, service, name))
+            env_get(&workload->environment, name) || service->mode_by ||
+            mode_sees_env_file(facts->deployment, workload) || !reads_mode(facts, service, name))
             continue;
         bool has_place = span_is_set(workload->environment_at);
         span at = has_place ? workload->environment_at : workload->at;
