@@ -4,56 +4,68 @@
 
 /* ---- names as words */
 
+enum {
+    NAME_BYTES = 256,   /* a longer name switches and chooses nothing, and belongs to nothing */
+    CHOICES_AT_ONE = 16 /* different ones of a kind at one place; where there are more, none passes over */
+};
+
+/* The words of a name in lower case, joined by `_`: "gitea_database_db_type". */
+struct name {
+    size_t count;
+    uint16_t starts[WORDS_MAX], ends[WORDS_MAX];
+    char text[NAME_BYTES];
+};
+
 /* DBHOST, DBPASS and DBENGINE are two words, as their programs read them. */
-static bool names_split(str name, struct words *ret_words)
+static bool is_two_words(str word)
 {
     static const str tails[] = {STR_INIT("HOST"), STR_INIT("PORT"), STR_INIT("USER"), STR_INIT("USERNAME"),
         STR_INIT("PASS"), STR_INIT("PASSWORD"), STR_INIT("NAME"), STR_INIT("ENGINE"), STR_INIT("TYPE")};
-    struct words words;
-    ret_words->count = 0;
-    if (!words_split(name, &words))
+    return str_starts_fold(word, STR("DB")) && STR_IS_IN_FOLD(str_skip(word, 2), tails);
+}
+
+static bool name_take(struct name *name, size_t *used, str word)
+{
+    if (name->count == WORDS_MAX || *used + word.len + 1 > NAME_BYTES)
         return false;
-    for (size_t i = 0; i < words.count; i++) {
-        str word = words.list[i], tail = str_skip(word, 2);
-        bool is_two = str_starts_fold(word, STR("DB")) && STR_IS_IN_FOLD(tail, tails);
-        if (ret_words->count + is_two >= WORDS_MAX)
-            return false;
-        if (is_two)
-            ret_words->list[ret_words->count++] = str_take(word, 2);
-        ret_words->list[ret_words->count++] = is_two ? tail : word;
-    }
+    if (name->count)
+        name->text[(*used)++] = '_';
+    name->starts[name->count] = (uint16_t)*used;
+    for (size_t i = 0; i < word.len; i++)
+        name->text[(*used)++] = byte_lower(word.ptr[i]);
+    name->ends[name->count++] = (uint16_t)*used;
     return true;
 }
 
-/* Words from `at` on begin with those of AWS_S3: how many; 0: they do not. */
-static size_t begins_with(const struct words *words, size_t at, str phrase)
+static bool name_split(str text, struct name *name)
 {
-    str asked;
-    size_t from = at;
-    while (word_next(&phrase, &asked))
-        if (at == words->count || !str_eq_fold(words->list[at++], asked))
-            return 0;
-    return at - from;
+    size_t used = 0;
+    str word;
+    name->count = 0; /* the rest is large: what is not counted stays as it is */
+    while (word_next(&text, &word)) {
+        bool is_two = is_two_words(word);
+        if ((is_two && !name_take(name, &used, str_take(word, 2))) ||
+            !name_take(name, &used, is_two ? str_skip(word, 2) : word))
+            return false;
+    }
+    return name->count > 0;
 }
 
-/* The same with any of a list that is parted by blanks. */
-static bool begins_with_any(const struct words *words, size_t at, str list)
+/* Words [from, to) as one text; a view. */
+static str name_words(const struct name *name, size_t from, size_t to)
 {
-    str phrase;
-    while (str_next(&list, ' ', &phrase))
-        if (phrase.len && begins_with(words, at, phrase))
-            return true;
-    return false;
+    if (from >= to)
+        return STR("");
+    return (str){name->text + name->starts[from], name->ends[to - 1] - (size_t)name->starts[from]};
 }
 
-/* How many words both begin with, as they are; `from` of the second. */
-static size_t common_words(const struct words *words, const struct words *other, size_t from)
+/* The name goes on with the phrase at that word, and there is its end or the next word. */
+static bool has_at(const struct name *name, size_t at, str phrase)
 {
-    size_t count = 0;
-    while (count < words->count && from + count < other->count &&
-           str_eq_fold(words->list[count], other->list[from + count]))
-        count++;
-    return count;
+    if (at >= name->count)
+        return false;
+    str rest = name_words(name, at, name->count);
+    return str_starts_fold(rest, phrase) && (rest.len == phrase.len || rest.ptr[phrase.len] == '_');
 }
 
 static bool is_listed(str word, str list)
@@ -67,321 +79,381 @@ static bool is_listed(str word, str list)
 
 /* ---- what is read of an environment */
 
-/* Names that begin with the subject belong to something that is off. */
-struct switched_off {
-    const struct value *by;
-    struct words subject;
-    size_t lead; /* words of the subject before the switching one: APP of APP_ENABLE_SMTP */
-    bool is_led; /* names without the lead are somebody else's: REDIS_USE_SSL is not about SSL_CERT */
-    str groups;  /* how further names begin that the feature is known to use; empty: none */
-};
-
-/* A setting that chooses among the backends of a kind. */
 struct choice {
     const struct value *by;
-    struct words subject; /* its name without the choosing word: NADOO_VECTOR of NADOO_VECTOR_STORE */
-    size_t kind_at;       /* where the words of the kind begin in it */
-    bool is_aside;        /* only what shares a word of it is passed over */
-    bool is_nested;       /* the word before them is one of the kind as well: GITEA__database__DB_TYPE */
-    str kind;
+    bool is_aside;                           /* made for one purpose: what has no word of it is others' */
     VEC(const struct backend_info *) chosen; /* never empty */
 };
 
-struct choices {
-    VEC(struct switched_off) off;
-    VEC(struct choice) made;
+/* The choices that are about names which begin alike; different ones alone. */
+struct choices_here {
+    VEC(const struct choice *) list;
+    bool is_crowded;
 };
 
-static const str off_words[] = {
-    STR_INIT("false"), STR_INIT("0"), STR_INIT("no"), STR_INIT("off"), STR_INIT("disabled")};
-static const str on_words[] = {STR_INIT("true"), STR_INIT("1"), STR_INIT("yes"), STR_INIT("on")};
+struct kind {
+    str name;
+    size_t first, end; /* rows of the table */
+    struct map leads;  /* how names begin before a group of the table → choices_here */
+    struct map parts;  /* … before one of `parts` */
+};
+
+struct choices {
+    struct map off;      /* how names begin that belong to something which is off → the switch */
+    struct map off_lent; /* … that it is known to use, and that others may use as well */
+    struct map choosing; /* names of the settings that choose */
+    VEC(struct kind) kinds;
+};
+
+static const str off_words[] = {STR_INIT("false"), STR_INIT("0"), STR_INIT("no"), STR_INIT("off"),
+    STR_INIT("disabled"), STR_INIT("n"), STR_INIT("f"), STR_INIT("none"), STR_INIT("never")};
+static const str on_words[] = {
+    STR_INIT("true"), STR_INIT("1"), STR_INIT("yes"), STR_INIT("on"), STR_INIT("y"), STR_INIT("t")};
 /* Said of what has no switching word in its name: LDAP=false. A 0 there is a number, REDIS_DB=0. */
 static const str plain_off_words[] = {
     STR_INIT("false"), STR_INIT("no"), STR_INIT("off"), STR_INIT("disabled"), STR_INIT("none")};
-static const str enabling_words[] = {STR_INIT("ENABLED"), STR_INIT("ENABLE"), STR_INIT("ACTIVATE")};
+static const str enabling_words[] = {STR_INIT("enabled"), STR_INIT("enable"), STR_INIT("activate")};
 /* Only at the end: ACTIVE_STORAGE is a name. */
-static const str active_words[] = {STR_INIT("ACTIVE"), STR_INIT("ACTIVATED")};
-/* These stand before what they are about. */
-static const str using_words[] = {STR_INIT("USE"), STR_INIT("WITH"), STR_INIT("ALLOW"), STR_INIT("FEATURE")};
-static const str disabling_words[] = {STR_INIT("DISABLED"), STR_INIT("DISABLE")};
-static const str skipping_words[] = {STR_INIT("SKIP"), STR_INIT("NO"), STR_INIT("WITHOUT")};
+static const str active_words[] = {STR_INIT("active"), STR_INIT("activated")};
+/* These are before what they are about. */
+static const str using_words[] = {STR_INIT("use"), STR_INIT("with"), STR_INIT("allow"), STR_INIT("feature")};
+static const str disabling_words[] = {STR_INIT("disabled"), STR_INIT("disable")};
+static const str skipping_words[] = {STR_INIT("skip"), STR_INIT("no"), STR_INIT("without")};
 /* A choice for one purpose says nothing of others: BACKUP_STORAGE_TYPE, RAG_EMBEDDING_ENGINE. */
-static const str aside_words[] = {STR_INIT("BACKUP"), STR_INIT("BACKUPS"), STR_INIT("LOG"), STR_INIT("LOGS"),
-    STR_INIT("EXPORT"), STR_INIT("ARCHIVE"), STR_INIT("EMBEDDING"), STR_INIT("EMBEDDINGS"),
-    STR_INIT("EMBEDDER"), STR_INIT("TTS"), STR_INIT("STT"), STR_INIT("TEST")};
+static const str aside_words[] = {STR_INIT("backup"), STR_INIT("backups"), STR_INIT("log"), STR_INIT("logs"),
+    STR_INIT("export"), STR_INIT("archive"), STR_INIT("embedding"), STR_INIT("embeddings"),
+    STR_INIT("embedder"), STR_INIT("tts"), STR_INIT("stt"), STR_INIT("test")};
 /* What the settings that choose end with; several of a kind may be listed: STORAGE_LOCATIONS. */
-static const str choosing_words[] = {STR_INIT("STORE"), STR_INIT("BACKEND"), STR_INIT("TYPE"),
-    STR_INIT("DRIVER"), STR_INIT("PROVIDER"), STR_INIT("ENGINE"), STR_INIT("MAILER"), STR_INIT("CONNECTION"),
-    STR_INIT("DISK"), STR_INIT("SERVICE"), STR_INIT("CLIENT"), STR_INIT("TRANSPORT"), STR_INIT("ADAPTER"),
-    STR_INIT("METHOD"), STR_INIT("MODE"), STR_INIT("DEVICE"), STR_INIT("LOCATION"), STR_INIT("IMPL"),
-    STR_INIT("STRATEGY"), STR_INIT("DIALECT"), STR_INIT("EXECUTOR"), STR_INIT("VENDOR"), STR_INIT("KIND"),
-    STR_INIT("DRIVERNAME"), STR_INIT("PLATFORM"), STR_INIT("SYSTEM")};
+static const str choosing_words[] = {STR_INIT("store"), STR_INIT("backend"), STR_INIT("type"),
+    STR_INIT("driver"), STR_INIT("provider"), STR_INIT("engine"), STR_INIT("mailer"), STR_INIT("connection"),
+    STR_INIT("disk"), STR_INIT("service"), STR_INIT("client"), STR_INIT("transport"), STR_INIT("adapter"),
+    STR_INIT("method"), STR_INIT("mode"), STR_INIT("device"), STR_INIT("location"), STR_INIT("impl"),
+    STR_INIT("strategy"), STR_INIT("dialect"), STR_INIT("executor"), STR_INIT("vendor"), STR_INIT("kind"),
+    STR_INIT("drivername"), STR_INIT("storage"), STR_INIT("platform"), STR_INIT("system")};
 
 static bool is_choosing(str word)
 {
-    bool is_plural = word.len > 1 && str_ends_fold(word, STR("S"));
-    return STR_IS_IN_FOLD(word, choosing_words) ||
-           (is_plural && STR_IS_IN_FOLD(str_take(word, word.len - 1), choosing_words));
+    return STR_IS_IN(word, choosing_words) ||
+           (str_ends(word, STR("s")) && STR_IS_IN(str_take(word, word.len - 1), choosing_words));
+}
+
+static void put_off(struct arena *arena, struct map *off, str lead, str rest, const struct value *by)
+{
+    str key = lead.len ? arena_printf(arena, STR_FMT "_" STR_FMT, STR_ARG(lead), STR_ARG(rest))
+                       : arena_lower(arena, rest);
+    if (!map_has(off, key))
+        map_set(arena, off, key, (void *)(uintptr_t)by);
 }
 
 /* What a feature of that name is known to use beside names that begin like it; empty: nothing is known. */
-static str groups_of_feature(const struct words *subject, size_t from)
+static str groups_of_feature(str subject)
 {
-    for (size_t i = 0; i < backend_count(); i++) {
-        const struct backend_info *row = backend_at(i);
-        str names = row->value, name;
-        while (str_eq(row->kind, STR("feature")) && str_next(&names, ' ', &name))
-            if (begins_with(subject, from, name) == subject->count - from)
-                return row->groups;
-    }
+    for (size_t i = 0; i < backend_count(); i++)
+        if (str_eq(backend_at(i)->kind, STR("feature")) && is_listed(subject, backend_at(i)->value))
+            return backend_at(i)->groups;
     return STR("");
 }
 
+/* Words [from, to) are what is off; the first `lead` ones, where they are not among them, whose it is. */
 static void switch_off(struct arena *arena, struct choices *choices, const struct value *value,
-    const struct words *words, size_t from, size_t to, size_t lead)
+    const struct name *name, size_t lead, size_t from, size_t to)
 {
-    struct switched_off off = {.by = value, .lead = lead};
-    for (size_t i = 0; i < lead; i++)
-        off.subject.list[off.subject.count++] = words->list[i];
-    for (size_t i = from; i < to; i++)
-        off.subject.list[off.subject.count++] = words->list[i];
-    if (off.subject.count == lead)
-        return;
-    off.is_led = lead && STR_IS_IN_FOLD(words->list[lead], using_words);
-    off.groups = groups_of_feature(&off.subject, lead);
+    str subject = name_words(name, from, to), owner = name_words(name, 0, lead), group;
+    str groups = groups_of_feature(subject), word = lead < from ? name_words(name, lead, lead + 1) : STR("");
     /* What is not allowed may be there all the same, unless it is a feature: ALLOW_SOCIAL_LOGIN. */
-    if (from && str_eq_fold(words->list[from - 1], STR("ALLOW")) && off.groups.len == 0)
+    if (subject.len == 0 || (str_eq(word, STR("allow")) && groups.len == 0))
         return;
-    vec_push(arena, &choices->off, off);
+    /* REDIS_USE_SSL is not about SSL_CERT; MY_ENABLE_SMTP may be about SMTP_PASSWORD. */
+    bool is_led = lead && STR_IS_IN(word, using_words);
+    /* AWS_BACKUPS is about AWS_BACKUP_KEY. */
+    bool is_plural = subject.len > 3 && str_ends(subject, STR("s"));
+    str singular = str_take(subject, subject.len - is_plural);
+    for (int led = is_led; led <= (lead > 0); led++) {
+        put_off(arena, &choices->off, led ? owner : STR(""), subject, value);
+        put_off(arena, &choices->off, led ? owner : STR(""), singular, value);
+        str rest = groups;
+        while (str_next(&rest, ' ', &group))
+            put_off(arena, &choices->off_lent, led ? owner : STR(""), arena_lower(arena, group), value);
+    }
 }
 
 /* X_ENABLED, ENABLE_X, LOG_ENABLE_X, USE_X and X=false switch off by a no, X_DISABLED and SKIP_X by a yes. */
 static void note_switch(
-    struct arena *arena, struct choices *choices, const struct value *value, const struct words *words)
+    struct arena *arena, struct choices *choices, const struct value *value, const struct name *name)
 {
-    str text = str_trim(value->text), last = words->list[words->count - 1];
+    str text = str_trim(value->text), last = name_words(name, name->count - 1, name->count);
     bool says_no = STR_IS_IN_FOLD(text, off_words), says_yes = STR_IS_IN_FOLD(text, on_words);
-    if (!says_no && !says_yes && !STR_IS_IN_FOLD(text, plain_off_words))
+    if (!says_no && !says_yes)
         return;
-    size_t first = words->count > 1 && str_eq_fold(words->list[0], STR("IS")); /* IS_LDAP_ENABLED */
-    for (size_t i = first; i < words->count; i++) {
-        str word = words->list[i];
-        bool has_rest = i + 1 < words->count;
-        bool is_using = STR_IS_IN_FOLD(word, using_words) && has_rest;
-        bool is_skipping = STR_IS_IN_FOLD(word, skipping_words) && has_rest && i == first;
-        bool is_active = !has_rest && STR_IS_IN_FOLD(word, active_words);
-        bool is_enabling = is_using || is_active || STR_IS_IN_FOLD(word, enabling_words);
-        bool is_disabling = is_skipping || STR_IS_IN_FOLD(word, disabling_words);
+    size_t first = name->count > 1 && has_at(name, 0, STR("is")); /* IS_LDAP_ENABLED */
+    for (size_t i = first; i < name->count; i++) {
+        str word = name_words(name, i, i + 1);
+        bool has_rest = i + 1 < name->count;
+        bool is_enabling = STR_IS_IN(word, enabling_words) || (has_rest && STR_IS_IN(word, using_words)) ||
+                           (!has_rest && STR_IS_IN(word, active_words));
+        bool is_disabling =
+            STR_IS_IN(word, disabling_words) || (has_rest && i == first && STR_IS_IN(word, skipping_words));
         if (!is_enabling && !is_disabling)
             continue;
         if (is_enabling ? !says_no : !says_yes)
             return;
         /* FEATURE_SLACK_ENABLED is about Slack. */
-        bool is_twice = has_rest && STR_IS_IN_FOLD(last, enabling_words);
+        bool is_twice = has_rest && STR_IS_IN(last, enabling_words);
         if (has_rest)
-            switch_off(arena, choices, value, words, i + 1, words->count - is_twice, i);
+            switch_off(arena, choices, value, name, i, i + 1, name->count - is_twice);
         else
-            switch_off(arena, choices, value, words, first, i, 0);
+            switch_off(arena, choices, value, name, 0, first, i);
         return;
     }
     if (STR_IS_IN_FOLD(text, plain_off_words))
-        switch_off(arena, choices, value, words, first, words->count - is_choosing(last), 0);
+        switch_off(arena, choices, value, name, 0, first, name->count - is_choosing(last));
 }
 
 /* The rows of the kind that the text names, as a whole or by one of its words; several may be listed. */
-static void note_chosen(struct arena *arena, struct choice *choice, str text)
+static void note_chosen(
+    struct arena *arena, const struct kind *kind, struct choice *choice, str text, bool as_a_whole)
 {
     str item;
     while (str_next(&text, ',', &item)) {
         size_t before = choice->chosen.count;
         item = str_trim(item);
-        for (int by_word = 0; by_word < 2 && choice->chosen.count == before; by_word++)
-            for (size_t i = 0; i < backend_count(); i++) {
-                const struct backend_info *row = backend_at(i);
-                str rest = item, word;
-                bool is_named = !by_word && is_listed(item, row->value);
+        for (int by_word = 0; by_word < 2 - as_a_whole && choice->chosen.count == before; by_word++)
+            for (size_t i = kind->first; i < kind->end; i++) {
+                str rest = item, word = item;
+                bool is_named = !by_word && is_listed(item, backend_at(i)->value);
                 while (by_word && !is_named && rest.len) {
                     size_t end = str_find_any(rest, STR(".:/+_- "));
                     word = str_take(rest, end);
-                    is_named = word.len && is_listed(word, row->value);
+                    is_named = word.len && is_listed(word, backend_at(i)->value);
                     rest = end == STR_NONE ? STR("") : str_skip(rest, end + 1);
                 }
-                if (is_named && str_eq(row->kind, choice->kind))
-                    vec_push(arena, &choice->chosen, row);
+                if (is_named)
+                    vec_push(arena, &choice->chosen, backend_at(i));
             }
     }
 }
 
-static bool ends_with_last(const struct words *words, size_t count, str phrase)
+/* First letters and lengths of the last words that ask for a kind: what most names are turned away by. */
+struct sieve {
+    uint32_t lengths[26];
+};
+
+static uint32_t *sieve_at(struct sieve *sieve, str word, uint32_t *ret_bit)
 {
-    return count > 0 && phrase.len > 0 && str_ends_fold(phrase, words->list[count - 1]);
+    char first = word.len ? byte_lower(word.ptr[0]) : '0';
+    *ret_bit = word.len < 32 ? 1U << word.len : 0;
+    return first >= 'a' && first <= 'z' ? &sieve->lengths[first - 'a'] : NULL;
 }
 
-/* Where the words of a kind are, as the last ones before `count`; the kind with the most words. */
-static const struct backend_info *kind_asked(
-    const struct words *words, size_t count, size_t least, size_t *ret_at)
+static void sieve_fill(struct sieve *sieve)
 {
-    const struct backend_info *found = NULL;
-    size_t most = least;
+    str phrase;
     for (size_t i = 0; i < backend_count(); i++) {
-        const struct backend_info *row = backend_at(i);
-        str list = row->chooses, phrase;
-        while (str_next(&list, ' ', &phrase))
-            /* A phrase ends where the words do: nearly all end with another one, and are passed over. */
-            for (size_t length = count; ends_with_last(words, count, phrase) && length > most; length--) {
-                if (begins_with(words, count - length, phrase) != length)
-                    continue;
-                found = row;
-                most = length;
-                *ret_at = count - length;
-            }
+        str list = backend_at(i)->chooses;
+        while (list.len && str_next(&list, ' ', &phrase)) {
+            size_t at = phrase.len;
+            while (at && phrase.ptr[at - 1] != '_')
+                at--;
+            uint32_t bit, *lengths = sieve_at(sieve, str_skip(phrase, at), &bit);
+            if (lengths)
+                *lengths |= bit;
+        }
+    }
+}
+
+static bool sieve_lets(struct sieve *sieve, str word)
+{
+    uint32_t bit, *lengths = sieve_at(sieve, word, &bit);
+    return lengths && (*lengths & bit);
+}
+
+/* The row whose kind is asked for by the last words before `count`, at least so many; the most words win. */
+static size_t kind_asked(const struct name *name, size_t count, size_t least, size_t *ret_at)
+{
+    size_t found = STR_NONE, most = least ? least - 1 : 0;
+    str phrase;
+    for (size_t i = 0; i < backend_count(); i++) {
+        str list = backend_at(i)->chooses;
+        while (list.len && str_next(&list, ' ', &phrase)) {
+            size_t words = 1;
+            for (size_t byte = 0; byte < phrase.len; byte++)
+                words += phrase.ptr[byte] == '_';
+            if (words > count || words <= most ||
+                !str_eq_fold(name_words(name, count - words, count), phrase))
+                continue;
+            found = i;
+            most = words;
+            *ret_at = count - words;
+        }
     }
     return found;
 }
 
+static struct kind *kind_of(struct arena *arena, struct choices *choices, size_t row)
+{
+    str name = backend_at(row)->kind;
+    vec_each(struct kind *, kind, &choices->kinds)
+        if (str_eq(kind->name, name))
+            return kind;
+    struct kind *kind = vec_add(arena, &choices->kinds);
+    *kind = (struct kind){.name = name, .first = row, .end = row};
+    while (kind->end < backend_count() && str_eq(backend_at(kind->end)->kind, name))
+        kind->end++;
+    return kind;
+}
+
+static void put_choice(struct arena *arena, struct map *map, str lead, const struct choice *choice)
+{
+    struct choices_here *here = map_get(map, lead);
+    if (!here) {
+        here = arena_new(arena, struct choices_here);
+        map_set(arena, map, arena_copy(arena, lead), here);
+    }
+    vec_each(const struct choice *const *, other, &here->list)
+        if ((*other)->is_aside == choice->is_aside && (*other)->chosen.count == choice->chosen.count &&
+            memcmp((*other)->chosen.items, choice->chosen.items,
+                choice->chosen.count * sizeof *choice->chosen.items) == 0)
+            return;
+    here->is_crowded = here->list.count == CHOICES_AT_ONE;
+    if (!here->is_crowded)
+        vec_push(arena, &here->list, choice);
+}
+
 /*
  * VECTOR_STORE and STORAGE_TYPE are one word longer than what they choose; VECTOR_DB and FILE_STORAGE say in
- * full what they are, while POSTGRES_DB is a database's name.
+ * full what they are, and so does a DATABASE=sqlite, while POSTGRES_DB is a database's name.
  */
-static void note_choice(
-    struct arena *arena, struct choices *choices, const struct value *value, const struct words *words)
+static void note_choice(struct arena *arena, struct choices *choices, struct sieve *sieve,
+    const struct value *value, const struct name *name)
 {
     str text = str_trim(value->text);
+    size_t at = 0, row = STR_NONE, count = name->count;
     if (text.len == 0 || text.ptr[0] == '/')
         return;
-    bool has_word = words->count > 1 && is_choosing(words->list[words->count - 1]);
-    struct choice choice = {.by = value, .subject = *words};
-    const struct backend_info *kind = NULL;
-    if (has_word) {
-        choice.subject.count--;
-        kind = kind_asked(words, words->count - 1, 0, &choice.kind_at);
-    }
-    if (!kind) {
-        choice.subject.count = words->count;
-        kind = kind_asked(words, words->count, 1, &choice.kind_at);
-    }
-    if (!kind)
-        return;
-    choice.kind = kind->kind;
+    bool has_word = count > 1 && is_choosing(name_words(name, count - 1, count));
+    if (has_word && sieve_lets(sieve, name_words(name, count - 2, count - 1)))
+        row = kind_asked(name, count - 1, 1, &at);
+    if (row == STR_NONE && sieve_lets(sieve, name_words(name, count - 1, count)))
+        row = kind_asked(name, count, count > 1 ? 2 : 1, &at);
+    else if (row != STR_NONE)
+        count--;
     /* EMAIL_SERVICE is Nodemailer's: whoever it names is logged in at with EMAIL_PASS. */
-    if (has_word && str_eq(kind->kind, STR("mail")) && word_is_last(value->name, STR("service")))
+    if (row == STR_NONE ||
+        (str_eq(backend_at(row)->kind, STR("mail")) && has_at(name, count, STR("service"))))
         return;
-    for (size_t i = 0; i < choice.subject.count; i++)
-        choice.is_aside |= STR_IS_IN_FOLD(choice.subject.list[i], aside_words);
-    note_chosen(arena, &choice, text);
-    str list = kind->chooses, phrase;
-    while (choice.kind_at && str_next(&list, ' ', &phrase))
-        choice.is_nested |= begins_with(words, choice.kind_at - 1, phrase) == 1;
-    if (choice.chosen.count)
-        vec_push(arena, &choices->made, choice);
+    struct kind *kind = kind_of(arena, choices, row);
+    struct choice *choice = arena_new(arena, struct choice);
+    choice->by = value;
+    note_chosen(arena, kind, choice, text, name->count == 1);
+    if (choice->chosen.count == 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        choice->is_aside |= STR_IS_IN(name_words(name, i, i + 1), aside_words);
+    map_set(arena, &choices->choosing, value->name, choice);
+    /* QDRANT_URL, NADOO_QDRANT_URL and VECTOR_QDRANT_URL for NADOO_VECTOR_STORE. */
+    for (size_t i = 0; i <= count; i++)
+        put_choice(arena, &kind->leads, name_words(name, 0, i), choice);
+    put_choice(arena, &kind->leads, name_words(name, at, count), choice);
+    /* DB_PASSWORD for DB_TYPE, GITEA__database__PASSWD for GITEA__database__DB_TYPE. */
+    put_choice(arena, &kind->parts, name_words(name, 0, count), choice);
+    if (at && is_listed(name_words(name, at - 1, at), backend_at(row)->chooses))
+        put_choice(arena, &kind->parts, name_words(name, 0, at), choice);
 }
 
 const struct choices *choices_of(struct arena *arena, const struct env *env)
 {
     struct choices *choices = arena_new(arena, struct choices);
+    struct sieve sieve = {0};
+    struct name name;
+    sieve_fill(&sieve);
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *value = entry->value;
-        struct words words;
-        if (entry->removed || !value->set || !names_split(value->name, &words))
+        if (entry->removed || !value->set || !name_split(value->name, &name))
             continue;
-        note_switch(arena, choices, value, &words);
-        note_choice(arena, choices, value, &words);
+        note_switch(arena, choices, value, &name);
+        note_choice(arena, choices, &sieve, value, &name);
     }
     return choices;
 }
 
 /* ---- what a name belongs to */
 
-static bool is_of_backend(
-    const struct choice *choice, const struct backend_info *row, const struct words *words, size_t least)
+/* What is known of one name: who takes it, and who passes it over. */
+struct standing {
+    const struct value *taken, *passed;
+};
+
+static void ask_here(
+    const struct choices_here *here, const struct backend_info *row, bool has_lead, struct standing *standing)
 {
-    const struct words *subject = &choice->subject;
-    size_t common = common_words(words, subject, 0);
-    /* QDRANT_URL, NADOO_QDRANT_URL, VECTOR_QDRANT_URL for NADOO_VECTOR_STORE. */
-    for (size_t at = least; at <= common; at++)
-        if (begins_with_any(words, at, row->groups))
-            return true;
-    size_t own = subject->count - choice->kind_at;
-    if (common_words(words, subject, choice->kind_at) == own && begins_with_any(words, own, row->groups))
-        return true;
-    /* DB_PASSWORD for DB_TYPE, GITEA__database__PASSWD for GITEA__database__DB_TYPE. */
-    return (common == subject->count && begins_with_any(words, common, row->parts)) ||
-           (choice->is_nested && common == choice->kind_at && begins_with_any(words, common, row->parts));
+    vec_each(const struct choice *const *, choice, &here->list) {
+        bool is_chosen = false;
+        vec_each(const struct backend_info *const *, chosen, &(*choice)->chosen)
+            is_chosen |= *chosen == row;
+        if (is_chosen)
+            standing->taken = (*choice)->by;
+        else if ((has_lead || !(*choice)->is_aside) && !here->is_crowded)
+            standing->passed = (*choice)->by;
+    }
 }
 
-static bool is_chosen(const struct choice *choice, const struct words *words)
+/* The choices that are about `list`, one of the row's, where the name has it after what they begin with. */
+static void ask_list(const struct map *map, const struct backend_info *row, str list, const struct name *name,
+    struct standing *standing)
 {
-    vec_each(const struct backend_info *const *, row, &choice->chosen)
-        if (is_of_backend(choice, *row, words, 0))
-            return true;
-    return false;
+    str phrase;
+    while (list.len && map->live && str_next(&list, ' ', &phrase))
+        for (size_t at = 0; at < name->count; at++) {
+            const struct choices_here *here =
+                has_at(name, at, phrase) ? map_get(map, name_words(name, 0, at)) : NULL;
+            if (here)
+                ask_here(here, row, at > 0, standing);
+        }
 }
 
-static const struct value *taking(const struct choices *choices, const struct words *words)
+static struct standing standing_of(const struct choices *choices, const struct name *name)
 {
-    vec_each(const struct choice *, choice, &choices->made)
-        if (is_chosen(choice, words))
-            return choice->by;
-    return NULL;
+    struct standing standing = {0};
+    vec_each(const struct kind *, kind, &choices->kinds)
+        for (size_t i = kind->first; i < kind->end; i++) {
+            ask_list(&kind->leads, backend_at(i), backend_at(i)->groups, name, &standing);
+            ask_list(&kind->parts, backend_at(i), backend_at(i)->parts, name, &standing);
+        }
+    return standing;
 }
 
 const struct value *choices_taking(const struct choices *choices, str name)
 {
-    struct words words;
-    return names_split(name, &words) ? taking(choices, &words) : NULL;
+    struct name words;
+    return name_split(name, &words) ? standing_of(choices, &words).taken : NULL;
 }
 
-/* The choice that passes over the backend whose setting this is; NULL: one takes it, or none is about it. */
-static const struct value *passing_over(const struct choices *choices, const struct words *words, str name)
+/* The switch that the longest beginning of the name is known for, unless the name is its own. */
+static const struct value *switched_by(const struct map *off, const struct name *words, str name)
 {
-    const struct value *by = NULL;
-    vec_each(const struct choice *, choice, &choices->made) {
-        if (str_eq(choice->by->name, name) || is_chosen(choice, words))
-            return NULL;
-        for (size_t i = 0; i < backend_count(); i++)
-            if (str_eq(backend_at(i)->kind, choice->kind) &&
-                is_of_backend(choice, backend_at(i), words, choice->is_aside))
-                by = choice->by;
+    for (size_t count = words->count; off->live && count > 0; count--) {
+        const struct value *by = map_get(off, name_words(words, 0, count));
+        if (by && !str_eq(by->name, name))
+            return by;
     }
-    return by;
-}
-
-/* The words from `at` on begin with the feature's; AWS_BACKUPS is about AWS_BACKUP_KEY. */
-static bool is_of_feature(const struct switched_off *off, const struct words *words, size_t at)
-{
-    size_t count = off->subject.count - off->lead;
-    for (size_t i = 0; i < count; i++) {
-        str asked = off->subject.list[off->lead + i];
-        if (at + i == words->count)
-            return false;
-        bool is_last = i + 1 == count && asked.len > 2 && str_ends_fold(asked, STR("S"));
-        if (!str_eq_fold(words->list[at + i], asked) &&
-            !(is_last && str_eq_fold(words->list[at + i], str_take(asked, asked.len - 1))))
-            return false;
-    }
-    return true;
-}
-
-static bool is_off(const struct choices *choices, const struct switched_off *off, const struct words *words)
-{
-    bool has_lead = off->lead && common_words(words, &off->subject, 0) >= off->lead;
-    if ((!off->is_led && is_of_feature(off, words, 0)) || (has_lead && is_of_feature(off, words, off->lead)))
-        return true;
-    /* Another feature may use the same: AWS_… for mail where no storage is there. */
-    return off->groups.len &&
-           (begins_with_any(words, 0, off->groups) ||
-               (has_lead && begins_with_any(words, off->lead, off->groups))) &&
-           !taking(choices, words);
+    return NULL;
 }
 
 struct force choices_judge(const struct choices *choices, str name)
 {
-    struct words words;
-    if (!names_split(name, &words))
+    struct name words;
+    if (!name_split(name, &words))
         return (struct force){.kind = FORCE_IN};
-    vec_each(const struct switched_off *, off, &choices->off)
-        if (!str_eq(off->by->name, name) && is_off(choices, off, &words))
-            return (struct force){.kind = FORCE_SWITCHED_OFF, .by = off->by};
-    const struct value *by = passing_over(choices, &words, name);
-    return by ? (struct force){.kind = FORCE_NOT_CHOSEN, .by = by} : (struct force){.kind = FORCE_IN};
+    const struct value *by = switched_by(&choices->off, &words, name);
+    if (by)
+        return (struct force){.kind = FORCE_SWITCHED_OFF, .by = by};
+    struct standing standing = standing_of(choices, &words);
+    if (standing.taken || map_has(&choices->choosing, name))
+        return (struct force){.kind = FORCE_IN};
+    /* Another feature may use the same: AWS_… for mail where no storage is there. */
+    by = switched_by(&choices->off_lent, &words, name);
+    if (by)
+        return (struct force){.kind = FORCE_SWITCHED_OFF, .by = by};
+    return standing.passed ? (struct force){.kind = FORCE_NOT_CHOSEN, .by = standing.passed}
+                           : (struct force){.kind = FORCE_IN};
 }
