@@ -108,10 +108,26 @@ static bool reads_anyway(const struct service *service, str name, const struct v
     return false;
 }
 
+/*
+ * Images that are no stores and whose configuration cannot speak of a variable, started as they are. nginx
+ * puts variables into its templates alone; what Caddy, HAProxy, Traefik or httpd are handed, their files may
+ * name.
+ */
+static bool is_deaf(const struct service *service)
+{
+    static const str deaf[] = {STR_INIT("nginx"), STR_INIT("nginx-unprivileged"), STR_INIT("prometheus"),
+        STR_INIT("alertmanager"), STR_INIT("node-exporter"), STR_INIT("cadvisor")};
+    const struct workload *workload = service->workload;
+    vec_each(const struct workload_mount *, mount, &workload->mounts)
+        if (str_starts(mount->target, STR("/etc/nginx/templates")))
+            return false;
+    return service->image && STR_IS_IN(service->image->repository, deaf);
+}
+
 static bool is_foreign(const struct service *service, str name)
 {
     const struct image_info *image = service->image;
-    return is_store(service) && !service->is_client && !service->workload->build &&
+    return (is_store(service) || is_deaf(service)) && !service->is_client && !service->workload->build &&
            !image_reads(image, name) && !command_names(service->workload, name);
 }
 
