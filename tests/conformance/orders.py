@@ -2,8 +2,9 @@
 
 usage: orders.py BOOTGATE
 
-Each case of tests/conformance/checks is judged as it is and with its services in other orders; what was found,
-by rule, severity, variable, service and the line's own text, must be the same.
+Each case of tests/conformance/checks is judged as it is, with its services in other orders and with the lines of its
+env files the other way round; what was found, by rule, severity, variable, service and the line's own text, must be
+the same.
 """
 import json
 import os
@@ -44,6 +45,15 @@ def orders_of(blocks):
         yield blocks[shift:] + blocks[:shift]
 
 
+def reversed_lines(text):
+    """The settings of an env file the other way round; None: they are not all plain, single and independent."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if "bootgate:" in text or not all(re.match(r"[A-Za-z_]\w*=[^$'\"\\]*$", line) for line in lines):
+        return None
+    names = [line.split("=")[0] for line in lines]
+    return "\n".join(reversed(lines)) + "\n" if len(set(names)) == len(names) > 1 else None
+
+
 def verdict(program, folder, case):
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **case.get("process_env", {})}
     done = subprocess.run([program, *checks.arguments_of(case)], cwd=folder, env=environment, capture_output=True, timeout=60)
@@ -77,6 +87,17 @@ def faults_of(program, source):
                 if other != usual:
                     yield f"{path.name}: {sorted(map(str, usual[1] ^ other[1]))} exits {usual[0]} {other[0]}"
             path.write_text(text)
+        for path in sorted(path for path in folder.rglob("*") if ".env" in path.name and path.is_file()):
+            text = path.read_text(errors="surrogateescape")
+            other_way = None if b"\r" in path.read_bytes() else reversed_lines(text)
+            if other_way:
+                path.write_text(other_way)
+                other = verdict(program, folder, case)
+                # A note about a server is at the first variable that leads to it.
+                changed = [found for found in usual[1] ^ other[1] if found[1] != "note"]
+                if other[0] != usual[0] or changed:
+                    yield f"{path.name}: {sorted(map(str, changed))} exits {usual[0]} {other[0]}"
+                path.write_text(text)
 
 
 def main():
