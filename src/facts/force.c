@@ -22,16 +22,6 @@ static bool begins_with(str name, str words)
            (name.len == words.len || is_separator(name.ptr[words.len]));
 }
 
-static bool is_among(str word, const str *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq_fold(word, list[i]))
-            return true;
-    return false;
-}
-
-#define IS_AMONG(word, list) is_among((word), (list), ARRAY_COUNT(list))
-
 /* The name is in the text as a whole word. A line `=x` has a name of no bytes, which nobody mentions. */
 static bool mentions(str text, str name)
 {
@@ -62,16 +52,12 @@ static bool image_reads(const struct image_info *image, str name)
 {
     const str own[] = {image->user_variable, image->password_variable, image->database_variable,
         image->admin_password_variable, image->open_variable, family_name(image->family)};
-    str word = first_word(name), rest = image->repository;
+    str word = first_word(name);
     for (size_t i = 0; i < ARRAY_COUNT(own); i++)
         if (own[i].len && str_eq_fold(first_word(own[i]), word))
             return true;
-    while (rest.len) {
-        size_t end = str_find_any(rest, STR("/-_"));
-        if (str_eq_fold(str_take(rest, end), word))
-            return true;
-        rest = end == STR_NONE ? STR("") : str_skip(rest, end + 1);
-    }
+    if (word_is_in(image->repository, word))
+        return true;
     return image_kin(image) && image_reads(image_kin(image), name);
 }
 
@@ -99,13 +85,11 @@ static bool is_store(const struct service *service)
  */
 static bool reads_anyway(const struct service *service, str name, const struct value *by)
 {
-    str word = first_word(name), rest = image_reference(service->workload->image).repository, own;
+    str word = first_word(name);
     if (is_store(service))
         return !service->is_client && image_reads(service->image, name);
-    while (!str_eq_fold(first_word(by->name), word) && word_next(&rest, &own))
-        if (str_eq_fold(own, word))
-            return true;
-    return false;
+    return !str_eq_fold(first_word(by->name), word) &&
+           word_is_in(image_reference(service->workload->image).repository, word);
 }
 
 /*
@@ -222,7 +206,7 @@ static str group_of(str name)
         if (!is_separator(name.ptr[i - 1]))
             continue;
         str group = str_take(name, i - 1);
-        return IS_AMONG(str_skip(name, i), leading_words) ? group : STR("");
+        return STR_IS_IN_FOLD(str_skip(name, i), leading_words) ? group : STR("");
     }
     return STR("");
 }

@@ -98,16 +98,6 @@ static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), 
 /* The images' own script starts whatever it is given; with nothing, or with options, the server. */
 static const str entry_points[] = {STR_INIT("docker-entrypoint.sh"), STR_INIT("docker-ensure-initdb.sh")};
 
-static bool is_among(str word, const str *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(word, list[i]))
-            return true;
-    return false;
-}
-
-#define IS_AMONG(word, list) is_among((word), (list), ARRAY_COUNT(list))
-
 /* What the words so far say. */
 struct reading {
     bool at_program; /* the next word is a program */
@@ -127,7 +117,7 @@ static size_t server_row(str program)
 
 static bool is_script(str word)
 {
-    return str_ends(word, STR(".sh")) && !IS_AMONG(path_base(word), clients);
+    return str_ends(word, STR(".sh")) && !STR_IS_IN(path_base(word), clients);
 }
 
 static void read_word(struct reading *reading, str word)
@@ -143,16 +133,16 @@ static void read_word(struct reading *reading, str word)
     bool option = str_starts(word, STR("-"));
     /* `postgres -c …` may be written as `-c …` alone: the entry point puts the server before it. */
     reading->server = reading->server || (option && reading->started);
-    if (option || IS_AMONG(program, leaders) || (assignment.found && str_is_name(assignment.head)))
+    if (option || STR_IS_IN(program, leaders) || (assignment.found && str_is_name(assignment.head)))
         return;
-    reading->user_next = IS_AMONG(program, user_changers);
+    reading->user_next = STR_IS_IN(program, user_changers);
     if (reading->user_next)
         return;
-    if (IS_AMONG(program, entry_points)) {
+    if (STR_IS_IN(program, entry_points)) {
         reading->started = true;
         return;
     }
-    reading->client = reading->client || IS_AMONG(program, clients);
+    reading->client = reading->client || STR_IS_IN(program, clients);
     /* A script of the project may start anything; a store's image that runs one is taken for the server. */
     reading->server = reading->server || server_row(program) < ARRAY_COUNT(servers) || is_script(word);
     reading->at_program = false;
@@ -200,7 +190,7 @@ bool program_is_client(const struct workload *service)
             read_script(&reading, word);
             break;
         }
-        in_shell = in_shell || (reading.at_program && IS_AMONG(path_base(word), shells));
+        in_shell = in_shell || (reading.at_program && STR_IS_IN(path_base(word), shells));
         if (!in_shell)
             read_word(&reading, word);
     }
