@@ -123,6 +123,11 @@ static const str skipping_words[] = {STR_INIT("skip"), STR_INIT("no"), STR_INIT(
 static const str aside_words[] = {STR_INIT("backup"), STR_INIT("backups"), STR_INIT("log"), STR_INIT("logs"),
     STR_INIT("export"), STR_INIT("archive"), STR_INIT("embedding"), STR_INIT("embeddings"),
     STR_INIT("embedder"), STR_INIT("tts"), STR_INIT("stt"), STR_INIT("test")};
+/* What is chosen for another program, or for a way to it: SMTP_AUTH_METHOD is about no login of people. */
+static const str other_leads[] = {STR_INIT("smtp"), STR_INIT("mail"), STR_INIT("email"), STR_INIT("imap"),
+    STR_INIT("db"), STR_INIT("database"), STR_INIT("sql"), STR_INIT("postgres"), STR_INIT("mysql"),
+    STR_INIT("redis"), STR_INIT("kafka"), STR_INIT("proxy"), STR_INIT("registry"), STR_INIT("session"),
+    STR_INIT("s3"), STR_INIT("git"), STR_INIT("thumbnail"), STR_INIT("report"), STR_INIT("audit")};
 /* What the settings that choose end with; several of a kind may be listed: STORAGE_LOCATIONS. */
 static const str choosing_words[] = {STR_INIT("store"), STR_INIT("backend"), STR_INIT("type"),
     STR_INIT("driver"), STR_INIT("provider"), STR_INIT("engine"), STR_INIT("mailer"), STR_INIT("connection"),
@@ -348,7 +353,8 @@ static void note_choice(struct arena *arena, struct choices *choices, struct sie
     if (choice->chosen.count == 0)
         return;
     for (size_t i = 0; i < count; i++)
-        choice->is_aside |= STR_IS_IN(name_words(name, i, i + 1), aside_words);
+        choice->is_aside |= STR_IS_IN(name_words(name, i, i + 1), aside_words) ||
+                            (i < at && STR_IS_IN(name_words(name, i, i + 1), other_leads));
     map_set(arena, &choices->choosing, value->name, choice);
     /* QDRANT_URL, NADOO_QDRANT_URL and VECTOR_QDRANT_URL for NADOO_VECTOR_STORE. */
     for (size_t i = 0; i <= count; i++)
@@ -413,12 +419,14 @@ static void ask_list(const struct map *map, const struct backend_info *row, str 
 
 static struct standing standing_of(const struct choices *choices, const struct name *name)
 {
-    struct standing standing = {0};
+    struct standing standing = {0}, shared = {0};
     vec_each(const struct kind *, kind, &choices->kinds)
         for (size_t i = kind->first; i < kind->end; i++) {
             ask_list(&kind->leads, backend_at(i), backend_at(i)->groups, name, &standing);
             ask_list(&kind->parts, backend_at(i), backend_at(i)->parts, name, &standing);
+            ask_list(&kind->leads, backend_at(i), backend_at(i)->takes, name, &shared);
         }
+    standing.taken = standing.taken ? standing.taken : shared.taken;
     return standing;
 }
 

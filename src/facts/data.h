@@ -57,6 +57,7 @@ struct backend_info {
     str chooses; /* words of the settings that choose, before _TYPE and its kin; on a kind's first row */
     str value;   /* words that mean this backend */
     str groups;  /* how the names of its own settings begin; empty: it has none */
+    str takes;   /* … that it uses as well, and others too: choosing another backend says nothing of them */
     str parts;   /* what follows the choosing setting's words in names of its settings: PASSWORD of DB_TYPE */
     str about;
 };

@@ -255,16 +255,47 @@ static void doubt_choices(struct facts *facts)
     }
 }
 
+static struct force force_of_holder(const struct connection *connection)
+{
+    vec_each(const struct holder *, holder, &connection->variable->holders)
+        if (holder->service == connection->service)
+            return holder->force;
+    return connection->variable->force;
+}
+
+/* What leads to a server that runs here is used by somebody, whatever one setting chooses. */
+static void count_where_the_server_runs(struct facts *facts)
+{
+    vec_each(struct connection *const *, row, &facts->connections) {
+        const struct connection *connection = *row;
+        str name = connection->variable->value->name, prefix = group_of(name);
+        struct force force = force_of_holder(connection);
+        bool runs = false;
+        vec_each(const struct target *, target, &connection->targets)
+            runs |= target->kind == TARGET_SERVER && target->server && target->server->service;
+        if (!runs || force.kind != FORCE_NOT_CHOSEN)
+            continue;
+        vec_each(struct variable *const *, variable, &facts->variables) {
+            bool is_counted = false;
+            vec_each(struct holder *, holder, &(*variable)->holders)
+                if (holder->service == connection->service && holder->force.kind == FORCE_NOT_CHOSEN &&
+                    (str_eq(holder->value->name, name) || begins_with(holder->value->name, prefix))) {
+                    count_again(&holder->force, holder->force.by);
+                    is_counted = true;
+                }
+            if (is_counted)
+                settle_variable(*variable);
+        }
+    }
+}
+
 static struct force force_of_connection(struct facts *facts, const struct connection *connection)
 {
     const struct service *inactive = inactive_behind(connection);
     if (inactive &&
         !choices_taking(choices_for(facts, connection->service), connection->variable->value->name))
         return (struct force){.kind = FORCE_INACTIVE, .service = inactive};
-    vec_each(const struct holder *, holder, &connection->variable->holders)
-        if (holder->service == connection->service)
-            return holder->force;
-    return connection->variable->force;
+    return force_of_holder(connection);
 }
 
 /* Some active service is a program of the project, and no store that it uses. */
@@ -343,6 +374,7 @@ void force_settle_connections(struct facts *facts)
         settle_unread(facts);
     VEC(struct inactive_group) groups = {0};
     doubt_choices(facts);
+    count_where_the_server_runs(facts);
     vec_each(struct connection *const *, row, &facts->connections) {
         struct connection *connection = *row;
         connection->force = force_of_connection(facts, connection);

@@ -170,6 +170,7 @@ static const struct field backend_fields[] = {
     {STR_INIT("chooses"), FIELD_TEXT, "chooses"},
     {STR_INIT("value"), FIELD_TEXT, "value", .required = true},
     {STR_INIT("groups"), FIELD_TEXT, "groups"},
+    {STR_INIT("takes"), FIELD_TEXT, "takes"},
     {STR_INIT("parts"), FIELD_TEXT, "parts"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
