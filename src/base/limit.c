@@ -29,6 +29,12 @@ static const struct limit limits[] = {
     [LIMIT_PATTERN_BYTES]  = {STR_INIT("pattern-bytes"), 64 * KIB, STR_INIT("bytes"), STR_INIT("a value that a pattern is held against")},
     [LIMIT_PATTERN_WORK]   = {STR_INIT("pattern-work"), 4 * MIB, STR_INIT("bytes"), STR_INIT("bytes that one match walks over, repeats counted")},
     [LIMIT_SETTINGS_FILES] = {STR_INIT("settings-files"), 1000, STR_INIT("files"), STR_INIT("settings files that one server reads, a file counted each time it is included")},
+    [LIMIT_DOCKERFILE_BYTES] = {STR_INIT("dockerfile-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("one Dockerfile, or script that an image starts")},
+    [LIMIT_DOCKERFILE_INSTRUCTIONS] = {STR_INIT("dockerfile-instructions"), 10000, STR_INIT("instructions"), STR_INIT("instructions of one Dockerfile")},
+    [LIMIT_DOCKERFILE_LINES] = {STR_INIT("dockerfile-lines"), 5000, STR_INIT("lines"), STR_INIT("lines that are joined into one instruction")},
+    [LIMIT_DOCKERFILE_WORDS] = {STR_INIT("dockerfile-words"), 10000, STR_INIT("words"), STR_INIT("words of one instruction of a Dockerfile")},
+    [LIMIT_DOCKERFILE_EXPANSION] = {STR_INIT("dockerfile-expansion"), 16 * MIB, STR_INIT("bytes"), STR_INIT("what variables insert into the words of one image")},
+    [LIMIT_DOCKERFILE_STEPS] = {STR_INIT("dockerfile-steps"), 1000000, STR_INIT("instructions"), STR_INIT("instructions carried out for the images of one run")},
     [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
     [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
 };

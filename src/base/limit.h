@@ -10,31 +10,37 @@
 #include "base/str.h"
 
 enum limit_id {
-    LIMIT_FILE_BYTES,     /* bytes of one input file */
-    LIMIT_FILES,          /* files read in one run */
-    LIMIT_LINES,          /* lines of one env file */
-    LIMIT_REPLACED,       /* settings of one env file that a later line replaces */
-    LIMIT_VALUE_BYTES,    /* bytes of one value after interpolation */
-    LIMIT_TEMPLATE_DEPTH, /* nesting of ${…:-${…}} */
-    LIMIT_REPEAT_BYTES,   /* bytes that dotenv-expand's repeated expansion copies in one env file */
-    LIMIT_YAML_DEPTH,     /* nesting of YAML collections */
-    LIMIT_YAML_NODES,     /* YAML nodes of one document, aliases counted by what they stand for */
-    LIMIT_COMPOSE_DEPTH,  /* chains of extends and include */
-    LIMIT_COMPOSE_LAYERS, /* documents merged into one project */
-    LIMIT_COMPOSE_PORTS,  /* ports of one project after ranges are expanded */
-    LIMIT_COMPOSE_WORDS,  /* words of one command */
-    LIMIT_DSN_BYTES,      /* bytes of one connection string */
-    LIMIT_DSN_HOSTS,      /* hosts in one connection string */
-    LIMIT_DSN_PARAMETERS, /* parameters in one connection string */
-    LIMIT_EXPR_DEPTH,     /* nesting of an expression */
-    LIMIT_PATTERN_STEPS,  /* PCRE2 match limit of one pattern on one value */
-    LIMIT_PATTERN_DEPTH,  /* PCRE2 depth limit */
-    LIMIT_PATTERN_KIB,    /* PCRE2 heap limit, KiB */
-    LIMIT_PATTERN_BYTES,  /* bytes of a value that a pattern is held against */
-    LIMIT_PATTERN_WORK,   /* bytes that one match may walk over, repeats counted */
-    LIMIT_SETTINGS_FILES, /* settings files that one server reads, includes counted each time */
-    LIMIT_FINDINGS,       /* findings of one run; the rest is counted */
-    LIMIT_MEMORY_BYTES,   /* bytes one run may allocate */
+    LIMIT_FILE_BYTES,              /* bytes of one input file */
+    LIMIT_FILES,                   /* files read in one run */
+    LIMIT_LINES,                   /* lines of one env file */
+    LIMIT_REPLACED,                /* settings of one env file that a later line replaces */
+    LIMIT_VALUE_BYTES,             /* bytes of one value after interpolation */
+    LIMIT_TEMPLATE_DEPTH,          /* nesting of ${…:-${…}} */
+    LIMIT_REPEAT_BYTES,            /* bytes that dotenv-expand's repeated expansion copies in one env file */
+    LIMIT_YAML_DEPTH,              /* nesting of YAML collections */
+    LIMIT_YAML_NODES,              /* YAML nodes of one document, aliases counted by what they stand for */
+    LIMIT_COMPOSE_DEPTH,           /* chains of extends and include */
+    LIMIT_COMPOSE_LAYERS,          /* documents merged into one project */
+    LIMIT_COMPOSE_PORTS,           /* ports of one project after ranges are expanded */
+    LIMIT_COMPOSE_WORDS,           /* words of one command */
+    LIMIT_DSN_BYTES,               /* bytes of one connection string */
+    LIMIT_DSN_HOSTS,               /* hosts in one connection string */
+    LIMIT_DSN_PARAMETERS,          /* parameters in one connection string */
+    LIMIT_EXPR_DEPTH,              /* nesting of an expression */
+    LIMIT_PATTERN_STEPS,           /* PCRE2 match limit of one pattern on one value */
+    LIMIT_PATTERN_DEPTH,           /* PCRE2 depth limit */
+    LIMIT_PATTERN_KIB,             /* PCRE2 heap limit, KiB */
+    LIMIT_PATTERN_BYTES,           /* bytes of a value that a pattern is held against */
+    LIMIT_PATTERN_WORK,            /* bytes that one match may walk over, repeats counted */
+    LIMIT_SETTINGS_FILES,          /* settings files that one server reads, includes counted each time */
+    LIMIT_DOCKERFILE_BYTES,        /* bytes of one Dockerfile */
+    LIMIT_DOCKERFILE_INSTRUCTIONS, /* instructions of one Dockerfile */
+    LIMIT_DOCKERFILE_LINES,        /* lines that are joined into one instruction */
+    LIMIT_DOCKERFILE_WORDS,        /* words of one instruction */
+    LIMIT_DOCKERFILE_EXPANSION,    /* bytes that variables insert into the words of one image */
+    LIMIT_DOCKERFILE_STEPS,        /* instructions that are carried out in one run */
+    LIMIT_FINDINGS,                /* findings of one run; the rest is counted */
+    LIMIT_MEMORY_BYTES,            /* bytes one run may allocate */
     LIMIT_COUNT,
 };
 

@@ -99,7 +99,7 @@ static struct count limit_of(const struct settings_reader *reader, struct capaci
         capacity->cannot_start = true;
         return count_bad(at, variable, from, row->message);
     }
-    int64_t least = word_is_in(reader->workload->image, STR("mariadb")) ? MARIADB_LEAST : 1;
+    int64_t least = word_is_in(workload_reference(reader->workload), STR("mariadb")) ? MARIADB_LEAST : 1;
     value = value < least ? least : value > MAX_CONNECTIONS_MOST ? MAX_CONNECTIONS_MOST : value;
     return (struct count){COUNT_READ, value, at, variable, from, STR("")};
 }
@@ -123,7 +123,7 @@ static struct count from_variables(const struct settings_reader *reader, struct 
         if (!value || !value->set || value->text.len == 0)
             continue;
         /* The official images read no such variable: only those of the vendors that define it. */
-        if (image_variables[i].is_number && !word_is_in(reader->workload->image, STR("sclorg")))
+        if (image_variables[i].is_number && !word_is_in(workload_reference(reader->workload), STR("sclorg")))
             continue;
         if (image_variables[i].is_number)
             return limit_of(reader, capacity, value->text, value->at, value, value->name);

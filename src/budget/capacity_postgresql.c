@@ -224,7 +224,7 @@ static const struct {
 
 static struct given from_image_variable(const struct postgresql *pg, str name, enum capacity_hold *ret_hold)
 {
-    str vendor = image_reference(pg->reader->workload->image).owner;
+    str vendor = image_reference(workload_reference(pg->reader->workload)).owner;
     for (size_t i = 0; str_eq(name, STR("max_connections")) && i < ARRAY_COUNT(image_variables); i++) {
         const struct value *value = own_variable(pg, image_variables[i].variable);
         if (!value || !str_eq(vendor, image_variables[i].vendor))
@@ -412,7 +412,7 @@ static void remark_lost(struct postgresql *pg)
 void capacity_postgresql(const struct settings_reader *reader, struct capacity *capacity)
 {
     struct postgresql pg = {.reader = reader, .arena = reader->arena, .capacity = capacity};
-    pg.version = capacity_image_version(reader->workload->image);
+    pg.version = capacity_image_version(workload_reference(reader->workload));
     pg.command = server_command(&pg);
     read_files(&pg);
     capacity->superuser_reserved =

@@ -280,6 +280,13 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
 {
     struct command command = {0};
     VEC(const struct value *) values = {0};
+    if (service->runs) {
+        struct splitter s = {.arena = arena,
+            .value = service->runs,
+            .env = &service->environment,
+            .in = {service->runs->text, 0}};
+        return split(&s, true);
+    }
     if (service->entrypoint_set)
         vec_each(struct value **, word, &service->entrypoint)
             vec_push(arena, &values, *word);

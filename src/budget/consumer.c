@@ -98,7 +98,7 @@ static void find_program(struct detection *d)
         d->first = first;
     }
     if (!d->program)
-        d->program = program_of_image(d->input->service->image);
+        d->program = program_of_image(workload_reference(d->input->service));
     if (d->program)
         d->guess = NULL;
 }

@@ -198,7 +198,7 @@ static str_vec users_of(const struct origin_of *from)
 
 static bool is_pgbouncer(const struct workload *service, const struct settings *ini)
 {
-    struct image_reference image = image_reference(service->image);
+    struct image_reference image = image_reference(workload_reference(service));
     return ini->any || word_is_in(image.name, STR("pgbouncer")) || word_is_in(image.tag, STR("pgbouncer"));
 }
 

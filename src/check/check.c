@@ -174,7 +174,7 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     /* What was registered after this point belongs to this project: a run may judge several. */
     size_t first_source = result->sources.items.count, first_diag = result->diags.list.count;
     struct deployment *deployment =
-        loader->load(input->arena, &result->diags, &result->sources, input->host, options);
+        loaders_load(loader, input->arena, &result->diags, &result->sources, input->host, options);
     struct inputs inputs = {.deployment = deployment};
     add_project_files(run, &inputs, first_source);
     inputs.config = input_config(input, run->options->config, deployment->directory);

@@ -1,6 +1,7 @@
 #include "check/loaders.h"
 
 #include "compose/compose.h"
+#include "image/image.h"
 
 /* In the order in which they are asked. */
 static const struct deployment_loader *const loaders[] = {
@@ -14,6 +15,16 @@ const struct deployment_loader *loaders_discover(
         if (loaders[i]->discover(arena, host, options))
             return loaders[i];
     return NULL;
+}
+
+struct deployment *loaders_load(const struct deployment_loader *loader, struct arena *arena,
+    struct diags *diags, struct sources *sources, const struct host *host,
+    const struct deployment_options *options)
+{
+    struct deployment *deployment = loader->load(arena, diags, sources, host, options);
+    if (deployment->ok)
+        image_fill(arena, diags, sources, host, deployment);
+    return deployment;
 }
 
 const struct deployment_loader *loaders_default(void)

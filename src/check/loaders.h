@@ -11,6 +11,10 @@
 /* The first loader that finds something of its kind; NULL: none does. */
 const struct deployment_loader *loaders_discover(
     struct arena *arena, const struct host *host, const struct deployment_options *options);
+/* Reads a deployment, and the images that are built for it. Never NULL; else as deployment_loader.load. */
+struct deployment *loaders_load(const struct deployment_loader *loader, struct arena *arena,
+    struct diags *diags, struct sources *sources, const struct host *host,
+    const struct deployment_options *options);
 /* The loader of files that are named one by one. Never NULL. */
 const struct deployment_loader *loaders_default(void);
 

@@ -35,8 +35,8 @@ static void load(struct session *session, struct loaded *loaded)
     *loaded = (struct loaded){.sources = {.arena = session->arena}};
     session->gate = sources_gate(&loaded->sources);
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
-    loaded->project = loaders_default()->load(
-        session->arena, &loaded->diags, &loaded->sources, session->host, &options.deployment);
+    loaded->project = loaders_load(loaders_default(), session->arena, &loaded->diags, &loaded->sources,
+        session->host, &options.deployment);
     bool is_read = reads_settle(&loaded->sources, &loaded->diags);
     loaded->is_known = loaded->project != NULL && loaded->project->ok && is_read;
     diag_sort(&loaded->diags);
@@ -135,6 +135,30 @@ static json_t *layers_json(
     return object;
 }
 
+/* The words that a program is started with; null where only its image knows them. */
+static json_t *words_json(
+    const struct session *session, struct value *const *words, size_t count, bool is_known)
+{
+    if (!is_known)
+        return json_null();
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, env_value_json(session, words[i]));
+    return list;
+}
+
+/* The variables that are set to what cannot be seen here. */
+static json_t *hidden_json(const struct session *session, const struct env *env)
+{
+    json_t *list = json_array();
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->is_hidden)
+            json_array_append_new(list, json_text(session->gate, entry->key));
+    }
+    return list;
+}
+
 static void print_json(struct session *session, const struct loaded *loaded)
 {
     const struct env *env = &loaded->service->environment;
@@ -143,6 +167,14 @@ static void print_json(struct session *session, const struct loaded *loaded)
         loaded->is_known ? env_variables_json(session, env) : json_null(), "errors",
         env_faults_json(session, &loaded->diags, SEVERITY_ERROR), "warnings",
         env_faults_json(session, &loaded->diags, SEVERITY_WARNING));
+    const struct workload *service = loaded->service;
+    json_object_set_new(document, "entrypoint",
+        words_json(session, service->entrypoint.items, service->entrypoint.count,
+            loaded->is_known && service->entrypoint_set));
+    json_object_set_new(document, "command",
+        words_json(session, service->command.items, service->command.count,
+            loaded->is_known && service->command_set));
+    json_object_set_new(document, "hidden", hidden_json(session, env));
     if (session->settings.explain)
         json_object_set_new(document, "layers", layers_json(session, &loaded->sources, env));
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);

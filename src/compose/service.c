@@ -312,6 +312,7 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     service->image_at = place_of(node, STR("image"));
     service->build = build_read(l, node);
     service->container_name = node_text(node, STR("container_name"));
+    service->working_directory = node_text(node, STR("working_dir"));
     service->hostname = node_text(node, STR("hostname"));
     service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
     const struct yaml_pair *environment = yaml_pair(node, STR("environment"));

@@ -94,6 +94,32 @@ struct workload_setting {
     const struct value *value;
 };
 
+/* How a value gets into an image, where whoever has the image can read it. */
+enum baked_kind {
+    BAKED_ENV,      /* ENV */
+    BAKED_ARGUMENT, /* ARG: the history of the image keeps it */
+    BAKED_FILE,     /* an env file that is copied by its name */
+    BAKED_CONTEXT,  /* an env file in a directory that is copied whole */
+};
+
+struct workload_baked {
+    enum baked_kind kind;
+    str name;
+    const struct value *value;
+    span at; /* in the Dockerfile */
+};
+
+/* What the image of a build says by itself. ENV, CMD, ENTRYPOINT and EXPOSE are in the workload's own
+ * members. */
+struct workload_image {
+    str unknown; /* why its Dockerfile could not be followed; empty: it was */
+    str base;    /* the image that all of its stages come down to; empty: not known */
+    span base_at;
+    str user;
+    VEC(struct workload_baked) baked;
+    VEC(span) shell_forms; /* what starts it and was meant as an exec form, but is no JSON */
+};
+
 /* How many run. At the worst moment of an update `surge` more run beside them. */
 struct workload_replicas {
     int64_t count;
@@ -110,7 +136,8 @@ struct workload {
     bool active; /* it starts; false: its profile is off */
     str image;   /* empty: none is named */
     span image_at;
-    const struct workload_build *build; /* the image is built from the project's own files; NULL: it is not */
+    const struct workload_build *build; /* what its image is built from here; NULL: it is not built */
+    const struct workload_image *built; /* what the image says by itself; NULL: nobody looked */
     str container_name, hostname;
     struct workload_network network;
     str_vec aliases;  /* names that others reach it by, beside its own */
@@ -119,9 +146,13 @@ struct workload {
     str_vec profiles;
     VEC(struct value *) command; /* words */
     VEC(struct value *) entrypoint;
-    bool command_set, entrypoint_set; /* false: the image's own */
-    struct env environment;           /* what the program gets; values keep their chain */
-    span environment_at;              /* the key that holds it; unset: none */
+    bool command_set, entrypoint_set; /* false: the image's own, which is not known */
+    const struct value
+        *runs;              /* a shell's line: what the start script finally runs; NULL: no script was read */
+    bool runs_script;       /* a start script was read, and what it runs is not known */
+    str working_directory;  /* as described; empty: the image's */
+    struct env environment; /* what the program gets; values keep their chain */
+    span environment_at;    /* the key that holds it; unset: none */
     VEC(struct workload_env_file) env_files;
     VEC(struct workload_port) ports;
     str_vec expose; /* ports as written that others may reach, beside the published ones */
@@ -162,6 +193,9 @@ struct deployment {
     struct map external_networks;  /* name → not NULL: shared with other deployments */
 };
 
+/* The image reference that says what a workload is: of what is built here the one under its stages, for
+ * which `image` is only a tag; else `image`. Empty: none. */
+str workload_reference(const struct workload *workload);
 /* The workload of that name, or NULL. */
 struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
 

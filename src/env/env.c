@@ -5,6 +5,7 @@ static const str ORIGIN_NAMES[] = {
     [ORIGIN_ENV_FILE] = STR_INIT("env file"),
     [ORIGIN_SERVICE_FILE] = STR_INIT("env_file"),
     [ORIGIN_SERVICE] = STR_INIT("service environment"),
+    [ORIGIN_IMAGE] = STR_INIT("image"),
     [ORIGIN_SECRET_FILE] = STR_INIT("secret file"),
     [ORIGIN_DEFAULT] = STR_INIT("program default"),
     [ORIGIN_DERIVED] = STR_INIT("derived"),

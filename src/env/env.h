@@ -16,6 +16,7 @@ enum origin {
     ORIGIN_ENV_FILE,     /* .env or --env-file */
     ORIGIN_SERVICE_FILE, /* a service's env_file */
     ORIGIN_SERVICE,      /* a service's environment */
+    ORIGIN_IMAGE,        /* ENV of the image that the program runs in */
     ORIGIN_SECRET_FILE,  /* the content behind X_FILE */
     ORIGIN_DEFAULT,      /* what the program itself falls back to (vars: default) */
     ORIGIN_DERIVED,      /* put together from parts (derive:) */
@@ -24,8 +25,9 @@ enum origin {
 
 struct value {
     str name;
-    str text; /* the effective bytes */
-    bool set; /* false: the name is known without a value */
+    str text;       /* the effective bytes */
+    bool set;       /* false: the name is known without a value */
+    bool is_hidden; /* it is set, and what to cannot be seen here: `set` is false, the text empty */
     enum origin origin;
     span at;              /* the value without its quotes; nowhere in the process environment */
     span key;             /* the name */

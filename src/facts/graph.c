@@ -169,11 +169,14 @@ static const struct image_info *store_by_name(const struct workload *workload)
 /* What its program is known as: by the image, by the server that its command starts, by name and port. */
 static const struct image_info *known_image(const struct workload *workload)
 {
-    const struct image_info *image = workload->image.len ? image_find(workload->image) : NULL;
+    str reference = workload_reference(workload);
+    const struct image_info *image = reference.len ? image_find(reference) : NULL;
     str by_command = image ? STR("") : program_image(workload);
     if (by_command.len)
         image = image_find(by_command);
-    return image ? image : store_by_name(workload);
+    /* What it is built from says more than what it is called. */
+    bool is_built = workload->built && workload->built->base.len;
+    return image || is_built ? image : store_by_name(workload);
 }
 
 static bool holds_data(const struct service *service)

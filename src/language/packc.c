@@ -421,6 +421,7 @@ static bool write_output(const struct compiler *c, const char *path)
         "/* Written by packc from rules/: do not edit. */\n"
         "#include \"budget/pools_tables.h\"\n"
         "#include \"facts/data_tables.h\"\n"
+        "#include \"image/base.h\"\n"
         "#include \"language/pack_tables.h\"\n"
         "#include \"rewrite/driver.h\"\n\n",
         &c->samples, "\n");

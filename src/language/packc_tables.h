@@ -251,6 +251,16 @@ static const struct field worker_name_fields[] = {
     {STR_INIT("program"), FIELD_TEXT, "program", .required = true},
 };
 
+static const struct field base_fields[] = {
+    {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
+    {STR_INIT("tag"), FIELD_TEXT, "tag"},
+    {STR_INIT("entrypoint"), FIELD_TEXT, "entrypoint"},
+    {STR_INIT("command"), FIELD_TEXT, "command"},
+    {STR_INIT("variables"), FIELD_TEXT, "variables", .required = true},
+    {STR_INIT("directory"), FIELD_TEXT, "directory"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
 static const struct field dialect_fields[] = {
     {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
     {STR_INIT("sync"), FIELD_TEXT, "sync"},
@@ -303,6 +313,7 @@ static const struct table {
         ARRAY_COUNT(pool_name_fields)},
     {STR_INIT("worker-names"), "struct worker_name", "data_worker_names", worker_name_fields,
         ARRAY_COUNT(worker_name_fields)},
+    {STR_INIT("bases"), "struct base_row", "data_bases", base_fields, ARRAY_COUNT(base_fields)},
     {STR_INIT("dialects"), "struct dialect_row", "data_dialects", dialect_fields,
         ARRAY_COUNT(dialect_fields)},
     {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},

@@ -110,7 +110,7 @@ static str image_that_gets(const struct check_run *run, const struct value *valu
                                    str_eq(image->admin_password_variable, value->name));
         const struct value *its = is_own ? env_get(&(*row)->workload->environment, value->name) : NULL;
         if (its && its->set && str_eq(its->text, value->text))
-            return (*row)->workload->image;
+            return workload_reference((*row)->workload);
     }
     return STR("");
 }
@@ -128,7 +128,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
     if (image) {
         str shared = image_that_gets(run, value);
         credential.image = shared.len          ? shared
-                           : variable->service ? variable->service->workload->image
+                           : variable->service ? workload_reference(variable->service->workload)
                                                : image->repository;
         if (credential.user.len == 0)
             credential.user = image->default_user;
@@ -380,7 +380,7 @@ static str image_behind(const struct connection *connection)
 {
     vec_each(const struct target *, target, &connection->targets)
         if (target->server && target->server->service)
-            return target->server->service->workload->image;
+            return workload_reference(target->server->service->workload);
     return family_name(connection->family);
 }
 
@@ -476,8 +476,9 @@ static void judge_command_password(struct check_run *run, const struct service *
     const struct variable *known = variable_find(run->facts, root);
     if (password->text.len == 0 || (known && known->secret) || str_find_byte(password->text, '$') != STR_NONE)
         return;
-    struct credential credential = {
-        .password = password->text, .user = server->user_text, .image = service->workload->image};
+    struct credential credential = {.password = password->text,
+        .user = server->user_text,
+        .image = workload_reference(service->workload)};
     span at = value_locate(root, 0, root->text.len);
     const struct template_use *use = password->uses.count == 1 ? &password->uses.items[0] : NULL;
     struct place place = {.at = span_is_set(at) ? at : root->at,

@@ -84,7 +84,7 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
     struct credential credential = {
         .password = file->content->text,
         .variable = file->name,
-        .image = file->service->workload->image,
+        .image = workload_reference(file->service->workload),
         .user = file->service->server ? file->service->server->user_text : STR(""),
     };
     if (!credential_is_secret_name(file->name) && !(image && str_eq(image->password_variable, file->name)))

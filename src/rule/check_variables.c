@@ -35,7 +35,8 @@ static void judge_required(struct check_run *run)
 {
     vec_each(const struct config_var *, var, &run->facts->config->vars) {
         const struct value *value = scope_variable(run->facts, var->name);
-        if (!is_required(run->facts, var) || (value && value->text.len) || has_file_form(run, var->name))
+        bool is_set = value && (value->text.len || value->is_hidden); /* what is hidden may well be there */
+        if (!is_required(run->facts, var) || is_set || has_file_form(run, var->name))
             continue;
         struct place place = {.at = value ? value->at : first_env_file(run->facts), .variable = var->name};
         if (value && !span_is_set(place.at))

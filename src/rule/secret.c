@@ -375,6 +375,11 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
         mark_words(marking, (*service)->command.items, (*service)->command.count);
         mark_words(marking, (*service)->entrypoint.items, (*service)->entrypoint.count);
         mark_setting_rests(marking, *service);
+        if ((*service)->build)
+            mark_env(marking, &(*service)->build->arguments);
+        if ((*service)->built)
+            vec_each(const struct workload_baked *, baked, &(*service)->built->baked)
+                mark_value(marking, baked->value);
     }
     vec_each(const struct template_use *, use, &deployment->uses)
         mark_use(marking, use, false);
@@ -419,8 +424,11 @@ void secret_hide_deployment(
 {
     secret_hide_env(gate, &deployment->environment, NULL);
     secret_hide_env(gate, &deployment->file_environment, NULL);
-    vec_each(struct workload *const *, service, &deployment->workloads)
+    vec_each(struct workload *const *, service, &deployment->workloads) {
         secret_hide_env(gate, &(*service)->environment, NULL);
+        if ((*service)->build)
+            secret_hide_env(gate, &(*service)->build->arguments, NULL);
+    }
     secret_show_deployment(gate, sources, deployment);
 }
 

@@ -22,6 +22,7 @@ enum source_kind {
     SOURCE_ENV,         /* an env file */
     SOURCE_COMPOSE,     /* a Compose file */
     SOURCE_CONFIG,      /* bootgate.yaml or a pack it extends */
+    SOURCE_IMAGE,       /* a Dockerfile, or a script that an image starts */
     SOURCE_SETTINGS,    /* postgresql.conf, pgbouncer.ini */
     SOURCE_SECRET,      /* a secret's file: no byte of it is ever shown */
     SOURCE_ENVIRONMENT, /* the process environment: reports show it without a file */

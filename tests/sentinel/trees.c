@@ -53,6 +53,23 @@ static const struct tree trees[] = {
                                  "    ports: ['5432:5432']\n    environment: # §\n      POSTGRES_PASSWORD: "
                                  "postgres # not §\n"}},
         {0}},
+    {"an image",
+        {{".env", "APP_ENV=production\nAPI_TOKEN=§\n"},
+            {"Dockerfile",
+                "ARG API_KEY=§\nFROM python:3\nARG API_KEY\nARG TOKEN\nENV DB_PASSWORD=§ A_TOKEN='§' \\\n"
+                "  B_TOKEN=\"§\" C_TOKEN=$API_KEY\nENV SECRET_KEY §\nCOPY .env /\n"
+                "ENV DATABASE_URL=postgres://u:§@localhost/d\n"
+                "CMD [\"serve\", \"--password=§\"]\n"},
+            {"compose.yaml", "services:\n  app:\n    build: {context: ., args: {TOKEN: '§'}}\n"}},
+        {0}, "$`\"'\\ "}, /* words and expansions end there */
+    {"a Dockerfile that is refused",
+        {{"Dockerfile", "FROM python:3\nENV DB_PASSWORD=§ API_TOKEN=§ §\n"},
+            {"compose.yaml", "services:\n  app:\n    build: .\n"}},
+        {0}},
+    {"an image of unknown variables",
+        {{"Dockerfile", "FROM python:3\nENV DB_PASSWORD=${X:?§}\n"},
+            {"compose.yaml", "services:\n  app:\n    build: .\n"}},
+        {0}},
     {"plain settings beside secrets",
         {{".env",
             "APP_ENV=production\nDB_HOST=localhost\nDB_PORT=5432\nDB_USER=app\nDB_NAME=app\nDB_PASSWORD=§\n"

@@ -7,13 +7,14 @@ import tree
 STANDS_ON = {
     "cli": ["check", "report", "host"],
     "library": ["check", "host"],
-    "check": ["rule", "compose"],
+    "check": ["rule", "compose", "image"],
     "report": ["rule"],
     "rule": ["budget"],
     "budget": ["language"],
     "language": ["facts", "rewrite"],
     "facts": ["deploy", "dsn"],
     "compose": ["deploy"],
+    "image": ["deploy"],
     "deploy": ["env"],
     "env": ["syntax"],
     "rewrite": ["dsn"],
@@ -26,7 +27,7 @@ STANDS_ON = {
     "bootgate": [],
 }
 # Known to the rooms that name them alone: what a loader has filled, everybody else reads from deploy.
-LOADERS = {"compose"}
+LOADERS = {"compose", "image"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 

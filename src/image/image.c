@@ -1,0 +1,388 @@
+#include "image/image.h"
+
+#include "base/limit.h"
+#include "deploy/path.h"
+#include "env/dotenv.h"
+#include "image/context.h"
+#include "image/script.h"
+#include "image/stage.h"
+#include "text/reads.h"
+
+#define SCRIPTS_MAX 4 /* that start each other */
+
+/* All images of one deployment. */
+struct filler {
+    struct arena *arena;
+    struct diags *diags;
+    struct sources *sources;
+    const struct host *host;
+    struct deployment *deployment;
+    struct map files;  /* path → struct value *: texts that were read */
+    struct map parsed; /* path → struct dockerfile * */
+    size_t steps;
+};
+
+/* One workload with its image. */
+struct filling {
+    struct filler *filler;
+    struct workload *workload;
+    struct workload_image *built;
+    struct image_plan plan;
+    struct build_context context;
+    const struct image *image;
+};
+
+/* ---- files */
+
+/* A file as a value with places; NULL: it is not there. What cannot be read is entered as such. */
+static const struct value *OR_NULL read_text(struct filler *f, str path, span at)
+{
+    struct value *value = map_get(&f->files, path);
+    if (value)
+        return value;
+    struct host_file file =
+        reads_file(f->sources, f->host, f->arena, path, limit_value(LIMIT_DOCKERFILE_BYTES), at);
+    if (file.status != HOST_OK)
+        return NULL;
+    str name = path_relative(f->arena, f->sources->reads->directory, path);
+    const struct source *source = source_add(f->sources, SOURCE_IMAGE, name, path, file.text);
+    value = arena_new(f->arena, struct value);
+    *value = (struct value){.text = file.text, .set = true, .at = span_make(source->id, 0, 0)};
+    pieces_add(f->arena, &value->pieces, file.text.len, span_make(source->id, 0, file.text.len), NULL);
+    map_set(f->arena, &f->files, path, value);
+    return value;
+}
+
+/* The Dockerfile of a build; NULL: it cannot be looked into, `built->unknown` says why. */
+static const struct dockerfile *OR_NULL find_dockerfile(struct filling *g, str *ret_path)
+{
+    struct filler *f = g->filler;
+    const struct workload_build *build = g->workload->build;
+    *ret_path = STR("");
+    if (build->text)
+        return dockerfile_read(f->arena, f->diags, build->text);
+    if (build->is_remote) {
+        g->built->unknown = STR("its build context is not on this machine");
+        return NULL;
+    }
+    bool is_default = build->dockerfile.len == 0 || str_eq(build->dockerfile, STR("Dockerfile"));
+    str name = build->dockerfile.len ? build->dockerfile : STR("Dockerfile");
+    str path = path_clean(f->arena, path_join(f->arena, build->context, name));
+    const struct value *text = read_text(f, path, build->dockerfile_at);
+    if (!text && is_default) {
+        /* dockerui/config.go of BuildKit: this very name is looked for in lower case too. */
+        path = path_clean(f->arena, path_join(f->arena, build->context, STR("dockerfile")));
+        text = read_text(f, path, build->dockerfile_at);
+    }
+    if (!text) {
+        g->built->unknown = STR("its Dockerfile is not there");
+        return NULL;
+    }
+    *ret_path = path;
+    const struct dockerfile *parsed = map_get(&f->parsed, path);
+    if (!parsed) {
+        parsed = dockerfile_read(f->arena, f->diags, text);
+        map_set(f->arena, &f->parsed, path, (void *)(uintptr_t)parsed);
+    }
+    return parsed;
+}
+
+/* ---- Compose over the image */
+
+/* The image's value under those that the description sets: at the bottom of their chain. */
+static void put_under(
+    struct arena *arena, struct env *env, const struct value *top, const struct value *bottom)
+{
+    if (!top->set && top->origin == ORIGIN_SERVICE_FILE)
+        return; /* a bare name in an env_file that is set nowhere says nothing */
+    VEC(const struct value *) chain = {0};
+    for (const struct value *value = top; value; value = value->shadows)
+        vec_push(arena, &chain, value);
+    for (; chain.count > 0; chain.count--) {
+        struct value *copy = arena_new(arena, struct value);
+        *copy = *chain.items[chain.count - 1];
+        copy->shadows = bottom;
+        bottom = copy;
+    }
+    map_set(arena, &env->map, top->name, (void *)(uintptr_t)bottom);
+}
+
+static void put_environment(struct filling *g)
+{
+    struct arena *arena = g->filler->arena;
+    struct env *own = &g->workload->environment;
+    vec_each(const struct map_entry *, entry, &g->image->environment.map.entries) {
+        const struct value *top = env_get(own, entry->key);
+        if (top)
+            put_under(arena, own, top, entry->value);
+        if (!top || (!top->set && top->origin == ORIGIN_SERVICE_FILE))
+            map_set(arena, &own->map, entry->key, entry->value);
+    }
+}
+
+/* moby's merge(): an empty command is none, a set entrypoint drops the image's CMD, an empty one does not. */
+static void put_words(struct filling *g)
+{
+    struct workload *workload = g->workload;
+    const struct image *image = g->image;
+    struct arena *arena = g->filler->arena;
+    bool has_entrypoint = workload->entrypoint.count > 0,
+         clears = workload->entrypoint_set && !has_entrypoint;
+    bool has_command = workload->command.count > 0;
+    if (!workload->entrypoint_set && image->entrypoint.is_known)
+        vec_each(struct value *const *, word, &image->entrypoint.list)
+            vec_push(arena, &workload->entrypoint, *word);
+    if (!has_command && !has_entrypoint && image->command.is_known)
+        vec_each(struct value *const *, word, &image->command.list)
+            vec_push(arena, &workload->command, *word);
+    workload->entrypoint_set = has_entrypoint || clears || image->entrypoint.is_known;
+    workload->command_set = has_command || has_entrypoint || image->command.is_known;
+}
+
+/* ---- what is baked in */
+
+static bool is_env_file(str path)
+{
+    static const str examples[] = {STR_INIT("example"), STR_INIT("sample"), STR_INIT("template"),
+        STR_INIT("dist"), STR_INIT("defaults")};
+    str name = path_base(path), part;
+    if (!str_starts(name, STR(".env")) && !str_ends(name, STR(".env")))
+        return false;
+    while (str_next(&name, '.', &part))
+        if (STR_IS_IN(part, examples))
+            return false;
+    return true;
+}
+
+/* The variables of an env file that the build copies, `at` its word in the Dockerfile. Programs in an
+ * image read it themselves, most of them as dotenv does. */
+static void bake_file(struct filling *g, enum baked_kind kind, str path, span at)
+{
+    struct filler *f = g->filler;
+    str whole = path_clean(f->arena, path_join(f->arena, g->context.directory, path));
+    const struct dialect *reader = dialect_find(STR("node"));
+    const struct value *text =
+        context_sends(&g->context, path_clean(f->arena, path)) ? read_text(f, whole, at) : NULL;
+    if (!text || !reader)
+        return;
+    struct diags unheard = {.arena = f->arena, .sources = f->sources};
+    struct source *source = (struct source *)(uintptr_t)source_of(f->sources, text->at);
+    struct dotenv_result result = dotenv_read(f->arena, &unheard, source, reader, NULL, ORIGIN_ENV_FILE);
+    vec_each(const struct map_entry *, entry, &result.env.map.entries)
+        if (!entry->removed)
+            vec_push(
+                f->arena, &g->built->baked, ((struct workload_baked){kind, entry->key, entry->value, at}));
+}
+
+static void bake_copy(struct filling *g, const struct image_step *step)
+{
+    const struct instruction *instruction = step->instruction;
+    if (instruction->kind == INSTRUCTION_RUN || step->stage.len || g->context.directory.len == 0)
+        return;
+    for (size_t i = 0; i + 1 < step->words.count && i < instruction->words.count; i++) {
+        str source = str_trim_bytes(step->words.items[i], STR("/"));
+        span at = instruction->words.items[i]->at;
+        bool is_pattern = str_find_any(source, STR("*?[")) != STR_NONE;
+        if (is_pattern && context_match(g->filler->arena, source, STR(".env")))
+            bake_file(g, BAKED_FILE, STR(".env"), at);
+        else if (is_env_file(source))
+            bake_file(g, BAKED_FILE, source, at);
+        else if (source.len == 0 || str_eq(source, STR(".")))
+            bake_file(g, BAKED_CONTEXT, STR(".env"), at);
+    }
+}
+
+static void bake(struct filling *g)
+{
+    struct arena *arena = g->filler->arena;
+    vec_each(const struct map_entry *, entry, &g->image->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set)
+            vec_push(
+                arena, &g->built->baked, ((struct workload_baked){BAKED_ENV, entry->key, value, value->at}));
+    }
+    vec_each(const struct image_argument *, argument, &g->image->arguments)
+        if (argument->value->set)
+            vec_push(arena, &g->built->baked,
+                ((struct workload_baked){
+                    BAKED_ARGUMENT, argument->name, argument->value, argument->value->key}));
+    vec_each(const struct image_step *, step, &g->image->steps)
+        bake_copy(g, step);
+}
+
+/* ---- the start script */
+
+static bool is_one_of(str program, const str *names, size_t count)
+{
+    return str_is_in(path_base(program), names, count);
+}
+
+/* How many words at the beginning only start what follows them: an init, a shell, the base's own script. */
+static size_t starters(const struct filling *g, struct value *const *words, size_t count)
+{
+    static const str inits[] = {
+        STR_INIT("tini"), STR_INIT("dumb-init"), STR_INIT("catatonit"), STR_INIT("exec")};
+    static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash")};
+    size_t at = 0;
+    while (at < count) {
+        str word = words[at]->text;
+        bool is_own = g->image->known && str_eq(word, g->image->known->entrypoint);
+        bool is_starter = is_own || is_one_of(word, inits, ARRAY_COUNT(inits)) ||
+                          is_one_of(word, shells, ARRAY_COUNT(shells));
+        if (!is_starter)
+            break;
+        for (at++; at < count && str_starts(words[at]->text, STR("-")); at++)
+            if (is_one_of(word, shells, ARRAY_COUNT(shells)) &&
+                str_find_byte(words[at]->text, 'c') != STR_NONE)
+                return count; /* sh -c: its line is no script of the image */
+    }
+    return at;
+}
+
+/* What lies at a path that is called: mounted over the image, or in it. */
+static const struct value *OR_NULL script_text(struct filling *g, str path)
+{
+    struct filler *f = g->filler;
+    struct workload_path mounted = workload_path(f->arena, f->deployment, g->workload, path);
+    if (mounted.kind == PATH_FILE)
+        return read_text(f, mounted.file, mounted.at);
+    if (mounted.kind != PATH_UNKNOWN)
+        return NULL;
+    struct image_file file = context_find(&g->context, &g->plan, g->image, path);
+    if (!file.is_known)
+        return NULL;
+    return file.text ? file.text : read_text(f, file.path, (span){0});
+}
+
+/* A word that is called, as the paths that it may be. */
+static const struct value *OR_NULL find_script(struct filling *g, str word)
+{
+    static const str directories[] = {STR_INIT("/usr/local/bin"), STR_INIT("/usr/bin"), STR_INIT("/bin")};
+    struct arena *arena = g->filler->arena;
+    str directory = g->workload->working_directory.len ? g->workload->working_directory : g->image->directory;
+    if (str_find_byte(word, '/') != STR_NONE || str_ends(word, STR(".sh"))) {
+        str path = path_join(arena, directory, word);
+        const struct value *text = path_is_absolute(path) ? script_text(g, path) : NULL;
+        if (text || str_find_byte(word, '/') != STR_NONE)
+            return text;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(directories); i++) {
+        const struct value *text = script_text(g, path_join(arena, directories[i], word));
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+/* Shell scripts alone: a program of another language says nothing about what it starts. */
+static bool is_shell_script(str text)
+{
+    str first = str_cut_byte(text, '\n').head;
+    return !str_starts(first, STR("#!")) || str_contains(first, STR("sh"));
+}
+
+static void follow_script(struct filling *g)
+{
+    struct workload *workload = g->workload;
+    VEC(struct value *) words = {0};
+    if (!workload->entrypoint_set)
+        return;
+    vec_each(struct value *const *, word, &workload->entrypoint)
+        vec_push(g->filler->arena, &words, *word);
+    vec_each(struct value *const *, word, &workload->command)
+        vec_push(g->filler->arena, &words, *word);
+    size_t at = starters(g, words.items, words.count);
+    const struct value *text = at < words.count ? find_script(g, words.items[at]->text) : NULL;
+    if (!text || !is_shell_script(text->text))
+        return;
+    struct script_arguments arguments = {words.items + at + 1, words.count - at - 1};
+    workload->runs = script_last(g->filler->arena, text, &arguments, &workload->environment);
+    workload->runs_script = workload->runs == NULL;
+}
+
+/* ---- one workload */
+
+static bool fill(struct filling *g)
+{
+    struct filler *f = g->filler;
+    const struct workload_build *build = g->workload->build;
+    str path;
+    const struct dockerfile *file = find_dockerfile(g, &path);
+    if (!file)
+        return true;
+    if (file->is_foreign)
+        g->built->unknown = STR("its Dockerfile is for another builder");
+    if (!file->ok || file->is_foreign)
+        return file->ok;
+    g->plan = (struct image_plan){
+        .arena = f->arena, .diags = f->diags, .file = file, .build = build, .steps = &f->steps};
+    if (!stage_plan(&g->plan))
+        return false;
+    size_t stages = g->plan.stages.count;
+    size_t stage = build->target.len ? stage_find(&g->plan, build->target, stages, false) : stages - 1;
+    if (stage == SIZE_MAX) {
+        diag_add(f->diags, STR("dockerfile-syntax"), SEVERITY_ERROR, build->target_at,
+            "the Dockerfile has no stage `" STR_FMT "`", STR_ARG(build->target))
+            ->fatal = true;
+        return false;
+    }
+    str directory = build->is_remote ? STR("") : build->context;
+    g->context = context_open(f->arena, f->sources, f->host, directory, path);
+    g->image = stage_image(&g->plan, stage);
+    if (!g->image->ok)
+        return false;
+    g->built->base = g->image->base;
+    g->built->base_at = g->image->base_at;
+    g->built->user = g->image->user;
+    put_environment(g);
+    put_words(g);
+    vec_each(const str *, port, &g->image->exposed)
+        if (!str_is_in(*port, g->workload->expose.items, g->workload->expose.count))
+            vec_push(f->arena, &g->workload->expose, *port);
+    bake(g);
+    follow_script(g);
+    return true;
+}
+
+/* Exec forms that are none, and only of what is started: the builder says nothing, and nothing runs. */
+static void note_shell_forms(struct filling *g)
+{
+    struct workload *workload = g->workload;
+    size_t count = g->plan.file ? g->plan.file->instructions.count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct instruction *instruction = g->plan.file->instructions.items[i];
+        bool is_start = instruction->kind == INSTRUCTION_CMD || instruction->kind == INSTRUCTION_ENTRYPOINT;
+        if (!is_start || instruction->is_json || !instruction->looks_like_json)
+            continue;
+        bool is_used = false;
+        vec_each(struct value *const *, word, &workload->command)
+            is_used |= *word == instruction->rest;
+        vec_each(struct value *const *, word, &workload->entrypoint)
+            is_used |= *word == instruction->rest;
+        if (is_used)
+            vec_push(g->filler->arena, &g->built->shell_forms, instruction->rest->at);
+    }
+}
+
+void image_fill(struct arena *arena, struct diags *diags, struct sources *sources, const struct host *host,
+    struct deployment *deployment)
+{
+    struct filler filler = {
+        .arena = arena, .diags = diags, .sources = sources, .host = host, .deployment = deployment};
+    vec_each(struct workload *const *, workload, &deployment->workloads) {
+        if (!(*workload)->active || !(*workload)->build)
+            continue;
+        struct filling filling = {.filler = &filler, .workload = *workload};
+        filling.built = arena_new(arena, struct workload_image);
+        (*workload)->built = filling.built;
+        size_t before = diags->list.count;
+        bool is_good = fill(&filling);
+        for (size_t i = before; i < diags->list.count; i++)
+            diags->list.items[i].service = (*workload)->name;
+        deployment->ok &= is_good;
+        if (!is_good)
+            deployment->refused = true;
+        else
+            note_shell_forms(&filling);
+    }
+}

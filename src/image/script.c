@@ -1,0 +1,384 @@
+#include "image/script.h"
+
+#include "base/buf.h"
+#include "base/limit.h"
+#include "base/vec.h"
+
+struct script {
+    struct arena *arena;
+    const struct value *text;
+    struct env *environment;
+    size_t depth; /* branches, loops, functions that are open */
+    VEC(const struct value *) arguments;
+    bool arguments_in_branch; /* a branch sets others */
+    struct map assigned;      /* name → struct value *, or the script itself: a branch decides */
+    const struct value *last, *exec;
+    bool exec_in_branch;
+};
+
+/* A command of the script: bytes [from, to) of the text. */
+struct part {
+    size_t from, to;
+    bool is_conditional; /* && or || before it, or it is part of a pipe */
+};
+
+/* ---- commands */
+
+/* The end of the quoted stretch at `at`, past its quote. */
+static size_t quoted_end(str text, size_t at)
+{
+    char quote = text.ptr[at++];
+    while (at < text.len && text.ptr[at] != quote)
+        at += quote == '"' && text.ptr[at] == '\\' ? 2 : 1;
+    return at < text.len ? at + 1 : text.len;
+}
+
+static bool is_end(char byte)
+{
+    return byte == '\n' || byte == ';' || byte == '&' || byte == '|';
+}
+
+/* The next command; false at the end. */
+static bool next_part(str text, size_t *at, struct part *ret_part)
+{
+    bool is_conditional = false;
+    while (
+        *at < text.len && (byte_is_blank(text.ptr[*at]) || is_end(text.ptr[*at]) || text.ptr[*at] == '\r')) {
+        char byte = text.ptr[*at];
+        is_conditional = byte == '&' || byte == '|' || (is_conditional && byte != '\n' && byte != ';');
+        ++*at;
+    }
+    if (*at >= text.len)
+        return false;
+    size_t from = *at;
+    if (text.ptr[from] == '#') {
+        size_t line = str_find_byte(str_skip(text, from), '\n');
+        *at = line == STR_NONE ? text.len : from + line;
+        *ret_part = (struct part){from, from, false};
+        return true;
+    }
+    while (*at < text.len && !is_end(text.ptr[*at])) {
+        char byte = text.ptr[*at];
+        bool is_comment = byte == '#' && byte_is_blank(text.ptr[*at - 1]);
+        if (is_comment)
+            break;
+        /* 2>&1 is no end. */
+        if ((byte == '>' || byte == '<') && *at + 1 < text.len && text.ptr[*at + 1] == '&')
+            *at += 2;
+        else if (byte == '\'' || byte == '"')
+            *at = quoted_end(text, *at);
+        else
+            *at += byte == '\\' && *at + 1 < text.len ? 2 : 1;
+    }
+    size_t to = *at;
+    bool is_piped = *at < text.len && (text.ptr[*at] == '|' || text.ptr[*at] == '&');
+    while (to > from && (byte_is_blank(text.ptr[to - 1]) || text.ptr[to - 1] == '\r'))
+        to--;
+    *ret_part = (struct part){from, to, is_conditional || is_piped};
+    return true;
+}
+
+static str first_word(str command)
+{
+    size_t end = 0;
+    while (end < command.len && !byte_is_blank(command.ptr[end]) && command.ptr[end] != '\n')
+        end++;
+    return str_take(command, end);
+}
+
+/* ---- blocks */
+
+/* What a keyword does to the depth; the rest of the command may be one of its own (then, do, else). */
+static bool take_keyword(struct script *s, str word, bool *ret_is_prefix)
+{
+    static const str opens[] = {STR_INIT("if"), STR_INIT("for"), STR_INIT("while"), STR_INIT("until"),
+        STR_INIT("case"), STR_INIT("select"), STR_INIT("{"), STR_INIT("(")};
+    static const str closes[] = {
+        STR_INIT("fi"), STR_INIT("done"), STR_INIT("esac"), STR_INIT("}"), STR_INIT(")")};
+    static const str between[] = {STR_INIT("then"), STR_INIT("do"), STR_INIT("else"), STR_INIT("elif")};
+    *ret_is_prefix = STR_IS_IN(word, between);
+    if (STR_IS_IN(word, opens))
+        s->depth++;
+    else if (STR_IS_IN(word, closes))
+        s->depth -= s->depth > 0;
+    else
+        return *ret_is_prefix;
+    return true;
+}
+
+/* name() {, function name {: what is inside runs when it is called. */
+static bool take_function(struct script *s, str command)
+{
+    bool is_function = str_ends(first_word(command), STR("()")) || str_contains(command, STR(" () ")) ||
+                       str_starts(command, STR("function "));
+    s->depth += is_function && str_ends(command, STR("{"));
+    return is_function;
+}
+
+/* ---- variables of the script */
+
+static struct template_value script_get(void *self, str name)
+{
+    const struct script *s = self;
+    const struct value *value = map_get(&s->assigned, name);
+    if (!value)
+        value = env_get(s->environment, name);
+    return (struct template_value){.found = value && value->set, .text = value ? value->text : STR("")};
+}
+
+static void assign(struct script *s, str name, const struct value *text, bool is_unless_set)
+{
+    struct value *value = arena_new(s->arena, struct value);
+    *value = *text;
+    char first = text->text.len > 1 ? text->text.ptr[0] : '\0';
+    bool is_quoted = (first == '"' || first == '\'') && text->text.ptr[text->text.len - 1] == first;
+    str inner = is_quoted ? str_slice(text->text, 1, text->text.len - 1) : text->text;
+    struct template_scope scope = {.self = s, .get = script_get};
+    struct template_result result = template_expand(s->arena, inner, NULL, &scope);
+    const struct value *outer = env_get(s->environment, name);
+    value->name = name;
+    value->text = result.text;
+    value->pieces = (struct pieces){0};
+    bool is_plain = result.error == TEMPLATE_OK && str_find_any(inner, STR("`(\"'\\")) == STR_NONE;
+    if (is_unless_set && outer && outer->set && outer->text.len)
+        return;
+    map_set(s->arena, &s->assigned, name, s->depth == 0 && is_plain ? value : (void *)(uintptr_t)s->text);
+}
+
+/* NAME=value, export NAME=value, : "${NAME:=value}"; true: the command is no more than that. */
+static bool take_assignment(struct script *s, const struct value *command)
+{
+    str text = command->text;
+    size_t from = str_starts(text, STR("export ")) ? STR("export ").len : 0;
+    struct str_cut cut = str_cut_byte(str_skip(text, from), '=');
+    if (cut.found && str_is_name(cut.head)) {
+        size_t start = from + cut.head.len + 1;
+        size_t end = start;
+        while (end < text.len && !byte_is_blank(text.ptr[end]))
+            end = text.ptr[end] == '"' || text.ptr[end] == '\'' ? quoted_end(text, end) : end + 1;
+        if (end == text.len) {
+            assign(s, cut.head, value_slice(s->arena, command, start, text.len), false);
+            return true;
+        }
+    }
+    str body = str_trim_bytes(str_skip(text, 1), STR(" \""));
+    struct str_cut unless = str_cut(body, STR(":="));
+    if (!str_starts(text, STR(": ")) || !unless.found || !str_starts(body, STR("${")))
+        return false;
+    size_t at = str_find(text, STR(":=")) + 2, end = str_find_byte(text, '}');
+    if (end != STR_NONE && end >= at)
+        assign(s, str_skip(unless.head, 2), value_slice(s->arena, command, at, end), true);
+    return true;
+}
+
+/* ---- set -- PROG "$@" */
+
+static bool take_arguments(struct script *s, const struct value *command, bool is_conditional)
+{
+    static const str begin = STR_INIT("set -- "), all = STR_INIT("\"$@\"");
+    if (!str_starts(command->text, begin))
+        return false;
+    str rest = str_trim(str_skip(command->text, begin.len));
+    bool is_plain = s->depth == 0 && !is_conditional && str_ends(rest, all) &&
+                    str_find_any(str_take(rest, rest.len - all.len), STR("$`'\"\\(")) == STR_NONE;
+    if (!is_plain) {
+        s->arguments_in_branch = true;
+        return true;
+    }
+    VEC(const struct value *) before = {0};
+    str words = str_take(rest, rest.len - all.len), word;
+    while (str_next(&words, ' ', &word))
+        if (word.len) {
+            size_t at = (size_t)(word.ptr - command->text.ptr);
+            vec_push(s->arena, &before, value_slice(s->arena, command, at, at + word.len));
+        }
+    vec_each(const struct value **, argument, &s->arguments)
+        vec_push(s->arena, &before, *argument);
+    s->arguments.items = before.items;
+    s->arguments.count = before.count;
+    s->arguments.capacity = before.capacity;
+    return true;
+}
+
+/* ---- the walk */
+
+static void take_command(struct script *s, const struct value *command, bool is_conditional)
+{
+    str word = first_word(command->text);
+    if (take_function(s, command->text) || take_assignment(s, command) ||
+        take_arguments(s, command, is_conditional))
+        return;
+    if (str_eq(word, STR("exec"))) {
+        str rest = str_trim(str_skip(command->text, word.len));
+        bool is_redirection =
+            rest.len == 0 || byte_is_digit(rest.ptr[0]) || rest.ptr[0] == '>' || rest.ptr[0] == '<';
+        if (is_redirection)
+            return;
+        if (s->depth == 0 && !is_conditional && !s->exec)
+            s->exec = value_slice(s->arena, command, command->text.len - rest.len, command->text.len);
+        s->exec_in_branch |= s->depth > 0 || is_conditional;
+        return;
+    }
+    static const str idle[] = {STR_INIT("set"), STR_INIT("cd"), STR_INIT("echo"), STR_INIT("export"),
+        STR_INIT("trap"), STR_INIT("wait"), STR_INIT("exit"), STR_INIT("shift"), STR_INIT("umask")};
+    if (s->depth == 0 && !is_conditional && !STR_IS_IN(word, idle))
+        s->last = command;
+}
+
+/* Past the end of a heredoc that the command begins. */
+static size_t skip_heredoc(str text, size_t from, size_t at)
+{
+    size_t sign = str_find(str_slice(text, from, at), STR("<<"));
+    if (sign == STR_NONE || str_starts(str_skip(text, from + sign), STR("<<<")))
+        return at;
+    str word = first_word(str_trim_bytes(str_slice(text, from + sign, at), STR("<- ")));
+    str name = str_trim_bytes(word, STR("\"'"));
+    str rest = str_skip(text, at), line;
+    while (name.len && str_next(&rest, '\n', &line))
+        if (str_eq(str_trim_start(line), name))
+            return (size_t)(line.ptr - text.ptr) + line.len;
+    return name.len ? text.len : at;
+}
+
+static void walk(struct script *s)
+{
+    str text = s->text->text;
+    struct part part;
+    for (size_t at = 0; next_part(text, &at, &part) && !s->exec;) {
+        at = skip_heredoc(text, part.from, at);
+        bool is_prefix = true;
+        while (part.from < part.to && is_prefix) {
+            str command = str_slice(text, part.from, part.to), word = first_word(command);
+            if (!take_keyword(s, word, &is_prefix)) {
+                take_command(s, value_slice(s->arena, s->text, part.from, part.to), part.is_conditional);
+                break;
+            }
+            part.from += word.len;
+            while (part.from < part.to && byte_is_blank(text.ptr[part.from]))
+                part.from++;
+            /* What follows an opening word is in the block: `if cmd`, `{ cmd`. */
+        }
+    }
+}
+
+/* ---- the line */
+
+struct line {
+    struct buf text;
+    struct pieces pieces;
+};
+
+static void put(struct script *s, struct line *line, str text, const struct value *from, size_t at)
+{
+    buf_str(&line->text, text);
+    pieces_append(s->arena, &line->pieces, &from->pieces, at, text.len);
+}
+
+static void put_plain(struct script *s, struct line *line, str text, span at)
+{
+    buf_str(&line->text, text);
+    pieces_add(s->arena, &line->pieces, text.len, at, NULL);
+}
+
+/* The arguments, each so that a shell reads it as one word. */
+static void put_arguments(struct script *s, struct line *line)
+{
+    vec_each(const struct value **, argument, &s->arguments) {
+        bool is_plain = (*argument)->text.len &&
+                        str_find_any((*argument)->text, STR(" \t\n\"'$`\\;&|<>()*?#~")) == STR_NONE;
+        put_plain(s, line, argument == s->arguments.items ? STR("") : STR(" "), (*argument)->at);
+        put_plain(s, line, is_plain ? STR("") : STR("'"), (*argument)->at);
+        put(s, line, (*argument)->text, *argument, 0);
+        put_plain(s, line, is_plain ? STR("") : STR("'"), (*argument)->at);
+    }
+}
+
+/* $NAME of the script at `at`; false: a branch decides what it is. */
+static bool put_variable(struct script *s, struct line *line, const struct value *command, size_t *at)
+{
+    str rest = str_skip(command->text, *at + 1);
+    bool is_braced = str_starts(rest, STR("{"));
+    str name = str_skip(rest, is_braced);
+    size_t end = 0;
+    while (end < name.len && byte_is_name(name.ptr[end]))
+        end++;
+    name = str_take(name, end);
+    const struct value *value = map_get(&s->assigned, name);
+    size_t length = 1 + is_braced + end;
+    if (value == s->text || (end == 0 && !is_braced))
+        return value != s->text && str_find_byte(STR("(*"), rest.len ? rest.ptr[0] : '(') == STR_NONE &&
+               (put(s, line, STR("$"), command, *at), ++*at, true);
+    if (!value || (is_braced && !str_starts(str_skip(rest, 1 + end), STR("}")))) {
+        put(s, line, str_slice(command->text, *at, *at + length), command, *at);
+    } else {
+        put_plain(s, line, value->text, value->at);
+        length += is_braced;
+    }
+    *at += length;
+    return true;
+}
+
+static const struct value *finish(struct script *s, const struct value *command)
+{
+    static const str all[] = {STR_INIT("\"$@\""), STR_INIT("$@"), STR_INIT("\"${@}\""), STR_INIT("$*")};
+    struct line line = {.text = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES))};
+    str text = command->text;
+    if (str_find_byte(text, '`') != STR_NONE)
+        return NULL;
+    for (size_t at = 0; at < text.len;) {
+        bool is_all = false;
+        for (size_t i = 0; i < ARRAY_COUNT(all) && !is_all; i++)
+            if (str_starts(str_skip(text, at), all[i])) {
+                bool is_open = s->arguments.count == 0 || str_starts(s->arguments.items[0]->text, STR("-"));
+                if (s->arguments_in_branch && is_open)
+                    return NULL;
+                put_arguments(s, &line);
+                at += all[i].len;
+                is_all = true;
+            }
+        if (is_all)
+            continue;
+        if (text.ptr[at] == '$') {
+            if (!put_variable(s, &line, command, &at))
+                return NULL;
+            continue;
+        }
+        size_t next = str_find_any(str_skip(text, at + 1), STR("$\""));
+        size_t end = next == STR_NONE ? text.len : at + 1 + next;
+        put(s, &line, str_slice(text, at, end), command, at);
+        at = end;
+    }
+    struct value *value = arena_new(s->arena, struct value);
+    *value =
+        (struct value){.text = buf_view(&line.text), .set = true, .origin = ORIGIN_IMAGE, .at = command->at};
+    value->pieces = line.pieces;
+    return value->text.len ? value : NULL;
+}
+
+/* Lines that end in a backslash are one. */
+static const struct value *without_continuations(struct arena *arena, const struct value *text)
+{
+    if (!str_contains(text->text, STR("\\\n")))
+        return text;
+    char *bytes = arena_array(arena, char, text->text.len);
+    memcpy(bytes, text->text.ptr, text->text.len);
+    for (size_t i = 0; i + 1 < text->text.len; i++)
+        if (bytes[i] == '\\' && bytes[i + 1] == '\n')
+            bytes[i] = bytes[i + 1] = ' ';
+    struct value *joined = arena_new(arena, struct value);
+    *joined = *text;
+    joined->text.ptr = bytes; /* as long as it was, so that its places stay */
+    return joined;
+}
+
+const struct value *script_last(struct arena *arena, const struct value *text,
+    const struct script_arguments *arguments, struct env *environment)
+{
+    struct script script = {
+        .arena = arena, .text = without_continuations(arena, text), .environment = environment};
+    for (size_t i = 0; i < arguments->count; i++)
+        vec_push(arena, &script.arguments, arguments->words[i]);
+    walk(&script);
+    const struct value *command = script.exec ? script.exec : script.exec_in_branch ? NULL : script.last;
+    return command ? finish(&script, command) : NULL;
+}
