@@ -43,7 +43,7 @@ struct check {
 /* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
 extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
     reference_checks[], file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[],
-    project_checks[], secret_file_checks[], command_checks[], over_checks[], budget_checks[];
+    project_checks[], secret_file_checks[], command_checks[], over_checks[], budget_checks[], image_checks[];
 
 /* Where a finding is shown and what it is about. */
 struct place {

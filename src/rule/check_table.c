@@ -15,6 +15,7 @@ const struct check *const check_lists[] = {
     mode_checks,
     dsn_checks,
     budget_checks,
+    image_checks,
     project_checks,
     over_checks,
     NULL,

@@ -63,6 +63,8 @@ RULES = {
     "old-data": ["data-version"],
     "kept-password": ["data-keeps-password"],
     "path-as-secret": ["path-as-secret"],
+    "secret-in-image": ["secret-in-image"],
+    "dockerfile-syntax": ["dockerfile-syntax"],
 }
 SEVERITIES = {"error": "error", "warn": "warning", "info": "note"}
 
