@@ -87,7 +87,7 @@ void env_variables_print(const struct session *session, struct out *out, const s
         out_str(out, gate_visible(session->gate, reveal_name(session, entry->key, value->set)));
         if (value->set)
             out_printf(out, "=" STR_FMT, STR_ARG(env_value_text(session, value)));
-        out_text(out, "\n");
+        out_text(out, value->is_hidden ? "=<hidden>\n" : "\n");
     }
 }
 

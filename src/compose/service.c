@@ -313,6 +313,7 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     service->build = build_read(l, node);
     service->container_name = node_text(node, STR("container_name"));
     service->working_directory = node_text(node, STR("working_dir"));
+    service->user = node_text(node, STR("user"));
     service->hostname = node_text(node, STR("hostname"));
     service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
     const struct yaml_pair *environment = yaml_pair(node, STR("environment"));

@@ -115,7 +115,6 @@ struct workload_image {
     str unknown; /* why its Dockerfile could not be followed; empty: it was */
     str base;    /* the image that all of its stages come down to; empty: not known */
     span base_at;
-    str user;
     VEC(struct workload_baked) baked;
     VEC(span) shell_forms; /* what starts it and was meant as an exec form, but is no JSON */
 };
@@ -150,6 +149,9 @@ struct workload {
     const struct value
         *runs;              /* a shell's line: what the start script finally runs; NULL: no script was read */
     bool runs_script;       /* a start script was read, and what it runs is not known */
+    str_vec beside;         /* programs that its start script or supervisor starts in the same container */
+    bool beside_open;       /* a supervisor starts some, and its settings could not be read */
+    str user;               /* as described, else the image's USER; empty: not said */
     str working_directory;  /* as described; empty: the image's */
     struct env environment; /* what the program gets; values keep their chain */
     span environment_at;    /* the key that holds it; unset: none */

@@ -44,7 +44,7 @@ static void settle_modes(struct facts *facts, const struct mode_verdict *mode)
         if (mode->is_given || !mode_is_own_program(service->workload) ||
             map_has(&templates, service_name(service)))
             continue;
-        service->mode_by = mode_deciding(facts->sources, &service->workload->environment, &doubtful);
+        service->mode_by = mode_told(facts->sources, facts->deployment, service->workload, &doubtful);
         if (service->mode_by)
             service->mode = mode_of_value(service->mode_by);
     }

@@ -148,7 +148,7 @@ static bool is_doubtful(const struct sources *sources, const struct value *value
            (is_fallback(root) || (source && is_called_production(source->name)));
 }
 
-const struct value *mode_deciding(
+static const struct value *deciding(
     const struct sources *sources, const struct env *environment, const struct value **ret_doubtful)
 {
     enum mode ignored;
@@ -171,6 +171,16 @@ const struct value *mode_deciding(
         *ret_doubtful = *ret_doubtful ? *ret_doubtful : value;
     }
     return NULL;
+}
+
+const struct value *mode_told(const struct sources *sources, const struct deployment *deployment,
+    const struct workload *workload, const struct value **ret_doubtful)
+{
+    const struct value *said = deciding(sources, &workload->environment, ret_doubtful), *ignored = NULL;
+    if (!said || said->origin != ORIGIN_IMAGE || mode_of_value(said) == MODE_PRODUCTION)
+        return said;
+    const struct value *of_files = deciding(sources, &deployment->file_environment, &ignored);
+    return of_files && mode_of_value(of_files) == MODE_PRODUCTION ? NULL : said;
 }
 
 bool mode_is_own_program(const struct workload *workload)
@@ -217,9 +227,10 @@ struct voices {
     const struct value *said, *doubtful;
 };
 
-static void hear(const struct sources *sources, const struct workload *workload, struct voices *voices)
+static void hear(const struct sources *sources, const struct deployment *deployment,
+    const struct workload *workload, struct voices *voices)
 {
-    const struct value *doubtful = NULL, *said = mode_deciding(sources, &workload->environment, &doubtful);
+    const struct value *doubtful = NULL, *said = mode_told(sources, deployment, workload, &doubtful);
     voices->has_programs = true;
     if (doubtful && (!voices->doubter || str_compare(workload->name, voices->doubter->name) < 0)) {
         voices->doubter = workload;
@@ -326,8 +337,8 @@ static const struct value *deciding_of_files(
     const struct sources *sources, const struct inputs *inputs, const struct value **ret_doubtful)
 {
     if (!inputs->deployment)
-        return mode_deciding(sources, &inputs->environment, ret_doubtful);
-    const struct value *value = mode_deciding(sources, &inputs->deployment->file_environment, ret_doubtful);
+        return deciding(sources, &inputs->environment, ret_doubtful);
+    const struct value *value = deciding(sources, &inputs->deployment->file_environment, ret_doubtful);
     return value ? env_get(&inputs->deployment->environment, value->name) : NULL;
 }
 
@@ -374,7 +385,7 @@ struct mode_verdict mode_find(
         struct map templates = mode_templates(arena, inputs->deployment);
         vec_each(struct workload *const *, workload, &inputs->deployment->workloads)
             if (mode_is_own_program(*workload) && !map_has(&templates, (*workload)->name)) {
-                hear(sources, *workload, &voices);
+                hear(sources, inputs->deployment, *workload, &voices);
                 voices.see_env_file |= mode_sees_env_file(inputs->deployment, *workload);
             }
     }

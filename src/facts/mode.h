@@ -24,9 +24,10 @@ struct mode_verdict {
 /* `option` is --mode's argument (empty: not given), already checked to be a mode. */
 struct mode_verdict mode_find(
     struct arena *arena, const struct sources *sources, const struct inputs *inputs, str option);
-/* The variable that tells a program its mode, as far as it is believed; NULL: none does. */
-const struct value *OR_NULL mode_deciding(
-    const struct sources *sources, const struct env *environment, const struct value **ret_doubtful);
+/* The variable that tells a workload its mode, as far as it is believed; NULL: none does. What its image
+ * alone says to be development does not count where the env files say production: nobody passed it on. */
+const struct value *OR_NULL mode_told(const struct sources *sources, const struct deployment *deployment,
+    const struct workload *workload, const struct value **ret_doubtful);
 /* A program of the project itself, as far as its image tells: no known store, proxy or page. */
 bool mode_is_own_program(const struct workload *workload);
 /* The env file is in a directory that the container has: a library of the program may read it there. */

@@ -259,6 +259,23 @@ static bool calls_itself(
     return is_debugger(name, target->port) || (names_itself(name) && listens_on(facts, client, target->port));
 }
 
+/* A server that a start script or a supervisor runs in the client's own container: redis-server, mysqld. */
+static bool runs_beside(const struct service *client, enum family_id family)
+{
+    static const str ends[] = {STR_INIT("-server"), STR_INIT("d"), STR_INIT("ql")};
+    if (!client || client->workload->beside_open)
+        return client != NULL;
+    vec_each(const str *, program, &client->workload->beside) {
+        const struct image_info *image = image_find(*program);
+        for (size_t i = 0; !image && i < ARRAY_COUNT(ends); i++)
+            if (str_ends(*program, ends[i]))
+                image = image_find(str_take(*program, program->len - ends[i].len));
+        if (image && image->family == family)
+            return true;
+    }
+    return false;
+}
+
 static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
@@ -266,7 +283,8 @@ static void resolve_loopback(struct facts *facts, const struct names *names,
     /* A sidecar listens on this very loopback, and what it forwards to is not known here. */
     bool right = shares_network(connection->service, target->server) ||
                  calls_itself(facts, connection, target) ||
-                 (connection->service && connection->service->has_sidecar);
+                 (connection->service && connection->service->has_sidecar) ||
+                 runs_beside(connection->service, connection->family);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
 }
 

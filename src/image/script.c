@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limit.h"
 #include "base/vec.h"
+#include "text/host.h"
 
 struct script {
     struct arena *arena;
@@ -369,6 +370,29 @@ static const struct value *without_continuations(struct arena *arena, const stru
     *joined = *text;
     joined->text.ptr = bytes; /* as long as it was, so that its places stay */
     return joined;
+}
+
+str_vec script_programs(struct arena *arena, const struct value *text)
+{
+    struct script script = {.arena = arena, .text = without_continuations(arena, text)};
+    str_vec programs = {0};
+    struct part part;
+    for (size_t at = 0; next_part(script.text->text, &at, &part);) {
+        bool is_prefix = true;
+        at = skip_heredoc(script.text->text, part.from, at);
+        while (part.from < part.to && is_prefix) {
+            str command = str_slice(script.text->text, part.from, part.to), word = first_word(command);
+            bool is_launcher = str_eq(word, STR("exec")) || str_eq(word, STR("service"));
+            if (!is_launcher && !take_keyword(&script, word, &is_prefix)) {
+                vec_push(arena, &programs, path_base(word));
+                break;
+            }
+            part.from += word.len;
+            while (part.from < part.to && byte_is_blank(script.text->text.ptr[part.from]))
+                part.from++;
+        }
+    }
+    return programs;
 }
 
 const struct value *script_last(struct arena *arena, const struct value *text,

@@ -14,6 +14,9 @@ struct script_arguments {
     size_t count;
 };
 
+/* The programs that any command of it starts, in a branch too: first words, and what `service X start`
+ * names. */
+str_vec script_programs(struct arena *arena, const struct value *text);
 /* The line for a shell that has the program's environment, with the arguments in the place of "$@"; NULL: not
  * known. */
 const struct value *OR_NULL script_last(struct arena *arena, const struct value *text,

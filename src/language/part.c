@@ -161,6 +161,8 @@ static struct eval_value service_env_files(struct arena *arena, const void *part
 GETTER(service_image, struct workload, said(row->image))
 GETTER(service_container_name, struct workload, said(row->container_name))
 GETTER(service_hostname, struct workload, said(row->hostname))
+GETTER(service_user, struct workload, said(row->user))
+GETTER(service_working_dir, struct workload, said(row->working_directory))
 GETTER(service_network_mode, struct workload, said(row->network.text))
 GETTER(
     service_command, struct workload, words(arena, row->command.items, row->command.count, row->command_set))
@@ -195,6 +197,8 @@ static const struct part_key service_keys[] = {
     {STR_INIT("profiles"), service_profiles},
     {STR_INIT("container_name"), service_container_name},
     {STR_INIT("hostname"), service_hostname},
+    {STR_INIT("user"), service_user},
+    {STR_INIT("working_dir"), service_working_dir},
     {STR_INIT("healthcheck"), service_healthcheck},
 };
 

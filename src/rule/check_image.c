@@ -6,6 +6,7 @@
 
 #include "env/file_form.h"
 #include "facts/variable.h"
+#include "text/host.h"
 
 static void judge_shell_forms(struct check_run *run, const struct service *service)
 {
@@ -14,6 +15,55 @@ static void judge_shell_forms(struct check_run *run, const struct service *servi
         struct diag *finding = finding_add_as(run, RULE_DOCKERFILE_SYNTAX, SEVERITY_WARNING, place,
             "this exec form is no JSON: the builder makes a line for a shell of it, which cannot run");
         finding_help(run, finding, "write the words in double quotes, without a comma after the last");
+    }
+}
+
+/* `$NAME` or `${NAME…}` in a word: its bytes, and its name. */
+static bool find_reference(str word, str *ret_reference, str *ret_name)
+{
+    size_t at = str_find_byte(word, '$');
+    str rest = at == STR_NONE ? STR("") : str_skip(word, at + 1);
+    bool is_braced = str_starts(rest, STR("{"));
+    str name = str_skip(rest, is_braced);
+    size_t length = 0;
+    while (length < name.len && byte_is_name(name.ptr[length]))
+        length++;
+    *ret_name = str_take(name, length);
+    size_t close = str_find_byte(rest, '}');
+    size_t end = !is_braced ? length : close == STR_NONE ? rest.len : close + 1;
+    *ret_reference = at == STR_NONE ? rest : str_slice(word, at, at + 1 + end);
+    return str_is_name(*ret_name);
+}
+
+/* No shell expands the words of an exec form: a host or a port with a `$` in it is no host and no port.
+ * Numbers of processes are the budget's. What a script gets it may expand itself. */
+static void judge_exec_words(struct check_run *run, const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    /* Who expands it later: shells, and Spring in the arguments of java. */
+    static const str programs[] = {
+        STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"), STR_INIT("java")};
+    if (!workload->entrypoint_set || workload->runs || workload->runs_script || workload->beside.count)
+        return;
+    VEC(const struct value *) words = {0};
+    vec_each(struct value *const *, word, &workload->entrypoint)
+        vec_push(run->arena, &words, *word);
+    vec_each(struct value *const *, word, &workload->command)
+        vec_push(run->arena, &words, *word);
+    vec_each(const struct value **, word, &words) {
+        str reference, name;
+        if (STR_IS_IN(path_base((*word)->text), programs))
+            return;
+        if ((*word)->origin != ORIGIN_IMAGE || !find_reference((*word)->text, &reference, &name))
+            continue;
+        str before = str_take((*word)->text, (size_t)(reference.ptr - (*word)->text.ptr));
+        str after = str_skip((*word)->text, before.len + reference.len);
+        if (str_find_byte(before, ':') == STR_NONE && str_find_byte(after, ':') == STR_NONE)
+            continue;
+        struct place place = {.at = (*word)->at, .variable = name, .service = service};
+        struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,
+            STR_FMT " stays as it is: no shell expands an exec form", STR_ARG(reference));
+        finding_help(run, finding, "write the line without brackets, or [\"sh\", \"-c\", \"exec …\"]");
     }
 }
 
@@ -79,6 +129,7 @@ static void judge_image(struct check_run *run, const struct service *service)
     if (!built)
         return;
     judge_shell_forms(run, service);
+    judge_exec_words(run, service);
     span last = {0};
     vec_each(const struct workload_baked *, baked, &built->baked) {
         /* An env file is one finding, whatever it holds. */

@@ -78,6 +78,28 @@ static bool reads_mode(const struct facts *facts, const struct service *service,
     return false;
 }
 
+/* The image says development, and nothing puts the mode over it. */
+static bool is_told_by_image(struct check_run *run, const struct service *service, str name)
+{
+    const struct value *told = NULL;
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        enum mode mode;
+        if (!entry->removed && value->set && value->origin == ORIGIN_IMAGE && mode_is_variable(entry->key) &&
+            mode_of_word(value->text, &mode) && mode == MODE_DEVELOPMENT)
+            told = value;
+    }
+    if (!told || !mode_is_own_program(service->workload) || service->mode_by)
+        return false;
+    struct place place = {.at = told->at, .variable = told->name, .service = service};
+    struct diag *finding = finding_add(run, RULE_MODE_NOT_PASSED, place,
+        STR_FMT " is production, but `" STR_FMT "` gets what its image says", STR_ARG(name),
+        STR_ARG(service_name(service)));
+    finding_help(run, finding, "add `" STR_FMT ": ${" STR_FMT "}` to its environment", STR_ARG(told->name),
+        STR_ARG(name));
+    return true;
+}
+
 /* The program that guards itself by the mode never learns it: its own guard cannot engage. */
 static void judge_mode_passed(struct check_run *run)
 {
@@ -93,6 +115,8 @@ static void judge_mode_passed(struct check_run *run)
     vec_each(struct service *const *, row, &facts->services) {
         const struct service *service = *row;
         const struct workload *workload = service->workload;
+        if (is_told_by_image(run, service, name))
+            continue;
         if (!mode_is_own_program(workload) || workload->environment.map.live == 0 ||
             env_get(&workload->environment, name) || service->mode_by ||
             mode_sees_env_file(facts->deployment, workload) || !reads_mode(facts, service, name))
@@ -165,6 +189,15 @@ static bool switches_debugging_on(const struct value *value)
     return STR_IS_IN_FOLD(text, yes) || (is_switch && str_eq(text, STR("1")));
 }
 
+/* One cause, one finding: that its image says so is reported, or the project rules on the values itself. */
+static bool is_told_otherwise(struct check_run *run, const struct value *value, const struct service *service)
+{
+    const struct config_var *var = config_var(run->facts->config, value->name);
+    struct place place = {.at = value->at, .variable = value->name, .service = service};
+    return (var && (var->forbid.count || var->one_of.count)) ||
+           finding_at(run, RULE_MODE_NOT_PASSED, place) != NULL;
+}
+
 static void judge_environment(
     struct check_run *run, const struct env *environment, const struct service *service)
 {
@@ -176,7 +209,7 @@ static void judge_environment(
         if (entry->removed || !value->set)
             continue;
         bool is_mode = chooses_development(value);
-        if (!is_mode && !switches_debugging_on(value))
+        if ((!is_mode && !switches_debugging_on(value)) || is_told_otherwise(run, value, service))
             continue;
         span at = value_locate(value, 0, value->text.len);
         struct place place = {

@@ -31,11 +31,22 @@ static bool has_file_form(struct check_run *run, str name)
     return value && value->text.len;
 }
 
+/* Set for some program to what cannot be seen here. */
+static bool is_hidden(const struct facts *facts, str name)
+{
+    vec_each(struct service *const *, service, &facts->services) {
+        const struct value *value = env_get(&(*service)->workload->environment, name);
+        if (value && value->is_hidden)
+            return true;
+    }
+    return false;
+}
+
 static void judge_required(struct check_run *run)
 {
     vec_each(const struct config_var *, var, &run->facts->config->vars) {
         const struct value *value = scope_variable(run->facts, var->name);
-        bool is_set = value && (value->text.len || value->is_hidden); /* what is hidden may well be there */
+        bool is_set = (value && value->text.len) || is_hidden(run->facts, var->name);
         if (!is_required(run->facts, var) || is_set || has_file_form(run, var->name))
             continue;
         struct place place = {.at = value ? value->at : first_env_file(run->facts), .variable = var->name};

@@ -248,7 +248,7 @@ static void test_base_and_ports(void **state)
     struct project project = load(BUILD,
         "ARG V=16\nFROM postgres:$V AS a\nEXPOSE 80 443/tcp\nFROM a\nUSER app\n", (struct memory_file){0});
     assert_str(STR("base"), STR("postgres:16"), project.app->built->base);
-    assert_str(STR("user"), STR("app"), project.app->built->user);
+    assert_str(STR("user"), STR("app"), project.app->user);
     assert_int_equal(project.app->expose.count, 2);
     assert_str(STR("port"), STR("443/tcp"), project.app->expose.items[1]);
 }
