@@ -1,9 +1,17 @@
 #include "dsn/doubt.h"
 
-/* Where userinfo begins: behind the slashes that follow a scheme, else at the start. */
+/*
+ * Where userinfo begins: after the slashes that follow a scheme, else at the start. A colon is part of a scheme only
+ * after the word of an interface; in u:SECRET://@host it ends the user.
+ */
 static size_t login_start(str text)
 {
     size_t slashes = str_find(text, STR("//"));
+    size_t colon = str_find_byte(text, ':');
+    str trimmed = str_trim_start(text);
+    bool is_of_interface = str_starts(trimmed, STR("jdbc:")) || str_starts(trimmed, STR("r2dbc:"));
+    if (slashes != STR_NONE && colon + 1 < slashes && !is_of_interface)
+        return 0;
     for (size_t i = 0; slashes != STR_NONE && i < slashes; i++)
         if (!byte_is_name(text.ptr[i]) && str_find_byte(STR(" +-.:"), text.ptr[i]) == STR_NONE)
             return 0;

@@ -235,6 +235,10 @@ static void set_url_clients(struct form_match *match, str text)
         match->clients[i] = family->clients[i];
     match->client_count = family->client_count;
     match->likely_count = family->client_count - family->unlikely_count;
+    if (family->dialect && has_login_in_query(text)) {
+        set_clients(match, CLIENT_NOCODB, CLIENT_COUNT);
+        return;
+    }
     if (match->family == FAMILY_SQLITE && str_starts_fold(match->scheme_text, STR("sqlite"))) {
         bool is_sqlalchemy = str_contains(text, STR("://")) && !str_contains(text, STR("://:memory:")) &&
                              !str_eq_fold(match->scheme_text, STR("sqlite3"));
@@ -256,10 +260,6 @@ static void set_url_clients(struct form_match *match, str text)
     }
     if (match->scheme && match->scheme->list) {
         set_clients(match, CLIENT_URL, CLIENT_COUNT);
-        return;
-    }
-    if (family->dialect && has_login_in_query(text)) {
-        set_clients(match, CLIENT_NOCODB, CLIENT_COUNT);
         return;
     }
     if (match->family == FAMILY_MSSQL && str_eq_fold(match->scheme_text, STR("sqlserver")) &&

@@ -62,7 +62,9 @@ static void gather_dsns(struct facts *facts)
     for (size_t i = 0; i < facts->variables.count; i++) {
         struct variable *variable = facts->variables.items[i];
         const struct value *value = variable->value;
-        bool declared = variable->declared && variable->declared->type == TYPE_DSN;
+        /* What has a driver is a connection, whatever type is declared. */
+        const struct config_var *row = variable->declared;
+        bool declared = row && (row->type == TYPE_DSN || row->driver.text.len);
         variable->is_connection =
             value->text.len && (declared || (dsn_recognise(value->text, value->name) &&
                                                 !is_listen_address(facts->arena, value->text)));

@@ -191,7 +191,7 @@ static void write_text(struct out *out, const struct graph_input *graphs, size_t
         if (facts->services.count)
             out_text(out, "services\n");
         vec_each(struct service *const *, service, &facts->services) {
-            str name = service_name(*service), image = (*service)->workload->image;
+            str name = service_name(*service), image = gate_visible(out->gate, (*service)->workload->image);
             out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
                 image.len ? ", " : "", STR_ARG(image),
                 (*service)->workload->active ? "" : ", profile is off");

@@ -5,6 +5,7 @@
 #include "env/compare.h"
 #include "rule/check.h"
 #include "rule/credential.h"
+#include "rule/secret.h"
 
 #define READERS_MAX      DIALECT_COUNT
 #define SCRIPT_BYTES_MAX ((size_t)256 * 1024)
@@ -150,6 +151,9 @@ static void judge_readers(struct check_run *run, const struct input_file *file)
     struct template_scope process = {.self = (void *)(uintptr_t)run->facts->host, .get = process_get};
     struct comparison comparison =
         compare_readers(run->arena, run->facts->sources, file->source, readers.list, readers.count, &process);
+    vec_each(const struct compared_reader *, reader, &comparison.readers)
+        if (reader->result.ok)
+            secret_mark_reading(run->arena, run->facts, &reader->result.env);
     report_refusals(run, &readers, &comparison, file);
     vec_each(const struct compared_variable *, variable, &comparison.variables)
         if (variable->differs)

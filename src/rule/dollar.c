@@ -173,6 +173,21 @@ static bool follows_password_option(str before, str word)
     return command_secret(&place, word).len > 0;
 }
 
+/* `before` ends inside the value of a secret's key, password='… or Pwd={…; glued: other bytes of it, or none's brace. */
+static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
+{
+    struct str_cut cut = str_rcut_byte(before, '=');
+    size_t opening = cut.tail.len > 0 && str_find_byte(STR("\"'{"), cut.tail.ptr[0]) != STR_NONE;
+    str value = str_skip(cut.tail, opening);
+    size_t from = cut.head.len;
+    while (from > 0 && byte_is_name(cut.head.ptr[from - 1]))
+        from--;
+    bool is_open = str_starts(cut.tail, STR("{")) && !str_starts(after, STR("}"));
+    *ret_is_glued = value.len > 0 || is_open;
+    return cut.found && str_find_any(value, STR(" \t\r\n\"'`,;()[]&")) == STR_NONE &&
+           credential_secrecy(str_skip(cut.head, from)) != SECRECY_NONE;
+}
+
 bool dollar_is_rest(const struct env *known, str text, span at, const struct template_use *use)
 {
     static const str ends = STR_INIT(" \t\r\n\"'`,;()[]");
@@ -187,6 +202,9 @@ bool dollar_is_rest(const struct env *known, str text, span at, const struct tem
     bool is_bare = place + 1 < text.len && text.ptr[place + 1] != '{';
     if (is_bare && known && env_get(known, use->name))
         return false;
+    bool is_glued;
+    if (is_of_secret_key(str_take(text, place), after, &is_glued) && (is_bare || is_glued))
+        return true;
     if (before.len == 0)
         return is_bare && follows_password_option(str_take(text, from), str_skip(text, place));
     if (is_bare)

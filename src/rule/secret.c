@@ -10,7 +10,7 @@
 
 struct marking {
     struct arena *arena;
-    struct facts *facts;
+    const struct facts *facts;
     struct gate *gate;
     struct map names;                  /* names that were judged, by their text */
     struct map seen;                   /* values that were looked at, by address */
@@ -326,17 +326,27 @@ static void mark_word_end(struct marking *marking, const struct value *value)
     }
 }
 
+/* u:SECRET, of which a comment took the rest: not a word alone, and not a path. */
+static bool has_parts(str text)
+{
+    size_t at = str_find_any(text, STR(":/"));
+    return at != STR_NONE && (at > 0 || str_starts(text, STR("//")));
+}
+
 /* The setting that a server's password or a connection's comes from is secret, whatever its name. */
 static void mark_roles(struct marking *marking)
 {
-    struct facts *facts = marking->facts;
+    const struct facts *facts = marking->facts;
     vec_each(struct server *const *, server, &facts->servers)
         if ((*server)->password) {
             mark_secret(marking, (*server)->password);
             mark_word_end(marking, (*server)->password);
         }
     vec_each(struct connection *const *, connection, &facts->connections)
-        if ((*connection)->has_password) {
+        if ((*connection)->dsn && (*connection)->dsn->error == DSN_NOT_A_DSN &&
+            has_parts((*connection)->dsn->text))
+            mark_secret(marking, (*connection)->variable->value);
+        else if ((*connection)->has_password) {
             gate_hide(marking->gate, (*connection)->password);
             mask_add(facts->sources, connection_locate(*connection, PART_PASSWORD));
         }
@@ -430,6 +440,12 @@ void secret_hide_deployment(
             secret_hide_env(gate, &(*service)->build->arguments, NULL);
     }
     secret_show_deployment(gate, sources, deployment);
+}
+
+void secret_mark_reading(struct arena *arena, const struct facts *facts, const struct env *env)
+{
+    struct marking marking = {.arena = arena, .facts = facts, .gate = sources_gate(facts->sources)};
+    mark_env(&marking, env);
 }
 
 void secret_mark(struct arena *arena, struct facts *facts)
