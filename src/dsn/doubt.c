@@ -1,8 +1,8 @@
 #include "dsn/doubt.h"
 
 /*
- * Where userinfo begins: after the slashes that follow a scheme, else at the start. A colon is part of a scheme only
- * after the word of an interface; in u:SECRET://@host it ends the user.
+ * Where userinfo begins: after the slashes that follow a scheme, else at the start. A colon is part of a
+ * scheme only after the word of an interface; in u:SECRET://@host it ends the user.
  */
 static size_t login_start(str text)
 {

@@ -173,7 +173,7 @@ static bool follows_password_option(str before, str word)
     return command_secret(&place, word).len > 0;
 }
 
-/* `before` ends inside the value of a secret's key, password='… or Pwd={…; glued: other bytes of it, or none's brace. */
+/* `before` ends in the value of a secret's key, password='… or Pwd={…; glued: bytes of it stand beside. */
 static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
 {
     struct str_cut cut = str_rcut_byte(before, '=');

@@ -343,8 +343,10 @@ static void mark_roles(struct marking *marking)
             mark_word_end(marking, (*server)->password);
         }
     vec_each(struct connection *const *, connection, &facts->connections)
-        if ((*connection)->dsn && (*connection)->dsn->error == DSN_NOT_A_DSN &&
-            has_parts((*connection)->dsn->text))
+        if ((*connection)->dsn && (*connection)->variable->value->name.len == 0) /* a word of a command */
+            mark_value(marking, (*connection)->variable->value);
+        else if ((*connection)->dsn && (*connection)->dsn->error == DSN_NOT_A_DSN &&
+                 has_parts((*connection)->dsn->text))
             mark_secret(marking, (*connection)->variable->value);
         else if ((*connection)->has_password) {
             gate_hide(marking->gate, (*connection)->password);
@@ -368,6 +370,9 @@ static void mark_words(struct marking *marking, struct value *const *values, siz
         str written = span_text(marking->facts->sources, value->at), rest = written, word;
         while (str_next(&rest, ' ', &word)) {
             str secret = word.len > 0 ? command_secret(&place, word) : STR("");
+            /* A blank inside an element of a list is the secret's own, but not in a line for a shell. */
+            if (secret.len > 0 && count > 1 && word.ptr == written.ptr)
+                secret = str_trim_bytes(str_skip(written, (size_t)(secret.ptr - written.ptr)), STR("'\""));
             if (secret.len > 0)
                 hide_written(
                     marking, value, span_sub(value->at, (size_t)(secret.ptr - written.ptr), secret.len));
