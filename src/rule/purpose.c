@@ -37,13 +37,31 @@ static const struct connection *set_opened_with(const struct check_run *run, con
     return NULL;
 }
 
+/* The project runs servers of this kind, and none of them is given a password. */
+static bool runs_open(const struct check_run *run, const struct image_info *image)
+{
+    size_t open = 0;
+    vec_each(struct server *const *, row, &run->facts->servers) {
+        const struct server *server = *row;
+        if (image->family == FAMILY_NONE || server->family != image->family)
+            continue;
+        if (!server->service || !server->service->image || !server->service->image->open_by_default ||
+            server->password)
+            return false;
+        open++;
+    }
+    return open > 0;
+}
+
 enum purpose purpose_of(const struct check_run *run, const struct variable *variable)
 {
     const struct connection *set = set_opened_with(run, variable);
     if (set)
         return purpose_is_open(set) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
-    if (purpose_image(variable))
-        return PURPOSE_SERVER;
+    const struct image_info *image = purpose_image(variable);
+    bool is_servers_own = variable->service && variable->service->image == image;
+    if (image)
+        return !is_servers_own && runs_open(run, image) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
     return credential_is_own_key(variable->value->name) ? PURPOSE_KEY : PURPOSE_UNKNOWN;
 }
 
