@@ -281,6 +281,18 @@ static const struct sizing *sizing_of_role(
     return best;
 }
 
+/* A library reads a variable of this name. */
+static bool is_named_by_library(str key)
+{
+    for (size_t i = 0; i < pool_library_count(); i++) {
+        str rest = pool_library_at(i)->variables, name;
+        while (str_next(&rest, ' ', &name))
+            if (pool_is_same_name(key, name))
+                return true;
+    }
+    return false;
+}
+
 struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment)
 {
     struct sizing_list *list = arena_new(arena, struct sizing_list);
@@ -292,6 +304,10 @@ struct sizing_list *consumer_sizing(struct arena *arena, const struct env *envir
         sizing.value = sizing.name ? variable_of(environment, entry->key) : NULL;
         if (sizing.value)
             vec_push(arena, &list->rows, sizing);
+        const struct value *named =
+            is_named_by_library(entry->key) ? variable_of(environment, entry->key) : NULL;
+        if (named)
+            vec_push(arena, &list->named, named);
     }
     return list;
 }
@@ -332,12 +348,9 @@ static struct count from_library_variables(const struct detection *d, const stru
 {
     str rest = library ? library->variables : STR(""), name;
     while (str_next(&rest, ' ', &name))
-        vec_each(const struct map_entry *, entry, &d->input->environment->map.entries) {
-            bool is_it = !entry->removed && pool_is_same_name(entry->key, name);
-            const struct value *value = is_it ? variable(d, entry->key) : NULL;
-            if (value)
-                return count_of(value, library);
-        }
+        vec_each(const struct value *const *, value, &d->input->sizing->named)
+            if (pool_is_same_name((*value)->name, name))
+                return count_of(*value, library);
     return (struct count){0};
 }
 

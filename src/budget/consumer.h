@@ -19,6 +19,7 @@ struct sizing_list {
         const struct pool_name *name;
     })
     rows;
+    VEC(const struct value *) named; /* those that a library reads by their whole name */
 };
 
 struct consumer_input {
