@@ -272,7 +272,10 @@ struct line {
 static void put(struct script *s, struct line *line, str text, const struct value *from, size_t at)
 {
     buf_str(&line->text, text);
-    pieces_append(s->arena, &line->pieces, &from->pieces, at, text.len);
+    if (from->pieces.list.count > 0)
+        pieces_append(s->arena, &line->pieces, &from->pieces, at, text.len);
+    else /* the /bin/sh of a shell form is nobody's bytes */
+        pieces_add(s->arena, &line->pieces, text.len, from->at, NULL);
 }
 
 static void put_plain(struct script *s, struct line *line, str text, span at)
