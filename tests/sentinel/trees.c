@@ -65,7 +65,7 @@ static const struct tree trees[] = {
     {"a Dockerfile that is refused",
         {{"Dockerfile", "FROM python:3\nENV DB_PASSWORD=§ API_TOKEN=§ §\n"},
             {"compose.yaml", "services:\n  app:\n    build: .\n"}},
-        {0}},
+        {0}, "="},
     {"an image of unknown variables",
         {{"Dockerfile", "FROM python:3\nENV DB_PASSWORD=${X:?§}\n"},
             {"compose.yaml", "services:\n  app:\n    build: .\n"}},
