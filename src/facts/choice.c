@@ -159,11 +159,20 @@ static str groups_of_feature(str subject)
     return STR("");
 }
 
+/* A feature is off, and with it what it is known to use, where the names of both begin with `owner`. */
+static void lend_off(
+    struct arena *arena, struct choices *choices, const struct value *value, str owner, str groups)
+{
+    str group;
+    while (str_next(&groups, ' ', &group))
+        put_off(arena, &choices->off_lent, owner, arena_lower(arena, group), value);
+}
+
 /* Words [from, to) are what is off; the first `lead` ones, where they are not among them, whose it is. */
 static void switch_off(struct arena *arena, struct choices *choices, const struct value *value,
     const struct name *name, size_t lead, size_t from, size_t to)
 {
-    str subject = name_words(name, from, to), owner = name_words(name, 0, lead), group;
+    str subject = name_words(name, from, to), owner = name_words(name, 0, lead);
     str groups = groups_of_feature(subject), word = lead < from ? name_words(name, lead, lead + 1) : STR("");
     /* What is not allowed may be there all the same, unless it is a feature: ALLOW_SOCIAL_LOGIN. */
     if (subject.len == 0 || (str_eq(word, STR("allow")) && groups.len == 0))
@@ -176,10 +185,12 @@ static void switch_off(struct arena *arena, struct choices *choices, const struc
     for (int led = is_led; led <= (lead > 0); led++) {
         put_off(arena, &choices->off, led ? owner : STR(""), subject, value);
         put_off(arena, &choices->off, led ? owner : STR(""), singular, value);
-        str rest = groups;
-        while (str_next(&rest, ' ', &group))
-            put_off(arena, &choices->off_lent, led ? owner : STR(""), arena_lower(arena, group), value);
+        lend_off(arena, choices, value, led ? owner : STR(""), groups);
     }
+    /* MANAGEMENT_TRACING is the tracing of MANAGEMENT, which uses MANAGEMENT_ZIPKIN. */
+    for (size_t split = from + 1; lead == 0 && split < to; split++)
+        lend_off(arena, choices, value, name_words(name, from, split),
+            groups_of_feature(name_words(name, split, to)));
 }
 
 /* X_ENABLED, ENABLE_X, LOG_ENABLE_X, USE_X and X=false switch off by a no, X_DISABLED and SKIP_X by a yes. */
