@@ -181,6 +181,15 @@ str arena_lower(struct arena *arena, str s)
     return (str){copy, s.len};
 }
 
+str arena_cased_like(struct arena *arena, str word, str model)
+{
+    str lower = arena_lower(arena, model), small = arena_lower(arena, word);
+    if (str_eq(model, lower))
+        return small;
+    bool is_title = str_eq(str_skip(model, 1), str_skip(lower, 1));
+    return is_title ? arena_concat(arena, str_take(word, 1), str_skip(small, 1)) : word;
+}
+
 str arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
     char draft[DRAFT_BYTES]; /* nearly every text fits: it is made once */

@@ -72,6 +72,8 @@ str arena_printf(struct arena *arena, const char *format, ...) __attribute__((fo
 str arena_vprintf(struct arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 str arena_lower(struct arena *arena, str s); /* ASCII letters in lower case */
+/* `word`, in capitals, as `model` is written: PORT beside HOST, port beside host, Port beside Host. */
+str arena_cased_like(struct arena *arena, str word, str model);
 
 /* The bytes of an address, as a key of maps. */
 str arena_key(struct arena *arena, const void *address);

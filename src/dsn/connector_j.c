@@ -197,17 +197,6 @@ static enum dsn_error read_properties(struct reader *reader, str query)
     return DSN_OK;
 }
 
-/* Properties of the driver in the place of a login. */
-static void use_properties(struct reader *reader)
-{
-    const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
-    const struct dsn_parameter *password = reader_parameter(reader, STR("password"));
-    if (user)
-        reader->reading->user = user->value;
-    if (password)
-        reader->reading->password = password->value;
-}
-
 /* One more of the byte that has opened a part, with or without blanks between: no URL. */
 static bool begins_twice(str text)
 {
@@ -233,6 +222,6 @@ enum dsn_error connector_j_read(struct reader *reader, str rest)
     if (!error)
         error = read_properties(reader, str_skip(query, 1));
     if (!error)
-        use_properties(reader);
+        reader_login_from_parameters(reader);
     return error;
 }

@@ -200,12 +200,8 @@ enum dsn_error pgjdbc_read(struct reader *reader)
     if (!str_starts(query.head, protocol))
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
     enum dsn_error error = read_pairs(reader, query.tail, '&', true);
+    reader_login_from_parameters(reader);
     const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
-    const struct dsn_parameter *password = reader_parameter(reader, STR("password"));
-    if (user)
-        reader->reading->user = user->value;
-    if (password)
-        reader->reading->password = password->value;
     if (!error)
         error = pgjdbc_server(reader, str_skip(query.head, protocol.len));
     if (user && reader->reading->database.text.len == 0)

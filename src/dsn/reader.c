@@ -185,6 +185,16 @@ const struct dsn_parameter *reader_parameter(const struct reader *reader, str ke
     return NULL;
 }
 
+void reader_login_from_parameters(struct reader *reader)
+{
+    const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
+    const struct dsn_parameter *password = reader_parameter(reader, STR("password"));
+    if (user)
+        reader->reading->user = user->value;
+    if (password)
+        reader->reading->password = password->value;
+}
+
 const struct dsn_parameter *reader_first_parameter(const struct reader *reader, str key)
 {
     vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)

@@ -90,6 +90,8 @@ enum dsn_error reader_add_host(
 enum dsn_error reader_add_parameter(struct reader *reader, struct dsn_part key, struct dsn_part value);
 /* The last (or first) parameter of that name, or NULL. Case counts. */
 const struct dsn_parameter *OR_NULL reader_parameter(const struct reader *reader, str key);
+/* `user` and `password` of the query are the login, in the place of one before the host: JDBC drivers. */
+void reader_login_from_parameters(struct reader *reader);
 const struct dsn_parameter *OR_NULL reader_first_parameter(const struct reader *reader, str key);
 /* The same without regard to case; any of the names in a list that ends with an empty one. */
 const struct dsn_parameter *OR_NULL reader_parameter_fold(const struct reader *reader, const str *keys);

@@ -158,14 +158,6 @@ static const str role_words[] = {STR_INIT("REPLICA"), STR_INIT("PRIMARY"), STR_I
 /* … and those that say nothing more: database__connection__host. */
 static const str filling_words[] = {STR_INIT("CONNECTION"), STR_INIT("CONN")};
 
-static bool is_among(str word, const str *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq_fold(word, list[i]))
-            return true;
-    return false;
-}
-
 static bool is_separator(char byte)
 {
     return byte == '_' || byte == '.' || byte == '-' || byte == ':';
@@ -182,8 +174,8 @@ static str last_word(str prefix, bool *ret_has_role)
         while (at && !is_separator(prefix.ptr[at - 1]))
             at--;
         str word = str_skip(prefix, at);
-        bool has_role = is_among(word, role_words, ARRAY_COUNT(role_words));
-        if (at == 0 || (!has_role && !is_among(word, filling_words, ARRAY_COUNT(filling_words))))
+        bool has_role = STR_IS_IN_FOLD(word, role_words);
+        if (at == 0 || (!has_role && !STR_IS_IN_FOLD(word, filling_words)))
             return word;
         *ret_has_role = *ret_has_role || has_role;
         prefix.len = at;
@@ -285,26 +277,16 @@ struct host_name {
     bool has_role;
 };
 
-/* PORT beside HOST, port beside host, Port beside Host. */
-static str in_the_case_of(struct arena *arena, str words, str model)
-{
-    if (byte_lower(model.ptr[model.len - 1]) != model.ptr[model.len - 1])
-        return words;
-    str small = arena_lower(arena, words);
-    bool title = byte_lower(model.ptr[0]) != model.ptr[0];
-    return title ? arena_concat(arena, str_take(words, 1), str_skip(small, 1)) : small;
-}
-
 static const struct value *part_beside(
     struct arena *arena, const struct env *env, const struct host_name *name, str words)
 {
-    str tail = arena_concat(arena, name->separator, in_the_case_of(arena, words, name->word));
+    str tail = arena_concat(arena, name->separator, arena_cased_like(arena, words, name->word));
     const struct value *value = get_set(env, arena_concat(arena, name->prefix, tail));
     if (value || host_words[name->row].stem == 0)
         return value;
     str stem = str_take(name->word, host_words[name->row].stem);
     str longer = arena_join(arena, name->prefix, name->separator, stem);
-    return get_set(env, arena_concat(arena, longer, in_the_case_of(arena, words, name->word)));
+    return get_set(env, arena_concat(arena, longer, arena_cased_like(arena, words, name->word)));
 }
 
 /* Fills the parts that stand beside the host variable; true when it is a client's set. */

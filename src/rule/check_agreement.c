@@ -5,6 +5,7 @@
 #include "deploy/path.h"
 #include "facts/variable.h"
 #include "rule/check.h"
+#include "rule/credential.h"
 #include "rule/data_directory.h"
 #include "rule/splice.h"
 #include "rule/start_script.h"
@@ -64,12 +65,9 @@ static bool agrees_for_some_client(const struct connection *connection, str pass
 /* The path of a secret that the program opens, or a name that it looks up: no password to compare. */
 static bool is_pointer(struct check_run *run, const struct connection *connection)
 {
-    static const str schemes[] = {
-        STR_INIT("vault:"), STR_INIT("op://"), STR_INIT("arn:aws:secretsmanager:"), STR_INIT("ref+")};
     str text = connection->password;
-    for (size_t i = 0; i < ARRAY_COUNT(schemes); i++)
-        if (str_starts(text, schemes[i]))
-            return true;
+    if (credential_is_pointer(text))
+        return true;
     return connection->service && path_is_absolute(text) &&
            workload_path(run->arena, run->facts->deployment, connection->service->workload, text).kind !=
                PATH_UNKNOWN;

@@ -7,6 +7,7 @@
 #include "env/file_form.h"
 #include "facts/variable.h"
 #include "rule/check.h"
+#include "rule/comment.h"
 #include "rule/credential.h"
 #include "rule/credential_report.h"
 #include "rule/dollar.h"
@@ -60,16 +61,6 @@ static str text_of(const struct env *env, str name)
     return value && value->set ? value->text : STR("");
 }
 
-/* USER beside DB_PASSWORD, user beside db_password, User beside Db__Password. */
-static str in_the_case_of(struct arena *arena, str word, str model)
-{
-    str lower = arena_lower(arena, model), small = arena_lower(arena, word);
-    if (str_eq(model, lower))
-        return small;
-    bool title = str_eq(str_skip(model, 1), str_skip(lower, 1));
-    return title ? arena_concat(arena, str_take(word, 1), str_skip(small, 1)) : word;
-}
-
 /* The user that is beside a password variable; empty: none. */
 static str user_beside(struct check_run *run, const struct variable *variable)
 {
@@ -78,7 +69,7 @@ static str user_beside(struct check_run *run, const struct variable *variable)
         if (!str_ends_fold(name, login_suffixes[i].password))
             continue;
         str prefix = str_take(name, name.len - login_suffixes[i].password.len);
-        str suffix = in_the_case_of(run->arena, login_suffixes[i].user, str_skip(name, prefix.len));
+        str suffix = arena_cased_like(run->arena, login_suffixes[i].user, str_skip(name, prefix.len));
         str user_name = arena_concat(run->arena, prefix, suffix);
         str user = text_of(env_of(run, variable), user_name);
         if (user.len)
@@ -339,7 +330,9 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
             judge_pointer(run, variable);
         return;
     }
-    if (is_judged_elsewhere(run, variable) || is_open(run, value))
+    /* A comment that became the value is one fault, and said as that. */
+    if (is_judged_elsewhere(run, variable) || is_open(run, value) ||
+        comment_is_value(run->facts->sources, variable->root))
         return;
     struct credential credential = credential_of(run, variable);
     if (is_null_of_laravel(env_of(run, variable), credential.password))
@@ -494,13 +487,15 @@ static void judge_command_password(struct check_run *run, const struct service *
 }
 
 /* A literal password in the Compose file is in the repository for good. */
-static void report_hardcoded(struct check_run *run, const struct value *value, struct place place)
+static void report_hardcoded(
+    struct check_run *run, str subject, const struct value *value, struct place place)
 {
-    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
-        STR_FMT " is written into the Compose file", STR_ARG(value->name));
+    struct diag *finding = finding_add(
+        run, RULE_HARDCODED_CREDENTIAL, place, STR_FMT " is written into the Compose file", STR_ARG(subject));
     finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
-    finding_help(run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret",
-        STR_ARG(value->name));
+    str name = value->name.len ? value->name : STR("PASSWORD"); /* a command's word has none */
+    finding_help(
+        run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret", STR_ARG(name));
 }
 
 static bool is_literal(const struct value *value)
@@ -515,8 +510,8 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
         file_form_base(value->name).len > 0 || is_open_door(variable) || is_account_name(run, variable) ||
         credential_is_pointer(value->text))
         return;
-    report_hardcoded(
-        run, value, (struct place){.at = value->at, .variable = value->name, .service = variable->service});
+    report_hardcoded(run, value->name, value,
+        (struct place){.at = value->at, .variable = value->name, .service = variable->service});
 }
 
 /* The same inside a connection string; a variable that is a secret as a whole has been judged as one. */
@@ -525,7 +520,10 @@ static void judge_hardcoded_part(struct check_run *run, const struct connection 
     const struct value *value = connection->variable->value;
     if (connection->dsn && connection->has_password && connection->password.len > 0 && is_literal(value) &&
         !connection->variable->secret && !credential_is_pointer(connection->password))
-        report_hardcoded(run, value, place_of_part(connection, PART_PASSWORD));
+        report_hardcoded(run,
+            value->name.len ? value->name
+                            : arena_concat(run->arena, STR("the password in "), connection->label),
+            value, place_of_part(connection, PART_PASSWORD));
 }
 
 static void judge_fallbacks(struct check_run *run)

@@ -7,6 +7,7 @@
 #include "env/file_form.h"
 #include "facts/choice.h"
 #include "facts/mode.h"
+#include "rule/comment.h"
 #include "rule/scope.h"
 
 /* The env file that was read first: where a missing variable belongs. */
@@ -98,37 +99,10 @@ static void judge_declared(struct check_run *run)
     }
 }
 
-static bool is_hex(char byte)
-{
-    return byte_hex(byte) >= 0;
-}
-
-/* #rrggbb and its kin: what a `#` may well begin. */
-static bool is_colour(str text)
-{
-    return text.len >= 4 && text.len <= 9 && str_is_all(str_skip(text, 1), is_hex);
-}
-
-/*
- * `KEY=   # required`: to several readers a comment begins after a value and a blank, and where there is no
- * value the comment is one. A `#` that touches both the sign and its word may be meant.
- */
-static bool is_comment(const struct sources *sources, const struct value *value)
-{
-    str text = str_trim_start(value->text);
-    bool is_file = value->origin == ORIGIN_ENV_FILE || value->origin == ORIGIN_SERVICE_FILE;
-    if (!is_file || !str_starts(text, STR("#")) || is_colour(str_trim(text)) || value->at.offset == 0)
-        return false;
-    str before = span_text(sources, span_make(value->at.source, value->at.offset - 1, 1));
-    bool is_apart = text.len < value->text.len || (before.len && byte_is_blank(before.ptr[0]));
-    bool is_quoted = before.len && str_find_byte(STR("'\"`"), before.ptr[0]) != STR_NONE;
-    return !is_quoted && (is_apart || text.len == 1 || byte_is_blank(text.ptr[1]));
-}
-
 static void judge_comment(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->root;
-    if (!is_comment(run->facts->sources, value))
+    if (!comment_is_value(run->facts->sources, value))
         return;
     static const str places[] = {STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn")};
     bool is_needed = variable->secret;
