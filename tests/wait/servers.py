@@ -4,31 +4,20 @@ All on loopback, all stopped by their own handle when the test ends.
 """
 import contextlib
 import fcntl
-import glob
 import os
-import pwd
-import shutil
-import signal
+import pathlib
 import socket
 import ssl
 import struct
 import subprocess
-import tempfile
+import sys
 import termios
 import threading
 import time
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def tool(name):
-    """The program's path, also from PostgreSQL's own directory, or None."""
-    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
-    return shutil.which(name) or (found[-1] if found else None)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "server"))
+# pylint: disable=wrong-import-position,unused-import
+from postgres import Postgres, free_port, tool  # noqa: E402,F401
 
 
 class Scripted:
@@ -132,81 +121,6 @@ class Redis:
         self.timer.join()
         self.process.terminate()
         self.process.wait()
-
-
-class Postgres:
-    """A cluster of its own: scram for user `app`, trust for user `open`; TLS where certificate files are given."""
-
-    def __init__(self, settings=(), files=None, standby=False):
-        self.folder = tempfile.mkdtemp(prefix="bootgate-pg-")
-        self.data = os.path.join(self.folder, "data")
-        self.port = free_port()
-        self.socket = os.path.join(self.folder, f".s.PGSQL.{self.port}")
-        self.settings, self.files, self.standby = list(settings), files, standby
-        # PostgreSQL refuses to run as root.
-        self.user = "nobody" if os.getuid() == 0 else None
-        self.process = None
-
-    def _run_as(self):
-        if not self.user:
-            return {}
-        entry = pwd.getpwnam(self.user)
-        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-    def _own(self, path):
-        if self.user:
-            entry = pwd.getpwnam(self.user)
-            os.chown(path, entry.pw_uid, entry.pw_gid)
-
-    def _write(self, name, text):
-        path = os.path.join(self.data, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        self._own(path)
-
-    def __enter__(self):
-        self._own(self.folder)
-        subprocess.run([tool("initdb"), "-D", self.data, "-U", "open", "-A", "trust", "--no-locale", "-E", "UTF8",
-                        "-N"], check=True, capture_output=True, cwd=self.folder, **self._run_as())
-        self._write("pg_hba.conf", "local all open trust\nhost all open,ghost 127.0.0.1/32 trust\n"
-                                   "host all app 127.0.0.1/32 scram-sha-256\n")
-        lines = ["listen_addresses = '127.0.0.1'", f"port = {self.port}", f"unix_socket_directories = '{self.folder}'",
-                 "fsync = off", "shared_buffers = 1MB", *self.settings]
-        for kind, source in zip(("cert", "key"), self.files or ()):
-            shutil.copy(source, os.path.join(self.data, f"{kind}.pem"))
-            os.chmod(os.path.join(self.data, f"{kind}.pem"), 0o600)
-            self._own(os.path.join(self.data, f"{kind}.pem"))
-            lines.append(f"ssl_{kind}_file = '{kind}.pem'")
-        lines += ["ssl = on"] if self.files else []
-        self._write("postgresql.conf", "\n".join(lines) + "\n")
-        if self.standby:
-            self._write("standby.signal", "")
-        self.start()
-        return self
-
-    def start(self):
-        self.process = subprocess.Popen([tool("postgres"), "-D", self.data], cwd=self.folder,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._run_as())
-
-    def stop(self):
-        self.process.send_signal(signal.SIGQUIT)
-        self.process.wait()
-
-    def hold_slots(self):
-        """Opens sessions as `open` until the server has none left for it; returns them."""
-        held = []
-        while True:
-            session = socket.create_connection(("127.0.0.1", self.port))
-            body = b"user\0open\0database\0postgres\0\0"
-            session.sendall(struct.pack(">II", 8 + len(body), 196608) + body)
-            if session.recv(1) != b"R":
-                session.close()
-                return held
-            held.append(session)
-
-    def __exit__(self, *_):
-        self.stop()
-        shutil.rmtree(self.folder)
 
 
 def set_window(terminal, rows, columns):
