@@ -38,6 +38,7 @@ struct budgets *budget_compute(
         .facts = facts,
         .cpus = cpus,
         .budgets = arena_new(arena, struct budgets),
+        .patterns = {.arena = arena},
     };
     rows_prepare(&b);
     rows_of_declared_servers(&b);

@@ -64,6 +64,7 @@ enum budget_problem_kind {
     BUDGET_FIRST_START_ONLY,  /* the limit holds only where the volume was new, and that matters */
     BUDGET_LIMIT_INEFFECTIVE, /* a limit is set in a way that never takes effect */
     BUDGET_LIMIT_FIRST_START, /* a limit is set in a way that works on a new volume only */
+    BUDGET_DRIFT,             /* a declared number is not the one in the file that it names */
     BUDGET_UNDECLARED,        /* somebody who is not declared uses a server whose budget is */
     BUDGET_PROBLEM_COUNT,
 };
@@ -76,6 +77,8 @@ struct budget_problem {
     str help;              /* the cheapest fix; empty: see the row's fixes */
     str label;             /* short text beside the caret */
     bool guessed;          /* rests on a number that nobody wrote down */
+    span other;            /* what it is about besides, and `other_text` says what; unset: nothing */
+    str other_text;
 };
 
 /* What makes a row a pooler's. */

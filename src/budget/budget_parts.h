@@ -10,6 +10,7 @@
 #include "budget/budget.h"
 #include "budget/consumer.h"
 #include "language/eval.h"
+#include "language/pattern.h"
 
 struct budget_builder {
     struct arena *arena;
@@ -21,13 +22,15 @@ struct budget_builder {
     struct map rows;                    /* server's name or host:port → struct budget_row * */
     struct map named; /* names of budget.servers and budget.poolers → struct budget_row * */
     VEC(struct budget_row *) poolers;
-    struct map hosts;     /* lower-case names of services → const struct service * */
-    struct map published; /* port on this machine → const struct service * */
-    struct map paths;     /* service and row → const struct connection * */
-    struct map variables; /* variable's name → const struct connection * */
-    struct map declared;  /* row and consumer, of declared terms */
-    struct map sizings;   /* service's name → struct sizing_list * */
-    struct map users;     /* service's name → struct connection_list * */
+    struct map hosts;        /* lower-case names of services → const struct service * */
+    struct map published;    /* port on this machine → const struct service * */
+    struct map paths;        /* service and row → const struct connection * */
+    struct map variables;    /* variable's name → const struct connection * */
+    struct map declared;     /* row and consumer, of declared terms */
+    struct map sizings;      /* service's name → struct sizing_list * */
+    struct map users;        /* service's name → struct connection_list * */
+    struct map placed_files; /* path → struct source *: files that numbers of the declarations stand in */
+    struct patterns patterns;
 };
 
 /* The connections of one service. */
@@ -73,6 +76,10 @@ void declared_consumers(struct budget_builder *b);
 /* A fault of the configuration at its place. */
 void declared_fault(struct budget_builder *b, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* ---- placed.c: a declared number that stands in another file */
+
+struct count placed_count(struct budget_builder *b, const struct expr *place);
 
 /* ---- detected.c: consumers that nobody declared */
 

@@ -19,12 +19,16 @@ enum count_state {
 
 struct count {
     enum count_state state;
-    int64_t value; /* ≥ 0, or NUMBER_UNBOUNDED */
-    span at;       /* where it is; nowhere for defaults and the process environment */
-    str variable;  /* the variable it was read from; empty: none */
-    str from;      /* what it was read from, in words: "--workers", "default of uvicorn" */
-    str note;      /* where its variables are, in words; empty: nothing to add */
-    str fault;     /* COUNT_BAD: one sentence without the value */
+    int64_t value;    /* ≥ 0, or NUMBER_UNBOUNDED */
+    span at;          /* where it is; nowhere for defaults and the process environment */
+    str variable;     /* the variable it was read from; empty: none */
+    str from;         /* what it was read from, in words: "--workers", "default of uvicorn" */
+    str note;         /* where its variables are, in words; empty: nothing to add */
+    str fault;        /* COUNT_BAD: one sentence without the value */
+    str sum;          /* "20 + 40": the parts that make it; empty: it is no sum */
+    bool drifts;      /* somebody wrote down another number for it, */
+    int64_t declared; /* this one, */
+    span declared_at; /* here */
 };
 
 struct count count_default(int64_t value, str from);

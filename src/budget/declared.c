@@ -131,6 +131,8 @@ static struct count count_of(struct budget_builder *b, const struct expr *expr, 
 
 struct count declared_count(struct budget_builder *b, const struct expr *expr)
 {
+    if (expr->kind == EXPR_PLACE)
+        return placed_count(b, expr);
     struct eval_scope scope = scope_of(b);
     return count_of(b, expr, eval_count(b->arena, expr, &scope));
 }
@@ -325,7 +327,7 @@ static void declare_term(
     if (!holds(b, consumer))
         term.instances = (struct count){
             .state = COUNT_READ, .value = 0, .at = consumer->when->at, .from = STR("`when` does not hold")};
-    term.each_sum = sum_text(b, term.each_expr);
+    term.each_sum = term.each.sum.len ? term.each.sum : sum_text(b, term.each_expr);
     b->declared_for = NULL;
     term_add(b, row, term);
 }

@@ -16,6 +16,7 @@ static const struct {
     [BUDGET_FIRST_START_ONLY] = {BUDGET_WARN, RULE_LIMIT_INEFFECTIVE},
     [BUDGET_LIMIT_INEFFECTIVE] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
     [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
+    [BUDGET_DRIFT] = {BUDGET_OK, RULE_BUDGET_DRIFT},
     [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
 
@@ -81,6 +82,23 @@ static void judge_count(struct budget_builder *b, struct budget_row *row, str co
     problem->guessed = false;
 }
 
+/* The file has another number than its declaration: the file's is the one that counts. */
+static void judge_drift(
+    struct budget_builder *b, struct budget_row *row, const struct service *service, struct count count)
+{
+    if (!count.drifts)
+        return;
+    struct budget_problem *problem = row_problem(b, row, BUDGET_DRIFT, count.at,
+        "the budget says " STR_FMT ", this file " STR_FMT ": the file's number counts",
+        STR_ARG(count_text(b->arena, count.declared)), STR_ARG(count_text(b->arena, count.value)));
+    problem->variable = count.variable;
+    problem->service = service_name(service);
+    problem->guessed = false;
+    problem->other = count.declared_at;
+    problem->other_text = STR("declared here");
+    problem->help = arena_printf(b->arena, "value: " STR_FMT, STR_ARG(count_text(b->arena, count.value)));
+}
+
 static void judge_numbers(struct budget_builder *b, struct budget_row *row)
 {
     vec_each(const struct budget_term *, term, &row->terms) {
@@ -88,7 +106,13 @@ static void judge_numbers(struct budget_builder *b, struct budget_row *row)
         judge_count(b, row, term->consumer, term->surge);
         judge_count(b, row, term->consumer, term->processes);
         judge_count(b, row, term->consumer, term->each);
+        judge_drift(b, row, term->service, term->instances);
+        judge_drift(b, row, term->service, term->processes);
+        judge_drift(b, row, term->service, term->each);
     }
+    judge_drift(b, row, NULL, row->capacity.max_connections);
+    judge_drift(b, row, NULL, row->capacity.superuser_reserved);
+    judge_drift(b, row, NULL, row->capacity.role_limit);
     if (!row->capacity.cannot_start)
         judge_count(b, row, STR(""), row->capacity.max_connections);
     judge_count(b, row, STR(""), row->capacity.superuser_reserved);

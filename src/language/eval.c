@@ -318,6 +318,12 @@ static struct eval_result eval_number_literal(struct evaluator *e, const struct 
         (struct eval_value){.kind = EVAL_NUMBER, .number = expr->number, .divisor = expr->divisor});
 }
 
+/* The budget reads it itself, before it asks for an expression's value. */
+static struct eval_result eval_place(struct evaluator *e, const struct expr *expr)
+{
+    return eval_fail(e, EVAL_TYPE, expr->at, STR(""), "a place in a file is no part of an expression");
+}
+
 static struct eval_result eval_string(struct evaluator *e, const struct expr *expr)
 {
     (void)e;
@@ -339,6 +345,7 @@ static node_function *const node_functions[] = {
     [EXPR_NEGATE] = eval_negate,
     [EXPR_NOT] = eval_not,
     [EXPR_BINARY] = eval_binary,
+    [EXPR_PLACE] = eval_place,
 };
 
 /* Recursion ends: expr_parse() bounds the depth of every tree. */

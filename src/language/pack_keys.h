@@ -35,6 +35,7 @@ enum key_kind {
     KEY_FLAG,        /* true or false → bool */
     KEY_WORD,        /* one of `words` → an enum */
     KEY_NUMBER,      /* an expression → struct expr * */
+    KEY_COUNT,       /* an expression, or {value, file, match}: EXPR_PLACE → struct expr * */
     KEY_SHARE,       /* an expression or a percentage → struct expr * */
     KEY_CONDITION,   /* an expression that is true or false → struct expr * */
     KEY_EXPRESSIONS, /* a list of expressions */
@@ -117,8 +118,9 @@ struct key_list {
 #define ALSO(type, member) .also_at = offsetof(struct type, member)
 #define ABOUT(text)        .about = STR_INIT(text)
 
-extern const struct key_list pack_keys;      /* the top level */
-extern const struct key_list pack_rule_keys; /* of one rule, with its samples */
+extern const struct key_list pack_keys;       /* the top level */
+extern const struct key_list pack_place_keys; /* of a number that stands in another file */
+extern const struct key_list pack_rule_keys;  /* of one rule, with its samples */
 extern const struct pack_words severity_words, mode_words;
 
 /* Appends a rule. What it runs over decides how its names are read, wherever that key is written. */

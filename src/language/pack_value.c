@@ -255,6 +255,68 @@ static void read_number(struct pack_reader *r, const struct key *key, const stru
     *(struct expr **)member(row, key->offset) = pack_expr(r, node, wanted, NULL);
 }
 
+/* ---- a number that stands in another file */
+
+static void read_place_file(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)key;
+    struct expr *place = row;
+    struct config_text text;
+    if (!pack_text(r, node, &text))
+        return;
+    place->text = text.text;
+    place->name_at = text.at;
+}
+
+/* The groups are what is read, so that there must be one: numbers, or `variable` and `default`. */
+static void read_place_match(
+    struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    (void)key;
+    struct expr *place = row;
+    struct config_text text = {0};
+    const struct key pattern = {.kind = KEY_PATTERN};
+    pack_value(r, &pattern, node, &text);
+    place->right = arena_new(r->arena, struct expr);
+    *place->right = (struct expr){.kind = EXPR_STRING, .text = text.text, .at = text.at, .depth = 1};
+    if (!span_is_set(text.at) || pattern_compile(&r->patterns, text.text).outcome != EVAL_MATCH_NO)
+        return;
+    struct pattern_hit groups = pattern_groups(&r->patterns, text.text);
+    if (groups.groups.count == 0)
+        pack_fault(r, text.at, "the pattern has no group: put brackets around the number");
+    vec_each(const struct pattern_group *, group, &groups.groups)
+        if (group->name.len && !str_eq(group->name, STR("variable")) && !str_eq(group->name, STR("default")))
+            pack_fault(r, text.at, "a group is called `variable` or `default`, or has no name");
+}
+
+/* The keys fill an expression of its own kind. */
+static const struct key place_rows[] = {
+    {STR_INIT("value"), KEY_NUMBER, TO(expr, left), ABOUT("the number that it was when this was written")},
+    {STR_INIT("file"), KEY_TEXT, .required = true, .read = read_place_file,
+        ABOUT("the file, relative to this one")},
+    {STR_INIT("match"), KEY_PATTERN, .required = true, .read = read_place_match,
+        ABOUT("a pattern that hits once; its groups are the number")},
+};
+
+const struct key_list pack_place_keys = {.rows = place_rows, .count = ARRAY_COUNT(place_rows)};
+
+static void read_count(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    if (node->kind != YAML_MAPPING) {
+        read_number(r, key, node, row);
+        return;
+    }
+    struct expr *place = arena_new(r->arena, struct expr);
+    pack_mapping(r, &pack_place_keys, node, place);
+    if (!place->right || place->text.len == 0)
+        return;
+    place->kind = EXPR_PLACE;
+    place->depth = 1;
+    place->at = node->at;
+    *(struct expr **)member(row, key->offset) = place;
+}
+
 /* ---- structures */
 
 static void read_struct(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
@@ -315,6 +377,7 @@ static value_reader *const readers[KEY_KIND_COUNT] = {
     [KEY_FLAG] = read_flag,
     [KEY_WORD] = read_word,
     [KEY_NUMBER] = read_number,
+    [KEY_COUNT] = read_count,
     [KEY_SHARE] = read_number,
     [KEY_CONDITION] = read_number,
     [KEY_VERSION] = read_version,

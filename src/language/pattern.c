@@ -135,6 +135,69 @@ struct eval_match_result pattern_match(struct patterns *patterns, str pattern, s
         pcre2_match(compiled->code, subject, text.len, 0, 0, compiled->data, compiled->context));
 }
 
+/* ---- groups */
+
+static str lines_of(struct patterns *patterns, str pattern)
+{
+    return arena_concat(patterns->arena, STR("(?m)"), pattern);
+}
+
+/* PCRE2's table of names: entries of one size, each a number of two bytes and the name. */
+static void name_groups(const pcre2_code *code, struct pattern_hit *hit)
+{
+    uint32_t count = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
+    for (uint32_t i = 0; i < count; i++, table += size) {
+        size_t number = (size_t)table[0] << 8 | table[1];
+        if (number - 1 < hit->groups.count)
+            hit->groups.items[number - 1].name = str_from_c((const char *)table + 2);
+    }
+}
+
+struct pattern_hit pattern_groups(struct patterns *patterns, str pattern)
+{
+    struct pattern_hit hit = {0};
+    const struct pattern *compiled = pattern_of(patterns, lines_of(patterns, pattern));
+    uint32_t count = 0;
+    if (compiled->code)
+        pcre2_pattern_info(compiled->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    for (uint32_t i = 0; i < count; i++)
+        vec_push(patterns->arena, &hit.groups, (struct pattern_group){0});
+    if (count > 0)
+        name_groups(compiled->code, &hit);
+    return hit;
+}
+
+struct eval_match_result pattern_find(
+    struct patterns *patterns, str pattern, str text, size_t from, struct pattern_hit *ret_hit)
+{
+    struct pattern *compiled = pattern_of(patterns, lines_of(patterns, pattern));
+    if (!compiled->code)
+        return pattern_compile(patterns, pattern);
+    struct walk walk = {.last = from};
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, release, patterns->arena);
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(compiled->code, memory);
+    pcre2_set_callout(compiled->context, count_work, &walk);
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
+    int result = pcre2_match(compiled->code, subject, text.len, from, 0, data, compiled->context);
+    if (result < 0)
+        return outcome_of(result);
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
+    *ret_hit = pattern_groups(patterns, pattern);
+    ret_hit->from = ends[0];
+    ret_hit->to = ends[1];
+    for (size_t i = 0; i < ret_hit->groups.count; i++) {
+        struct pattern_group *group = &ret_hit->groups.items[i];
+        group->is_set = i + 1 < (size_t)result && ends[2 * i + 2] != PCRE2_UNSET;
+        group->from = group->is_set ? ends[2 * i + 2] : 0;
+        group->to = group->is_set ? ends[2 * i + 3] : 0;
+    }
+    return outcome_of(result);
+}
+
 struct eval_match_result pattern_scope_match(void *self, str pattern, str text)
 {
     return pattern_match(self, pattern, text);

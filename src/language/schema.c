@@ -61,6 +61,8 @@ static json_t *schema_of(const struct key *key)
 {
     if (plain_schemas[key->kind].len > 0)
         return plain(plain_schemas[key->kind]);
+    if (key->kind == KEY_COUNT)
+        return json_pack("{s:[o,o]}", "anyOf", plain(plain_schemas[KEY_NUMBER]), object_of(&pack_place_keys));
     if (key->kind == KEY_STRUCT)
         return mapping_schema(key);
     if (key->kind == KEY_ITEMS)

@@ -26,7 +26,7 @@ static const enum voice voices[BUDGET_PROBLEM_COUNT] = {
 /* Whether the sum belongs to the problem. */
 static bool is_about_sum(enum budget_problem_kind kind)
 {
-    return kind != BUDGET_LIMIT_INEFFECTIVE && kind != BUDGET_LIMIT_FIRST_START;
+    return kind != BUDGET_LIMIT_INEFFECTIVE && kind != BUDGET_LIMIT_FIRST_START && kind != BUDGET_DRIFT;
 }
 
 static void add_sum(struct check_run *run, struct diag *finding, const struct budget_row *row)
@@ -74,6 +74,8 @@ static void report(struct check_run *run, const struct budget_row *row, const st
         finding_label(run, finding, STR_FMT, STR_ARG(problem->label));
     if (problem->help.len)
         finding_help(run, finding, STR_FMT, STR_ARG(problem->help));
+    if (span_is_set(problem->other))
+        finding_related(run, finding, problem->other, STR_FMT, STR_ARG(problem->other_text));
     if (is_about_sum(problem->kind))
         add_sum(run, finding, row);
 }

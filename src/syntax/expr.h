@@ -32,6 +32,8 @@ enum expr_kind {
     EXPR_NEGATE,   /* - left */
     EXPR_NOT,      /* ! left */
     EXPR_BINARY,   /* left operator right */
+    EXPR_PLACE,    /* a number in another file, made for budgets alone and never parsed: text is the file,
+                      right its pattern, left the number that once was there (NULL: not said) */
 };
 
 enum expr_operator {

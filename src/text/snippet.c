@@ -189,7 +189,8 @@ struct snippet snippet_make(const struct sources *sources, struct arena *arena, 
 {
     struct snippet snippet = {.caret_width = 1};
     const struct source *source = source_of(sources, at);
-    if (source == NULL || source->kind == SOURCE_SECRET || source->text.len == 0)
+    bool is_shown = source && source->kind != SOURCE_SECRET && source->kind != SOURCE_PROGRAM;
+    if (!is_shown || source->text.len == 0)
         return snippet;
     snippet.line = source_position(sources, at.source, at.offset).line;
     struct window window =

@@ -24,6 +24,7 @@ enum source_kind {
     SOURCE_CONFIG,      /* bootgate.yaml or a pack it extends */
     SOURCE_IMAGE,       /* a Dockerfile, or a script that an image starts */
     SOURCE_SETTINGS,    /* postgresql.conf, pgbouncer.ini */
+    SOURCE_PROGRAM,     /* a program's own file that a number was read from: named, never quoted */
     SOURCE_SECRET,      /* a secret's file: no byte of it is ever shown */
     SOURCE_ENVIRONMENT, /* the process environment: reports show it without a file */
     SOURCE_ARGUMENT,    /* text from the command line or standard input */
