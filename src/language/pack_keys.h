@@ -1,8 +1,8 @@
 /*
  * The keys of bootgate.yaml as one table: what each is called, holds and means.
  *
- * The reader (language/pack.c), its "did you mean" and the JSON Schema (language/schema.c) walk the same rows. Private to
- * them; const, for ever.
+ * The reader (language/pack.c), its "did you mean", the JSON Schema (language/schema.c) and the manual page
+ * (cli/manual_config.c) walk the same rows. Private to them; const, for ever.
  */
 #ifndef LANGUAGE_PACK_KEYS_H
 #define LANGUAGE_PACK_KEYS_H
