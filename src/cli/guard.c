@@ -2,7 +2,12 @@
 
 #ifdef BOOTGATE_GUARD
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,12 +75,112 @@ static struct ruleset ruleset_of(long version)
     return all;
 }
 
+/* ---- seccomp, for kernels before that: linux.git Documentation/userspace-api/seccomp_filter.rst */
+
+#if defined(__x86_64__)
+#define MACHINE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define MACHINE AUDIT_ARCH_AARCH64
+#else
+#define MACHINE 0 /* no filter: its numbers would mean other calls */
+#endif
+
+/* What judging never needs. x86-64 has older names beside those that all machines have. */
+static const uint32_t refused_calls[] = {
+    SYS_socket,
+    SYS_connect,
+    SYS_bind,
+    SYS_execve,
+    SYS_execveat,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_unlinkat,
+    SYS_renameat2,
+    SYS_mkdirat,
+    SYS_mknodat,
+    SYS_linkat,
+    SYS_symlinkat,
+    SYS_fchmodat,
+    SYS_truncate,
+    SYS_io_uring_setup,
+    SYS_openat2,
+#if defined(__x86_64__)
+    SYS_creat,
+    SYS_unlink,
+    SYS_rename,
+    SYS_renameat,
+    SYS_mkdir,
+    SYS_rmdir,
+    SYS_mknod,
+    SYS_link,
+    SYS_symlink,
+    SYS_chmod,
+#endif
+};
+
+enum {
+    WRITING = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC,
+    FILTER_MAX = 96,
+    OTHER_NUMBERS = 0x40000000, /* x32: the same calls by other numbers */
+};
+
+struct filter {
+    struct sock_filter steps[FILTER_MAX];
+    uint16_t count;
+};
+
+static void step(struct filter *filter, uint16_t code, uint32_t operand, uint8_t if_true, uint8_t if_false)
+{
+    filter->steps[filter->count++] = (struct sock_filter){code, if_true, if_false, operand};
+}
+
+/* Refused where `code` holds of what was loaded; else the next step. */
+static void refuse_if(struct filter *filter, uint16_t code, uint32_t operand)
+{
+    step(filter, BPF_JMP | code | BPF_K, operand, 0, 1);
+    step(filter, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM, 0, 0);
+}
+
+/* The call opens a file, with flags as that argument (its lower half: little-endian machines). */
+static void refuse_writing(struct filter *filter, uint32_t call, size_t argument)
+{
+    step(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+    step(filter, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3);
+    step(filter, BPF_LD | BPF_W | BPF_ABS,
+        (uint32_t)(offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t)), 0, 0);
+    refuse_if(filter, BPF_JSET, WRITING);
+}
+
+void guard_filter(void)
+{
+    struct filter filter = {.count = 0};
+    if (MACHINE == 0)
+        return;
+    step(&filter, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
+    step(&filter, BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0);
+    step(&filter, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM, 0, 0);
+    step(&filter, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+    refuse_if(&filter, BPF_JGE, OTHER_NUMBERS);
+    for (size_t i = 0; i < sizeof refused_calls / sizeof refused_calls[0]; i++)
+        refuse_if(&filter, BPF_JEQ, refused_calls[i]);
+    refuse_writing(&filter, SYS_openat, 2);
+#if defined(__x86_64__)
+    refuse_writing(&filter, SYS_open, 1);
+#endif
+    step(&filter, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+    struct sock_fprog program = {.len = filter.count, .filter = filter.steps};
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 void guard_confine(void)
 {
-    if (!found.is_raised)
+    if (!found.is_raised || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return;
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (version <= 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    if (version < VERSION_NETWORK)
+        guard_filter();
+    if (version <= 0)
         return;
     /* What an older kernel does not know is zero, which it takes for a shorter structure. */
     struct ruleset all = ruleset_of(version);
@@ -97,6 +202,10 @@ void guard_give_back(void)
 }
 
 void guard_confine(void)
+{
+}
+
+void guard_filter(void)
 {
 }
 
