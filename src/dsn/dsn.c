@@ -242,6 +242,17 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
     return dsn;
 }
 
+bool dsn_names_host(const struct dsn *dsn)
+{
+    str scheme = dsn->scheme.text;
+    const struct dsn_scheme *row = scheme_find(scheme);
+    if (row)
+        return !row->named;
+    enum family_id family = family_id_of(dsn->family);
+    bool is_unknown = scheme.len && (family == FAMILY_URL || family == FAMILY_HOSTS);
+    return !is_unknown || scheme_nearest(scheme).len > 0;
+}
+
 const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name)
 {
     vec_each(const struct dsn_reading *, it, &dsn->readings)

@@ -117,6 +117,11 @@ bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part);
 str dsn_client_name(const struct dsn_client *client);
 str dsn_error_text(enum dsn_error error); /* never quotes the input */
 str host_class_name(enum host_class class);
+/*
+ * Whether what is in the place of a host is one. Not where the scheme is known to have another name there;
+ * and who can say of an unknown one: cloudinary://KEY@CLOUD, doctrine://default, tgram://TOKEN.
+ */
+bool dsn_names_host(const struct dsn *dsn);
 /* One spelling for hosts that are the same: lower case, no root dot, addresses in their usual form. */
 str host_canonical(struct arena *arena, str host);
 /* An IPv6 address without a zone. */

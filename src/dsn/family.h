@@ -57,6 +57,7 @@ struct dsn_scheme {
     enum scheme_tls tls;
     bool list;   /* a comma list of servers, which only its own libraries read */
     bool socket; /* the path is a Unix socket */
+    bool named;  /* where others have a host it has the name of an account, a project, a bucket */
 };
 
 const struct dsn_family *family_row(enum family_id id);       /* never NULL; of FAMILY_NONE an empty row */

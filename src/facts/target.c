@@ -189,7 +189,11 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
     bool single_label = str_find_byte(host, '.') == STR_NONE;
     bool unknown = facts->deployment && single_label && !has_own_name(connection->service, host) &&
                    !meets_others(facts, names, connection->service);
-    target->kind = unknown ? TARGET_UNKNOWN : TARGET_EXTERNAL;
+    target->kind = !unknown                                              ? TARGET_EXTERNAL
+                   : !connection->dsn || dsn_names_host(connection->dsn) ? TARGET_UNKNOWN
+                                                                         : TARGET_NONE;
+    if (target->kind == TARGET_NONE)
+        return;
     if (unknown)
         target->server = server_meant(facts, names, connection->family, target->port);
     else

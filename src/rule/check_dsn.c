@@ -33,6 +33,9 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
     }
     if (error == DSN_OK || (dsn->error == DSN_OK && refused < likely))
         return;
+    /* Who reads a scheme that is not known, may take more than a URL's client does. */
+    if (!scheme_find(dsn->scheme.text) && !dsn_names_host(dsn))
+        return;
     struct place place = place_of_part(connection, PART_WHOLE);
     str text = dsn_error_text(error);
     struct diag *finding = finding_add(
