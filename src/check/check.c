@@ -44,7 +44,8 @@ static void settle_reader_severities(struct run *run, const struct facts *facts,
         const struct rule_info *rule = rule_find(diag->rule);
         if (diag->fatal || rule == NULL)
             continue;
-        enum severity usual = rule->severity[facts->mode]; /* never more than the reader said */
+        /* Never more than the reader said, and no mode starts what Compose refuses. */
+        enum severity usual = rule->severity[diag->refuses ? MODE_PRODUCTION : facts->mode];
         usual = diag->severity < usual ? diag->severity : usual;
         diag->severity = rule_severity(facts->config, facts->mode, diag->rule, usual);
     }

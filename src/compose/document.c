@@ -43,6 +43,7 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         struct diag *diag = diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at,
             STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(result->error_name),
             STR_ARG(where));
+        diag->refuses = true;
         diag->variable = result->error_name;
         diag->label = STR("required here");
         diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",

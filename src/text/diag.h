@@ -46,6 +46,7 @@ struct diag {
     VEC(struct related) related;
     struct suppression *suppressed; /* NULL: it counts */
     bool fatal;                     /* nothing can be judged: exit 2 */
+    bool refuses;                   /* its reader starts nothing: an error in every mode */
 };
 
 struct diags {
