@@ -407,6 +407,14 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
     }
 }
 
+/* As dollar_look() has it, of what was read and not judged: glued to other bytes, or $NAME without braces. */
+static bool may_be_rest(const struct value *value, const struct template_use *use)
+{
+    bool is_glued = use->at.source != value->at.source || value->at.length > use->at.length;
+    bool is_bare = use->at.length == use->name.len + 1;
+    return !use->found && (is_glued || (is_bare && !str_eq(use->name, value->name)));
+}
+
 /* One setting as it was read, what it shadows, and what followed a dollar in it. */
 static void hide_value(struct gate *gate, const struct value *value)
 {
@@ -414,7 +422,7 @@ static void hide_value(struct gate *gate, const struct value *value)
         if (credential_secrecy(value->name) != SECRECY_NONE) {
             gate_hide(gate, value->text);
             vec_each(const struct template_use *, use, &value->uses)
-                if (!use->found)
+                if (may_be_rest(value, use))
                     gate_hide(gate, use->name);
         } else if (may_be_dsn(value->text)) {
             secrets_hide(gate, dsn_parse(gate->arena, value->text, NULL, value->name));

@@ -5,7 +5,8 @@ usage: checks.py BOOTGATE [NAME…]
 Every finding of a case must be reported under one of its rules at its line, with its severity; no error may stand
 on a trap or anywhere that the case does not name; a rule in `silent` may not speak at all, one in `silent_at` not
 on that line, one in `silent_variables` not about that name; the exit status must fit, and nothing secret may be printed.
-`absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE".
+`absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE". No finding may say a
+related place twice.
 """
 import json
 import os
@@ -58,6 +59,7 @@ RULES = {
     "hardcoded-cred": ["hardcoded-credential"],
     "sqlite-in-production": ["sqlite-in-production"],
     "not-allowed": ["not-allowed"],
+    "compose-syntax": ["compose-syntax"],
     "port-taken": ["port-conflict"],
     "dev-host": ["dev-host"],
     "old-data": ["data-version"],
@@ -165,6 +167,9 @@ def compare(findings, case):
             yield f"not to be said: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
         if finding["severity"] == "error" and not any(matches(finding, expected) for expected in allowed):
             yield f"an error too many: {finding['rule']} at {place} {finding['variable']}: {finding['message']}"
+        places = [(row["file"], row["line"], row["column"], row["message"]) for row in finding["related"]]
+        if len(set(places)) < len(places):
+            yield f"a related place is said twice: {finding['rule']} at {place}: {places}"
 
 
 def main():
