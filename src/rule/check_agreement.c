@@ -31,9 +31,12 @@ static void report_login(struct check_run *run, const struct connection *connect
     struct place place = place_of_part(connection, part);
     const char *what = part == PART_USER ? "another user" : "another password";
     str name = service_name(server->service);
-    struct diag *finding = finding_add(run, RULE_CREDENTIALS_DISAGREE, place,
-        STR_FMT " logs in with %s than `" STR_FMT "` is set up with", STR_ARG(connection->label), what,
-        STR_ARG(name));
+    str message = arena_printf(run->arena, STR_FMT " logs in with %s than `" STR_FMT "` is set up with",
+        STR_ARG(connection->label), what, STR_ARG(name));
+    const struct diag *told = finding_at(run, RULE_CREDENTIALS_DISAGREE, place);
+    if (told && str_eq(told->message, message)) /* by another service */
+        return;
+    struct diag *finding = finding_add(run, RULE_CREDENTIALS_DISAGREE, place, STR_FMT, STR_ARG(message));
     span outer = connection_locate_outer(connection, part);
     bool is_elsewhere = outer.source != place.at.source || outer.offset != place.at.offset;
     if (!finding || is_elsewhere) /* one password may be sent to several servers */

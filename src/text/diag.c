@@ -73,12 +73,15 @@ void diag_related(struct diags *diags, struct diag *diag, span at, const char *f
 {
     if (diag == diags->spare)
         return;
-    struct related *related = vec_add(diags->arena, &diag->related);
-    related->at = at;
     va_list arguments;
     va_start(arguments, format);
-    related->message = arena_vprintf(diags->arena, format, arguments);
+    str message = arena_vprintf(diags->arena, format, arguments);
     va_end(arguments);
+    /* Several programs may lead to the same place. */
+    vec_each(const struct related *, other, &diag->related)
+        if (other->at.source == at.source && other->at.offset == at.offset && str_eq(other->message, message))
+            return;
+    vec_push(diags->arena, &diag->related, ((struct related){.at = at, .message = message}));
 }
 
 struct diag *diag_limit(struct diags *diags, int limit_id, span at)
