@@ -37,6 +37,7 @@ struct budget_term {
     struct count surge;      /* further instances while a deployment runs */
     struct count processes;  /* of one instance that hold a pool of their own */
     struct count each;       /* connections that one process can open */
+    struct count sharing;    /* threads of one process that share them; absent: nobody says */
     int64_t count;           /* instances + surge: count × processes × each is the total */
     int64_t total;           /* saturating; NUMBER_UNBOUNDED */
     int64_t steady;          /* the same without surge: while nothing is deployed */
@@ -64,6 +65,7 @@ enum budget_problem_kind {
     BUDGET_FIRST_START_ONLY,  /* the limit holds only where the volume was new, and that matters */
     BUDGET_LIMIT_INEFFECTIVE, /* a limit is set in a way that never takes effect */
     BUDGET_LIMIT_FIRST_START, /* a limit is set in a way that works on a new volume only */
+    BUDGET_STARVED,           /* a pool is smaller than the threads that share it */
     BUDGET_DRIFT,             /* a declared number is not the one in the file that it names */
     BUDGET_UNDECLARED,        /* somebody who is not declared uses a server whose budget is */
     BUDGET_PROBLEM_COUNT,

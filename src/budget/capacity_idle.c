@@ -1,7 +1,7 @@
 /* Limits that somebody set where no server reads them: budget/capacity.h. */
 #include "base/word.h"
 #include "budget/capacity.h"
-#include "budget/command.h"
+#include "deploy/command.h"
 #include "deploy/image.h"
 
 /* Images whose entry script is the official one, which makes no setting of a variable (docker-entrypoint.sh

@@ -1,7 +1,7 @@
 /* The max_connections of MySQL and MariaDB: budget/capacity.h. */
 #include "base/word.h"
 #include "budget/capacity.h"
-#include "budget/command.h"
+#include "deploy/command.h"
 
 #define MAX_CONNECTIONS_DEFAULT 151
 #define MAX_CONNECTIONS_MOST    100000

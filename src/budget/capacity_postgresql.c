@@ -1,7 +1,7 @@
 /* What a PostgreSQL server grants to ordinary roles: budget/capacity.h. */
 #include "budget/capacity.h"
 
-#include "budget/command.h"
+#include "deploy/command.h"
 #include "deploy/image.h"
 
 #define MAX_CONNECTIONS_DEFAULT    100

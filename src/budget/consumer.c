@@ -1,21 +1,10 @@
 #include "budget/consumer.h"
 
 #include "base/word.h"
-#include "budget/command.h"
+#include "budget/detection.h"
 #include "deploy/image.h"
 
 #define EACH_ASSUMED 15 /* SQLAlchemy's default, the usual one where nothing says more */
-
-/* What the detection rests on, worked out once. */
-struct detection {
-    const struct consumer_input *input;
-    struct arena *arena;
-    struct commands commands;
-    const struct command *command; /* of the program; NULL: not recognised by its command */
-    size_t first;                  /* the words after the program */
-    const struct pool_program *program;
-    const struct pool_program *guess; /* what the name of an unknown script says it starts; NULL: nothing */
-};
 
 static const struct value *variable_of(const struct env *environment, str name)
 {
@@ -23,7 +12,7 @@ static const struct value *variable_of(const struct env *environment, str name)
     return value && value->set && str_trim(value->text).len ? value : NULL;
 }
 
-static const struct value *variable(const struct detection *d, str name)
+const struct value *detection_variable(const struct detection *d, str name)
 {
     return variable_of(d->input->environment, name);
 }
@@ -58,7 +47,7 @@ static const struct pool_program *program_of_image(str image)
     return NULL;
 }
 
-static bool lists(str list, str asked)
+bool detection_lists(str list, str asked)
 {
     str word;
     while (str_next(&list, ' ', &word))
@@ -74,7 +63,7 @@ static const struct pool_program *program_of_script(str script)
     while (word_next(&script, &name)) {
         str word = name;
         for (size_t i = 0; i < pool_program_count(); i++)
-            if (lists(pool_program_at(i)->scripts, word))
+            if (detection_lists(pool_program_at(i)->scripts, word))
                 return pool_program_at(i);
     }
     return NULL;
@@ -85,7 +74,10 @@ static void find_program(struct detection *d)
 {
     if (!d->input->service)
         return;
-    d->commands = commands_of(d->arena, d->input->service);
+    struct workload copy = *d->input->service;
+    if (d->input->started)
+        copy.runs = d->input->started->line;
+    d->commands = commands_of(d->arena, &copy);
     vec_each(const struct command *, command, &d->commands.list) {
         size_t first = command_launchers(command) + 1;
         const struct pool_program *program = program_of(command, first);
@@ -97,7 +89,7 @@ static void find_program(struct detection *d)
         d->command = command;
         d->first = first;
     }
-    if (!d->program)
+    if (!d->program && !d->input->started)
         d->program = program_of_image(workload_reference(d->input->service));
     if (d->program)
         d->guess = NULL;
@@ -107,132 +99,8 @@ static void find_program(struct detection *d)
 static void find_program_by_arguments(struct detection *d)
 {
     for (size_t i = 0; !d->program && i < pool_program_count(); i++)
-        if (variable(d, pool_program_at(i)->arguments))
+        if (detection_variable(d, pool_program_at(i)->arguments))
             d->program = pool_program_at(i);
-}
-
-/* ---- processes */
-
-static struct count per_processor(const struct detection *d)
-{
-    if (d->input->cpus > 0)
-        return count_default(d->input->cpus, STR("one per processor"));
-    return count_assumed(1, STR("one per processor, whose number is not known"));
-}
-
-/* A number of processes; none at all still is one (Puma's single mode). */
-static struct count read_processes(
-    const struct detection *d, str text, span at, const struct value *via, str from)
-{
-    str word = str_trim(text);
-    if (str_eq(word, STR("auto")) || str_eq(word, STR("max")))
-        return per_processor(d);
-    struct count count = count_read(word, at, via ? via->name : STR(""), from);
-    if (count.state == COUNT_READ && count.value == 0)
-        count.value = 1;
-    return count;
-}
-
-static char letter(str option)
-{
-    return option.len ? option.ptr[0] : 0;
-}
-
-/* The first of several names of an option that is used. */
-static struct command_option option_of(
-    const struct command *command, size_t first, str names, char short_name)
-{
-    struct command_option option = {0};
-    str name;
-    if (names.len == 0)
-        return command_option(command, first, names, short_name);
-    while (!option.found && str_next(&names, ' ', &name))
-        option = command_option(command, first, name, short_name);
-    return option;
-}
-
-static struct count from_option(const struct detection *d, const struct command *command, size_t first)
-{
-    const struct pool_program *program = d->program;
-    struct command_option range = command_option(command, first, program->range_option, 0);
-    if (range.found)
-        return read_processes(d, str_cut_byte(range.text, ',').head, range.at, range.via, range.spelling);
-    struct command_option option = option_of(command, first, program->option, letter(program->short_option));
-    if (!option.found || option.missing)
-        return (struct count){0};
-    struct count count = read_processes(d, option.text, option.at, option.via, option.spelling);
-    if (program->parent && count.state == COUNT_READ)
-        count.value = number_add(count.value, 1);
-    return count;
-}
-
-/* celery -P gevent: green threads share one process and its pool. `models`: words between blanks. */
-static bool runs_as(const struct detection *d, const struct command *command, size_t first, str models)
-{
-    struct command_option model =
-        command_option(command, first, d->program->model_option, letter(d->program->model_short));
-    return model.found && lists(models, model.text);
-}
-
-static struct count from_arguments(const struct detection *d)
-{
-    const struct value *words = variable(d, d->program->arguments);
-    if (!words)
-        return (struct count){0};
-    struct command command = command_split(d->arena, words->text, words->at, words);
-    struct count count = from_option(d, &command, 0);
-    if (count.state != COUNT_ABSENT)
-        count.from = words->name;
-    return count;
-}
-
-/* The first of the names between blanks that is set. */
-static struct count from_variables(const struct detection *d, str names)
-{
-    str rest = names, name;
-    while (str_next(&rest, ' ', &name)) {
-        const struct value *value = variable(d, name);
-        if (value)
-            return read_processes(d, value->text, value->at, value, value->name);
-    }
-    return (struct count){0};
-}
-
-/* What most start scripts honour, for a program that is not known. */
-static struct count unknown_processes(const struct detection *d)
-{
-    for (size_t i = 0; i < worker_name_count(); i++) {
-        const struct worker_name *row = worker_name_at(i);
-        bool is_meant = d->guess ? str_eq(row->program, d->guess->name) && !d->guess->is_fixed
-                                 : !str_eq(row->program, STR("celery"));
-        struct count count = is_meant ? from_variables(d, row->name) : (struct count){0};
-        if (count.state == COUNT_READ)
-            count.state = COUNT_ASSUMED;
-        if (count_is_known(count))
-            return count;
-    }
-    return count_assumed(1, STR("one process"));
-}
-
-static struct count detect_processes(const struct detection *d)
-{
-    if (!d->program)
-        return unknown_processes(d);
-    struct count count = {0};
-    if (d->command && runs_as(d, d->command, d->first, d->program->shared_models))
-        return (struct count){.state = COUNT_READ, .value = 1, .from = STR("one process, shared pool")};
-    if (d->command)
-        count = from_option(d, d->command, d->first);
-    if (count.state == COUNT_ABSENT)
-        count = from_arguments(d);
-    if (count.state == COUNT_ABSENT)
-        count = from_variables(d, d->program->variables);
-    if (count.state != COUNT_ABSENT)
-        return count;
-    if (d->program->processes == 0)
-        return per_processor(d);
-    return count_default(
-        d->program->processes, arena_printf(d->arena, "default of " STR_FMT, STR_ARG(d->program->name)));
 }
 
 /* ---- connections of one process */
@@ -354,6 +222,27 @@ static struct count from_library_variables(const struct detection *d, const stru
     return (struct count){0};
 }
 
+/* Pool and overflow out of a file that the library or the program reads; a file that only the one of them
+ * is in leaves the other at its default. */
+static struct count from_settings(const struct detection *d, const struct pool_library *library)
+{
+    const struct workload_number *pool = library ? detection_number(d, NUMBER_POOL, library->name) : NULL;
+    const struct workload_number *more = library ? detection_number(d, NUMBER_OVERFLOW, library->name) : NULL;
+    if (!pool && !more)
+        return (struct count){0};
+    struct count size = detection_count(d, pool, library->each - library->overflow);
+    if (size.state == COUNT_READ && (size.value == 0 && library->is_zero_unbounded))
+        size.value = NUMBER_UNBOUNDED;
+    if (size.state == COUNT_READ && size.value == NUMBER_UNBOUNDED)
+        return size;
+    if (size.state == COUNT_ABSENT)
+        size = count_default(library->each - library->overflow, STR("default pool_size"));
+    struct count overflow = detection_count(d, more, library->overflow);
+    if (overflow.state == COUNT_ABSENT && library->overflow > 0)
+        overflow = count_default(library->overflow, STR("default max_overflow"));
+    return count_add(d->arena, size, overflow);
+}
+
 /* A framework that a variable of its own tells: Django's settings module. */
 static const struct pool_library *library_told(const struct detection *d, const struct pool_library *own)
 {
@@ -361,7 +250,7 @@ static const struct pool_library *library_told(const struct detection *d, const 
         const struct pool_library *library = pool_library_at(i);
         str rest = library->told_by, name;
         while (str_next(&rest, ' ', &name))
-            if (variable(d, name) && (!own || str_eq(own->name, library->instead)))
+            if (detection_variable(d, name) && (!own || str_eq(own->name, library->instead)))
                 return library;
     }
     return own;
@@ -382,41 +271,10 @@ static const struct pool_library *library_of(const struct detection *d)
     return by_driver ? by_driver : library_told(d, own);
 }
 
-/* Threads or greenlets of one process; what nobody says is the program's usual number. */
-static struct count threads_in(const struct detection *d, const struct command *command, size_t first)
-{
-    const struct pool_program *program = d->program;
-    bool are_green = runs_as(d, command, first, program->greenlet_models);
-    struct command_option option =
-        are_green ? option_of(command, first, program->greenlets, letter(program->greenlets_short))
-        : program->threads.len ? option_of(command, first, program->threads, 0)
-                               : (struct command_option){0};
-    if (option.found && !option.missing)
-        return count_read(option.text, option.at, option.via ? option.via->name : STR(""), option.spelling);
-    return are_green && program->usual_greenlets ? count_default(program->usual_greenlets, STR("greenlets"))
-                                                 : (struct count){0};
-}
-
-static struct count detect_threads(const struct detection *d)
-{
-    struct count threads = {0};
-    const struct value *words = d->program ? variable(d, d->program->arguments) : NULL;
-    if (d->program && d->command)
-        threads = threads_in(d, d->command, d->first);
-    if (threads.state == COUNT_ABSENT && words) {
-        struct command command = command_split(d->arena, words->text, words->at, words);
-        threads = threads_in(d, &command, 0);
-    }
-    if (threads.state != COUNT_ABSENT)
-        return threads;
-    int64_t usual = d->program && d->program->usual_threads ? d->program->usual_threads : 1;
-    return count_default(usual, STR("threads"));
-}
-
 /* Django opens a connection in each thread that asks for one: that is known; that all of them ask is not. */
 static struct count each_per_thread(const struct detection *d, const struct pool_library *library)
 {
-    struct count each = detect_threads(d);
+    struct count each = detection_threads(d);
     if (each.state == COUNT_BAD)
         return each;
     str threads = each.from;
@@ -435,6 +293,8 @@ static struct count detect_each(const struct detection *d)
     const struct pool_program *program = d->program ? d->program : d->guess;
     bool alone = program && program->pooled_alone;
     struct count each = alone ? (struct count){0} : from_parameter(d);
+    if (each.state == COUNT_ABSENT)
+        each = from_settings(d, library);
     if (each.state == COUNT_ABSENT)
         each = from_library_variables(d, library);
     if (each.state == COUNT_ABSENT && !alone)
@@ -457,7 +317,10 @@ struct consumer consumer_detect(const struct consumer_input *input)
     find_program(&d);
     find_program_by_arguments(&d);
     struct consumer consumer = {
-        .program = d.program, .processes = detect_processes(&d), .each = detect_each(&d)};
+        .program = d.program, .processes = detection_processes(&d), .each = detect_each(&d)};
+    const struct pool_library *library = library_of(&d);
+    if (library && !library->is_per_thread && !(d.program && d.program->pooled_alone))
+        consumer.sharing = detection_sharing(&d);
     bool is_fixed = d.program && d.program->is_fixed;
     consumer.is_read =
         consumer.each.state == COUNT_READ && (is_fixed || consumer.processes.state == COUNT_READ);

@@ -28,6 +28,9 @@ struct consumer_input {
     const struct env *environment;    /* what the program sees */
     const struct sizing_list *sizing; /* of that environment */
     const struct connection *connection;
+    const struct workload_program
+        *started; /* one of those that its supervisor starts; NULL: its own command */
+    str program;  /* the name of that one */
     int64_t cpus; /* 0: not known */
 };
 
@@ -35,7 +38,8 @@ struct consumer {
     const struct pool_program *program; /* NULL: not recognised */
     struct count processes;
     struct count each;
-    bool is_read; /* no number of it is a default or a guess */
+    struct count sharing; /* threads of one process that share its pool; absent: nobody says how many */
+    bool is_read;         /* no number of it is a default or a guess */
 };
 
 struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment);

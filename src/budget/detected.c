@@ -51,8 +51,35 @@ static void note_undeclared(struct detector *d, struct budget_row *row, const st
     problem->variable = connection->label;
 }
 
+/* numprocs: each copy has processes of its own. */
+static struct count times(
+    struct budget_builder *b, struct count processes, const struct workload_number *copies)
+{
+    struct count count = count_read(copies->text, copies->at, copies->variable, copies->name);
+    if (copies->state != NUMBER_KNOWN)
+        count = count_assumed(1, STR("numprocs, which only running tells"));
+    if (!count_is_known(count) || !count_is_known(processes))
+        return count_is_known(count) ? processes : count;
+    if (count.value == 1 && count.state == COUNT_READ)
+        return processes;
+    processes.from = arena_printf(b->arena, STR_FMT "%s%lld copies", STR_ARG(processes.from),
+        processes.from.len ? ", " : "", (long long)count.value);
+    processes.value = number_multiply(processes.value, count.value);
+    processes.state = processes.state > count.state ? processes.state : count.state;
+    if (!span_is_set(processes.at))
+        processes.at = count.at;
+    return processes;
+}
+
+/* Beside programs of the project a supervisor starts servers and helpers that open no connection. */
+static bool is_no_client(const struct consumer *consumer, const struct workload_program *started)
+{
+    (void)started;
+    return consumer->each.value == 0 && consumer->program;
+}
+
 static void add_term(struct detector *d, struct budget_row *row, const struct service *service,
-    const struct connection *connection)
+    const struct connection *connection, const struct workload_program *started)
 {
     struct budget_builder *b = d->b;
     struct consumer_input input = {
@@ -61,21 +88,38 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
         .environment = service ? &service->workload->environment : &b->facts->environment,
         .sizing = sizing_of(b, service),
         .connection = connection,
+        .started = started,
+        .program = started ? started->name : STR(""),
         .cpus = b->cpus,
     };
     struct consumer consumer = consumer_detect(&input);
+    if (started && is_no_client(&consumer, started))
+        return;
+    str name = service ? service_name(service) : connection->label;
     struct budget_term term = {
-        .consumer = service ? service_name(service) : connection->label,
+        .consumer = started ? arena_join(b->arena, name, STR("/"), started->name) : name,
         .instances = service ? replicas_of(service->workload) : count_default(1, STR("")),
         .surge = service ? term_surge(service->workload) : count_default(0, STR("")),
-        .processes = consumer.processes,
+        .processes = started ? times(b, consumer.processes, &started->copies) : consumer.processes,
         .each = consumer.each,
+        .sharing = consumer.sharing,
         .basis = consumer.is_read ? BASIS_READ : BASIS_ASSUMED,
         .at = connection_locate(connection, PART_WHOLE),
         .service = service,
         .variable = connection->label,
     };
     term_add(b, row, term);
+}
+
+/* A term for each program that the service's supervisor starts, else one for its command. */
+static void add_terms(struct detector *d, struct budget_row *row, const struct service *service,
+    const struct connection *connection)
+{
+    size_t count = service ? service->workload->programs.count : 0;
+    if (count == 0)
+        add_term(d, row, service, connection, NULL);
+    for (size_t i = 0; i < count; i++)
+        add_term(d, row, service, connection, &service->workload->programs.items[i]);
 }
 
 static void count_connection(
@@ -93,7 +137,7 @@ static void count_connection(
         if (row->has_declared)
             note_undeclared(d, row, service, connection);
         else
-            add_term(d, row, service, connection);
+            add_terms(d, row, service, connection);
     }
 }
 

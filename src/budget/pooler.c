@@ -2,7 +2,7 @@
 
 #include "base/limit.h"
 #include "base/word.h"
-#include "budget/command.h"
+#include "deploy/command.h"
 #include "deploy/image.h"
 #include "deploy/path.h"
 #include "text/reads.h"

@@ -27,22 +27,23 @@ struct pool_library {
 
 /* A program and how many processes with a pool of their own it starts. */
 struct pool_program {
-    str name;              /* the last part of its path, or an image's repository */
-    str subcommand;        /* an argument that must be there: worker; empty: none */
-    str option;            /* --workers, without dashes, names between blanks; empty: none */
-    str short_option;      /* w; empty: none */
-    str range_option;      /* an option MAX,MIN that wins over it: celery's autoscale */
-    str model_option;      /* celery's --pool: */
-    str model_short;       /* P; empty: none */
-    str shared_models;     /* words between blanks that mean one process with one pool */
-    bool parent;           /* with the option, the parent process connects as well: pg_dump -j */
-    str arguments;         /* a variable that holds further words: GUNICORN_CMD_ARGS */
-    str variables;         /* names between blanks in the program's own order, highest first */
-    int64_t processes;     /* unless told otherwise; 0: one per processor */
-    bool is_fixed;         /* it never is more than `processes` */
-    str threads;           /* options between blanks that set threads or greenlets of a process */
-    int64_t usual_threads; /* unless told otherwise; 0: one */
-    str greenlet_models;   /* words of model_option under which greenlets run instead */
+    str name;                   /* the last part of its path, or an image's repository */
+    str subcommand;             /* an argument that must be there: worker; empty: none */
+    str option;                 /* --workers, without dashes, names between blanks; empty: none */
+    str short_option;           /* w; empty: none */
+    str range_option;           /* an option MAX,MIN that wins over it: celery's autoscale */
+    str model_option;           /* celery's --pool: */
+    str model_short;            /* P; empty: none */
+    str shared_models;          /* words between blanks that mean one process with one pool */
+    bool parent;                /* with the option, the parent process connects as well: pg_dump -j */
+    str arguments;              /* a variable that holds further words: GUNICORN_CMD_ARGS */
+    str variables;              /* names between blanks in the program's own order, highest first */
+    int64_t processes;          /* unless told otherwise; 0: one per processor */
+    bool is_fixed;              /* it never is more than `processes` */
+    str threads, threads_short; /* options between blanks that set threads or greenlets of a process */
+    str thread_variables;       /* … and variables, where no file of the program says */
+    int64_t usual_threads;      /* unless told otherwise; 0: one */
+    str greenlet_models;        /* words of model_option under which greenlets run instead */
     str greenlets, greenlets_short;
     int64_t usual_greenlets;
     str scripts;       /* words in a start script's name that tell it */

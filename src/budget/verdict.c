@@ -16,6 +16,7 @@ static const struct {
     [BUDGET_FIRST_START_ONLY] = {BUDGET_WARN, RULE_LIMIT_INEFFECTIVE},
     [BUDGET_LIMIT_INEFFECTIVE] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
     [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
+    [BUDGET_STARVED] = {BUDGET_OK, RULE_POOL_STARVED},
     [BUDGET_DRIFT] = {BUDGET_OK, RULE_BUDGET_DRIFT},
     [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
@@ -99,6 +100,25 @@ static void judge_drift(
     problem->help = arena_printf(b->arena, "value: " STR_FMT, STR_ARG(count_text(b->arena, count.value)));
 }
 
+/* Threads beyond the pool wait for a connection, and give up after some seconds. */
+static void judge_sharing(struct budget_builder *b, struct budget_row *row, const struct budget_term *term)
+{
+    bool is_known = term->sharing.state == COUNT_READ && count_is_known(term->each);
+    if (!is_known || term->sharing.value <= term->each.value || term->total == 0)
+        return;
+    str threads = count_text(b->arena, term->sharing.value), each = count_text(b->arena, term->each.value);
+    struct budget_problem *problem = row_problem(b, row, BUDGET_STARVED, term->sharing.at,
+        STR_FMT " threads of " STR_FMT " share a pool of " STR_FMT, STR_ARG(threads), STR_ARG(term->consumer),
+        STR_ARG(each));
+    problem->variable = term->sharing.variable;
+    problem->service = service_name(term->service);
+    problem->guessed = false;
+    problem->other = term->each.at;
+    problem->other_text = STR("the pool");
+    problem->help = arena_printf(
+        b->arena, "a pool of " STR_FMT ", or " STR_FMT " threads", STR_ARG(threads), STR_ARG(each));
+}
+
 static void judge_numbers(struct budget_builder *b, struct budget_row *row)
 {
     vec_each(const struct budget_term *, term, &row->terms) {
@@ -109,6 +129,7 @@ static void judge_numbers(struct budget_builder *b, struct budget_row *row)
         judge_drift(b, row, term->service, term->instances);
         judge_drift(b, row, term->service, term->processes);
         judge_drift(b, row, term->service, term->each);
+        judge_sharing(b, row, term);
     }
     judge_drift(b, row, NULL, row->capacity.max_connections);
     judge_drift(b, row, NULL, row->capacity.superuser_reserved);

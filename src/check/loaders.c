@@ -2,6 +2,7 @@
 
 #include "compose/compose.h"
 #include "image/image.h"
+#include "settings/settings.h"
 
 /* In the order in which they are asked. */
 static const struct deployment_loader *const loaders[] = {
@@ -24,6 +25,8 @@ struct deployment *loaders_load(const struct deployment_loader *loader, struct a
     struct deployment *deployment = loader->load(arena, diags, sources, host, options);
     if (deployment->ok)
         image_fill(arena, diags, sources, host, deployment);
+    if (deployment->ok)
+        settings_fill(arena, sources, host, deployment);
     return deployment;
 }
 

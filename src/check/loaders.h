@@ -11,7 +11,8 @@
 /* The first loader that finds something of its kind; NULL: none does. */
 const struct deployment_loader *loaders_discover(
     struct arena *arena, const struct host *host, const struct deployment_options *options);
-/* Reads a deployment, and the images that are built for it. Never NULL; else as deployment_loader.load. */
+/* Reads a deployment, the images that are built for it, and the settings of their programs. Never NULL;
+ * else as deployment_loader.load. */
 struct deployment *loaders_load(const struct deployment_loader *loader, struct arena *arena,
     struct diags *diags, struct sources *sources, const struct host *host,
     const struct deployment_options *options);

@@ -119,6 +119,19 @@ static str reason_out_of_force(struct session *session, const struct loaded *loa
     return STR("");
 }
 
+/* Without what the program's own settings fall back to: nobody hands it that. */
+static const struct env *handed(struct arena *arena, const struct env *environment)
+{
+    struct env *env = arena_new(arena, struct env);
+    env->arena = arena;
+    vec_each(const struct map_entry *, entry, &environment->map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->origin != ORIGIN_DEFAULT)
+            map_set(arena, &env->map, entry->key, entry->value);
+    }
+    return env;
+}
+
 /* Highest first: the layer that won, then those it hides. */
 static json_t *layers_json(
     const struct session *session, const struct sources *sources, const struct env *env)
@@ -161,7 +174,7 @@ static json_t *hidden_json(const struct session *session, const struct env *env)
 
 static void print_json(struct session *session, const struct loaded *loaded)
 {
-    const struct env *env = &loaded->service->environment;
+    const struct env *env = handed(session->arena, &loaded->service->environment);
     json_t *document = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "service",
         json_text(session->gate, loaded->service->name), "variables",
         loaded->is_known ? env_variables_json(session, env) : json_null(), "errors",
@@ -215,7 +228,7 @@ static void print_layers(
 static void print_text(struct session *session, const struct loaded *loaded)
 {
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-    const struct env *env = &loaded->service->environment;
+    const struct env *env = handed(session->arena, &loaded->service->environment);
     if (!session->settings.explain)
         env_variables_print(session, &out, env);
     vec_each(const struct map_entry *, entry, &env->map.entries) {

@@ -109,14 +109,73 @@ struct workload_baked {
     span at; /* in the Dockerfile */
 };
 
+/* A file inside of an image, as far as the files of this machine tell. */
+struct workload_file {
+    bool is_known;            /* false: it is not there, or only the image knows */
+    str path;                 /* on this machine, absolute; empty: it is written in the Dockerfile */
+    const struct value *text; /* a heredoc */
+};
+
+/* What an image has at its paths, found out when it is asked for. */
+struct workload_files {
+    const void *self; /* NULL: nothing can be asked */
+    struct workload_file (*find)(const void *self, str path);
+    /* Names that may be in a directory, sorted; find() tells whether they are. */
+    str_vec (*list)(const void *self, str directory);
+    /* What a stage copies, absolute on this machine; `sends` tells of a path whether it comes along. */
+    str_vec (*copied)(const void *self);
+    bool (*sends)(const void *self, str path);
+    /* Whether a RUN may have written or removed that file. */
+    bool (*is_edited)(const void *self, str path);
+};
+
 /* What the image of a build says by itself. ENV, CMD, ENTRYPOINT and EXPOSE are in the workload's own
  * members. */
 struct workload_image {
     str unknown; /* why its Dockerfile could not be followed; empty: it was */
     str base;    /* the image that all of its stages come down to; empty: not known */
     span base_at;
+    str directory; /* its last WORKDIR; empty: not known */
+    struct workload_files files;
     VEC(struct workload_baked) baked;
     VEC(span) shell_forms; /* what starts it and was meant as an exec form, but is no JSON */
+};
+
+/* What a number in a program's settings is. */
+enum number_kind {
+    NUMBER_PROCESSES, /* that it starts, each with a pool of its own */
+    NUMBER_THREADS,   /* of one process */
+    NUMBER_GREENLETS, /* … that run where its model is one of green threads */
+    NUMBER_MODEL,     /* no number: a word for how a process works, gevent */
+    NUMBER_POOL,      /* connections of one pool */
+    NUMBER_OVERFLOW,  /* … and how many more it may open */
+    NUMBER_KIND_COUNT,
+};
+
+enum number_state {
+    NUMBER_KNOWN,         /* `text` is what the program gets */
+    NUMBER_PER_PROCESSOR, /* plus + times × processors */
+    NUMBER_UNCLEAR,       /* it stands at `at`, and only running it would tell */
+};
+
+/* A number that a known program reads from a file of its own, see settings/settings.h. */
+struct workload_number {
+    enum number_kind kind;
+    enum number_state state;
+    str reader;  /* the program or library that reads it: gunicorn, hikari */
+    str name;    /* what it is called there: workers */
+    str program; /* of several: which of workload->programs; empty: the only one, or all */
+    str text;
+    int64_t plus, times;
+    span at;      /* in that file, or of the variable that sets it */
+    str variable; /* the variable that decides; empty: none */
+};
+
+/* One of several programs that a supervisor starts in the workload. */
+struct workload_program {
+    str name;                 /* web, of [program:web] */
+    const struct value *line; /* as a shell reads it */
+    struct workload_number copies;
 };
 
 /* How many run. At the worst moment of an update `surge` more run beside them. */
@@ -147,14 +206,17 @@ struct workload {
     VEC(struct value *) entrypoint;
     bool command_set, entrypoint_set; /* false: the image's own, which is not known */
     const struct value
-        *runs;              /* a shell's line: what the start script finally runs; NULL: no script was read */
-    bool runs_script;       /* a start script was read, and what it runs is not known */
-    str_vec beside;         /* programs that its start script or supervisor starts in the same container */
-    bool beside_open;       /* a supervisor starts some, and its settings could not be read */
-    str user;               /* as described, else the image's USER; empty: not said */
-    str working_directory;  /* as described; empty: the image's */
-    struct env environment; /* what the program gets; values keep their chain */
-    span environment_at;    /* the key that holds it; unset: none */
+        *runs;        /* a shell's line: what the start script finally runs; NULL: no script was read */
+    bool runs_script; /* a start script was read, and what it runs is not known */
+    str_vec beside;   /* programs that its start script or supervisor starts in the same container */
+    VEC(struct workload_program) programs; /* those that its supervisor starts, as its settings say */
+    bool programs_open;                    /* … and perhaps others, whose settings could not be read */
+    VEC(struct workload_number) numbers;   /* of programs' own settings */
+    bool beside_open;                      /* a supervisor starts some, and its settings could not be read */
+    str user;                              /* as described, else the image's USER; empty: not said */
+    str working_directory;                 /* as described; empty: the image's */
+    struct env environment;                /* what the program gets; values keep their chain */
+    span environment_at;                   /* the key that holds it; unset: none */
     VEC(struct workload_env_file) env_files;
     VEC(struct workload_port) ports;
     str_vec expose; /* ports as written that others may reach, beside the published ones */

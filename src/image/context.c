@@ -3,6 +3,8 @@
 #include "base/limit.h"
 #include "text/reads.h"
 
+#include <stdlib.h>
+
 #define STAGES_MAX 16 /* that a file may be copied through */
 
 /* ---- .dockerignore */
@@ -145,10 +147,10 @@ struct finder {
     size_t depth;
 };
 
-static struct image_file find(struct finder *f, const struct image *image, str path);
+static struct workload_file find(struct finder *f, const struct image *image, str path);
 
 /* A file of the build context; false: it is not there, or not sent. */
-static bool in_context(struct finder *f, str path, struct image_file *ret_file)
+static bool in_context(struct finder *f, str path, struct workload_file *ret_file)
 {
     const struct build_context *context = f->context;
     path = path_clean(context->arena, str_trim_bytes(path, STR("/")));
@@ -158,17 +160,18 @@ static bool in_context(struct finder *f, str path, struct image_file *ret_file)
     struct host_stat stat = reads_stat(context->sources, context->host, whole, (span){0});
     if (stat.status != HOST_OK || !stat.is_regular)
         return false;
-    *ret_file = (struct image_file){.is_known = true, .path = whole};
+    *ret_file = (struct workload_file){.is_known = true, .path = whole};
     return true;
 }
 
 /* The same in the stage or image that --from names; an image of elsewhere cannot be looked into. */
-static bool in_source(struct finder *f, const struct image_step *step, str path, struct image_file *ret_file)
+static bool in_source(
+    struct finder *f, const struct image_step *step, str path, struct workload_file *ret_file)
 {
     if (step->stage.len == 0)
         return in_context(f, path, ret_file);
     size_t stage = stage_find(f->plan, step->stage, f->plan->stages.count, true);
-    *ret_file = (struct image_file){0};
+    *ret_file = (struct workload_file){0};
     if (stage == SIZE_MAX || f->depth >= STAGES_MAX)
         return true;
     f->depth++;
@@ -187,7 +190,7 @@ static const struct heredoc *heredoc_named(const struct image_step *step, str wo
 
 /* Whether one source of a COPY makes `path`; what it is then. */
 static bool makes(struct finder *f, const struct image_step *step, str source, str to, bool is_directory,
-    str path, struct image_file *ret_file)
+    str path, struct workload_file *ret_file)
 {
     struct arena *arena = f->context->arena;
     const struct heredoc *heredoc = heredoc_named(step, source);
@@ -197,7 +200,7 @@ static bool makes(struct finder *f, const struct image_step *step, str source, s
     if (heredoc && str_eq(as_file, path)) {
         /* Its variables are the build's; a plain one is the file itself. */
         bool is_plain = heredoc->is_raw || str_find_byte(heredoc->text->text, '$') == STR_NONE;
-        *ret_file = (struct image_file){.is_known = is_plain, .text = heredoc->text};
+        *ret_file = (struct workload_file){.is_known = is_plain, .text = heredoc->text};
         return true;
     }
     if (heredoc || (is_pattern && !context_match(arena, base, path_base(path))))
@@ -234,10 +237,10 @@ static bool may_edit(const struct image_step *step, str path)
 }
 
 /* True: the step decides what is at the path. */
-static bool decides(struct finder *f, const struct image_step *step, str path, struct image_file *ret_file)
+static bool decides(struct finder *f, const struct image_step *step, str path, struct workload_file *ret_file)
 {
     struct arena *arena = f->context->arena;
-    *ret_file = (struct image_file){0};
+    *ret_file = (struct workload_file){0};
     if (step->instruction->kind == INSTRUCTION_RUN)
         return may_edit(step, path);
     if (step->is_hidden || step->words.count < 2)
@@ -254,17 +257,133 @@ static bool decides(struct finder *f, const struct image_step *step, str path, s
     return false;
 }
 
-static struct image_file find(struct finder *f, const struct image *image, str path)
+static struct workload_file find(struct finder *f, const struct image *image, str path)
 {
-    struct image_file file = {0};
+    struct workload_file file = {0};
     path = path_clean(f->context->arena, path);
     for (size_t i = image->steps.count; i > 0; i--)
         if (decides(f, &image->steps.items[i - 1], path, &file))
             return file;
-    return (struct image_file){0};
+    return (struct workload_file){0};
 }
 
-struct image_file context_find(
+bool context_is_edited(const struct image *image, str path)
+{
+    vec_each(const struct image_step *, step, &image->steps)
+        if (step->instruction->kind == INSTRUCTION_RUN && may_edit(step, path))
+            return true;
+    return false;
+}
+
+/* ---- directories */
+
+static void list_image(struct finder *f, const struct image *image, str directory, str_vec *names);
+
+/* The names of one directory of this machine that fit; one that is no directory, or is not sent, has none. */
+static void list_host(struct finder *f, str path, str pattern, str_vec *names)
+{
+    const struct build_context *context = f->context;
+    path = path_clean(context->arena, str_trim_bytes(path, STR("/")));
+    if (str_starts(path, STR("..")) || context->directory.len == 0)
+        return;
+    str whole = path_clean(context->arena, path_join(context->arena, context->directory, path));
+    struct host_stat stat = reads_stat(context->sources, context->host, whole, (span){0});
+    if (stat.status != HOST_OK || !stat.is_directory)
+        return;
+    struct host_entries entries = reads_list(context->sources, context->host, whole, (span){0});
+    vec_each(const struct host_entry *, entry, &entries.list)
+        if (pattern.len == 0 || context_match(context->arena, pattern, entry->name))
+            vec_push(context->arena, names, entry->name);
+}
+
+/* What one source of a COPY puts into the directory. */
+static void list_source(struct finder *f, const struct image_step *step, str source, str to,
+    bool is_directory, str directory, str_vec *names)
+{
+    struct arena *arena = f->context->arena;
+    const struct heredoc *heredoc = heredoc_named(step, source);
+    str base = heredoc ? heredoc->name : path_base(source);
+    bool is_pattern = !heredoc && str_find_any(base, STR("*?[")) != STR_NONE;
+    str as_file = is_directory ? path_join(arena, to, base) : to;
+    if (!is_pattern && str_eq(path_directory(as_file), directory))
+        vec_push(arena, names, path_base(as_file));
+    if (is_pattern && str_eq(to, directory) && step->stage.len == 0)
+        list_host(f, path_directory(source), base, names);
+    str below = str_eq(to, directory) ? STR("") : path_relative(arena, to, directory);
+    if (heredoc || is_pattern || path_is_absolute(below))
+        return;
+    str inside = below.len ? path_join(arena, source, below) : source;
+    size_t stage = step->stage.len ? stage_find(f->plan, step->stage, f->plan->stages.count, true) : SIZE_MAX;
+    if (step->stage.len == 0)
+        list_host(f, inside, STR(""), names);
+    else if (stage != SIZE_MAX && f->depth++ < STAGES_MAX)
+        list_image(f, stage_image(f->plan, stage), path_join(arena, STR("/"), inside), names);
+}
+
+static void list_image(struct finder *f, const struct image *image, str directory, str_vec *names)
+{
+    struct arena *arena = f->context->arena;
+    directory = path_clean(arena, directory);
+    vec_each(const struct image_step *, step, &image->steps) {
+        bool is_copy =
+            step->instruction->kind != INSTRUCTION_RUN && !step->is_hidden && step->words.count > 1;
+        if (!is_copy)
+            continue;
+        size_t sources = step->words.count - 1;
+        str to = step->words.items[sources];
+        bool is_directory = str_ends(to, STR("/")) || str_ends(to, STR(".")) || sources > 1;
+        if (!path_is_absolute(to) && step->directory.len == 0)
+            continue;
+        to = path_clean(arena, path_join(arena, step->directory, to));
+        for (size_t i = 0; i < sources; i++)
+            list_source(f, step, step->words.items[i], to, is_directory, directory, names);
+    }
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return str_compare(*(const str *)a, *(const str *)b);
+}
+
+str_vec context_list(
+    const struct build_context *context, struct image_plan *plan, const struct image *image, str directory)
+{
+    struct finder finder = {.context = context, .plan = plan};
+    str_vec names = {0};
+    list_image(&finder, image, directory, &names);
+    if (names.count > 1)
+        qsort(names.items, names.count, sizeof names.items[0], by_bytes);
+    size_t kept = 0;
+    for (size_t i = 0; i < names.count; i++)
+        if (kept == 0 || !str_eq(names.items[i], names.items[kept - 1]))
+            names.items[kept++] = names.items[i];
+    names.count = kept;
+    return names;
+}
+
+str_vec context_copied(const struct build_context *context, struct image_plan *plan)
+{
+    str_vec directories = {0};
+    if (context->directory.len == 0)
+        return directories;
+    vec_each(const struct instruction *const *, instruction, &plan->file->instructions) {
+        bool is_copy = (*instruction)->kind == INSTRUCTION_COPY || (*instruction)->kind == INSTRUCTION_ADD;
+        if (!is_copy || instruction_flag(context->arena, *instruction, STR("from")))
+            continue;
+        for (size_t i = 0; i + 1 < (*instruction)->words.count; i++) {
+            str source =
+                path_clean(context->arena, str_trim_bytes((*instruction)->words.items[i]->text, STR("/")));
+            if (str_find_any(source, STR("$*?[<")) != STR_NONE || str_starts(source, STR("..")))
+                continue;
+            str whole = path_clean(context->arena, path_join(context->arena, context->directory, source));
+            if (!str_is_in(whole, directories.items, directories.count))
+                vec_push(context->arena, &directories, whole);
+        }
+    }
+    return directories;
+}
+
+struct workload_file context_find(
     const struct build_context *context, struct image_plan *plan, const struct image *image, str path)
 {
     struct finder finder = {.context = context, .plan = plan};

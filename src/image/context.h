@@ -26,15 +26,15 @@ bool context_sends(const struct build_context *context, str path);
 /* `*` and `?` within a name, `**` across names, [a-z]. */
 bool context_match(struct arena *arena, str pattern, str path);
 
-/* What is at a path inside of an image. */
-struct image_file {
-    bool is_known;
-    str path;                 /* of the file on this machine, absolute; empty: written in the Dockerfile */
-    const struct value *text; /* a heredoc */
-};
-
 /* Follows COPY and ADD from the last to the first, through other stages too. */
-struct image_file context_find(
+struct workload_file context_find(
     const struct build_context *context, struct image_plan *plan, const struct image *image, str path);
+/* Names that COPY and ADD may put into a directory, sorted, each once; context_find() tells. */
+str_vec context_list(
+    const struct build_context *context, struct image_plan *plan, const struct image *image, str directory);
+/* Directories of the context that any stage of the image copies files from, absolute. */
+str_vec context_copied(const struct build_context *context, struct image_plan *plan);
+/* Whether a RUN of its stages names the file, and not only to make it executable. */
+bool context_is_edited(const struct image *image, str path);
 
 #endif

@@ -248,7 +248,7 @@ static const struct value *OR_NULL script_text(struct filling *g, str path)
         return read_text(f, mounted.file, mounted.at);
     if (mounted.kind != PATH_UNKNOWN)
         return NULL;
-    struct image_file file = context_find(&g->context, &g->plan, g->image, path);
+    struct workload_file file = context_find(&g->context, &g->plan, g->image, path);
     if (!file.is_known)
         return NULL;
     return file.text ? file.text : read_text(f, file.path, (span){0});
@@ -304,6 +304,54 @@ static void read_supervisor(struct filling *g, struct value *const *words, size_
         if (cut.found && str_eq(str_trim(cut.head), STR("command")) && str_next(&command, ' ', &program))
             vec_push(g->filler->arena, &g->workload->beside, path_base(program));
     }
+}
+
+/* ---- what the image has at its paths, for whoever asks later */
+
+static struct workload_file find_file(const void *self, str path)
+{
+    const struct filling *g = self;
+    struct image_plan plan = g->plan;
+    return context_find(&g->context, &plan, g->image, path);
+}
+
+static str_vec list_directory(const void *self, str directory)
+{
+    const struct filling *g = self;
+    struct image_plan plan = g->plan;
+    return context_list(&g->context, &plan, g->image, directory);
+}
+
+static str_vec copied_directories(const void *self)
+{
+    const struct filling *g = self;
+    struct image_plan plan = g->plan;
+    return context_copied(&g->context, &plan);
+}
+
+static bool sends_file(const void *self, str path)
+{
+    const struct filling *g = self;
+    return context_sends(&g->context, path_relative(g->filler->arena, g->context.directory, path));
+}
+
+static bool is_edited_file(const void *self, str path)
+{
+    const struct filling *g = self;
+    return context_is_edited(g->image, path);
+}
+
+static void offer_files(struct filling *g)
+{
+    struct filling *kept = arena_new(g->filler->arena, struct filling);
+    *kept = *g;
+    g->built->directory = g->image->directory;
+    g->built->files = (struct workload_files){.self = kept,
+        .find = find_file,
+        .list = list_directory,
+        .copied = copied_directories,
+        .sends = sends_file,
+        .is_edited = is_edited_file};
 }
 
 static void follow_script(struct filling *g)
@@ -373,6 +421,7 @@ static bool fill(struct filling *g)
         if (!str_is_in(*port, g->workload->expose.items, g->workload->expose.count))
             vec_push(f->arena, &g->workload->expose, *port);
     bake(g);
+    offer_files(g);
     follow_script(g);
     return true;
 }
@@ -400,12 +449,13 @@ static void note_shell_forms(struct filling *g)
 void image_fill(struct arena *arena, struct diags *diags, struct sources *sources, const struct host *host,
     struct deployment *deployment)
 {
-    struct filler filler = {
+    struct filler *filler = arena_new(arena, struct filler);
+    *filler = (struct filler){
         .arena = arena, .diags = diags, .sources = sources, .host = host, .deployment = deployment};
     vec_each(struct workload *const *, workload, &deployment->workloads) {
         if (!(*workload)->active || !(*workload)->build)
             continue;
-        struct filling filling = {.filler = &filler, .workload = *workload};
+        struct filling filling = {.filler = filler, .workload = *workload};
         filling.built = arena_new(arena, struct workload_image);
         (*workload)->built = filling.built;
         size_t before = diags->list.count;

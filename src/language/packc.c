@@ -423,7 +423,8 @@ static bool write_output(const struct compiler *c, const char *path)
         "#include \"facts/data_tables.h\"\n"
         "#include \"image/base.h\"\n"
         "#include \"language/pack_tables.h\"\n"
-        "#include \"rewrite/driver.h\"\n\n",
+        "#include \"rewrite/driver.h\"\n"
+        "#include \"settings/place.h\"\n\n",
         &c->samples, "\n");
     put(file, "const struct rule_info pack_rules[] = {\n", &c->rules, COUNT_OF("pack_rules"));
     put(file, "const struct rule_group pack_groups[] = {\n", &c->groups, COUNT_OF("pack_groups"));

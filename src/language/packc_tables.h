@@ -224,6 +224,8 @@ static const struct field program_fields[] = {
     {STR_INIT("processes"), FIELD_NUMBER, "processes"},
     {STR_INIT("fixed"), FIELD_FLAG, "is_fixed"},
     {STR_INIT("threads"), FIELD_TEXT, "threads"},
+    {STR_INIT("threads-short"), FIELD_TEXT, "threads_short"},
+    {STR_INIT("thread-variables"), FIELD_TEXT, "thread_variables"},
     {STR_INIT("usual-threads"), FIELD_NUMBER, "usual_threads"},
     {STR_INIT("greenlet-models"), FIELD_TEXT, "greenlet_models"},
     {STR_INIT("greenlets"), FIELD_TEXT, "greenlets"},
@@ -258,6 +260,54 @@ static const struct field base_fields[] = {
     {STR_INIT("command"), FIELD_TEXT, "command"},
     {STR_INIT("variables"), FIELD_TEXT, "variables", .required = true},
     {STR_INIT("directory"), FIELD_TEXT, "directory"},
+    {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct code root_codes[] = {
+    {STR_INIT("start"), "ROOT_START"},
+    {STR_INIT("source"), "ROOT_SOURCE"},
+};
+
+static const struct code form_codes[] = {
+    {STR_INIT("python"), "FORM_PYTHON"},
+    {STR_INIT("ruby"), "FORM_RUBY"},
+    {STR_INIT("elixir"), "FORM_ELIXIR"},
+    {STR_INIT("javascript"), "FORM_JAVASCRIPT"},
+    {STR_INIT("yaml"), "FORM_YAML"},
+    {STR_INIT("erb-yaml"), "FORM_YAML_ERB"},
+    {STR_INIT("json"), "FORM_JSON"},
+    {STR_INIT("configparser"), "FORM_CONFIGPARSER"},
+    {STR_INIT("uwsgi"), "FORM_UWSGI"},
+    {STR_INIT("go-ini"), "FORM_GO_INI"},
+    {STR_INIT("properties"), "FORM_PROPERTIES"},
+    {STR_INIT("spring"), "FORM_SPRING"},
+    {STR_INIT("fpm"), "FORM_FPM"},
+};
+
+static const struct code number_codes[] = {
+    {STR_INIT("processes"), "NUMBER_PROCESSES"},
+    {STR_INIT("threads"), "NUMBER_THREADS"},
+    {STR_INIT("greenlets"), "NUMBER_GREENLETS"},
+    {STR_INIT("model"), "NUMBER_MODEL"},
+    {STR_INIT("pool"), "NUMBER_POOL"},
+    {STR_INIT("overflow"), "NUMBER_OVERFLOW"},
+};
+
+static const struct field setting_fields[] = {
+    {STR_INIT("programs"), FIELD_TEXT, "programs", .required = true},
+    {STR_INIT("images"), FIELD_TEXT, "images"},
+    {STR_INIT("marker"), FIELD_TEXT, "marker"},
+    {STR_INIT("option"), FIELD_TEXT, "option"},
+    {STR_INIT("short"), FIELD_TEXT, "short_option"},
+    {STR_INIT("arguments"), FIELD_TEXT, "arguments"},
+    {STR_INIT("files"), FIELD_TEXT, "files"},
+    {STR_INIT("root"), FIELD_CODE, "root", CODES(root_codes)},
+    {STR_INIT("form"), FIELD_CODE, "form", CODES(form_codes), .required = true},
+    {STR_INIT("keys"), FIELD_TEXT, "keys", .required = true},
+    {STR_INIT("kind"), FIELD_CODE, "kind", CODES(number_codes), .required = true},
+    {STR_INIT("reader"), FIELD_TEXT, "reader", .required = true},
+    {STR_INIT("variables"), FIELD_TEXT, "variables"},
+    {STR_INIT("usual"), FIELD_NUMBER, "usual"},
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
 };
 
@@ -314,6 +364,8 @@ static const struct table {
     {STR_INIT("worker-names"), "struct worker_name", "data_worker_names", worker_name_fields,
         ARRAY_COUNT(worker_name_fields)},
     {STR_INIT("bases"), "struct base_row", "data_bases", base_fields, ARRAY_COUNT(base_fields)},
+    {STR_INIT("settings"), "struct setting_place", "data_settings", setting_fields,
+        ARRAY_COUNT(setting_fields)},
     {STR_INIT("dialects"), "struct dialect_row", "data_dialects", dialect_fields,
         ARRAY_COUNT(dialect_fields)},
     {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},

@@ -7,7 +7,7 @@ import tree
 STANDS_ON = {
     "cli": ["check", "report", "host"],
     "library": ["check", "host"],
-    "check": ["rule", "compose", "image"],
+    "check": ["rule", "compose", "image", "settings"],
     "report": ["rule"],
     "rule": ["budget"],
     "budget": ["language"],
@@ -15,6 +15,7 @@ STANDS_ON = {
     "facts": ["deploy", "dsn"],
     "compose": ["deploy"],
     "image": ["deploy"],
+    "settings": ["deploy"],
     "deploy": ["env"],
     "env": ["syntax"],
     "rewrite": ["dsn"],
@@ -27,7 +28,7 @@ STANDS_ON = {
     "bootgate": [],
 }
 # Known to the rooms that name them alone: what a loader has filled, everybody else reads from deploy.
-LOADERS = {"compose", "image"}
+LOADERS = {"compose", "image", "settings"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 

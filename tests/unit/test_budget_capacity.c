@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "budget/capacity.h"
-#include "budget/command.h"
+#include "deploy/command.h"
 #include "host/memory.h"
 
 static struct value *value_of(struct arena *arena, str name, str text)

@@ -5,8 +5,8 @@
  * assignments and the usual launchers (tini, gosu, `poetry run`, `python -m`, …) are taken off. Words live in
  * the arena and point into the service.
  */
-#ifndef BUDGET_COMMAND_H
-#define BUDGET_COMMAND_H
+#ifndef DEPLOY_COMMAND_H
+#define DEPLOY_COMMAND_H
 
 #include "deploy/deployment.h"
 #include "text/host.h"

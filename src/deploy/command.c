@@ -1,4 +1,4 @@
-#include "budget/command.h"
+#include "deploy/command.h"
 
 #include "base/limit.h"
 #include "text/cursor.h"
@@ -20,6 +20,7 @@ static const struct launcher launchers[] = {
     {STR_INIT("dumb-init"), STR_INIT(""), 0},
     {STR_INIT("catatonit"), STR_INIT(""), 0},
     {STR_INIT("docker-entrypoint.sh"), STR_INIT(""), 0},
+    {STR_INIT("docker-php-entrypoint"), STR_INIT(""), 0},
     {STR_INIT("entrypoint.sh"), STR_INIT(""), 0},
     {STR_INIT("gosu"), STR_INIT(""), 1},
     {STR_INIT("su-exec"), STR_INIT(""), 1},

@@ -1,0 +1,51 @@
+/*
+ * How a consumer is found out: the parts of consumer_detect(). Internal to the room.
+ *
+ * One detection per consumer, on the stack of consumer_detect(); what it points to lives in the arena.
+ */
+#ifndef BUDGET_DETECTION_H
+#define BUDGET_DETECTION_H
+
+#include "budget/consumer.h"
+#include "deploy/command.h"
+
+/* What the detection rests on, worked out once. */
+struct detection {
+    const struct consumer_input *input;
+    struct arena *arena;
+    struct commands commands;
+    const struct command *command; /* of the program; NULL: not recognised by its command */
+    size_t first;                  /* the words after the program */
+    const struct pool_program *program;
+    const struct pool_program *guess; /* what the name of an unknown script says it starts; NULL: nothing */
+};
+
+/* ---- consumer.c */
+
+/* A variable of the program with something in it. */
+const struct value *OR_NULL detection_variable(const struct detection *d, str name);
+/* Whether a list between blanks has that word. */
+bool detection_lists(str list, str asked);
+
+/* ---- processes.c */
+
+struct count detection_processes(const struct detection *d);
+/* The first of the options between blanks that is given. */
+struct command_option detection_option(
+    const struct command *command, size_t first, str names, str short_name);
+/* Whether the program runs under one of the models between blanks: celery -P gevent. */
+bool detection_runs_as(const struct detection *d, const struct command *command, size_t first, str models);
+/* A number out of the files of a program or library; NULL: they do not say. */
+const struct workload_number *OR_NULL detection_number(
+    const struct detection *d, enum number_kind kind, str reader);
+/* As the program gets it; what only running would tell is an assumed `usual`. */
+struct count detection_count(const struct detection *d, const struct workload_number *number, int64_t usual);
+
+/* ---- threads.c */
+
+/* Threads or greenlets of one process; what nobody says is the program's usual number. */
+struct count detection_threads(const struct detection *d);
+/* Threads that somebody set and that share one pool; absent where nobody did, or they are green. */
+struct count detection_sharing(const struct detection *d);
+
+#endif

@@ -1,0 +1,92 @@
+#include "settings/settings.h"
+
+#include "deploy/image.h"
+#include "settings/number.h"
+
+/* Whether any file of it can be seen from here. */
+static bool has_files(const struct workload *workload)
+{
+    bool is_built = workload->built && workload->built->files.self;
+    bool is_mounted = workload->configs.count > 0;
+    vec_each(const struct workload_mount *, mount, &workload->mounts)
+        is_mounted |= mount->bind;
+    return is_built || is_mounted;
+}
+
+static bool lists(str list, str asked)
+{
+    str word;
+    while (str_next(&list, ' ', &word))
+        if (str_eq(word, asked))
+            return true;
+    return false;
+}
+
+static struct settings_program program_of(const struct command *command, str name)
+{
+    return (struct settings_program){.name = name,
+        .command = *command,
+        .program = command_program(command),
+        .first = command_launchers(command) + 1};
+}
+
+/* Whether the row is for this program: by its name, its image or what its source is. */
+static bool is_for(const struct settings_reading *r, const struct setting_place *place,
+    const struct settings_program *program)
+{
+    if (lists(place->programs, program->program))
+        return true;
+    if (place->images.len && lists(place->images, image_reference(workload_reference(r->workload)).name))
+        return true;
+    return place->marker.len && settings_has_source(r, place->marker);
+}
+
+static void read_program(const struct settings_reading *r, const struct settings_program *program)
+{
+    for (size_t i = 0; i < data_settings_count; i++)
+        if (is_for(r, &data_settings[i], program))
+            settings_read_place(r, &data_settings[i], program);
+    if (str_eq(program->program, STR("java")))
+        spring_defaults(r, program);
+    if (str_eq(program->program, STR("dotnet")))
+        dotnet_defaults(r, program);
+}
+
+/* The programs that its supervisors start; a command of such a program is a shell's line. */
+static void read_supervised(const struct settings_reading *r)
+{
+    struct workload copy = *r->workload;
+    vec_each(const struct workload_program *, started, &r->workload->programs) {
+        copy.runs = started->line;
+        struct commands commands = commands_of(r->arena, &copy);
+        for (size_t i = 0; i < commands.list.count; i++) {
+            struct settings_program program = program_of(&commands.list.items[i], started->name);
+            read_program(r, &program);
+        }
+    }
+}
+
+static void read_workload(const struct settings_reading *r)
+{
+    struct commands commands = commands_of(r->arena, r->workload);
+    struct command none = {0};
+    if (commands.list.count == 0) /* an image's own program, of which the command is not known */
+        vec_push(r->arena, &commands.list, none);
+    for (size_t i = 0; i < commands.list.count; i++) {
+        struct settings_program program = program_of(&commands.list.items[i], STR(""));
+        supervisor_programs(r, &program);
+        read_program(r, &program);
+    }
+    read_supervised(r);
+}
+
+void settings_fill(
+    struct arena *arena, struct sources *sources, const struct host *host, struct deployment *deployment)
+{
+    struct map files = {0};
+    vec_each(struct workload *const *, workload, &deployment->workloads) {
+        struct settings_reading reading = {arena, sources, host, deployment, *workload, &files};
+        if ((*workload)->active && has_files(*workload))
+            read_workload(&reading);
+    }
+}
