@@ -100,10 +100,11 @@ static void judge_drift(
     problem->help = arena_printf(b->arena, "value: " STR_FMT, STR_ARG(count_text(b->arena, count.value)));
 }
 
-/* Threads beyond the pool wait for a connection, and give up after some seconds. */
+/* Threads beyond the pool wait for a connection, and give up after some seconds. A pool that nobody says
+ * the size of may well be set in the program. */
 static void judge_sharing(struct budget_builder *b, struct budget_row *row, const struct budget_term *term)
 {
-    bool is_known = term->sharing.state == COUNT_READ && count_is_known(term->each);
+    bool is_known = term->sharing.state == COUNT_READ && term->each.state == COUNT_READ;
     if (!is_known || term->sharing.value <= term->each.value || term->total == 0)
         return;
     str threads = count_text(b->arena, term->sharing.value), each = count_text(b->arena, term->each.value);

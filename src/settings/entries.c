@@ -1,6 +1,6 @@
 #include "settings/entries.h"
 
-#define JOINED_BYTES_MAX 16384 /* of a value over several lines; commands are shorter */
+#define JOINED_BYTES_MAX 4096 /* of a value over several lines; commands are shorter */
 
 /* What the readers of these files do differently. */
 static const struct entry_rules {

@@ -67,12 +67,8 @@ static struct settings_file of_image(const struct settings_reading *r, str path)
     return (struct settings_file){.source = read_host(r, file.path, (span){0})};
 }
 
-struct settings_file settings_open(const struct settings_reading *r, str path)
+static struct settings_file open_anew(const struct settings_reading *r, str path)
 {
-    str directory = settings_directory(r);
-    if (!path_is_absolute(path) && directory.len == 0)
-        return (struct settings_file){0};
-    path = path_clean(r->arena, path_join(r->arena, directory, path));
     struct workload_path mounted = workload_path(r->arena, r->deployment, r->workload, path);
     switch (mounted.kind) {
     case PATH_FILE:
@@ -87,6 +83,21 @@ struct settings_file settings_open(const struct settings_reading *r, str path)
         break;
     }
     return of_image(r, path);
+}
+
+struct settings_file settings_open(const struct settings_reading *r, str path)
+{
+    str directory = settings_directory(r);
+    if (!path_is_absolute(path) && directory.len == 0)
+        return (struct settings_file){0};
+    path = path_clean(r->arena, path_join(r->arena, directory, path));
+    struct settings_file *file = map_get(r->opened, path);
+    if (!file) {
+        file = arena_new(r->arena, struct settings_file);
+        *file = open_anew(r, path);
+        map_set(r->arena, r->opened, path, file);
+    }
+    return *file;
 }
 
 str_vec settings_list(const struct settings_reading *r, str directory)

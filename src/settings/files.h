@@ -19,7 +19,8 @@ struct settings_reading {
     const struct host *host;
     const struct deployment *deployment;
     struct workload *workload;
-    struct map *files; /* path on this machine → struct source *: of the whole run */
+    struct map *files;  /* path on this machine → struct source *: of the whole run */
+    struct map *opened; /* path in the workload → struct settings_file *: asked for by several rows */
 };
 
 typedef VEC(const struct source *) settings_sources;

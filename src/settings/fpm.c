@@ -9,7 +9,8 @@
 #include "settings/entries.h"
 #include "settings/number.h"
 
-#define CHILDREN_DEFAULT 5 /* of the pool www in the www.conf that images bring */
+#define POOLS_MAX        200 /* of one program; more are not counted, and said to be unclear */
+#define CHILDREN_DEFAULT 5   /* of the pool www in the www.conf that images bring */
 
 struct pool {
     str name;
@@ -43,8 +44,10 @@ static void add_pools(struct pools *p, const struct source *source)
         struct workload_number number = settings_number(p->r, LANGUAGE_SHELL, source, entry->text, &scope);
         if (number.at.source == source->id)
             number.at = span_make(source->id, entry->offset, entry->text.len);
-        pool_of(p, entry->section)->children = number;
         p->at = number.at;
+        p->is_unclear |= p->list.count >= POOLS_MAX;
+        if (!p->is_unclear)
+            pool_of(p, entry->section)->children = number;
     }
 }
 

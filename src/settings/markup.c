@@ -55,19 +55,20 @@ static bool expand_tags(
 {
     struct expression_scope scope = {.environment = environment};
     str text = {bytes, length};
-    for (size_t at = 0;;) {
+    bool is_comment = false; /* what is before, in the line so far */
+    for (size_t at = 0, seen = 0;;) {
         size_t open = str_find(str_skip(text, at), STR("<%"));
         if (open == STR_NONE)
             return true;
         size_t from = at + open;
         size_t close = str_find(str_skip(text, from), STR("%>"));
-        size_t line = str_rfind_byte(str_take(text, from), '\n');
-        str before = str_slice(text, line == STR_NONE ? 0 : line + 1, from);
+        for (; seen < from; seen++)
+            is_comment = text.ptr[seen] != '\n' && (is_comment || text.ptr[seen] == '#');
         if (close == STR_NONE)
             return false;
-        at = from + close + 2;
+        at = seen = from + close + 2;
         str body = str_slice(text, from + 2, at - 2);
-        if (str_starts(body, STR("#")) || str_find_byte(before, '#') != STR_NONE) {
+        if (str_starts(body, STR("#")) || is_comment) {
             blank(bytes, from, at);
             continue;
         }

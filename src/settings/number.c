@@ -4,7 +4,8 @@
 #include "settings/entries.h"
 #include "settings/markup.h"
 
-#define NAMES_MAX 32 /* of a file that one number may ask for: one that leads to itself ends there */
+#define ITEMS_MAX 100 /* programs of one file of JavaScript */
+#define NAMES_MAX 32  /* of a file that one number may ask for: one that leads to itself ends there */
 
 /* Appends one, unless the reader has one of its kind for this program. */
 static void add(const struct settings_reading *r, struct workload_number number)
@@ -179,14 +180,15 @@ static void add_item(const struct place_reading *p, struct workload_number *sum,
         sum->text = arena_integer(p->r->arena, sum->plus);
 }
 
+/* One program more than that many makes the sum unclear. */
 static struct workload_number from_javascript(struct place_reading *p, str key)
 {
     struct workload_number sum = {0};
     str file = p->source->text;
     size_t items = 0, scripts = 0, next = 0;
-    while (line_member(LANGUAGE_JAVASCRIPT, file, STR("script"), next, &next).state)
+    while (scripts <= ITEMS_MAX && line_member(LANGUAGE_JAVASCRIPT, file, STR("script"), next, &next).state)
         scripts++;
-    for (next = 0;; items++) {
+    for (next = 0; items <= ITEMS_MAX; items++) {
         struct setting_hit hit = line_member(LANGUAGE_JAVASCRIPT, file, key, next, &next);
         if (hit.state == HIT_NONE)
             break;
@@ -194,6 +196,8 @@ static struct workload_number from_javascript(struct place_reading *p, str key)
     }
     for (; items > 0 && items < scripts; items++)
         add_item(p, &sum, (struct workload_number){0});
+    if (items > ITEMS_MAX)
+        sum.state = NUMBER_UNCLEAR;
     return sum;
 }
 

@@ -3,6 +3,8 @@
 #include "deploy/image.h"
 #include "settings/number.h"
 
+#define COMMANDS_MAX 50 /* of one line of a shell that are looked into */
+
 /* Whether any file of it can be seen from here. */
 static bool has_files(const struct workload *workload)
 {
@@ -59,7 +61,7 @@ static void read_supervised(const struct settings_reading *r)
     vec_each(const struct workload_program *, started, &r->workload->programs) {
         copy.runs = started->line;
         struct commands commands = commands_of(r->arena, &copy);
-        for (size_t i = 0; i < commands.list.count; i++) {
+        for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
             struct settings_program program = program_of(&commands.list.items[i], started->name);
             read_program(r, &program);
         }
@@ -72,7 +74,7 @@ static void read_workload(const struct settings_reading *r)
     struct command none = {0};
     if (commands.list.count == 0) /* an image's own program, of which the command is not known */
         vec_push(r->arena, &commands.list, none);
-    for (size_t i = 0; i < commands.list.count; i++) {
+    for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
         struct settings_program program = program_of(&commands.list.items[i], STR(""));
         supervisor_programs(r, &program);
         read_program(r, &program);
@@ -85,7 +87,8 @@ void settings_fill(
 {
     struct map files = {0};
     vec_each(struct workload *const *, workload, &deployment->workloads) {
-        struct settings_reading reading = {arena, sources, host, deployment, *workload, &files};
+        struct map opened = {0};
+        struct settings_reading reading = {arena, sources, host, deployment, *workload, &files, &opened};
         if ((*workload)->active && has_files(*workload))
             read_workload(&reading);
     }

@@ -7,8 +7,10 @@
 #include "settings/entries.h"
 #include "settings/number.h"
 
-#define PROGRAMS_MAX 100 /* that one supervisor starts; the rest is said to be open */
-#define FILES_MAX    50
+#define PROGRAMS_MAX   100 /* that one supervisor starts; the rest is said to be open */
+#define SECTIONS_MAX   500 /* of all its files */
+#define FILES_MAX      50
+#define LINE_BYTES_MAX 16384 /* of a command that is looked into */
 
 static void add_program(const struct settings_reading *r, const struct source *source, str name, str line,
     struct workload_number copies)
@@ -20,8 +22,9 @@ static void add_program(const struct settings_reading *r, const struct source *s
     span at = is_slice ? settings_span(source, line) : span_make(source->id, 0, 0);
     *value = (struct value){.text = line, .set = true, .origin = ORIGIN_IMAGE, .at = at};
     pieces_add(r->arena, &value->pieces, line.len, at, NULL);
-    workload->programs_open |= workload->programs.count >= PROGRAMS_MAX;
-    if (workload->programs.count < PROGRAMS_MAX)
+    bool is_too_much = workload->programs.count >= PROGRAMS_MAX || line.len > LINE_BYTES_MAX;
+    workload->programs_open |= is_too_much;
+    if (!is_too_much)
         vec_push(r->arena, &workload->programs, ((struct workload_program){name, value, copies}));
 }
 
@@ -29,7 +32,7 @@ static void add_program(const struct settings_reading *r, const struct source *s
 
 struct supervisor {
     const struct settings_reading *r;
-    size_t files;
+    size_t files, sections;
 };
 
 static struct workload_number copies_of(
@@ -93,10 +96,12 @@ static void include(struct supervisor *s, str patterns, str from)
 static void read_file(struct supervisor *s, const struct source *source)
 {
     entry_list entries = entries_read(s->r->arena, ENTRIES_SUPERVISOR, source->text);
-    vec_each(const struct entry *, entry, &entries)
-        if (str_eq_fold(entry->name, STR("command")) &&
-            entry == entries_get(&entries, entry->section, STR("command")))
+    vec_each(const struct entry *, entry, &entries) {
+        bool is_command = str_eq_fold(entry->name, STR("command")) && s->sections++ < SECTIONS_MAX;
+        if (is_command && entry == entries_get(&entries, entry->section, STR("command")))
             add_section(s, source, &entries, entry);
+    }
+    s->r->workload->programs_open |= s->sections > SECTIONS_MAX;
 }
 
 static void read_with_includes(struct supervisor *s, const struct source *source, str path)
