@@ -1,9 +1,9 @@
 /*
- * Any bytes as the settings of every program that is known to have some: reading ends, and each number, command
- * and connection string lies inside of a file.
+ * Any bytes as the settings of every program that is known to have some: reading ends, and each number,
+ * command and connection string lies inside of a file.
  *
- * A line "==> NAME" begins the file NAME; what stands before the first such line is every file that a program
- * would look for by itself.
+ * A line "==> NAME" begins the file NAME; what stands before the first such line is every file that a
+ * program would look for by itself.
  */
 #include "input.h"
 #include "tree.h"
