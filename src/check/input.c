@@ -290,9 +290,20 @@ static struct template_value process_get(void *self, str name)
     return value;
 }
 
+static bool process_name_at(void *self, size_t index, str *ret_name)
+{
+    const struct host *host = self;
+    const char *const *entries = host->environment(host->self);
+    if (entries == NULL || entries[index] == NULL)
+        return false;
+    *ret_name = str_cut_byte(str_from_c(entries[index]), '=').head;
+    return true;
+}
+
 struct template_scope input_process_scope(const struct host *host)
 {
-    return (struct template_scope){.self = (void *)(uintptr_t)host, .get = process_get};
+    return (struct template_scope){
+        .self = (void *)(uintptr_t)host, .get = process_get, .name_at = process_name_at};
 }
 
 struct env input_process_env(struct input *input)

@@ -201,6 +201,36 @@ static enum outcome parse(struct session *session, const struct input *input)
     return OUTCOME_OK;
 }
 
+/* Files whose readers give a character of the string a meaning of their own. */
+static const struct escape {
+    const char *name;
+    char byte; /* written twice there */
+} escapes[] = {
+    {"alembic", '%'}, /* alembic.ini: Python's configparser interpolates %(name)s */
+};
+
+static str escape_choice(size_t index)
+{
+    return str_from_c(index < ARRAY_COUNT(escapes) ? escapes[index].name : NULL);
+}
+
+/* The text as it is written into the file that `name` names; an empty name: as it is. */
+static str escaped(struct arena *arena, str text, str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(escapes); i++) {
+        if (!str_eq(name, str_from_c(escapes[i].name)))
+            continue;
+        struct buf doubled = buf_new(arena, text.len * 2);
+        for (size_t at = 0; at < text.len; at++) {
+            buf_byte(&doubled, text.ptr[at]);
+            if (text.ptr[at] == escapes[i].byte)
+                buf_byte(&doubled, text.ptr[at]);
+        }
+        return buf_view(&doubled);
+    }
+    return text;
+}
+
 static enum outcome rewrite(struct session *session, const struct input *input)
 {
     if (session->settings.target.len == 0)
@@ -212,7 +242,8 @@ static enum outcome rewrite(struct session *session, const struct input *input)
     secrets_hide(session->gate, dsn_parse(session->arena, input->text, NULL, input->variable));
     /* The string itself is what was asked for; what is said about it holds nothing of it. */
     struct out out = out_new(gate_new(session->arena), session->host, STDOUT_FILENO);
-    out_printf(&out, STR_FMT "\n", STR_ARG(result.text));
+    str text = escaped(session->arena, result.text, session->settings.escape);
+    out_printf(&out, STR_FMT "\n", STR_ARG(text));
     out_flush(&out);
     vec_each(const str *, name, &result.dropped)
         session_fault(session, OUTCOME_OK, "dropped the parameter `" STR_FMT "`",
@@ -273,6 +304,15 @@ static const struct option_row dsn_rows[] = {
         .argument = "DRIVER",
         .offset = offsetof(struct cli_settings, target),
         .about = "rewrite: the wanted form: sync, async, libpq, asyncpg, or a driver's name."},
+    {.name = "escape",
+        .kind = OPTION_TEXT,
+        .argument = "FILE",
+        .completion = COMPLETE_CHOICE,
+        .choices = escape_choice,
+        .offset = offsetof(struct cli_settings, escape),
+        .about =
+            "rewrite: as it is written into a file that reads more into it: alembic (alembic.ini) doubles "
+            "every %."},
 };
 
 static const struct option_group dsn_group = OPTION_GROUP("Connection string", dsn_rows);
@@ -296,7 +336,8 @@ const struct command command_dsn = {
                    "standard input, less one "
                    "final line feed.",
     .example = "bootgate dsn parse --env DATABASE_URL\n"
-               "bootgate dsn rewrite --to sync --env DATABASE_URL",
+               "bootgate dsn rewrite --to sync --env DATABASE_URL\n"
+               "bootgate dsn rewrite --to sync --escape alembic --env DATABASE_URL",
     .groups = groups,
     .operand_choices = action_choice,
     .operand_completion = COMPLETE_CHOICE,

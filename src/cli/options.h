@@ -23,7 +23,7 @@ struct cli_settings {
     str baseline, write_baseline;
     str dialect, service, compare;
     bool compare_given, reveal, explain;
-    str target, variable, family;
+    str target, escape, variable, family;
     bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
     bool to_stdout, force;
     str_vec set, wait, allow;

@@ -167,7 +167,7 @@ static void check_sense(struct dsn *dsn, bool is_known)
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);
     bool one_slash = dsn->scheme.present && str_starts(rest, STR(":/")) && !str_starts(rest, STR("://"));
-    if (one_slash && !dsn->family->file &&
+    if (one_slash && !dsn->family->file && !str_starts(dsn->scheme.text, STR("jdbc:")) &&
         !str_eq_fold(dsn->scheme.text, STR("socket"))) { /* everything became the path */
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
         dsn->hosts.count = 0;
@@ -176,7 +176,32 @@ static void check_sense(struct dsn *dsn, bool is_known)
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
 }
 
-static void adopt(struct dsn *dsn, const struct dsn_reading *reading, bool is_known)
+/* doctrine://default, null://null, s3://bucket: only a port makes a host of it where no client is known. */
+static bool is_vague_host(const struct dsn *dsn, const struct form_match *match)
+{
+    if (dsn->hosts.count == 0)
+        return false;
+    const struct dsn_host *host = &dsn->hosts.items[0];
+    if (host->port_part.present)
+        return false;
+    if (dsn->family->aliases)
+        return dsn->hosts.count == 1 && !part_filled(&dsn->database);
+    if (str_find_byte(host->host.text, '=') != STR_NONE)
+        return true; /* jdbc:awsathena://AwsRegion=…: a driver's own pairs */
+    bool is_url = match->form == FORM_URL || match->form == FORM_JDBC ||
+                  (match->form == FORM_LIST && match->scheme_text.len > 0);
+    return is_url && (match->scheme == NULL || match->scheme->named);
+}
+
+/* pglite://./data: a path that is relative to where the program runs. */
+static void settle_vague_host(struct dsn *dsn)
+{
+    struct dsn_host *host = &dsn->hosts.items[0];
+    if (str_eq(host->host.text, STR(".")) || str_eq(host->host.text, STR("..")))
+        host->class = HOST_CLASS_FILE;
+}
+
+static void adopt(struct dsn *dsn, const struct dsn_reading *reading, const struct form_match *match)
 {
     dsn->client = reading->client;
     dsn->error = reading->error;
@@ -187,7 +212,10 @@ static void adopt(struct dsn *dsn, const struct dsn_reading *reading, bool is_kn
     dsn->hosts = reading->hosts;
     dsn->parameters = reading->parameters;
     dsn->indirect = reading->indirect;
-    check_sense(dsn, is_known);
+    dsn->vague_host = is_vague_host(dsn, match);
+    if (dsn->vague_host)
+        settle_vague_host(dsn);
+    check_sense(dsn, match->scheme != NULL);
 }
 
 static void set_scheme(struct dsn *dsn, const struct form_match *match)
@@ -236,7 +264,7 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
     dsn->family = family_row(match.family);
     set_scheme(dsn, &match);
     bool is_common = read_all(arena, dsn, &match);
-    adopt(dsn, choose_reading(dsn), match.scheme != NULL);
+    adopt(dsn, choose_reading(dsn), &match);
     dsn->ambiguous = ambiguity_find(arena, dsn);
     secrets_collect(arena, dsn, is_common);
     return dsn;
@@ -244,13 +272,7 @@ struct dsn *dsn_parse(struct arena *arena, str text, const struct dsn_family *fa
 
 bool dsn_names_host(const struct dsn *dsn)
 {
-    str scheme = dsn->scheme.text;
-    const struct dsn_scheme *row = scheme_find(scheme);
-    if (row)
-        return !row->named;
-    enum family_id family = family_id_of(dsn->family);
-    bool is_unknown = scheme.len && (family == FAMILY_URL || family == FAMILY_HOSTS);
-    return !is_unknown || scheme_nearest(scheme).len > 0;
+    return !dsn->vague_host || (dsn->scheme.present && scheme_nearest(dsn->scheme.text).len > 0);
 }
 
 const struct dsn_reading *dsn_reading_of(const struct dsn *dsn, str client_name)

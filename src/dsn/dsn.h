@@ -93,6 +93,11 @@ struct dsn {
     VEC(struct dsn_reading) readings;
     bool ambiguous; /* likely clients differ in host, port, user or password */
     bool indirect;  /* a service file or ODBC data source says where it goes: hosts unknown */
+    /*
+     * What stands where hosts do may be no host: the scheme has no client that is known here, or it is a
+     * bucket, an account, an alias of tnsnames.ora.
+     */
+    bool vague_host;
     const struct dsn_client *client; /* the client whose reading stands in the fields above */
     VEC(struct dsn_part) secrets;    /* every byte range that must not be shown, also of malformed strings */
 };

@@ -30,7 +30,7 @@ static const struct dsn_family families[] = {
         .pooled = true, .password_change = STR_INIT("ALTER LOGIN {user} WITH PASSWORD = '…'"),
     },
     [FAMILY_ORACLE] = {
-        .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true,
+        .about = STR_INIT("Oracle Database"), .port = 1521, .dialect = true, .aliases = true,
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_CLICKHOUSE] = {
@@ -151,6 +151,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("crdb"), FAMILY_POSTGRESQL, .port = 26257},
     {STR_INIT("databricks"), FAMILY_SQL, .port = 443},
     {STR_INIT("db2"), FAMILY_SQL, .port = 50000},
+    {STR_INIT("dqlite"), FAMILY_URL, .port = 9001},
     {STR_INIT("duckdb"), FAMILY_SQLITE},
     {STR_INIT("elasticsearch"), FAMILY_HTTP, .port = 9200},
     {STR_INIT("etcd"), FAMILY_URL, .port = 2379},
@@ -351,27 +352,41 @@ const struct dsn_scheme *scheme_find(str scheme)
 bool is_one_letter_off(str a, str b)
 {
     if (a.len > b.len) {
-        str swapped = a;
+        str longer = a;
         a = b;
-        b = swapped;
+        b = longer;
     }
     size_t same = 0, tail = 0;
     while (same < a.len && byte_lower(a.ptr[same]) == byte_lower(b.ptr[same]))
         same++;
     while (tail < a.len - same && byte_lower(a.ptr[a.len - 1 - tail]) == byte_lower(b.ptr[b.len - 1 - tail]))
         tail++;
-    return b.len - a.len <= 1 && same + tail + 1 >= b.len;
+    bool swapped = a.len == b.len && same + tail + 2 == b.len &&
+                   byte_lower(a.ptr[same]) == byte_lower(b.ptr[same + 1]) &&
+                   byte_lower(a.ptr[same + 1]) == byte_lower(b.ptr[same]);
+    return swapped || (b.len - a.len <= 1 && same + tail + 1 >= b.len);
+}
+
+/* Letters that the dialect of a misspelt scheme must have; 0: the scheme has too many neighbours. */
+static size_t least_letters(const struct dsn_scheme *scheme)
+{
+    enum family_id family = scheme->family;
+    bool store = families[family].dialect || family == FAMILY_MONGODB || family == FAMILY_REDIS;
+    if (store && scheme->name.len >= 5)
+        return 4;
+    return str_starts(scheme->name, STR("http")) || str_starts(scheme->name, STR("amqp")) ? 3 : 0;
 }
 
 str scheme_nearest(str scheme)
 {
+    if (str_starts(scheme, STR("jdbc:")) || str_starts(scheme, STR("r2dbc:")))
+        scheme = str_rcut_byte(scheme, ':').tail;
     str dialect = str_cut_byte(scheme, '+').head;
-    if (dialect.len < 4 || scheme_find(scheme))
+    if (scheme_find(scheme))
         return STR("");
     for (size_t i = 0; i < ARRAY_COUNT(schemes); i++) {
-        enum family_id family = schemes[i].family;
-        bool store = families[family].dialect || family == FAMILY_MONGODB || family == FAMILY_REDIS;
-        if (store && schemes[i].name.len >= 5 && is_one_letter_off(dialect, schemes[i].name))
+        size_t least = least_letters(&schemes[i]);
+        if (least && dialect.len >= least && is_one_letter_off(dialect, schemes[i].name))
             return schemes[i].name;
     }
     return STR("");

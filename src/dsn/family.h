@@ -31,6 +31,7 @@ struct dsn_family {
     bool is_program;  /* what answers may be any program: it is no store by being spoken to */
     bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
     bool plain_path;  /* the path of its URLs names no database */
+    bool aliases;     /* a name without port and database may be one of the client's own list of servers */
     bool token_user;  /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
@@ -71,7 +72,7 @@ const struct dsn_scheme *scheme_at(size_t index);
 const struct dsn_scheme *OR_NULL scheme_find(str scheme);
 /* The data store's scheme that an unknown one is a letter away from: "postgre", "posgresql"; empty: none. */
 str scheme_nearest(str scheme);
-/* True when one letter more, less, or another makes `a` into `b`; case does not count. */
+/* True when one letter more, less, another, or two that change places make `a` into `b` in any case. */
 bool is_one_letter_off(str a, str b);
 
 #endif

@@ -306,14 +306,15 @@ static void match_jdbc(struct form_match *match, str text)
 {
     str protocol = jdbc_protocol(text);
     match->form = FORM_JDBC;
-    match->scheme_text = str_take(text, STR("jdbc:").len + protocol.len);
+    match->scheme_text = str_take(text, (size_t)(protocol.ptr - text.ptr) + protocol.len);
     match->scheme = scheme_find(protocol);
     match->family =
         match->scheme ? match->scheme->family
         : str_eq(protocol, STR("h2")) || str_eq(protocol, STR("hsqldb")) || str_eq(protocol, STR("derby"))
             ? FAMILY_SQLITE
             : FAMILY_SQL;
-    set_clients(match, str_eq(protocol, STR("postgresql")) ? CLIENT_PGJDBC : CLIENT_JDBC, CLIENT_COUNT);
+    bool is_pgjdbc = str_eq(protocol, STR("postgresql")) && !jdbc_is_reactive(text);
+    set_clients(match, is_pgjdbc ? CLIENT_PGJDBC : CLIENT_JDBC, CLIENT_COUNT);
 }
 
 static void match_pair_form(struct form_match *match, const struct pairs_match *pairs, enum family_id family)

@@ -10,11 +10,39 @@
 
 static const str prefix = STR_INIT("jdbc:");
 
+/* Drivers that hand the rest on to another one, so that jdbc:NAME: stands where jdbc: does. */
+static const str wrappers[] = {STR_INIT("aws-wrapper"), STR_INIT("log4jdbc"), STR_INIT("otel"),
+    STR_INIT("p6spy"), STR_INIT("pool"), STR_INIT("proxy")};
+
+/* R2DBC's URLs are r2dbc:[pool:]driver://…, or r2dbcs: where they ask for TLS. */
+static const str r2dbc_prefixes[] = {STR_INIT("r2dbc:"), STR_INIT("r2dbcs:")};
+
+/* What stands before the protocol; 0: this is none of them. */
+static size_t prefix_length(str text)
+{
+    size_t length = str_starts(text, prefix) ? prefix.len : 0;
+    for (size_t i = 0; i < ARRAY_COUNT(r2dbc_prefixes); i++)
+        if (str_starts(text, r2dbc_prefixes[i]))
+            length = r2dbc_prefixes[i].len;
+    for (size_t i = 0; length && i < ARRAY_COUNT(wrappers); i++) {
+        str rest = str_skip(text, length);
+        if (str_starts(rest, wrappers[i]) && str_starts(str_skip(rest, wrappers[i].len), STR(":")))
+            length += wrappers[i].len + 1;
+    }
+    return length;
+}
+
+bool jdbc_is_reactive(str text)
+{
+    return str_starts(text, r2dbc_prefixes[0]) || str_starts(text, r2dbc_prefixes[1]);
+}
+
 str jdbc_protocol(str text)
 {
-    if (!str_starts(text, prefix))
+    size_t length = prefix_length(text);
+    if (length == 0)
         return STR("");
-    text = str_skip(text, prefix.len);
+    text = str_skip(text, length);
     size_t colon = str_find_byte(text, ':');
     return colon == STR_NONE ? STR("") : str_take(text, colon);
 }
@@ -196,14 +224,15 @@ static enum dsn_error pgjdbc_server(struct reader *reader, str server)
 enum dsn_error pgjdbc_read(struct reader *reader)
 {
     struct str_cut query = str_cut_byte(reader->text, '?');
-    str protocol = STR("jdbc:postgresql:");
-    if (!str_starts(query.head, protocol))
+    str protocol = STR("postgresql:");
+    size_t length = prefix_length(query.head);
+    if (!str_starts(str_skip(query.head, length), protocol))
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
     enum dsn_error error = read_pairs(reader, query.tail, '&', true);
     reader_login_from_parameters(reader);
     const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
     if (!error)
-        error = pgjdbc_server(reader, str_skip(query.head, protocol.len));
+        error = pgjdbc_server(reader, str_skip(query.head, length + protocol.len));
     if (user && reader->reading->database.text.len == 0)
         reader->reading->database = part_default(user->value.text);
     return error;
@@ -376,16 +405,38 @@ static const struct {
     {STR_INIT("hsqldb"), read_file},
     {STR_INIT("derby"), read_file},
     {STR_INIT("duckdb"), read_file},
+    {STR_INIT("postgres"), read_nothing}, /* names that other clients know */
+    {STR_INIT("pgsql"), read_nothing},
+    {STR_INIT("mssql"), read_nothing},
 };
+
+/*
+ * A driver that has no row: //host:port/… where it is written so, and a text of the driver's own otherwise
+ * (jdbc:phoenix:zk1,zk2:2181), of which nothing can be said.
+ */
+static enum dsn_error read_unknown(struct reader *reader, str rest)
+{
+    struct dsn_reading *reading = reader->reading;
+    struct dsn_reading before = *reading;
+    if (str_starts(rest, STR("//")) && read_authority(reader, rest) == DSN_OK)
+        return DSN_OK;
+    *reading = before;
+    reader->fault = 0;
+    reading->indirect = true;
+    return DSN_OK;
+}
 
 enum dsn_error jdbc_read(struct reader *reader)
 {
     str protocol = jdbc_protocol(reader->text);
-    if (protocol.len == 0 || str_trim(protocol).len < protocol.len)
+    if (protocol.len == 0 || protocol.ptr[0] == '/' || str_trim(protocol).len < protocol.len)
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
-    str rest = str_skip(reader->text, prefix.len + protocol.len + 1);
+    str rest = str_skip(reader->text, prefix_length(reader->text) + protocol.len + 1);
+    if (jdbc_is_reactive(reader->text))
+        return read_authority(reader, rest);
     for (size_t i = 0; i < ARRAY_COUNT(protocols); i++)
         if (str_eq(protocols[i].protocol, protocol))
             return protocols[i].read(reader, rest);
-    return read_authority(reader, rest);
+    bool is_known = scheme_find(protocol) && !scheme_find(protocol)->named;
+    return is_known ? read_authority(reader, rest) : read_unknown(reader, rest);
 }

@@ -12,8 +12,10 @@
 enum dsn_error pgjdbc_read(struct reader *reader);
 /* The grammar of whatever driver the sub-protocol names. */
 enum dsn_error jdbc_read(struct reader *reader);
-/* "postgresql" of "jdbc:postgresql://…"; empty where there is none. */
+/* "postgresql" of "jdbc:postgresql://…", also behind a driver that wraps another; empty where there is none. */
 str jdbc_protocol(str text);
+/* Whether it is R2DBC's form of them, r2dbc:postgresql://… (R2DBC specification 1.0, "Connection URLs"). */
+bool jdbc_is_reactive(str text);
 
 /* The form of SQL Server's driver without jdbc: before it. */
 enum dsn_error jdbc_sqlserver_read(struct reader *reader);

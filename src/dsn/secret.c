@@ -211,7 +211,9 @@ void secrets_collect(struct arena *arena, struct dsn *dsn, bool is_common)
         return;
     size_t from, to;
     bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
-    if (doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))
+    /* Where a driver's own grammar found the login, the colons of jdbc:oracle:thin: are none of it. */
+    bool is_found = !doubtful && dsn->user.present && str_starts(dsn->text, STR("jdbc:"));
+    if (!is_found && doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))
         add_range(arena, dsn, from, to);
     if (str_find_byte(dsn->text, '=') != STR_NONE)
         add_pairs(arena, dsn, doubtful);

@@ -53,9 +53,10 @@ static enum dsn_error read_ezconnect(struct reader *reader, str text)
     text = scheme != STR_NONE            ? str_skip(text, scheme + 3)
            : str_starts(text, STR("//")) ? str_skip(text, 2)
                                          : text;
+    text = str_cut_byte(text, '?').head; /* parameters: where the wallet lies, how long to wait */
     struct str_cut service = str_cut_byte(text, '/');
     if (service.found) {
-        str name = str_take(service.tail, find_any(service.tail, STR(":?")));
+        str name = str_take(service.tail, find_any(service.tail, STR(":")));
         reader->reading->database = reader_part(reader, name, name);
     }
     struct str_cut sid = str_rcut_byte(service.head, ':'); /* host:port:SID, thin JDBC's oldest form */

@@ -74,6 +74,14 @@ static bool check_name(struct reading *r, struct key key, struct line line)
     return false;
 }
 
+/* NAME*, podman's alone: what it passes on depends on the process, so it is also said. */
+static void inherit_prefix(struct reading *r, struct key key)
+{
+    key.name.len--;
+    reading_inherit_all(r, key);
+    reading_warn(r, key.from, key.to, "every variable of the process whose name begins so is passed on");
+}
+
 static void read_line(struct reading *r, struct line line)
 {
     bool is_comment = line.from == line.to || r->view.text.ptr[line.from] == '#';
@@ -85,7 +93,7 @@ static void read_line(struct reading *r, struct line line)
     if (equals < line.to)
         reading_set_own(r, key, equals + 1, line.to);
     else if (r->dialect->id == DIALECT_PODMAN && str_ends(key.name, STR("*")))
-        reading_warn(r, key.from, key.to, "every variable of the process whose name begins so is passed on");
+        inherit_prefix(r, key);
     else if (!reading_inherit(r, key) && r->dialect->id == DIALECT_KUBECTL)
         reading_set_own(r, key, line.to, line.to);
     else if (!reading_outer(r, key.name).found)

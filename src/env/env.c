@@ -30,9 +30,19 @@ static struct template_value scope_get(void *self, str name)
     return (struct template_value){.found = true, .text = value->text, .from = value};
 }
 
+static bool scope_name_at(void *self, size_t index, str *ret_name)
+{
+    const struct env *env = self;
+    if (index >= env->map.entries.count)
+        return false;
+    const struct map_entry *entry = &env->map.entries.items[index];
+    *ret_name = entry->removed ? STR("") : entry->key;
+    return true;
+}
+
 struct template_scope env_scope(struct env *env)
 {
-    return (struct template_scope){.self = env, .get = scope_get};
+    return (struct template_scope){.self = env, .get = scope_get, .name_at = scope_name_at};
 }
 
 /* The one inserted piece that holds all of [*offset, +length), with *offset moved into it; else NULL. */

@@ -274,6 +274,15 @@ bool reading_inherit(struct reading *r, struct key key)
     return true;
 }
 
+void reading_inherit_all(struct reading *r, struct key key)
+{
+    str prefix = key.name;
+    bool can_tell = r->outer && r->outer->name_at;
+    for (size_t i = 0; can_tell && r->outer->name_at(r->outer->self, i, &key.name); i++)
+        if (key.name.len && str_starts(key.name, prefix))
+            reading_inherit(r, key);
+}
+
 /* The line that `at` stands in: behind the first `=`, or all of it where it is no plain name. */
 static void mask_fault_line(struct reading *r, size_t at, span place)
 {

@@ -122,6 +122,8 @@ void reading_set_expanded(
 void reading_set_null(struct reading *r, struct key key);
 /* KEY has the value that the process has; false where it has none. */
 bool reading_inherit(struct reading *r, struct key key);
+/* The same for every name of the process that begins with KEY's. */
+void reading_inherit_all(struct reading *r, struct key key);
 struct template_value reading_outer(const struct reading *r, str name);
 
 /*

@@ -187,7 +187,8 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
     }
     /* A dotted name may be anywhere; one label resolves in the project or nowhere. */
     bool single_label = str_find_byte(host, '.') == STR_NONE;
-    bool unknown = facts->deployment && single_label && !has_own_name(connection->service, host) &&
+    bool unknown = facts->deployment && single_label && !str_eq(host, STR(MASK)) &&
+                   !has_own_name(connection->service, host) &&
                    !meets_others(facts, names, connection->service);
     target->kind = !unknown                                              ? TARGET_EXTERNAL
                    : !connection->dsn || dsn_names_host(connection->dsn) ? TARGET_UNKNOWN

@@ -33,9 +33,9 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
     }
     if (error == DSN_OK || (dsn->error == DSN_OK && refused < likely))
         return;
-    /* Who reads a scheme that is not known, may take more than a URL's client does. */
-    if (!scheme_find(dsn->scheme.text) && !dsn_names_host(dsn))
-        return;
+    bool is_unknown = dsn->scheme.present && !scheme_find(dsn->scheme.text) && dsn->family->is_program;
+    if (is_unknown && !scheme_nearest(dsn->scheme.text).len)
+        return; /* nobody here knows the client: tgram://1234:text is right for its own */
     struct place place = place_of_part(connection, PART_WHOLE);
     str text = dsn_error_text(error);
     struct diag *finding = finding_add(
@@ -231,6 +231,20 @@ static void judge_connection(struct check_run *run, const struct connection *con
     judge_sqlite(run, connection);
 }
 
+/* https//host: the colon behind a known scheme is gone, and what is left is a path. */
+static void judge_lost_colon(struct check_run *run, const struct variable *variable)
+{
+    str text = variable->value->text, scheme = str_take(text, str_find(text, STR("//")));
+    if (scheme.len == text.len || scheme.len < 4 || str_find_any(scheme, STR(":+")) != STR_NONE ||
+        !scheme_find(scheme))
+        return;
+    struct place place = place_of_variable(variable);
+    struct diag *finding = finding_add(
+        run, RULE_DSN_SYNTAX, place, STR_FMT " is not a valid connection string", STR_ARG(place.variable));
+    finding_label(run, finding, "a colon is missing before `//`");
+    finding_help(run, finding, "write `" STR_FMT "://`", STR_ARG(scheme));
+}
+
 /* Programs that read the values of their variables as YAML: quotes are theirs (Patroni, "Environment"). */
 static const str yaml_readers[] = {STR_INIT("PATRONI_")};
 
@@ -261,6 +275,7 @@ static void judge_quoted(struct check_run *run, const struct variable *variable)
 
 const struct check dsn_checks[] = {
     {FACT_VARIABLE, {.variable = judge_quoted}},
+    {FACT_VARIABLE, {.variable = judge_lost_colon}},
     {FACT_DSN, {.connection = judge_connection}},
     {0},
 };

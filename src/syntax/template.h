@@ -21,6 +21,8 @@ struct template_value {
 struct template_scope {
     void *self;
     struct template_value (*get)(void *self, str name);
+    /* Its names one by one, some of them empty; false past the last. NULL: it cannot tell. */
+    bool (*name_at)(void *self, size_t index, str *ret_name);
 };
 
 /* One variable that an expansion asked for. */
