@@ -212,7 +212,8 @@ void secrets_collect(struct arena *arena, struct dsn *dsn, bool is_common)
     size_t from, to;
     bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
     /* Where a driver's own grammar found the login, the colons of jdbc:oracle:thin: are none of it. */
-    bool is_found = !doubtful && dsn->user.present && str_starts(dsn->text, STR("jdbc:"));
+    bool is_found = !doubtful && dsn->user.present && str_starts(dsn->text, STR("jdbc:")) &&
+                    !str_contains(dsn->text, STR("://"));
     if (!is_found && doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))
         add_range(arena, dsn, from, to);
     if (str_find_byte(dsn->text, '=') != STR_NONE)
