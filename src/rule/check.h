@@ -24,6 +24,8 @@ struct check_run {
     struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map published; /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;
+    struct map commented; /* names that env files have in comments; see rule/left_out.h */
+    bool commented_gathered;
 };
 
 struct check {

@@ -11,6 +11,7 @@
 #include "rule/command_secret.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
+#include "rule/left_out.h"
 #include "rule/purpose.h"
 #include "rule/scope.h"
 #include "text/mask.h"
@@ -153,6 +154,21 @@ static void report_blank_host(
     finding_help(run, finding, "set " STR_FMT, STR_ARG(use->name));
 }
 
+/* An optional setting that is handed on and commented out: what a server or the own key needs is none. */
+static enum severity milder(struct check_run *run, const struct variable *variable,
+    const struct dollar *dollar, const struct template_use *use, enum severity severity)
+{
+    if (dollar->is_glued || credential_is_own_key(variable->value->name))
+        return severity;
+    vec_each(const struct holder *, holder, &variable->holders)
+        if (holder->service->server)
+            return severity;
+    enum left_out how = left_out(run, variable, use->name);
+    if (how == LEFT_OUT_NOT)
+        return severity;
+    return how == LEFT_OUT_ALONE && severity == SEVERITY_ERROR ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
 /* A reference that a value loses text by: unset, or another's variable in the middle of a secret. */
 static bool judge_use(struct check_run *run, const struct variable *variable,
     const struct dollar_value *written, const struct template_use *use)
@@ -169,7 +185,9 @@ static bool judge_use(struct check_run *run, const struct variable *variable,
     if (!dollar_is_lost(use))
         return false;
     enum secrecy secrecy = variable->secret ? SECRECY_JUDGED : credential_secrecy(value->name);
-    report_lost(run, use, severity_of(run, variable, &dollar, secrecy), place, value->name);
+    enum severity severity = severity_of(run, variable, &dollar, secrecy);
+    severity = milder(run, variable, &dollar, use, severity);
+    report_lost(run, use, severity, place, value->name);
     return false;
 }
 

@@ -181,10 +181,10 @@ static const struct known_credential *known_by_name(
     return NULL;
 }
 
-/* A switch's value under a secret's name is no secret. */
-static bool is_switch_value(str value)
+bool credential_is_none(str value)
 {
-    return str_eq_fold(value, STR("true")) || str_eq_fold(value, STR("false"));
+    return str_eq_fold(value, STR("true")) || str_eq_fold(value, STR("false")) || str_eq(value, STR("{}")) ||
+           str_eq(value, STR("[]"));
 }
 
 struct credential_verdict credential_judge(
@@ -193,7 +193,7 @@ struct credential_verdict credential_judge(
     str user = credential->user, password = credential->password;
     if (password.len == 0)
         return verdict(CREDENTIAL_EMPTY);
-    if (is_switch_value(password))
+    if (credential_is_none(password))
         return verdict(CREDENTIAL_FINE);
     if (user.len > 0 && str_eq_fold(user, password))
         return verdict(CREDENTIAL_SAME_AS_USER);

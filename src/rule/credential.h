@@ -66,6 +66,8 @@ struct credential_verdict {
     span related;      /* the line of `defaults` it equals */
 };
 
+/* A switch's value under a secret's name (true, false) or a document that holds nothing ({}): no secret. */
+bool credential_is_none(str value);
 /* The first fault of the list above, in its order. `config` may be NULL. */
 struct credential_verdict credential_judge(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode);

@@ -55,6 +55,8 @@ static bool makes(const struct secret_word *row, str noun)
 static enum secrecy secrecy_of(const struct words *words, size_t last)
 {
     str word = str_trim_bytes(words->list[last], STR("0123456789"));
+    if (word.len == 0)
+        return SECRECY_NONE; /* `ls -1`: a number says nothing */
     const struct secret_word *row = secret_word_find(word);
     const struct secret_word *before = last > 0 ? secret_word_find(words->list[last - 1]) : NULL;
     enum secrecy secrecy = row ? row->noun : noun_at_the_end_of(word);
