@@ -15,6 +15,7 @@ static const struct {
     {STR_INIT("stage"), MODE_PRODUCTION},
     {STR_INIT("preprod"), MODE_PRODUCTION},
     {STR_INIT("development"), MODE_DEVELOPMENT},
+    {STR_INIT("develop"), MODE_DEVELOPMENT},
     {STR_INIT("dev"), MODE_DEVELOPMENT},
     {STR_INIT("local"), MODE_DEVELOPMENT},
     {STR_INIT("test"), MODE_DEVELOPMENT},

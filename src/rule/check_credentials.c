@@ -78,18 +78,29 @@ static str user_beside(struct check_run *run, const struct variable *variable)
     return STR("");
 }
 
-/* An access key names the account; the secret key beside it is the password. */
-static bool is_account_name(const struct check_run *run, const struct variable *variable)
+/* Whether the name is an access key's, and the secret key that belongs to it stands beside it. */
+static bool has_secret_key(struct check_run *run, const struct env *env, str name)
 {
-    static const str secrets[] = {STR_INIT("SECRET_KEY"), STR_INIT("SECRET_ACCESS_KEY")};
-    str name = variable->value->name, access = STR("ACCESS_KEY");
+    static const str secrets[] = {
+        STR_INIT("SECRET_KEY"), STR_INIT("SECRET_ACCESS_KEY"), STR_INIT("ACCESS_SECRET"), STR_INIT("SECRET")};
+    str access = STR("ACCESS_KEY");
     if (!str_ends(name, access) || str_ends(name, secrets[1]))
         return false;
     str prefix = str_take(name, name.len - access.len);
-    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++)
-        if (env_get(env_of(run, variable), arena_concat(run->arena, prefix, secrets[i])))
+    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++) {
+        str secret = arena_concat(run->arena, prefix, secrets[i]);
+        if (env_get(env, secret) || scope_variable(run->facts, secret))
             return true;
+    }
     return false;
+}
+
+/* An access key names the account; the secret key beside it is the password. The file may call it so alone. */
+static bool is_account_name(struct check_run *run, const struct variable *variable)
+{
+    const struct env *env = env_of(run, variable);
+    const struct value *root = variable->root;
+    return has_secret_key(run, env, variable->value->name) || (root && has_secret_key(run, env, root->name));
 }
 
 /* A store that is handed the same under this name, as its own: one value, judged by what it opens. */

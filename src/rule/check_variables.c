@@ -188,6 +188,36 @@ static bool is_missed(const struct readers *readers, str key)
     return false;
 }
 
+enum {
+    KEYS_TOLD_MAX = 8, /* with more of them the file was made from something else: that is one fault */
+};
+
+typedef VEC(const struct value *) missed_keys;
+
+static void report_missed_key(struct check_run *run, const struct input_file *file, const struct value *value)
+{
+    struct place place = {.at = span_make(file->source->id, 0, 0), .variable = value->name};
+    struct diag *finding = finding_add(run, RULE_EXAMPLE_KEY_MISSING, place,
+        "the example file has " STR_FMT ", this file has not", STR_ARG(value->name));
+    if (finding)
+        finding->line_only = true;
+    finding_related(run, finding, value->key, "named here");
+}
+
+static void report_missed_keys(struct check_run *run, const struct input_file *file, const missed_keys *keys)
+{
+    struct place place = {.at = span_make(file->source->id, 0, 0)};
+    struct diag *finding = finding_add(run, RULE_EXAMPLE_KEY_MISSING, place,
+        "the example file has %zu keys that this file has not", keys->count);
+    if (finding)
+        finding->line_only = true;
+    for (size_t i = 0; i < KEYS_TOLD_MAX; i++)
+        finding_related(run, finding, keys->items[i]->key, STR_FMT, STR_ARG(keys->items[i]->name));
+    finding_why(run, finding,
+        "it may be made from another one; %zu more are missing below those that are shown",
+        keys->count - KEYS_TOLD_MAX);
+}
+
 static void judge_example(struct check_run *run, const struct input_file *example)
 {
     const struct input_file *file = NULL;
@@ -198,18 +228,17 @@ static void judge_example(struct check_run *run, const struct input_file *exampl
     if (!file)
         return;
     struct readers readers = readers_of(run, file);
-    vec_each(const struct map_entry *, entry, &example->env.map.entries) {
-        if (entry->removed || entry->key.len == 0 || scope_variable(run->facts, entry->key) ||
-            env_get(&file->env, entry->key) || !is_missed(&readers, entry->key))
-            continue;
-        const struct value *value = entry->value;
-        struct place place = {.at = span_make(file->source->id, 0, 0), .variable = entry->key};
-        struct diag *finding = finding_add(run, RULE_EXAMPLE_KEY_MISSING, place,
-            "the example file has " STR_FMT ", this file has not", STR_ARG(entry->key));
-        if (finding)
-            finding->line_only = true;
-        finding_related(run, finding, value->key, "named here");
+    missed_keys missed = {0};
+    vec_each(const struct map_entry *, entry, &example->env.map.entries)
+        if (!entry->removed && entry->key.len > 0 && !scope_variable(run->facts, entry->key) &&
+            !env_get(&file->env, entry->key) && is_missed(&readers, entry->key))
+            vec_push(run->arena, &missed, entry->value);
+    if (missed.count > KEYS_TOLD_MAX) {
+        report_missed_keys(run, file, &missed);
+        return;
     }
+    vec_each(const struct value *const *, value, &missed)
+        report_missed_key(run, file, *value);
 }
 
 const struct check variable_checks[] = {
