@@ -95,7 +95,7 @@ static bool has_secret_key(struct check_run *run, const struct env *env, str nam
     return false;
 }
 
-/* An access key names the account; the secret key beside it is the password. The file may call it so alone. */
+/* An access key names the account; the secret key beside it is the password, if only in the file. */
 static bool is_account_name(struct check_run *run, const struct variable *variable)
 {
     const struct env *env = env_of(run, variable);
