@@ -47,11 +47,12 @@ def orders_of(blocks):
 
 def reversed_lines(text):
     """The settings of an env file the other way round; None: they are not all plain, single and independent."""
+    comments = [line for line in text.splitlines() if line.startswith("#")]  # they say what was left out
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if "bootgate:" in text or not all(re.match(r"[A-Za-z_]\w*=[^$'\"\\]*$", line) for line in lines):
         return None
     names = [line.split("=")[0] for line in lines]
-    return "\n".join(reversed(lines)) + "\n" if len(set(names)) == len(names) > 1 else None
+    return "\n".join(comments + lines[::-1]) + "\n" if len(set(names)) == len(names) > 1 else None
 
 
 def verdict(program, folder, case):
