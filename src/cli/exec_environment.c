@@ -65,7 +65,8 @@ static bool is_connection_name(str name)
 static bool is_secret_name(const struct config *config, str name)
 {
     const struct config_var *declared = config_var(config, name);
-    if (declared != NULL && (declared->secret || declared->type == TYPE_DSN))
+    if (declared != NULL &&
+        (declared->secret || declared->type == TYPE_DSN || config_type_is_key(declared->type)))
         return true;
     bool is_path = ends_with_word(name, path_names, ARRAY_COUNT(path_names));
     return !is_path && (credential_is_secret_name(name) || is_connection_name(name));

@@ -17,6 +17,11 @@ static const str type_names[TYPE_COUNT] = {
     [TYPE_IP] = STR_INIT("ip"),
     [TYPE_PATH] = STR_INIT("path"),
     [TYPE_DURATION] = STR_INIT("duration"),
+    [TYPE_FERNET] = STR_INIT("fernet"),
+    [TYPE_LARAVEL_KEY] = STR_INIT("laravel-key"),
+    [TYPE_HEX] = STR_INIT("hex"),
+    [TYPE_BASE64] = STR_INIT("base64"),
+    [TYPE_JWT] = STR_INIT("jwt"),
 };
 
 str mode_name(enum mode mode)
@@ -27,6 +32,11 @@ str mode_name(enum mode mode)
 str config_type_name(enum config_type type)
 {
     return type_names[type];
+}
+
+bool config_type_is_key(enum config_type type)
+{
+    return type >= TYPE_FERNET;
 }
 
 const struct config_var *config_var(const struct config *config, str name)

@@ -68,6 +68,11 @@ enum config_type {
     TYPE_IP,
     TYPE_PATH,
     TYPE_DURATION,
+    TYPE_FERNET, /* from here on keys, which are secrets: config_type_is_key() */
+    TYPE_LARAVEL_KEY,
+    TYPE_HEX,
+    TYPE_BASE64,
+    TYPE_JWT,
     TYPE_COUNT,
 };
 
@@ -77,6 +82,7 @@ struct config_var {
     enum config_required required;
     span required_at;
     enum config_type type;
+    uint64_t type_bytes; /* of a key that is written in hex or base64 */
     span type_at;
     config_texts one_of, forbid;
     struct config_text pattern; /* PCRE2, searched for; checked when the file was read */
@@ -214,5 +220,6 @@ struct config {
 const struct config_var *OR_NULL config_var(const struct config *config, str name);
 str mode_name(enum mode mode); /* "production", "development" */
 str config_type_name(enum config_type type);
+bool config_type_is_key(enum config_type type);
 
 #endif

@@ -1,6 +1,7 @@
 #include "language/pack_keys.h"
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "env/dialect.h"
 #include "rewrite/driver.h"
 #include "text/mask.h"
@@ -19,6 +20,11 @@ static const struct pack_word type_words[] = {
     {STR_INIT("ip"), TYPE_IP},
     {STR_INIT("path"), TYPE_PATH},
     {STR_INIT("duration"), TYPE_DURATION},
+    {STR_INIT("fernet"), TYPE_FERNET},
+    {STR_INIT("laravel-key"), TYPE_LARAVEL_KEY},
+    {STR_INIT("hex:BYTES"), TYPE_HEX},
+    {STR_INIT("base64:BYTES"), TYPE_BASE64},
+    {STR_INIT("jwt"), TYPE_JWT},
 };
 
 static const struct pack_word required_words[] = {
@@ -244,6 +250,35 @@ static void read_rewrite_target(
     pack_check_name(r, key->names, &target);
 }
 
+enum {
+    KEY_BYTES_MAX = 4096, /* no key is longer */
+};
+
+/* hex:32, base64:32: how many bytes the key has once it is read. */
+static void read_type(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
+{
+    struct config_var *var = row;
+    struct str_cut cut = str_cut_byte(node->text, ':');
+    bool is_hex = str_eq(cut.head, STR("hex")), is_base64 = str_eq(cut.head, STR("base64"));
+    if (node->kind == YAML_SCALAR && (is_hex || is_base64)) {
+        uint64_t bytes = 0;
+        if (!number_parse_unsigned(cut.tail, KEY_BYTES_MAX, &bytes) || bytes == 0) {
+            pack_fault(r, node->at, "expected " STR_FMT ":BYTES, such as " STR_FMT ":32", STR_ARG(cut.head),
+                STR_ARG(cut.head));
+            return;
+        }
+        var->type = is_hex ? TYPE_HEX : TYPE_BASE64;
+        var->type_bytes = bytes;
+        var->type_at = node->at;
+        return;
+    }
+    int code;
+    if (!pack_word(r, key->words, node, &code))
+        return;
+    var->type = (enum config_type)code;
+    var->type_at = node->at;
+}
+
 /* Forbidden values are published ones more often than not. */
 static void read_forbid(struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
@@ -316,7 +351,7 @@ static const struct key var_rows[] = {
     {STR_INIT("required"), KEY_WORD, TO(config_var, required), ALSO(config_var, required_at),
         .words = WORDS(required_words), ABOUT("whether it must be set: true, false, or production")},
     {STR_INIT("type"), KEY_WORD, TO(config_var, type), ALSO(config_var, type_at), .words = WORDS(type_words),
-        ABOUT("what its value is")},
+        .read = read_type, ABOUT("what its value is; keys (fernet and what follows) are secrets")},
     {STR_INIT("one-of"), KEY_TEXTS, TO(config_var, one_of), ABOUT("all that it may be")},
     {STR_INIT("pattern"), KEY_PATTERN, TO(config_var, pattern),
         ABOUT("a regular expression (PCRE2) that must match somewhere in it")},

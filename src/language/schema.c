@@ -57,6 +57,31 @@ static json_t *mapping_schema(const struct key *key)
     return object;
 }
 
+/* Words as they are, and those that a number belongs to: "hex:BYTES". */
+static json_t *words_schema(const struct pack_words *list)
+{
+    json_t *words = json_array(), *forms = json_array();
+    for (size_t i = 0; i < list->count; i++) {
+        /* true and false are words here and truths in YAML. */
+        str word = list->rows[i].text;
+        struct str_cut number = str_cut(word, STR(":BYTES"));
+        bool is_true = str_eq(word, STR("true")), is_false = str_eq(word, STR("false"));
+        if (number.found)
+            json_array_append_new(
+                forms, json_pack("{s:s,s:o}", "type", "string", "pattern",
+                           json_sprintf("^%.*s:[1-9][0-9]*$", (int)number.head.len, number.head.ptr)));
+        else
+            json_array_append_new(words, is_true || is_false ? json_boolean(is_true) : text(word));
+    }
+    json_t *plain = json_pack("{s:o}", "enum", words);
+    if (json_array_size(forms) == 0) {
+        json_decref(forms);
+        return plain;
+    }
+    json_array_append_new(forms, plain);
+    return json_pack("{s:o}", "anyOf", forms);
+}
+
 static json_t *schema_of(const struct key *key)
 {
     if (plain_schemas[key->kind].len > 0)
@@ -69,14 +94,7 @@ static json_t *schema_of(const struct key *key)
         return json_pack("{s:s,s:o}", "type", "array", "items", mapping_schema(key));
     if (key->kind == KEY_NAMED)
         return json_pack("{s:s,s:o}", "type", "object", "additionalProperties", mapping_schema(key));
-    json_t *words = json_array();
-    for (size_t i = 0; i < key->words->count; i++) {
-        /* true and false are words here and truths in YAML. */
-        str word = key->words->rows[i].text;
-        bool is_true = str_eq(word, STR("true")), is_false = str_eq(word, STR("false"));
-        json_array_append_new(words, is_true || is_false ? json_boolean(is_true) : text(word));
-    }
-    return json_pack("{s:o}", "enum", words);
+    return words_schema(key->words);
 }
 
 static json_t *object_of(const struct key_list *list)

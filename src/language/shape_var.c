@@ -1,4 +1,5 @@
 /* What `vars` demands of one value: language/shape.h. */
+#include "base/base64.h"
 #include "base/number.h"
 #include "facts/connection.h"
 #include "language/shape.h"
@@ -123,6 +124,65 @@ static bool is_duration(struct arena *arena, str text)
     return any;
 }
 
+/* ---- keys: their shapes, as the libraries that read them demand */
+
+enum {
+    FERNET_BYTES = 32,      /* cryptography.fernet: 16 to sign, 16 to encrypt */
+    LARAVEL_BYTES = 32,     /* Illuminate's Encrypter: AES-256 */
+    LARAVEL_OLD_BYTES = 16, /* AES-128 */
+};
+
+static bool is_base64_of(struct arena *arena, str text, size_t bytes)
+{
+    str decoded;
+    return base64_decode(arena, text, &decoded) && decoded.len == bytes;
+}
+
+/* One key, or several that follow each other (Airflow rotates so). Python's decoder demands the padding. */
+static bool is_fernet(struct arena *arena, str text)
+{
+    str key;
+    bool any = false;
+    while (str_next(&text, ',', &key)) {
+        any = true;
+        if (!str_ends(key, STR("=")) || !is_base64_of(arena, key, FERNET_BYTES))
+            return false;
+    }
+    return any;
+}
+
+/* base64:… as artisan key:generate writes it, or the bytes themselves. */
+static bool is_laravel_key(struct arena *arena, str text)
+{
+    str encoding = STR("base64:");
+    if (!str_starts(text, encoding))
+        return text.len == LARAVEL_BYTES || text.len == LARAVEL_OLD_BYTES;
+    text = str_skip(text, encoding.len);
+    return is_base64_of(arena, text, LARAVEL_BYTES) || is_base64_of(arena, text, LARAVEL_OLD_BYTES);
+}
+
+/* RFC 7519: header, claims and signature, the first two JSON objects. */
+static bool is_jwt(struct arena *arena, str text)
+{
+    str part, decoded;
+    size_t parts = 0;
+    for (; str_next(&text, '.', &part); parts++) {
+        if (part.len == 0 || !base64_decode(arena, part, &decoded))
+            return false;
+        if (parts < 2 && !(str_starts(decoded, STR("{")) && str_ends(decoded, STR("}"))))
+            return false;
+    }
+    return parts == 3;
+}
+
+static bool is_hex_of(str text, uint64_t bytes)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (byte_hex(text.ptr[i]) < 0)
+            return false;
+    return text.len == bytes * 2;
+}
+
 static const struct {
     bool (*is)(struct arena *arena, str text);
     str says;
@@ -137,6 +197,10 @@ static const struct {
     [TYPE_IP] = {is_ip, STR_INIT("is not an IP address")},
     [TYPE_PATH] = {is_path, STR_INIT("is not a path")},
     [TYPE_DURATION] = {is_duration, STR_INIT("is not a duration such as 30s or 1h30m")},
+    [TYPE_FERNET] = {is_fernet, STR_INIT("is not a Fernet key: 32 bytes in base64")},
+    [TYPE_LARAVEL_KEY] = {is_laravel_key,
+        STR_INIT("is not a key of Laravel: base64: and 32 bytes in base64")},
+    [TYPE_JWT] = {is_jwt, STR_INIT("is not a JSON web token")},
 };
 
 /* ---- the other attributes */
@@ -167,9 +231,23 @@ static bool fail_limit(struct inspection *i, int limit, span at)
     return true;
 }
 
+/* A key of so many bytes, written in hex or base64. */
+static bool check_key_bytes(struct inspection *i)
+{
+    uint64_t bytes = i->var->type_bytes;
+    bool is_hex = i->var->type == TYPE_HEX;
+    if (is_hex ? is_hex_of(i->text, bytes) : is_base64_of(i->arena, i->text, (size_t)bytes))
+        return false;
+    return refuse(i, RULE_WRONG_TYPE, i->var->type_at,
+        arena_printf(i->arena, "is not %llu bytes in %s", (unsigned long long)bytes,
+            is_hex ? "hexadecimal digits" : "base64"));
+}
+
 static bool check_type(struct inspection *i)
 {
     enum config_type type = i->var->type;
+    if (type == TYPE_HEX || type == TYPE_BASE64)
+        return check_key_bytes(i);
     /* Any text is a string, and what its declaration does not say may be anything. */
     return types[type].is && !types[type].is(i->arena, i->text) &&
            refuse(i, RULE_WRONG_TYPE, i->var->type_at, types[type].says);

@@ -1,5 +1,6 @@
 #include "rule/credential.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 
 #define JWT_BYTES_MAX     8192
@@ -68,41 +69,15 @@ const struct known_credential *credential_known(struct arena *scratch, str user,
 
 /* ---- example secrets that are known by their form */
 
-static int base64url_digit(char byte)
-{
-    static const str digits = STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-    size_t at = str_find_byte(digits, byte);
-    return at == STR_NONE ? -1 : (int)at;
-}
-
-/* RFC 4648 5, without padding; empty where it is none. */
-static str base64url_decode(struct arena *scratch, str text)
-{
-    struct buf out = buf_new(scratch, JWT_BYTES_MAX);
-    uint32_t bits = 0;
-    int count = 0;
-    text = str_trim_bytes(text, STR("="));
-    for (size_t i = 0; i < text.len; i++) {
-        int digit = base64url_digit(text.ptr[i]);
-        if (digit < 0)
-            return STR("");
-        bits = bits << 6 | (uint32_t)digit;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            buf_byte(&out, (char)(bits >> count & 0xff));
-        }
-    }
-    return buf_view(&out);
-}
-
 /* The payload of a JSON web token (RFC 7519), or empty. */
 static str token_payload(struct arena *scratch, str value)
 {
     struct str_cut header = str_cut_byte(value, '.');
     struct str_cut payload = str_cut_byte(header.tail, '.');
     bool shaped = header.found && payload.found && str_starts(value, STR("eyJ"));
-    return shaped && value.len <= JWT_BYTES_MAX ? base64url_decode(scratch, payload.head) : STR("");
+    str decoded;
+    bool fits = shaped && value.len <= JWT_BYTES_MAX && base64_decode(scratch, payload.head, &decoded);
+    return fits ? decoded : STR("");
 }
 
 /* "iss" : "supabase-demo", blanks allowed. */

@@ -24,6 +24,8 @@ static enum secrecy judge_name(const struct marking *marking, str name)
     const struct config_var *declared = config_var(marking->facts->config, name);
     if (declared && declared->secret_said)
         return declared->secret ? SECRECY_JUDGED : SECRECY_NONE;
+    if (declared && config_type_is_key(declared->type))
+        return SECRECY_JUDGED;
     return credential_secrecy(name);
 }
 

@@ -20,6 +20,7 @@ HERE = pathlib.Path(__file__).parent / "checks"
 
 # A case names the kind of fault; the rules that report it.
 RULES = {
+    "wrong-type": ["wrong-type"],
     "default-cred": ["default-credentials"],
     "placeholder": ["placeholder-value", "published-value"],
     "weak-secret": ["weak-secret"],

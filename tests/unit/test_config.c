@@ -290,6 +290,8 @@ static const struct {
         STR_INIT("var A type=port var B type=url var C type=dsn var D type=host")},
     {STR_INIT("vars: {A: {type: ip}, B: {type: path}, C: {type: duration}}"),
         STR_INIT("var A type=ip var B type=path var C type=duration")},
+    {STR_INIT("vars: {A: {type: fernet}, B: {type: \"hex:32\"}, C: {type: \"base64:16\"}}"),
+        STR_INIT("var A type=fernet var B type=hex var C type=base64")},
     {STR_INIT("vars: {A: {one-of: [debug, 'info', 3, true]}, B: {one-of: only}}"),
         STR_INIT("var A one-of=<debug><info><3><true> var B one-of=<only>")},
     {STR_INIT("vars: {A: {pattern: '^[a-z]+$'}}"), STR_INIT("var A pattern=<^[a-z]+$>")},

@@ -81,8 +81,8 @@ static const struct {
     {STR_INIT("vars: {A: {min_length: 3}}"),
         STR_INIT("1:12 unknown key `min_length` [did you mean `min-length`?]")},
     {STR_INIT("vars: {A: {type: prot}}"),
-        STR_INIT("1:18 expected one of: string, int, number, bool, port, url, dsn, host, ip, path, duration "
-                 "[did you mean `port`?]")},
+        STR_INIT("1:18 expected one of: string, int, number, bool, port, url, dsn, host, ip, path, duration, "
+                 "fernet, laravel-key, hex:BYTES, base64:BYTES, jwt [did you mean `port`?]")},
     {STR_INIT("vars: {A: {required: yes}}"), STR_INIT("1:22 expected one of: true, false, production")},
     {STR_INIT("vars: {A: {pattern: 'ab('}}"), STR_INIT("1:24 bad pattern: missing closing parenthesis")},
     {STR_INIT("vars: {A: {min: x y}}"), STR_INIT("1:19 expected an operator, found `y`")},
