@@ -13,12 +13,12 @@
 static const str other_words[] = {STR_INIT("cors"), STR_INIT("origin"), STR_INIT("origins"),
     STR_INIT("allowed"), STR_INIT("trusted"), STR_INIT("whitelist"), STR_INIT("whitelisted"),
     STR_INIT("allowlist"), STR_INIT("allowlisted"), STR_INIT("no proxy"), STR_INIT("listen"),
-    STR_INIT("listener"), STR_INIT("listeners"), STR_INIT("bind"), STR_INIT("binds"), STR_INIT("binding"),
-    STR_INIT("bindings"), STR_INIT("redirect"), STR_INIT("redirects"), STR_INIT("redirecturi"),
-    STR_INIT("redirecturl"), STR_INIT("callback"), STR_INIT("callbacks"), STR_INIT("callbackurl"),
-    STR_INIT("health"), STR_INIT("healthz"), STR_INIT("healthcheck"), STR_INIT("healthchecks"),
-    STR_INIT("liveness"), STR_INIT("readiness"), STR_INIT("aspnetcore urls"), STR_INIT("dotnet urls"),
-    STR_INIT("kestrel")};
+    STR_INIT("listener"), STR_INIT("listeners"), STR_INIT("advertise"), STR_INIT("advertised"),
+    STR_INIT("bind"), STR_INIT("binds"), STR_INIT("binding"), STR_INIT("bindings"), STR_INIT("redirect"),
+    STR_INIT("redirects"), STR_INIT("redirecturi"), STR_INIT("redirecturl"), STR_INIT("callback"),
+    STR_INIT("callbacks"), STR_INIT("callbackurl"), STR_INIT("health"), STR_INIT("healthz"),
+    STR_INIT("healthcheck"), STR_INIT("healthchecks"), STR_INIT("liveness"), STR_INIT("readiness"),
+    STR_INIT("aspnetcore urls"), STR_INIT("dotnet urls"), STR_INIT("kestrel")};
 
 /* Last words of names that say "this connects somewhere". */
 static const str connection_ends[] = {STR_INIT("url"), STR_INIT("uri"), STR_INIT("dsn"), STR_INIT("conninfo"),

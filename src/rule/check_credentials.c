@@ -517,7 +517,7 @@ static bool is_literal(const struct value *value)
 static void judge_hardcoded(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!variable->secret || !is_literal(value) || value->text.len == 0 ||
+    if (!variable->secret || !is_literal(value) || value->text.len == 0 || credential_is_none(value->text) ||
         file_form_base(value->name).len > 0 || is_open_door(variable) || is_account_name(run, variable) ||
         credential_is_pointer(value->text))
         return;

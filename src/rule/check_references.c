@@ -236,13 +236,23 @@ static bool is_address_of_port(const struct workload_setting *setting, const str
            str_find_byte(str_skip(text, 1), ':') != STR_NONE;
 }
 
+/* All of the value, or of what a list item assigns: `- VERSION=${VERSION}`. */
+static bool is_whole_setting(const struct check_run *run, span at, const struct template_use *use)
+{
+    if (use->at.source != at.source || use->at.offset < at.offset ||
+        use->at.offset + use->at.length != at.offset + at.length)
+        return false;
+    str before = str_take(span_text(run->facts->sources, at), use->at.offset - at.offset);
+    return before.len == 0 || (str_ends(before, STR("=")) && str_is_name(str_take(before, before.len - 1)));
+}
+
 static enum severity severity_of_setting(
-    const struct workload_setting *setting, const struct template_use *use)
+    const struct check_run *run, const struct workload_setting *setting, const struct template_use *use)
 {
     bool is_command = str_eq(setting->key, STR("command")) || str_eq(setting->key, STR("entrypoint"));
     if (str_eq(setting->key, STR("ports")))
         return is_address_of_port(setting, use) ? SEVERITY_OFF : SEVERITY_ERROR;
-    return is_command || setting->value->at.length > use->at.length ? SEVERITY_WARNING : SEVERITY_NOTE;
+    return is_command || !is_whole_setting(run, setting->value->at, use) ? SEVERITY_WARNING : SEVERITY_NOTE;
 }
 
 static void judge_setting(
@@ -251,7 +261,7 @@ static void judge_setting(
     const struct value *value = setting->value;
     str written = span_text(run->facts->sources, value->at), name = service_name(service);
     vec_each(const struct template_use *, use, &value->uses) {
-        enum severity severity = severity_of_setting(setting, use);
+        enum severity severity = severity_of_setting(run, setting, use);
         if (!dollar_is_lost(use) || severity == SEVERITY_OFF)
             continue;
         struct place place = {.at = use->at, .service = service};

@@ -77,6 +77,17 @@ static bool is_tail(const struct dollar *dollar, const struct value *value, cons
     return dollar->is_glued || (dollar->is_bare && !str_eq(use->name, value->name));
 }
 
+/* The fallback that is all of `around` and holds the use: ${A:-${B}} is a whole B where A is unset. */
+static const struct template_use *whole_fallback(
+    const struct dollar_value *written, span around, const struct template_use *use)
+{
+    vec_each(const struct template_use *, outer, &written->value->uses)
+        if (outer != use && outer->has_fallback && outer->at.offset == around.offset &&
+            outer->at.length == around.length && overlap(use->at, outer->fallback_at))
+            return outer;
+    return NULL;
+}
+
 struct dollar dollar_look(const struct dollar_value *written, const struct template_use *use)
 {
     struct dollar dollar = {0};
@@ -86,6 +97,8 @@ struct dollar dollar_look(const struct dollar_value *written, const struct templ
         return dollar;
     span secret = secret_around(written, use);
     span around = span_is_set(secret) ? secret : value->at;
+    for (const struct template_use *outer; (outer = whole_fallback(written, around, use)) != NULL;)
+        around = outer->fallback_at;
     dollar.in_secret = span_is_set(secret);
     dollar.is_bare = text.ptr[1] != '{';
     dollar.is_glued = around.length > use->at.length;
