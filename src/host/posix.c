@@ -6,41 +6,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "host/change.h"
 #include "host/output.h"
 #include "host/process.h"
+#include "host/status.h"
 
 enum { FIRST_READ_BYTES = 64 * 1024 }; /* where the size is not known: pipes, /proc */
-
-static const struct errno_row {
-    int number;
-    enum host_status status;
-} errno_rows[] = {
-    {ENOENT, HOST_MISSING},
-    {ENOTDIR, HOST_MISSING},
-    {EACCES, HOST_DENIED},
-    {EPERM, HOST_DENIED},
-    {EEXIST, HOST_DENIED},
-    {EISDIR, HOST_DIRECTORY},
-    {ELOOP, HOST_CIRCLE},
-    {ENXIO, HOST_NOT_REGULAR}, /* opening a socket */
-    {EFBIG, HOST_TOO_LARGE},
-    {ENOSPC, HOST_NO_SPACE},
-    {EDQUOT, HOST_NO_SPACE},
-    {EROFS, HOST_READ_ONLY},
-    {ENAMETOOLONG, HOST_TOO_LONG},
-};
-
-enum host_status posix_status(int error_number)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(errno_rows); i++)
-        if (errno_rows[i].number == error_number)
-            return errno_rows[i].status;
-    return HOST_FAILED;
-}
 
 /* A path as the system calls want it, in PATH_MAX bytes. A NUL byte inside would cut it to another path. */
 static enum host_status path_to_c(str path, char *ret_text)
@@ -251,6 +227,32 @@ static enum host_status posix_write(void *self, str path, str text, struct host_
     return status == HOST_OK ? output_replace(name, text, how) : status;
 }
 
+static enum host_status posix_change(void *self, struct arena *arena, str directory,
+    const struct host_change *changes, size_t count, size_t *ret_failed)
+{
+    (void)self;
+    return change_files(arena, directory, changes, count, ret_failed);
+}
+
+static enum host_status posix_recover(
+    void *self, struct arena *arena, str directory, enum host_recovery *ret_recovery)
+{
+    (void)self;
+    return change_recover(arena, directory, ret_recovery);
+}
+
+static bool posix_random(void *self, void *bytes, size_t count)
+{
+    (void)self;
+    for (size_t used = 0; used < count;) {
+        ssize_t got = getrandom((char *)bytes + used, count - used, 0);
+        if (got < 0 && errno != EINTR)
+            return false;
+        used += got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
 static const char *const *posix_environment(void *self)
 {
     (void)self;
@@ -349,6 +351,9 @@ struct host posix_host(struct posix_host *state)
         .stat = posix_stat,
         .list = posix_list,
         .write = posix_write,
+        .change = posix_change,
+        .recover = posix_recover,
+        .random = posix_random,
         .getenv = posix_getenv,
         .environment = posix_environment,
         .current_directory = posix_current_directory,

@@ -1,5 +1,7 @@
 #include "host/process.h"
 
+#include "host/status.h"
+
 #include "base/buf.h"
 
 #include <errno.h>

@@ -12,9 +12,6 @@
 #include <signal.h>
 #include <sys/types.h>
 
-/* The status that an errno value means, HOST_FAILED where it says nothing of use. */
-enum host_status posix_status(int error_number);
-
 /*
  * Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed.
  * Output that could not be read to its end, or an exit code that nobody can tell: HOST_FAILED.

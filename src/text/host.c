@@ -13,6 +13,8 @@ static const str status_texts[] = {
     [HOST_READ_ONLY] = STR_INIT("the file system is read-only"),
     [HOST_TOO_LONG] = STR_INIT("its path is too long"),
     [HOST_CHANGED] = STR_INIT("was changed while it was read"),
+    [HOST_LINKED] = STR_INIT("has other names (hard links), which would keep the old text"),
+    [HOST_BUSY] = STR_INIT("another run is changing files here"),
     [HOST_FAILED] = STR_INIT("cannot be read"),
 };
 

@@ -23,6 +23,8 @@ enum host_status {
     HOST_READ_ONLY,   /* a file system that is not written to */
     HOST_TOO_LONG,    /* the path, or a name in it */
     HOST_CHANGED,     /* grew, shrank or was written while it was read */
+    HOST_LINKED,      /* has other names, which replacing it would leave with the old text */
+    HOST_BUSY,        /* another run is changing files here */
     HOST_FAILED,      /* anything else */
 };
 
@@ -61,6 +63,22 @@ struct host_writing {
     bool with_directory; /* makes the last directory of the path where it is missing */
 };
 
+/* One of the files that change together. */
+struct host_change {
+    str path;   /* through symbolic links, their target */
+    str before; /* what it must still hold */
+    str after;
+    uint32_t mode; /* permission bits from now on; 0: those that it has, 0600 for a new one */
+    bool is_new;   /* there must be no such name yet; `before` does not count */
+};
+
+/* What was found of a run that was stopped while it changed files. */
+enum host_recovery {
+    RECOVERY_NOTHING,
+    RECOVERY_TAKEN_BACK, /* it had not come to its end: all files are as they were */
+    RECOVERY_FINISHED,   /* it had: all files are as it wanted them */
+};
+
 /* The output of a program that ran to its end; `input` was its standard input. */
 struct host_run {
     enum host_status status; /* HOST_MISSING: no such program */
@@ -90,6 +108,15 @@ struct host {
     struct host_entries (*list)(void *self, struct arena *arena, str path);
     /* All of it or nothing, at once. Replaces regular files only; through a symbolic link, its target. */
     enum host_status (*write)(void *self, str path, str text, struct host_writing how);
+    /*
+     * Changes all of the files or none, also where the machine stops in between: `directory` keeps a journal
+     * meanwhile, which recover() follows. `ret_failed`: the first file that made it fail.
+     */
+    enum host_status (*change)(void *self, struct arena *arena, str directory,
+        const struct host_change *changes, size_t count, size_t *ret_failed);
+    enum host_status (*recover)(
+        void *self, struct arena *arena, str directory, enum host_recovery *ret_recovery);
+    bool (*random)(void *self, void *bytes, size_t count); /* of the kernel, for secrets */
     bool (*getenv)(void *self, str name, str *ret_value);
     const char *const *(*environment)(void *self); /* "NAME=value" entries, NULL at the end, as they came */
     str (*current_directory)(void *self, struct arena *arena); /* absolute; empty: the system cannot tell */
