@@ -1,5 +1,6 @@
 /* `bootgate env --compare`: cli/env_view.h. */
 #include "env/compare.h"
+#include "env/spell.h"
 
 #include "cli/env_view.h"
 #include "cli/reveal.h"
@@ -8,8 +9,6 @@
 #include "text/mask.h"
 
 #include <unistd.h>
-
-typedef VEC(const struct dialect *) dialect_list;
 
 /* A name that any reader gives a value is one. */
 static str shown_name(const struct session *session, const struct comparison *comparison,

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "env/spell.h"
 
 /* What may be said about one reader's value: the value, and the line that it was read from. */
 struct aspect {
@@ -178,33 +179,6 @@ static void describe_all(
     }
 }
 
-/* Ways to spell a value, the plainest first. */
-static const struct {
-    str before, after, advice;
-} SPELLINGS[] = {
-    {STR_INIT(""), STR_INIT(""), STR_INIT("write the value without quotes: all these readers then agree")},
-    {STR_INIT("'"), STR_INIT("'"), STR_INIT("put the value in single quotes: all these readers then agree")},
-    {STR_INIT("\""), STR_INIT("\""),
-        STR_INIT("put the value in double quotes: all these readers then agree")},
-};
-
-/* True when each reader takes the line `text`, which sets `name`, for `wanted` and nothing else. */
-static bool is_read_alike(
-    struct arena *arena, const struct comparison *comparison, str name, str text, str wanted)
-{
-    struct sources sources = {.arena = arena};
-    struct diags diags = {.arena = arena, .sources = &sources, .least = SEVERITY_ERROR + 1};
-    const struct source *source = source_add(&sources, SOURCE_ENV, STR(""), STR(""), text);
-    vec_each(const struct compared_reader *, reader, &comparison->readers) {
-        struct dotenv_result result =
-            dotenv_read(arena, &diags, source, reader->dialect, NULL, ORIGIN_ENV_FILE);
-        const struct value *value = env_get(&result.env, name);
-        if (!result.ok || !value || !str_eq(value->text, wanted) || result.env.map.live != 1)
-            return false;
-    }
-    return true;
-}
-
 static str advise(
     struct arena *arena, const struct comparison *comparison, const struct compared_variable *variable)
 {
@@ -217,12 +191,12 @@ static str advise(
         const struct value *value = variable->values[i].value;
         if (!value || !value->set)
             continue;
-        for (size_t s = 0; s < ARRAY_COUNT(SPELLINGS); s++) {
-            str line = arena_join(arena, variable->name, STR("="), SPELLINGS[s].before, value->text,
-                SPELLINGS[s].after, STR("\n"));
-            if (is_read_alike(arena, comparison, variable->name, line, value->text))
-                return SPELLINGS[s].advice;
-        }
+        dialect_list readers = {0};
+        vec_each(const struct compared_reader *, reader, &comparison->readers)
+            vec_push(arena, &readers, reader->dialect);
+        struct spelling spelling;
+        if (spell_value(arena, &readers, STR(""), variable->name, value->text, &spelling))
+            return spelling.advice;
         break; /* the first reader's value is the one that was meant */
     }
     return STR(
