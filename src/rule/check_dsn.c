@@ -124,8 +124,11 @@ static void judge_driver(struct check_run *run, const struct connection *connect
         STR_ARG(connection->dsn->driver.len ? connection->dsn->driver : STR("none")),
         STR_ARG(none ? STR("none") : wanted));
     finding_related(run, finding, var->driver.at, "declared here");
-    finding_help(run, finding, "bootgate dsn rewrite --to " STR_FMT " --env " STR_FMT,
-        STR_ARG(none ? STR("libpq") : wanted), STR_ARG(connection->label));
+    /* `asyncpg` alone is that library's own form of a string, which names no driver. */
+    bool is_asyncpg = str_eq(wanted, STR("asyncpg"));
+    str target = none ? STR("libpq") : is_asyncpg ? STR("postgresql+asyncpg") : wanted;
+    finding_help(run, finding, "bootgate dsn rewrite --to " STR_FMT " --env " STR_FMT, STR_ARG(target),
+        STR_ARG(connection->label));
 }
 
 /* sqlite:// and :memory: keep nothing that could be lost. */

@@ -193,13 +193,6 @@ static void judge_connection(struct check_run *run, const struct connection *con
             target_judges[target->kind](run, connection, target);
 }
 
-/* Data stores, admin pages and what speaks for them: never to be published. */
-static bool guards_data(const struct service *service)
-{
-    return service->holds_data ||
-           (service->image && !service->is_client && service->image->kind == IMAGE_ADMIN);
-}
-
 /* What the web comes in by: 80 and 443 of any program that is no store, or inside a proxy. */
 static bool is_web_door(const struct bind *bind)
 {
@@ -273,7 +266,7 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         return;
     /* The engine's port is root on the machine, whatever image publishes it and to whomever. */
     bool engine = bind->port->target == DOCKER_PORT;
-    bool guarded = engine || guards_data(bind->service);
+    bool guarded = engine || listen_guards_data(bind->service);
     const struct door_info *door = guarded ? NULL : door_of_port(bind->service, bind->port);
     guarded = guarded || (door && door->kind == DOOR_ADMIN);
     enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
@@ -358,8 +351,8 @@ static void judge_service(struct check_run *run, const struct service *service)
 {
     if (service->workload->network.kind != NETWORK_MACHINE)
         return;
-    bool exposed =
-        (guards_data(service) && !listen_is_loopback(run->arena, service)) || listen_is_wildcard(service);
+    bool exposed = (listen_guards_data(service) && !listen_is_loopback(run->arena, service)) ||
+                   listen_is_wildcard(service);
     struct place place = {.at = service->workload->network.at, .service = service};
     str name = service_name(service);
     struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, exposed ? SEVERITY_ERROR : SEVERITY_WARNING,

@@ -5,9 +5,9 @@
 #include "env/compare.h"
 #include "rule/check.h"
 #include "rule/credential.h"
+#include "rule/readers.h"
 #include "rule/secret.h"
 
-#define READERS_MAX      DIALECT_COUNT
 #define SCRIPT_BYTES_MAX ((size_t)256 * 1024)
 
 /* Files of a project that tell who reads its env file: every text must occur. */
@@ -22,59 +22,53 @@ static const struct {
     {DIALECT_SYSTEMD, STR_INIT(".service"), STR_INIT("EnvironmentFile="), STR_INIT(".env")},
 };
 
-struct readers {
-    const struct dialect *list[READERS_MAX];
-    size_t count;
-    bool declared;
-};
-
-static void add_reader(struct readers *readers, const struct dialect *dialect)
+static void add_reader(struct arena *arena, struct readers *readers, const struct dialect *dialect)
 {
-    for (size_t i = 0; i < readers->count; i++)
-        if (readers->list[i] == dialect)
+    vec_each(const struct dialect *const *, known, &readers->list)
+        if (*known == dialect)
             return;
-    if (readers->count < READERS_MAX)
-        readers->list[readers->count++] = dialect;
+    vec_push(arena, &readers->list, dialect);
 }
 
-static void look_into(struct check_run *run, struct readers *readers, str directory, str name)
+static void look_into(
+    struct arena *arena, const struct host *host, struct readers *readers, str directory, str name)
 {
-    const struct host *host = run->facts->host;
     struct host_file file = {.status = HOST_MISSING};
     for (size_t i = 0; i < ARRAY_COUNT(evidence); i++) {
         if (!str_ends(name, evidence[i].suffix))
             continue;
         if (file.status == HOST_MISSING)
-            file =
-                host->read(host->self, run->arena, path_join(run->arena, directory, name), SCRIPT_BYTES_MAX);
+            file = host->read(host->self, arena, path_join(arena, directory, name), SCRIPT_BYTES_MAX);
         if (file.status == HOST_OK && str_contains(file.text, evidence[i].first) &&
             str_contains(file.text, evidence[i].second))
-            add_reader(readers, dialect_get(evidence[i].dialect));
+            add_reader(arena, readers, dialect_get(evidence[i].dialect));
     }
 }
 
 /* Nothing is declared: a Compose file, scripts and unit files beside the env file speak for themselves. */
-static void guess_readers(struct check_run *run, struct readers *readers, const struct input_file *file)
+static void guess_readers(
+    struct arena *arena, const struct facts *facts, struct readers *readers, const struct input_file *file)
 {
-    const struct host *host = run->facts->host;
-    if (run->facts->deployment)
-        add_reader(readers, dialect_get(DIALECT_COMPOSE));
+    const struct host *host = facts->host;
+    if (facts->deployment)
+        add_reader(arena, readers, dialect_get(DIALECT_COMPOSE));
     str directory = path_directory(file->source->path);
-    struct host_entries entries = host->list(host->self, run->arena, directory);
+    struct host_entries entries = host->list(host->self, arena, directory);
     vec_each(const struct host_entry *, entry, &entries.list)
         if (!entry->is_directory)
-            look_into(run, readers, directory, entry->name);
+            look_into(arena, host, readers, directory, entry->name);
 }
 
-static struct readers readers_of(struct check_run *run, const struct input_file *file)
+struct readers readers_of(struct arena *arena, const struct facts *facts, const struct input_file *file)
 {
     struct readers readers = {0};
-    const struct config *config = run->facts->config;
-    vec_each(const struct config_reader *, reader, &config->read_by)
-        add_reader(&readers, reader->dialect);
-    readers.declared = readers.count > 0;
+    vec_each(const struct config_reader *, reader, &facts->config->read_by)
+        add_reader(arena, &readers, reader->dialect);
+    readers.declared = readers.list.count > 0;
     if (!readers.declared && file->is_on_disk)
-        guess_readers(run, &readers, file);
+        guess_readers(arena, facts, &readers, file);
+    if (readers.list.count == 0)
+        add_reader(arena, &readers, dialect_get(DIALECT_COMPOSE));
     return readers;
 }
 
@@ -117,7 +111,7 @@ static void report_refusals(struct check_run *run, const struct readers *readers
     const struct comparison *comparison, const struct input_file *file)
 {
     vec_each(const struct compared_reader *, reader, &comparison->readers) {
-        if (reader->result.ok || reader->dialect == readers->list[0] || file->is_refused)
+        if (reader->result.ok || reader->dialect == readers->list.items[0] || file->is_refused)
             continue;
         vec_each(const struct diag *, diag, &reader->diags.list) {
             if (diag->severity != SEVERITY_ERROR)
@@ -145,12 +139,12 @@ static void judge_readers(struct check_run *run, const struct input_file *file)
 {
     if (!file->is_live || file->source->kind != SOURCE_ENV)
         return;
-    struct readers readers = readers_of(run, file);
-    if (readers.count < 2)
+    struct readers readers = readers_of(run->arena, run->facts, file);
+    if (readers.list.count < 2)
         return;
     struct template_scope process = {.self = (void *)(uintptr_t)run->facts->host, .get = process_get};
-    struct comparison comparison =
-        compare_readers(run->arena, run->facts->sources, file->source, readers.list, readers.count, &process);
+    struct comparison comparison = compare_readers(
+        run->arena, run->facts->sources, file->source, readers.list.items, readers.list.count, &process);
     vec_each(const struct compared_reader *, reader, &comparison.readers)
         if (reader->result.ok)
             secret_mark_reading(run->arena, run->facts, &reader->result.env);

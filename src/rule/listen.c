@@ -87,3 +87,9 @@ bool listen_is_wildcard(const struct service *service)
     }
     return false;
 }
+
+bool listen_guards_data(const struct service *service)
+{
+    return service->holds_data ||
+           (service->image && !service->is_client && service->image->kind == IMAGE_ADMIN);
+}

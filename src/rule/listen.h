@@ -12,5 +12,7 @@
 bool listen_is_loopback(struct arena *arena, const struct service *service);
 /* True when the command or a listener's variable names every interface. */
 bool listen_is_wildcard(const struct service *service);
+/* Data stores, admin pages and what speaks for them: never to be published. */
+bool listen_guards_data(const struct service *service);
 
 #endif
