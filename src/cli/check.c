@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/staged.h"
+#include "mend/mend.h"
 
 #include <unistd.h>
 
@@ -12,6 +13,9 @@ static enum outcome run(struct session *session)
     struct check_options options = findings_options(session);
     struct check_result *result = check_files(session->arena, session->host, &options);
     session->gate = sources_gate(&result->sources);
+    /* Programs take the fixes as edits; people get a diff of them from `bootgate fix`. */
+    if (str_eq(session->settings.format, STR("json")) || str_eq(session->settings.format, STR("sarif")))
+        mend_suggest(session->arena, session->host, &options, result);
     return findings_report(session, result, STDOUT_FILENO);
 }
 

@@ -7,6 +7,7 @@ static const struct command *const commands[] = {
     &command_dsn,
     &command_budget,
     &command_graph,
+    &command_fix,
     &command_wait,
     &command_hook,
     &command_rules,

@@ -26,6 +26,8 @@ struct cli_settings {
     str target, escape, variable, family;
     bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
     bool to_stdout, force;
+    bool write;
+    str rule;
     str_vec set, wait, allow;
     str timeout, expand_files;
     bool expand_files_given, wait_given, dry_run;

@@ -36,6 +36,20 @@ static json_t *joined(struct gate *gate, const str_vec *lines)
     return json_text_or_null(gate, buf_view(&buf));
 }
 
+/* A fix as splices of the files. */
+static json_t *edits_json(struct gate *gate, const struct report *report, const edit_list *edits)
+{
+    json_t *list = json_array();
+    vec_each(const struct edit *, edit, edits) {
+        struct report_place place = report_place(report->diags->sources, edit->at, false);
+        json_array_append_new(list,
+            json_pack("{s:o, s:i, s:i, s:i, s:i, s:o}", "file", json_text(gate, place.file), "line",
+                (int)place.start.line, "column", (int)place.start.column, "end_line", (int)place.end.line,
+                "end_column", (int)place.end.column, "text", json_text(gate, edit->text)));
+    }
+    return list;
+}
+
 static json_t *finding_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     struct report_place place = report_place(report->diags->sources, diag->at, diag->line_only);
@@ -43,8 +57,8 @@ static json_t *finding_json(struct gate *gate, const struct report *report, cons
     vec_each(const struct related *, item, &diag->related)
         json_array_append_new(related, related_json(gate, report, item));
     str severity = severity_name(diag->severity);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rule",
-        json_text(gate, diag->rule), "severity", json_text(gate, severity), "file",
+    json_t *finding = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "rule", json_text(gate, diag->rule), "severity", json_text(gate, severity), "file",
         place.has_file ? json_text(gate, place.file) : json_null(), "line",
         json_number_or_null(place.start.line), "column", json_number_or_null(place.start.column), "end_line",
         json_number_or_null(place.end.line), "end_column", json_number_or_null(place.end.column), "variable",
@@ -52,6 +66,9 @@ static json_t *finding_json(struct gate *gate, const struct report *report, cons
         json_visible(gate, diag->message), "why", visible_or_null(gate, diag->why), "help",
         joined(gate, &diag->help), "notes", joined(gate, &diag->notes), "related", related, "suppressed",
         suppression_json(gate, diag->suppressed));
+    if (diag->edits.count > 0)
+        json_object_set_new(finding, "edits", edits_json(gate, report, &diag->edits));
+    return finding;
 }
 
 static json_t *error_json(struct gate *gate, const struct report_error *error)

@@ -94,6 +94,29 @@ static json_t *related_json(struct gate *gate, const struct report *report, cons
     return list;
 }
 
+/* One artifact change for each file: edits of a file stand together. */
+static json_t *fixes_json(struct gate *gate, const struct report *report, const struct diag *diag)
+{
+    json_t *changes = json_array(), *replacements = NULL;
+    const struct sources *sources = report->diags->sources;
+    uint32_t source = 0;
+    vec_each(const struct edit *, edit, &diag->edits) {
+        struct report_place place = report_place(sources, edit->at, false);
+        if (edit->at.source != source || !replacements) {
+            replacements = json_array();
+            json_array_append_new(
+                changes, json_pack("{s:o, s:o}", "artifactLocation", artifact_json(gate, place.file),
+                             "replacements", replacements));
+        }
+        source = edit->at.source;
+        json_array_append_new(
+            replacements, json_pack("{s:o, s:{s:o}}", "deletedRegion", region_json(sources, source, &place),
+                              "insertedContent", "text", json_text(gate, edit->text)));
+    }
+    return json_pack(
+        "[{s:{s:s}, s:o}]", "description", "text", "mends it; see bootgate fix", "artifactChanges", changes);
+}
+
 static const char *level(enum severity severity)
 {
     static const char *const levels[] = {
@@ -126,6 +149,8 @@ static json_t *result_json(struct gate *gate, const struct report *report, const
         json_object_set_new(result, "ruleIndex", json_integer(index));
     if (diag->related.count > 0)
         json_object_set_new(result, "relatedLocations", related_json(gate, report, diag));
+    if (diag->edits.count > 0)
+        json_object_set_new(result, "fixes", fixes_json(gate, report, diag));
     if (diag->suppressed)
         json_object_set_new(result, "suppressions",
             json_pack("[{s:s, s:o}]", "kind", diag->suppressed->in_source ? "inSource" : "external",

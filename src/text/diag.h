@@ -9,7 +9,7 @@
 #ifndef TEXT_DIAG_H
 #define TEXT_DIAG_H
 
-#include "text/source.h"
+#include "text/edit.h"
 
 enum severity {
     SEVERITY_OFF,
@@ -45,6 +45,7 @@ struct diag {
     str_vec notes;  /* further lines, such as the budget table */
     VEC(struct related) related;
     struct suppression *suppressed; /* NULL: it counts */
+    edit_list edits;                /* what mends it mechanically; none: a person has to */
     bool fatal;                     /* nothing can be judged: exit 2 */
     bool refuses;                   /* its reader starts nothing: an error in every mode */
 };

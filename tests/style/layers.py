@@ -5,7 +5,8 @@ import tree
 
 # What each room may include besides itself. Top to bottom; a room reaches everything its rooms reach.
 STANDS_ON = {
-    "cli": ["check", "report", "host"],
+    "cli": ["mend", "report", "host"],
+    "mend": ["check"],
     "library": ["check", "host"],
     "check": ["rule", "compose", "image", "settings"],
     "report": ["rule"],

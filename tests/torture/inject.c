@@ -4,8 +4,8 @@
  * usage: inject REPORT PLAN PROGRAM [ARGUMENT...]
  * PLAN is "-" (nothing fails) or "PROCESS CALL NUMBER FAULT[+]": of process 0 (the program) or 1, 2, … (what
  * it forks, until that becomes another program) the NUMBERth CALL has the FAULT; with `+` all later ones of
- * that process have it too. A FAULT is an error number, "short" (one byte is moved) or "end" (nothing
- * more to read).
+ * that process have it too. A FAULT is an error number, "short" (one byte is moved), "end" (nothing more to
+ * read) or "kill" (the process is gone before it makes the call).
  * REPORT gets a line for each call that was seen, and how it ended. Calls count from where starve.c says
  * that the program begins. Only registers are touched: memory that is closed to debuggers is only read,
  * where it may be.
@@ -242,6 +242,11 @@ static void spoil(struct process *process, const struct call_row *row)
     process->first = all.rdi;
     process->third = all.rdx;
     plan.injected++;
+    if (strcmp(plan.fault, "kill") == 0) {
+        process->has_fault = false;
+        kill(process->pid, SIGKILL);
+        return;
+    }
     if (row->number == SYS_brk)
         all.rdi = 0;
     else if (strcmp(plan.fault, "short") == 0 && row->bytes == 2)
