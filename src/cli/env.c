@@ -90,6 +90,13 @@ static enum outcome run(struct session *session)
 {
     const struct cli_settings *settings = &session->settings;
     take_compare_list(session);
+    if (settings->target.len > 0) {
+        if (settings->compare_given || settings->service.len > 0 || settings->explain)
+            return session_fault(session, OUTCOME_USAGE, "--to writes FILE anew: no --service, no --compare");
+        return env_convert_run(session, chosen_dialect(session));
+    }
+    if (settings->write_file.len > 0)
+        return session_fault(session, OUTCOME_USAGE, "--write goes with --to");
     if (session->operands.count > 1)
         return session_fault(session, OUTCOME_USAGE, "too many arguments: [FILE]");
     bool has_service = settings->service.len > 0, has_file = session->operands.count > 0;
@@ -117,6 +124,20 @@ static const struct option_row env_rows[] = {
         .choices = dialect_choice,
         .offset = offsetof(struct cli_settings, dialect),
         .about = "Read FILE as this reader does; compose where nothing is said."},
+    {.name = "to",
+        .kind = OPTION_TEXT,
+        .argument = "READER",
+        .completion = COMPLETE_CHOICE,
+        .choices = env_convert_choice,
+        .offset = offsetof(struct cli_settings, target),
+        .about = "Spell the same environment for this reader: a dialect; portable, for all of read-by; "
+                 "secret or configmap, whose name follows; docker-secrets."},
+    {.name = "write",
+        .kind = OPTION_TEXT,
+        .argument = "OUT",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct cli_settings, write_file),
+        .about = "With --to: write it to OUT, for its owner alone; docker-secrets: a directory."},
     {.name = "compare",
         .kind = OPTION_OPTIONAL_TEXT,
         .argument = "DIALECT,...",
@@ -146,13 +167,17 @@ static const struct option_group *const groups[] = {
 
 const struct command command_env = {
     .name = "env",
-    .operands = "[FILE]",
+    .operands = "[FILE] [NAME]",
     .summary = "Show what a reader of an env file, or a Compose service, will see.",
-    .description = "FILE is .env where none is given, `-` is standard input. Nothing that a file contains is "
-                   "ever executed: "
-                   "where the reader would run a command, the file is refused.",
+    .description =
+        "FILE is .env where none is given, `-` is standard input. Nothing that a file contains is "
+        "ever executed: "
+        "where the reader would run a command, the file is refused.\n"
+        "--to spells what --as reads for another reader, and reads it back; a variable that the other "
+        "one cannot hold is refused by name. Without --write and --reveal its values are masked.",
     .example = "bootgate env --as docker .env\n"
                "bootgate env --compare\n"
+               "bootgate env .env --to secret shop --write shop-secret.yaml\n"
                "bootgate env --service api --explain",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,

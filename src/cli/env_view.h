@@ -35,6 +35,8 @@ void env_faults_print(struct session *session, const struct diags *diags);
 
 /* The forms. */
 enum outcome env_compare_run(struct session *session, str path);
+enum outcome env_convert_run(struct session *session, const struct dialect *dialect);
+str env_convert_choice(size_t index); /* what --to takes */
 enum outcome env_service_run(struct session *session);
 
 #endif

@@ -27,6 +27,7 @@ struct cli_settings {
     bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
     bool to_stdout, force;
     bool write;
+    str write_file;
     str rule;
     str_vec set, wait, allow;
     str timeout, expand_files;

@@ -59,7 +59,8 @@ static enum exit_family family_of(int argc, char **argv)
 static bool is_alone(const struct session *session)
 {
     return session->command->is_alone && !session->settings.staged &&
-           session->settings.write_baseline.len == 0 && !session->settings.write;
+           session->settings.write_baseline.len == 0 && !session->settings.write &&
+           session->settings.write_file.len == 0;
 }
 
 enum outcome cli_run(

@@ -166,6 +166,29 @@ def one_rule(place):
     expect("no such rule", (code, "did you mean `duplicate-key`" in err), (2, True))
 
 
+def convert(place):
+    """`env --to --write`: a file of its owner's, read back alike; what cannot be held is named, and nothing is written."""
+    secret = fixtures.SECRET
+    write(place, fixtures.fixture("", {".env": f'A="it\'s # {secret}"\nB={secret} # c\n'}, []))
+    expect("to shell", run(place, "env", "--to", "shell", "--write", "out.sh"), (0, "", ""))
+    expect("its mode", oct((place / "out.sh").stat().st_mode & 0o777), "0o600")
+    done = subprocess.run(["bash", "-c", 'set -a; . ./out.sh; printf "%s|%s" "$A" "$B"'], cwd=place, capture_output=True, check=True)
+    expect("what the shell sees", done.stdout.decode(), f"it's # {secret}|{secret}")
+    os.chmod(place / "out.sh", 0o640)
+    expect("in place", run(place, "env", "out.sh", "--as", "shell", "--to", "docker", "--write", "out.sh"), (0, "", ""))
+    expect("the file", (place / "out.sh").read_text(), f"A=it's # {secret}\nB={secret}\n")
+    expect("its mode afterwards", oct((place / "out.sh").stat().st_mode & 0o777), "0o640")
+    (place / "secrets").mkdir()
+    expect("to files", run(place, "env", "--to", "docker-secrets", "--write", "secrets")[0], 0)
+    expect("the files", read(place / "secrets"), {"A": f"it's # {secret}".encode(), "B": secret.encode()})
+    (place / "lines").write_text("A='one\ntwo'\nB=b\n")
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    code, _, err = run(place, "env", "lines", "--to", "docker", "--write", "other")
+    expect("refused", (code, err), (2, "bootgate env: `docker` cannot hold A\n"))
+    expect("no directory", run(place, "env", "lines", "--to", "docker-secrets", "--write", "none")[0], 2)
+    expect("the files", {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}, before)
+
+
 def cases(top):
     for number, fixture in enumerate(fixtures.FIXTURES):
         place = top / str(number)
@@ -175,6 +198,7 @@ def cases(top):
     yield "a symbolic link stays", lambda: keep_link(top / "link")
     for number, (name, files) in enumerate(LEFT):
         yield f"left alone: {name}", lambda files=files, number=number: leave(top / f"left{number}", files)
+    yield "another reader's spelling", lambda: convert(top / "convert")
     yield "one rule alone", lambda: one_rule(top / "rule")
 
 

@@ -18,7 +18,8 @@ BOOTGATE, INJECT, LIBRARY = (str(pathlib.Path(word).resolve()) for word in sys.a
 # Before these nothing has been written, so that one of each kind is enough.
 READING = {"read", "pread64", "newfstatat", "fstat", "readlink", "getdents64", "mmap", "munmap", "brk", "mprotect", "access",
            "faccessat2", "faccessat", "getcwd", "prlimit64", "prctl", "ioctl", "rt_sigprocmask", "uname", "sysinfo"}
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", 
+               "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0"}
 FAILS = {"write": "ENOSPC", "pwrite64": "EIO", "fsync": "EIO", "rename": "EIO", "openat": "EACCES", "unlink": "EIO", "fchmod": "EPERM",
          "close": "EIO"}
 
@@ -55,7 +56,9 @@ def run(place, words, plan=None):
 
 
 def calls(place, words):
+    before = tree(place)
     run(place, words, "-")
+    assert tree(place) != before, "the traced run has changed nothing"
     lines = (place.parent / "report").read_text(errors="replace").splitlines()
     return [line.split(" ", 5)[1:4] for line in lines if line.startswith("call ")]
 
@@ -95,6 +98,7 @@ def main():
             code, text = run(place, words)
             assert code == 0, text
             new = tree(place)
+            assert not any(name.startswith(".bootgate") for name in new), "debris of a run that nothing stopped"
             for plan in list(points(place, files, words)):
                 number += 1
                 fault = stop(place, files, words, recovers, plan, new)

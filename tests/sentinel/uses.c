@@ -17,6 +17,11 @@
     "rules:\n  - id: odd\n    assert: DATABASE_URL == 'x'\n"                                                 \
     "budget:\n  consumers:\n    app: {server: DATABASE_URL, each: 20}\n"
 
+#define MENDABLE                                                                                             \
+    "APP_ENV=production\n# first\nDATABASE_URL=\"¤\" # and ¤\nA=1\nexport CACHE_URL='¤'\nA=2\n"           \
+    "DATABASE_URL='¤'\n"
+#define READERS "version: 1\nread-by: [compose, docker, python]\nvars:\n  DATABASE_URL: {driver: asyncpg}\n"
+
 static const struct use uses[] = {
     {.command = "dsn parse -- ¤", .for_all = true},
     {.command = "dsn parse -v -- ¤", .for_all = true},
@@ -48,6 +53,16 @@ static const struct use uses[] = {
     {.command = "env --compare", .env = ENV_FILE},
     {.command = "env --compare --format json", .env = ENV_FILE},
     {.command = "init --stdout", .env = ENV_FILE},
+    {.command = "fix", .env = MENDABLE, .config = READERS},
+    {.command = "fix -v", .env = MENDABLE, .compose = COMPOSE_MAP, .config = READERS},
+    {.command = "fix --write", .env = MENDABLE, .config = READERS},
+    {.command = "check --format json", .env = MENDABLE, .config = READERS},
+    {.command = "check --format sarif", .env = MENDABLE, .compose = COMPOSE_MAP, .config = READERS},
+    {.command = "env --to docker", .env = ENV_FILE},
+    {.command = "env --to portable", .env = MENDABLE, .config = READERS},
+    {.command = "env --as python --to secret shop", .env = ENV_FILE},
+    {.command = "env --to configmap shop", .env = MENDABLE},
+    {.command = "env --to docker-secrets --write secrets", .env = ENV_FILE},
     {.command = "check -v", .compose = COMPOSE_MAP},
     {.command = "check --format json", .compose = COMPOSE_MAP},
     {.command = "graph", .compose = COMPOSE_MAP},

@@ -97,6 +97,31 @@ static bool is_terminal(void *self, int stream)
     return false;
 }
 
+/* The files themselves may hold secrets: what is said of it counts. */
+static enum host_status change_files(void *self, struct arena *arena, str directory,
+    const struct host_change *changes, size_t count, size_t *ret_failed)
+{
+    (void)self, (void)arena, (void)directory, (void)changes, (void)count, (void)ret_failed;
+    return HOST_OK;
+}
+
+static enum host_status recover_files(
+    void *self, struct arena *arena, str directory, enum host_recovery *ret_recovery)
+{
+    (void)self, (void)arena, (void)directory;
+    *ret_recovery = RECOVERY_NOTHING;
+    return HOST_OK;
+}
+
+/* Always the same, so that a run can be repeated. */
+static bool fill_random(void *self, void *bytes, size_t count)
+{
+    (void)self;
+    for (size_t i = 0; i < count; i++)
+        ((unsigned char *)bytes)[i] = (unsigned char)(i * 37 + 11);
+    return true;
+}
+
 void world_file(struct world *world, const char *path, const char *text)
 {
     size_t count = 0;
@@ -140,6 +165,9 @@ void world_run(struct world *world, const char *const *words)
     struct host host = memory_host(world->files);
     host.read = read_file;
     host.write = write_file;
+    host.change = change_files;
+    host.recover = recover_files;
+    host.random = fill_random;
     host.getenv = get_variable;
     host.environment = get_environment;
     host.run = run_program;

@@ -15,6 +15,7 @@ HINTS = {
     # Commands that read one file, end with its fault and judge nothing.
     "src/cli/dsn.c": (1, "the DSN on standard input"),
     "src/cli/env_view.c": (1, "the one file that is shown"),
+    "src/cli/env_convert.c": (2, "bootgate.yaml for `portable`, and what is there of the file that is written"),
     "src/cli/exec_environment.c": (1, "secret files, whose fault ends `exec`"),
     "src/cli/hook.c": (2, "the hook that is to be replaced, and what an earlier one was kept as"),
     "src/cli/init.c": (1, "whether there is a file already"),

@@ -1,0 +1,201 @@
+#include "env/convert.h"
+
+#include "base/utf8.h"
+#include "syntax/yaml.h"
+#include "text/host.h"
+
+/* Takes what has no value, or does not fit, off the variables that are written. */
+static bool takes_part(struct arena *arena, struct conversion *conversion, const struct map_entry *entry,
+    bool (*fits)(const struct value *value))
+{
+    const struct value *value = entry->value;
+    if (entry->removed)
+        return false;
+    if (!value->set) {
+        vec_push(arena, &conversion->unset, value->name);
+        return false;
+    }
+    if (!fits || fits(value))
+        return true;
+    vec_push(arena, &conversion->refused, value->name);
+    return false;
+}
+
+/* --- env files */
+
+/* Statements side by side are not always what each is alone: the whole file has the last word. */
+static void read_back(
+    struct arena *arena, struct conversion *conversion, const struct env *env, const struct dialect *reader)
+{
+    struct sources sources = {.arena = arena};
+    struct diags diags = {.arena = arena, .sources = &sources, .least = SEVERITY_ERROR + 1};
+    const struct source *source = source_add(&sources, SOURCE_ENV, STR(""), STR(""), conversion->text);
+    struct dotenv_result result = dotenv_read(arena, &diags, source, reader, NULL, ORIGIN_ENV_FILE);
+    size_t count = 0;
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !value->set)
+            continue;
+        const struct value *got = result.ok ? env_get(&result.env, value->name) : NULL;
+        if (!got || !got->set || !str_eq(got->text, value->text))
+            vec_push(arena, &conversion->refused, value->name);
+        count++;
+    }
+    if (result.ok && conversion->refused.count == 0 && result.env.map.live != count)
+        vec_push(arena, &conversion->refused, dialect_name(reader));
+}
+
+struct conversion convert_env(struct arena *arena, const struct env *env, const dialect_list *readers)
+{
+    struct conversion conversion = {0};
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        struct spelling spelling;
+        if (!takes_part(arena, &conversion, entry, NULL))
+            continue;
+        if (!spell_value(arena, readers, STR(""), value->name, value->text, &spelling)) {
+            vec_push(arena, &conversion.refused, value->name);
+            continue;
+        }
+        buf_str(&buf, arena_join(arena, value->name, STR("="), spelling.text, STR("\n")));
+    }
+    conversion.text = buf_view(&buf);
+    for (size_t i = 0; conversion.refused.count == 0 && i < readers->count; i++)
+        read_back(arena, &conversion, env, readers->items[i]);
+    return conversion;
+}
+
+/* --- Kubernetes */
+
+enum { OBJECT_KEY_MAX = 253 };
+
+/* The keys of Secrets and ConfigMaps (validation.IsConfigMapKey) of which an environment can be made. */
+static bool is_object_key(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
+            return false;
+    return name.len > 0 && name.len <= OBJECT_KEY_MAX && !str_starts(name, STR("..")) &&
+           !str_eq(name, STR("."));
+}
+
+/* A program cannot be started with a NUL byte in its environment. */
+static bool fits_secret(const struct value *value)
+{
+    return is_object_key(value->name) && str_find_byte(value->text, '\0') == STR_NONE;
+}
+
+/* ConfigMaps hold text (their binaryData makes no environment). */
+static bool fits_config_map(const struct value *value)
+{
+    return utf8_valid(value->text) && fits_secret(value);
+}
+
+/* RFC 4648 4, as the API server wants the data of Secrets. */
+static str base64(struct arena *arena, str text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    for (size_t at = 0; at < text.len; at += 3) {
+        str group = str_slice(text, at, at + 3);
+        uint32_t bits = 0;
+        for (size_t i = 0; i < 3; i++)
+            bits = bits << 8 | (i < group.len ? (unsigned char)group.ptr[i] : 0u);
+        for (size_t i = 0; i < 4; i++)
+            buf_byte(&buf, i <= group.len ? digits[bits >> (18 - 6 * i) & 63] : '=');
+    }
+    return buf_view(&buf);
+}
+
+/* A double-quoted scalar (YAML 1.2, 5.7) in printable ASCII alone. */
+static str yaml_quoted(struct arena *arena, str text)
+{
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    buf_byte(&buf, '"');
+    for (size_t len; text.len > 0; text = str_skip(text, len)) {
+        uint32_t code = utf8_decode(text, &len);
+        if (code == '"' || code == '\\')
+            buf_byte(&buf, '\\');
+        if (code >= ' ' && code < 0x7F)
+            buf_byte(&buf, (char)code);
+        else
+            buf_printf(&buf, "\\U%08x", code);
+    }
+    buf_byte(&buf, '"');
+    return buf_view(&buf);
+}
+
+/* The data of the object as YAML readers see it, against what was to be written. */
+static void read_manifest_back(
+    struct arena *arena, struct conversion *conversion, const struct env *env, bool is_secret)
+{
+    struct sources sources = {.arena = arena};
+    struct diags diags = {.arena = arena, .sources = &sources};
+    struct source *source = source_add(&sources, SOURCE_CONFIG, STR(""), STR(""), conversion->text);
+    struct yaml_options options = {.rule = STR("config-syntax")};
+    struct yaml_documents documents = yaml_read(arena, &diags, source, &options);
+    const struct yaml_node *data =
+        documents.ok && documents.list.count ? yaml_get(documents.list.items[0], STR("data")) : NULL;
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !value->set)
+            continue;
+        const struct yaml_node *node = data ? yaml_get(data, value->name) : NULL;
+        str wanted = is_secret ? base64(arena, value->text) : value->text;
+        if (!node || node->kind != YAML_SCALAR || !str_eq(node->text, wanted))
+            vec_push(arena, &conversion->refused, value->name);
+    }
+}
+
+struct conversion convert_manifest(struct arena *arena, const struct env *env, str name, bool is_secret)
+{
+    struct conversion conversion = {0};
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    buf_printf(&buf, "apiVersion: v1\nkind: %s\nmetadata:\n  name: " STR_FMT "\n%sdata:\n",
+        is_secret ? "Secret" : "ConfigMap", STR_ARG(name), is_secret ? "type: Opaque\n" : "");
+    size_t before = buf.len;
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (!takes_part(arena, &conversion, entry, is_secret ? fits_secret : fits_config_map))
+            continue;
+        str text = is_secret ? base64(arena, value->text) : yaml_quoted(arena, value->text);
+        bool is_plain = is_secret && text.len > 0;
+        buf_str(&buf, arena_join(arena, STR("  "), yaml_quoted(arena, value->name), STR(": "),
+                          is_plain    ? text
+                          : is_secret ? STR("\"\"")
+                                      : text,
+                          STR("\n")));
+    }
+    if (buf.len == before)
+        buf_str(&buf, STR("  {}\n"));
+    conversion.text = buf_view(&buf);
+    if (conversion.refused.count == 0)
+        read_manifest_back(arena, &conversion, env, is_secret);
+    return conversion;
+}
+
+/* --- Docker secrets */
+
+/* A file of its own, and a name that Compose takes. */
+static bool fits_file(const struct value *value)
+{
+    return is_object_key(value->name);
+}
+
+struct conversion convert_secret_files(struct arena *arena, const struct env *env, str directory)
+{
+    struct conversion conversion = {0};
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    buf_str(&buf, STR("secrets:\n"));
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        if (!takes_part(arena, &conversion, entry, fits_file))
+            continue;
+        str path = yaml_quoted(arena, path_join(arena, directory, value->name));
+        buf_str(&buf, arena_join(arena, STR("  "), yaml_quoted(arena, value->name), STR(":\n    file: "),
+                          path, STR("\n")));
+    }
+    conversion.text = buf_view(&buf);
+    return conversion;
+}

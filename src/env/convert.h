@@ -1,0 +1,25 @@
+/*
+ * One environment, written for another reader: the same names and values, in a spelling that it takes so.
+ *
+ * What the target cannot hold is refused by name, and what was written is read back as a whole. All in the
+ * caller's arena.
+ */
+#ifndef ENV_CONVERT_H
+#define ENV_CONVERT_H
+
+#include "env/spell.h"
+
+struct conversion {
+    str text;        /* meaningless where something is refused */
+    str_vec refused; /* names whose value, or which themselves, the target cannot hold */
+    str_vec unset;   /* names without a value: left out */
+};
+
+/* An env file that all of `readers` take for exactly the variables of `env`. */
+struct conversion convert_env(struct arena *arena, const struct env *env, const dialect_list *readers);
+/* A manifest of an object that holds them: a Secret (`is_secret`) or a ConfigMap. */
+struct conversion convert_manifest(struct arena *arena, const struct env *env, str name, bool is_secret);
+/* The entries of a Compose file for secrets in the files DIRECTORY/NAME, whose contents are the values. */
+struct conversion convert_secret_files(struct arena *arena, const struct env *env, str directory);
+
+#endif
