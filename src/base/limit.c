@@ -38,6 +38,7 @@ static const struct limit limits[] = {
     [LIMIT_DOCKERFILE_STEPS] = {STR_INIT("dockerfile-steps"), 1000000, STR_INIT("instructions"), STR_INIT("instructions carried out for the images of one run")},
     [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
     [LIMIT_FIXES]          = {STR_INIT("fixes"), 1000, STR_INIT("findings"), STR_INIT("findings that one run mends; the rest is for the next one")},
+    [LIMIT_ROTATED_BYTES]  = {STR_INIT("rotated-bytes"), 1024, STR_INIT("bytes"), STR_INIT("a secret that bootgate rotate makes")},
     [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
 };
 /* clang-format on */

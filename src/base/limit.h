@@ -42,6 +42,7 @@ enum limit_id {
     LIMIT_DOCKERFILE_STEPS,        /* instructions that are carried out in one run */
     LIMIT_FINDINGS,                /* findings of one run; the rest is counted */
     LIMIT_FIXES,                   /* findings that one run mends; the rest is for the next one */
+    LIMIT_ROTATED_BYTES,           /* characters of a secret that `rotate` makes */
     LIMIT_MEMORY_BYTES,            /* bytes one run may allocate */
     LIMIT_COUNT,
 };

@@ -8,6 +8,7 @@ static const struct command *const commands[] = {
     &command_budget,
     &command_graph,
     &command_fix,
+    &command_rotate,
     &command_wait,
     &command_hook,
     &command_rules,

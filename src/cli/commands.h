@@ -19,6 +19,7 @@ extern const struct command command_hook;
 extern const struct command command_budget;
 extern const struct command command_graph;
 extern const struct command command_fix;
+extern const struct command command_rotate;
 extern const struct command command_rules;
 extern const struct command command_init;
 extern const struct command command_completions;

@@ -62,7 +62,7 @@ static enum outcome write_all(struct session *session, const struct mend *mend)
 {
     str failed = {0};
     enum host_status status =
-        mend->files.count > 0 ? mend_write(session->arena, session->host, mend, &failed) : HOST_OK;
+        mend_write(session->arena, session->host, mend->before, &mend->files, NULL, &failed);
     if (status != HOST_OK)
         return mending_refused(session, failed, status);
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);

@@ -28,6 +28,7 @@ struct cli_settings {
     bool to_stdout, force;
     bool write;
     str write_file;
+    str length, alphabet, sql;
     str rule;
     str_vec set, wait, allow;
     str timeout, expand_files;

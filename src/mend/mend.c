@@ -2,7 +2,7 @@
 
 #include "base/limit.h"
 #include "mend/fixer.h"
-#include "mend/overlay.h"
+#include "mend/trial.h"
 #include "text/mask.h"
 
 /* One run, and what the next judgement is made over. */
@@ -34,70 +34,23 @@ static bool find_fix(struct run *run, struct diag *finding, struct mended *ret_m
 
 /* --- judging again */
 
-/* How often each finding is there, by all but its line: edits move lines. */
-static str key_of(struct arena *arena, const struct sources *sources, const struct diag *diag)
-{
-    const struct source *source = source_of(sources, diag->at);
-    str name = source ? source->name : STR("");
-    return arena_join(arena, diag->rule, STR("\n"), name, STR("\n"), diag->variable, STR("\n"), diag->service,
-        STR("\n"), diag->message);
-}
-
-static void count_findings(
-    struct arena *arena, const struct check_result *result, struct map *counts, intptr_t step)
-{
-    vec_each(const struct diag *, diag, &result->diags.list) {
-        if (diag->suppressed)
-            continue;
-        str key = key_of(arena, &result->sources, diag);
-        map_set(arena, counts, key, (void *)((intptr_t)map_get(counts, key) + step));
-    }
-}
-
-/* Nothing is new, and each finding that was to go has gone. */
-static bool is_better(
-    struct run *run, const struct mended *mended, size_t count, const struct check_result *after)
-{
-    const struct check_result *before = run->mend->before;
-    struct map counts = {0};
-    if (after->cannot_judge || after->diags.dropped > 0)
-        return false;
-    count_findings(run->arena, before, &counts, 1);
-    count_findings(run->arena, after, &counts, -1);
-    for (size_t i = 0; i < count; i++) {
-        str key = key_of(run->arena, &before->sources, mended[i].finding);
-        map_set(run->arena, &counts, key, (void *)((intptr_t)map_get(&counts, key) - 1));
-    }
-    vec_each(const struct map_entry *, entry, &counts.entries)
-        if ((intptr_t)entry->value < 0)
-            return false;
-    return true;
-}
-
 /* The deployment with the edits, judged; NULL: it is not better. */
 static struct check_result *try(struct run *run, const struct mended *mended, size_t count)
 {
-    struct overlay *overlay = overlay_new(run->arena, run->host);
+    struct trial trial = {run->arena, run->host, run->options, run->mend->before};
+    const struct diag **gone = arena_array(run->arena, const struct diag *, count);
     edit_list edits = {0};
-    for (size_t i = 0; i < count; i++)
+    trial_modes modes = {0};
+    for (size_t i = 0; i < count; i++) {
+        gone[i] = mended[i].finding;
         vec_each(const struct edit *, edit, &mended[i].edits)
             vec_push(run->arena, &edits, *edit);
-    edit_sort(&edits);
-    const struct sources *sources = &run->mend->before->sources;
-    vec_each(struct source *const *, row, &sources->items) {
-        const struct source *source = *row;
-        uint32_t mode = 0;
-        bool is_changed = str_eq(source->path, STR("-")); /* it can be read once only */
-        for (size_t i = 0; i < count; i++)
-            if (mended[i].mode && mended[i].finding->at.source == source->id)
-                mode = mended[i].mode;
-        vec_each(const struct edit *, edit, &edits)
-            is_changed = is_changed || edit->at.source == source->id;
-        if (is_changed || mode)
-            overlay_put(overlay, source->path, edit_apply(run->arena, source, &edits), mode);
+        if (mended[i].mode)
+            vec_push(run->arena, &modes, ((struct trial_mode){mended[i].finding->at.source, mended[i].mode}));
     }
-    struct check_result *after = check_files(run->arena, &overlay->host, run->options);
-    return is_better(run, mended, count, after) ? after : NULL;
+    edit_sort(&edits);
+    struct check_result *after = trial_judge(&trial, &edits, &modes);
+    return trial_is_better(&trial, after, gone, count) ? after : NULL;
 }
 
 /* As many as bear it: all together, else one after the other. */
@@ -144,25 +97,32 @@ static void find_all(struct run *run, str rule)
 
 /* --- files */
 
-static uint32_t new_mode(const struct mend *mend, uint32_t source)
+mended_files mend_edited(struct arena *arena, const struct check_result *result, const edit_list *sorted)
 {
-    vec_each(const struct mended *, mended, &mend->mended)
-        if (mended->mode && mended->finding->at.source == source)
-            return mended->mode;
-    return 0;
+    mended_files files = {0};
+    vec_each(struct source *const *, row, &result->sources.items) {
+        struct mended_file file = {.source = *row, .before = (*row)->text};
+        file.after = edit_apply(arena, *row, sorted);
+        if (!str_eq(file.before, file.after))
+            vec_push(arena, &files, file);
+    }
+    return files;
 }
 
-static void gather_files(struct run *run)
+/* A file whose mode alone changes is written, too. */
+static void add_mode(struct run *run, const struct mended *mended)
 {
-    struct mend *mend = run->mend;
-    vec_each(struct source *const *, row, &mend->before->sources.items) {
-        const struct source *source = *row;
-        struct mended_file file = {.source = source, .before = source->text};
-        file.after = edit_apply(run->arena, source, &mend->edits);
-        file.mode = new_mode(mend, source->id);
-        if (file.mode || !str_eq(file.before, file.after))
-            vec_push(run->arena, &mend->files, file);
+    const struct source *source = source_of(&run->mend->before->sources, mended->finding->at);
+    if (mended->mode == 0 || !source)
+        return;
+    for (size_t i = 0; i < run->mend->files.count; i++) {
+        if (run->mend->files.items[i].source != source)
+            continue;
+        run->mend->files.items[i].mode = mended->mode;
+        return;
     }
+    vec_push(run->arena, &run->mend->files,
+        ((struct mended_file){source, source->text, source->text, mended->mode}));
 }
 
 struct mend *mend_files(
@@ -174,7 +134,9 @@ struct mend *mend_files(
     if (mend->before->cannot_judge)
         return mend;
     find_all(&run, rule);
-    gather_files(&run);
+    mend->files = mend_edited(arena, mend->before, &mend->edits);
+    vec_each(const struct mended *, mended, &mend->mended)
+        add_mode(&run, mended);
     return mend;
 }
 
@@ -247,22 +209,26 @@ enum host_status mend_recover(struct arena *arena, const struct host *host, cons
     return HOST_OK;
 }
 
-enum host_status mend_write(
-    struct arena *arena, const struct host *host, const struct mend *mend, str *ret_failed)
+enum host_status mend_write(struct arena *arena, const struct host *host, const struct check_result *result,
+    const mended_files *files, const struct host_change *more, str *ret_failed)
 {
-    struct host_change *changes = arena_array(arena, struct host_change, mend->files.count);
-    for (size_t i = 0; i < mend->files.count; i++) {
-        const struct mended_file *file = &mend->files.items[i];
-        changes[i] = (struct host_change){
+    struct host_change *changes = arena_array(arena, struct host_change, files->count + 1);
+    size_t count = 0, failed = 0;
+    vec_each(const struct mended_file *, file, files)
+        changes[count++] = (struct host_change){
             .path = absolute(arena, host, file->source->path),
             .before = file->before,
             .after = file->after,
             .mode = file->mode,
         };
+    if (more) {
+        changes[count] = *more;
+        changes[count++].path = absolute(arena, host, more->path);
     }
-    size_t failed = 0;
-    str directory = project_directory(arena, host, mend->before);
-    enum host_status status = host->change(host->self, arena, directory, changes, mend->files.count, &failed);
-    *ret_failed = mend->files.items[failed < mend->files.count ? failed : 0].source->name;
+    if (count == 0)
+        return HOST_OK;
+    str directory = project_directory(arena, host, result);
+    enum host_status status = host->change(host->self, arena, directory, changes, count, &failed);
+    *ret_failed = failed < files->count ? files->items[failed].source->name : more->path;
     return status;
 }

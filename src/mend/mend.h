@@ -8,6 +8,7 @@
 #ifndef MEND_MEND_H
 #define MEND_MEND_H
 
+#include "base/null.h"
 #include "check/check.h"
 #include "text/edit.h"
 
@@ -25,12 +26,14 @@ struct mended_file {
     uint32_t mode;     /* from now on; 0: it stays */
 };
 
+typedef VEC(struct mended_file) mended_files;
+
 struct mend {
     struct check_result *before, *after; /* `after`: NULL where nothing is mended */
     VEC(struct mended) mended;
-    VEC(struct mended_file) files; /* in the order of their reading */
-    edit_list edits;               /* of all, in order */
-    size_t refused;                /* findings whose fix did not bear the second judgement */
+    mended_files files; /* in the order of their reading */
+    edit_list edits;    /* of all, in order */
+    size_t refused;     /* findings whose fix did not bear the second judgement */
 };
 
 /*
@@ -45,8 +48,10 @@ void mend_suggest(struct arena *arena, const struct host *host, const struct che
 /* What a stopped run left in the projects' directories is finished or taken back; `ret_directory`: where. */
 enum host_status mend_recover(struct arena *arena, const struct host *host, const struct check_result *result,
     enum host_recovery *ret_recovery, str *ret_directory);
-/* Writes all files or none. `ret_failed`: the name of the file that it failed for. */
-enum host_status mend_write(
-    struct arena *arena, const struct host *host, const struct mend *mend, str *ret_failed);
+/* The files of a run that edits change, in order. */
+mended_files mend_edited(struct arena *arena, const struct check_result *result, const edit_list *sorted);
+/* Writes all files and `more`, which may be NULL, or none. `ret_failed`: the file that it failed for. */
+enum host_status mend_write(struct arena *arena, const struct host *host, const struct check_result *result,
+    const mended_files *files, const struct host_change *OR_NULL more, str *ret_failed);
 
 #endif

@@ -1,0 +1,228 @@
+/* `bootgate rotate`: a row of cli/commands.h. */
+#include "base/limit.h"
+#include "base/number.h"
+#include "cli/commands.h"
+#include "cli/findings.h"
+#include "cli/mending.h"
+#include "cli/project.h"
+#include "cli/session.h"
+#include "mend/rotation.h"
+
+#include <unistd.h>
+
+static str alphabet_choice(size_t index)
+{
+    static const str names[] = {
+        [ALPHABET_HEX] = STR_INIT("hex"), [ALPHABET_BASE64URL] = STR_INIT("base64url")};
+    return index < ARRAY_COUNT(names) ? names[index] : STR("");
+}
+
+/* On a terminal nobody writes by accident; a script says what it does by being one. */
+static bool is_dry(const struct session *session)
+{
+    const struct cli_settings *settings = &session->settings;
+    bool is_terminal = session->host->is_terminal(session->host->self, STDOUT_FILENO);
+    return settings->dry_run || (is_terminal && !settings->write);
+}
+
+static str shown(const struct session *session, str text)
+{
+    return gate_visible(session->gate, text);
+}
+
+static void print_places(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    const struct sources *sources = &rotation->before->sources;
+    size_t count = rotation->rotated.places.count;
+    out_printf(out, STR_FMT ": a new secret in %zu place%s\n",
+        STR_ARG(shown(session, session->settings.variable)), count, count == 1 ? "" : "s");
+    vec_each(const struct rotated_place *, place, &rotation->rotated.places) {
+        const struct source *source = source_of(sources, place->at);
+        struct position position = source_position(sources, place->at.source, place->at.offset);
+        out_printf(out, "  " STR_FMT ":%u  " STR_FMT "\n",
+            STR_ARG(shown(session, source ? source->name : STR(""))), position.line,
+            STR_ARG(shown(session, place->label)));
+    }
+}
+
+/* What the files alone do not change: a server keeps the password that it was set up with. */
+static void print_changes(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
+        str change = server_password_change(session->arena, login->server, login->user);
+        str name = login->server->service ? service_name(login->server->service) : login->server->name;
+        if (change.len == 0)
+            continue;
+        if (str_starts(change, STR("ALTER ROLE")))
+            out_printf(out,
+                "  in `" STR_FMT "`, if it was set up before: \\password " STR_FMT
+                " in psql, that is " STR_FMT "\n",
+                STR_ARG(shown(session, name)), STR_ARG(shown(session, login->user)),
+                STR_ARG(shown(session, change)));
+        else
+            out_printf(out, "  in `" STR_FMT "`, if it was set up before: " STR_FMT "\n",
+                STR_ARG(shown(session, name)), STR_ARG(shown(session, change)));
+    }
+}
+
+static void print_due(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    str_vec services = rotation->rotated.services;
+    out_text(out, "then:\n");
+    print_changes(session, out, rotation);
+    if (session->settings.sql.len > 0)
+        out_printf(out, "  run " STR_FMT " there as its administrator, and remove it\n",
+            STR_ARG(shown(session, session->settings.sql)));
+    if (services.count > 0 && rotation->project->facts->deployment)
+        out_text(out, "  docker compose up -d --force-recreate");
+    for (size_t i = 0; rotation->project->facts->deployment && i < services.count; i++)
+        out_printf(out, " " STR_FMT "%s", STR_ARG(shown(session, services.items[i])),
+            i + 1 == services.count ? "\n" : "");
+    out_text(out, "not looked into: what is exported elsewhere, other projects, data that a server keeps\n");
+    vec_each(const str *, sentence, &rotation->rotated.unseen)
+        out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, *sentence)));
+}
+
+static enum outcome refuse(struct session *session, const struct rotation *rotation)
+{
+    if (rotation->before->cannot_judge)
+        return project_faults(session, rotation->before), OUTCOME_BAD_INPUT;
+    return session_fault(session, OUTCOME_BAD_INPUT, "nothing is written: " STR_FMT,
+        STR_ARG(shown(session, rotation->rotated.refusal)));
+}
+
+static enum outcome write_all(struct session *session, const struct rotation *rotation)
+{
+    struct host_change sql = {.path = session->settings.sql, .is_new = true};
+    str failed = {0};
+    if (sql.path.len > 0)
+        sql.after = rotation_sql(session->arena, rotation);
+    if (sql.path.len > 0 && sql.after.len == 0)
+        return session_fault(
+            session, OUTCOME_USAGE, "no server here changes this secret by SQL: leave --sql out");
+    enum host_status status = mend_write(session->arena, session->host, rotation->before, &rotation->files,
+        sql.path.len > 0 ? &sql : NULL, &failed);
+    return status == HOST_OK ? OUTCOME_OK : mending_refused(session, failed, status);
+}
+
+static enum outcome carry_out(struct session *session, const struct rotation *rotation)
+{
+    bool dry = is_dry(session);
+    enum outcome outcome = dry ? OUTCOME_OK : write_all(session, rotation);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    if (session->settings.quiet == 0) {
+        print_places(session, &out, rotation);
+        print_due(session, &out, rotation);
+    }
+    if (dry)
+        out_text(&out, "nothing is written yet: --write does it\n");
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+static struct rotation *plan(struct session *session, const struct check_options *options, size_t length)
+{
+    bool is_url = str_eq(session->settings.alphabet, alphabet_choice(ALPHABET_BASE64URL));
+    struct rotation *rotation = rotation_plan(session->arena, session->host, options,
+        session->settings.variable, is_url ? ALPHABET_BASE64URL : ALPHABET_HEX, length);
+    session->gate = sources_gate(&rotation->before->sources);
+    return rotation;
+}
+
+static enum outcome run(struct session *session)
+{
+    struct cli_settings *settings = &session->settings;
+    uint64_t length = ROTATION_LENGTH, most = limit_value(LIMIT_ROTATED_BYTES);
+    bool is_length = settings->length.len == 0 || number_parse_unsigned(settings->length, most, &length);
+    if (!is_length || length < ROTATION_LENGTH_MIN)
+        return session_fault(session, OUTCOME_USAGE, "--length is a number from %d to %zu",
+            ROTATION_LENGTH_MIN, limit_value(LIMIT_ROTATED_BYTES));
+    if (settings->dry_run && settings->write)
+        return session_fault(session, OUTCOME_USAGE, "either --write or --dry-run");
+    settings->variable = session->operands.items[0];
+    if (!str_is_name(settings->variable))
+        return session_fault(session, OUTCOME_USAGE, "the first argument is the name of a variable");
+    session->operands.items++;
+    session->operands.count--;
+    struct check_options options = findings_options(session);
+    struct rotation *rotation = plan(session, &options, (size_t)length);
+    if (!is_dry(session)) {
+        bool has_recovered;
+        enum outcome outcome = mending_recover(session, rotation->before, &has_recovered);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        if (has_recovered)
+            rotation = plan(session, &options, (size_t)length);
+    }
+    bool is_refused = rotation->before->cannot_judge || rotation->rotated.refusal.len > 0;
+    return is_refused ? refuse(session, rotation) : carry_out(session, rotation);
+}
+
+static const struct option_row rotate_rows[] = {
+    {.name = "write",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, write),
+        .about = "Write the files, all of them or none; where the output is no terminal it is done without."},
+    {.name = "dry-run",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, dry_run),
+        .about = "Show what would be written where, and write nothing."},
+    {.name = "length",
+        .kind = OPTION_TEXT,
+        .argument = "N",
+        .offset = offsetof(struct cli_settings, length),
+        .about = "How many characters the secret has; 48 where nothing is said."},
+    {.name = "alphabet",
+        .kind = OPTION_TEXT,
+        .argument = "ALPHABET",
+        .completion = COMPLETE_CHOICE,
+        .choices = alphabet_choice,
+        .offset = offsetof(struct cli_settings, alphabet),
+        .about = "What it is made of: hex (the default) or base64url."},
+    {.name = "sql",
+        .kind = OPTION_TEXT,
+        .argument = "FILE",
+        .completion = COMPLETE_FILE,
+        .offset = offsetof(struct cli_settings, sql),
+        .about =
+            "Also write FILE, new and for its owner alone: the statements that change the password in the "
+            "server."},
+};
+
+static const struct option_group rotate_group = OPTION_GROUP("The secret", rotate_rows);
+
+static const struct option_group *const groups[] = {
+    &rotate_group,
+    &option_group_judging,
+    &option_group_project,
+    &option_group_common,
+    NULL,
+};
+
+const struct command command_rotate = {
+    .name = "rotate",
+    .operands = "VARIABLE [PATH...]",
+    .summary = "Put a new secret in every place that must agree, all or nothing.",
+    .description =
+        "Finds the server that VARIABLE opens and everybody who logs in there with the same secret: the "
+        "server's "
+        "own variable, parts, connection strings, a command's option, secret files, PgBouncer's list of "
+        "users. "
+        "All of them get one new secret from the kernel; the files are judged with it before they are "
+        "written, "
+        "as one step that the next run finishes or takes back if it is stopped. Example files stay.\n"
+        "The secret is never printed. What else is due is: what changes it in a database that exists, and "
+        "which "
+        "containers to start anew. A list of users that holds hashes is refused, since the server makes "
+        "those.",
+    .example = "bootgate rotate POSTGRES_PASSWORD\n"
+               "bootgate rotate POSTGRES_PASSWORD --write --sql change.sql\n"
+               "bootgate rotate JWT_SECRET --alphabet base64url --length 64 --write",
+    .groups = groups,
+    .operand_completion = COMPLETE_FILE,
+    .operands_min = 1,
+    .operands_max = (size_t)-1,
+    .run = run,
+};

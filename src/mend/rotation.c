@@ -1,0 +1,124 @@
+#include "mend/rotation.h"
+
+#include "mend/rotation_places.h"
+#include "mend/trial.h"
+
+static const str digits[] = {
+    [ALPHABET_HEX] = STR_INIT("0123456789abcdef"),
+    [ALPHABET_BASE64URL] = STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+};
+
+/*
+ * Unreserved characters alone (RFC 3986 2.3), so that no URL, env file or YAML needs an escape for it. The
+ * first is a letter: `12e45` is a number in YAML, and what begins with a `-` is an option of a command.
+ */
+static bool make_secret(
+    struct arena *arena, const struct host *host, str alphabet, size_t length, str *ret_secret)
+{
+    char *secret = arena_array(arena, char, length + 1);
+    for (size_t i = 0; i < length;) {
+        unsigned char byte;
+        if (!host->random(host->self, &byte, 1))
+            return false;
+        char digit = alphabet.ptr[byte % alphabet.len]; /* 16 and 64 divide 256: each is as likely */
+        if (i > 0 || byte_is_letter(digit))
+            secret[i++] = digit;
+    }
+    *ret_secret = (str){secret, length};
+    return true;
+}
+
+static edit_list edits_of(struct arena *arena, const struct rotation *rotation)
+{
+    edit_list edits = {0};
+    vec_each(const struct rotated_place *, place, &rotation->rotated.places)
+        edit_add(arena, &edits, place->at, rotation->secret);
+    edit_sort(&edits);
+    return edits;
+}
+
+/* After the change the same places hold the new secret, as their own readers read it. */
+static bool is_carried_out(struct arena *arena, const struct rotation *rotation, str variable)
+{
+    size_t project = (size_t)(rotation->project - rotation->before->projects.items);
+    if (project >= rotation->after->projects.count)
+        return false;
+    const struct facts *facts = rotation->after->projects.items[project].facts;
+    struct rotated now = rotation_places(arena, facts, variable);
+    return now.refusal.len == 0 && str_eq(now.old, rotation->secret) &&
+           now.places.count == rotation->rotated.places.count &&
+           now.logins.count == rotation->rotated.logins.count;
+}
+
+static void find(struct arena *arena, struct rotation *rotation, str variable)
+{
+    vec_each(const struct check_project *, project, &rotation->before->projects) {
+        struct rotated rotated = rotation_places(arena, project->facts, variable);
+        bool is_here = rotated.places.count > 0;
+        if (is_here && rotation->project) {
+            rotation->rotated.refusal =
+                arena_join(arena, variable, STR(" is set in several projects: name one of them"));
+            return;
+        }
+        if (is_here || !rotation->project)
+            rotation->rotated = rotated;
+        if (is_here)
+            rotation->project = project;
+    }
+}
+
+struct rotation *rotation_plan(struct arena *arena, const struct host *host,
+    const struct check_options *options, str variable, enum rotation_alphabet alphabet, size_t length)
+{
+    struct rotation *rotation = arena_new(arena, struct rotation);
+    rotation->before = check_files(arena, host, options);
+    if (rotation->before->cannot_judge)
+        return rotation;
+    find(arena, rotation, variable);
+    if (rotation->rotated.refusal.len)
+        return rotation;
+    if (!make_secret(arena, host, digits[alphabet], length, &rotation->secret)) {
+        rotation->rotated.refusal = STR("the system has no random bytes");
+        return rotation;
+    }
+    edit_list edits = edits_of(arena, rotation);
+    struct trial trial = {arena, host, options, rotation->before};
+    trial_modes modes = {0};
+    gate_hide(sources_gate(&rotation->before->sources), rotation->rotated.old);
+    gate_hide(sources_gate(&rotation->before->sources), rotation->secret);
+    rotation->after = trial_judge(&trial, &edits, &modes);
+    if (!trial_is_better(&trial, rotation->after, NULL, 0))
+        rotation->rotated.refusal = STR("the deployment would have a finding that it does not have now");
+    else if (!is_carried_out(arena, rotation, variable))
+        rotation->rotated.refusal = STR("not every place would hold the new secret as its reader reads it");
+    rotation->files = mend_edited(arena, rotation->before, &edits);
+    return rotation;
+}
+
+/* A name that needs no quotes in SQL: without them others are folded to small letters. */
+static bool is_plain_user(str user)
+{
+    bool is_plain = user.len > 0 && !byte_is_digit(user.ptr[0]);
+    for (size_t i = 0; i < user.len; i++)
+        is_plain = is_plain && byte_is_name(user.ptr[i]) && byte_lower(user.ptr[i]) == user.ptr[i];
+    return is_plain;
+}
+
+str rotation_sql(struct arena *arena, const struct rotation *rotation)
+{
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    const str mark = STR("'…'");
+    vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
+        str change = server_password_change(arena, login->server, login->user);
+        bool is_quoted = str_contains(change, arena_join(arena, STR("'"), login->user, STR("'")));
+        if (!is_quoted && !is_plain_user(login->user))
+            change = server_password_change(
+                arena, login->server, arena_join(arena, STR("\""), login->user, STR("\"")));
+        size_t at = str_find(change, mark);
+        if (at == STR_NONE || str_find_any(login->user, STR("\"'\\\n")) != STR_NONE)
+            continue;
+        buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), rotation->secret, STR("'"),
+                          str_skip(change, at + mark.len), STR(";\n")));
+    }
+    return buf_view(&buf);
+}

@@ -1,0 +1,333 @@
+#include "mend/rotation_places.h"
+
+#include "base/limit.h"
+#include "deploy/path.h"
+#include "facts/variable.h"
+#include "mend/userlist.h"
+#include "rule/credential.h"
+
+/* What is known to belong together so far; grows until it does not. */
+struct chain {
+    struct arena *arena;
+    const struct facts *facts;
+    struct rotated *rotated;
+    VEC(span) settings; /* that write the secret */
+    VEC(const struct server *) servers;
+    VEC(const struct connection *) connections;
+    struct map hosts; /* names that those connections lead to, in small letters */
+    size_t grown;     /* counts what was added */
+};
+
+static bool is_same_place(span a, span b)
+{
+    return a.source == b.source && a.offset == b.offset;
+}
+
+static span place_of(const struct value *value)
+{
+    span at = value_locate(value, 0, value->text.len);
+    return span_is_set(at) ? at : value->at;
+}
+
+static bool has_setting(const struct chain *chain, span at)
+{
+    vec_each(const span *, known, &chain->settings)
+        if (is_same_place(*known, at))
+            return true;
+    return false;
+}
+
+static void add_setting(struct chain *chain, span at, str label)
+{
+    if (has_setting(chain, at))
+        return;
+    vec_push(chain->arena, &chain->settings, at);
+    vec_push(chain->arena, &chain->rotated->places, ((struct rotated_place){at, label}));
+    chain->grown++;
+}
+
+static bool holds(const struct chain *chain, const struct value *OR_NULL value)
+{
+    return value && value->set && str_eq(value->text, chain->rotated->old);
+}
+
+/* --- servers and those who log in there */
+
+static bool has_server(const struct chain *chain, const struct server *server)
+{
+    vec_each(const struct server *const *, known, &chain->servers)
+        if (*known == server)
+            return true;
+    return false;
+}
+
+static void add_service(struct chain *chain, const struct service *service)
+{
+    str name = service_name(service);
+    vec_each(const str *, known, &chain->rotated->services)
+        if (str_eq(*known, name))
+            return;
+    if (service && service->workload->active)
+        vec_push(chain->arena, &chain->rotated->services, name);
+}
+
+static void add_login(struct chain *chain, const struct server *server, str user)
+{
+    vec_each(const struct rotated_login *, known, &chain->rotated->logins)
+        if (known->server == server && str_eq(known->user, user))
+            return;
+    vec_push(chain->arena, &chain->rotated->logins, ((struct rotated_login){server, user}));
+}
+
+/* The server, its own setting of the secret, and the users that have it. */
+static void add_server(struct chain *chain, const struct server *server)
+{
+    if (has_server(chain, server))
+        return;
+    vec_push(chain->arena, &chain->servers, server);
+    chain->grown++;
+    add_service(chain, server->service);
+    if (server->host.len)
+        map_set(chain->arena, &chain->hosts, arena_lower(chain->arena, server->host), chain);
+    const struct value *own[] = {server->password, server->admin_password};
+    for (size_t i = 0; i < ARRAY_COUNT(own); i++) {
+        if (!holds(chain, own[i]))
+            continue;
+        const struct value *root = value_root(own[i]);
+        add_setting(chain, place_of(own[i]), root->name.len ? root->name : own[i]->name);
+        add_login(chain, server, own[i] == server->admin_password ? server_admin(server) : server->user_text);
+    }
+}
+
+static bool has_connection(const struct chain *chain, const struct connection *connection)
+{
+    vec_each(const struct connection *const *, known, &chain->connections)
+        if (*known == connection)
+            return true;
+    return false;
+}
+
+static void add_connection(struct chain *chain, const struct connection *connection)
+{
+    if (has_connection(chain, connection))
+        return;
+    vec_push(chain->arena, &chain->connections, connection);
+    chain->grown++;
+    add_service(chain, connection->service);
+    const struct value *writer = connection_part_value(connection, PART_PASSWORD);
+    const struct value *root = writer ? value_root(writer) : connection->variable->root;
+    add_setting(
+        chain, connection_locate(connection, PART_PASSWORD), root->name.len ? root->name : connection->label);
+    vec_each(const struct target *, target, &connection->targets) {
+        if (target->host.len)
+            map_set(chain->arena, &chain->hosts, arena_lower(chain->arena, target->host), chain);
+        if (!target->server)
+            continue;
+        add_server(chain, target->server);
+        add_login(chain, target->server, connection->user);
+    }
+}
+
+static bool leads_to_known(const struct chain *chain, const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if ((target->server && has_server(chain, target->server)) ||
+            map_has(&chain->hosts, arena_lower(chain->arena, target->host)))
+            return true;
+    return false;
+}
+
+/* A pooler hands on what it is handed: who logs in with it does so with the same secret. */
+static bool is_pooler_of_known(const struct chain *chain, const struct server *server)
+{
+    const struct image_info *image = server->service ? server->service->image : NULL;
+    if (!image || image->kind != IMAGE_POOLER)
+        return false;
+    vec_each(const struct connection *const *, connection, &chain->connections)
+        if ((*connection)->service == server->service)
+            return true;
+    return false;
+}
+
+static void grow(struct chain *chain)
+{
+    vec_each(struct server *const *, row, &chain->facts->servers) {
+        const struct server *server = *row;
+        bool is_own =
+            (holds(chain, server->password) && has_setting(chain, place_of(server->password))) ||
+            (holds(chain, server->admin_password) && has_setting(chain, place_of(server->admin_password)));
+        if (is_own || is_pooler_of_known(chain, server))
+            add_server(chain, server);
+    }
+    vec_each(struct connection *const *, row, &chain->facts->connections) {
+        const struct connection *connection = *row;
+        bool has_it = connection->has_password && str_eq(connection->password, chain->rotated->old);
+        if (has_it && (has_setting(chain, connection_locate(connection, PART_PASSWORD)) ||
+                          leads_to_known(chain, connection)))
+            add_connection(chain, connection);
+    }
+}
+
+/* A connection string of a program that does not start: its profile will be on some day. */
+static void grow_asleep(struct chain *chain, const struct value *value)
+{
+    if (!value->set || !dsn_recognise(value->text, value->name))
+        return;
+    const struct dsn *dsn = facts_dsn(chain->facts, value->text, value->name);
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        const struct dsn_part *password = &reading->password;
+        if (!reading->likely || reading->error != DSN_OK || !password->present ||
+            !str_eq(password->text, chain->rotated->old))
+            continue;
+        vec_each(const struct dsn_host *, host, &reading->hosts)
+            if (map_has(&chain->hosts, arena_lower(chain->arena, host->host.text)))
+                add_setting(chain, value_locate(value, password->offset, password->length), value->name);
+        return;
+    }
+}
+
+static void look_into_asleep(struct chain *chain)
+{
+    const struct deployment *deployment = chain->facts->deployment;
+    for (size_t i = 0; deployment && i < deployment->workloads.count; i++) {
+        const struct workload *workload = deployment->workloads.items[i];
+        vec_each(const struct map_entry *, entry, &workload->environment.map.entries)
+            if (!workload->active && !entry->removed)
+                grow_asleep(chain, entry->value);
+    }
+}
+
+/* --- where it begins */
+
+static bool is_named(const struct value *value, str variable)
+{
+    return str_eq(value->name, variable) || str_eq(value_root(value)->name, variable);
+}
+
+static void begin_with(struct chain *chain, str secret, span at, str label, const struct service *service)
+{
+    if (chain->rotated->old.len == 0)
+        chain->rotated->old = secret;
+    if (!str_eq(chain->rotated->old, secret))
+        return;
+    add_setting(chain, at, label);
+    add_service(chain, service);
+}
+
+static void begin(struct chain *chain, str variable)
+{
+    const struct facts *facts = chain->facts;
+    vec_each(struct connection *const *, row, &facts->connections)
+        if ((*row)->dsn && (*row)->has_password && is_named((*row)->variable->value, variable))
+            begin_with(chain, (*row)->password, connection_locate(*row, PART_PASSWORD), variable, NULL);
+    vec_each(struct variable *const *, row, &facts->variables) {
+        const struct variable *known = *row;
+        if (known->is_connection || !is_named(known->value, variable) || !known->value->set)
+            continue;
+        begin_with(chain, known->value->text, place_of(known->value), variable, known->service);
+        vec_each(const struct holder *, holder, &known->holders)
+            add_service(chain, holder->service);
+    }
+    vec_each(const struct secret_file *, file, &facts->secret_files)
+        if (file->content && (str_eq(file->name, variable) || str_eq(file->pointer->name, variable)))
+            begin_with(chain, file->content->text, place_of(file->content), file->name, file->service);
+}
+
+/* --- what is not reached */
+
+static void say(struct chain *chain, str sentence)
+{
+    vec_each(const str *, known, &chain->rotated->unseen)
+        if (str_eq(*known, sentence))
+            return;
+    vec_push(chain->arena, &chain->rotated->unseen, sentence);
+}
+
+/* The same bytes where nothing says that they must agree. */
+static void find_equals(struct chain *chain)
+{
+    vec_each(struct variable *const *, row, &chain->facts->variables) {
+        const struct variable *variable = *row;
+        if (variable->is_connection || !variable->secret || !holds(chain, variable->value) ||
+            has_setting(chain, place_of(variable->value)))
+            continue;
+        say(chain, arena_join(chain->arena, variable->value->name,
+                       STR(" holds the same secret and is left: nothing says that the two must agree")));
+    }
+    vec_each(struct connection *const *, row, &chain->facts->connections) {
+        const struct connection *connection = *row;
+        if (connection->has_password && str_eq(connection->password, chain->rotated->old) &&
+            !has_setting(chain, connection_locate(connection, PART_PASSWORD)))
+            say(chain, arena_join(chain->arena, connection->label,
+                           STR(" holds the same secret and is left: it leads to another server")));
+    }
+}
+
+static void find_hidden(struct chain *chain)
+{
+    const struct deployment *deployment = chain->facts->deployment;
+    for (size_t i = 0; deployment && i < deployment->secrets.count; i++)
+        if (deployment->secrets.items[i]->external)
+            say(chain, arena_join(chain->arena, STR("the secret `"), deployment->secrets.items[i]->name,
+                           STR("` is made elsewhere")));
+    for (size_t i = 0; deployment && i < deployment->workloads.count; i++) {
+        const struct workload *workload = deployment->workloads.items[i];
+        vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+            const struct value *value = entry->value;
+            if (!entry->removed && value->is_hidden)
+                say(chain, arena_join(chain->arena, value->name, STR(" of `"), workload->name,
+                               STR("` is set and cannot be seen here")));
+        }
+    }
+    vec_each(struct connection *const *, row, &chain->facts->connections)
+        if ((*row)->dsn && (*row)->dsn->indirect)
+            say(chain, arena_join(chain->arena, (*row)->label,
+                           STR(" names a service or a data source that is described elsewhere")));
+}
+
+/* Places out of reach make the whole out of reach: a part of it would lock somebody out. */
+static void refuse_unreachable(struct chain *chain)
+{
+    vec_each(const struct rotated_place *, place, &chain->rotated->places) {
+        const struct source *source = source_of(chain->facts->sources, place->at);
+        bool is_file = source && source->path.len && source->kind != SOURCE_BUILTIN &&
+                       source->kind != SOURCE_ARGUMENT && source->kind != SOURCE_ENVIRONMENT;
+        if (!is_file)
+            chain->rotated->refusal = arena_join(chain->arena, place->label,
+                STR(" comes from the process environment, which wins over files: rotate it where it is "
+                    "exported"));
+        else if (str_eq(source->path, STR("-")))
+            chain->rotated->refusal = STR("standard input cannot be written");
+    }
+}
+
+struct rotated rotation_places(struct arena *arena, const struct facts *facts, str variable)
+{
+    struct rotated rotated = {0};
+    struct chain chain = {.arena = arena, .facts = facts, .rotated = &rotated};
+    begin(&chain, variable);
+    if (chain.settings.count == 0) {
+        rotated.refusal = arena_join(arena, STR("nothing here sets "), variable);
+        return rotated;
+    }
+    if (rotated.old.len == 0) {
+        rotated.refusal = arena_join(arena, variable, STR(" is empty: there is no secret to replace"));
+        return rotated;
+    }
+    if (credential_is_pointer(rotated.old)) {
+        rotated.refusal =
+            arena_join(arena, variable, STR(" names where the secret is, not the secret itself"));
+        return rotated;
+    }
+    for (size_t before = 0; before != chain.grown;) {
+        before = chain.grown;
+        grow(&chain);
+    }
+    look_into_asleep(&chain);
+    vec_each(const struct rotated_login *, login, &rotated.logins)
+        userlist_places(arena, facts, login->user, &rotated);
+    find_equals(&chain);
+    find_hidden(&chain);
+    refuse_unreachable(&chain);
+    return rotated;
+}

@@ -1,0 +1,278 @@
+"""What `bootgate rotate` writes: a new secret in every place that must agree, and a real PostgreSQL that takes it.
+
+usage: rotate.py BOOTGATE SYSTEMS
+
+The five systems are rotated; a PostgreSQL with the old passwords is given the statements that rotate wrote, and every
+connection string and set of variables of the new files logs in, with psql and, where it is installed, SQLAlchemy.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "server"))
+import postgres  # noqa: E402
+
+BOOTGATE = str(pathlib.Path(sys.argv[1]).resolve())
+SYSTEMS = pathlib.Path(sys.argv[2]).resolve()
+OLD = "0ldSecret0f8a1b2c3d4e5f6071"
+NEW = re.compile(r"[a-z][0-9a-f]{47}\b")
+
+# system, the variable that is rotated, where it is written
+ROTATED = [
+    ("dataland", "POSTGRES_PASSWORD", 3),
+    ("nadoo", "NADOO_DB_PASSWORD", 1),
+    ("automatos", "POSTGRES_PASSWORD", 2),
+    ("support-bot", "DB_PASSWORD", 3),
+    ("tbd-agents", "POSTGRES_URI", 2),
+]
+
+COMPOSE = """services:
+  db:
+    image: postgres:16
+    environment:
+      POSTGRES_USER: shop
+      POSTGRES_PASSWORD: ${DB_PASSWORD}
+      POSTGRES_DB: shop
+  api:
+    image: ghcr.io/acme/shop:1
+    environment:
+      DATABASE_URL: ${DATABASE_URL}
+"""
+ENV = "APP_ENV=production\n# one\nDB_PASSWORD=§ # two\nDATABASE_URL=postgresql://shop:§@db:5432/shop?sslmode=disable\n"
+POOLED = COMPOSE.replace("  api:", """  pool:
+    image: edoburu/pgbouncer:1
+    volumes: ['./pool:/etc/pgbouncer:ro']
+  api:""")
+POOL_INI = "[databases]\nshop = host=db port=5432 dbname=shop\n[pgbouncer]\nauth_type = scram-sha-256\n" \
+           "auth_file = /etc/pgbouncer/users.txt\npool_mode = transaction\n"
+
+
+def expect(what, got, right):
+    assert got == right, f"{what}: wanted {right!r}, got {got!r}"
+
+
+class Deployment:
+    """A folder; what is run there never shows a secret, nor hands one to another program."""
+
+    def __init__(self, place, files):
+        self.place = place
+        self.children = place.parent / "children"
+        self.tools = place.parent / "tools"
+        self.tools.mkdir(parents=True)
+        for name, text in files.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(text.replace("§", OLD).encode())
+            os.chmod(place / name, 0o600)
+        git = self.tools / "git"
+        git.write_text(f'#!/bin/sh\n{{ printf "%s\\n" "$@"; env; }} >>"{self.children}"\nexit 1\n')
+        os.chmod(git, 0o755)
+        self.secrets = {OLD, urllib.parse.quote(OLD, safe="")}
+
+    def run(self, *words, **more):
+        environment = {"PATH": f"{self.tools}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **more}
+        done = subprocess.run([BOOTGATE, *words], cwd=self.place, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+        self.secrets |= set(NEW.findall("\n".join(path.read_text(errors="replace") for path in self.place.rglob("*") if path.is_file())))
+        told = self.children.read_text() if self.children.exists() else ""
+        for secret in self.secrets:
+            assert secret not in (done.stdout + done.stderr).decode() + told, f"a secret is shown by {words}"
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def read(self):
+        return {str(path.relative_to(self.place)): path.read_text() for path in self.place.rglob("*") if path.is_file()}
+
+    def variables(self, name=".env"):
+        code, out, _ = subprocess_json([BOOTGATE, "env", name, "--reveal", "--format", "json"], self.place)
+        expect("env", code, 0)
+        return out["variables"]
+
+
+def subprocess_json(command, place):
+    done = subprocess.run(command, cwd=place, capture_output=True, check=False)
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def one_new(deployment, before):
+    """The new secret: what stands in the files now where the old one was, everything else as it was."""
+    after = deployment.read()
+    news = {secret for text in after.values() for secret in NEW.findall(text)}
+    expect("new secrets", len(news), 1)
+    new = news.pop()
+    for name, text in before.items():
+        if not name.endswith(".example"):
+            expect(f"what changed in {name}", after[name], text.replace(OLD, new))
+    return new
+
+
+# --- files alone
+
+def rotate(top, files, variable, places, *words):
+    deployment = Deployment(top / "place", files)
+    before = deployment.read()
+    code, out, err = deployment.run("rotate", variable, "--dry-run", *words)
+    expect("dry run", (code, err, deployment.read()), (0, "", before))
+    expect("places", out.splitlines()[0], f"{variable}: a new secret in {places} place{'s' * (places != 1)}")
+    expect("rotate", deployment.run("rotate", variable, "--write", *words)[::2], (0, ""))
+    one_new(deployment, before)
+    for name in before:
+        expect(f"mode of {name}", oct((deployment.place / name).stat().st_mode & 0o777), "0o600")
+    expect("check", deployment.run("check", "--fail-on", "error", "-q")[0], 0)
+    return deployment
+
+
+def refuse(top, files, variable, why, *words, **environment):
+    deployment = Deployment(top / "place", files)
+    before = deployment.read()
+    code, out, err = deployment.run("rotate", variable, "--write", *words, **environment)
+    assert (code, out) == (2, "") and why in err, f"wanted a refusal with {why!r}, got {code}: {out}{err}"
+    expect("the files", deployment.read(), before)
+
+
+FILES = [
+    ("one variable and a connection string", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORD", 2),
+    ("by the connection string", {"compose.yaml": COMPOSE, ".env": ENV}, "DATABASE_URL", 2),
+    ("spliced into the connection string", {"compose.yaml": COMPOSE.replace("${DATABASE_URL}", "postgresql://shop:${DB_PASSWORD}@db/shop"),
+                                            ".env": "DB_PASSWORD=§\n"}, "DB_PASSWORD", 1),
+    ("the example stays", {"compose.yaml": COMPOSE, ".env": ENV, ".env.example": "DB_PASSWORD=please-§\n"}, "DB_PASSWORD", 2),
+    ("parts", {"compose.yaml": COMPOSE.replace("      DATABASE_URL: ${DATABASE_URL}\n",
+                                               "      DB_HOST: db\n      DB_USER: shop\n      DB_PASSWORD: '§'\n      DB_NAME: shop\n"),
+               ".env": "DB_PASSWORD=§\n"}, "DB_PASSWORD", 2),
+    ("a keyword string", {"compose.yaml": COMPOSE, ".env": "DB_PASSWORD=§\nDATABASE_URL=\"host=db user=shop password='§' dbname=shop\"\n"},
+     "DB_PASSWORD", 2),
+    ("a secret file", {"compose.yaml": COMPOSE.replace("POSTGRES_PASSWORD: ${DB_PASSWORD}", "POSTGRES_PASSWORD_FILE: /run/secrets/db")
+                       .replace("  api:", "    secrets: [db]\n  api:") + "secrets:\n  db: {file: ./db.txt}\n",
+                       ".env": "DATABASE_URL=postgresql://shop:§@db/shop\n", "db.txt": "§\n"}, "POSTGRES_PASSWORD", 2),
+    ("a cache's option", {"compose.yaml": "services:\n  cache:\n    image: redis:7\n    command: ['redis-server', '--requirepass', '§']\n"
+                          "  api:\n    image: ghcr.io/acme/shop:1\n    environment:\n      REDIS_URL: redis://:§@cache:6379/0\n",
+                          ".env": "APP_ENV=production\n"}, "REDIS_URL", 2),
+    ("a pooler's list", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI, "pool/users.txt": '; users\n"shop" "§"\n"other" "x"\n'},
+     "DB_PASSWORD", 3),
+    ("a profile that is off", {"compose.yaml": COMPOSE + "  report:\n    profiles: [report]\n    image: ghcr.io/acme/report:1\n"
+                               "    environment:\n      DATABASE_URL: postgresql://shop:§@db/shop\n", ".env": ENV}, "DB_PASSWORD", 3),
+]
+
+REFUSED = [
+    ("a list of hashes", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI,
+                          "pool/users.txt": '"shop" "SCRAM-SHA-256$4096:c2FsdA==$a:b"\n'}, "DB_PASSWORD", "holds a hash for `shop`", {}),
+    ("a list of MD5 hashes", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI,
+                              "pool/users.txt": '"shop" "md5' + "0" * 32 + '"\n'}, "DB_PASSWORD", "holds a hash for `shop`", {}),
+    ("an exported variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORD", "process environment", {"DB_PASSWORD": OLD}),
+    ("no such variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORT", "nothing here sets DB_PASSWORT", {}),
+    ("no secret", {"compose.yaml": COMPOSE, ".env": "DB_PASSWORD=\n"}, "DB_PASSWORD", "is empty", {}),
+    ("no name", {"compose.yaml": COMPOSE, ".env": ENV}, "DB PASSWORD", "the name of a variable", {}),
+]
+
+
+def usage(top):
+    deployment = Deployment(top / "place", {"compose.yaml": COMPOSE, ".env": ENV})
+    before = deployment.read()
+    for words in (["--length", "8"], ["--length", "x"], ["--length", "9999"], ["--alphabet", "rot13"], ["--write", "--dry-run"]):
+        expect(str(words), deployment.run("rotate", "DB_PASSWORD", *words)[0], 2)
+    expect("the files", deployment.read(), before)
+    expect("base64url", deployment.run("rotate", "DB_PASSWORD", "--alphabet", "base64url", "--length", "64", "--write")[0], 0)
+    secret = deployment.variables()["DB_PASSWORD"]
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{63}", secret), "another alphabet or length"
+    deployment.secrets.add(secret)
+    expect("again", deployment.run("rotate", "DB_PASSWORD", "--write")[0], 0)
+    assert deployment.variables()["DB_PASSWORD"] not in (secret, OLD)
+    (deployment.place / "there.sql").write_text("")
+    before = deployment.read()
+    expect("a file that is there", deployment.run("rotate", "DB_PASSWORD", "--write", "--sql", "there.sql")[0], 2)
+    expect("the files", deployment.read(), before)
+
+
+# --- a real server
+
+def logins(variables, settings):
+    """(user, password, database) and the driverless string of all that connects to PostgreSQL."""
+    for text in variables.values():
+        if re.match(r"postgres(ql)?(\+\w+)?://", text or ""):
+            url = urllib.parse.urlsplit(text)
+            yield urllib.parse.unquote(url.username), urllib.parse.unquote(url.password), url.path.lstrip("/")
+    for prefix in settings:
+        yield tuple(variables.get(f"{prefix}_{part}") or usual for part, usual in (("USER", "nadoo"), ("PASSWORD", ""), ("NAME", "nadoo")))
+
+
+def by_sqlalchemy(user, password, database, port):
+    """False where it is not installed."""
+    with contextlib.suppress(ImportError):
+        import psycopg2  # noqa: F401
+        import sqlalchemy
+        url = f"postgresql+psycopg2://{user}:{urllib.parse.quote(password, safe='')}@127.0.0.1:{port}/{database}"
+        with sqlalchemy.create_engine(url).connect() as connection:
+            expect("SQLAlchemy", connection.execute(sqlalchemy.text("SELECT current_user")).scalar(), user)
+        return True
+    return False
+
+
+def system(top, server, name, variable, places):
+    place = top / "place"
+    shutil.copytree(SYSTEMS / name / "good", place)
+    deployment = Deployment(place, {})
+    before = deployment.variables()
+    settings = ["NADOO_DB"] if name == "nadoo" else []
+    old = set(logins(before, settings))
+    deployment.secrets |= {password for _, password, _ in old}
+    with contextlib.ExitStack() as undo:
+        for user, password, database in sorted(old):
+            server.sql(f'CREATE ROLE "{user}" LOGIN PASSWORD \'{password}\'' if not server.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{user}'")
+                       else f'ALTER ROLE "{user}" PASSWORD \'{password}\'')
+            if not server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+                server.sql(f'CREATE DATABASE "{database}"')
+                undo.callback(server.sql, f'DROP DATABASE "{database}" WITH (FORCE)')
+        code, out, err = deployment.run("rotate", variable, "--write", "--sql", "change.sql")
+        expect("rotate", (code, err), (0, ""))
+        expect("places", out.splitlines()[0], f"{variable}: a new secret in {places} place{'s' * (places != 1)}")
+        expect("mode of the statements", stat.S_IMODE((place / "change.sql").stat().st_mode), 0o600)
+        new = set(logins(deployment.variables(), settings))
+        expect("who logs in", {(user, database) for user, _, database in new}, {(user, database) for user, _, database in old})
+        for user, password, database in new - old:
+            assert server.psql("SELECT 1", database, user, password, "127.0.0.1").returncode != 0, "the new password before its time"
+        server.sql(*(place / "change.sql").read_text().strip().splitlines())
+        for user, password, database in sorted(new):
+            expect(f"psql as {user}", server.sql("SELECT current_user", database=database, user=user, password=password, host="127.0.0.1"), user)
+            by_sqlalchemy(user, password, database, server.port)
+        for user, password, database in old - new:
+            assert server.psql("SELECT 1", database, user, password, "127.0.0.1").returncode != 0, "the old password still opens it"
+        expect("check", deployment.run("check", "--fail-on", "error", "-q")[0], 0)
+
+
+def cases(server):
+    for name, files, variable, places in FILES:
+        yield name, lambda top, rest=(files, variable, places): rotate(top, *rest)
+    for name, files, variable, why, environment in REFUSED:
+        yield f"refused: {name}", lambda top, rest=(files, variable, why), more=environment: refuse(top, *rest, **more)
+    yield "lengths, alphabets, a file that is there", usage
+    for name, variable, places in ROTATED:
+        what = f"{name} against a real server"
+        yield what + ("" if server else " # SKIP no PostgreSQL"), \
+            lambda top, rest=(name, variable, places): system(top, server, *rest) if server else None
+
+
+def main():
+    failed = number = 0
+    with contextlib.ExitStack() as stack:
+        server = None
+        if postgres.tool("initdb") and postgres.tool("psql"):
+            server = stack.enter_context(postgres.Postgres(hba=["host all all 127.0.0.1/32 scram-sha-256"])).ready()
+        top = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for number, (name, case) in enumerate(cases(server), 1):
+            try:
+                case(top / str(number))
+                print(f"ok {number} - {name}")
+            except AssertionError as fault:
+                failed += 1
+                print(f"not ok {number} - {name}")
+                print("# " + str(fault).replace("\n", "\n# "))
+    print(f"1..{number}")
+    return 1 if failed else 0
+
+
+sys.exit(main())
