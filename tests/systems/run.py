@@ -1,4 +1,5 @@
-"""Judges the sample systems: a bad deployment gives every finding expected of it, a good one gives no error.
+"""Judges the sample systems: a bad deployment gives every finding expected of it, a good one gives no error, and of
+one that is whole, with its Dockerfiles and settings, the budget assumes no number.
 
 usage: run.py PROGRAM FOLDER. Each SYSTEM/bad.expected has one finding a line: severity, rule, FILE:LINE and the
 variable or service (- for none). All listed must be found, and no error besides; notes and warnings may be more.
@@ -52,12 +53,27 @@ def judge_good(system):
     return faults + ([f"exit code {code}, wanted 0"] if code else [])
 
 
+def judge_whole(system):
+    """A good one, of which every number of the budget is declared or read."""
+    folder = system / "whole"
+    done = subprocess.run([PROGRAM, "budget", "--format", "json"], cwd=folder, capture_output=True, text=True,
+                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}, check=False)
+    servers = json.loads(done.stdout)["servers"]
+    faults = [f"assumed: {server['server']}: {term}" for server in servers for term in server["terms"]
+              if term["basis"] not in ("declared", "read")]
+    code, findings = check(folder)
+    faults += [f"not expected: {next(lines_of(finding))}: {finding['message']}" for finding in findings
+               if finding["severity"] == "error" or finding["rule"] == "budget-drift"]
+    faults += [] if any(server["terms"] for server in servers) else ["no budget"]
+    return faults + ([f"exit code {code}, wanted 0"] if code else [])
+
+
 def main():
     systems = sorted(path.parent for path in FOLDER.glob("*/bad.expected"))
-    print(f"1..{len(systems) * 2}")
+    print(f"1..{len(systems) * 3}")
     number, failed = 0, 0
     for system in systems:
-        for kind, judge in (("bad", judge_bad), ("good", judge_good)):
+        for kind, judge in (("bad", judge_bad), ("good", judge_good), ("whole", judge_whole)):
             number += 1
             try:
                 faults = judge(system)

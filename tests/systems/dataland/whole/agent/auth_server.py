@@ -1,0 +1,1 @@
+pool = await asyncpg.create_pool(dsn())

@@ -1,0 +1,1 @@
+app = Celery("nadoo", worker_concurrency=2)
