@@ -303,6 +303,9 @@ static struct count detect_each(const struct detection *d)
         return each;
     if (library && library->is_per_thread)
         return each_per_thread(d, library);
+    if (library && library->is_open)
+        return count_assumed(EACH_ASSUMED,
+            arena_printf(d->arena, "no ceiling of " STR_FMT " by itself", STR_ARG(library->name)));
     if (library)
         each = pool_library_each(library, d->input->cpus);
     if (each.state == COUNT_ABSENT)

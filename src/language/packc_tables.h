@@ -202,6 +202,7 @@ static const struct field pool_fields[] = {
     {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
     {STR_INIT("variables"), FIELD_TEXT, "variables"},
     {STR_INIT("zero-unbounded"), FIELD_FLAG, "is_zero_unbounded"},
+    {STR_INIT("open"), FIELD_FLAG, "is_open"},
     {STR_INIT("per-thread"), FIELD_FLAG, "is_per_thread"},
     {STR_INIT("told-by"), FIELD_TEXT, "told_by"},
     {STR_INIT("instead"), FIELD_TEXT, "instead"},

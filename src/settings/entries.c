@@ -14,7 +14,7 @@ static const struct entry_rules {
     [ENTRIES_SUPERVISOR] = {STR_INIT(";#"), STR_INIT(";#"), STR_INIT("=:"), .goes_on = true},
     [ENTRIES_CONFIGPARSER] = {STR_INIT(";#"), STR_INIT(""), STR_INIT("=:"), .goes_on = true},
     [ENTRIES_UWSGI] = {STR_INIT(";#"), STR_INIT(""), STR_INIT("=")},
-    [ENTRIES_PHP] = {STR_INIT(";#"), STR_INIT(";"), STR_INIT("="), .strips_quotes = true},
+    [ENTRIES_PHP] = {STR_INIT(";"), STR_INIT(";"), STR_INIT("="), .strips_quotes = true},
     [ENTRIES_GO] = {STR_INIT(";#"), STR_INIT(";#"), STR_INIT("=:"), .strips_quotes = true},
     [ENTRIES_PROPERTIES] = {STR_INIT("#!"), STR_INIT(""), STR_INIT("=: \t"), .has_escape = true},
 };

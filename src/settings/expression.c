@@ -392,6 +392,7 @@ static const struct reference references[LANGUAGE_COUNT] = {
     [LANGUAGE_SPRING] = {STR_INIT("${"), STR_INIT("}"), true},
     [LANGUAGE_SUPERVISOR] = {STR_INIT("%(ENV_"), STR_INIT(")s"), false},
     [LANGUAGE_UWSGI] = {STR_INIT("$("), STR_INIT(")"), false},
+    [LANGUAGE_PHP] = {STR_INIT("${"), STR_INIT("}"), false},
 };
 
 static size_t reference_end(str text, const struct reference *form)

@@ -19,7 +19,8 @@ enum setting_language {
     LANGUAGE_SHELL,      /* $X, ${X:-N} */
     LANGUAGE_SPRING,     /* ${X:N} */
     LANGUAGE_SUPERVISOR, /* %(ENV_X)s */
-    LANGUAGE_UWSGI,      /* $(X) */
+    LANGUAGE_UWSGI,      /* $(X), %(name of the file) */
+    LANGUAGE_PHP,        /* ${X} */
     LANGUAGE_COUNT,
 };
 

@@ -20,6 +20,7 @@ struct pool {
 struct pools {
     const struct settings_reading *r;
     VEC(struct pool) list;
+    str section; /* a file goes on in the one that the file before it ended in */
     bool is_unclear;
     span at;
 };
@@ -39,15 +40,16 @@ static void add_pools(struct pools *p, const struct source *source)
     entry_list entries = entries_read(p->r->arena, ENTRIES_PHP, source->text);
     struct expression_scope scope = {.environment = &p->r->workload->environment};
     vec_each(const struct entry *, entry, &entries) {
-        if (str_eq(entry->section, STR("global")) || !str_eq(entry->name, STR("pm.max_children")))
+        p->section = entry->section.len ? entry->section : p->section;
+        if (str_eq(p->section, STR("global")) || !str_eq(entry->name, STR("pm.max_children")))
             continue;
-        struct workload_number number = settings_number(p->r, LANGUAGE_SHELL, source, entry->text, &scope);
+        struct workload_number number = settings_number(p->r, LANGUAGE_PHP, source, entry->text, &scope);
         if (number.at.source == source->id)
             number.at = span_make(source->id, entry->offset, entry->text.len);
         p->at = number.at;
         p->is_unclear |= p->list.count >= POOLS_MAX;
         if (!p->is_unclear)
-            pool_of(p, entry->section)->children = number;
+            pool_of(p, p->section)->children = number;
     }
 }
 
@@ -61,7 +63,8 @@ static void add_own(struct pools *p, str path, bool is_replaced)
         p->is_unclear = true;
         return;
     }
-    pool_of(p, STR("www"))->children =
+    p->section = STR("www");
+    pool_of(p, p->section)->children =
         (struct workload_number){.text = arena_integer(p->r->arena, CHILDREN_DEFAULT)};
 }
 

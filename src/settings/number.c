@@ -253,6 +253,26 @@ static struct workload_number from_tree(struct place_reading *p, str key)
 
 /* ---- entries */
 
+/* The last entry of the names with a plus between: uWSGI's processes and workers are one setting. */
+static const struct entry *OR_NULL last_entry(const entry_list *list, str section, str names)
+{
+    const struct entry *last = NULL;
+    str name;
+    while (str_next(&names, '+', &name)) {
+        const struct entry *entry = entries_get(list, section, name);
+        last = entry && (!last || entry > last) ? entry : last;
+    }
+    return last;
+}
+
+/* %(name) of uWSGI is another line of the file; false: there is none. */
+static const struct entry *OR_NULL referred(const entry_list *list, const struct entry *entry)
+{
+    for (size_t depth = 0; entry && depth < 8 && str_starts(entry->text, STR("%(")); depth++)
+        entry = entries_get(list, entry->section, str_trim_bytes(str_skip(entry->text, 2), STR(") ")));
+    return entry;
+}
+
 static struct workload_number from_entries(struct place_reading *p, str key)
 {
     static const enum entry_form forms[FORM_COUNT] = {
@@ -264,7 +284,7 @@ static struct workload_number from_entries(struct place_reading *p, str key)
     struct str_cut cut = str_cut_byte(key, '/');
     entry_list list = entries_read(p->r->arena, forms[p->place->form], p->source->text);
     const struct entry *entry =
-        entries_get(&list, cut.found ? cut.head : STR(""), cut.found ? cut.tail : key);
+        referred(&list, last_entry(&list, cut.found ? cut.head : STR(""), cut.found ? cut.tail : key));
     struct expression_scope scope = {.environment = &p->r->workload->environment};
     if (!entry || entry->text.len == 0)
         return (struct workload_number){0};
@@ -431,6 +451,12 @@ void settings_read_place(const struct settings_reading *r, const struct setting_
                 ? read_keys(&p)
                 : (struct workload_number){.state = NUMBER_UNCLEAR, .at = file.named_at, .name = place->keys};
     }
+    /* What is written in a file and is no number is no fault that could be told apart from a template. */
+    int64_t ignored;
+    bool is_word = str_eq(number.text, STR("max")) || str_eq(number.text, STR("auto"));
+    if (number.state == NUMBER_KNOWN && number.variable.len == 0 && place->kind != NUMBER_MODEL && !is_word &&
+        number.text.len && !number_parse(number.text, &ignored))
+        number.state = NUMBER_UNCLEAR;
     number.kind = place->kind;
     number.reader = place->reader;
     number.program = program->name;
