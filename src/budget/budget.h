@@ -45,9 +45,10 @@ struct budget_term {
     bool declared;           /* by bootgate.yaml */
     bool guessed;            /* a number that counts was assumed or taken from a library's default */
     enum budget_basis basis; /* of the weakest of its numbers */
-    str each_sum;            /* how `each` came about, "20 + 40"; empty: it is no sum */
-    span at;                 /* the declaration, else the variable that leads there */
-    str variable;            /* the connection string; empty: none */
+    str each_place; /* where source code says it, as bootgate.yaml names a place; empty: not searched */
+    str each_sum;   /* how `each` came about, "20 + 40"; empty: it is no sum */
+    span at;        /* the declaration, else the variable that leads there */
+    str variable;   /* the connection string; empty: none */
     const struct service *service;
     const struct expr *each_expr; /* declared; NULL: none */
     struct budget_row *pooler;    /* the term stands for a pooler: its own row */

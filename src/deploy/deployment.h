@@ -143,12 +143,13 @@ struct workload_image {
 
 /* What a number in a program's settings is. */
 enum number_kind {
-    NUMBER_PROCESSES, /* that it starts, each with a pool of its own */
-    NUMBER_THREADS,   /* of one process */
-    NUMBER_GREENLETS, /* … that run where its model is one of green threads */
-    NUMBER_MODEL,     /* no number: a word for how a process works, gevent */
-    NUMBER_POOL,      /* connections of one pool */
-    NUMBER_OVERFLOW,  /* … and how many more it may open */
+    NUMBER_PROCESSES,  /* that it starts, each with a pool of its own */
+    NUMBER_THREADS,    /* of one process */
+    NUMBER_GREENLETS,  /* … that run where its model is one of green threads */
+    NUMBER_MODEL,      /* no number: a word for how a process works, gevent */
+    NUMBER_POOL,       /* connections of one pool */
+    NUMBER_OVERFLOW,   /* … and how many more it may open */
+    NUMBER_CONNECTION, /* no number: a connection string, which becomes a variable of the workload */
     NUMBER_KIND_COUNT,
 };
 

@@ -292,6 +292,7 @@ static const struct code number_codes[] = {
     {STR_INIT("model"), "NUMBER_MODEL"},
     {STR_INIT("pool"), "NUMBER_POOL"},
     {STR_INIT("overflow"), "NUMBER_OVERFLOW"},
+    {STR_INIT("connection"), "NUMBER_CONNECTION"},
 };
 
 static const struct field setting_fields[] = {
@@ -310,6 +311,12 @@ static const struct field setting_fields[] = {
     {STR_INIT("variables"), FIELD_TEXT, "variables"},
     {STR_INIT("usual"), FIELD_NUMBER, "usual"},
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
+};
+
+static const struct field call_fields[] = {
+    {STR_INIT("files"), FIELD_TEXT, "files", .required = true},
+    {STR_INIT("match"), FIELD_TEXT, "match", .required = true},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };
 
 static const struct field dialect_fields[] = {
@@ -367,6 +374,7 @@ static const struct table {
     {STR_INIT("bases"), "struct base_row", "data_bases", base_fields, ARRAY_COUNT(base_fields)},
     {STR_INIT("settings"), "struct setting_place", "data_settings", setting_fields,
         ARRAY_COUNT(setting_fields)},
+    {STR_INIT("calls"), "struct pool_call", "data_calls", call_fields, ARRAY_COUNT(call_fields)},
     {STR_INIT("dialects"), "struct dialect_row", "data_dialects", dialect_fields,
         ARRAY_COUNT(dialect_fields)},
     {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},

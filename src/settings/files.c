@@ -133,18 +133,16 @@ str_vec settings_list(const struct settings_reading *r, str directory)
 
 /* ---- the source of what is built */
 
-static void look_into(const struct settings_reading *r, str directory, str path, size_t depth, size_t *looked,
-    settings_sources *found)
+static void look_into(
+    const struct settings_reading *r, str directory, str path, size_t depth, size_t *looked, str_vec *found)
 {
     const struct workload_files *files = &r->workload->built->files;
     str whole = path_join(r->arena, directory, path);
-    const struct source *source = files->sends(files->self, whole) ? read_host(r, whole, (span){0}) : NULL;
-    bool is_known = false;
-    vec_each(const struct source *const *, other, found)
-        is_known |= *other == source;
-    if (source && !is_known)
-        vec_push(r->arena, found, source);
-    if (source || depth == 0 || ++*looked > DIRECTORIES_MAX)
+    bool comes_along = files->sends(files->self, whole);
+    bool is_there = comes_along && reads_stat(r->sources, r->host, whole, (span){0}).status == HOST_OK;
+    if (is_there && !str_is_in(whole, found->items, found->count))
+        vec_push(r->arena, found, whole);
+    if (is_there || depth == 0 || ++*looked > DIRECTORIES_MAX)
         return;
     struct host_entries entries = reads_list(r->sources, r->host, directory, (span){0});
     vec_each(const struct host_entry *, entry, &entries.list) {
@@ -168,14 +166,13 @@ static str below_copied(str directory, str path)
     return path;
 }
 
-settings_sources settings_source_files(const struct settings_reading *r, str path)
+static str_vec find_places(const struct settings_reading *r, str path)
 {
-    settings_sources found = {0};
     const struct workload_image *built = r->workload->built;
-    if (!built || !built->files.self)
-        return found;
+    str_vec found = {0}, copied = {0};
     size_t looked = 0;
-    str_vec copied = built->files.copied(built->files.self);
+    if (built && built->files.self)
+        copied = built->files.copied(built->files.self);
     vec_each(const str *, directory, &copied) {
         struct host_stat stat = reads_stat(r->sources, r->host, *directory, (span){0});
         if (stat.status == HOST_OK && stat.is_directory)
@@ -184,6 +181,23 @@ settings_sources settings_source_files(const struct settings_reading *r, str pat
             look_into(r, path_directory(*directory), path_base(*directory), 0, &looked, &found);
     }
     return found;
+}
+
+const str_vec *settings_source_places(const struct settings_reading *r, str path)
+{
+    str_vec *places = map_get(r->places, path);
+    if (!places) {
+        places = arena_new(r->arena, str_vec);
+        *places = find_places(r, path);
+        map_set(r->arena, r->places, path, places);
+    }
+    return places;
+}
+
+const struct source *settings_source_open(const struct settings_reading *r, str path)
+{
+    const struct workload_files *files = &r->workload->built->files;
+    return files->sends(files->self, path) ? read_host(r, path, (span){0}) : NULL;
 }
 
 bool settings_has_source(const struct settings_reading *r, str name)

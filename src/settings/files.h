@@ -21,9 +21,9 @@ struct settings_reading {
     struct workload *workload;
     struct map *files;  /* path on this machine → struct source *: of the whole run */
     struct map *opened; /* path in the workload → struct settings_file *: asked for by several rows */
+    struct map *places; /* path in the source → str_vec *: where it is, likewise */
+    struct map *spring; /* the program's line → its properties, likewise: spring.c */
 };
-
-typedef VEC(const struct source *) settings_sources;
 
 struct settings_file {
     const struct source *source; /* NULL: it is not there, */
@@ -35,9 +35,11 @@ struct settings_file {
 struct settings_file settings_open(const struct settings_reading *r, str path);
 /* Names that may be in a directory of the workload, sorted. */
 str_vec settings_list(const struct settings_reading *r, str directory);
-/* Files of that name in the source that its image is built from, at most two levels below what is copied.
- * One is enough for the two directories of a build that copies twice. */
-settings_sources settings_source_files(const struct settings_reading *r, str path);
+/* Absolute paths of this machine where the source that its image is built from has such a file or
+ * directory, at most a few levels below what is copied: of one module each. */
+const str_vec *settings_source_places(const struct settings_reading *r, str path);
+/* A file of such a source; NULL: it is not there, or does not come along. */
+const struct source *OR_NULL settings_source_open(const struct settings_reading *r, str path);
 /* Whether a file of that name is at the top of what is copied. */
 bool settings_has_source(const struct settings_reading *r, str name);
 /* The directory that the workload's programs are started in; empty: not known. */

@@ -368,10 +368,11 @@ static struct settings_file open_one(struct place_reading *p, str file)
 {
     if (p->place->root == ROOT_START)
         return settings_open(p->r, settings_choose(p->r, file));
-    settings_sources found = settings_source_files(p->r, file);
+    const str_vec *found = settings_source_places(p->r, file);
     /* Several modules have such a file, and nothing says which of them this image runs. */
     return (struct settings_file){
-        .source = found.count == 1 ? found.items[0] : NULL, .is_unclear = found.count > 1};
+        .source = found->count == 1 ? settings_source_open(p->r, found->items[0]) : NULL,
+        .is_unclear = found->count > 1};
 }
 
 /* `*.ini`: any file of that kind that the command names. */
@@ -435,11 +436,47 @@ static struct workload_number read_keys(struct place_reading *p)
     return number;
 }
 
+/* ---- connection strings */
+
+void settings_put_default(const struct settings_reading *r, str name, str text, span at, bool is_verbatim)
+{
+    struct value *usual = arena_new(r->arena, struct value);
+    *usual = (struct value){
+        .name = name, .text = text, .set = true, .origin = ORIGIN_DEFAULT, .at = at, .key = at};
+    if (is_verbatim)
+        pieces_add(r->arena, &usual->pieces, text.len, at, NULL);
+    env_put(&r->workload->environment, usual);
+}
+
+/* What the file says is in force while none of the variables is set. */
+static void read_connection(struct place_reading *p)
+{
+    const struct settings_reading *r = p->r;
+    str names = p->place->variables, name, own = str_cut_byte(names, ' ').head;
+    while (str_next(&names, ' ', &name)) {
+        const struct value *value = settings_variable(r, name);
+        if (value && value->origin != ORIGIN_DEFAULT)
+            return;
+    }
+    if (p->place->form == FORM_SPRING) {
+        spring_default(r, p->program, p->place->keys, own);
+        return;
+    }
+    p->source = find_file(p).source;
+    struct workload_number text = p->source ? read_keys(p) : (struct workload_number){0};
+    if (text.state == NUMBER_KNOWN && text.text.len)
+        settings_put_default(r, own, text.text, text.at, text.variable.len == 0);
+}
+
 void settings_read_place(const struct settings_reading *r, const struct setting_place *place,
     const struct settings_program *program)
 {
     struct place_reading p = {.r = r, .place = place, .program = program};
     struct workload_number number;
+    if (place->kind == NUMBER_CONNECTION) {
+        read_connection(&p);
+        return;
+    }
     if (!set_from_outside(r, place, program, &number)) {
         bool finds_itself = place->form == FORM_SPRING || place->form == FORM_FPM;
         struct settings_file file = finds_itself ? (struct settings_file){0} : find_file(&p);

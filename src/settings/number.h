@@ -26,14 +26,19 @@ struct workload_number settings_number(const struct settings_reading *r, enum se
 void settings_read_place(const struct settings_reading *r, const struct setting_place *place,
     const struct settings_program *program);
 
+/* A variable of the workload, ORIGIN_DEFAULT, that a file gives a value: `is_verbatim`, with these very
+ * bytes. */
+void settings_put_default(const struct settings_reading *r, str name, str text, span at, bool is_verbatim);
+
 /* ---- spring.c: a property out of all the files that Spring Boot merges; HIT_NONE: none has it */
 
 struct setting_hit spring_property(const struct settings_reading *r, const struct settings_program *program,
     str key, const struct source **ret_source);
 /* The word of the command that sets it, --KEY=VALUE or -DKEY=VALUE; NULL: none does. */
 const struct command_word *OR_NULL spring_argument(const struct settings_program *program, str key);
-/* What its files say of connections while no variable does: workload->environment. */
-void spring_defaults(const struct settings_reading *r, const struct settings_program *program);
+/* Puts what the files say of a key under the variable's name, where it is certain that they decide. */
+void spring_default(
+    const struct settings_reading *r, const struct settings_program *program, str key, str variable);
 
 /* ---- dotnet.c */
 

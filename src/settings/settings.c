@@ -48,8 +48,6 @@ static void read_program(const struct settings_reading *r, const struct settings
     for (size_t i = 0; i < data_settings_count; i++)
         if (is_for(r, &data_settings[i], program))
             settings_read_place(r, &data_settings[i], program);
-    if (str_eq(program->program, STR("java")))
-        spring_defaults(r, program);
     if (str_eq(program->program, STR("dotnet")))
         dotnet_defaults(r, program);
 }
@@ -87,8 +85,9 @@ void settings_fill(
 {
     struct map files = {0};
     vec_each(struct workload *const *, workload, &deployment->workloads) {
-        struct map opened = {0};
-        struct settings_reading reading = {arena, sources, host, deployment, *workload, &files, &opened};
+        struct map opened = {0}, places = {0}, spring = {0};
+        struct settings_reading reading = {
+            arena, sources, host, deployment, *workload, &files, &opened, &places, &spring};
         if ((*workload)->active && has_files(*workload))
             read_workload(&reading);
     }

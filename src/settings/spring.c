@@ -23,6 +23,7 @@ struct properties {
     const struct settings_reading *r;
     const struct settings_program *program;
     VEC(struct property_source) list;
+    str resources;     /* src/main/resources of its source; empty: not known */
     bool is_ambiguous; /* several modules have such files */
     bool imports;      /* more comes from elsewhere */
     size_t depth;
@@ -123,21 +124,40 @@ static void add_file(struct properties *p, const struct source *file, bool is_ya
         add_document(p, source, profiles);
 }
 
+static const str suffixes[] = {STR_INIT(".yml"), STR_INIT(".yaml"), STR_INIT(".properties")};
+
+/* The resources of the module that the image runs: the only one that has such files. Empty: none, or
+ * several. */
+static str resources_of(struct properties *p)
+{
+    const str_vec *places = settings_source_places(p->r, STR("src/main/resources"));
+    str found = {0};
+    size_t count = 0;
+    vec_each(const str *, place, places) {
+        bool has_any = false;
+        for (size_t i = 0; i < ARRAY_COUNT(suffixes); i++)
+            has_any |= settings_source_open(
+                           p->r, arena_join(p->r->arena, *place, STR("/application"), suffixes[i])) != NULL;
+        if (has_any)
+            found = *place;
+        count += has_any;
+    }
+    p->is_ambiguous = count > 1;
+    return count == 1 ? found : STR("");
+}
+
 /* application.yml, application.yaml, application.properties of one profile, wherever they may be. */
 static void add_files(struct properties *p, str profile, const str_vec *profiles)
 {
-    static const str suffixes[] = {STR_INIT(".yml"), STR_INIT(".yaml"), STR_INIT(".properties")};
-    static const str inside[] = {STR_INIT("src/main/resources/"), STR_INIT("src/main/resources/config/")};
     static const str beside[] = {STR_INIT(""), STR_INIT("config/")};
     struct arena *arena = p->r->arena;
-    str name = profile.len ? arena_join(arena, STR("application-"), profile, STR("")) : STR("application");
-    for (size_t i = 0; i < ARRAY_COUNT(inside); i++)
+    str name = profile.len ? arena_concat(arena, STR("application-"), profile) : STR("application");
+    for (size_t i = 0; p->resources.len && i < ARRAY_COUNT(beside); i++)
         for (size_t j = 0; j < ARRAY_COUNT(suffixes); j++) {
-            settings_sources found =
-                settings_source_files(p->r, arena_join(arena, inside[i], name, suffixes[j]));
-            p->is_ambiguous |= found.count > 1;
-            if (found.count == 1)
-                add_file(p, found.items[0], j < 2, profiles);
+            str path = arena_join(arena, beside[i], name, suffixes[j]);
+            const struct source *file = settings_source_open(p->r, path_join(arena, p->resources, path));
+            if (file)
+                add_file(p, file, j < 2, profiles);
         }
     for (size_t i = 0; i < ARRAY_COUNT(beside); i++)
         for (size_t j = 0; j < ARRAY_COUNT(suffixes); j++) {
@@ -194,30 +214,35 @@ static str_vec active_profiles(struct properties *p)
     return profiles;
 }
 
-static struct properties read_properties(
+/* Merged once for each program of a workload. */
+static struct properties *properties_of(
     const struct settings_reading *r, const struct settings_program *program)
 {
-    struct properties p = {.r = r, .program = program};
+    struct properties *p = map_get(r->spring, program->name);
     str_vec none = {0};
-    add_files(&p, STR(""), &none);
-    str_vec profiles = active_profiles(&p);
-    p.list.count = 0; /* documents for a profile are in force now, or not */
-    add_files(&p, STR(""), &profiles);
+    if (p)
+        return p;
+    p = arena_new(r->arena, struct properties);
+    *p = (struct properties){.r = r, .program = program};
+    map_set(r->arena, r->spring, program->name, p);
+    p->resources = resources_of(p);
+    add_files(p, STR(""), &none);
+    str_vec profiles = active_profiles(p);
+    p->list.count = 0; /* documents for a profile are in force now, or not */
+    add_files(p, STR(""), &profiles);
     vec_each(const str *, profile, &profiles)
-        add_files(&p, *profile, &profiles);
+        add_files(p, *profile, &profiles);
+    /* Whatever such a variable holds wins over the files. */
+    p->is_ambiguous |= settings_variable(r, STR("SPRING_APPLICATION_JSON")) ||
+                       settings_variable(r, STR("SPRING_CONFIG_LOCATION"));
     return p;
 }
 
 struct setting_hit spring_property(const struct settings_reading *r, const struct settings_program *program,
     str key, const struct source **ret_source)
 {
-    struct properties p = read_properties(r, program);
-    struct setting_hit none = {0};
-    /* Whatever such a variable holds wins over the files. */
-    if (p.is_ambiguous || settings_variable(r, STR("SPRING_APPLICATION_JSON")) ||
-        settings_variable(r, STR("SPRING_CONFIG_LOCATION")))
-        return none;
-    return find_property(&p, key, ret_source);
+    struct properties *p = properties_of(r, program);
+    return p->is_ambiguous ? (struct setting_hit){0} : find_property(p, key, ret_source);
 }
 
 /* ---- connection strings */
@@ -237,48 +262,21 @@ static bool resolve(void *self, str name, struct expression *ret_value)
     return true;
 }
 
-static void put_default(struct properties *p, str key, str variable)
+void spring_default(
+    const struct settings_reading *r, const struct settings_program *program, str key, str variable)
 {
+    struct properties *p = properties_of(r, program);
     const struct source *source;
     struct setting_hit hit = find_property(p, key, &source);
-    struct expression_scope scope = {&p->r->workload->environment, p, resolve};
-    str rest;
-    if (hit.state == HIT_NONE || settings_variable(p->r, key) || spring_argument(p->program, key))
-        return;
-    struct expression value = expression_read(p->r->arena, LANGUAGE_SPRING, hit.text, &scope, &rest);
-    if (value.kind != EXPRESSION_TEXT || value.text.len == 0)
-        return;
-    struct value *usual = arena_new(p->r->arena, struct value);
-    span at = settings_span(source, hit.text);
-    *usual = (struct value){
-        .name = variable, .text = value.text, .set = true, .origin = ORIGIN_DEFAULT, .at = at, .key = at};
-    if (str_eq(value.text, hit.text))
-        pieces_add(p->r->arena, &usual->pieces, value.text.len, at, NULL);
-    env_put(&p->r->workload->environment, usual);
-}
-
-void spring_defaults(const struct settings_reading *r, const struct settings_program *program)
-{
-    static const struct {
-        str key, variable;
-    } connections[] = {
-        {STR_INIT("spring.datasource.url"), STR_INIT("SPRING_DATASOURCE_URL")},
-        {STR_INIT("spring.datasource.username"), STR_INIT("SPRING_DATASOURCE_USERNAME")},
-        {STR_INIT("spring.datasource.password"), STR_INIT("SPRING_DATASOURCE_PASSWORD")},
-        {STR_INIT("spring.r2dbc.url"), STR_INIT("SPRING_R2DBC_URL")},
-        {STR_INIT("spring.data.mongodb.uri"), STR_INIT("SPRING_DATA_MONGODB_URI")},
-        {STR_INIT("spring.data.redis.url"), STR_INIT("SPRING_DATA_REDIS_URL")},
-        {STR_INIT("spring.data.redis.host"), STR_INIT("SPRING_DATA_REDIS_HOST")},
-        {STR_INIT("spring.redis.host"), STR_INIT("SPRING_REDIS_HOST")},
-        {STR_INIT("spring.rabbitmq.host"), STR_INIT("SPRING_RABBITMQ_HOST")},
-        {STR_INIT("quarkus.datasource.jdbc.url"), STR_INIT("QUARKUS_DATASOURCE_JDBC_URL")},
-    };
-    struct properties p = read_properties(r, program);
-    bool is_open = p.is_ambiguous || p.imports || settings_variable(r, STR("SPRING_APPLICATION_JSON")) ||
-                   settings_variable(r, STR("SPRING_CONFIG_LOCATION")) ||
-                   settings_variable(r, STR("SPRING_CONFIG_IMPORT")) ||
+    struct expression_scope scope = {&r->workload->environment, p, resolve};
+    bool is_open = p->is_ambiguous || p->imports || settings_variable(r, STR("SPRING_CONFIG_IMPORT")) ||
                    settings_variable(r, STR("SPRING_CLOUD_CONFIG_URI")) ||
                    settings_variable(r, STR("JAVA_TOOL_OPTIONS")) || settings_variable(r, STR("JAVA_OPTS"));
-    for (size_t i = 0; !is_open && i < ARRAY_COUNT(connections); i++)
-        put_default(&p, connections[i].key, connections[i].variable);
+    str rest;
+    if (hit.state == HIT_NONE || is_open || spring_argument(program, key))
+        return;
+    struct expression value = expression_read(r->arena, LANGUAGE_SPRING, hit.text, &scope, &rest);
+    if (value.kind == EXPRESSION_TEXT && value.text.len)
+        settings_put_default(
+            r, variable, value.text, settings_span(source, hit.text), str_eq(value.text, hit.text));
 }
