@@ -41,6 +41,15 @@ static bool is_passed_over(str name)
     return str_starts(name, STR(".")) || STR_IS_IN(name, names);
 }
 
+/* What is written into a file of lines must not make one. */
+static bool is_printable(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == '\x7f')
+            return false;
+    return true;
+}
+
 static bool hits_once(struct survey *s, str match, str text)
 {
     struct pattern_hit first, second;
@@ -76,6 +85,8 @@ static void search(struct survey *s, struct survey_find *find, str directory, si
         return;
     vec_each(const struct host_entry *, entry, &entries.list) {
         str path = path_join(s->arena, directory, entry->name);
+        if (!is_printable(entry->name))
+            continue;
         if (!entry->is_directory)
             search_file(s, find, path);
         else if (!is_passed_over(entry->name))

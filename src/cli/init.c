@@ -1,6 +1,7 @@
 /* `bootgate init`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/init_budget.h"
 #include "cli/project.h"
 #include "cli/session.h"
 
@@ -38,7 +39,8 @@ static void write_head(struct buf *buf, const struct facts *facts)
 /* A connection string that is in a variable of its own. */
 static bool is_declarable(const struct connection *connection)
 {
-    return connection->dsn != NULL && str_is_name(connection->label) && !connection->variable->derived;
+    return connection->dsn != NULL && str_is_name(connection->label) && !connection->variable->derived &&
+           connection->variable->value->origin != ORIGIN_DEFAULT;
 }
 
 static void write_connection(struct buf *buf, const struct connection *connection)
@@ -119,32 +121,13 @@ static void write_rules(struct buf *buf, const struct facts *facts)
     }
 }
 
-static void write_budget(struct buf *buf, const struct facts *facts)
-{
-    struct map written = {0};
-    vec_each(struct connection *const *, connection, &facts->connections) {
-        str service = service_name((*connection)->service);
-        if (!is_declarable(*connection) || service.len == 0 || map_has(&written, service))
-            continue;
-        if (written.live == 0)
-            buf_str(buf,
-                STR("\n# How many connections each service may open at worst; bootgate budget shows what is "
-                    "known without it.\n# budget:\n#   consumers:\n"));
-        map_set(buf->arena, &written, service, *connection);
-        buf_printf(buf,
-            "#     " STR_FMT ": {server: " STR_FMT ", service: " STR_FMT ", processes: 1, each: 10}\n",
-            STR_ARG(yaml_text(buf->arena, service)), STR_ARG((*connection)->label),
-            STR_ARG(yaml_text(buf->arena, service)));
-    }
-}
-
 static str make_config(struct arena *arena, const struct facts *facts)
 {
     struct buf buf = buf_new(arena, SIZE_MAX / 4);
     write_head(&buf, facts);
     write_vars(&buf, facts);
     write_rules(&buf, facts);
-    write_budget(&buf, facts);
+    init_write_budget(&buf, facts);
     return buf_view(&buf);
 }
 

@@ -9,6 +9,7 @@ A case is text: a line `==> NAME` begins a file, and `==> expected` what must co
     finding RULE SEVERITY FILE:LINE [SERVICE]   it is reported there
     silent RULE                                 it is not reported at all
     says TEXT / lacks TEXT                      in the text of `bootgate budget`
+    proposes TEXT                               in the bootgate.yaml that `bootgate init` writes
     exit N                                      of `check`; without the line no error may be found
 
 Without a compose.yaml there is one with a service `api`, built here, and the server that it is handed. An `api.env`
@@ -64,6 +65,12 @@ def run(program, folder, *arguments):
     return subprocess.run([program, *arguments], cwd=folder, env=environment, capture_output=True, timeout=60)
 
 
+def proposed(program, folder):
+    run(program, folder, "init")
+    path = folder / "bootgate.yaml"
+    return path.read_text() if path.exists() else ""
+
+
 def number(value):
     return "?" if value is None else str(value)
 
@@ -82,6 +89,7 @@ def faults_of(program, path):
         text = run(program, folder, "budget").stdout.decode()
         checked = run(program, folder, "check", "--format", "json")
         report = json.loads(checked.stdout)
+        proposal = proposed(program, folder) if any(line.startswith("proposes ") for line in expected) else ""
     terms = [term for server in budget["servers"] for term in server["terms"]]
     told = [line for term in terms for line in term["from"]]
     wanted_terms = [line.split(None, 1)[1] for line in expected if line.startswith("term ")]
@@ -93,11 +101,13 @@ def faults_of(program, path):
             yield f"nothing comes from {rest!r}: {told}"
         elif word in ("says", "lacks") and (rest in text) != (word == "says"):
             yield f"{word} {rest!r}: {text}"
+        elif word == "proposes" and rest not in proposal:
+            yield f"not proposed: {rest!r}: {proposal}"
         elif word == "silent" and any(f["rule"] == rest for f in report["findings"]):
             yield f"not to be said: {rest}"
         elif word == "finding" and not any(is_finding(f, rest.split()) for f in report["findings"]):
             yield f"not found: {rest}: {[(f['rule'], f['severity'], f['file'], f['line']) for f in report['findings']]}"
-        elif word not in ("term", "from", "says", "lacks", "silent", "finding", "exit"):
+        elif word not in ("term", "from", "says", "lacks", "silent", "proposes", "finding", "exit"):
             yield f"what is {line!r}?"
     wanted_exit = next((int(line[5:]) for line in expected if line.startswith("exit ")), 0)
     if checked.returncode != wanted_exit:

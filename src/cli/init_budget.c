@@ -1,0 +1,50 @@
+#include "cli/init_budget.h"
+
+#include "budget/survey.h"
+
+static void write_term(
+    struct buf *buf, const struct budget_row *row, const struct budget_term *term, str name)
+{
+    struct arena *arena = buf->arena;
+    str each = term->each_place.len ? term->each_place : count_text(arena, term->each.value);
+    buf_printf(buf, "#     " STR_FMT ":\n#       server: ", STR_ARG(name));
+    buf_printf(buf, str_is_name(term->variable) ? STR_FMT "\n" : "\"" STR_FMT "\"\n",
+        STR_ARG(str_is_name(term->variable) ? term->variable : row->server));
+    if (term->service)
+        buf_printf(buf, "#       service: " STR_FMT "\n", STR_ARG(service_name(term->service)));
+    buf_printf(buf, "#       processes: " STR_FMT "\n#       each: " STR_FMT "\n",
+        STR_ARG(count_text(arena, term->processes.value)), STR_ARG(each));
+}
+
+/* Where the numbers come from, or that nobody says. */
+static void write_story(struct buf *buf, const struct facts *facts, const struct budget_term *term)
+{
+    str_vec lines = budget_term_from(buf->arena, facts->sources, term);
+    vec_each(const str *, line, &lines)
+        buf_printf(buf, "#     # " STR_FMT "\n", STR_ARG(*line));
+}
+
+void init_write_budget(struct buf *buf, const struct facts *facts)
+{
+    struct arena *arena = buf->arena;
+    struct diags unheard = {.arena = arena, .sources = facts->sources};
+    struct budgets *budgets = budget_compute(arena, &unheard, facts, 0);
+    struct map written = {0};
+    str base = facts->deployment ? facts->deployment->directory : STR("");
+    survey_fill(arena, facts, budgets, base);
+    vec_each(struct budget_row *const *, row, &budgets->rows)
+        vec_each(const struct budget_term *, term, &(*row)->terms) {
+            str name = term->consumer;
+            if (term->declared || term->pooler || !term->known || !term->service)
+                continue;
+            if (written.live == 0)
+                buf_str(buf, STR("\n# How many connections each program may open at worst, as it is counted "
+                                 "now; bootgate "
+                                 "budget shows the sums.\n# budget:\n#   consumers:\n"));
+            for (size_t i = 2; map_has(&written, name); i++)
+                name = arena_printf(arena, STR_FMT "-%zu", STR_ARG(term->consumer), i);
+            map_set(arena, &written, name, buf);
+            write_story(buf, facts, term);
+            write_term(buf, *row, term, name);
+        }
+}

@@ -1,0 +1,13 @@
+/*
+ * The budget that `bootgate init` proposes: the terms as they are counted now, with the places in source
+ * code that may say more. A person reads it, so it is written as comments.
+ */
+#ifndef CLI_INIT_BUDGET_H
+#define CLI_INIT_BUDGET_H
+
+#include "facts/facts.h"
+
+/* Appends nothing where no program connects to a server with a pool. */
+void init_write_budget(struct buf *buf, const struct facts *facts);
+
+#endif
