@@ -377,19 +377,21 @@ static void judge_directory(struct run *run, str directory)
     tell_unrendered(run, directory, is_alone);
 }
 
-/* A Compose file that was looked into is not read again. */
-static void keep_compose_source(struct input *input, str path, str text)
+/* A Compose file or Dockerfile that was looked into is not read again. */
+static void keep_source(struct input *input, enum source_kind kind, str path, str text)
 {
     bool is_stream = str_eq(path, STR("-"));
     str name = is_stream ? STR("(standard input)") : input_name(input, path);
     str absolute = is_stream ? path : path_join(input->arena, input->directory, path);
-    source_add(&input->result->sources, SOURCE_COMPOSE, name, absolute, yaml_decode(input->arena, text));
+    if (kind == SOURCE_COMPOSE)
+        text = yaml_decode(input->arena, text);
+    source_add(&input->result->sources, kind, name, absolute, text);
 }
 
 /* Operands that wait for the others: Compose files that are given together are one project, and what a
  * project has read is not judged again by itself (a hook names .env beside compose.yml). */
 struct operands {
-    str_vec compose_files, env_files;
+    str_vec compose_files, dockerfiles, env_files;
 };
 
 /* A file by its content. */
@@ -401,8 +403,11 @@ static void judge_file(struct run *run, str path, struct operands *operands)
         return;
     enum operand_kind kind = operand_kind(path, text);
     if (kind == OPERAND_COMPOSE) {
-        keep_compose_source(input, path, text);
+        keep_source(input, SOURCE_COMPOSE, path, text);
         vec_push(input->arena, &operands->compose_files, path);
+    } else if (kind == OPERAND_DOCKERFILE) {
+        keep_source(input, SOURCE_IMAGE, path, text);
+        vec_push(input->arena, &operands->dockerfiles, path);
     } else if (kind != OPERAND_ENV) {
         str advice = kind == OPERAND_UNRENDERED ? rendering(run, path) : operand_advice(kind);
         input_refuse(input, path, operand_refusal(kind), advice);
@@ -443,6 +448,11 @@ static void judge_operands(struct run *run)
         options.files = operands.compose_files;
         judge_deployment(run, loaders_default(), &options, path_directory(operands.compose_files.items[0]));
     }
+    vec_each(const str *, path, &operands.dockerfiles) {
+        struct deployment_options options = {0};
+        vec_push(input->arena, &options.files, *path);
+        judge_deployment(run, loaders_dockerfile(), &options, path_directory(*path));
+    }
     vec_each(const str *, path, &operands.env_files) {
         str_vec one = {0};
         vec_push(input->arena, &one, *path);
@@ -471,7 +481,7 @@ static struct check_result *finish(struct run *run)
     diag_sort(&result->diags);
     vec_each(struct source *const *, source, &result->sources.items)
         result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
-                              (*source)->kind == SOURCE_SETTINGS;
+                              (*source)->kind == SOURCE_IMAGE || (*source)->kind == SOURCE_SETTINGS;
     result->cannot_judge =
         result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     return result;

@@ -2,6 +2,7 @@
 
 #include "compose/compose.h"
 #include "image/image.h"
+#include "image/loader.h"
 #include "settings/settings.h"
 
 /* In the order in which they are asked. */
@@ -33,4 +34,9 @@ struct deployment *loaders_load(const struct deployment_loader *loader, struct a
 const struct deployment_loader *loaders_default(void)
 {
     return loaders[0];
+}
+
+const struct deployment_loader *loaders_dockerfile(void)
+{
+    return &dockerfile_loader;
 }

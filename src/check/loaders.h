@@ -18,5 +18,7 @@ struct deployment *loaders_load(const struct deployment_loader *loader, struct a
     const struct deployment_options *options);
 /* The loader of files that are named one by one. Never NULL. */
 const struct deployment_loader *loaders_default(void);
+/* The loader of a Dockerfile that is named. Never NULL. */
+const struct deployment_loader *loaders_dockerfile(void);
 
 #endif

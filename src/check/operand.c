@@ -12,7 +12,6 @@ static const struct {
     [OPERAND_MANIFEST] = {STR_INIT("a Kubernetes manifest: this build cannot judge manifests"), STR_INIT("")},
     [OPERAND_UNIT] = {STR_INIT("a systemd unit: this build cannot judge units"),
         STR_INIT("the files of its EnvironmentFile= lines can be judged as they are")},
-    [OPERAND_DOCKERFILE] = {STR_INIT("a Dockerfile: this build cannot judge Dockerfiles"), STR_INIT("")},
     [OPERAND_CONFIG] = {STR_INIT("a configuration of bootgate: it says how other files are judged"),
         STR_INIT("bootgate check --config FILE; bootgate rules test FILE puts its rules to the test")},
     [OPERAND_SETTINGS] = {STR_INIT("a server's settings: they are judged where a service mounts them"),
