@@ -119,6 +119,15 @@ struct count detection_count(const struct detection *d, const struct workload_nu
 static struct count processes_from_settings(const struct detection *d)
 {
     const struct workload_number *number = detection_number(d, NUMBER_PROCESSES, d->program->name);
+    struct count told = number && number->state == NUMBER_UNCLEAR ? from_variables(d, d->program->variables)
+                                                                  : (struct count){0};
+    /* A file that cannot be read often asks for the very variable. */
+    if (told.state == COUNT_READ) {
+        told.state = COUNT_ASSUMED;
+        told.from = arena_printf(d->arena, STR_FMT ", unless " STR_FMT " says otherwise", STR_ARG(told.from),
+            STR_ARG(number->name));
+        return told;
+    }
     if (!number || number->state != NUMBER_KNOWN)
         return detection_count(d, number, d->program->processes ? d->program->processes : 1);
     struct count count = read_processes(d, number->text, number->at, NULL, number->name);

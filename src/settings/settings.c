@@ -5,16 +5,6 @@
 
 #define COMMANDS_MAX 50 /* of one line of a shell that are looked into */
 
-/* Whether any file of it can be seen from here. */
-static bool has_files(const struct workload *workload)
-{
-    bool is_built = workload->built && workload->built->files.self;
-    bool is_mounted = workload->configs.count > 0;
-    vec_each(const struct workload_mount *, mount, &workload->mounts)
-        is_mounted |= mount->bind;
-    return is_built || is_mounted;
-}
-
 static bool lists(str list, str asked)
 {
     str word;
@@ -88,7 +78,7 @@ void settings_fill(
         struct map opened = {0}, places = {0}, spring = {0};
         struct settings_reading reading = {
             arena, sources, host, deployment, *workload, &files, &opened, &places, &spring};
-        if ((*workload)->active && has_files(*workload))
+        if ((*workload)->active)
             read_workload(&reading);
     }
 }

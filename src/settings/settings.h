@@ -3,7 +3,8 @@
  * deployment after its loader and its images.
  *
  * A file counts only where the program that reads it by name is what the workload runs; nothing is run, and
- * source code is never searched. A workload without a build, a mount or a configuration costs nothing.
+ * source code is never searched. A workload without a build or a mount costs no call to the
+ * system: a file that its command names is known to be there, and no more.
  */
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H

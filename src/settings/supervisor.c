@@ -4,6 +4,7 @@
  * supervisord: supervisor/options.py (search paths, [include], %(ENV_X)s, numprocs, autostart). Procfile:
  * honcho and foreman start all of its entries, or those that are named.
  */
+#include "base/limit.h"
 #include "settings/entries.h"
 #include "settings/number.h"
 
@@ -47,6 +48,26 @@ static struct workload_number copies_of(
     return number;
 }
 
+/* %(ENV_X)s as a shell writes it, so that the command is split with its value; other names are
+ * supervisord's. */
+static str with_shell_variables(struct arena *arena, str text)
+{
+    static const str open = STR_INIT("%(ENV_"), close = STR_INIT(")s");
+    struct buf out = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
+    str whole = text;
+    for (struct str_cut cut = str_cut(text, open); cut.found; cut = str_cut(text, open)) {
+        struct str_cut name = str_cut(cut.tail, close);
+        if (!name.found || !str_is_name(name.head))
+            return whole;
+        buf_printf(&out, STR_FMT "${" STR_FMT "}", STR_ARG(cut.head), STR_ARG(name.head));
+        text = name.tail;
+    }
+    if (out.len == 0)
+        return text;
+    buf_str(&out, text);
+    return arena_copy(arena, buf_view(&out));
+}
+
 static void add_section(const struct supervisor *s, const struct source *source, const entry_list *entries,
     const struct entry *command)
 {
@@ -56,11 +77,7 @@ static void add_section(const struct supervisor *s, const struct source *source,
     const struct entry *starts = entries_get(entries, section, STR("autostart"));
     if (!is_program || (starts && str_eq_fold(starts->text, STR("false"))))
         return;
-    struct expression_scope scope = {.environment = &s->r->workload->environment};
-    str rest;
-    struct expression line = expression_read(s->r->arena, LANGUAGE_SUPERVISOR, command->text, &scope, &rest);
-    /* %(program_name)s and other names of supervisord's own are left as they are. */
-    str text = line.kind == EXPRESSION_TEXT && !str_eq(line.text, command->text) ? line.text : command->text;
+    str text = with_shell_variables(s->r->arena, command->text);
     add_program(s->r, source, cut.tail, text, copies_of(s, source, entries, section));
 }
 
