@@ -12,6 +12,13 @@ struct launcher {
 
 static const struct launcher launchers[] = {
     {STR_INIT("exec"), STR_INIT(""), 0},
+    /* words of the shell that a command follows */
+    {STR_INIT("do"), STR_INIT(""), 0},
+    {STR_INIT("then"), STR_INIT(""), 0},
+    {STR_INIT("else"), STR_INIT(""), 0},
+    {STR_INIT("if"), STR_INIT(""), 0},
+    {STR_INIT("while"), STR_INIT(""), 0},
+    {STR_INIT("until"), STR_INIT(""), 0},
     {STR_INIT("env"), STR_INIT(""), 0},
     {STR_INIT("nohup"), STR_INIT(""), 0},
     {STR_INIT("time"), STR_INIT(""), 0},
@@ -261,20 +268,40 @@ static struct command_word word_of(const struct value *value)
     };
 }
 
-/* The script of `sh -c SCRIPT`, -lc and -euxc alike; NULL: it is no such thing. */
-static const struct value *shell_script(const struct command *command, const struct value *const *values)
+/* Where the script of `sh -c SCRIPT` is, -lc and -euxc alike; 0: it is no such thing. */
+static size_t script_index(const struct command *command)
 {
     size_t at = command_launchers(command);
     if (!is_shell(path_base(word_at(command, at))))
-        return NULL;
+        return 0;
     for (at++; at + 1 < command->words.count; at++) {
         str word = word_at(command, at);
         if (!str_starts(word, STR("-")) || str_starts(word, STR("--")))
-            return NULL;
+            return 0;
         if (str_find_byte(word, 'c') != STR_NONE)
-            return values[at + 1];
+            return at + 1;
     }
-    return NULL;
+    return 0;
+}
+
+/* A shell inside of a shell's line: `exec sh -c "…"`; once is what people write. */
+static struct commands without_shells(struct arena *arena, struct commands commands, const struct env *env)
+{
+    struct commands plain = {0};
+    vec_each(const struct command *, command, &commands.list) {
+        size_t at = script_index(command);
+        if (at == 0) {
+            vec_push(arena, &plain.list, *command);
+            continue;
+        }
+        const struct command_word *script = &command->words.items[at];
+        struct splitter s = {
+            .arena = arena, .env = env, .at = script->at, .via = script->via, .in = {script->text, 0}};
+        struct commands inner = split(&s, true);
+        vec_each(const struct command *, one, &inner.list)
+            vec_push(arena, &plain.list, *one);
+    }
+    return plain;
 }
 
 struct commands commands_of(struct arena *arena, const struct workload *service)
@@ -286,7 +313,7 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
             .value = service->runs,
             .env = &service->environment,
             .in = {service->runs->text, 0}};
-        return split(&s, true);
+        return without_shells(arena, split(&s, true), &service->environment);
     }
     if (service->entrypoint_set)
         vec_each(struct value **, word, &service->entrypoint)
@@ -300,7 +327,8 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
     struct commands commands = {0};
     if (command.words.count == 0)
         return commands;
-    const struct value *script = shell_script(&command, values.items);
+    size_t at = script_index(&command);
+    const struct value *script = at ? values.items[at] : NULL;
     if (script) {
         struct splitter s = {
             .arena = arena, .value = script, .env = &service->environment, .in = {script->text, 0}};

@@ -400,6 +400,14 @@ static struct settings_file find_file(struct place_reading *p)
     return (struct settings_file){0};
 }
 
+/* What people call the setting: the last part of a path, but a property by its whole name. */
+static str name_of_key(const struct setting_place *place, str key)
+{
+    bool is_path = place->form == FORM_YAML || place->form == FORM_YAML_ERB || place->form == FORM_JSON;
+    struct str_cut cut = str_rcut_byte(key, is_path ? '.' : '/');
+    return str_trim_bytes(cut.found ? cut.tail : key, STR(":?"));
+}
+
 static bool set_from_outside(const struct settings_reading *r, const struct setting_place *place,
     const struct settings_program *program, struct workload_number *ret_number)
 {
@@ -407,8 +415,9 @@ static bool set_from_outside(const struct settings_reading *r, const struct sett
     const struct command_word *word =
         place->form == FORM_SPRING ? spring_argument(program, place->keys) : NULL;
     if (word) {
-        *ret_number = (struct workload_number){
-            .text = str_cut_byte(word->text, '=').tail, .at = word->at, .name = place->keys};
+        *ret_number = (struct workload_number){.text = str_cut_byte(word->text, '=').tail,
+            .at = word->at,
+            .name = name_of_key(place, str_cut_byte(place->keys, '|').head)};
         return true;
     }
     while (str_next(&names, ' ', &name)) {
@@ -431,7 +440,7 @@ static struct workload_number read_keys(struct place_reading *p)
     str keys = p->place->keys, key;
     while (!is_there(&number) && str_next(&keys, '|', &key)) {
         number = forms[p->place->form](p, key);
-        number.name = str_rcut_byte(key, '/').found ? str_rcut_byte(key, '/').tail : key;
+        number.name = name_of_key(p->place, key);
     }
     return number;
 }
@@ -483,10 +492,11 @@ void settings_read_place(const struct settings_reading *r, const struct setting_
         p.source = file.source;
         if (!file.source && !file.is_unclear && !finds_itself)
             return;
-        number =
-            file.source || finds_itself
-                ? read_keys(&p)
-                : (struct workload_number){.state = NUMBER_UNCLEAR, .at = file.named_at, .name = place->keys};
+        number = file.source || finds_itself
+                     ? read_keys(&p)
+                     : (struct workload_number){.state = NUMBER_UNCLEAR,
+                           .at = file.named_at,
+                           .name = name_of_key(place, str_cut_byte(place->keys, '|').head)};
     }
     /* What is written in a file and is no number is no fault that could be told apart from a template. */
     int64_t ignored;
