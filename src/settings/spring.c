@@ -202,16 +202,28 @@ static str_vec active_profiles(struct properties *p)
     const struct value *value = settings_variable(p->r, key);
     const struct command_word *word = spring_argument(p->program, key);
     str_vec profiles = {0};
-    str rest = word    ? str_cut_byte(word->text, '=').tail
-               : value ? value->text
-                       : find_property(p, key, &ignored).text,
-        profile;
+    struct expression_scope scope = {.environment = &p->r->workload->environment};
+    str profile, rest;
+    if (word)
+        rest = str_cut_byte(word->text, '=').tail;
+    else if (value)
+        rest = value->text;
+    else
+        rest = expression_read(
+            p->r->arena, LANGUAGE_SPRING, find_property(p, key, &ignored).text, &scope, &profile)
+                   .text;
     while (str_next(&rest, ',', &profile))
         if (str_trim(profile).len && profiles.count < 16)
             vec_push(p->r->arena, &profiles, str_trim(profile));
     if (profiles.count == 0)
         vec_push(p->r->arena, &profiles, STR("default"));
     return profiles;
+}
+
+static bool says_something(const struct settings_reading *r, str variable)
+{
+    const struct value *value = settings_variable(r, variable);
+    return value && (value->is_hidden || value->text.len > 0);
 }
 
 /* Merged once for each program of a workload. */
@@ -233,8 +245,8 @@ static struct properties *properties_of(
     vec_each(const str *, profile, &profiles)
         add_files(p, *profile, &profiles);
     /* Whatever such a variable holds wins over the files. */
-    p->is_ambiguous |= settings_variable(r, STR("SPRING_APPLICATION_JSON")) ||
-                       settings_variable(r, STR("SPRING_CONFIG_LOCATION"));
+    p->is_ambiguous |=
+        says_something(r, STR("SPRING_APPLICATION_JSON")) || says_something(r, STR("SPRING_CONFIG_LOCATION"));
     return p;
 }
 
@@ -262,6 +274,10 @@ static bool resolve(void *self, str name, struct expression *ret_value)
     return true;
 }
 
+/* Variables through which a connection may come from somewhere that is not looked into. */
+static const str elsewhere[] = {STR_INIT("SPRING_CONFIG_IMPORT"), STR_INIT("SPRING_CLOUD_CONFIG_URI"),
+    STR_INIT("JAVA_TOOL_OPTIONS"), STR_INIT("JAVA_OPTS")};
+
 void spring_default(
     const struct settings_reading *r, const struct settings_program *program, str key, str variable)
 {
@@ -269,9 +285,9 @@ void spring_default(
     const struct source *source;
     struct setting_hit hit = find_property(p, key, &source);
     struct expression_scope scope = {&r->workload->environment, p, resolve};
-    bool is_open = p->is_ambiguous || p->imports || settings_variable(r, STR("SPRING_CONFIG_IMPORT")) ||
-                   settings_variable(r, STR("SPRING_CLOUD_CONFIG_URI")) ||
-                   settings_variable(r, STR("JAVA_TOOL_OPTIONS")) || settings_variable(r, STR("JAVA_OPTS"));
+    bool is_open = p->is_ambiguous || p->imports;
+    for (size_t i = 0; i < ARRAY_COUNT(elsewhere); i++)
+        is_open |= says_something(r, elsewhere[i]);
     str rest;
     if (hit.state == HIT_NONE || is_open || spring_argument(program, key))
         return;
