@@ -292,7 +292,9 @@ void spring_default(
     if (hit.state == HIT_NONE || is_open || spring_argument(program, key))
         return;
     struct expression value = expression_read(r->arena, LANGUAGE_SPRING, hit.text, &scope, &rest);
-    if (value.kind == EXPRESSION_TEXT && value.text.len)
+    /* What a variable says by itself is judged there. */
+    bool is_variable = value.from && str_eq(value.text, value.from->text);
+    if (value.kind == EXPRESSION_TEXT && value.text.len && !is_variable)
         settings_put_default(
             r, variable, value.text, settings_span(source, hit.text), str_eq(value.text, hit.text));
 }

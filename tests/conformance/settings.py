@@ -8,6 +8,7 @@ A case is text: a line `==> NAME` begins a file, and `==> expected` what must co
     from TEXT                                   somewhere in the lines that say where the numbers come from
     finding RULE SEVERITY FILE:LINE [SERVICE]   it is reported there
     silent RULE                                 it is not reported at all
+    once RULE                                   it is reported in one place
     says TEXT / lacks TEXT                      in the text of `bootgate budget`
     proposes TEXT                               in the bootgate.yaml that `bootgate init` writes
     exit N                                      of `check`; without the line no error may be found
@@ -105,9 +106,11 @@ def faults_of(program, path):
             yield f"not proposed: {rest!r}: {proposal}"
         elif word == "silent" and any(f["rule"] == rest for f in report["findings"]):
             yield f"not to be said: {rest}"
+        elif word == "once" and sum(f["rule"] == rest for f in report["findings"]) != 1:
+            yield f"not once: {rest}: {[(f['file'], f['line']) for f in report['findings'] if f['rule'] == rest]}"
         elif word == "finding" and not any(is_finding(f, rest.split()) for f in report["findings"]):
             yield f"not found: {rest}: {[(f['rule'], f['severity'], f['file'], f['line']) for f in report['findings']]}"
-        elif word not in ("term", "from", "says", "lacks", "silent", "proposes", "finding", "exit"):
+        elif word not in ("term", "from", "says", "lacks", "silent", "once", "proposes", "finding", "exit"):
             yield f"what is {line!r}?"
     wanted_exit = next((int(line[5:]) for line in expected if line.startswith("exit ")), 0)
     if checked.returncode != wanted_exit:
