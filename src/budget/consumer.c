@@ -256,6 +256,17 @@ static const struct pool_library *library_told(const struct detection *d, const 
     return own;
 }
 
+/* Of a program that nobody knows, the library whose settings its source has: a release of Elixir. */
+static const struct pool_library *OR_NULL library_of_settings(const struct detection *d)
+{
+    const struct pool_library *found = NULL;
+    if (d->input->service)
+        vec_each(const struct workload_number *, number, &d->input->service->numbers)
+            if (number->kind == NUMBER_POOL && !found)
+                found = pool_library_find(number->reader);
+    return found;
+}
+
 /* The library that reads this connection string in this program; NULL: not known. */
 static const struct pool_library *library_of(const struct detection *d)
 {
@@ -268,7 +279,8 @@ static const struct pool_library *library_of(const struct detection *d)
     bool is_key_value = dsn && !dsn->scheme.present && str_find_byte(dsn->text, ';') != STR_NONE;
     if (!by_driver && is_key_value && d->input->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
-    return by_driver ? by_driver : library_told(d, own);
+    const struct pool_library *told = by_driver ? by_driver : library_told(d, own);
+    return told || program ? told : library_of_settings(d);
 }
 
 /* Django opens a connection in each thread that asks for one: that is known; that all of them ask is not. */
