@@ -133,18 +133,19 @@ str_vec settings_list(const struct settings_reading *r, str directory)
 
 /* ---- the source of what is built */
 
+/* What is closed to us on the way, a database's own directory, is no module: nothing is refused for it. */
 static void look_into(
     const struct settings_reading *r, str directory, str path, size_t depth, size_t *looked, str_vec *found)
 {
     const struct workload_files *files = &r->workload->built->files;
     str whole = path_join(r->arena, directory, path);
     bool comes_along = files->sends(files->self, whole);
-    bool is_there = comes_along && reads_stat(r->sources, r->host, whole, (span){0}).status == HOST_OK;
+    bool is_there = comes_along && r->host->stat(r->host->self, whole).status == HOST_OK;
     if (is_there && !str_is_in(whole, found->items, found->count))
         vec_push(r->arena, found, whole);
     if (is_there || depth == 0 || ++*looked > DIRECTORIES_MAX)
         return;
-    struct host_entries entries = reads_list(r->sources, r->host, directory, (span){0});
+    struct host_entries entries = r->host->list(r->host->self, r->arena, directory);
     vec_each(const struct host_entry *, entry, &entries.list) {
         bool is_module = entry->is_directory && !str_starts(entry->name, STR(".")) &&
                          !str_eq(entry->name, STR("node_modules")) && !str_eq(entry->name, STR("test"));

@@ -11,6 +11,7 @@ HINTS = {
     "src/rule/start_script.c": (2, "scripts that may create a database: without them a warning is said"),
     "src/rule/git.c": (2, "whether git tracks a file: without it a warning is said"),
     "src/budget/settings.c": (1, "what a server wrote itself, in a directory that may be closed to us"),
+    "src/settings/files.c": (2, "the way to the modules of a source: what is found there is read by the list"),
     "src/budget/survey.c": (2, "source code that `init` looks through for proposals: no verdict rests on it"),
     "src/host/staged.c": (2, "a host on top of a host"),
     # Commands that read one file, end with its fault and judge nothing.
