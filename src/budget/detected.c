@@ -71,13 +71,6 @@ static struct count times(
     return processes;
 }
 
-/* Beside programs of the project a supervisor starts servers and helpers that open no connection. */
-static bool is_no_client(const struct consumer *consumer, const struct workload_program *started)
-{
-    (void)started;
-    return consumer->each.value == 0 && consumer->program;
-}
-
 static void add_term(struct detector *d, struct budget_row *row, const struct service *service,
     const struct connection *connection, const struct workload_program *started)
 {
@@ -93,7 +86,8 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
         .cpus = b->cpus,
     };
     struct consumer consumer = consumer_detect(&input);
-    if (started && is_no_client(&consumer, started))
+    /* Beside programs of the project a supervisor starts servers and helpers that open no connection. */
+    if (started && consumer.program && consumer.each.value == 0)
         return;
     str name = service ? service_name(service) : connection->label;
     struct budget_term term = {

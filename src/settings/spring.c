@@ -84,7 +84,7 @@ static struct setting_hit property_of(const struct property_source *source, str 
 
 /* ---- documents */
 
-static bool is_active(const struct settings_reading *r, str wanted, const str_vec *profiles)
+static bool is_active(str wanted, const str_vec *profiles)
 {
     str profile;
     bool is_any = wanted.len == 0;
@@ -92,7 +92,6 @@ static bool is_active(const struct settings_reading *r, str wanted, const str_ve
         bool is_not = str_starts(str_trim(profile), STR("!"));
         is_any |= is_not != str_is_in(str_skip(str_trim(profile), is_not), profiles->items, profiles->count);
     }
-    (void)r;
     return is_any;
 }
 
@@ -102,7 +101,7 @@ static void add_document(struct properties *p, struct property_source source, co
     if (on.state == HIT_NONE)
         on = property_of(&source, STR("spring.profiles"));
     p->imports |= property_of(&source, STR("spring.config.import")).state != HIT_NONE;
-    if (is_active(p->r, on.text, profiles) && p->list.count < FILES_MAX)
+    if (is_active(on.text, profiles) && p->list.count < FILES_MAX)
         vec_push(p->r->arena, &p->list, source);
 }
 
