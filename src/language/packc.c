@@ -425,6 +425,7 @@ static bool write_output(const struct compiler *c, const char *path)
         "#include \"image/base.h\"\n"
         "#include \"language/pack_tables.h\"\n"
         "#include \"rewrite/driver.h\"\n"
+        "#include \"rewrite/foreign.h\"\n"
         "#include \"settings/place.h\"\n\n",
         &c->samples, "\n");
     put(file, "const struct rule_info pack_rules[] = {\n", &c->rules, COUNT_OF("pack_rules"));

@@ -343,6 +343,14 @@ static const struct field parameter_fields[] = {
     {STR_INIT("about"), FIELD_TEXT, "about"},
 };
 
+static const struct field foreign_parameter_fields[] = {
+    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes), .required = true},
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("drivers"), FIELD_TEXT, "drivers", .required = true},
+    {STR_INIT("needed"), FIELD_FLAG, "needed"},
+    {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
 static const struct table {
     str name;
     const char *type, *array;
@@ -380,6 +388,8 @@ static const struct table {
     {STR_INIT("drivers"), "struct driver_row", "data_drivers", driver_fields, ARRAY_COUNT(driver_fields)},
     {STR_INIT("parameters"), "struct parameter_row", "data_parameters", parameter_fields,
         ARRAY_COUNT(parameter_fields)},
+    {STR_INIT("foreign-parameters"), "struct foreign_parameter", "data_foreign_parameters",
+        foreign_parameter_fields, ARRAY_COUNT(foreign_parameter_fields)},
 };
 
 static const struct field rule_fields[] = {

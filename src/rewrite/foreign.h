@@ -1,27 +1,28 @@
 /*
  * Parameters of the drivers that are not PostgreSQL's: which driver takes which, and what else becomes of it.
  *
- * A constant table, after the connect() signatures of PyMySQL 1.1, mysqlclient 2.2, MySQL Connector/Python 9,
- * aiomysql 0.2, asyncmy 0.2, pymssql 2.3, python-oracledb 2 and what SQLAlchemy 2.0's dialects hand to them.
+ * A constant table, which packc writes from rules/foreign-parameters.yaml.
  */
 #ifndef REWRITE_FOREIGN_H
 #define REWRITE_FOREIGN_H
 
 #include "base/null.h"
 #include "base/vec.h"
-
-enum { FOREIGN_DRIVERS_MAX = 8 };
+#include "dsn/family.h"
 
 struct foreign_parameter {
-    str family; /* its name */
+    enum family_id family;
     str name;
-    str drivers[FOREIGN_DRIVERS_MAX]; /* who takes it, an empty one at the end */
+    str drivers; /* who takes it, with blanks between them */
     bool needed; /* without it the connection would be another one: refuse, do not drop */
     str about;   /* what to do instead */
 };
 
+extern const struct foreign_parameter data_foreign_parameters[];
+extern const size_t data_foreign_parameters_count;
+
 /* NULL: not known, so it stays. Names compare without case. */
-const struct foreign_parameter *OR_NULL foreign_parameter_find(str family, str name);
+const struct foreign_parameter *OR_NULL foreign_parameter_find(enum family_id family, str name);
 bool foreign_parameter_taken(const struct foreign_parameter *parameter, str driver);
 
 #endif

@@ -271,8 +271,7 @@ static bool write_foreign(struct query_writer *writer, str key, str value)
     bool is_same = str_eq(rewriter->source_driver, rewriter->goal.driver);
     str name = key;
     escapes_decode(rewriter->arena, key, ESCAPES_LENIENT, true, &name);
-    const struct foreign_parameter *row =
-        is_same ? NULL : foreign_parameter_find(family_name(rewriter->family), name);
+    const struct foreign_parameter *row = is_same ? NULL : foreign_parameter_find(rewriter->family, name);
     if (row && !foreign_parameter_taken(row, rewriter->goal.driver)) {
         if (row->needed)
             return rewriter_fail(rewriter, REWRITE_PARAMETER,
