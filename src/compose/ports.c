@@ -46,15 +46,13 @@ static bool parse_range(str text, struct port_range *ret_range)
     return ret_range->first <= ret_range->last;
 }
 
-/* Takes the brackets off an IPv6 address; without brackets a colon is not allowed. */
+/* Takes the brackets off an IPv6 address; since go-connections 0.6 it may stand without them too. */
 static bool parse_address(str *address)
 {
     if (address->len > 0 && address->ptr[0] == '[') {
         if (str_find_byte(*address, ']') != address->len - 1)
             return false;
         *address = str_slice(*address, 1, address->len - 1);
-    } else if (str_find_byte(*address, ':') != STR_NONE) {
-        return false;
     }
     return address->len == 0 || is_address(*address);
 }
@@ -80,7 +78,7 @@ static const char *parse_short(str text, struct short_port *port)
     if (!is_protocol(port->protocol))
         return "the protocol must be tcp, udp or sctp";
     if (!parse_address(&port->address))
-        return "the address must be an IPv4 address or an IPv6 address in brackets";
+        return "the address must be an IPv4 or IPv6 address";
     if (!parse_range(port->target, &port->target_range))
         return "the container port must be a number or a range up to 65535";
     if (port->published.len == 0)

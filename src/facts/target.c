@@ -249,6 +249,23 @@ static bool is_debugger(str name, int32_t port)
 }
 
 /*
+ * The address of an image's own program (SEARXNG_BASE_URL in SearXNG's container) that nobody outside is told:
+ * it publishes no port, and no proxy of the project does so for it.
+ */
+static bool is_told_to_nobody(const struct facts *facts, const struct service *client, str name)
+{
+    str program = path_base(workload_reference(client->workload)), word;
+    program = str_take(program, str_find_any(program, STR(":@")));
+    if (client->workload->ports.count > 0 || client->on_host_network || !word_next(&name, &word) ||
+        !word_is_in(program, word))
+        return false;
+    vec_each(struct service *const *, row, &facts->services)
+        if ((*row)->workload->active && (*row)->image && (*row)->image->kind == IMAGE_PROXY)
+            return false;
+    return true;
+}
+
+/*
  * A program that calls itself: an image's own port (VAULT_ADDR in Vault's container), a debugger, or a name
  * that says so and a port on which the program listens. A public URL is none: it leads others back here.
  */
@@ -261,6 +278,8 @@ static bool calls_itself(
     if (client && client->image && !client->is_client && client->image->port == target->port)
         return true;
     str name = connection->variable->value->name;
+    if (client && is_told_to_nobody(facts, client, name))
+        return true;
     return is_debugger(name, target->port) || (names_itself(name) && listens_on(facts, client, target->port));
 }
 

@@ -83,9 +83,8 @@ static void judge_loopback(
     struct place place = place_of_host(connection, target);
     str client = service_name(connection->service);
     bool wildcard = target->class == HOST_CLASS_WILDCARD, is_public = is_public_address(connection);
-    bool is_development = facts_mode(run->facts, connection->service) == MODE_DEVELOPMENT;
-    if ((is_public || !connection->service) && !wildcard && is_development)
-        return; /* the developer's own browser is what asks, and no container is handed a file of his alone */
+    if (is_public && !wildcard && facts_mode(run->facts, connection->service) == MODE_DEVELOPMENT)
+        return; /* the developer's own browser is what asks */
     struct diag *finding = finding_add(run, RULE_LOOPBACK_HOST, place, STR_FMT " points at %s",
         STR_ARG(connection->label), wildcard ? "a wildcard address, which is this machine" : "this machine");
     if (is_public)

@@ -33,11 +33,32 @@ static void add_path(struct check_run *run, struct scripts *scripts, str path)
             add_file(run, scripts, path_join(run->arena, path, entry->name));
 }
 
+/* What the image's own build copies there. */
+static void add_built(struct check_run *run, struct scripts *scripts, const struct workload *workload)
+{
+    const struct workload_image *built = workload->built;
+    if (!built || !built->files.self)
+        return;
+    str_vec names = built->files.list(built->files.self, STR(START_SCRIPTS_DIRECTORY));
+    vec_each(const str *, name, &names) {
+        str path = path_join(run->arena, STR(START_SCRIPTS_DIRECTORY), *name);
+        struct workload_file file = built->files.find(built->files.self, path);
+        scripts->any = true;
+        if (file.is_known && file.path.len > 0)
+            add_file(run, scripts, file.path);
+        else if (file.is_known && file.text)
+            buf_str(&scripts->text, file.text->text);
+        else
+            scripts->is_whole = false;
+    }
+}
+
 static struct scripts read_scripts(struct check_run *run, const struct service *service)
 {
     const struct workload *workload = service->workload;
     struct scripts scripts = {.text = buf_new(run->arena, SIZE_MAX / 4), .is_whole = true};
     str directory = STR(START_SCRIPTS_DIRECTORY);
+    add_built(run, &scripts, workload);
     vec_each(const struct workload_mount *, mount, &workload->mounts) {
         if (!str_starts(mount->target, directory))
             continue;

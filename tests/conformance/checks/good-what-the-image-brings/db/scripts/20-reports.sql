@@ -1,0 +1,2 @@
+CREATE DATABASE reports;
+CREATE ROLE report LOGIN;
