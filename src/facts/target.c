@@ -249,8 +249,8 @@ static bool is_debugger(str name, int32_t port)
 }
 
 /*
- * The address of an image's own program (SEARXNG_BASE_URL in SearXNG's container) that nobody outside is told:
- * it publishes no port, and no proxy of the project does so for it.
+ * The address of an image's own program (SEARXNG_BASE_URL in SearXNG's container) that nobody outside is
+ * told: it publishes no port, and no proxy of the project does so for it.
  */
 static bool is_told_to_nobody(const struct facts *facts, const struct service *client, str name)
 {
