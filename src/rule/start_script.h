@@ -2,7 +2,8 @@
  * What the start scripts of a database's image say: the roles and databases that they create.
  *
  * Scripts are read where they are mounted from this machine or copied into the image; nothing of them is
- * kept. They only silence, so that one which cannot be read costs no more than a finding that may be answered.
+ * kept. They only silence, so that one which cannot be read costs no more than a finding that may be
+ * answered.
  */
 #ifndef RULE_START_SCRIPT_H
 #define RULE_START_SCRIPT_H
