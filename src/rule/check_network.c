@@ -266,9 +266,12 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         return;
     /* The engine's port is root on the machine, whatever image publishes it and to whomever. */
     bool engine = bind->port->target == DOCKER_PORT;
+    const struct image_info *image = bind->service->image;
     bool guarded = engine || listen_guards_data(bind->service);
-    const struct door_info *door = guarded ? NULL : door_of_port(bind->service, bind->port);
-    guarded = guarded || (door && door->kind == DOOR_ADMIN);
+    /* A broker keeps data, and devices outside speak to it all the same: over TLS, on a port of its own. */
+    bool may_be_meant = !guarded || (!engine && image && image->kind == IMAGE_BROKER);
+    const struct door_info *door = may_be_meant ? door_of_port(bind->service, bind->port) : NULL;
+    guarded = door ? door->kind == DOOR_ADMIN : guarded;
     enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
     /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
     if (!guarded && (door || is_web_door(bind)))
