@@ -84,8 +84,13 @@ class Unprivileged:
             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, last_signal), **self.as_user()).result()
 
     def halt(self, last_signal):
-        self.process.send_signal(last_signal)
-        self.process.wait()
+        """A signal that comes before the server has its handler is lost, where whoever started us had it ignored."""
+        while self.process.poll() is None:
+            self.process.send_signal(last_signal)
+            try:
+                self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                pass
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
