@@ -40,6 +40,8 @@ enum limit_id {
     LIMIT_DOCKERFILE_WORDS,        /* words of one instruction */
     LIMIT_DOCKERFILE_EXPANSION,    /* bytes that variables insert into the words of one image */
     LIMIT_DOCKERFILE_STEPS,        /* instructions that are carried out in one run */
+    LIMIT_MANIFEST_OBJECTS,        /* objects of one run */
+    LIMIT_MANIFEST_EXPANSION,      /* bytes that $(…) inserts into the values of one run */
     LIMIT_FINDINGS,                /* findings of one run; the rest is counted */
     LIMIT_FIXES,                   /* findings that one run mends; the rest is for the next one */
     LIMIT_ROTATED_BYTES,           /* characters of a secret that `rotate` makes */

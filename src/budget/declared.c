@@ -192,7 +192,7 @@ static const struct service *service_of(struct budget_builder *b, const struct c
 {
     if (consumer->service.text.len == 0)
         return NULL;
-    const struct service *service = facts_service(b->facts, consumer->service.text);
+    const struct service *service = facts_called(b->facts, consumer->service.text);
     if (service || !b->facts->deployment ||
         !b->facts->deployment->ok) /* of a refused project services are missing */
         return service;
@@ -357,7 +357,7 @@ static struct budget_row *only_row(struct budget_builder *b, const struct config
     if (budget->servers.count == 1)
         return map_get(&b->named, budget->servers.items[0].name);
     const struct service *service =
-        consumer->service.text.len ? facts_service(b->facts, consumer->service.text) : NULL;
+        consumer->service.text.len ? facts_called(b->facts, consumer->service.text) : NULL;
     struct budget_row *row = service ? only_target(b, connections_of(b, service)) : NULL;
     if (row || b->budgets->rows.count != 1)
         return row;

@@ -377,21 +377,11 @@ static void judge_directory(struct run *run, str directory)
     tell_unrendered(run, directory, is_alone);
 }
 
-/* A Compose file or Dockerfile that was looked into is not read again. */
-static void keep_source(struct input *input, enum source_kind kind, str path, str text)
-{
-    bool is_stream = str_eq(path, STR("-"));
-    str name = is_stream ? STR("(standard input)") : input_name(input, path);
-    str absolute = is_stream ? path : path_join(input->arena, input->directory, path);
-    if (kind == SOURCE_COMPOSE)
-        text = yaml_decode(input->arena, text);
-    source_add(&input->result->sources, kind, name, absolute, text);
-}
-
-/* Operands that wait for the others: Compose files that are given together are one project, and what a
- * project has read is not judged again by itself (a hook names .env beside compose.yml). */
+/* Operands that wait for the others: files of one kind that are given together are one deployment, and what
+ * that has read is not judged again by itself (a hook names .env beside compose.yml). */
 struct operands {
-    str_vec compose_files, dockerfiles, env_files;
+    str_vec described[OPERAND_KINDS]; /* files of a loader, by their kind */
+    str_vec env_files;
 };
 
 /* A file by its content. */
@@ -402,12 +392,9 @@ static void judge_file(struct run *run, str path, struct operands *operands)
     if (!input_open(input, path, &text))
         return;
     enum operand_kind kind = operand_kind(path, text);
-    if (kind == OPERAND_COMPOSE) {
-        keep_source(input, SOURCE_COMPOSE, path, text);
-        vec_push(input->arena, &operands->compose_files, path);
-    } else if (kind == OPERAND_DOCKERFILE) {
-        keep_source(input, SOURCE_IMAGE, path, text);
-        vec_push(input->arena, &operands->dockerfiles, path);
+    if (loaders_of(kind)) {
+        loaders_keep(input->arena, &input->result->sources, input->directory, kind, path, text);
+        vec_push(input->arena, &operands->described[kind], path);
     } else if (kind != OPERAND_ENV) {
         str advice = kind == OPERAND_UNRENDERED ? rendering(run, path) : operand_advice(kind);
         input_refuse(input, path, operand_refusal(kind), advice);
@@ -418,7 +405,24 @@ static void judge_file(struct run *run, str path, struct operands *operands)
     }
 }
 
-/* Operands: directories and env files stand alone, Compose files given together are one project. */
+/* Files of one kind: one deployment, but for Dockerfiles, each of which is an image of its own. */
+static void judge_described(struct run *run, enum operand_kind kind, const str_vec *files)
+{
+    const struct deployment_loader *loader = loaders_of(kind);
+    struct deployment_options options = run->options->deployment;
+    options.files = *files;
+    if (kind != OPERAND_DOCKERFILE && loader && files->count) {
+        judge_deployment(run, loader, &options, path_directory(files->items[0]));
+        return;
+    }
+    vec_each(const str *, path, files) {
+        options = (struct deployment_options){0};
+        vec_push(run->input.arena, &options.files, *path);
+        judge_deployment(run, loader, &options, path_directory(*path));
+    }
+}
+
+/* Operands: directories and env files stand alone, files of a loader given together are one deployment. */
 static void judge_operands(struct run *run)
 {
     struct input *input = &run->input;
@@ -438,21 +442,13 @@ static void judge_operands(struct run *run)
             reads_close(sources, *path);
             vec_push(input->arena, &input->result->skipped, input_name(input, *path));
         } else if (host_is_absent(stat.status) && input_kind(*path) == INPUT_COMPOSE) {
-            vec_push(input->arena, &operands.compose_files, *path); /* Compose's to refuse */
+            vec_push(input->arena, &operands.described[OPERAND_COMPOSE], *path); /* Compose's to refuse */
         } else {
             judge_file(run, *path, &operands);
         }
     }
-    if (operands.compose_files.count) {
-        struct deployment_options options = run->options->deployment;
-        options.files = operands.compose_files;
-        judge_deployment(run, loaders_default(), &options, path_directory(operands.compose_files.items[0]));
-    }
-    vec_each(const str *, path, &operands.dockerfiles) {
-        struct deployment_options options = {0};
-        vec_push(input->arena, &options.files, *path);
-        judge_deployment(run, loaders_dockerfile(), &options, path_directory(*path));
-    }
+    for (int kind = 0; kind < OPERAND_KINDS; kind++)
+        judge_described(run, (enum operand_kind)kind, &operands.described[kind]);
     vec_each(const str *, path, &operands.env_files) {
         str_vec one = {0};
         vec_push(input->arena, &one, *path);
@@ -481,10 +477,22 @@ static struct check_result *finish(struct run *run)
     diag_sort(&result->diags);
     vec_each(struct source *const *, source, &result->sources.items)
         result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
-                              (*source)->kind == SOURCE_IMAGE || (*source)->kind == SOURCE_SETTINGS;
+                              (*source)->kind == SOURCE_MANIFEST || (*source)->kind == SOURCE_IMAGE ||
+                              (*source)->kind == SOURCE_SETTINGS;
     result->cannot_judge =
         result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     return result;
+}
+
+/* -f: one deployment of whatever kind the files are. */
+static void judge_named(struct run *run)
+{
+    struct input *input = &run->input;
+    struct deployment_options options = run->options->deployment;
+    str_vec none = {0};
+    const struct deployment_loader *loader =
+        loaders_choose(input->arena, &input->result->sources, input->host, &none, &options);
+    judge_deployment(run, loader, &options, STR("."));
 }
 
 struct check_result *check_files(
@@ -496,7 +504,7 @@ struct check_result *check_files(
     else if (options->paths.count)
         judge_operands(&run);
     else if (options->deployment.files.count)
-        judge_deployment(&run, loaders_default(), &options->deployment, STR("."));
+        judge_named(&run);
     else
         judge_directory(&run, STR("."));
     return finish(&run);

@@ -7,9 +7,8 @@ static const struct {
     str refusal, advice;
 } kinds[OPERAND_KINDS] = {
     [OPERAND_NONE] = {STR_INIT("neither an env file nor a Compose file, and nothing else that can be judged"),
-        STR_INIT("an env file is lines of NAME=VALUE; a Compose file has `services:`")},
+        STR_INIT("an env file is lines of NAME=VALUE; a Compose file has `services:`, a manifest `kind:`")},
     [OPERAND_EMPTY] = {STR_INIT("holds nothing to judge"), STR_INIT("")},
-    [OPERAND_MANIFEST] = {STR_INIT("a Kubernetes manifest: this build cannot judge manifests"), STR_INIT("")},
     [OPERAND_UNIT] = {STR_INIT("a systemd unit: this build cannot judge units"),
         STR_INIT("the files of its EnvironmentFile= lines can be judged as they are")},
     [OPERAND_CONFIG] = {STR_INIT("a configuration of bootgate: it says how other files are judged"),

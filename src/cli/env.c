@@ -97,12 +97,12 @@ static enum outcome run(struct session *session)
     }
     if (settings->write_file.len > 0)
         return session_fault(session, OUTCOME_USAGE, "--write goes with --to");
-    if (session->operands.count > 1)
+    if (session->operands.count > 1 && !settings->service.len)
         return session_fault(session, OUTCOME_USAGE, "too many arguments: [FILE]");
     bool has_service = settings->service.len > 0, has_file = session->operands.count > 0;
-    if (has_service && (has_file || settings->compare_given || settings->dialect.len > 0))
+    if (has_service && (settings->compare_given || settings->dialect.len > 0))
         return session_fault(session, OUTCOME_USAGE,
-            "--service shows what Compose gives a container: no FILE, no --as, no --compare");
+            "--service shows what a program of the deployment gets: no --as, no --compare");
     if (settings->explain && !has_service)
         return session_fault(session, OUTCOME_USAGE, "--explain goes with --service");
     if (has_service)
@@ -148,7 +148,8 @@ static const struct option_row env_rows[] = {
         .kind = OPTION_TEXT,
         .argument = "NAME",
         .offset = offsetof(struct cli_settings, service),
-        .about = "Show the environment that this Compose service gets."},
+        .about = "Show the environment that this program gets: a Compose service, or KIND/NAME[/CONTAINER] "
+                 "of manifests; operands are then the files or the directory that describe it."},
     {.name = "explain",
         .kind = OPTION_FLAG,
         .offset = offsetof(struct cli_settings, explain),
@@ -168,7 +169,7 @@ static const struct option_group *const groups[] = {
 const struct command command_env = {
     .name = "env",
     .operands = "[FILE] [NAME]",
-    .summary = "Show what a reader of an env file, or a Compose service, will see.",
+    .summary = "Show what a reader of an env file, or a program of the deployment, will see.",
     .description =
         "FILE is .env where none is given, `-` is standard input. Nothing that a file contains is "
         "ever executed: "
@@ -181,7 +182,7 @@ const struct command command_env = {
                "bootgate env --service api --explain",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
-    .operands_max = 2, /* FILE and the list of --compare */
+    .operands_max = (size_t)-1, /* FILE and the list of --compare; with --service what is described */
     .is_alone = true,
     .run = run,
 };

@@ -35,15 +35,17 @@ static void load(struct session *session, struct loaded *loaded)
     *loaded = (struct loaded){.sources = {.arena = session->arena}};
     session->gate = sources_gate(&loaded->sources);
     loaded->diags = (struct diags){.arena = session->arena, .sources = &loaded->sources};
-    loaded->project = loaders_load(loaders_default(), session->arena, &loaded->diags, &loaded->sources,
-        session->host, &options.deployment);
+    const struct deployment_loader *loader =
+        loaders_choose(session->arena, &loaded->sources, session->host, &options.paths, &options.deployment);
+    loaded->project = loaders_load(
+        loader, session->arena, &loaded->diags, &loaded->sources, session->host, &options.deployment);
     bool is_read = reads_settle(&loaded->sources, &loaded->diags);
     loaded->is_known = loaded->project != NULL && loaded->project->ok && is_read;
     diag_sort(&loaded->diags);
     if (loaded->project != NULL && !session->settings.reveal)
         secret_hide_deployment(session->gate, &loaded->sources, loaded->project);
     if (loaded->project != NULL)
-        loaded->service = deployment_workload(loaded->project, session->settings.service);
+        loaded->service = deployment_called(loaded->project, session->settings.service);
     if (!session->settings.explain || !loaded->is_known)
         return;
     const struct check_result *judged = check_files(session->arena, session->host, &options);

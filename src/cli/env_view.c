@@ -44,7 +44,9 @@ bool env_wants_json(const struct session *session)
 
 json_t *env_value_json(const struct session *session, const struct value *value)
 {
-    return value->set ? json_text(session->gate, reveal_value(session, value->text)) : json_null();
+    if (!value->set)
+        return json_null();
+    return json_text(session->gate, reveal_value(session, value_visible(session->arena, value)));
 }
 
 json_t *env_variables_json(const struct session *session, const struct env *env)
@@ -75,7 +77,7 @@ json_t *env_faults_json(const struct session *session, const struct diags *diags
 str env_value_text(const struct session *session, const struct value *value)
 {
     /* as it is: whoever says --reveal wants to see a login too */
-    return gate_asked(session->gate, reveal_value(session, value->text));
+    return gate_asked(session->gate, reveal_value(session, value_visible(session->arena, value)));
 }
 
 void env_variables_print(const struct session *session, struct out *out, const struct env *env)

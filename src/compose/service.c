@@ -372,11 +372,13 @@ void resources_build(struct loader *l, struct yaml_node *model)
         vec_each(const struct yaml_pair *, pair, &secrets->pairs) {
             check_sources(l, pair, false);
             vec_push(l->arena, &l->project->secrets, resource_of(l, pair));
+            map_set(l->arena, &l->project->secrets_by_name, pair->key->text, *vec_last(&l->project->secrets));
         }
     if (configs != NULL)
         vec_each(const struct yaml_pair *, pair, &configs->pairs) {
             check_sources(l, pair, true);
             vec_push(l->arena, &l->project->configs, resource_of(l, pair));
+            map_set(l->arena, &l->project->configs_by_name, pair->key->text, *vec_last(&l->project->configs));
         }
 }
 

@@ -52,6 +52,8 @@ struct workload_resource {
 struct workload_mount {
     str source, target; /* a bind: path on the machine → path inside; else the volume's name */
     bool bind, read_only;
+    bool is_listed; /* all that is there is among the secrets and configs of the workload */
+    bool is_lost;   /* what is written there is gone with the program */
     span at;
 };
 
@@ -188,9 +190,38 @@ struct workload_replicas {
     str surge_from; /* what made it, for texts: "update_config start-first" */
 };
 
+/* Programs that share a network, and that are started and ended together. */
+struct workload_group {
+    VEC(struct workload *) members;
+    bool is_open; /* others join them that the description does not name */
+};
+
+/* What a program is handed, or mounts, that is not there. */
+struct workload_missing {
+    str variable;  /* that hangs on it; empty: all of an object, or a file */
+    str object;    /* "Secret pg" */
+    str key;       /* of the object; empty: the object itself */
+    str nearest;   /* a key or object that may be meant, as texts name it; empty: none is near */
+    span at;       /* the entry that asks for it */
+    span there_at; /* where the object, or what is near, is described; nowhere: not here */
+    bool is_fatal; /* known to be missing: the program is not started */
+};
+
+/* An object that holds values which cannot be seen here. */
+struct workload_unseen {
+    str object;  /* "Secret pg" */
+    str made_by; /* what makes it as far as the description tells, "SealedSecret pg"; empty: not known */
+    str_vec variables; /* that hang on it; none: any may */
+    span at;           /* the entry that asks for it first */
+};
+
 /* One program to be: a container, a process of a unit. */
 struct workload {
-    str name;
+    str name;    /* no other has it */
+    str unit;    /* what it is a part of, in a notation of its own: "Deployment/api"; empty: of nothing */
+    str part;    /* its name within that */
+    str zone;    /* where short names are its own: a namespace; empty: none is said */
+    str label;   /* what reports call it, where that is not its name: its unit */
     span at;     /* its key */
     bool active; /* it starts; false: its profile is off */
     str image;   /* empty: none is named */
@@ -227,15 +258,54 @@ struct workload {
     VEC(struct workload_setting) settings;
     struct workload_replicas replicas;
     bool has_healthcheck;
+    const struct workload_group *group; /* NULL: it is alone */
+    uint32_t turn;                      /* what has a lower one in its group is started before it */
+    bool ends;                          /* … and has ended when the next turn begins */
+    bool is_nameless;                   /* the names of the deployment do not resolve for it */
+    bool environment_is_open;           /* it may be handed variables that cannot be seen here */
+    const struct env *platform;         /* what is set under all others, asked by nobody; NULL: nothing */
+    VEC(struct workload_missing) missing;
+    VEC(struct workload_unseen) unseen;
+};
+
+/* How a name that is no workload's own leads to workloads. */
+enum address_kind {
+    ADDRESS_FORWARDS, /* its own ports are passed on to ports of the programs */
+    ADDRESS_DIRECT,   /* it stands for the programs themselves, with their own ports */
+    ADDRESS_ALIAS,    /* for another name, `leads_to`; nothing is forwarded */
+};
+
+struct address_port {
+    int32_t port;
+    int32_t target;     /* the programs' own; 0: `target_name` is no port of theirs */
+    str name, protocol; /* empty: none, tcp */
+    str target_name;    /* where the target is called by a name */
+    span at, target_at; /* target_at: nowhere where it is not said */
+};
+
+struct deployment_address {
+    str name, zone;
+    str label; /* as reports call it: "postgres.shop" */
+    span at;
+    enum address_kind kind;
+    str leads_to;
+    VEC(struct address_port) ports;
+    VEC(struct workload *) workloads; /* the programs of all that it leads to */
+    bool is_open;                     /* what it leads to is not described here, or not all of it */
+    str member_stem;                  /* ADDRESS_DIRECT: "pg" where pg-0.NAME, pg-1.NAME … are names too */
+    int64_t members;                  /* how many of them there are */
+    const struct workload *nearly;    /* it leads to nothing, and this one was perhaps meant; NULL: none */
+    span selects_at;                  /* what decides whom it leads to */
 };
 
 /* A secret or configuration by its name. */
 struct deployment_resource {
     str name;
-    str file;        /* path on the machine, resolved; empty: none */
-    str environment; /* variable that carries it; empty: none */
-    str content;     /* inline content */
-    bool external;   /* made elsewhere */
+    str file;                  /* path on the machine, resolved; empty: none */
+    str environment;           /* variable that carries it; empty: none */
+    str content;               /* inline content */
+    bool external;             /* made elsewhere */
+    const struct value *value; /* what `content` is the text of, where it is part of a file; NULL: none */
     span at;
 };
 
@@ -253,9 +323,13 @@ struct deployment {
     VEC(struct workload *) workloads; /* in order of first appearance; inactive ones too */
     struct map workloads_by_name;
     VEC(struct deployment_resource *) secrets, configs;
+    struct map secrets_by_name, configs_by_name;
     VEC(struct template_use) uses; /* every ${…} of its files */
     str_vec profiles;              /* active */
     struct map external_networks;  /* name → not NULL: shared with other deployments */
+    bool names_are_addresses;      /* a workload's own name leads nowhere: `addresses` do */
+    VEC(struct deployment_address *) addresses;
+    struct map addresses_by_name; /* "name.zone", and "name." where it has none */
 };
 
 /* The image reference that says what a workload is: of what is built here the one under its stages, for
@@ -263,5 +337,26 @@ struct deployment {
 str workload_reference(const struct workload *workload);
 /* The workload of that name, or NULL. */
 struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
+/* What reports call it. */
+static inline str workload_label(const struct workload *workload)
+{
+    return workload->label.len ? workload->label : workload->name;
+}
+/*
+ * Whether a person who writes `name` means it: its name; with parts also "api", "Deployment/api",
+ * "shop/Deployment/api", and each with its own name behind.
+ */
+bool workload_is_called(const struct workload *workload, str name);
+/* The one that `name` means first, of parts one that goes on running; NULL: none. */
+struct workload *OR_NULL deployment_called(const struct deployment *deployment, str name);
+/* Whether `other` runs on the network of `workload` at some time while that runs. */
+bool workload_meets(const struct workload *workload, const struct workload *other);
+/* It says of itself that it listens there: its description, `ports:` or `expose`. */
+bool workload_declares_port(const struct workload *workload, int32_t port);
+/* The address of that name in a zone; NULL: there is none. `arena` for the time of the call. */
+struct deployment_address *OR_NULL deployment_address(
+    struct arena *arena, const struct deployment *deployment, str name, str zone);
+void deployment_add_address(
+    struct arena *arena, struct deployment *deployment, struct deployment_address *address);
 
 #endif

@@ -4,18 +4,7 @@
 
 const struct deployment_resource *deployment_secret(const struct deployment *deployment, str name)
 {
-    vec_each(struct deployment_resource *const *, secret, &deployment->secrets)
-        if (str_eq((*secret)->name, name))
-            return *secret;
-    return NULL;
-}
-
-static const struct deployment_resource *find_config(const struct deployment *deployment, str name)
-{
-    vec_each(struct deployment_resource *const *, config, &deployment->configs)
-        if (str_eq((*config)->name, name))
-            return *config;
-    return NULL;
+    return map_get(&deployment->secrets_by_name, name);
 }
 
 static const struct deployment_resource *resource_at(
@@ -27,7 +16,7 @@ static const struct deployment_resource *resource_at(
             return deployment_secret(deployment, use->source);
     vec_each(const struct workload_resource *, use, &workload->configs)
         if (str_eq(use->target, path))
-            return find_config(deployment, use->source);
+            return map_get(&deployment->configs_by_name, use->source);
     return NULL;
 }
 

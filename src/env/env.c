@@ -1,10 +1,15 @@
 #include "env/env.h"
 
+#include "base/buf.h"
+
 static const str ORIGIN_NAMES[] = {
     [ORIGIN_PROCESS] = STR_INIT("process environment"),
     [ORIGIN_ENV_FILE] = STR_INIT("env file"),
     [ORIGIN_SERVICE_FILE] = STR_INIT("env_file"),
     [ORIGIN_SERVICE] = STR_INIT("service environment"),
+    [ORIGIN_SETTINGS] = STR_INIT("settings object"),
+    [ORIGIN_SECRET] = STR_INIT("secret object"),
+    [ORIGIN_PLATFORM] = STR_INIT("platform"),
     [ORIGIN_IMAGE] = STR_INIT("image"),
     [ORIGIN_SECRET_FILE] = STR_INIT("secret file"),
     [ORIGIN_DEFAULT] = STR_INIT("program default"),
@@ -53,7 +58,7 @@ static const struct value *inserted_whole(const struct value *value, size_t *off
         if (*offset < start + piece->length) {
             bool fits = *offset + length <= start + piece->length;
             *offset = *offset - start + piece->via_offset;
-            return fits ? piece->via : NULL;
+            return fits && piece->via && !piece->via->is_hidden ? piece->via : NULL;
         }
         start += piece->length;
     }
@@ -90,6 +95,33 @@ span value_locate(const struct value *value, size_t offset, size_t length)
         found = deeper;
     }
     return found;
+}
+
+bool value_hides(const struct value *value, size_t offset, size_t length)
+{
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &value->pieces.list) {
+        size_t end = start + piece->length;
+        if (piece->via && piece->via->is_hidden && offset < end && start < offset + length)
+            return true;
+        start = end;
+    }
+    return false;
+}
+
+str value_visible(struct arena *arena, const struct value *value)
+{
+    if (!value_hides(value, 0, value->text.len))
+        return value->text;
+    struct buf shown = buf_new(arena, SIZE_MAX / 4);
+    size_t start = 0;
+    vec_each(const struct piece *, piece, &value->pieces.list) {
+        bool is_hidden = piece->via && piece->via->is_hidden;
+        str text = str_slice(value->text, start, start + piece->length);
+        buf_str(&shown, is_hidden ? STR("<hidden>") : text);
+        start += piece->length;
+    }
+    return buf_view(&shown);
 }
 
 str origin_name(enum origin origin)

@@ -16,11 +16,34 @@ enum origin {
     ORIGIN_ENV_FILE,     /* .env or --env-file */
     ORIGIN_SERVICE_FILE, /* a service's env_file */
     ORIGIN_SERVICE,      /* a service's environment */
+    ORIGIN_SETTINGS,     /* an object that holds settings for several programs, in the open */
+    ORIGIN_SECRET,       /* an object that holds secrets */
+    ORIGIN_PLATFORM,     /* what runs the program sets it, asked by nobody */
     ORIGIN_IMAGE,        /* ENV of the image that the program runs in */
     ORIGIN_SECRET_FILE,  /* the content behind X_FILE */
     ORIGIN_DEFAULT,      /* what the program itself falls back to (vars: default) */
     ORIGIN_DERIVED,      /* put together from parts (derive:) */
     ORIGIN_REWRITTEN,    /* a rewritten connection string */
+};
+
+/* Why a reference stayed in a value's text, as it is written. */
+enum left_reason {
+    LEFT_UNKNOWN, /* nothing of that name is set */
+    LEFT_LATER,   /* it is set after this value is made */
+    LEFT_IMAGE,   /* only the image sets it, which this reader does not see */
+    LEFT_FINAL,   /* this value is taken as it is: no reference in it is ever replaced */
+};
+
+/* A reference that its reader knows, and that the program finds in the text. */
+struct left_reference {
+    str name;
+    size_t offset, length; /* in the value's text */
+    enum left_reason reason;
+    span set_at; /* LEFT_LATER, LEFT_IMAGE: where it is set; may be nowhere */
+};
+
+struct left_references {
+    VEC(struct left_reference) list;
 };
 
 struct value {
@@ -33,7 +56,8 @@ struct value {
     span key;             /* the name */
     struct pieces pieces; /* text bytes → source bytes */
     VEC(struct template_use) uses;
-    const struct value *shadows; /* the setting that this one hides */
+    const struct left_references *left; /* NULL: none */
+    const struct value *shadows;        /* the setting that this one hides */
 };
 
 struct env {
@@ -52,6 +76,14 @@ struct value *value_slice(struct arena *arena, const struct value *value, size_t
 span value_locate(const struct value *value, size_t offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */
 span value_locate_outer(const struct value *value, size_t offset, size_t length);
+/*
+ * A text may have parts that cannot be seen here: a value with `is_hidden` went into it, and a stand-in is at
+ * its place, one and the same for the same hidden value, so that texts which hold it can be compared.
+ */
+bool value_hides(
+    const struct value *value, size_t offset, size_t length); /* any byte of them is such a part */
+str value_visible(
+    struct arena *arena, const struct value *value); /* the text, "<hidden>" for each such part */
 str origin_name(enum origin origin);
 
 #endif

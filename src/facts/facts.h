@@ -110,9 +110,21 @@ enum target_kind {
     TARGET_NONE, /* no host to speak of */
 };
 
+/* Why a name leads nowhere, where names are kept apart from workloads; the later one says more. */
+enum target_doubt {
+    DOUBT_NONE,
+    DOUBT_ZONE,     /* another zone has it */
+    DOUBT_SPELLING, /* a letter or two make it one that is there */
+    DOUBT_WORKLOAD, /* a workload is called so, and that is no name to reach it by */
+    DOUBT_MEMBER,   /* it is the name of one more than there are */
+    DOUBT_RESOLVER, /* the client does not ask the deployment's name server */
+};
+
 /* One host of a connection and what it leads to. */
 struct target {
     enum target_kind kind;
+    enum target_doubt doubt;                  /* TARGET_UNKNOWN */
+    const struct deployment_address *address; /* that the host names, or was meant; NULL: none */
     str host;
     int32_t port;
     enum host_class class;
@@ -216,6 +228,7 @@ struct facts {
     VEC(struct secret_file) secret_files;
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
+    struct map address_rows; /* workload → the address that speaks for it */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
@@ -236,6 +249,8 @@ const struct value *OR_NULL connection_part_value(
 /* A connection string taken apart; the same text is parsed once. Never NULL. */
 struct dsn *facts_dsn(const struct facts *facts, str text, str name);
 struct service *OR_NULL facts_service(const struct facts *facts, str name);
+/* The one that a person means by a name: deployment_called(). */
+struct service *OR_NULL facts_called(const struct facts *facts, str name);
 str service_name(const struct service *service); /* empty for NULL */
 /* What a finding about a program is judged by; NULL: about the deployment. */
 enum mode facts_mode(const struct facts *facts, const struct service *service);

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/word.h"
 #include "deploy/image.h"
+#include "facts/address.h"
 #include "facts/program.h"
 #include "facts/redis_conf.h"
 #include "facts/secret_file.h"
@@ -110,12 +111,13 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     const struct image_info *image = service->image;
     struct server *server = arena_new(facts->arena, struct server);
     const struct workload *workload = service->workload;
-    server->name = workload->name;
+    const struct deployment_address *address = address_of(facts, workload);
+    server->name = address ? address->label : workload->name;
     server->service = service;
-    server->host = workload->container_name.len ? workload->container_name : workload->name;
+    server->host = workload->container_name.len ? workload->container_name : server->name;
     if (image) {
         server->family = image->family;
-        server->port = image->port;
+        server->port = address ? address_port(address, image->port) : image->port;
         /* The command wins: it is what the server is started with, whatever its variables say. */
         server->user = command_option(facts, service, image->user_option);
         server->password = command_option(facts, service, image->password_option);
@@ -222,6 +224,7 @@ void graph_services(struct facts *facts)
 {
     if (!facts->deployment)
         return;
+    addresses_gather(facts);
     vec_each(struct workload *const *, workload, &facts->deployment->workloads) {
         struct service *service = arena_new(facts->arena, struct service);
         service->workload = *workload;

@@ -27,6 +27,12 @@ struct service *facts_service(const struct facts *facts, str name)
     return map_get(&facts->service_rows, name);
 }
 
+struct service *facts_called(const struct facts *facts, str name)
+{
+    const struct workload *workload = facts->deployment ? deployment_called(facts->deployment, name) : NULL;
+    return workload ? facts_service(facts, workload->name) : NULL;
+}
+
 /* One text under one name; the name takes part only in what the text alone does not tell. */
 struct dsn_row {
     str name;

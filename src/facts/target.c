@@ -3,6 +3,8 @@
 
 #include "base/number.h"
 #include "base/word.h"
+#include "deploy/image.h"
+#include "facts/address.h"
 #include "facts/connection.h"
 #include "text/mask.h"
 
@@ -165,9 +167,22 @@ static struct server *external_server(struct facts *facts, const struct target *
     return server;
 }
 
+/* Where names are addresses: what none of them proves to be a mistake may be of another deployment. */
+static void resolve_address(struct facts *facts, const struct connection *connection, struct target *target)
+{
+    if (has_own_name(connection->service, target->host) || !address_resolve(facts, connection, target))
+        target->kind = TARGET_EXTERNAL;
+    if (target->kind == TARGET_EXTERNAL)
+        target->server = external_server(facts, target, connection->family);
+}
+
 static void resolve_name(struct facts *facts, const struct names *names, const struct connection *connection,
     struct target *target)
 {
+    if (facts->deployment && facts->deployment->names_are_addresses) {
+        resolve_address(facts, connection, target);
+        return;
+    }
     str host = arena_lower(facts->arena, target->host);
     /* A final dot makes a name absolute; it is the same name. */
     if (str_ends(host, STR(".")))
@@ -300,14 +315,80 @@ static bool runs_beside(const struct service *client, enum family_id family)
     return false;
 }
 
+/* The word is the port, or ends with it: 5432, tcp:5432, --port=5432, 127.0.0.1:5432. */
+static bool word_has_port(str word, str port)
+{
+    size_t before = word.len - port.len - 1;
+    return str_ends(word, port) && (word.len == port.len || !byte_is_digit(word.ptr[before]));
+}
+
+static bool words_have_port(const struct workload *workload, int32_t port, struct arena *arena)
+{
+    str number = arena_integer(arena, port);
+    vec_each(struct value *const *, word, &workload->entrypoint)
+        if (word_has_port((*word)->text, number))
+            return true;
+    vec_each(struct value *const *, word, &workload->command)
+        if (word_has_port((*word)->text, number))
+            return true;
+    return false;
+}
+
+/* LISTEN_PORT, PGBOUNCER_PORT and their kin. */
+static bool variables_have_port(const struct workload *workload, int32_t port)
+{
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && value->set && word_is_last(entry->key, STR("port")) &&
+            is_port(value->text, port))
+            return true;
+    }
+    return false;
+}
+
+/* A proxy that nobody tells a port: it listens on that of what it stands for. */
+static bool is_proxy(const struct service *service)
+{
+    str image = image_reference(service->workload->image).name;
+    return (service->image && service->image->kind == IMAGE_POOLER) || word_is_in(image, STR("proxy")) ||
+           word_is_in(image, STR("pgbouncer")) || word_is_in(image, STR("envoy"));
+}
+
+/* What listens on a port beside a program, at the time that it runs; NULL: nothing that is known to. */
+static struct service *mate_at(struct facts *facts, const struct service *client, int32_t port)
+{
+    const struct workload_group *group = client ? client->workload->group : NULL;
+    struct service *proxy = NULL;
+    for (size_t i = 0; group && i < group->members.count; i++) {
+        const struct workload *member = group->members.items[i];
+        struct service *mate =
+            workload_meets(client->workload, member) ? facts_service(facts, member->name) : NULL;
+        if (!mate)
+            continue;
+        bool is_known = workload_declares_port(member, port) || (mate->image && mate->image->port == port);
+        if (is_known || words_have_port(member, port, facts->arena) || variables_have_port(member, port))
+            return mate;
+        proxy = is_proxy(mate) && member->expose.count == 0 ? mate : proxy;
+    }
+    return proxy;
+}
+
 static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
+    struct service *mate = mate_at(facts, connection->service, target->port);
+    if (mate) {
+        target->kind = TARGET_OWN_NETWORK;
+        target->server = mate->server ? mate->server : graph_add_server(facts, mate);
+        return;
+    }
     target->server = server_meant(facts, names, connection->family, target->port);
+    bool is_joined = connection->service && connection->service->workload->group &&
+                     connection->service->workload->group->is_open;
     /* A sidecar listens on this very loopback, and what it forwards to is not known here. */
     bool right = shares_network(connection->service, target->server) ||
                  calls_itself(facts, connection, target) ||
-                 (connection->service && connection->service->has_sidecar) ||
+                 (connection->service && connection->service->has_sidecar) || is_joined ||
                  runs_beside(connection->service, connection->family);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
 }

@@ -183,6 +183,7 @@ static const struct sample_file {
 } sample_files[] = {
     {STR_INIT("env"), STR_INIT(".env")},
     {STR_INIT("compose"), STR_INIT("compose.yaml")},
+    {STR_INIT("manifest"), STR_INIT("manifest.yaml")},
     {STR_INIT("config"), STR_INIT("bootgate.yaml")},
     {STR_INIT("example"), STR_INIT(".env.example")},
 };

@@ -18,6 +18,7 @@ struct check_run {
     struct diags *diags;
     struct patterns *patterns;
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
+    struct map owners;    /* … → the service that it was first reported for */
     struct map standings; /* secret → where it is, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
     struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
@@ -45,7 +46,8 @@ struct check {
 /* The checks of each domain, ended by a row whose judge is NULL; rule/check_table.c lists the lists. */
 extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
     reference_checks[], file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[],
-    project_checks[], secret_file_checks[], command_checks[], over_checks[], budget_checks[], image_checks[];
+    project_checks[], secret_file_checks[], command_checks[], over_checks[], budget_checks[], image_checks[],
+    object_checks[], link_checks[];
 
 /* Where a finding is shown and what it is about. */
 struct place {

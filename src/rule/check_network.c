@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/word.h"
 #include "facts/door.h"
+#include "rule/address.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
 #include "rule/listen.h"
@@ -126,6 +127,10 @@ static void judge_unknown(
     /* Where clients read different hosts dsn-ambiguous says so: what follows is no further fault. */
     if (connection->dsn && connection->dsn->ambiguous)
         return;
+    if (target->doubt != DOUBT_NONE) {
+        address_report_unknown(run, connection, target, place_of_host(connection, target));
+        return;
+    }
     struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
         STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
         STR_ARG(connection->label), STR_ARG(target->host));
@@ -138,6 +143,10 @@ static void judge_unknown(
 static void judge_inactive(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
+    if (target->address) {
+        address_report_inactive(run, connection, target, place_of_host(connection, target));
+        return;
+    }
     const struct workload *service = target->inactive->workload;
     struct diag *finding = finding_add(run, RULE_INACTIVE_HOST, place_of_host(connection, target),
         STR_FMT " names `" STR_FMT "`, whose profile is off", STR_ARG(connection->label),
@@ -154,6 +163,10 @@ static void judge_port(
 {
     const struct server *server = target->server;
     span at;
+    if (target->address) {
+        address_judge_port(run, connection, target);
+        return;
+    }
     if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
         !published_as(server, target->port, &at))
         return;

@@ -6,6 +6,8 @@ const struct check *const check_lists[] = {
     command_checks,
     network_checks,
     agreement_checks,
+    object_checks,
+    link_checks,
     variable_checks,
     reference_checks,
     file_checks,

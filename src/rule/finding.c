@@ -40,8 +40,7 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
         number && number <= run->diags->list.count ? &run->diags->list.items[number - 1] : NULL;
     /* One program in production is enough, whoever was asked first. */
     if (known && severity > known->severity &&
-        facts_mode(run->facts, facts_service(run->facts, known->service)) !=
-            facts_mode(run->facts, place.service))
+        facts_mode(run->facts, map_get(&run->owners, key)) != facts_mode(run->facts, place.service))
         known->severity = severity;
     /* The first check that reports a place keeps it: the same bytes are handed to many services. */
     if (severity == SEVERITY_OFF || number)
@@ -50,7 +49,11 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
     str message = arena_vprintf(run->arena, format, arguments);
     struct diag *finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
     finding->variable = place.variable;
-    finding->service = service_name(place.service);
+    if (place.service) {
+        finding->service = workload_label(place.service->workload);
+        finding->zone = place.service->workload->zone;
+    }
+    map_set(run->arena, &run->owners, key, (void *)(uintptr_t)place.service);
     return finding;
 }
 

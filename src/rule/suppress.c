@@ -1,5 +1,7 @@
 #include "rule/suppress.h"
 
+#include "deploy/deployment.h"
+
 #include "base/calendar.h"
 #include "base/map.h"
 #include "language/pack.h"
@@ -210,12 +212,24 @@ static bool file_allows(const struct config_text *wanted, const struct source *s
     return name.len > file.len && str_ends(name, file) && name.ptr[name.len - file.len - 1] == '/';
 }
 
+/* Its name as reports have it, or a part of it: api, Deployment/api, shop/Deployment/api. */
+static bool service_allows(const struct config_text *wanted, const struct diag *diag)
+{
+    if (!span_is_set(wanted->at))
+        return true;
+    bool has_zone = diag->zone.len && str_starts(diag->service, diag->zone) &&
+                    str_starts(str_skip(diag->service, diag->zone.len), STR("/"));
+    str unit = has_zone ? str_skip(diag->service, diag->zone.len + 1) : diag->service;
+    struct workload named = {.name = diag->service, .unit = unit, .zone = diag->zone};
+    return workload_is_called(&named, wanted->text);
+}
+
 static bool entry_allows(
     const struct suppressor *s, const struct config_allow *allow, const struct diag *diag)
 {
     return str_eq(allow->rule.text, diag->rule) &&
            file_allows(&allow->file, source_of(s->sources, diag->at)) &&
-           text_allows(&allow->variable, diag->variable) && text_allows(&allow->service, diag->service);
+           text_allows(&allow->variable, diag->variable) && service_allows(&allow->service, diag);
 }
 
 static struct allowance *weigh_entries(struct suppressor *s)

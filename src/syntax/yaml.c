@@ -25,6 +25,7 @@ struct reader {
     const struct yaml_options *options;
     yaml_parser_t parser;
     size_t text_from;      /* where libyaml's code point 0 is: after a byte order mark */
+    size_t text_to;        /* where what is read ends */
     bool is_ascii;         /* after the mark code points are bytes */
     VEC(uint32_t) strides; /* else: byte offset of each STRIDE-th code point */
     struct map anchors;    /* name → struct yaml_node *, all documents */
@@ -35,9 +36,15 @@ struct reader {
     size_t faults; /* reported ones */
 };
 
+/* What is read of the source. */
+static str text_of(const struct reader *r)
+{
+    return str_slice(r->source->text, r->text_from, r->text_to);
+}
+
 static void index_code_points(struct reader *r)
 {
-    str text = str_skip(r->source->text, r->text_from);
+    str text = text_of(r);
     r->is_ascii = utf8_is_ascii(text);
     size_t count = 0;
     for (size_t i = 0; !r->is_ascii && i < text.len; i++) {
@@ -51,12 +58,12 @@ static void index_code_points(struct reader *r)
 /* libyaml counts code points; spans count bytes. */
 static size_t byte_of(const struct reader *r, size_t code_point)
 {
-    str text = str_skip(r->source->text, r->text_from);
+    str text = text_of(r);
     size_t at = code_point;
     if (!r->is_ascii) {
         size_t stride = code_point / STRIDE;
         if (stride >= r->strides.count)
-            return r->source->text.len;
+            return r->text_to;
         at = r->strides.items[stride];
         for (size_t left = code_point % STRIDE; left > 0 && at < text.len; left--)
             for (at++; at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80;)
@@ -336,6 +343,20 @@ static void refuse_duplicate(
     diag_related(r->diags, diag, first->at, "first here");
 }
 
+/* The later value takes the place of the former; the mapping keeps the place of the key. */
+static void replace_pair(struct reader *r, struct yaml_pair *former, const struct yaml_pair *pair)
+{
+    struct diag *diag = diag_add(r->diags, STR("duplicate-key"), SEVERITY_WARNING, pair->key->at,
+        "the key `" STR_FMT "` stands twice in this mapping", STR_ARG(pair->key->text));
+    diag->label = STR("this one counts");
+    diag->variable = pair->key->text;
+    mask_add(r->diags->sources, pair->value->at);
+    mask_add(r->diags->sources, former->value->at);
+    diag_related(r->diags, diag, former->key->at, "first here: without effect");
+    diag_help(r->diags, diag, "remove one of them");
+    *former = *pair;
+}
+
 static bool read_pair(
     struct reader *r, struct yaml_node *node, struct yaml_pair *merge, size_t depth, yaml_event_t *event)
 {
@@ -353,6 +374,9 @@ static bool read_pair(
         if (merge->key != NULL)
             refuse_duplicate(r, &pair, merge);
         *merge = pair;
+    } else if (former != NULL && r->options->last_wins) {
+        replace_pair(r, &node->pairs.items[former - node->pairs.items], &pair);
+        return account(r, node, pair.value);
     } else if (former != NULL) {
         refuse_duplicate(r, &pair, former);
     } else {
@@ -427,7 +451,7 @@ static bool is_empty_document(const struct yaml_node *root)
 static bool check_version(struct reader *r, const yaml_event_t *event)
 {
     const yaml_version_directive_t *version = event->data.document_start.version_directive;
-    if (version == NULL || (version->major == 1 && version->minor == 1))
+    if (version == NULL || r->options->any_version || (version->major == 1 && version->minor == 1))
         return true;
     size_t at = byte_of(r, event->start_mark.index);
     refuse(r, span_between(r, at, at), "the document asks for a YAML version other than 1.1");
@@ -460,15 +484,18 @@ struct yaml_documents yaml_read(
         .diags = diags,
         .source = source,
         .options = options,
-        .text_from = str_starts(source->text, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.len : 0,
+        .text_from = options->from,
+        .text_to = options->to ? options->to : source->text.len,
         .max_depth = options->max_depth ? options->max_depth : limit_value(LIMIT_YAML_DEPTH),
         .max_nodes = options->max_nodes ? options->max_nodes : limit_value(LIMIT_YAML_NODES),
     };
+    if (str_starts(text_of(&r), BYTE_ORDER_MARK))
+        r.text_from += BYTE_ORDER_MARK.len;
     struct yaml_documents documents = {0};
     if (yaml_parser_initialize(&r.parser) == 0)
         arena_exhausted(arena);
     index_code_points(&r);
-    str text = str_skip(source->text, r.text_from);
+    str text = text_of(&r);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.len ? text.ptr : ""), text.len);
     read_stream(&r, &documents);

@@ -57,8 +57,11 @@ struct yaml_node {
 
 /* How strictly the tree is made. */
 struct yaml_options {
-    str rule;        /* the rule name of its diagnostics: compose-syntax or config-syntax */
-    bool merge_keys; /* resolve `<<`; a key whose own value is tagged !reset is then listed twice */
+    str rule;         /* the rule name of its diagnostics: compose-syntax or config-syntax */
+    bool merge_keys;  /* resolve `<<`; a key whose own value is tagged !reset is then listed twice */
+    bool last_wins;   /* of a key that stands twice the later value counts: a duplicate-key warning */
+    bool any_version; /* %YAML directives are not looked at */
+    size_t from, to;  /* the bytes of the source to read; both 0: all of them */
     size_t max_depth, max_nodes; /* 0: the limits table */
 };
 

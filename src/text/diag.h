@@ -38,6 +38,7 @@ struct diag {
     bool line_only; /* the place is a file, not a line: report line null */
     str variable;   /* empty: none */
     str service;    /* empty: none */
+    str zone;       /* of the service, where it has one */
     str message;    /* one sentence, lower case, no full stop */
     str label;      /* short text beside the caret */
     str why;        /* why it is wrong here */

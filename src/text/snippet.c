@@ -28,7 +28,8 @@ static str strip_line_end(const struct source *source, str line)
 {
     static const str breaks[] = {STR_INIT("\n"), STR_INIT("\r"), STR_INIT("\xC2\x85"),
         STR_INIT("\xE2\x80\xA8"), STR_INIT("\xE2\x80\xA9")};
-    bool is_yaml = source->kind == SOURCE_COMPOSE || source->kind == SOURCE_CONFIG;
+    bool is_yaml =
+        source->kind == SOURCE_COMPOSE || source->kind == SOURCE_MANIFEST || source->kind == SOURCE_CONFIG;
     for (size_t i = 0; i < ARRAY_COUNT(breaks); i++)
         if ((i < 2 || is_yaml) && str_ends(line, breaks[i]))
             line.len -= breaks[i].len;

@@ -36,7 +36,7 @@ static size_t line_end_length(const struct source *source, size_t at)
         return 1;
     if (text.ptr[at] == '\r')
         return at + 1 < text.len && text.ptr[at + 1] == '\n' ? 2 : 1;
-    if (source->kind != SOURCE_COMPOSE && source->kind != SOURCE_CONFIG)
+    if (source->kind != SOURCE_COMPOSE && source->kind != SOURCE_MANIFEST && source->kind != SOURCE_CONFIG)
         return 0;
     str rest = str_skip(text, at);
     if (str_starts(rest, STR("\xC2\x85")))

@@ -21,6 +21,7 @@ typedef struct span {
 enum source_kind {
     SOURCE_ENV,         /* an env file */
     SOURCE_COMPOSE,     /* a Compose file */
+    SOURCE_MANIFEST,    /* manifests of objects, a document each */
     SOURCE_CONFIG,      /* bootgate.yaml or a pack it extends */
     SOURCE_IMAGE,       /* a Dockerfile, or a script that an image starts */
     SOURCE_SETTINGS,    /* postgresql.conf, pgbouncer.ini */
@@ -60,8 +61,8 @@ struct source *source_add(struct sources *sources, enum source_kind kind, str na
 /* What keeps the secrets of these texts inside; made when first asked for. Never NULL. */
 struct gate *sources_gate(const struct sources *sources);
 struct source *OR_NULL source_of(const struct sources *sources, span at); /* NULL for nowhere */
-/* Lines end at LF, CRLF or a lone CR; for SOURCE_COMPOSE and SOURCE_CONFIG also at U+0085, U+2028, U+2029
- * (YAML 1.1, as libyaml counts them). */
+/* Lines end at LF, CRLF or a lone CR; in YAML (SOURCE_COMPOSE, SOURCE_MANIFEST, SOURCE_CONFIG) also at
+ * U+0085, U+2028, U+2029 (YAML 1.1, as libyaml counts them). */
 struct position source_position(const struct sources *sources, uint32_t source_id, uint32_t offset);
 size_t source_line_count(const struct sources *sources, uint32_t source_id);
 /* The line's bytes without its end, 1-based; its start offset where asked for. */

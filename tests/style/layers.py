@@ -8,13 +8,14 @@ STANDS_ON = {
     "cli": ["mend", "report", "host"],
     "mend": ["check"],
     "library": ["check", "host"],
-    "check": ["rule", "compose", "image", "settings"],
+    "check": ["rule", "compose", "kube", "image", "settings"],
     "report": ["rule"],
     "rule": ["budget"],
     "budget": ["language"],
     "language": ["facts", "rewrite"],
     "facts": ["deploy", "dsn"],
     "compose": ["deploy"],
+    "kube": ["deploy"],
     "image": ["deploy"],
     "settings": ["deploy"],
     "deploy": ["env"],
@@ -29,7 +30,7 @@ STANDS_ON = {
     "bootgate": [],
 }
 # Known to the rooms that name them alone: what a loader has filled, everybody else reads from deploy.
-LOADERS = {"compose", "image", "settings"}
+LOADERS = {"compose", "kube", "image", "settings"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 

@@ -42,7 +42,7 @@ static struct project load(const char *compose, const char *dockerfile, struct m
     sources->arena = &arena;
     struct deployment_options options = {0};
     struct deployment *deployment =
-        loaders_load(loaders_default(), &arena, &project.diags, sources, &host, &options);
+        loaders_load(loaders_of(OPERAND_COMPOSE), &arena, &project.diags, sources, &host, &options);
     project.app = deployment_workload(deployment, STR("app"));
     project.ok = deployment->ok;
     return project;

@@ -1,0 +1,167 @@
+#include "kube/expand.h"
+
+#include "base/word.h"
+
+/* A text while its references are replaced. */
+struct expanding {
+    struct kube *k;
+    const struct yaml_node *scalar;
+    const struct expansion *known;
+    struct value *value;
+    struct pieces written; /* of the scalar's text */
+    struct buf out;
+    struct left_references *left;
+};
+
+static void keep(struct expanding *x, size_t from, size_t to)
+{
+    buf_str(&x->out, str_slice(x->scalar->text, from, to));
+    pieces_append(x->k->arena, &x->value->pieces, &x->written, from, to - from);
+}
+
+/* What a name can be; $(date +%F) is for a shell. */
+static bool may_be_name(str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
+            return false;
+    return name.len > 0 && !byte_is_digit(name.ptr[0]);
+}
+
+static void add_left(struct kube *k, struct left_references **list, struct left_reference left)
+{
+    if (!may_be_name(left.name))
+        return;
+    if (!*list)
+        *list = arena_new(k->arena, struct left_references);
+    vec_push(k->arena, &(*list)->list, left);
+}
+
+static const struct value *find(const struct expansion *known, str name)
+{
+    const struct value *value = env_get(known->env, name);
+    if ((!value || (!value->set && !value->is_hidden)) && known->platform)
+        value = env_get(known->platform, name);
+    return value && (value->set || value->is_hidden) ? value : NULL;
+}
+
+/* What stands for a value that cannot be seen: a port where one is wanted, so that the rest can be read. */
+static str stand_in(const struct value *unseen, str name)
+{
+    return word_is_last(name, STR("port")) ? STR("1") : unseen->text;
+}
+
+static void insert(struct expanding *x, const struct value *value, str name, span at)
+{
+    struct kube *k = x->k;
+    struct pieces *pieces = &x->value->pieces;
+    const struct value *unseen = value->is_hidden && value->uses.count ? value->uses.items[0].from : NULL;
+    str text = unseen ? stand_in(unseen, name) : value->text;
+    k->inserted += text.len;
+    buf_str(&x->out, text);
+    if (unseen)
+        pieces_add(k->arena, pieces, text.len, at, unseen);
+    else if (value_hides(value, 0, text.len)) /* each hidden part for itself */
+        pieces_append(k->arena, pieces, &value->pieces, 0, text.len);
+    else
+        pieces_add(k->arena, pieces, text.len, at, value);
+    struct template_use use = {.name = name, .at = at, .from = value, .found = true, .live = true};
+    vec_push(k->arena, &x->value->uses, use);
+}
+
+static void leave(struct expanding *x, str name, size_t from, size_t to)
+{
+    const struct value *later = x->known->later ? env_get(x->known->later, name) : NULL;
+    struct left_reference left = {.name = name, .offset = x->out.len, .length = to - from};
+    if (later) {
+        left.reason = LEFT_LATER;
+        left.set_at = later->key;
+    }
+    add_left(x->k, &x->left, left);
+    keep(x, from, to);
+}
+
+/* What begins with a dollar at `at`; where it ends. */
+static size_t expand_dollar(struct expanding *x, size_t at)
+{
+    str text = x->scalar->text;
+    char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
+    if (next == '$') {
+        keep(x, at + 1, at + 2);
+        return at + 2;
+    }
+    size_t close = next == '(' ? str_find_byte(str_skip(text, at + 2), ')') : STR_NONE;
+    if (close == STR_NONE) {
+        keep(x, at, at + 1);
+        return at + 1;
+    }
+    size_t end = at + 2 + close + 1;
+    str name = str_slice(text, at + 2, end - 1);
+    const struct value *value = find(x->known, name);
+    if (value)
+        insert(x, value, name, pieces_locate(&x->written, at, end - at));
+    else
+        leave(x, name, at, end);
+    return end;
+}
+
+static void expand(struct expanding *x)
+{
+    str text = x->scalar->text;
+    for (size_t at = 0; at < text.len;) {
+        size_t dollar = str_find_byte(str_skip(text, at), '$');
+        size_t end = dollar == STR_NONE ? text.len : at + dollar;
+        if (end > at)
+            keep(x, at, end);
+        at = end < text.len ? expand_dollar(x, end) : end;
+        if (x->out.overflow || x->k->inserted > limit_value(LIMIT_MANIFEST_EXPANSION)) {
+            kube_limit(x->k, LIMIT_MANIFEST_EXPANSION, x->scalar->at);
+            return;
+        }
+    }
+}
+
+struct value *expand_value(
+    struct kube *k, const struct yaml_node *scalar, str name, span key, const struct expansion *known)
+{
+    struct value *value = arena_new(k->arena, struct value);
+    *value = (struct value){.name = name, .set = true, .origin = ORIGIN_SERVICE, .key = key};
+    value->at = scalar ? scalar->inner : key;
+    if (!scalar || kube_text(scalar).len == 0)
+        return value;
+    struct expanding x = {.k = k,
+        .scalar = scalar,
+        .known = known,
+        .value = value,
+        .written = yaml_pieces(k->arena, k->sources, scalar),
+        .out = buf_new(k->arena, limit_value(LIMIT_VALUE_BYTES))};
+    if (str_find_byte(scalar->text, '$') == STR_NONE) {
+        value->text = scalar->text;
+        value->pieces = x.written;
+        return value;
+    }
+    expand(&x);
+    value->text = buf_view(&x.out);
+    value->left = x.left;
+    return value;
+}
+
+const struct left_references *expand_left(struct kube *k, str text)
+{
+    struct left_references *left = NULL;
+    for (size_t at = 0; at + 2 < text.len; at++) {
+        size_t next = str_find(str_skip(text, at), STR("$("));
+        if (next == STR_NONE)
+            break;
+        at += next;
+        size_t close = str_find_byte(str_skip(text, at + 2), ')');
+        if (close == STR_NONE)
+            break;
+        add_left(k, &left,
+            (struct left_reference){.name = str_slice(text, at + 2, at + 2 + close),
+                .offset = at,
+                .length = close + 3,
+                .reason = LEFT_FINAL});
+    }
+    return left;
+}

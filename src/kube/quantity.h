@@ -1,0 +1,14 @@
+/*
+ * Quantities of resources: 1500m, 512Mi, 1e3 (apimachinery pkg/api/resource).
+ */
+#ifndef KUBE_QUANTITY_H
+#define KUBE_QUANTITY_H
+
+#include "base/str.h"
+
+#include <stdint.h>
+
+/* quantity / divisor, rounded up; an empty divisor, or 0, is 1. False: one of them is none, or too large. */
+bool quantity_divide(str quantity, str divisor, int64_t *ret_number);
+
+#endif
