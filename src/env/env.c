@@ -109,6 +109,11 @@ bool value_hides(const struct value *value, size_t offset, size_t length)
     return false;
 }
 
+const struct value *value_stand_in(const struct value *value)
+{
+    return value && value->is_hidden && value->uses.count ? value->uses.items[0].from : NULL;
+}
+
 str value_visible(struct arena *arena, const struct value *value)
 {
     if (!value_hides(value, 0, value->text.len))

@@ -82,6 +82,8 @@ span value_locate_outer(const struct value *value, size_t offset, size_t length)
  */
 bool value_hides(
     const struct value *value, size_t offset, size_t length); /* any byte of them is such a part */
+/* What stands in for a value that is set and cannot be seen; NULL: it is none. */
+const struct value *OR_NULL value_stand_in(const struct value *OR_NULL value);
 str value_visible(
     struct arena *arena, const struct value *value); /* the text, "<hidden>" for each such part */
 str origin_name(enum origin origin);

@@ -48,6 +48,11 @@ static void add_dsn(
         .has_password = password->present,
         .has_database = database->present,
     };
+    const struct dsn_part *parts[PART_COUNT] = {
+        [PART_USER] = user, [PART_PASSWORD] = password, [PART_DATABASE] = database};
+    for (int part = PART_USER; part < PART_COUNT; part++)
+        connection->hides[part] =
+            parts[part] && value_hides(variable->value, parts[part]->offset, parts[part]->length);
     vec_push(facts->arena, &facts->connections, connection);
 }
 
@@ -134,6 +139,8 @@ static struct template_value scope_get(void *self, str name)
     const struct value *value = get_set(scope->inner, name);
     if (!value && scope->outer)
         value = get_set(scope->outer, name);
+    if (!value)
+        value = value_stand_in(env_get(scope->inner, name));
     if (!value)
         return (struct template_value){.found = false};
     return (struct template_value){.found = true, .text = value->text, .from = value};

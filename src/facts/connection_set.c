@@ -269,6 +269,13 @@ static const struct value *get_set(const struct env *env, str name)
     return value && value->set ? value : NULL;
 }
 
+/* A part may also be set to what cannot be seen: it is there, and that is all. */
+static const struct value *get_part(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value && (value->set || value->is_hidden) ? value : NULL;
+}
+
 /* A host variable taken apart: LISTMONK_db__host is LISTMONK_db, "__" and "host". */
 struct host_name {
     str prefix, separator, word;
@@ -281,12 +288,12 @@ static const struct value *part_beside(
     struct arena *arena, const struct env *env, const struct host_name *name, str words)
 {
     str tail = arena_concat(arena, name->separator, arena_cased_like(arena, words, name->word));
-    const struct value *value = get_set(env, arena_concat(arena, name->prefix, tail));
+    const struct value *value = get_part(env, arena_concat(arena, name->prefix, tail));
     if (value || host_words[name->row].stem == 0)
         return value;
     str stem = str_take(name->word, host_words[name->row].stem);
     str longer = arena_join(arena, name->prefix, name->separator, stem);
-    return get_set(env, arena_concat(arena, longer, arena_cased_like(arena, words, name->word)));
+    return get_part(env, arena_concat(arena, longer, arena_cased_like(arena, words, name->word)));
 }
 
 /* Fills the parts that stand beside the host variable; true when it is a client's set. */
@@ -315,6 +322,10 @@ static void take_texts(struct connection *connection)
     connection->user = user ? user->text : STR("");
     connection->password = password ? password->text : STR("");
     connection->database = database ? database->text : STR("");
+    for (int part = PART_USER; part < PART_COUNT; part++)
+        connection->hides[part] = connection->parts[part] && (connection->parts[part]->is_hidden ||
+                                                                 value_hides(connection->parts[part], 0,
+                                                                     connection->parts[part]->text.len));
 }
 
 /* The same parts in the hands of one program are one connection: label and the settings behind its parts. */
@@ -358,7 +369,7 @@ static void add_libpq_set(
         .service = service, .family = FAMILY_POSTGRESQL, .to_store = true, .label = STR("PG*")};
     set.parts[PART_HOST] = host;
     for (size_t i = 0; i < ARRAY_COUNT(libpq_variables); i++)
-        set.parts[libpq_variables[i].part] = get_set(env, libpq_variables[i].name);
+        set.parts[libpq_variables[i].part] = get_part(env, libpq_variables[i].name);
     add_set(facts, &set);
 }
 

@@ -31,6 +31,22 @@ static void gather_example(struct facts *facts)
     }
 }
 
+/* What is told no mode goes with those of its own zone: production where one of them is in it. */
+static void settle_zones(struct facts *facts)
+{
+    struct map speakers = {0};
+    vec_each(struct service *const *, service, &facts->services) {
+        const struct service *former = map_get(&speakers, (*service)->workload->zone);
+        if ((*service)->mode_by && (!former || (*service)->mode == MODE_PRODUCTION))
+            map_set(facts->arena, &speakers, (*service)->workload->zone, *service);
+    }
+    vec_each(struct service *const *, service, &facts->services) {
+        const struct service *speaker = map_get(&speakers, (*service)->workload->zone);
+        if (speaker && !(*service)->mode_by)
+            (*service)->mode = speaker->mode;
+    }
+}
+
 /* Each program in its own mode; what is told none shares the deployment's. */
 static void settle_modes(struct facts *facts, const struct mode_verdict *mode)
 {
@@ -48,6 +64,8 @@ static void settle_modes(struct facts *facts, const struct mode_verdict *mode)
         if (service->mode_by)
             service->mode = mode_of_value(service->mode_by);
     }
+    if (!mode->is_given && facts->deployment && facts->deployment->names_are_addresses)
+        settle_zones(facts);
 }
 
 struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,

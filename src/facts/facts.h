@@ -151,6 +151,7 @@ struct connection {
     const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
     str user, password, database;          /* effective, decoded; of the first likely reading */
     bool has_user, has_password, has_database;
+    bool hides[PART_COUNT]; /* a part is there, or some of it, and cannot be seen: its text stands in for it */
     VEC(struct target) targets; /* one per distinct host of the likely readings */
 };
 
@@ -171,6 +172,7 @@ struct server {
     enum family_id family;                          /* NONE: not known */
     const struct value *user, *password, *database; /* its own variables; NULL: unset */
     const struct value *admin_password;             /* root's, where the image has one beside the user's */
+    bool hides_login;             /* what it takes for a login, or some of it, cannot be seen */
     bool is_open;                 /* its configuration was read, and asks nobody for a password */
     str user_text, database_text; /* effective, with the image's default; empty: not known */
     VEC(const struct connection *) clients;

@@ -105,6 +105,21 @@ static void take_login(struct facts *facts, struct server *server, const struct 
         server->database = own_variable(service, image->database_variable);
 }
 
+/* A variable or a word that sets up its login is set to what cannot be seen, or any may be. */
+static bool hides_login(const struct service *service, const struct image_info *image)
+{
+    const struct workload *workload = service->workload;
+    const str names[] = {image->user_variable, image->password_variable, image->admin_password_variable};
+    bool hides = workload->environment_is_open;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        const struct value *value = names[i].len ? env_get(&workload->environment, names[i]) : NULL;
+        hides |= value && (value->is_hidden || value_hides(value, 0, value->text.len));
+    }
+    vec_each(struct value *const *, word, &workload->command)
+        hides |= value_hides(*word, 0, (*word)->text.len);
+    return hides;
+}
+
 /* The server that a known store's service runs, with the login its own variables create. */
 struct server *graph_add_server(struct facts *facts, struct service *service)
 {
@@ -130,6 +145,7 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
         const struct image_info *kin = image_kin(image);
         if (kin)
             take_login(facts, server, kin);
+        server->hides_login = hides_login(service, image) || (kin && hides_login(service, kin));
         server->user_text = server->user ? server->user->text : image->default_user;
     }
     server->database_text = server->database ? server->database->text : STR("");

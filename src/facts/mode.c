@@ -209,7 +209,7 @@ struct map mode_templates(struct arena *arena, const struct deployment *deployme
         if (!first)
             map_set(arena, &users, place, (void *)(uintptr_t)workload);
         /* An alias comes after its anchor: the first user is the one that the bytes belong to. */
-        bool is_anchor = first && span_is_set(first->image_at) &&
+        bool is_anchor = first && first->unit.len == 0 && span_is_set(first->image_at) &&
                          first->at.source == first->image_at.source &&
                          first->at.offset < first->image_at.offset;
         if (is_anchor && first->ports.count == 0 && !first->command_set && !first->entrypoint_set)

@@ -463,11 +463,16 @@ static str nameable(const struct dsn *dsn, const struct dsn_host *host)
 static void add_hosts(struct facts *facts, const struct names *names, struct connection *connection,
     const dsn_hosts *hosts, const struct dsn_reading *reading)
 {
+    const struct value *value = connection->variable->value;
     for (size_t i = 0; i < hosts->count; i++) {
         const struct dsn_host *host = &hosts->items[i];
+        if (value_hides(value, host->host.offset, host->host.length))
+            continue; /* wherever that leads to */
+        bool hides_port =
+            host->port_part.present && value_hides(value, host->port_part.offset, host->port_part.length);
         add_target(facts, names, connection,
             (struct target){.host = nameable(connection->dsn, host),
-                .port = host->port,
+                .port = hides_port ? 0 : host->port,
                 .class = host->class,
                 .host_index = i,
                 .reading = reading});
@@ -489,7 +494,7 @@ static void add_set_host(struct facts *facts, const struct names *names, struct 
     bool given = port && number_parse_unsigned(str_trim(port->text), 65535, &number);
     target.host = split_port(host, &number);
     /* A port that is written into the host wins over that of the variable. */
-    given = given || number > 0;
+    given = given || number > 0 || connection->hides[PART_PORT];
     target.port = given ? (int32_t)number : family_row(connection->family)->port;
     target.class = str_starts(host, STR("/")) ? HOST_CLASS_SOCKET : host_classify(facts->arena, target.host);
     add_target(facts, names, connection, target);
@@ -498,6 +503,8 @@ static void add_set_host(struct facts *facts, const struct names *names, struct 
 static void resolve_set(struct facts *facts, const struct names *names, struct connection *connection)
 {
     str text = connection->parts[PART_HOST]->text, rest = text, host;
+    if (value_hides(connection->parts[PART_HOST], 0, text.len))
+        return;
     str whole = str_trim(text);
     if (str_find_any(whole, STR(",; ")) == STR_NONE || !connection_holds_hosts(facts->arena, text, false)) {
         add_set_host(facts, names, connection, (struct target){0}, whole);

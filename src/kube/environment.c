@@ -28,11 +28,11 @@ static struct value *hidden_variable(
 }
 
 /* A key's value under the name of a variable. */
-static void put_copy(struct making *m, str name, span key, span at, const struct value *root)
+static void put_copy(struct making *m, str name, span key, const struct value *root)
 {
     struct arena *arena = m->k->arena;
     if (root->is_hidden) {
-        env_put(m->env, hidden_variable(m, name, key, at, root));
+        env_put(m->env, hidden_variable(m, name, key, key, root));
         return;
     }
     struct value *value = arena_new(arena, struct value);
@@ -41,7 +41,7 @@ static void put_copy(struct making *m, str name, span key, span at, const struct
         .set = true,
         .origin = ORIGIN_SERVICE,
         .key = key,
-        .at = at,
+        .at = key,
         .left = root->left};
     pieces_add(arena, &value->pieces, root->text.len, key, root);
     struct template_use use = {.at = key, .from = root, .found = true, .live = true};
@@ -141,7 +141,7 @@ static void put_all(struct making *m, const struct holder_object *holder, str pr
     vec_each(const str *, key, &keys) {
         const struct value *root = values_get(m->k, holder, *key, at);
         str name = prefix.len ? arena_concat(m->k->arena, prefix, *key) : *key;
-        put_copy(m, name, at, at, root);
+        put_copy(m, name, at, root);
         if (root->is_hidden)
             note_unseen(m, holder, name, at);
     }
@@ -179,7 +179,7 @@ static void read_key(
     span at = object ? object->inner : entry;
     const struct value *root = values_get(m->k, &holder, kube_text(key), at);
     if (root) {
-        put_copy(m, name, entry, key ? key->inner : at, root);
+        put_copy(m, name, entry, root);
         if (!holder.object && !is_optional)
             miss_object(m, &holder, name, at);
         else if (root->is_hidden)

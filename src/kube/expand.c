@@ -55,7 +55,7 @@ static void insert(struct expanding *x, const struct value *value, str name, spa
 {
     struct kube *k = x->k;
     struct pieces *pieces = &x->value->pieces;
-    const struct value *unseen = value->is_hidden && value->uses.count ? value->uses.items[0].from : NULL;
+    const struct value *unseen = value_stand_in(value);
     str text = unseen ? stand_in(unseen, name) : value->text;
     k->inserted += text.len;
     buf_str(&x->out, text);

@@ -106,6 +106,9 @@ static void compare_login(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     const struct value *password = server->password, *admin = server->admin_password;
+    if (connection->hides[PART_USER] || connection->hides[PART_PASSWORD] ||
+        (password && value_hides(password, 0, password->text.len)))
+        return; /* the same or not: nobody can tell here */
     str admin_user = server->service->image->default_user;
     bool is_admin =
         connection->has_user && admin && str_eq(connection->user, admin_user.len ? admin_user : STR("root"));
@@ -124,6 +127,9 @@ static void compare_database(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     str database = connection->database;
+    if (connection->hides[PART_DATABASE] ||
+        (server->database && value_hides(server->database, 0, server->database->text.len)))
+        return;
     if (!server->database || !connection->has_database || database.len == 0 ||
         str_eq(database, server->database_text) || is_standing_database(server->family, database) ||
         start_scripts_create(run, server->service, database))

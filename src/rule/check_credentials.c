@@ -213,6 +213,8 @@ static bool is_null_of_laravel(const struct env *env, str text)
 
 static bool has_hole(const struct value *value)
 {
+    if (value->left || value_hides(value, 0, value->text.len))
+        return true;
     vec_each(const struct template_use *, use, &value->uses)
         if (dollar_is_lost(use))
             return true;
@@ -442,7 +444,8 @@ static void judge_client_default(struct check_run *run, const struct connection 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     struct variable_reference reference;
-    if (!connection->dsn || has_hole(connection->variable->value) || splice_find(connection))
+    if (!connection->dsn || has_hole(connection->variable->value) || splice_find(connection) ||
+        connection->hides[PART_PASSWORD])
         return;
     if (connection->has_user && !connection->has_password && !spells_empty_password(connection))
         judge_client_default(run, connection);
@@ -509,20 +512,25 @@ static void report_hardcoded(
         run, finding, "use ${" STR_FMT ":?} and set it in the environment, or a secret", STR_ARG(name));
 }
 
+/* Where a description is kept, or settings for all to read. */
 static bool is_literal(const struct value *value)
 {
-    return value->origin == ORIGIN_SERVICE && value->uses.count == 0 && value_root(value) == value;
+    const struct value *root = value_root(value);
+    return root->origin == ORIGIN_SETTINGS ||
+           (value->origin == ORIGIN_SERVICE && value->uses.count == 0 && root == value);
 }
 
 static void judge_hardcoded(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    if (!variable->secret || !is_literal(value) || value->text.len == 0 || credential_is_none(value->text) ||
+    if (!variable->secret || !is_literal(value) || value->text.len == 0 || value->left ||
+        credential_is_none(value->text) ||
         file_form_base(value->name).len > 0 || is_open_door(variable) || is_account_name(run, variable) ||
         credential_is_pointer(value->text))
         return;
-    report_hardcoded(run, value->name, value,
-        (struct place){.at = value->at, .variable = value->name, .service = variable->service});
+    struct place place = place_of_variable(variable);
+    place.variable = value->name;
+    report_hardcoded(run, value->name, value, place);
 }
 
 /* The same inside a connection string; a variable that is a secret as a whole has been judged as one. */
@@ -530,7 +538,7 @@ static void judge_hardcoded_part(struct check_run *run, const struct connection 
 {
     const struct value *value = connection->variable->value;
     if (connection->dsn && connection->has_password && connection->password.len > 0 && is_literal(value) &&
-        !connection->variable->secret && !credential_is_pointer(connection->password))
+        !value->left && !connection->variable->secret && !credential_is_pointer(connection->password))
         report_hardcoded(run,
             value->name.len ? value->name
                             : arena_concat(run->arena, STR("the password in "), connection->label),

@@ -218,10 +218,21 @@ static bool judge_splice(struct check_run *run, const struct connection *connect
     return true;
 }
 
+/* What the platform sets by itself is in it: service-link-clash. */
+static bool takes_link(const struct value *value)
+{
+    vec_each(const struct template_use *, use, &value->uses)
+        if (use->from && use->from->origin == ORIGIN_PLATFORM && str_contains(use->from->text, STR("://")))
+            return true;
+    return false;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
+    if (connection->variable->value->left || takes_link(connection->variable->value))
+        return; /* and these causes have a rule of their own as well */
     if (judge_splice(run, connection))
         return;
     judge_syntax(run, connection);

@@ -5,8 +5,10 @@
  * or a
  * port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be meant.
  */
+#include "base/nearest.h"
 #include "base/word.h"
 #include "facts/connection.h"
+#include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/command_secret.h"
 #include "rule/credential.h"
@@ -14,6 +16,7 @@
 #include "rule/left_out.h"
 #include "rule/purpose.h"
 #include "rule/scope.h"
+#include "text/host.h"
 #include "text/mask.h"
 
 #include <stdlib.h>
@@ -206,9 +209,77 @@ static void judge_literal(struct check_run *run, const struct variable *variable
     finding_why(run, finding, "its reader does not interpolate, so the text stays as it is");
 }
 
+/* Whether what stays in a value is a fault of it, and no text that is meant to be there. */
+static enum severity severity_of_left(const struct check_run *run, const struct variable *variable)
+{
+    const struct value *value = variable->value;
+    bool is_judged =
+        variable->secret || variable->is_connection || credential_secrecy(value->name) != SECRECY_NONE;
+    vec_each(struct connection *const *, row, &run->facts->connections)
+        if (!(*row)->dsn)
+            for (int part = PART_USER; part < PART_COUNT; part++)
+                is_judged |= (*row)->parts[part] && value_root((*row)->parts[part]) == variable->root;
+    return is_judged || leads_to_store(value->name) ? SEVERITY_ERROR : SEVERITY_OFF;
+}
+
+/* A set name that is nearly the one that is asked for. */
+static str nearest_name(const struct env *env, str name)
+{
+    struct nearest nearest = {.word = name};
+    vec_each(const struct map_entry *, entry, &env->map.entries)
+        if (!entry->removed)
+            nearest_offer(&nearest, entry->key);
+    return nearest.best;
+}
+
+static void explain_left(struct check_run *run, struct diag *finding, const struct left_reference *left,
+    const struct service *service)
+{
+    str name = left->name, nearest;
+    switch (left->reason) {
+    case LEFT_LATER:
+        finding_why(run, finding, "it stands below: a value sees only what is set before it");
+        finding_related(run, finding, left->set_at, STR_FMT " is set here", STR_ARG(name));
+        finding_help(run, finding, "move " STR_FMT " before it", STR_ARG(name));
+        break;
+    case LEFT_IMAGE:
+        finding_why(run, finding, "the image sets it, and references do not see what an image sets");
+        finding_help(run, finding, "set " STR_FMT " in env", STR_ARG(name));
+        break;
+    case LEFT_FINAL:
+        finding_why(run, finding, "what comes out of an object is taken as it is: only `value:` is expanded");
+        finding_help(run, finding, "put it together in a `value:` of the container");
+        break;
+    case LEFT_UNKNOWN:
+        nearest = service ? nearest_name(&service->workload->environment, name) : STR("");
+        finding_why(run, finding, "nothing sets " STR_FMT ", and no error says so", STR_ARG(name));
+        if (nearest.len && !str_eq(nearest, name))
+            finding_help(run, finding, "did you mean $(" STR_FMT ")?", STR_ARG(nearest));
+        break;
+    }
+}
+
+/* A reference that reaches the program as it is written. False: none of it is a fault. */
+static bool judge_left(
+    struct check_run *run, const struct value *value, struct place place, enum severity severity, str subject)
+{
+    const struct left_reference *left = &value->left->list.items[0];
+    if (severity == SEVERITY_OFF)
+        return false;
+    place.at = value_locate(value, left->offset, left->length);
+    struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, severity, place,
+        STR_FMT " reaches the program with $(" STR_FMT ") in it", STR_ARG(subject), STR_ARG(left->name));
+    finding_label(run, finding, "stays as it is");
+    explain_left(run, finding, left, place.service);
+    return true;
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
+    if (value->left &&
+        judge_left(run, value, place_of_variable(variable), severity_of_left(run, variable), value->name))
+        return;
     bool lost = false;
     vec_each(const struct template_use *, use, &value->uses)
         lost |= dollar_is_lost(use) || (use->found && use->from && use->from->origin == ORIGIN_PROCESS);
@@ -224,6 +295,52 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     if (blank && !dollar_is_lost(blank))
         report_blank_host(run, variable, blank);
     judge_literal(run, variable);
+}
+
+/* ---- words of commands */
+
+/* A line for a shell: what is between $( and ) is a command of its own. */
+static bool runs_shell(const struct workload *workload)
+{
+    static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"),
+        STR_INIT("zsh"), STR_INIT("busybox")};
+    vec_each(struct value *const *, word, &workload->entrypoint)
+        if (STR_IS_IN(path_base((*word)->text), shells))
+            return true;
+    return workload->command.count && STR_IS_IN(path_base(workload->command.items[0]->text), shells);
+}
+
+/* --dsn=…, --password …, postgres://…: a connection, a secret, where to connect to. */
+static bool is_told(str option, str word)
+{
+    static const str ends[] = {STR_INIT("host"), STR_INIT("port"), STR_INIT("url"), STR_INIT("uri"),
+        STR_INIT("dsn"), STR_INIT("user"), STR_INIT("requirepass")};
+    struct str_cut cut = str_cut_byte(word, '=');
+    str name = str_trim_bytes(cut.found && str_starts(word, STR("-")) ? cut.head : option, STR("-"));
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
+        if (word_is_last(name, ends[i]))
+            return true;
+    return str_contains(word, STR("://")) || (name.len && credential_secrecy(name) != SECRECY_NONE);
+}
+
+static void judge_word_list(
+    struct check_run *run, const struct service *service, struct value *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        str option = i > 0 && str_starts(words[i - 1]->text, STR("-")) ? words[i - 1]->text : STR("");
+        if (words[i]->left && is_told(option, words[i]->text))
+            judge_left(run, words[i], (struct place){.service = service}, SEVERITY_ERROR,
+                arena_join(run->arena, STR("the command of `"), workload_label(service->workload), STR("`")));
+    }
+}
+
+static void judge_words(struct check_run *run, const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    if (!workload->active || runs_shell(workload))
+        return;
+    judge_word_list(run, service, workload->entrypoint.items, workload->entrypoint.count);
+    judge_word_list(run, service, workload->command.items, workload->command.count);
 }
 
 /* ---- everything else that a service says: images, commands, labels, ports */
@@ -308,6 +425,7 @@ static void judge_settings(struct check_run *run)
 
 const struct check reference_checks[] = {
     {FACT_VARIABLE, {.variable = judge_variable}},
+    {FACT_SERVICE, {.service = judge_words}},
     {FACT_ENVIRONMENT, {.environment = judge_settings}},
     {0},
 };

@@ -89,6 +89,8 @@ static void report_open_variable(struct check_run *run, const struct value *valu
     struct diag *finding = finding_add_as(
         run, RULE_NO_AUTHENTICATION, severity, place, "`" STR_FMT "` lets everybody in", STR_ARG(subject));
     finding_label(run, finding, "switches authentication off");
+    if (service && service->workload->unit.len)
+        finding_related(run, finding, value->key, "the entry");
     finding_help(run, finding, "remove it and set a password");
 }
 
@@ -175,6 +177,8 @@ static bool sets_password(struct check_run *run, const struct service *service)
 {
     const struct image_info *image = service->image;
     const struct env *env = &service->workload->environment;
+    if (service->server && service->server->hides_login)
+        return true; /* for all that is known here */
     if (service->server && (service->server->password || service->server->is_open))
         return is_given(service->server->password);
     const str names[] = {image->password_variable, image->admin_password_variable};

@@ -140,9 +140,12 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
         return;
     relate_hidden(run, finding, variable->root);
     vec_each(const struct holder *, holder, &variable->holders) {
-        str service = service_name(holder->service);
+        str service = holder->service ? workload_label(holder->service->workload) : STR("");
         span value = holder->value->at;
-        span at = span_is_set(holder->value->key) ? holder->value->key : value;
+        /* An entry of two lines is known by the one that says the value. */
+        bool has_line =
+            !span_is_set(holder->value->key) || (holder->service && holder->service->workload->unit.len);
+        span at = has_line ? value : holder->value->key;
         /* A holder that is the place of the finding itself would be said twice. */
         bool is_here = value.source == finding->at.source && value.offset <= finding->at.offset &&
                        finding->at.offset <= value.offset + value.length;
@@ -161,6 +164,11 @@ struct place place_of_variable(const struct variable *variable)
 {
     const struct value *value = variable->value;
     span at = value_locate(value, 0, value->text.len);
+    /* An empty value has no byte to follow; what an object holds is at its own line. */
+    bool is_of_object = variable->root->origin == ORIGIN_SECRET || variable->root->origin == ORIGIN_SETTINGS;
+    if (value->text.len == 0 && is_of_object)
+        at = span_is_set(variable->root->at) && variable->root->at.length ? variable->root->at
+                                                                          : variable->root->key;
     if (!span_is_set(at))
         at = value->at;
     bool whole = variable->root != value;

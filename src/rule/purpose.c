@@ -21,7 +21,8 @@ bool purpose_is_open(const struct connection *connection)
     vec_each(const struct target *, target, &connection->targets) {
         const struct service *service =
             target->kind == TARGET_SERVER && target->server ? target->server->service : NULL;
-        if (!service || !service->image || !service->image->open_by_default || target->server->password)
+        if (!service || !service->image || !service->image->open_by_default || target->server->password ||
+            target->server->hides_login)
             return false;
     }
     return connection->targets.count > 0;
@@ -46,7 +47,7 @@ static bool runs_open(const struct check_run *run, const struct image_info *imag
         if (image->family == FAMILY_NONE || server->family != image->family)
             continue;
         if (!server->service || !server->service->image || !server->service->image->open_by_default ||
-            server->password)
+            server->password || server->hides_login)
             return false;
         open++;
     }
