@@ -28,13 +28,23 @@ struct workload_network {
     span at;
 };
 
+/* How a port is open to the outside. */
+enum exposure {
+    EXPOSED_MACHINE,  /* as a port of the machine */
+    EXPOSED_NODES,    /* as a port of every machine */
+    EXPOSED_BALANCER, /* by a load balancer */
+    EXPOSED_WEB,      /* behind a web proxy that asks nobody for a login */
+};
+
 /* One published (or only exposed) port; a range is one row for each port. */
 struct workload_port {
-    str host_ip;              /* empty: every interface */
-    bool host_ip_set;         /* an address was given */
-    str published;            /* text, may be a range; empty: a random port */
-    uint32_t target;          /* the workload's own port */
-    str protocol;             /* tcp, udp, … */
+    str host_ip;      /* empty: every interface */
+    bool host_ip_set; /* an address was given */
+    str published;    /* text, may be a range; empty: a random port */
+    uint32_t target;  /* the workload's own port */
+    str protocol;     /* tcp, udp, … */
+    enum exposure exposure;
+    bool is_private;          /* open to a private network alone, whatever its address says */
     span at;                  /* the list item */
     span host_ip_at;          /* nowhere when not given */
     struct pieces pieces;     /* of the short form's text */
@@ -261,6 +271,7 @@ struct workload {
     const struct workload_group *group; /* NULL: it is alone */
     uint32_t turn;                      /* what has a lower one in its group is started before it */
     bool ends;                          /* … and has ended when the next turn begins */
+    bool runs_everywhere;               /* one on each machine */
     bool is_nameless;                   /* the names of the deployment do not resolve for it */
     bool environment_is_open;           /* it may be handed variables that cannot be seen here */
     const struct env *platform;         /* what is set under all others, asked by nobody; NULL: nothing */

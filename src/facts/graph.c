@@ -210,7 +210,9 @@ static void add_binds(struct facts *facts, const struct service *service)
         struct bind *bind = arena_new(facts->arena, struct bind);
         bind->service = service;
         bind->port = port;
-        bind->class = port->host_ip.len ? host_classify(facts->arena, port->host_ip) : HOST_CLASS_WILDCARD;
+        bind->class = port->is_private    ? HOST_CLASS_PRIVATE
+                      : port->host_ip.len ? host_classify(facts->arena, port->host_ip)
+                                          : HOST_CLASS_WILDCARD;
         bind->fixed_public = bind->class == HOST_CLASS_PUBLIC;
         vec_push(facts->arena, &facts->binds, bind);
     }

@@ -1,5 +1,6 @@
 /* The load as a whole: kube/kube.h. */
 #include "kube/address.h"
+#include "kube/exposure.h"
 #include "kube/link.h"
 #include "kube/operator.h"
 #include "kube/stream.h"
@@ -114,6 +115,7 @@ static void build(struct kube *k)
     operator_seal(k);
     address_build(k);
     operator_build(k);
+    exposure_build(k);
     link_build(k);
     vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_WORKLOAD])
         workload_fill(k, *object);

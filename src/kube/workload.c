@@ -10,6 +10,23 @@ static const str container_lists[] = {STR_INIT("initContainers"), STR_INIT("cont
 
 enum { TURN_OF_PROGRAMS = UINT32_MAX }; /* ordinary containers start when all before them has */
 
+static void publish_on_node(
+    struct kube *k, struct workload *workload, const struct yaml_node *port, int64_t target)
+{
+    const struct yaml_node *host = yaml_get(port, STR("hostPort")), *address = yaml_get(port, STR("hostIP"));
+    if (kube_integer(host, 0) <= 0)
+        return;
+    str protocol = kube_text_of(port, STR("protocol"));
+    struct workload_port row = {.host_ip = kube_text(address),
+        .host_ip_set = address != NULL,
+        .published = kube_text(host),
+        .target = (uint32_t)target,
+        .protocol = protocol.len ? arena_lower(k->arena, protocol) : STR("tcp"),
+        .at = host->at,
+        .host_ip_at = address ? address->at : (span){0}};
+    vec_push(k->arena, &workload->ports, row);
+}
+
 static void read_ports(struct kube *k, struct workload *workload, const struct yaml_node *container)
 {
     const struct yaml_node *ports = yaml_get(container, STR("ports"));
@@ -17,8 +34,10 @@ static void read_ports(struct kube *k, struct workload *workload, const struct y
         return;
     vec_each(struct yaml_node *const *, port, &ports->items) {
         int64_t number = kube_integer(yaml_get(*port, STR("containerPort")), 0);
-        if (number > 0 && number <= UINT16_MAX)
-            vec_push(k->arena, &workload->expose, arena_integer(k->arena, number));
+        if (number <= 0 || number > UINT16_MAX)
+            continue;
+        vec_push(k->arena, &workload->expose, arena_integer(k->arena, number));
+        publish_on_node(k, workload, *port, number);
     }
 }
 
@@ -121,6 +140,7 @@ static void add_container(struct kube *k, struct kube_object *object, const stru
         .image_at = image ? image->inner : (span){0},
         .group = group,
         .turn = turn,
+        .runs_everywhere = str_eq(object->kind->name, STR("DaemonSet")),
         .replicas = replicas_of(object)};
     workload->label = label_of(k, object, workload->unit);
     workload->ends =

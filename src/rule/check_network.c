@@ -7,6 +7,7 @@
 #include "rule/address.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
+#include "rule/exposure.h"
 #include "rule/listen.h"
 #include "rule/splice.h"
 
@@ -285,6 +286,10 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
     bool may_be_meant = !guarded || (!engine && image && image->kind == IMAGE_BROKER);
     const struct door_info *door = may_be_meant ? door_of_port(bind->service, bind->port) : NULL;
     guarded = door ? door->kind == DOOR_ADMIN : guarded;
+    if (bind->service->workload->unit.len) {
+        exposure_judge(run, bind, guarded, door);
+        return;
+    }
     enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
     /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
     if (!guarded && (door || is_web_door(bind)))
@@ -345,8 +350,9 @@ static void judge_conflicts(struct check_run *run)
         const struct workload_port *port = (*bind)->port;
         uint64_t number;
         /* Docker looks for a free one itself where a range or nothing is asked for. */
-        if ((*bind)->service->on_host_network || !number_parse_unsigned(port->published, 65535, &number))
-            continue;
+        bool is_alone = (*bind)->service->on_host_network || (*bind)->service->workload->unit.len;
+        if (is_alone || !number_parse_unsigned(port->published, 65535, &number))
+            continue; /* of several machines each has the port once */
         str protocol = port->protocol.len ? port->protocol : STR("tcp");
         str key = arena_printf(run->arena, "%u/" STR_FMT, (unsigned)number, STR_ARG(protocol));
         struct same_port *same = map_get(&ports, key);
@@ -363,9 +369,36 @@ static void judge_conflicts(struct check_run *run)
     }
 }
 
+/*
+ * Programs of one group have one line that says it: what holds data among them speaks, else the first. An
+ * agent that runs on each machine is there to see its network. True: there is nothing more to say.
+ */
+static bool judge_in_group(struct check_run *run, const struct service *service)
+{
+    const struct workload *workload = service->workload;
+    bool is_store = guards_data(service) && !listen_is_loopback(run->arena, service);
+    for (size_t i = 0; !is_store && workload->group && i < workload->group->members.count; i++) {
+        const struct service *mate = facts_service(run->facts, workload->group->members.items[i]->name);
+        if (mate && mate != service && guards_data(mate) && !listen_is_loopback(run->arena, mate))
+            return true;
+    }
+    enum severity severity = is_store                    ? SEVERITY_ERROR
+                             : workload->runs_everywhere ? SEVERITY_NOTE
+                                                         : SEVERITY_WARNING;
+    struct place place = {.at = workload->network.at, .service = service};
+    struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, severity, place,
+        "`" STR_FMT "` shares the network of its node", STR_ARG(workload_label(workload)));
+    finding_why(
+        run, finding, "every port that it listens on is a port of the node, on each of its addresses");
+    finding_help(run, finding, "leave the network to the cluster, and open what is needed with a Service");
+    return true;
+}
+
 static void judge_service(struct check_run *run, const struct service *service)
 {
-    if (service->workload->network.kind != NETWORK_MACHINE)
+    if (!service->workload->active || service->workload->network.kind != NETWORK_MACHINE)
+        return;
+    if (service->workload->unit.len && judge_in_group(run, service))
         return;
     bool exposed = (listen_guards_data(service) && !listen_is_loopback(run->arena, service)) ||
                    listen_is_wildcard(service);

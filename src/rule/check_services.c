@@ -46,7 +46,9 @@ static enum reach reach_of(struct arena *arena, const struct service *service)
     bool open = service->on_host_network && !listen_is_loopback(arena, service);
     enum reach reach = open ? REACH_EVERYBODY : REACH_NOBODY;
     vec_each(const struct workload_port *, port, &service->workload->ports) {
-        enum host_class class = port->host_ip.len ? host_classify(arena, port->host_ip) : HOST_CLASS_WILDCARD;
+        enum host_class class = port->is_private    ? HOST_CLASS_PRIVATE
+                                : port->host_ip.len ? host_classify(arena, port->host_ip)
+                                                    : HOST_CLASS_WILDCARD;
         if (class == HOST_CLASS_PRIVATE && reach == REACH_NOBODY)
             reach = REACH_PRIVATE;
         else if (class != HOST_CLASS_PRIVATE && class != HOST_CLASS_LOOPBACK)
@@ -173,6 +175,21 @@ static bool settings_ask(const struct service *service)
     return false;
 }
 
+/* PGWEB_AUTH_USER, AUTH_TYPE=LOGIN_FORM: an admin page that is told to ask. */
+static bool page_asks(const struct service *service)
+{
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        bool is_off = value->set && (door_is_off(value->text) || str_eq_fold(value->text, STR("disabled")));
+        if (!entry->removed && word_is_in(entry->key, STR("auth")) && !is_off)
+            return true;
+    }
+    vec_each(struct value *const *, word, &service->workload->command)
+        if (str_contains((*word)->text, STR("auth")))
+            return true;
+    return service->workload->environment_is_open;
+}
+
 static bool sets_password(struct check_run *run, const struct service *service)
 {
     const struct image_info *image = service->image;
@@ -191,7 +208,9 @@ static bool sets_password(struct check_run *run, const struct service *service)
         if (env_get(env, file_form_of(run->arena, names[i])))
             return true;
     }
-    return command_sets_password(service) || settings_ask(service) || service->server == NULL;
+    bool is_page = image->kind == IMAGE_ADMIN && service->workload->unit.len;
+    return command_sets_password(service) || settings_ask(service) ||
+           (is_page ? page_asks(service) : service->server == NULL);
 }
 
 /* Its own configuration is mounted, and may say anything. */
