@@ -70,8 +70,11 @@ struct workload_path workload_path(
         rest = below;
     }
     /* What a volume or the image has there is not in the files: not known is not missing. */
-    if (!deepest || !deepest->bind)
-        return (struct workload_path){.kind = PATH_UNKNOWN};
+    if (!deepest || !deepest->bind) {
+        bool is_absent = deepest && deepest->is_listed && rest.len;
+        return (struct workload_path){
+            .kind = is_absent ? PATH_ABSENT : PATH_UNKNOWN, .at = deepest ? deepest->at : (span){0}};
+    }
     str file = rest.len ? path_join(arena, deepest->source, rest) : deepest->source;
     return (struct workload_path){
         .kind = PATH_FILE, .file = file, .is_itself = rest.len == 0, .at = deepest->at};

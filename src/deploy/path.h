@@ -16,6 +16,7 @@ enum path_kind {
     PATH_CONTENT,  /* written in the deployment itself, `resource->content` */
     PATH_VARIABLE, /* filled from the variable `resource->environment` */
     PATH_EXTERNAL, /* a secret or configuration that is made elsewhere */
+    PATH_ABSENT,   /* below a mount whose files are all known, and not among them */
 };
 
 struct workload_path {
@@ -23,7 +24,7 @@ struct workload_path {
     str file;                                   /* PATH_FILE: where it is on this machine, absolute */
     const struct deployment_resource *resource; /* the secret or configuration, NULL for a mount */
     bool is_itself;                             /* the path itself is mounted, not a directory above it */
-    span at;                                    /* the mount, or the resource; unset: PATH_UNKNOWN */
+    span at;                                    /* the mount, or the resource; unset: neither */
 };
 
 /* `path` need not be clean. `deployment` may be NULL: mounts alone are followed then. */

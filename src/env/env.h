@@ -76,6 +76,11 @@ struct value *value_slice(struct arena *arena, const struct value *value, size_t
 span value_locate(const struct value *value, size_t offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */
 span value_locate_outer(const struct value *value, size_t offset, size_t length);
+/* Its name is a key of an object, and no variable's. */
+static inline bool value_is_of_object(const struct value *value)
+{
+    return value->origin == ORIGIN_SECRET || value->origin == ORIGIN_SETTINGS;
+}
 /*
  * A text may have parts that cannot be seen here: a value with `is_hidden` went into it, and a stand-in is at
  * its place, one and the same for the same hidden value, so that texts which hold it can be compared.

@@ -131,6 +131,7 @@ struct target {
     size_t host_index;     /* into the reading's hosts */
     size_t offset, length; /* a set: where one of several hosts stands in the variable; 0 long: the whole */
     struct server *server; /* TARGET_SERVER; for loopback and unknown hosts the server meant, or NULL */
+    const struct service *late;        /* TARGET_LOOPBACK: it listens there, and not yet; NULL: none does */
     const struct service *inactive;    /* TARGET_INACTIVE */
     const struct dsn_reading *reading; /* the client that reads this host; NULL: all of them */
 };
@@ -197,6 +198,7 @@ struct secret_file {
     str path;                    /* on the host */
     span mapped_at;              /* the secret or mount that maps it */
     enum host_status status;
+    bool is_doubtful;            /* nothing is mounted there, and something else may put it there */
     const struct value *content; /* NULL: could not be read */
 };
 

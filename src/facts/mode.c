@@ -89,7 +89,8 @@ static str place(struct arena *arena, const struct sources *sources, span at, st
 str mode_place(struct arena *arena, const struct sources *sources, const struct value *value)
 {
     const struct value *root = value_root(value); /* who wrote the word, not who hands it on */
-    return place(arena, sources, span_is_set(root->key) ? root->key : root->at, root->name);
+    str name = value_is_of_object(root) ? value->name : root->name;
+    return place(arena, sources, span_is_set(root->key) ? root->key : root->at, name);
 }
 
 /* A word that nobody knows counts as production: doubt never makes a deployment easier to pass. */

@@ -33,6 +33,24 @@ static struct value *content_value(struct facts *facts, str name, str path, str 
     return secret_file_read(facts->arena, facts->sources, name, &file);
 }
 
+/* What is written in the deployment itself, without the line feeds that readers drop. */
+static const struct value *written_content(struct facts *facts, const struct deployment_resource *resource)
+{
+    size_t length = resource->value->text.len;
+    while (length > 0 && resource->value->text.ptr[length - 1] == '\n')
+        length--;
+    return value_slice(facts->arena, resource->value, 0, length);
+}
+
+/* Where secrets are put, and nothing is: only what joins the program by itself could put it there. */
+static bool is_meant_to_be_mounted(const struct service *service, const struct workload_path *path, str text)
+{
+    bool is_joined = service->workload->group && service->workload->group->is_open;
+    bool is_secret = str_starts(text, STR("/run/secrets/")) || str_starts(text, STR("/var/run/secrets/"));
+    return service->workload->unit.len && is_secret && !span_is_set(path->at) && !is_joined &&
+           !str_contains(text, STR("/serviceaccount/"));
+}
+
 /* The secret that a path means by its name, though the service is not granted it. */
 static const struct deployment_resource *secret_not_granted(const struct facts *facts, str path)
 {
@@ -59,6 +77,11 @@ static void read_one(struct facts *facts, const struct service *service, const s
         const struct value *value = env_get(&facts->deployment->environment, path.resource->environment);
         file.content = value && value->set ? value : NULL;
         file.status = file.content ? HOST_OK : HOST_MISSING;
+    } else if (path.kind == PATH_CONTENT && path.resource->value) {
+        file.content = written_content(facts, path.resource);
+        file.status = HOST_OK;
+    } else if (path.kind == PATH_ABSENT || is_meant_to_be_mounted(service, &path, pointer->text)) {
+        file.is_doubtful = path.kind != PATH_ABSENT;
     } else {
         const struct deployment_resource *secret =
             path.kind == PATH_UNKNOWN && !path.resource ? secret_not_granted(facts, pointer->text) : NULL;

@@ -346,29 +346,49 @@ static bool variables_have_port(const struct workload *workload, int32_t port)
     return false;
 }
 
+/* tcp:5432, --port=5432: some port is named among the words. */
+static bool words_name_port(struct value *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        str text = words[i]->text;
+        size_t digits = 0;
+        while (digits < text.len && byte_is_digit(text.ptr[text.len - digits - 1]))
+            digits++;
+        char before = digits < text.len ? text.ptr[text.len - digits - 1] : '=';
+        if (digits > 1 && (before == ':' || before == '='))
+            return true;
+    }
+    return false;
+}
+
 /* A proxy that nobody tells a port: it listens on that of what it stands for. */
 static bool is_proxy(const struct service *service)
 {
+    const struct workload *workload = service->workload;
+    if (words_name_port(workload->command.items, workload->command.count) ||
+        words_name_port(workload->entrypoint.items, workload->entrypoint.count) || workload->expose.count)
+        return false;
     str image = image_reference(service->workload->image).name;
     return (service->image && service->image->kind == IMAGE_POOLER) || word_is_in(image, STR("proxy")) ||
            word_is_in(image, STR("pgbouncer")) || word_is_in(image, STR("envoy"));
 }
 
-/* What listens on a port beside a program, at the time that it runs; NULL: nothing that is known to. */
-static struct service *mate_at(struct facts *facts, const struct service *client, int32_t port)
+/* What listens on a port beside a program, `is_late`: when it has ended; NULL: nothing that is known to. */
+static struct service *mate_at(struct facts *facts, const struct service *client, int32_t port, bool is_late)
 {
     const struct workload_group *group = client ? client->workload->group : NULL;
     struct service *proxy = NULL;
     for (size_t i = 0; group && i < group->members.count; i++) {
         const struct workload *member = group->members.items[i];
-        struct service *mate =
-            workload_meets(client->workload, member) ? facts_service(facts, member->name) : NULL;
+        bool is_meant = member != client->workload && !member->ends &&
+                        workload_meets(client->workload, member) != is_late;
+        struct service *mate = is_meant ? facts_service(facts, member->name) : NULL;
         if (!mate)
             continue;
         bool is_known = workload_declares_port(member, port) || (mate->image && mate->image->port == port);
         if (is_known || words_have_port(member, port, facts->arena) || variables_have_port(member, port))
             return mate;
-        proxy = is_proxy(mate) && member->expose.count == 0 ? mate : proxy;
+        proxy = is_proxy(mate) ? mate : proxy;
     }
     return proxy;
 }
@@ -376,7 +396,7 @@ static struct service *mate_at(struct facts *facts, const struct service *client
 static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
-    struct service *mate = mate_at(facts, connection->service, target->port);
+    struct service *mate = mate_at(facts, connection->service, target->port, false);
     if (mate) {
         target->kind = TARGET_OWN_NETWORK;
         target->server = mate->server ? mate->server : graph_add_server(facts, mate);
@@ -391,6 +411,7 @@ static void resolve_loopback(struct facts *facts, const struct names *names,
                  (connection->service && connection->service->has_sidecar) || is_joined ||
                  runs_beside(connection->service, connection->family);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;
+    target->late = right ? NULL : mate_at(facts, connection->service, target->port, true);
 }
 
 static void resolve(struct facts *facts, const struct names *names, const struct connection *connection,

@@ -31,7 +31,8 @@ static const struct value *make_value(
     bool is_secret = object->kind->role == KUBE_SECRET;
     str text = kube_text(pair->value);
     struct value *value = arena_new(k->arena, struct value);
-    *value = (struct value){.text = text,
+    *value = (struct value){.name = pair->key->text,
+        .text = text,
         .set = true,
         .origin = is_secret ? ORIGIN_SECRET : ORIGIN_SETTINGS,
         .at = pair->value->inner,

@@ -3,6 +3,7 @@
  */
 #include "base/number.h"
 #include "base/word.h"
+#include "facts/address.h"
 #include "facts/door.h"
 #include "rule/address.h"
 #include "rule/check.h"
@@ -54,7 +55,19 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
     const struct connection *connection)
 {
     const struct server *server = target->server;
-    if (!server || !server->service) {
+    if (target->late) {
+        finding_related(run, finding, target->late->workload->at,
+            "`" STR_FMT "` listens there, and is started when this program has ended",
+            STR_ARG(target->late->workload->part));
+        finding_help(run, finding,
+            "list `" STR_FMT "` before it among initContainers, with restartPolicy: Always",
+            STR_ARG(target->late->workload->part));
+        return;
+    }
+    bool has_name =
+        server && server->service &&
+        (!run->facts->deployment->names_are_addresses || address_of(run->facts, server->service->workload));
+    if (!has_name) {
         finding_help(run, finding, "name the server's host as %s sees it",
             connection->service ? "the container" : "the program");
         return;

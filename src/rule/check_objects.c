@@ -84,11 +84,6 @@ static bool ends_loose(str text)
     return trimmed.len && trimmed.len < text.len && str_find_byte(trimmed, '\n') == STR_NONE;
 }
 
-static bool is_of_object(const struct value *root)
-{
-    return root->origin == ORIGIN_SECRET || root->origin == ORIGIN_SETTINGS;
-}
-
 /* What a value with a line feed in it breaks: the string or login that it is a part of. */
 static bool breaks_connection(const struct check_run *run, const struct variable *variable)
 {
@@ -120,7 +115,7 @@ static bool names_login(const struct check_run *run, const struct variable *vari
 static void judge_end(struct check_run *run, const struct variable *variable)
 {
     str text = variable->value->text;
-    if (!is_of_object(variable->root) || !ends_loose(text))
+    if (!value_is_of_object(variable->root) || !ends_loose(text))
         return;
     bool is_fatal = breaks_connection(run, variable) || names_login(run, variable);
     if (!is_fatal && !variable->secret)

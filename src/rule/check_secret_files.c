@@ -43,14 +43,22 @@ static void judge_missing_file(struct check_run *run, const struct secret_file *
         return; /* a log or generated rules: the program writes it */
     struct place place = {.at = pointer->at, .variable = pointer->name, .service = file->service};
     bool is_variable = path.resource && path.resource->environment.len;
-    str status = is_variable
+    str status = path.kind == PATH_ABSENT ? STR("what is mounted there has no such file")
+                 : file->is_doubtful      ? STR("nothing is mounted there")
+                 : is_variable
                      ? arena_printf(run->arena, STR_FMT " is not set", STR_ARG(path.resource->environment))
                      : arena_printf(run->arena, "the file behind it cannot be read: " STR_FMT,
                            STR_ARG(host_status_text(file->status)));
-    struct diag *finding = finding_add(run, RULE_SECRET_FILE_MISSING, place,
-        STR_FMT " leads to nothing: " STR_FMT, STR_ARG(pointer->name), STR_ARG(status));
+    struct diag *finding =
+        finding_add_as(run, RULE_SECRET_FILE_MISSING, file->is_doubtful ? SEVERITY_WARNING : SEVERITY_ERROR,
+            place, STR_FMT " leads to nothing: " STR_FMT, STR_ARG(pointer->name), STR_ARG(status));
     finding_related(run, finding, file->mapped_at, "mapped here");
-    suggest_source(run, finding, path.resource);
+    if (path.kind == PATH_ABSENT)
+        finding_help(run, finding, "give the key this name, or name one of the keys that are mounted");
+    else if (file->is_doubtful)
+        finding_help(run, finding, "mount the secret there");
+    else
+        suggest_source(run, finding, path.resource);
 }
 
 /*
@@ -77,7 +85,7 @@ static void judge_line_end(struct check_run *run, const struct secret_file *file
 static void judge_content(struct check_run *run, const struct secret_file *file)
 {
     const struct image_info *image = file->service->image;
-    bool is_variable = file->content->origin != ORIGIN_SECRET_FILE;
+    bool is_variable = file->content->origin != ORIGIN_SECRET_FILE && !value_is_of_object(file->content);
     if (dsn_recognise(file->content->text, file->name) ||
         (is_variable && credential_is_secret_name(file->content->name)))
         return;

@@ -32,12 +32,13 @@ static bool has_file_form(struct check_run *run, str name)
     return value && value->text.len;
 }
 
-/* Set for some program to what cannot be seen here. */
+/* Set for some program to what cannot be seen here, or perhaps. */
 static bool is_hidden(const struct facts *facts, str name)
 {
     vec_each(struct service *const *, service, &facts->services) {
         const struct value *value = env_get(&(*service)->workload->environment, name);
-        if (value && value->is_hidden)
+        bool is_open = (*service)->workload->active && (*service)->workload->environment_is_open;
+        if ((value && value->is_hidden) || (is_open && mode_is_own_program((*service)->workload)))
             return true;
     }
     return false;

@@ -157,7 +157,8 @@ void finding_holders(struct check_run *run, struct diag *finding, const struct v
 /* The name where the bytes are written: that of the env file's variable when they come from there. */
 static str name_at(const struct value *outer, const struct value *root)
 {
-    return root && root->origin != ORIGIN_PROCESS && root->name.len ? root->name : outer->name;
+    bool is_variable = root && root->origin != ORIGIN_PROCESS && !value_is_of_object(root);
+    return is_variable && root->name.len ? root->name : outer->name;
 }
 
 struct place place_of_variable(const struct variable *variable)
@@ -165,8 +166,7 @@ struct place place_of_variable(const struct variable *variable)
     const struct value *value = variable->value;
     span at = value_locate(value, 0, value->text.len);
     /* An empty value has no byte to follow; what an object holds is at its own line. */
-    bool is_of_object = variable->root->origin == ORIGIN_SECRET || variable->root->origin == ORIGIN_SETTINGS;
-    if (value->text.len == 0 && is_of_object)
+    if (value->text.len == 0 && value_is_of_object(variable->root))
         at = span_is_set(variable->root->at) && variable->root->at.length ? variable->root->at
                                                                           : variable->root->key;
     if (!span_is_set(at))

@@ -406,6 +406,8 @@ static void mark_deployment(struct marking *marking, const struct deployment *de
         const struct value *value = env_get(&deployment->environment, (*secret)->environment);
         if (value)
             mark_secret(marking, value);
+        if ((*secret)->value)
+            mark_value(marking, (*secret)->value);
     }
 }
 

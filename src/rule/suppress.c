@@ -310,7 +310,8 @@ void suppress_apply(struct diags *diags, const struct sources *sources, const st
         .today = now / SECONDS_A_DAY,
     };
     vec_each(struct source *const *, source, &sources->items)
-        if ((*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE)
+        if ((*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
+            (*source)->kind == SOURCE_MANIFEST)
             read_source(&s, *source);
     struct allowance *allowances = weigh_entries(&s);
     /* Counted before findings about suppressions are added: those cannot be suppressed themselves. */
