@@ -3,7 +3,7 @@
 #include <stdarg.h>
 
 enum {
-    FLUSH_BYTES = 32 * 1024,
+    FLUSH_BYTES = 64 * 1024,
     BUFFER_BYTES = 2 * FLUSH_BYTES,
 };
 
