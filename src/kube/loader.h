@@ -25,10 +25,16 @@ struct kube {
     struct map units;     /* "Deployment/api" → the first struct kube_object * of that kind and name */
     struct map resources; /* "zone Secret pg key" → struct deployment_resource * */
     struct map links;     /* namespace → struct env *, see kube/link.h */
-    struct map seals;     /* "zone name" → what makes that Secret: struct kube_object * */
+    struct map seals;     /* "zone name" → who makes that Secret: struct seal * */
     struct map stand_ins; /* "zone object key" → const struct value * */
     size_t inserted;      /* bytes that $(…) has put into values so far */
     bool is_template;     /* ${…} stands where none may: whoever applies this replaces it before */
+};
+
+/* A Secret that something in the cluster makes. */
+struct seal {
+    const struct kube_object *made_by;
+    str keys; /* that are always in it, with blanks between; empty: not known */
 };
 
 /* kubectl or the API server refuses the stream: a fatal manifest-syntax error. Messages name no values. */

@@ -50,6 +50,7 @@ static const struct kube_kind kinds[] = {
         .target = STR_INIT("spec.secretName")},
     {STR_INIT("postgresql.cnpg.io"), STR_INIT("Cluster"), .role = KUBE_OPERATED},
     {STR_INIT("postgresql.cnpg.io"), STR_INIT("Pooler"), .role = KUBE_OPERATED},
+    {STR_INIT("postgresql.cnpg.io"), STR_INIT("Database"), .role = KUBE_MADE},
     {STR_INIT("acid.zalan.do"), STR_INIT("postgresql"), .role = KUBE_OPERATED},
     {STR_INIT("postgres-operator.crunchydata.com"), STR_INIT("PostgresCluster"), .role = KUBE_OPERATED},
     {STR_INIT("autoscaling"), STR_INIT("HorizontalPodAutoscaler"), .role = KUBE_SCALER},

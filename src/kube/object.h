@@ -21,6 +21,7 @@ enum kube_role {
     KUBE_ROUTE,    /* Ingress and its kin: leads to Services from outside */
     KUBE_UNSEEN,   /* makes a Secret whose values are elsewhere: SealedSecret, ExternalSecret */
     KUBE_OPERATED, /* an operator makes servers, names and Secrets of it */
+    KUBE_MADE,     /* adds to what an operator makes: Database of CloudNativePG */
     KUBE_SCALER,   /* changes how many of a workload run: HorizontalPodAutoscaler, ScaledObject */
     KUBE_ROLE_COUNT,
 };

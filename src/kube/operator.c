@@ -1,33 +1,86 @@
 #include "kube/operator.h"
 
+#include "kube/values.h"
+
 /* How an operator names what it makes; `*` is the name of its object. */
 static const struct {
     str kind;
-    str secrets[3], names[4];
+    str secrets[2], keys; /* Secrets by their names, and what is in each */
+    str per_user;         /* … one for each user, `%` */
+    str names[4];
     int16_t port;
-    str image;    /* where the object names none */
-    str image_at; /* where it names one */
+    str image, image_at; /* where the object names none, and where it names one */
 } operators[] = {
     {STR_INIT("Cluster"), {STR_INIT("*-app"), STR_INIT("*-superuser")},
+        STR_INIT("username user password dbname host port pgpass uri jdbc-uri fqdn-uri fqdn-jdbc-uri"), {0},
         {STR_INIT("*-rw"), STR_INIT("*-ro"), STR_INIT("*-r")}, 5432,
         STR_INIT("ghcr.io/cloudnative-pg/postgresql"), STR_INIT("imageName")},
-    {STR_INIT("Pooler"), {{0}}, {STR_INIT("*")}, 5432, STR_INIT("ghcr.io/cloudnative-pg/pgbouncer"), {0}},
-    {STR_INIT("postgresql"), {{0}}, {STR_INIT("*"), STR_INIT("*-repl"), STR_INIT("*-pooler")}, 5432,
-        STR_INIT("ghcr.io/zalando/spilo"), STR_INIT("dockerImage")},
-    {STR_INIT("PostgresCluster"), {{0}},
+    {STR_INIT("Pooler"), {{0}}, {0}, {0}, {STR_INIT("*")}, 5432, STR_INIT("ghcr.io/cloudnative-pg/pgbouncer"),
+        {0}},
+    {STR_INIT("postgresql"), {{0}}, STR_INIT("username password"),
+        STR_INIT("%.*.credentials.postgresql.acid.zalan.do"),
+        {STR_INIT("*"), STR_INIT("*-repl"), STR_INIT("*-pooler")}, 5432, STR_INIT("ghcr.io/zalando/spilo"),
+        STR_INIT("dockerImage")},
+    {STR_INIT("PostgresCluster"), {{0}}, {0}, STR_INIT("*-pguser-%"),
         {STR_INIT("*-primary"), STR_INIT("*-replicas"), STR_INIT("*-pgbouncer"), STR_INIT("*-ha")}, 5432,
         STR_INIT("registry.developers.crunchydata.com/crunchydata/crunchy-postgres"), STR_INIT("image")},
 };
 
-static str named_after(struct arena *arena, str pattern, str name)
+static str put_in(struct arena *arena, str pattern, char mark, str name)
 {
-    struct str_cut cut = str_cut_byte(pattern, '*');
-    return arena_join(arena, cut.head, name, cut.tail);
+    struct str_cut cut = str_cut_byte(pattern, mark);
+    return cut.found ? arena_join(arena, cut.head, name, cut.tail) : pattern;
 }
 
-static void seal(struct kube *k, str zone, str name, struct kube_object *maker)
+static str named_after(struct arena *arena, str pattern, str name)
 {
-    map_set(k->arena, &k->seals, arena_join(k->arena, zone, STR(" "), name), maker);
+    return put_in(arena, pattern, '*', name);
+}
+
+static void seal(struct kube *k, str zone, str name, const struct kube_object *maker, str keys)
+{
+    struct seal *seal = arena_new(k->arena, struct seal);
+    *seal = (struct seal){.made_by = maker, .keys = keys};
+    map_set(k->arena, &k->seals, arena_join(k->arena, zone, STR(" "), name), seal);
+}
+
+/* Names of Kubernetes have no underscore. */
+static str dashed(struct arena *arena, str name)
+{
+    struct buf out = buf_new(arena, name.len);
+    for (size_t i = 0; i < name.len; i++)
+        buf_byte(&out, name.ptr[i] == '_' ? '-' : name.ptr[i]);
+    return buf_view(&out);
+}
+
+/* `users` is a mapping by name, or a list of rows with a name; without one there is the user of the object. */
+static void seal_users(struct kube *k, const struct kube_object *object, str pattern, str keys)
+{
+    const struct yaml_node *users = yaml_get(object->spec, STR("users"));
+    str stem = named_after(k->arena, pattern, object->name);
+    if (users)
+        vec_each(const struct yaml_pair *, pair, &users->pairs)
+            seal(k, object->zone, put_in(k->arena, stem, '%', dashed(k->arena, pair->key->text)), object,
+                keys);
+    if (users)
+        vec_each(struct yaml_node *const *, item, &users->items)
+            seal(
+                k, object->zone, put_in(k->arena, stem, '%', kube_text_of(*item, STR("name"))), object, keys);
+    seal(k, object->zone, put_in(k->arena, stem, '%', object->name), object, keys);
+}
+
+static void seal_operated(struct kube *k, const struct kube_object *object)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(operators); i++) {
+        if (!str_eq(operators[i].kind, object->kind->name))
+            continue;
+        for (size_t j = 0; j < ARRAY_COUNT(operators[i].secrets); j++)
+            if (operators[i].secrets[j].len)
+                seal(k, object->zone, named_after(k->arena, operators[i].secrets[j], object->name), object,
+                    operators[i].keys);
+        if (operators[i].per_user.len)
+            seal_users(k, object, operators[i].per_user, operators[i].keys);
+    }
 }
 
 void operator_seal(struct kube *k)
@@ -36,14 +89,62 @@ void operator_seal(struct kube *k)
         str target = (*object)->kind->target.len
                          ? kube_text(kube_below((*object)->node, (*object)->kind->target))
                          : STR("");
-        seal(k, (*object)->zone, target.len ? target : (*object)->name, *object);
+        seal(k, (*object)->zone, target.len ? target : (*object)->name, *object, STR(""));
     }
     vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_OPERATED])
-        for (size_t i = 0; i < ARRAY_COUNT(operators); i++)
-            for (size_t j = 0; str_eq(operators[i].kind, (*object)->kind->name) && j < 3; j++)
-                if (operators[i].secrets[j].len)
-                    seal(k, (*object)->zone, named_after(k->arena, operators[i].secrets[j], (*object)->name),
-                        *object);
+        seal_operated(k, *object);
+}
+
+/* ---- servers */
+
+static void put_variable(struct kube *k, struct workload *workload, str name, const struct value *root)
+{
+    struct value *value = arena_new(k->arena, struct value);
+    *value = (struct value){.name = name, .origin = ORIGIN_SERVICE, .at = root->at, .key = root->key};
+    value->set = !root->is_hidden;
+    value->is_hidden = root->is_hidden;
+    value->text = value->set ? root->text : STR("");
+    pieces_add(k->arena, &value->pieces, value->text.len, root->at, root);
+    struct template_use use = {.at = root->at, .from = root, .found = true, .live = true};
+    vec_push(k->arena, &value->uses, use);
+    env_put(&workload->environment, value);
+}
+
+static void put_text(struct kube *k, struct workload *workload, str name, const struct yaml_node *node)
+{
+    struct value *value = arena_new(k->arena, struct value);
+    *value = (struct value){.name = name,
+        .text = kube_text(node),
+        .set = true,
+        .origin = ORIGIN_SERVICE,
+        .at = node->inner,
+        .key = node->inner};
+    pieces_add(k->arena, &value->pieces, value->text.len, node->inner, NULL);
+    env_put(&workload->environment, value);
+}
+
+/* The login that CloudNativePG sets up: owner and password of a basic-auth Secret, or of one that it makes. */
+static void put_login(struct kube *k, const struct kube_object *object, struct workload *workload)
+{
+    const struct yaml_node *initdb = kube_below(object->spec, STR("bootstrap.initdb"));
+    const struct yaml_node *owner = yaml_get(initdb, STR("owner")),
+                           *database = yaml_get(initdb, STR("database"));
+    str secret = kube_text(kube_below(initdb, STR("secret.name")));
+    struct holder_object holder = values_find(k, true, object->zone, secret);
+    span at = secret.len ? kube_below(initdb, STR("secret.name"))->inner : object->at;
+    const struct value *user = holder.object ? values_get(k, &holder, STR("username"), at) : NULL;
+    const struct value *password = holder.object ? values_get(k, &holder, STR("password"), at) : NULL;
+    if (user)
+        put_variable(k, workload, STR("POSTGRES_USER"), user);
+    else if (kube_text(owner).len)
+        put_text(k, workload, STR("POSTGRES_USER"), owner);
+    put_variable(k, workload, STR("POSTGRES_PASSWORD"),
+        password
+            ? password
+            : kube_unseen_value(k, arena_concat(k->arena, STR("made by "), object->name), object->zone, at));
+    /* Others may be made of objects of their own, or by hand. */
+    if (kube_text(database).len && k->index.of_role[KUBE_MADE].count == 0)
+        put_text(k, workload, STR("POSTGRES_DB"), database);
 }
 
 static struct workload *add_server(struct kube *k, struct kube_object *object, size_t row)
@@ -59,9 +160,11 @@ static struct workload *add_server(struct kube *k, struct kube_object *object, s
         .image_at = image ? image->inner : object->at,
         .group = group,
         .environment = {.arena = k->arena},
-        .environment_is_open = true,
+        .environment_is_open = !str_eq(object->kind->name, STR("Cluster")),
         .replicas = {.count = 1}};
     workload->name = workload->label = workload->unit;
+    if (!workload->environment_is_open)
+        put_login(k, object, workload);
     vec_push(k->arena, &group->members, workload);
     vec_push(k->arena, &workload->expose, arena_integer(k->arena, operators[row].port));
     vec_push(k->arena, &k->deployment->workloads, workload);

@@ -7,8 +7,12 @@ struct holder_object values_find(struct kube *k, bool is_secret, str zone, str n
 {
     struct holder_object holder = {.kind = is_secret ? "Secret" : "ConfigMap", .name = name, .zone = zone};
     holder.object = kube_find(&k->index, str_from_c(holder.kind), zone, name);
-    if (is_secret)
-        holder.made_by = map_get(&k->seals, arena_join(k->arena, zone, STR(" "), name));
+    const struct seal *seal =
+        is_secret ? map_get(&k->seals, arena_join(k->arena, zone, STR(" "), name)) : NULL;
+    if (seal) {
+        holder.made_by = seal->made_by;
+        holder.made_keys = seal->keys;
+    }
     return holder;
 }
 
@@ -57,8 +61,22 @@ static const struct yaml_pair *find_pair(const struct kube_object *object, str k
     return plain ? plain : yaml_pair(yaml_get(object->node, STR("data")), key);
 }
 
+/* What makes it names all of its keys, and this is none of them. */
+static bool lacks_key(struct kube *k, const struct holder_object *holder, str key)
+{
+    if (!values_are_known(holder))
+        return false;
+    str_vec keys = values_keys(k, holder);
+    vec_each(const str *, known, &keys)
+        if (str_eq(*known, key))
+            return false;
+    return true;
+}
+
 const struct value *values_get(struct kube *k, const struct holder_object *holder, str key, span at)
 {
+    if (!holder->object && lacks_key(k, holder, key))
+        return NULL;
     if (!holder->object)
         return kube_unseen_value(
             k, arena_join(k->arena, holder->zone, STR(" "), values_label(k, holder)), key, at);
@@ -105,6 +123,10 @@ str_vec values_keys(struct kube *k, const struct holder_object *holder)
         list_keys(k, yaml_get(holder->object->node, STR("data")), &seen, &keys);
         if (holder->object->kind->role == KUBE_SECRET)
             list_keys(k, yaml_get(holder->object->node, STR("stringData")), &seen, &keys);
+    } else if (holder->made_keys.len) {
+        str rest = holder->made_keys, key;
+        while (str_next(&rest, ' ', &key))
+            vec_push(k->arena, &keys, key);
     } else if (holder->made_by && holder->made_by->kind->role == KUBE_UNSEEN) {
         if (holder->made_by->kind->keys.len)
             list_keys(k, kube_below(holder->made_by->node, holder->made_by->kind->keys), &seen, &keys);
@@ -115,7 +137,7 @@ str_vec values_keys(struct kube *k, const struct holder_object *holder)
 
 bool values_are_known(const struct holder_object *holder)
 {
-    if (holder->object)
+    if (holder->object || holder->made_keys.len)
         return true;
     const struct kube_object *maker = holder->made_by;
     if (!maker || maker->kind->role != KUBE_UNSEEN)

@@ -14,6 +14,7 @@ struct holder_object {
     str name, zone;
     struct kube_object *object;        /* NULL: it is not among the manifests, or its values are elsewhere */
     const struct kube_object *made_by; /* of what makes it in the cluster; NULL: none is known */
+    str made_keys;                     /* that this makes, with blanks between; empty: not known */
 };
 
 struct holder_object values_find(struct kube *k, bool is_secret, str zone, str name);

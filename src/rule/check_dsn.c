@@ -4,11 +4,13 @@
 #include "base/limit.h"
 #include "base/word.h"
 #include "dsn/family.h"
+#include "facts/variable.h"
 #include "rewrite/driver.h"
 #include "rewrite/parameter.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
 #include "rule/splice.h"
+#include "text/host.h"
 #include "text/mask.h"
 
 static void judge_syntax(struct check_run *run, const struct connection *connection)
@@ -140,10 +142,34 @@ static bool is_in_memory(const struct dsn *dsn)
     return true;
 }
 
+/*
+ * Where a workload says of each mount whether its files stay: one program over files that stay is how SQLite
+ * is meant to be used.
+ */
+static bool stays(struct check_run *run, const struct connection *connection)
+{
+    const struct workload *workload = connection->service ? connection->service->workload : NULL;
+    if (!workload || workload->unit.len == 0 || workload->replicas.count > 1)
+        return false;
+    str path = connection->dsn->hosts.count ? connection->dsn->hosts.items[0].host.text : STR("");
+    bool is_kept = false;
+    size_t deepest = 0;
+    vec_each(const struct workload_mount *, mount, &workload->mounts) {
+        str target = path_clean(run->arena, mount->target);
+        bool holds = !path_is_absolute(path) || str_starts(path, target);
+        if (!holds || target.len < deepest)
+            continue;
+        deepest = target.len;
+        is_kept = !mount->is_lost && !mount->is_listed;
+    }
+    return is_kept;
+}
+
 static void judge_sqlite(struct check_run *run, const struct connection *connection)
 {
     if (!connection->dsn || connection->family != FAMILY_SQLITE ||
-        facts_mode(run->facts, connection->service) != MODE_PRODUCTION || is_in_memory(connection->dsn))
+        facts_mode(run->facts, connection->service) != MODE_PRODUCTION || is_in_memory(connection->dsn) ||
+        stays(run, connection))
         return;
     struct diag *finding = finding_add(run, RULE_SQLITE_IN_PRODUCTION, place_of_part(connection, PART_WHOLE),
         STR_FMT " is a SQLite file", STR_ARG(connection->label));
@@ -227,11 +253,24 @@ static bool takes_link(const struct value *value)
     return false;
 }
 
+/* A value of an object is in it with the line feed at its end: secret-newline. */
+static bool takes_line_end(const struct value *value)
+{
+    vec_each(const struct piece *, piece, &value->pieces.list) {
+        const struct value *root = piece->via ? value_root(piece->via) : NULL;
+        if (root && value_is_of_object(root) && root->text.len &&
+            byte_is_blank(root->text.ptr[root->text.len - 1]))
+            return true;
+    }
+    return false;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
-    if (connection->variable->value->left || takes_link(connection->variable->value))
+    const struct value *value = connection->variable->value;
+    if (value->left || takes_link(value) || takes_line_end(value))
         return; /* and these causes have a rule of their own as well */
     if (judge_splice(run, connection))
         return;

@@ -137,6 +137,44 @@ static void judge_mode_passed(struct check_run *run)
     }
 }
 
+/* Programs of one image in one zone, of which one is told the mode: the others are told none. */
+static void judge_mode_of_image(struct check_run *run)
+{
+    struct map told = {0};
+    vec_each(struct service *const *, row, &run->facts->services) {
+        const struct workload *workload = (*row)->workload;
+        if (!mode_is_own_program(workload) || !(*row)->mode_by || workload->unit.len == 0)
+            continue;
+        str key =
+            arena_join(run->arena, workload->zone, STR(" "), image_reference(workload->image).repository);
+        map_set(run->arena, &told, key, *row);
+    }
+    vec_each(struct service *const *, row, &run->facts->services) {
+        const struct workload *workload = (*row)->workload;
+        if (!mode_is_own_program(workload) || (*row)->mode_by || workload->unit.len == 0 || workload->ends ||
+            workload->environment_is_open || workload->environment.map.live == 0)
+            continue;
+        str key =
+            arena_join(run->arena, workload->zone, STR(" "), image_reference(workload->image).repository);
+        const struct service *other = map_get(&told, key);
+        if (!other || str_eq(other->workload->unit, workload->unit))
+            continue;
+        str name = other->mode_by->name;
+        const struct value *own = env_get(&workload->environment, name);
+        if (own && own->is_hidden)
+            continue;
+        struct place place = {.at = workload->environment_at, .variable = name, .service = *row};
+        struct diag *finding = finding_add(run, RULE_MODE_NOT_PASSED, place,
+            "`" STR_FMT "` is not told " STR_FMT ", which another program of its image is",
+            STR_ARG(workload_label(workload)), STR_ARG(name));
+        finding_related(run, finding, other->mode_by->key, "told to `" STR_FMT "` here",
+            STR_ARG(workload_label(other->workload)));
+        finding_why(
+            run, finding, "a program that checks itself in production does not know that it is there");
+        finding_help(run, finding, "set " STR_FMT " for it as well", STR_ARG(name));
+    }
+}
+
 /* ---- mode-contradiction */
 
 /* Names that are no mode's by their ending. The last word of a path counts: config.settings.local. */
@@ -248,6 +286,7 @@ static void judge_contradictions(struct check_run *run)
 
 const struct check mode_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_mode_passed}},
+    {FACT_ENVIRONMENT, {.environment = judge_mode_of_image}},
     {FACT_ENVIRONMENT, {.environment = judge_contradictions}},
     {0},
 };

@@ -91,6 +91,10 @@ static bool breaks_connection(const struct check_run *run, const struct variable
         const struct connection *connection = *row;
         if (connection->variable == variable)
             return true;
+        if (connection->dsn)
+            vec_each(const struct piece *, piece, &connection->variable->value->pieces.list)
+                if (piece->via && value_root(piece->via) == variable->root)
+                    return true;
         for (int part = PART_USER; part < PART_COUNT; part++) {
             const struct value *value = connection->dsn ? NULL : connection->parts[part];
             if (part != PART_PASSWORD && value && value_root(value) == variable->root)
