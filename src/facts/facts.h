@@ -152,7 +152,7 @@ struct connection {
     const struct value *parts[PART_COUNT]; /* a set: the variable of each part, NULL: unset */
     str user, password, database;          /* effective, decoded; of the first likely reading */
     bool has_user, has_password, has_database;
-    bool hides[PART_COUNT]; /* a part is there, or some of it, and cannot be seen: its text stands in for it */
+    bool hides[PART_COUNT];     /* a part, or some of it, cannot be seen: its text stands in for it */
     VEC(struct target) targets; /* one per distinct host of the likely readings */
 };
 

@@ -1,5 +1,5 @@
 /*
- * What is open to the outside: load balancers, ports of nodes, routes of web proxies, operators' own Services.
+ * What is open to the outside: load balancers, ports of nodes, routes of web proxies, operators' Services.
  *
  * Each becomes a published port of the program that it leads to. What is open to a private network alone, or
  * has a login before it, is said as that, or not at all.

@@ -53,7 +53,7 @@ static str dashed(struct arena *arena, str name)
     return buf_view(&out);
 }
 
-/* `users` is a mapping by name, or a list of rows with a name; without one there is the user of the object. */
+/* `users`: a mapping by name, or rows with a name; without one there is the user of the object. */
 static void seal_users(struct kube *k, const struct kube_object *object, str pattern, str keys)
 {
     const struct yaml_node *users = yaml_get(object->spec, STR("users"));
@@ -123,7 +123,7 @@ static void put_text(struct kube *k, struct workload *workload, str name, const 
     env_put(&workload->environment, value);
 }
 
-/* The login that CloudNativePG sets up: owner and password of a basic-auth Secret, or of one that it makes. */
+/* The login that CloudNativePG sets up: of a basic-auth Secret, or of one that it makes itself. */
 static void put_login(struct kube *k, const struct kube_object *object, struct workload *workload)
 {
     const struct yaml_node *initdb = kube_below(object->spec, STR("bootstrap.initdb"));
