@@ -166,6 +166,10 @@ enum operand_kind operand_kind(str path, str text)
 {
     struct signs signs = signs_of(text);
     enum input_kind named = input_kind(path);
+    if (signs.is_json) { /* all of it may be one line */
+        signs.has_api_version |= str_contains(text, STR("\"apiVersion\""));
+        signs.has_kind |= str_contains(text, STR("\"kind\""));
+    }
     bool is_env_by_name = named == INPUT_ENV || named == INPUT_EXAMPLE;
     if (signs.has_api_version && signs.has_kind)
         return OPERAND_MANIFEST;

@@ -7,14 +7,45 @@
 
 enum { LABELS_MAX = 8, ALIASES_MAX = 8 };
 
+/* Addresses that share a name, or a zone. */
+struct address_list {
+    VEC(const struct deployment_address *) list;
+};
+
+static void list_address(
+    struct facts *facts, struct map *map, str key, const struct deployment_address *address)
+{
+    struct address_list *known = map_get(map, key);
+    if (!known) {
+        known = arena_new(facts->arena, struct address_list);
+        map_set(facts->arena, map, key, known);
+    }
+    vec_push(facts->arena, &known->list, address);
+}
+
+/* The name by which people know a workload, in its zone. */
+static str unit_key(struct arena *arena, str zone, str name)
+{
+    return arena_lower(arena, arena_join(arena, zone, STR(" "), name));
+}
+
 void addresses_gather(struct facts *facts)
 {
-    vec_each(struct deployment_address *const *, address, &facts->deployment->addresses)
+    vec_each(struct deployment_address *const *, address, &facts->deployment->addresses) {
+        list_address(facts, &facts->addresses_by_name, arena_lower(facts->arena, (*address)->name), *address);
+        list_address(facts, &facts->addresses_by_zone, (*address)->zone, *address);
         vec_each(struct workload *const *, workload, &(*address)->workloads) {
             str key = arena_key(facts->arena, *workload);
             if (!map_has(&facts->address_rows, key))
                 map_set(facts->arena, &facts->address_rows, key, *address);
         }
+    }
+    vec_each(struct workload *const *, workload, &facts->deployment->workloads) {
+        str name = str_rcut_byte((*workload)->unit, '/').tail;
+        if (name.len && !(*workload)->ends)
+            map_set(facts->arena, &facts->workloads_by_unit, unit_key(facts->arena, (*workload)->zone, name),
+                *workload);
+    }
 }
 
 const struct deployment_address *address_of(const struct facts *facts, const struct workload *workload)
@@ -154,30 +185,28 @@ static bool is_misspelt(str word, str known)
            (!has_digits || nearest.distance == 0);
 }
 
-/* What proves that a name is a mistake, and what was meant. */
+/* What proves that a name is a mistake, and what was meant; what says more wins. */
 static void doubt(struct facts *facts, struct target *target, str name, str zone)
 {
-    vec_each(struct deployment_address *const *, row, &facts->deployment->addresses) {
-        const struct deployment_address *address = *row;
-        bool is_here = str_eq(address->zone, zone);
-        enum target_doubt doubt = !is_here && str_eq_fold(address->name, name)  ? DOUBT_ZONE
-                                  : is_here && is_misspelt(name, address->name) ? DOUBT_SPELLING
-                                                                                : DOUBT_NONE;
-        if (doubt > target->doubt) {
-            target->doubt = doubt;
-            target->address = address;
+    const struct address_list *same = map_get(&facts->addresses_by_name, name);
+    const struct address_list *near = map_get(&facts->addresses_by_zone, zone);
+    for (size_t i = 0; same && target->doubt == DOUBT_NONE && i < same->list.count; i++)
+        if (!str_eq(same->list.items[i]->zone, zone)) {
+            target->doubt = DOUBT_ZONE;
+            target->address = same->list.items[i];
         }
-    }
-    vec_each(struct service *const *, row, &facts->services) {
-        const struct workload *workload = (*row)->workload;
-        bool is_it = str_eq(workload->zone, zone) &&
-                     str_eq_fold(str_rcut_byte(workload->unit, '/').tail, name) && !workload->ends;
-        if (!is_it || target->doubt >= DOUBT_WORKLOAD)
-            continue;
-        target->doubt = DOUBT_WORKLOAD;
-        target->address = address_of(facts, workload);
-        target->server = (*row)->server;
-    }
+    for (size_t i = 0; near && target->doubt < DOUBT_SPELLING && i < near->list.count; i++)
+        if (is_misspelt(name, near->list.items[i]->name)) {
+            target->doubt = DOUBT_SPELLING;
+            target->address = near->list.items[i];
+        }
+    const struct workload *workload = map_get(&facts->workloads_by_unit, unit_key(facts->arena, zone, name));
+    if (!workload)
+        return;
+    const struct service *service = facts_service(facts, workload->name);
+    target->doubt = DOUBT_WORKLOAD;
+    target->address = address_of(facts, workload);
+    target->server = service ? service->server : NULL;
 }
 
 /* Another name: what it leads to is looked up in its place. */

@@ -233,6 +233,7 @@ struct facts {
     struct env example; /* what the example file publishes */
     /* Look-ups of the lists above. */
     struct map address_rows; /* workload → the address that speaks for it */
+    struct map addresses_by_name, addresses_by_zone, workloads_by_unit; /* private to address.c */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */

@@ -93,13 +93,15 @@ static const struct workload *find_nearly(
 /* The port that a name stands for in the programs; 0: none has it. */
 static int32_t named_port(const struct kube *k, const struct deployment_address *address, str name)
 {
-    vec_each(struct kube_object *const *, row, &k->index.of_role[KUBE_WORKLOAD]) {
-        const struct kube_object *pod = *row;
-        bool is_meant = false;
-        for (size_t i = 0; !is_meant && i < address->workloads.count; i++)
-            is_meant = address->workloads.items[i]->group == pod->group;
-        for (size_t i = 0; is_meant && i < pod->containers.count; i++) {
-            const struct yaml_node *ports = yaml_get(pod->containers.items[i], STR("ports"));
+    const struct workload_group *last = NULL;
+    vec_each(struct workload *const *, workload, &address->workloads) {
+        const struct workload_group *group = (*workload)->group;
+        const struct kube_object *pod = map_get(&k->by_group, (str){(const char *)&group, sizeof group});
+        if (group == last || !pod)
+            continue;
+        last = group;
+        vec_each(const struct yaml_node *const *, container, &pod->containers) {
+            const struct yaml_node *ports = yaml_get(*container, STR("ports"));
             if (ports)
                 vec_each(struct yaml_node *const *, port, &ports->items)
                     if (str_eq(kube_text_of(*port, STR("name")), name))

@@ -23,6 +23,7 @@ struct kube {
     str directory; /* the current one, absolute */
     struct kube_index index;
     struct map units;     /* "Deployment/api" → the first struct kube_object * of that kind and name */
+    struct map by_group;  /* a group of workloads → its struct kube_object * */
     struct map resources; /* "zone Secret pg key" → struct deployment_resource * */
     struct map links;     /* namespace → struct env *, see kube/link.h */
     struct map seals;     /* "zone name" → who makes that Secret: struct seal * */

@@ -72,6 +72,9 @@ static void take_object(struct stream *s, const struct yaml_node *node, str kind
         return;
     }
     const struct kube_kind *kind = kube_kind(version, kind_name);
+    /* v1 is Kubernetes' own; other groups may have kinds of any name. */
+    if (!kind && str_eq(version, STR("v1")) && kube_kind_is_asked_for(kind_name))
+        kube_refuse(k, span_sub(node->at, 0, 1), "v1 has no kind `" STR_FMT "`", STR_ARG(kind_name));
     if (!kind || kind->role == KUBE_OTHER)
         return;
     const struct yaml_node *metadata = yaml_get(node, STR("metadata"));
@@ -101,10 +104,10 @@ static void take_node(struct stream *s, const struct yaml_node *node, str list_k
     version = version.len ? version : list_version;
     const struct yaml_node *items = yaml_get(node, STR("items"));
     if (kind.len == 0 || version.len == 0) {
-        kube_refuse(k, span_sub(node->at, 0, 1), "%s is not set",
-            kind.len == 0 && version.len == 0 ? "neither apiVersion nor kind"
-            : kind.len == 0                   ? "kind"
-                                              : "apiVersion");
+        kube_refuse(k, span_sub(node->at, 0, 1), "%s not set",
+            kind.len      ? "apiVersion is"
+            : version.len ? "kind is"
+                          : "apiVersion and kind are");
     } else if (str_ends(kind, STR("List")) && items && items->kind == YAML_SEQUENCE) {
         bool is_mixed = str_eq(kind, STR("List"));
         vec_each(struct yaml_node *const *, item, &items->items)
@@ -121,8 +124,9 @@ static void take_node(struct stream *s, const struct yaml_node *node, str list_k
 static bool refuse_template(struct stream *s, str text, size_t from, size_t first_diag, bool is_broken)
 {
     size_t at = str_find(text, STR("{{"));
-    bool is_template =
-        at != STR_NONE && (is_broken || str_starts(value_at_edge(text, STR("  name")), STR("{{")));
+    char next = at != STR_NONE && at + 2 < text.len ? text.ptr[at + 2] : '\0';
+    bool is_action = at != STR_NONE && str_find_byte(STR(" -.$/\""), next) != STR_NONE;
+    bool is_template = is_action && (is_broken || str_starts(value_at_edge(text, STR("  name")), STR("{{")));
     if (!is_template)
         return false;
     struct diags *diags = s->k->diags;

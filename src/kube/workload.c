@@ -174,6 +174,7 @@ void workload_build(struct kube *k, struct kube_object *object)
     struct workload_group *group = arena_new(k->arena, struct workload_group);
     group->is_open = is_joined_by_others(yaml_get(template, STR("metadata")));
     object->group = group;
+    map_set(k->arena, &k->by_group, arena_key(k->arena, group), object);
     for (size_t i = 0; i < ARRAY_COUNT(container_lists); i++) {
         const struct yaml_node *list = yaml_get(spec, container_lists[i]);
         uint32_t turn = 0;
