@@ -78,6 +78,7 @@ static struct settings_file open_anew(const struct settings_reading *r, str path
         return of_content(r, &mounted);
     case PATH_VARIABLE:
     case PATH_EXTERNAL:
+    case PATH_ABSENT:
         return (struct settings_file){.is_unclear = true, .named_at = mounted.at};
     case PATH_UNKNOWN:
         break;
