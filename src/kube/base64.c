@@ -34,13 +34,13 @@ static size_t read_digits(str text, struct buf *out)
     return count % 4 ? text.len : STR_NONE;
 }
 
-bool base64_check(str text, size_t *ret_fault)
+bool go_base64_check(str text, size_t *ret_fault)
 {
     *ret_fault = read_digits(text, NULL);
     return *ret_fault == STR_NONE;
 }
 
-str base64_decode(struct arena *arena, str text)
+str go_base64_decode(struct arena *arena, str text)
 {
     struct buf out = buf_new(arena, text.len);
     read_digits(text, &out);

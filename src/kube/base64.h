@@ -8,8 +8,8 @@
 #include "base/buf.h"
 
 /* Whether it can be decoded; else the byte that cannot is *ret_fault. */
-bool base64_check(str text, size_t *ret_fault);
+bool go_base64_check(str text, size_t *ret_fault);
 /* What it says, as far as it can be decoded. */
-str base64_decode(struct arena *arena, str text);
+str go_base64_decode(struct arena *arena, str text);
 
 #endif

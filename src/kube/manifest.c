@@ -181,7 +181,7 @@ static void check_secret(struct kube *k, const struct kube_object *object)
         size_t fault;
         str text = kube_text(pair->value);
         bool is_pointer = str_starts(text, STR("<path:")) || str_starts(text, STR("ENC["));
-        if (kube_scalar(pair->value) != KUBE_TEXT || is_pointer || base64_check(text, &fault))
+        if (kube_scalar(pair->value) != KUBE_TEXT || is_pointer || go_base64_check(text, &fault))
             continue;
         struct diag *diag = kube_refuse(k, pair->value->at, "`" STR_FMT "` is no base64: illegal at byte %zu",
             STR_ARG(pair->key->text), fault);

@@ -42,7 +42,7 @@ static const struct value *make_value(
         .at = pair->value->inner,
         .key = pair->key->inner};
     if (is_base64) {
-        value->text = base64_decode(k->arena, text);
+        value->text = go_base64_decode(k->arena, text);
         pieces_add(k->arena, &value->pieces, value->text.len, value->at, NULL);
     } else if (text.len) {
         value->pieces = yaml_pieces(k->arena, k->sources, pair->value);

@@ -524,9 +524,8 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
 {
     const struct value *value = variable->value;
     if (!variable->secret || !is_literal(value) || value->text.len == 0 || value->left ||
-        credential_is_none(value->text) ||
-        file_form_base(value->name).len > 0 || is_open_door(variable) || is_account_name(run, variable) ||
-        credential_is_pointer(value->text))
+        credential_is_none(value->text) || file_form_base(value->name).len > 0 || is_open_door(variable) ||
+        is_account_name(run, variable) || credential_is_pointer(value->text))
         return;
     struct place place = place_of_variable(variable);
     place.variable = value->name;

@@ -106,7 +106,7 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
     struct source *source = source_of(sources, span_make(source_id, 0, 0));
     if (source == NULL || only_names(source, text))
         return;
-    const str markers[] = {STR("="), STR(": "), STR("://")};
+    const str markers[] = {STR("="), STR(": "), STR("://"), STR("\":")}; /* the last: a key of JSON */
     for (size_t i = 0; i < ARRAY_COUNT(markers); i++) {
         size_t at = behind(text, markers[i]);
         if (at < from)
