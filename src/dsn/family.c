@@ -73,6 +73,7 @@ static const struct dsn_family families[] = {
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_NODEMAILER}, .client_count = 1,
     },
     [FAMILY_S3] = {
+        .signs_requests = true,
         .is_program = true, .about = STR_INIT("object storage: the host is a bucket, the server in endpoint="),
         .port = 443, .clients = {CLIENT_URL}, .client_count = 1,
     },

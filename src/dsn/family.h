@@ -25,14 +25,15 @@ enum {
 
 struct dsn_family {
     str about;
-    int32_t port;     /* where the scheme has none of its own; 0: none */
-    str default_host; /* where a client goes that is given none; empty: nowhere */
-    bool file;        /* a file, no server */
-    bool is_program;  /* what answers may be any program: it is no store by being spoken to */
-    bool dialect;     /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
-    bool plain_path;  /* the path of its URLs names no database */
-    bool aliases;     /* a name without port and database may be one of the client's own list of servers */
-    bool token_user;  /* a user without a password is often a token: never show it */
+    int32_t port;        /* where the scheme has none of its own; 0: none */
+    str default_host;    /* where a client goes that is given none; empty: nowhere */
+    bool file;           /* a file, no server */
+    bool is_program;     /* what answers may be any program: it is no store by being spoken to */
+    bool signs_requests; /* each one for itself: it may well be open to the web */
+    bool dialect;        /* a SQLAlchemy dialect: scheme+driver belongs to SQLAlchemy */
+    bool plain_path;     /* the path of its URLs names no database */
+    bool aliases;        /* a name without port and database may be one of the client's own list of servers */
+    bool token_user;     /* a user without a password is often a token: never show it */
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
     uint8_t unlikely_count;            /* the last of them, whose reading is shown and not judged */

@@ -389,10 +389,10 @@ static void judge_conflicts(struct check_run *run)
 static bool judge_in_group(struct check_run *run, const struct service *service)
 {
     const struct workload *workload = service->workload;
-    bool is_store = guards_data(service) && !listen_is_loopback(run->arena, service);
+    bool is_store = listen_guards_data(service) && !listen_is_loopback(run->arena, service);
     for (size_t i = 0; !is_store && workload->group && i < workload->group->members.count; i++) {
         const struct service *mate = facts_service(run->facts, workload->group->members.items[i]->name);
-        if (mate && mate != service && guards_data(mate) && !listen_is_loopback(run->arena, mate))
+        if (mate && mate != service && listen_guards_data(mate) && !listen_is_loopback(run->arena, mate))
             return true;
     }
     enum severity severity = is_store                    ? SEVERITY_ERROR

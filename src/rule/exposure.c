@@ -12,10 +12,10 @@ static const struct {
         "put a login before it, or take the route out"},
 };
 
-/* Object storage and the like speak HTTP to the world on purpose, and sign each request. */
+/* Object storage speaks HTTP to the world on purpose, and signs each request. */
 static bool is_made_for_web(const struct service *service)
 {
-    return service->image && service->image->family == FAMILY_S3;
+    return service->image && family_row(service->image->family)->signs_requests;
 }
 
 /* Web programs and proxies are open on purpose: nothing is to be said of them. */
