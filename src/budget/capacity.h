@@ -1,7 +1,7 @@
 /*
  * What a server can give: its limit, what it keeps for itself, and where that is written.
  *
- * Read from the Compose service that runs it the way the server itself would: command line over files over
+ * Read from the workload that runs it the way the server itself would: command line over files over
  * image variables over built-in defaults. Plain values whose texts live in the arena of the run.
  */
 #ifndef BUDGET_CAPACITY_H

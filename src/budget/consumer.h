@@ -24,7 +24,7 @@ struct sizing_list {
 
 struct consumer_input {
     struct arena *arena;
-    const struct workload *service;   /* NULL: nobody in Compose */
+    const struct workload *service;   /* NULL: nobody of the deployment */
     const struct env *environment;    /* what the program sees */
     const struct sizing_list *sizing; /* of that environment */
     const struct connection *connection;

@@ -42,9 +42,9 @@ bool count_is_known(struct count count); /* it has a value */
 struct count count_add(struct arena *arena, struct count a, struct count b);
 /* How a number is written: decimal, or "unbounded". */
 str count_text(struct arena *arena, int64_t value);
-/* "compose.yml:7", empty for nowhere. */
+/* "app.yaml:7", empty for nowhere. */
 str count_place(struct arena *arena, const struct sources *sources, span at);
-/* The line that explains it: "processes 2: --workers (compose.yml:21)". */
+/* The line that explains it: "processes 2: --workers (app.yaml:21)". */
 str count_story(struct arena *arena, const struct sources *sources, str what, struct count count);
 
 #endif

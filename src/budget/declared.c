@@ -6,7 +6,7 @@
 #include "budget/consumer.h"
 #include "budget/pools.h"
 
-/* ---- the scope: variables of the deployment, pool defaults, the Compose model */
+/* ---- the scope: variables of the deployment, pool defaults, the deployment */
 
 /* Of the service that a consumer names, which the program there sees; else of the project, which may have
  * put it on the service's command. */

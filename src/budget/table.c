@@ -98,7 +98,7 @@ static str comparison(struct arena *arena, const struct budget_row *row)
         (long long)(row->demand - row->capacity.usable));
 }
 
-/* "max_connections 100 (compose.yml:14), 3 reserved". */
+/* "max_connections 100 (app.yaml:14), 3 reserved". */
 static str limit_text(struct arena *arena, const struct sources *sources, const struct budget_row *row)
 {
     const struct capacity *capacity = &row->capacity;

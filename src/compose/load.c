@@ -101,11 +101,18 @@ static void build_model(struct loader *l, struct yaml_node *model)
     consistency_check(l);
 }
 
+static const struct deployment_words words = {
+    .file = STR_INIT("the Compose file"),
+    .reader = STR_INIT("Compose"),
+    .secret = STR_INIT("use ${*:?} and set it in the environment, or a secret"),
+    .profile = STR_INIT("add `*` to COMPOSE_PROFILES"),
+};
+
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,
     const struct host *host, const struct deployment_options *options)
 {
     struct deployment *project = arena_new(arena, struct deployment);
-    *project = (struct deployment){.ok = true, .own_prefix = STR_INIT("COMPOSE_")};
+    *project = (struct deployment){.words = &words, .ok = true, .own_prefix = STR_INIT("COMPOSE_")};
     project->environment.arena = project->file_environment.arena = arena;
     struct loader loader = {
         .arena = arena,

@@ -2,6 +2,21 @@
 
 #include "base/number.h"
 
+const struct deployment_words *deployment_words(const struct deployment *deployment)
+{
+    static const struct deployment_words plain = {.file = STR_INIT("the deployment"),
+        .reader = STR_INIT("its reader"),
+        .secret = STR_INIT("take * from where secrets are kept"),
+        .profile = STR_INIT("start what belongs to `*`")};
+    return deployment && deployment->words ? deployment->words : &plain;
+}
+
+str deployment_word(struct arena *arena, str word, str name)
+{
+    struct str_cut cut = str_cut_byte(word, '*');
+    return cut.found ? arena_join(arena, cut.head, name, cut.tail) : word;
+}
+
 struct workload *deployment_workload(const struct deployment *deployment, str name)
 {
     return map_get(&deployment->workloads_by_name, name);

@@ -320,8 +320,17 @@ struct deployment_resource {
     span at;
 };
 
+/* How texts speak of a deployment of one kind; `*` is a name. */
+struct deployment_words {
+    str file;    /* "the Compose file" */
+    str reader;  /* who reads it: "Compose" */
+    str secret;  /* how a secret gets in without being written there */
+    str profile; /* what starts what a profile keeps off */
+};
+
 struct deployment {
-    bool ok;      /* false: its reader refuses it, the reasons are in the sink */
+    const struct deployment_words *words; /* of its loader; NULL: nothing is said of files */
+    bool ok;                              /* false: its reader refuses it, the reasons are in the sink */
     bool refused; /* for more than a ${NAME:?}, which leaves a blank, and an absent file: there is no model */
     bool lacks_file; /* an absent file is among the reasons */
     str name;
@@ -346,6 +355,10 @@ struct deployment {
 /* The image reference that says what a workload is: of what is built here the one under its stages, for
  * which `image` is only a tag; else `image`. Empty: none. */
 str workload_reference(const struct workload *workload);
+/* Never NULL; `deployment` may be. */
+const struct deployment_words *deployment_words(const struct deployment *OR_NULL deployment);
+/* One of the words with a name in the place of its `*`. */
+str deployment_word(struct arena *arena, str word, str name);
 /* The workload of that name, or NULL. */
 struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
 /* What reports call it. */

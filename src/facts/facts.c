@@ -7,7 +7,7 @@
 #include "facts/secret_file.h"
 #include "facts/variable.h"
 
-/* What a project's env files set, each name as Compose sees it: the process environment wins. */
+/* What a project's env files set, each name as its programs are handed it: the process environment wins. */
 static struct env effective_files(struct arena *arena, const struct deployment *project)
 {
     struct env env = {.arena = arena};

@@ -117,7 +117,7 @@ static bool is_foreign(const struct service *service, str name)
 
 /* ---- the first step */
 
-/* Someone else than Compose reads the env files, or a configuration speaks of the name. */
+/* Someone else than who starts the programs reads the env files, or a configuration speaks of the name. */
 static bool is_read_elsewhere(const struct facts *facts, const struct variable *variable)
 {
     str own = facts->deployment->own_prefix;

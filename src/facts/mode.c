@@ -65,7 +65,7 @@ bool mode_is_local_file(str path)
     return str_ends(path_base(path), STR(".local")) && !mode_of_file_name(path, &ignored);
 }
 
-/* .env.production, docker-compose.prod.yml, .envs/.production/.django: a file of a live deployment. */
+/* .env.production, app.prod.yml, .envs/.production/.django: a file of a live deployment. */
 static bool is_called_production(str path)
 {
     str name = path_base(path), folder = path_base(path_directory(path)), word;
@@ -248,7 +248,7 @@ static void hear(const struct sources *sources, const struct deployment *deploym
     }
 }
 
-/* The env files are read by somebody else than Compose: a library of the program, a shell. */
+/* The env files are read by somebody else than who starts them: a library of the program, a shell. */
 static bool is_read_by_programs(const struct config *config, const struct value *value)
 {
     if (config_var(config, value->name))
@@ -334,7 +334,7 @@ static bool mode_of_suffix(const struct inputs *inputs, struct mode_verdict *ret
     return true;
 }
 
-/* A name that the env files set, with the process environment over it where Compose lets it win. */
+/* A name that the env files set, with the process environment over it where that wins. */
 static const struct value *deciding_of_files(
     const struct sources *sources, const struct inputs *inputs, const struct value **ret_doubtful)
 {

@@ -34,7 +34,7 @@ bool mode_is_own_program(const struct workload *workload);
 bool mode_sees_env_file(const struct deployment *deployment, const struct workload *workload);
 /* Names of workloads that only lend their YAML to others: an anchor without a door or command of its own. */
 struct map mode_templates(struct arena *arena, const struct deployment *deployment);
-/* "compose.yml:5 NODE_ENV". */
+/* "app.yaml:5 NODE_ENV". */
 str mode_place(struct arena *arena, const struct sources *sources, const struct value *value);
 /* The name is one that decides the mode: APP_ENV, NODE_ENV, FASTAPI_ENV. */
 bool mode_is_variable(str name);

@@ -121,11 +121,18 @@ static void build(struct kube *k)
         workload_fill(k, *object);
 }
 
+static const struct deployment_words words = {
+    .file = STR_INIT("the manifests"),
+    .reader = STR_INIT("the kubelet"),
+    .secret = STR_INIT("take * from a Secret, with valueFrom.secretKeyRef"),
+    .profile = STR_INIT("scale `*` up"),
+};
+
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,
     const struct host *host, const struct deployment_options *options)
 {
     struct deployment *deployment = arena_new(arena, struct deployment);
-    *deployment = (struct deployment){.ok = true};
+    *deployment = (struct deployment){.words = &words, .ok = true};
     deployment->environment.arena = deployment->file_environment.arena = arena;
     struct kube kube = {.arena = arena,
         .diags = diags,

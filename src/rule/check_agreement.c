@@ -249,8 +249,9 @@ static void judge_choice(struct check_run *run, const struct variable *variable)
     finding_related(
         run, finding, service->workload->at, "`" STR_FMT "` belongs to a profile that is off", STR_ARG(name));
     if (service->workload->profiles.count)
-        finding_help(run, finding, "add `" STR_FMT "` to COMPOSE_PROFILES, or choose the backend that runs",
-            STR_ARG(service->workload->profiles.items[0]));
+        finding_help(run, finding, STR_FMT ", or choose the backend that runs",
+            STR_ARG(deployment_word(run->arena, deployment_words(run->facts->deployment)->profile,
+                service->workload->profiles.items[0])));
 }
 
 const struct check agreement_checks[] = {

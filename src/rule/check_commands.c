@@ -42,10 +42,12 @@ static void judge_secret(
     credential_report_published(run, place, subject, secret, NULL);
     if (run->diags->list.count != before || value->uses.count > 0 || secret.len < WRITTEN_BYTES_MIN)
         return;
-    struct diag *finding = finding_add(
-        run, RULE_HARDCODED_CREDENTIAL, place, STR_FMT " is written into the Compose file", STR_ARG(subject));
+    const struct deployment_words *words = deployment_words(run->facts->deployment);
+    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
+        STR_FMT " is written into " STR_FMT, STR_ARG(subject), STR_ARG(words->file));
     finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
-    finding_help(run, finding, "use ${NAME:?} and set it in the environment, or a secret");
+    str advice = deployment_word(run->arena, words->secret, STR("NAME"));
+    finding_help(run, finding, STR_FMT, STR_ARG(advice));
 }
 
 /* A line for a shell is words of its own. */

@@ -167,8 +167,9 @@ static void judge_inactive(
         STR_ARG(target->host));
     finding_related(run, finding, service->at, "the service is declared here");
     if (service->profiles.count)
-        finding_help(
-            run, finding, "add `" STR_FMT "` to COMPOSE_PROFILES", STR_ARG(service->profiles.items[0]));
+        finding_help(run, finding, STR_FMT,
+            STR_ARG(deployment_word(
+                run->arena, deployment_words(run->facts->deployment)->profile, service->profiles.items[0])));
 }
 
 /* The published port used inside the network, where only the container's own port answers. */

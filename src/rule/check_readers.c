@@ -45,7 +45,7 @@ static void look_into(
     }
 }
 
-/* Nothing is declared: a Compose file, scripts and unit files beside the env file speak for themselves. */
+/* Nothing is declared: a deployment, scripts and unit files beside the env file speak for themselves. */
 static void guess_readers(
     struct arena *arena, const struct facts *facts, struct readers *readers, const struct input_file *file)
 {

@@ -1,9 +1,8 @@
 /*
  * References to nothing: ${NAME} that nothing sets, judged by what it is a part of.
  *
- * Compose puts the empty text in their place and goes on with a warning. What a secret, a connection, a host
- * or a
- * port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be meant.
+ * Their reader puts the empty text in their place and goes on with a warning. What a secret, a connection,
+ * a host or a port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be meant.
  */
 #include "base/nearest.h"
 #include "base/word.h"
@@ -65,7 +64,7 @@ static enum severity severity_of(const struct check_run *run, const struct varia
 
 /* ---- saying it */
 
-/* Where a service's env_file sets the name: for its container alone, Compose fills no ${NAME} from it. */
+/* Where a service's env_file sets the name: for its container alone: it fills no ${NAME} from it. */
 static const struct value *set_for_a_container(const struct facts *facts, str name)
 {
     for (size_t i = 0; facts->deployment && i < facts->deployment->workloads.count; i++) {
@@ -388,7 +387,8 @@ static void judge_setting(
             struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, SEVERITY_WARNING, place,
                 STR_FMT " loses what follows a dollar in it", STR_ARG(subject));
             finding_label(run, finding, "becomes empty");
-            finding_why(run, finding, "Compose takes what follows the dollar for the name of a variable");
+            finding_why(run, finding, STR_FMT " takes what follows the dollar for the name of a variable",
+                STR_ARG(deployment_words(run->facts->deployment)->reader));
             finding_help(run, finding,
                 "where the dollar belongs to the text, or the container is to replace it, write $$ for it");
             return;

@@ -19,8 +19,8 @@ static void suggest_source(
 }
 
 /*
- * X_FILE names a secret's file where X is a secret's name, a connection's, or a Compose secret is mapped
- * there.
+ * X_FILE names a secret's file where X is a secret's name, a connection's, or a secret of the deployment
+ * is mapped there.
  */
 static bool holds_secret(const struct secret_file *file, const struct workload_path *path)
 {
@@ -128,7 +128,7 @@ static const struct value *named_by(const struct service *service, str target)
     return NULL;
 }
 
-/* A secret that a service is granted and whose file is not there: Compose does not start it. */
+/* A secret that a service is granted and whose file is not there: it is not started. */
 static void judge_grants(struct check_run *run, const struct service *service)
 {
     vec_each(const struct workload_resource *, grant, &service->workload->secrets) {

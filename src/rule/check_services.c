@@ -121,7 +121,7 @@ static void judge_open_doors(struct check_run *run, const struct service *servic
                 run, by, service, service_name(service), severity_of(reach_of(run->arena, service)));
 }
 
-/* Without a Compose file nobody knows what is published: the door counts as open to all. */
+/* Without a deployment nobody knows what is published: the door counts as open to all. */
 static void judge_lone_variable(struct check_run *run, const struct variable *variable)
 {
     if (run->facts->deployment || variable->service)

@@ -3,7 +3,6 @@
 #include "rule/credential.h"
 
 static const char in_example[] = "the example file shows the same value";
-static const char in_fallback[] = "the fallback in the Compose file is the value";
 
 static void publish(struct check_run *run, str name, str secret, span at, const char *what)
 {
@@ -56,6 +55,9 @@ static void gather(struct check_run *run)
     }
     if (!run->facts->deployment)
         return;
+    str file = deployment_words(run->facts->deployment)->file;
+    const char *in_fallback = arena_c_string(
+        run->arena, arena_join(run->arena, STR("the fallback in "), file, STR(" is the value")));
     vec_each(const struct template_use *, use, &run->facts->deployment->uses) {
         if (!use->has_fallback)
             continue;

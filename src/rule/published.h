@@ -1,5 +1,5 @@
 /*
- * Secrets that the repository itself publishes: in example files and in fallbacks of the Compose file.
+ * Secrets that the repository itself publishes: in example files and in fallbacks of the description.
  *
  * Gathered once per run, when the first value is looked up; rows live in the run's arena.
  */

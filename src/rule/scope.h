@@ -1,5 +1,5 @@
 /*
- * What the names in a project's rules stand for: the deployment's variables, its Compose model, its patterns.
+ * What the names in a project's rules stand for: the deployment's variables, its model, its patterns.
  */
 #ifndef RULE_SCOPE_H
 #define RULE_SCOPE_H

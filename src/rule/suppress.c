@@ -200,7 +200,7 @@ static bool text_allows(const struct config_text *wanted, str got)
     return !span_is_set(wanted->at) || str_eq(wanted->text, got);
 }
 
-/* compose.yml names ./compose.yml and app/compose.yml alike: a path, or the end of one. */
+/* app.yaml names ./app.yaml and shop/app.yaml alike: a path, or the end of one. */
 static bool file_allows(const struct config_text *wanted, const struct source *source)
 {
     if (!span_is_set(wanted->at))
