@@ -2,7 +2,8 @@
  * References to nothing: ${NAME} that nothing sets, judged by what it is a part of.
  *
  * Their reader puts the empty text in their place and goes on with a warning. What a secret, a connection,
- * a host or a port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be meant.
+ * a host or a port loses by it is a fault; text that it is glued to is damaged; a whole plain setting may be
+ * meant.
  */
 #include "base/nearest.h"
 #include "base/word.h"
