@@ -342,6 +342,8 @@ static str rendering(struct run *run, str path)
 static void tell_unrendered(struct run *run, str directory, bool is_alone)
 {
     str_vec paths = input_unrendered(&run->input, directory);
+    /* What a commit brings is judged as far as files go: rendering is the pipeline's. */
+    is_alone = is_alone && !run->options->staged;
     if (!is_alone)
         pass_over(run, &paths, STR(" (to be rendered first)"));
     vec_each(const str *, path, &paths)

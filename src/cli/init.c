@@ -31,6 +31,9 @@ static void write_head(struct buf *buf, const struct facts *facts)
                      "version: 1\n"));
     if (facts->deployment != NULL && facts->deployment->name.len > 0)
         buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_text(buf->arena, facts->deployment->name)));
+    /* Programs of manifests are each told their own mode, and no env file is read for them. */
+    if (facts->deployment != NULL && facts->deployment->names_are_addresses)
+        return;
     if (str_is_name(facts->mode_variable))
         buf_printf(buf, "mode: ${" STR_FMT ":-production}\n", STR_ARG(facts->mode_variable));
     buf_str(buf, STR("read-by: [compose]          # who reads the .env files: bootgate rules --dialects\n"));

@@ -157,8 +157,8 @@ static size_t leave_open(struct staged_run *run)
         diag->fatal = false;
         count++;
     }
-    result->cannot_judge =
-        result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
+    bool is_nothing = result->projects.count == 0 && result->skipped.count == 0;
+    result->cannot_judge = is_nothing || result->left_unread || diag_any_fatal(&result->diags);
     return count;
 }
 

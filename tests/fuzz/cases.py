@@ -53,6 +53,8 @@ def inputs():
         yield "program", name, f"==> @plant\n{plant}\n==> @arguments\n{arguments}\n".encode() + files
         yield "check", name, files
         yield "compose", name, files
+    for path in sorted((TESTS / "conformance" / "manifests").glob("*.yaml")):
+        yield "manifest", path.stem, path.read_bytes()
     for case in recorded("dotenv/cases.jsonl"):
         text = case["input"]
         yield "dotenv", case["id"], base64.b64decode(case["input_b64"]) if text is None else text.encode()
