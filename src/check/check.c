@@ -64,6 +64,18 @@ static void note_mode(struct run *run, const struct mode_verdict *verdict)
     result->mode_doubt = verdict->doubt;
 }
 
+/* What a description itself lets pass, as rows of a configuration. */
+static void allow_of_description(struct run *run, const struct deployment *deployment)
+{
+    vec_each(const struct deployment_allowance *, row, &deployment->allowances) {
+        struct config_allow allow = {.at = row->at, .within = row->within, .until_day = INT64_MAX};
+        allow.rule = (struct config_text){.text = row->rule, .at = row->at};
+        allow.reason = (struct config_text){.text = row->reason, .at = row->at};
+        allow.service.text = row->label;
+        vec_push(run->input.arena, &run->allowed.allow, allow);
+    }
+}
+
 /* Settles the mode, gathers the facts and runs the rules over one project. */
 static void judge(struct run *run, const struct inputs *inputs, str label, size_t first_diag)
 {
@@ -81,6 +93,8 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
         ((struct check_project){facts, has_name ? inputs->config->name.text : label}));
     vec_each(const struct config_allow *, allow, &inputs->config->allow)
         vec_push(input->arena, &run->allowed.allow, *allow);
+    if (inputs->deployment)
+        allow_of_description(run, inputs->deployment);
     result->rule_count = rule_count() + inputs->config->rules.count;
 }
 

@@ -328,7 +328,16 @@ struct deployment_words {
     str profile; /* what starts what a profile keeps off */
 };
 
+/* What a description itself lets pass: findings of a rule that are in a part of it, or about its program. */
+struct deployment_allowance {
+    str rule, reason;
+    str label;   /* of the program; empty: none */
+    span at;     /* where it is said */
+    span within; /* the part */
+};
+
 struct deployment {
+    VEC(struct deployment_allowance) allowances;
     const struct deployment_words *words; /* of its loader; NULL: nothing is said of files */
     bool ok;                              /* false: its reader refuses it, the reasons are in the sink */
     bool refused; /* for more than a ${NAME:?}, which leaves a blank, and an absent file: there is no model */

@@ -185,6 +185,7 @@ struct config_severity {
 struct config_allow {
     span at;
     struct config_text rule, file, variable, service, reason, until;
+    span within; /* of a description itself: findings in it, and those about `service`; unset: everywhere */
     int64_t until_day; /* days since 1970-01-01 through which it holds; INT64_MAX: for ever */
 };
 

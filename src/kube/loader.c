@@ -18,6 +18,21 @@ struct diag *kube_refuse(struct kube *k, span at, const char *format, ...)
     return diag;
 }
 
+void kube_allow(struct kube *k, const struct yaml_node *metadata, span within, str label)
+{
+    const struct yaml_node *said = yaml_get(yaml_get(metadata, STR("annotations")), STR("bootgate/allow"));
+    str rest = kube_text(said), line;
+    if (!said)
+        return;
+    while (str_next(&rest, '\n', &line)) {
+        struct str_cut cut = str_cut_byte(str_trim(line), ' ');
+        struct deployment_allowance row = {
+            .rule = cut.head, .reason = str_trim(cut.tail), .label = label, .at = said->at, .within = within};
+        if (row.rule.len && row.reason.len)
+            vec_push(k->arena, &k->deployment->allowances, row);
+    }
+}
+
 void kube_limit(struct kube *k, enum limit_id limit, span at)
 {
     if (k->deployment->ok)

@@ -41,6 +41,8 @@ struct seal {
 /* kubectl or the API server refuses the stream: a fatal manifest-syntax error. Messages name no values. */
 struct diag *kube_refuse(struct kube *k, span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* `bootgate/allow: "RULE reason"` among the annotations, for what stands `within`; a rule a line. */
+void kube_allow(struct kube *k, const struct yaml_node *OR_NULL metadata, span within, str label);
 void kube_limit(struct kube *k, enum limit_id limit, span at);
 /* A value of the deployment that nobody can see here; the same for the same name. Never NULL. */
 const struct value *kube_unseen_value(struct kube *k, str object, str key, span at);

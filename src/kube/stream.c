@@ -88,6 +88,8 @@ static void take_object(struct stream *s, const struct yaml_node *node, str kind
         .at = name ? name->at : node->at};
     object->name = name_of(s, kind, metadata, object->zone);
     manifest_check(k, object);
+    if (kind->role != KUBE_WORKLOAD)
+        kube_allow(k, metadata, node->at, STR(""));
     kube_add(&k->index, object);
     warn_twice(s, object);
 }

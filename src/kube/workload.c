@@ -183,6 +183,10 @@ void workload_build(struct kube *k, struct kube_object *object)
                 add_container(k, object, spec, *container, group, i == 0 ? turn++ : TURN_OF_PROGRAMS);
     }
     name_members(k, group);
+    str label = group->members.count ? group->members.items[0]->label : STR("");
+    kube_allow(k, object->metadata, object->node->at, label);
+    if (template != object->node)
+        kube_allow(k, yaml_get(template, STR("metadata")), object->node->at, label);
 }
 
 static void read_words(struct kube *k, const struct yaml_node *words, const struct expansion *known,

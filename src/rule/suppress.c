@@ -224,9 +224,22 @@ static bool service_allows(const struct config_text *wanted, const struct diag *
     return workload_is_called(&named, wanted->text);
 }
 
+/* Findings that stand in the description which allows them, or are about its program. */
+static bool part_allows(const struct suppressor *s, const struct config_allow *allow, const struct diag *diag)
+{
+    span part = allow->within;
+    bool is_inside = diag->at.source == part.source && diag->at.offset >= part.offset &&
+                     diag->at.offset < part.offset + part.length;
+    bool is_guarded = s->mode == MODE_PRODUCTION && suppress_needs_config(allow->rule.text);
+    bool is_its = allow->service.text.len && str_eq(allow->service.text, diag->service);
+    return str_eq(allow->rule.text, diag->rule) && !is_guarded && (is_inside || is_its);
+}
+
 static bool entry_allows(
     const struct suppressor *s, const struct config_allow *allow, const struct diag *diag)
 {
+    if (span_is_set(allow->within))
+        return part_allows(s, allow, diag);
     return str_eq(allow->rule.text, diag->rule) &&
            file_allows(&allow->file, source_of(s->sources, diag->at)) &&
            text_allows(&allow->variable, diag->variable) && service_allows(&allow->service, diag);

@@ -111,7 +111,7 @@ def faults_of(program, path):
         faults = [f"not reported: {mark}" for mark in case.wanted if not any(fits(f, mark) for f in findings)]
         for finding in findings:
             is_meant = any(fits(finding, mark) for mark in case.wanted + case.allowed)
-            if finding["severity"] != "note" and not is_meant:
+            if finding["severity"] != "note" and not finding["suppressed"] and not is_meant:
                 faults.append("reported: {severity} {rule} at line {line} {variable}: {message}".format(**finding))
         if result.returncode != case.exit():
             faults.append(f"exit {result.returncode}, wanted {case.exit()}")
