@@ -239,11 +239,13 @@ static void stack(struct env *under, const struct env *over)
 }
 
 /* Env files that form one environment, judged without a Compose file. */
-static void judge_env_files(struct run *run, const str_vec *paths, const struct config *config)
+/* One environment of the files. `is_beside`: a deployment beside them gets nothing of it. */
+static void judge_env_files(
+    struct run *run, const str_vec *paths, const struct config *config, bool is_beside)
 {
     struct input *input = &run->input;
     size_t first_diag = input->result->diags.list.count;
-    struct inputs inputs = {.config = config, .environment = {.arena = input->arena}};
+    struct inputs inputs = {.config = config, .environment = {.arena = input->arena}, .is_beside = is_beside};
     size_t judged = 0;
     vec_each(const str *, path, paths) {
         struct host_file file;
@@ -295,7 +297,7 @@ static bool reads_local(const struct config *config)
 }
 
 /* .env.production and its kin: each judged alone, in its own mode, unless the project has read it already. */
-static void judge_mode_files(struct run *run, str directory, const struct config *config)
+static void judge_mode_files(struct run *run, str directory, const struct config *config, bool is_beside)
 {
     str_vec paths = input_list(&run->input, directory, INPUT_ENV);
     vec_each(const str *, path, &paths) {
@@ -306,7 +308,7 @@ static void judge_mode_files(struct run *run, str directory, const struct config
             continue;
         str_vec one = {0};
         vec_push(run->input.arena, &one, *path);
-        judge_env_files(run, &one, config);
+        judge_env_files(run, &one, config, is_beside);
     }
 }
 
@@ -322,7 +324,7 @@ static void judge_env_directory(struct run *run, str directory, const struct con
     if (paths.count && input_is_there(input, local) && reads_local(config))
         vec_push(input->arena, &paths, local);
     if (paths.count)
-        judge_env_files(run, &paths, config);
+        judge_env_files(run, &paths, config, false);
     add_leftovers(run, directory);
 }
 
@@ -383,12 +385,12 @@ static void judge_directory(struct run *run, str directory)
         if (refuse_unread_compose(run, directory))
             return;
         if (options.env_files.count)
-            judge_env_files(run, &options.env_files, config);
+            judge_env_files(run, &options.env_files, config, false);
         else
             judge_env_directory(run, directory, config);
     }
     if (config)
-        judge_mode_files(run, directory, config);
+        judge_mode_files(run, directory, config, loader != NULL);
     bool is_alone = input->result->projects.count == projects && input->result->diags.list.count == faults;
     tell_unrendered(run, directory, is_alone);
 }
@@ -469,7 +471,8 @@ static void judge_operands(struct run *run)
         str_vec one = {0};
         vec_push(input->arena, &one, *path);
         if (!map_has(&run->judged, input_name(input, path_clean(input->arena, *path))))
-            judge_env_files(run, &one, input_config(input, run->options->config, path_directory(*path)));
+            judge_env_files(
+                run, &one, input_config(input, run->options->config, path_directory(*path)), false);
     }
 }
 

@@ -84,6 +84,7 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
     facts->mode_variable = mode->variable;
     facts->mode_doubt = mode->doubt;
     facts->is_process = inputs->is_process;
+    facts->is_beside = inputs->is_beside;
     facts->environment = inputs->deployment ? inputs->deployment->environment : inputs->environment;
     vec_each(const struct input_file *, file, &inputs->files)
         vec_push(arena, &facts->files, *file);

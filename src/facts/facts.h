@@ -209,6 +209,7 @@ struct inputs {
     struct env environment;      /* without a deployment: env files or process environment */
     VEC(struct input_file) files;
     bool is_process; /* the environment is that of this process (exec) */
+    bool is_beside;  /* the environment is of files beside a deployment that gets nothing of it */
 };
 
 struct facts {
@@ -237,7 +238,7 @@ struct facts {
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
-    bool is_process;
+    bool is_process, is_beside;
 };
 
 /* Gathers, in the mode that mode_find() settled. Faults of derived values go to `diags`. */

@@ -98,8 +98,9 @@ static void judge_loopback(
     struct place place = place_of_host(connection, target);
     str client = service_name(connection->service);
     bool wildcard = target->class == HOST_CLASS_WILDCARD, is_public = is_public_address(connection);
-    if (is_public && !wildcard && facts_mode(run->facts, connection->service) == MODE_DEVELOPMENT)
-        return; /* the developer's own browser is what asks */
+    bool is_development = facts_mode(run->facts, connection->service) == MODE_DEVELOPMENT;
+    if ((is_public || run->facts->is_beside) && !wildcard && is_development)
+        return; /* the developer's own browser or machine is what asks */
     struct diag *finding = finding_add(run, RULE_LOOPBACK_HOST, place, STR_FMT " points at %s",
         STR_ARG(connection->label), wildcard ? "a wildcard address, which is this machine" : "this machine");
     if (is_public)
