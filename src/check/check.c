@@ -180,6 +180,24 @@ static void refuse(struct run *run, const struct inputs *inputs, size_t first_di
             diags->list.items[i].fatal = true;
 }
 
+/* Some files may be old and others new: passwords that no longer agree would be judged as meant. */
+static bool refuse_half_changed(struct run *run, str directory)
+{
+    struct input *input = &run->input;
+    str journal = path_join(input->arena, directory, STR(HOST_JOURNAL));
+    if (reads_stat(&input->result->sources, input->host, journal, (span){0}).status != HOST_OK)
+        return false; /* what cannot be looked at is told at the end, and no pass either */
+    str where = path_directory(input_name(input, journal)), command = STR("bootgate fix --write");
+    if (!str_eq(where, STR(".")))
+        command = arena_join(input->arena, command, STR(" "), where);
+    input_refuse(input, journal,
+        STR("a run that changes files was stopped here: nothing is judged until the next one has finished it "
+            "or "
+            "taken it back"),
+        command);
+    return true;
+}
+
 /* Returns the project's configuration; NULL where there is nothing to go on with. */
 static const struct config *judge_deployment(struct run *run, const struct deployment_loader *loader,
     const struct deployment_options *options, str directory)
@@ -193,6 +211,10 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     struct inputs inputs = {.deployment = deployment};
     add_project_files(run, &inputs, first_source);
     inputs.config = input_config(input, run->options->config, deployment->directory);
+    if (refuse_half_changed(run, deployment->directory)) {
+        refuse(run, &inputs, first_diag);
+        return inputs.config;
+    }
     /* A file that is kept out of the repository is absent from every commit: the hook judges the rest. */
     if (deployment->refused || (deployment->lacks_file && !run->options->staged)) {
         refuse(run, &inputs, first_diag);
@@ -247,6 +269,8 @@ static void judge_env_files(
     size_t first_diag = input->result->diags.list.count;
     struct inputs inputs = {.config = config, .environment = {.arena = input->arena}, .is_beside = is_beside};
     size_t judged = 0;
+    if (refuse_half_changed(run, path_directory(paths->items[0])))
+        return;
     vec_each(const str *, path, paths) {
         struct host_file file;
         struct source *source = input_read(input, SOURCE_ENV, *path, &file);

@@ -39,7 +39,7 @@ bool journal_is_unchanged(const struct journal_entry *entry)
 
 static const char *path_of(struct arena *arena, str directory)
 {
-    return arena_c_string(arena, path_join(arena, directory, STR(JOURNAL_NAME)));
+    return arena_c_string(arena, path_join(arena, directory, STR(HOST_JOURNAL)));
 }
 
 /* Makes the removal or the new name of a file last. 0, or an errno. */

@@ -11,7 +11,6 @@
 
 #include "text/host.h"
 
-#define JOURNAL_NAME ".bootgate-journal"
 /* How the names of new files begin, so that a journal can name no others. */
 #define JOURNAL_TEMPORARY ".bootgate-"
 

@@ -45,6 +45,17 @@ static bool is_for_stores_alone(const struct facts *facts, const struct value *r
     return !is_handed_on(facts, root);
 }
 
+/* [::1]: the brackets belong to an IPv6 address. */
+static span with_brackets(const struct sources *sources, span at)
+{
+    const struct source *source = source_of(sources, at);
+    size_t end = (size_t)at.offset + at.length;
+    if (!source || at.offset == 0 || end >= source->text.len || source->text.ptr[at.offset - 1] != '[' ||
+        source->text.ptr[end] != ']')
+        return at;
+    return (span){at.source, at.offset - 1, at.length + 2};
+}
+
 /* The address is written out, in the port or in a setting that nothing else uses. */
 static void replace_address(struct mending *mending, const struct workload_port *port)
 {
@@ -59,7 +70,8 @@ static void replace_address(struct mending *mending, const struct workload_port 
             return;
         at = value_locate(from, offset, port->host_ip.len);
     }
-    mending_replace(mending, at, port->host_ip, STR(LOOPBACK));
+    if (str_eq(span_text(mending->facts->sources, at), port->host_ip))
+        edit_add(mending->arena, &mending->edits, with_brackets(mending->facts->sources, at), STR(LOOPBACK));
 }
 
 /* `${BIND}:5432:5432` with a BIND that is unset or empty. */
@@ -167,16 +179,6 @@ static struct endpoint endpoint_of(const struct connection *connection, const st
         endpoint.port_length = host->port_part.length;
     }
     return endpoint;
-}
-
-static span with_brackets(const struct sources *sources, span at)
-{
-    const struct source *source = source_of(sources, at);
-    size_t end = (size_t)at.offset + at.length;
-    if (!source || at.offset == 0 || end >= source->text.len || source->text.ptr[at.offset - 1] != '[' ||
-        source->text.ptr[end] != ']')
-        return at;
-    return (span){at.source, at.offset - 1, at.length + 2};
 }
 
 /* The setting is asked for elsewhere, such as for the published port. */

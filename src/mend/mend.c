@@ -4,6 +4,7 @@
 #include "mend/fixer.h"
 #include "mend/trial.h"
 #include "text/mask.h"
+#include "text/reads.h"
 
 /* One run, and what the next judgement is made over. */
 struct run {
@@ -189,14 +190,38 @@ static str project_directory(struct arena *arena, const struct host *host, const
     return directory_of(arena, host, result->projects.items[0].facts);
 }
 
+/* Where a journal may be: here, and wherever a file or a project is that the run has come to. */
+static str_vec journal_directories(
+    struct arena *arena, const struct host *host, const struct check_result *result)
+{
+    str_vec directories = {0};
+    struct map known = {0};
+    str here = host->current_directory(host->self, arena);
+    vec_push(arena, &directories, here);
+    vec_each(const struct check_project *, project, &result->projects)
+        vec_push(arena, &directories, directory_of(arena, host, project->facts));
+    vec_each(struct source *const *, source, &result->sources.items)
+        if ((*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE)
+            vec_push(arena, &directories, path_directory(absolute(arena, host, (*source)->path)));
+    vec_each(struct read_entry *const *, entry, &result->sources.reads->list)
+        if (str_eq(path_base((*entry)->path), STR(HOST_JOURNAL)))
+            vec_push(arena, &directories, path_directory(absolute(arena, host, (*entry)->path)));
+    size_t count = 0;
+    for (size_t i = 0; i < directories.count; i++) {
+        str directory = directories.items[i];
+        if (directory.len > 0 && !map_has(&known, directory))
+            directories.items[count++] = directory;
+        map_set(arena, &known, directory, &known);
+    }
+    directories.count = count;
+    return directories;
+}
+
 enum host_status mend_recover(struct arena *arena, const struct host *host, const struct check_result *result,
     enum host_recovery *ret_recovery, str *ret_directory)
 {
     *ret_recovery = RECOVERY_NOTHING;
-    str_vec directories = {0};
-    vec_push(arena, &directories, project_directory(arena, host, result));
-    vec_each(const struct check_project *, project, &result->projects)
-        vec_push(arena, &directories, directory_of(arena, host, project->facts));
+    str_vec directories = journal_directories(arena, host, result);
     vec_each(const str *, directory, &directories) {
         enum host_recovery recovery;
         enum host_status status = host->recover(host->self, arena, *directory, &recovery);

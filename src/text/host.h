@@ -72,6 +72,9 @@ struct host_change {
     bool is_new;   /* there must be no such name yet; `before` does not count */
 };
 
+/* In a directory as long as files change together, and after a run that was stopped meanwhile. */
+#define HOST_JOURNAL ".bootgate-journal"
+
 /* What was found of a run that was stopped while it changed files. */
 enum host_recovery {
     RECOVERY_NOTHING,

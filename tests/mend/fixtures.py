@@ -44,6 +44,7 @@ FIXTURES = [
     fixture("a single quoted port", *published("      - '5432:5432/tcp'", "      - '127.0.0.1:5432:5432/tcp'")),
     fixture("a port without a published one", *published("      - 5432", "      - 127.0.0.1::5432")),
     fixture("an address that is every one", *published('      - "0.0.0.0:5432:5432"', '      - "127.0.0.1:5432:5432"')),
+    fixture("an IPv6 address that is every one", *published('      - "[::]:5432:5432"', '      - "127.0.0.1:5432:5432"')),
     fixture("a range", *published('      - "5432-5433:5432-5433"', '      - "127.0.0.1:5432-5433:5432-5433"')),
     fixture("a variable for the address, unset", *published('      - "${BIND}:5432:5432"', '      - "${BIND:-127.0.0.1}:5432:5432"')),
     fixture("a fallback for the address", *published('      - "${BIND:-0.0.0.0}:5432:5432"', '      - "${BIND:-127.0.0.1}:5432:5432"')),

@@ -163,6 +163,11 @@ def questions():
     yield Scenario("env-compare", ["env", ".env", "--compare", "--format", "json"], 0, document="json")
     yield Scenario("env-service", ["env", "--service", "app", "--format", "json"], 0, document="json")
     yield Scenario("env-service-text", ["env", "--service", "app", "--explain"], 0)
+    yield Scenario("env-to", ["env", ".env", "--to", "shell"], 0)
+    yield Scenario("env-to-secret", ["env", ".env", "--to", "secret", "shop", "--reveal"], 0, may_reveal=True)
+    yield Scenario("fix", ["fix"], 1, {**GOOD, ".env": GOOD_ENV + "LOG=a\nLOG=b\n"})
+    yield Scenario("fix-nothing", ["fix"], 0)
+    yield Scenario("rotate", ["rotate", "POSTGRES_PASSWORD", "--dry-run"], 0)
     yield Scenario("dsn-parse", ["dsn", "parse", "-", "--format", "json"], 0, document="json",
                    stdin="postgresql+asyncpg://shop:§@db:5432/shop?ssl=require")
     yield Scenario("dsn-parse-refused", ["dsn", "parse", "-", "--format", "json"], 2, document="json",

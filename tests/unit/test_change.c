@@ -187,7 +187,7 @@ static void test_journals_that_are_not_followed(void **state)
     struct fixture *f = *state;
     enum host_recovery recovery;
     leave_stopped(f, true);
-    str path = in(f, JOURNAL_NAME);
+    str path = in(f, HOST_JOURNAL);
     int fd = open(path.ptr, O_RDWR | O_CLOEXEC);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     assert_int_equal(recover(f, &recovery), HOST_BUSY);
@@ -207,9 +207,9 @@ static void test_journals_that_are_not_followed(void **state)
         "bootgate journal 1 +\n14:/a/.bootgate-x\n4:/b/c\n0\n", /* another directory */
     };
     for (size_t i = 0; i < ARRAY_COUNT(strange); i++) {
-        put(f, JOURNAL_NAME, strange[i]);
+        put(f, HOST_JOURNAL, strange[i]);
         assert_int_equal(recover(f, &recovery), HOST_FAILED);
-        assert_holds(f, JOURNAL_NAME, strange[i]);
+        assert_holds(f, HOST_JOURNAL, strange[i]);
     }
 }
 
