@@ -39,7 +39,8 @@ static const struct limit limits[] = {
     [LIMIT_MANIFEST_OBJECTS] = {STR_INIT("manifest-objects"), 200000, STR_INIT("objects"), STR_INIT("objects of the manifests of one run")},
     [LIMIT_MANIFEST_EXPANSION] = {STR_INIT("manifest-expansion"), 32 * MIB, STR_INIT("bytes"), STR_INIT("what $(…) inserts into the values of one run")},
     [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
-    [LIMIT_FIXES]          = {STR_INIT("fixes"), 1000, STR_INIT("findings"), STR_INIT("findings that one run mends; the rest is for the next one")},
+    [LIMIT_FIXES]          = {STR_INIT("fixes"), 200, STR_INIT("findings"), STR_INIT("findings that one run mends; the rest is for the next one")},
+    [LIMIT_MENDED_BYTES]   = {STR_INIT("mended-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("an env file whose settings are mended: each fix reads all of it back")},
     [LIMIT_ROTATED_BYTES]  = {STR_INIT("rotated-bytes"), 1024, STR_INIT("bytes"), STR_INIT("a secret that bootgate rotate makes")},
     [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
 };

@@ -44,6 +44,7 @@ enum limit_id {
     LIMIT_MANIFEST_EXPANSION,      /* bytes that $(…) inserts into the values of one run */
     LIMIT_FINDINGS,                /* findings of one run; the rest is counted */
     LIMIT_FIXES,                   /* findings that one run mends; the rest is for the next one */
+    LIMIT_MENDED_BYTES,            /* bytes of an env file that is mended: each fix reads it */
     LIMIT_ROTATED_BYTES,           /* characters of a secret that `rotate` makes */
     LIMIT_MEMORY_BYTES,            /* bytes one run may allocate */
     LIMIT_COUNT,

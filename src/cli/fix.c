@@ -107,6 +107,9 @@ static enum outcome run(struct session *session)
         project_faults(session, mend->before);
         return OUTCOME_BAD_INPUT;
     }
+    if (mend->left_unread)
+        return session_fault(
+            session, OUTCOME_MISSING_INPUT, "what was read once cannot be read again: nothing is mended");
     return session->settings.write ? write_all(session, mend) : show(session, mend);
 }
 

@@ -3,17 +3,21 @@
  */
 #include "mend/fixer.h"
 
+#include "base/limit.h"
 #include "facts/variable.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/readers.h"
 
 #define OWNER_ALONE 0600u
+/* Each finding of a file with such line ends carries them all; a file with more is for a tool. */
+#define RETURNS_MAX ((size_t)10000)
 
 static const struct input_file *file_of(const struct mending *mending)
 {
     vec_each(const struct input_file *, file, &mending->facts->files)
-        if (file->source->id == mending->finding->at.source)
+        if (file->source->id == mending->finding->at.source &&
+            file->source->text.len <= limit_value(LIMIT_MENDED_BYTES))
             return file;
     return NULL;
 }
@@ -59,6 +63,13 @@ static struct env read_as(
     return result.env;
 }
 
+/* For readings of a whole file, of which each fix makes some: they are given back at once. */
+static struct arena scratch_like(const struct arena *arena)
+{
+    return (struct arena){
+        .limit = arena->limit, .out_of_memory = arena->out_of_memory, .owner = arena->owner};
+}
+
 /* A carriage return before a line end is the file's, not the value's. */
 static bool is_same_text(str a, str b)
 {
@@ -70,14 +81,13 @@ static bool is_same_text(str a, str b)
 }
 
 /* Whether its first reader sees the same environment in the file after the edits. */
-static bool keeps_environment(
-    struct mending *mending, const struct input_file *file, const struct dialect *reader)
+static bool keeps_environment_in(
+    struct arena *arena, const struct input_file *file, const edit_list *sorted, const struct dialect *reader)
 {
     bool before_ok, after_ok;
-    edit_sort(&mending->edits);
-    str text = edit_apply(mending->arena, file->source, &mending->edits);
-    struct env before = read_as(mending->arena, reader, file->source, file->source->text, &before_ok);
-    struct env after = read_as(mending->arena, reader, file->source, text, &after_ok);
+    str text = edit_apply(arena, file->source, sorted);
+    struct env before = read_as(arena, reader, file->source, file->source->text, &before_ok);
+    struct env after = read_as(arena, reader, file->source, text, &after_ok);
     if (!before_ok || !after_ok || before.map.live != after.map.live)
         return false;
     vec_each(const struct map_entry *, entry, &before.map.entries) {
@@ -88,11 +98,21 @@ static bool keeps_environment(
     return true;
 }
 
+static bool keeps_environment(
+    struct mending *mending, const struct input_file *file, const struct dialect *reader)
+{
+    struct arena scratch = scratch_like(mending->arena);
+    edit_sort(&mending->edits);
+    bool keeps = keeps_environment_in(&scratch, file, &mending->edits, reader);
+    arena_free(&scratch);
+    return keeps;
+}
+
 /* --- readers that disagree */
 
 static void drop_returns(struct mending *mending, const struct source *source)
 {
-    for (size_t i = 0; i + 1 < source->text.len; i++)
+    for (size_t i = 0; i + 1 < source->text.len && mending->edits.count < RETURNS_MAX; i++)
         if (source->text.ptr[i] == '\r' && source->text.ptr[i + 1] == '\n')
             edit_add(mending->arena, &mending->edits, span_make(source->id, i, 1), STR(""));
 }
@@ -130,6 +150,26 @@ static bool spell_statement(struct mending *mending, const dialect_list *readers
     return true;
 }
 
+/* The setting as the first reader has it; false: it has none, or one that another variable goes into. */
+static bool find_setting(struct mending *mending, const struct input_file *file, const struct dialect *reader,
+    struct value *ret_value)
+{
+    struct arena scratch = scratch_like(mending->arena);
+    bool is_read;
+    struct env env = read_as(&scratch, reader, file->source, file->source->text, &is_read);
+    const struct value *value = is_read ? env_get(&env, mending->finding->variable) : NULL;
+    bool is_found = value && value->set && value->uses.count == 0;
+    if (is_found)
+        *ret_value = (struct value){
+            .name = mending->finding->variable,
+            .text = arena_copy(mending->arena, value->text),
+            .at = {file->source->id, value->at.offset, value->at.length},
+            .key = {file->source->id, value->key.offset, value->key.length},
+        };
+    arena_free(&scratch);
+    return is_found;
+}
+
 void fix_spelling(struct mending *mending)
 {
     const struct input_file *file = file_of(mending);
@@ -138,15 +178,10 @@ void fix_spelling(struct mending *mending)
     struct readers readers = readers_of(mending->arena, mending->facts, file);
     if (readers.list.count < 2)
         return;
-    bool is_read;
     const struct dialect *first = readers.list.items[0];
-    struct env env = read_as(mending->arena, first, file->source, file->source->text, &is_read);
-    const struct value *value = is_read ? env_get(&env, mending->finding->variable) : NULL;
-    /* What another variable goes into is a text to be thought about. */
-    if (!value || !value->set || value->uses.count)
+    struct value here;
+    if (!find_setting(mending, file, first, &here))
         return;
-    struct value here = *value;
-    here.key.source = here.at.source = file->source->id;
     drop_returns(mending, file->source);
     if (mending->edits.count == 0 && !spell_statement(mending, &readers.list, file->source, &here))
         return;

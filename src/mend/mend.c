@@ -6,6 +6,9 @@
 #include "text/mask.h"
 #include "text/reads.h"
 
+/* Each of them is a whole judgement. */
+enum { SINGLE_TRIALS_MAX = 32 };
+
 /* One run, and what the next judgement is made over. */
 struct run {
     struct arena *arena;
@@ -51,6 +54,7 @@ static struct check_result *try(struct run *run, const struct mended *mended, si
     }
     edit_sort(&edits);
     struct check_result *after = trial_judge(&trial, &edits, &modes);
+    run->mend->left_unread |= after->left_unread;
     return trial_is_better(&trial, after, gone, count) ? after : NULL;
 }
 
@@ -64,7 +68,7 @@ static void choose(struct run *run, struct mended *found, size_t count)
             vec_push(run->arena, &mend->mended, found[i]);
         return;
     }
-    for (size_t i = 0; count > 1 && i < count; i++) {
+    for (size_t i = 0; count > 1 && i < count && i < SINGLE_TRIALS_MAX; i++) {
         vec_push(run->arena, &mend->mended, found[i]);
         struct check_result *after = try(run, mend->mended.items, mend->mended.count);
         if (after)
@@ -87,6 +91,7 @@ static void find_all(struct run *run, str rule)
         vec_push(run->arena, &found, mended);
         vec_each(const struct edit *, edit, &mended.edits)
             vec_push(run->arena, &taken, *edit);
+        edit_sort(&taken);
     }
     choose(run, found.items, found.count);
     run->mend->refused = found.count - run->mend->mended.count;

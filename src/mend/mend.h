@@ -33,6 +33,7 @@ struct mend {
     VEC(struct mended) mended;
     mended_files files; /* in the order of their reading */
     edit_list edits;    /* of all, in order */
+    bool left_unread;   /* the second judgement could not read what the first one could */
     size_t refused;     /* findings whose fix did not bear the second judgement */
 };
 

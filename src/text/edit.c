@@ -21,12 +21,23 @@ static bool clashes(const struct edit *a, const struct edit *b)
     return a->at.offset == b->at.offset || (a->at.offset < b_end && b->at.offset < a_end);
 }
 
-bool edit_list_clashes(const edit_list *a, const edit_list *b)
+static bool is_before(const struct edit *a, const struct edit *b)
 {
-    vec_each(const struct edit *, one, a)
-        vec_each(const struct edit *, other, b)
-            if (clashes(one, other))
+    if (a->at.source != b->at.source)
+        return a->at.source < b->at.source;
+    return a->at.offset < b->at.offset && a->at.offset + a->at.length <= b->at.offset;
+}
+
+bool edit_list_clashes(const edit_list *sorted, const edit_list *others)
+{
+    size_t from = 0;
+    vec_each(const struct edit *, one, others) {
+        while (from < sorted->count && is_before(&sorted->items[from], one))
+            from++;
+        for (size_t i = from; i < sorted->count && !is_before(one, &sorted->items[i]); i++)
+            if (clashes(one, &sorted->items[i]))
                 return true;
+    }
     return false;
 }
 

@@ -18,7 +18,7 @@ typedef VEC(struct edit) edit_list;
 
 void edit_add(struct arena *arena, edit_list *list, span at, str text);
 /* Whether two of them change the same bytes in different ways, or insert at the same place. */
-bool edit_list_clashes(const edit_list *a, const edit_list *b);
+bool edit_list_clashes(const edit_list *sorted, const edit_list *others); /* both in order */
 /* By source and place, equal ones once. */
 void edit_sort(edit_list *list);
 /* The text of a source after the edits of a sorted list that are in it. */
