@@ -19,11 +19,22 @@ static enum outcome run(struct session *session)
     return findings_report(session, result, STDOUT_FILENO);
 }
 
-static const struct option_row check_rows[] = {
+static const struct option_row index_rows[] = {
+    {.name = "tracked",
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, staged),
+        .about =
+            "Judge what git tracks, as its index has it. The command for a checkout: what hangs on files "
+            "that are kept out of the repository, such as .env, is left open and counted."},
     {.name = "staged",
         .kind = OPTION_FLAG,
         .offset = offsetof(struct cli_settings, staged),
-        .about = "Read the git index instead of the work tree: what is about to be committed."},
+        .about = "The same by another name: what is about to be committed."},
+};
+
+static const struct option_group index_group = OPTION_GROUP("In a git repository", index_rows);
+
+static const struct option_row check_rows[] = {
     {.name = "baseline",
         .kind = OPTION_TEXT,
         .argument = "FILE",
@@ -44,6 +55,7 @@ static const struct option_group *const groups[] = {
     &option_group_judging,
     &option_group_report,
     &option_group_project,
+    &index_group,
     &check_group,
     &option_group_common,
     NULL,
@@ -62,7 +74,7 @@ const struct command command_check = {
                    "is standard input.",
     .example = "bootgate check\n"
                "bootgate check -f compose.yml --env-file .env.production --mode production\n"
-               "bootgate check --format sarif > bootgate.sarif",
+               "bootgate check --tracked --format sarif > bootgate.sarif",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,

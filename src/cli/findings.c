@@ -184,6 +184,7 @@ static struct report make_report(struct session *session, const struct check_res
         .config = result->config_name,
         .budgets = budgets_json,
         .budgets_of = result,
+        .fail_on = fail_on(session),
         .is_quiet = session->settings.quiet > 0,
         .is_verbose = session->settings.verbose > 0,
         .has_color = paint_wanted(session->host, session->settings.color, stream),

@@ -3,6 +3,7 @@
 #include "cli/findings.h"
 #include "cli/session.h"
 #include "cli/staged.h"
+#include "host/posix.h"
 #include "report/out.h"
 #include "text/mask.h"
 
@@ -10,13 +11,49 @@
 
 enum { PATH_BYTES = 64 * 1024, HOOK_BYTES = 1024 * 1024, EXECUTABLE_BITS = 0111 };
 
-#define HOOK_LINE   "bootgate hook run"
+#define HOOK_CALL   "hook run"
+#define HOOK_LINE   "bootgate " HOOK_CALL
 #define KEPT_SUFFIX ".before-bootgate"
 
-static const char hook_text[] =
-    "#!/bin/sh\n"
-    "# Written by `bootgate hook install`: judges what is about to be committed.\n"
-    "exec " HOOK_LINE "\n";
+static const str hook_head =
+    STR_INIT("#!/bin/sh\n"
+             "# Written by `bootgate hook install`: judges what is about to be committed.\n");
+
+/* As one word of a shell. */
+static str quoted(struct arena *arena, str text)
+{
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    buf_byte(&out, '\'');
+    for (size_t i = 0; i < text.len; i++)
+        buf_str(&out, text.ptr[i] == '\'' ? STR("'\\''") : str_slice(text, i, i + 1));
+    buf_byte(&out, '\'');
+    return buf_view(&out);
+}
+
+#define OLD_BODY  "exec " HOOK_LINE "\n"
+#define BODY_HEAD "program="
+#define BODY_TAIL "\n[ -x \"$program\" ] || program=bootgate\nexec \"$program\" " HOOK_CALL "\n"
+
+/* A hook's PATH is that of whatever program commits, an editor's often a short one: it names this program. */
+static str hook_text(struct arena *arena)
+{
+    str program = posix_program_path(arena);
+    if (program.len == 0)
+        return arena_concat(arena, hook_head, STR(OLD_BODY));
+    return arena_printf(
+        arena, STR_FMT BODY_HEAD STR_FMT BODY_TAIL, STR_ARG(hook_head), STR_ARG(quoted(arena, program)));
+}
+
+/* Written by this command, for whatever program, and nothing added to it. */
+static bool is_ours(str hook)
+{
+    if (!str_starts(hook, hook_head))
+        return false;
+    str body = str_skip(hook, hook_head.len);
+    size_t end = str_find_byte(body, '\n');
+    return str_eq(body, STR(OLD_BODY)) || (str_starts(body, STR(BODY_HEAD)) && end != STR_NONE &&
+                                              str_eq(str_skip(body, end), STR(BODY_TAIL)));
+}
 
 /* Where git looks for the hook, core.hooksPath included. Empty: no repository. */
 static str hook_path(struct session *session)
@@ -36,11 +73,12 @@ static enum outcome say(struct session *session, const char *what, str path)
     return OUTCOME_OK;
 }
 
-/* A line that is no comment calls us: our own hook, or one of someone else that our line was added to. */
+/* A line that is no comment calls us: in a hook of someone else, or in ours with more in it. */
 static bool calls_us(str hook)
 {
+    str call = str_starts(hook, hook_head) ? STR(HOOK_CALL) : STR(HOOK_LINE);
     for (str line; str_next(&hook, '\n', &line);)
-        if (!str_starts(str_trim(line), STR("#")) && str_contains(line, STR(HOOK_LINE)))
+        if (!str_starts(str_trim(line), STR("#")) && str_contains(line, call))
             return true;
     return false;
 }
@@ -55,7 +93,7 @@ static enum outcome write_hook(struct session *session, str path, str text, bool
 /* A hook of someone else stays where it is, unless --force moves it aside, which is said. */
 static enum outcome make_room(struct session *session, str path, const struct host_file *present)
 {
-    if (present->text.len == 0 || str_eq(present->text, str_from_c(hook_text)))
+    if (present->text.len == 0 || is_ours(present->text))
         return OUTCOME_OK;
     if (!session->settings.force)
         return session_fault(session, OUTCOME_BAD_INPUT,
@@ -81,13 +119,16 @@ static enum outcome install(struct session *session)
     if (present.status != HOST_OK && present.status != HOST_MISSING)
         return session_fault(session, OUTCOME_BAD_INPUT, "cannot read " STR_FMT ": " STR_FMT,
             STR_ARG(gate_visible(session->gate, path)), STR_ARG(host_status_text(present.status)));
-    bool is_installed = present.status == HOST_OK && calls_us(present.text);
+    str text = hook_text(session->arena);
+    if (present.status == HOST_OK && calls_us(present.text) && !is_ours(present.text))
+        text = present.text;
+    bool is_installed = present.status == HOST_OK && str_eq(present.text, text);
     if (is_installed && (present.mode & EXECUTABLE_BITS) != 0)
         return say(session, "is installed already: ", path);
     /* git passes over a hook that is not executable: the same text again, so that it is. */
     enum outcome outcome = is_installed ? OUTCOME_OK : make_room(session, path, &present);
     if (outcome == OUTCOME_OK)
-        outcome = write_hook(session, path, is_installed ? present.text : str_from_c(hook_text), false);
+        outcome = write_hook(session, path, text, false);
     return outcome == OUTCOME_OK ? say(session, "wrote ", path) : outcome;
 }
 
@@ -131,19 +172,19 @@ static const struct option_group *const groups[] = {
 
 const struct command command_hook = {
     .name = "hook",
-    .operands = "install|run",
+    .operands = "install|run [PATH...]",
     .summary = "Judge each commit before it is made, by a hook of git.",
     .description =
         "install writes the hook pre-commit where git looks for it. run judges the projects that the commit "
-        "touches as the index has them, whatever the work tree holds, and passes where it touches none. "
-        "lefthook, husky and other runners call the same line: bootgate hook run.\n"
-        "With pre-commit use the hooks bootgate and bootgate-project of this repository instead.",
+        "touches as the index has them, whatever the work tree holds, and passes where it touches none; with "
+        "PATHs also those that these belong to. "
+        "lefthook, husky, pre-commit and other runners call the same line: bootgate hook run.",
     .example = "bootgate hook install\n"
                "bootgate hook run",
     .groups = groups,
     .operand_choices = action_choice,
     .operand_completion = COMPLETE_CHOICE,
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = (size_t)-1,
     .run = run,
 };

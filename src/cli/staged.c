@@ -97,15 +97,25 @@ static str line_key(struct staged_run *run, span at)
     return arena_printf(run->session->arena, "%u:%u", at.source, position.line);
 }
 
-static void collect_open_lines(struct staged_run *run, const struct deployment *project)
+static void note_open_use(struct staged_run *run, const struct template_use *use)
 {
+    if (!use->found && use->live && span_is_set(use->at))
+        map_set(run->session->arena, &run->open_lines, line_key(run, use->at), run);
+}
+
+static void collect_open_lines(struct staged_run *run, const struct facts *facts)
+{
+    const struct deployment *project = facts->deployment;
     str env = path_join(run->session->arena, project->directory, STR(".env"));
     if (run->options.deployment.env_files.count > 0 || staged_has(&run->index, env))
         return;
     run->has_open_variables = true;
     vec_each(const struct template_use *, use, &project->uses)
-        if (!use->found && use->live && span_is_set(use->at))
-            map_set(run->session->arena, &run->open_lines, line_key(run, use->at), run);
+        note_open_use(run, use);
+    /* What bootgate.yaml puts together of such variables. */
+    vec_each(struct variable *const *, variable, &facts->variables)
+        vec_each(const struct template_use *, use, &(*variable)->value->uses)
+            note_open_use(run, use);
 }
 
 static bool is_on_open_line(struct staged_run *run, const struct diag *diag)
@@ -148,7 +158,7 @@ static size_t leave_open(struct staged_run *run)
     size_t count = 0;
     vec_each(const struct check_project *, project, &result->projects)
         if (project->facts->deployment != NULL)
-            collect_open_lines(run, project->facts->deployment);
+            collect_open_lines(run, project->facts);
     vec_each(struct diag *, diag, &result->diags.list) {
         if (diag->suppressed != NULL || !is_open(run, diag))
             continue;
@@ -262,6 +272,10 @@ static struct changes changes_of(struct staged_run *run, const str_vec *paths)
     struct changes changes = {0};
     vec_each(const str *, path, paths)
         add_change(run, &changes, *path);
+    /* What a runner of hooks names beside the word `run`: in a commit's own hook, nothing new. */
+    const str_vec *operands = &run->session->operands;
+    for (size_t i = 1; i < operands->count; i++)
+        add_change(run, &changes, absolute(run, operands->items[i]));
     bool names_root = changes.seen.live > 0 && !map_has(&changes.seen, run->index.top);
     if (names_root && holds(run, run->index.top, is_judged_kind)) {
         map_set(arena, &changes.seen, run->index.top, run);

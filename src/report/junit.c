@@ -50,8 +50,8 @@ static void print_finding(const struct report *report, struct out *out, const st
         return;
     }
     str severity = severity_name(diag->severity);
-    if (diag->severity == SEVERITY_NOTE) {
-        out_printf(out, "><system-out>note: " STR_FMT "</system-out></testcase>\n",
+    if (diag->severity < report->fail_on) {
+        out_printf(out, "><system-out>" STR_FMT ": " STR_FMT "</system-out></testcase>\n", STR_ARG(severity),
             STR_ARG(attribute(gate, diag->message)));
         return;
     }
@@ -75,9 +75,11 @@ static bool found_something(const struct report *report, str rule)
 static void print_head(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
-    size_t passed = 0, fatal = 0;
-    vec_each(const struct diag *, diag, &report->diags->list)
-        fatal += diag->fatal;
+    size_t passed = 0, fatal = 0, failed = 0;
+    vec_each(const struct diag *, diag, &report->diags->list) {
+        fatal += !diag->suppressed && diag->fatal;
+        failed += !diag->suppressed && !diag->fatal && diag->severity >= report->fail_on;
+    }
     for (size_t i = 0; i < report->rules.count; i++)
         passed += !found_something(report, report->rules.items[i]->name);
     size_t tests = passed + report->diags->list.count + report->errors.count;
@@ -85,8 +87,7 @@ static void print_head(const struct report *report, struct out *out)
     out_printf(out,
         " <testsuite name=\"bootgate " STR_FMT
         "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-        STR_ARG(report->mode), tests, counts.errors + counts.warnings - fatal, report->errors.count + fatal,
-        counts.suppressed);
+        STR_ARG(report->mode), tests, failed, report->errors.count + fatal, counts.suppressed);
 }
 
 static void write_junit(const struct report *report, struct out *out)
@@ -110,7 +111,8 @@ static void write_junit(const struct report *report, struct out *out)
 
 const struct report_format report_junit = {
     .name = "junit",
-    .about = "JUnit XML: a test case per finding and per rule that found nothing.",
+    .about = "JUnit XML: a test case per finding and per rule that found nothing; failures are what fails "
+             "the run.",
     .is_machine = true,
     .write = write_junit,
 };

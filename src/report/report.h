@@ -40,6 +40,7 @@ struct report {
     str_vec files_read;   /* for -v */
     str_vec not_in_force; /* for -v: values that nobody uses, and why */
     int exit_code;
+    enum severity fail_on; /* the least severity that fails the run */
     bool is_quiet, is_verbose, has_color;
     /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */
     struct json_t *(*budgets)(const struct report *report, struct gate *gate);

@@ -5,6 +5,7 @@ usage: run.py BOOTGATE
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -260,14 +261,92 @@ def test_pre_commit():
 
 
 @case
-def test_pre_commit_project():
+def test_pre_commit_deletions():
     with Repository() as repository:
-        configure(repository, with_pre_commit(repository), "bootgate-project")
+        configure(repository, with_pre_commit(repository), "bootgate")
         repository.stage("redis.env", "A=1\n")
         repository.stage("compose.yml", "services:\n  app:\n    image: app:1\n    env_file: redis.env\n")
         repository.commit(0)
         repository.git("rm", "-q", "redis.env")
         repository.commit(1, "cannot read redis.env")
+
+
+FAULTY = """services:
+  db:
+    image: postgres:16
+    ports: ["5432:5432"]
+    environment: {POSTGRES_PASSWORD: postgres}
+  cache:
+    image: redis:7
+    ports: ["6379:6379"]
+  app:
+    image: app:1
+    env_file: app.env
+    environment: {DATABASE_URL: "${DATABASE_URL}", API_SECRET_KEY: "${API_SECRET_KEY}"}
+"""
+
+
+def faults_of(said):
+    return sorted(line for line in said.splitlines() if re.match(r"(error|warning|note)\[", line))
+
+
+@case
+def test_each_fault_once():
+    """As many reports as `check` makes, however many files of the project a commit, or --all-files, names."""
+    with Repository() as repository:
+        repository.stage("compose.yml", FAULTY)
+        repository.stage(".env", "DATABASE_URL=postgresql://postgres:postgres@localhost:5432/app\nAPI_SECRET_KEY=changeme\n")
+        repository.stage("app.env", "JWT_SECRET=secret\nREDIS_URL=redis://localhost:6379\n")
+        wanted = faults_of(repository.check(1, "check"))
+        expect("some faults", True, len(wanted) >= 6)
+        expect("the hook", wanted, faults_of(repository.check(1, "hook", "run")))
+        names = [".env", "app.env", "compose.yml"]
+        expect("with files", wanted, faults_of(repository.check(1, "hook", "run", "--", *names)))
+        configure(repository, with_pre_commit(repository), "bootgate")
+        expect("pre-commit", wanted, faults_of(repository.commit(1)))
+        repository.git("commit", "-q", "--no-verify", "-m", "all of it")
+        expect("nothing staged", [], faults_of(repository.check(0, "hook", "run")))
+        done = repository.run("pre-commit", "run", "--all-files")
+        expect("--all-files", wanted, faults_of(done.stdout))
+
+
+@case
+def test_short_path():
+    """An editor commits with a PATH of its own: the hook names the program that installed it."""
+    with Repository() as repository:
+        repository.check(0, "hook", "install")
+        short = {"PATH": "/usr/bin:/bin"}
+        repository.stage(".env.production", BAD)
+        repository.commit(1, RULE, env=short)
+        hook = repository.top / ".git/hooks/pre-commit"
+        elsewhere = repository.base / "it's elsewhere"
+        elsewhere.mkdir()
+        shutil.copy(BOOTGATE, elsewhere / "bootgate")
+        done = repository.run(str(elsewhere / "bootgate"), "hook", "install")
+        expect(done.stderr, (0, True), (done.returncode, "wrote" in done.stdout))
+        repository.commit(1, RULE, env=short)
+        shutil.rmtree(elsewhere)  # what is gone is looked for on PATH
+        repository.commit(1, RULE)
+        hook.write_text(hook.read_text().replace("exec ", "") + "echo more >&2\n")
+        repository.check(0, "hook", "install")
+        expect("what was added stays", True, "echo more" in hook.read_text())
+
+
+@case
+def test_tracked():
+    """A checkout without its .env is green where the project is right, and red where what is tracked is wrong."""
+    with Repository() as repository:
+        repository.stage(".gitignore", ".env\nsecrets/\n")
+        repository.stage("compose.yml", COMPOSE)
+        repository.git("commit", "-q", "-m", "all of it")
+        said = repository.check(0, "check", "--tracked")
+        expect("said", True, "kept out of the repository" in said)
+        # What bootgate.yaml puts together of variables that only .env sets hangs on it too.
+        repository.stage("bootgate.yaml", "version: 1\ndefaults: [app_local]\nderive:\n"
+                                          "  URL: 'postgresql://${DB_USER:-app}:${DB_PASSWORD:-app_local}@db/app'\n")
+        repository.check(0, "check", "--tracked")
+        repository.stage("compose.yml", COMPOSE.replace("${DB_PASSWORD:-app}", "app").replace("${DB_USER:-app}", "app"))
+        expect("red", True, RULE in repository.check(1, "check", "--tracked"))
 
 
 sys.exit(main())

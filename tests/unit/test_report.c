@@ -96,6 +96,7 @@ static void start(struct fixture *f)
         .files = 2,
         .rule_count = 2,
         .exit_code = 1,
+        .fail_on = SEVERITY_ERROR,
     };
     vec_push(&f->arena, &f->report.rules, &default_credentials);
     vec_push(&f->arena, &f->report.rules, &loopback_host);
@@ -285,6 +286,51 @@ static void test_github(void **state)
     arena_free(&f.arena);
 }
 
+/* Whatever byte a text holds, it ends no line and begins no command. */
+static void test_github_any_byte(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        struct fixture f;
+        start(&f);
+        char text[] = "a?::error file=b::c%0A";
+        text[1] = (char)byte;
+        f.sources.items.items[0]->name = (str){text, sizeof text - 1};
+        struct diag *diag =
+            diag_add(&f.diags, STR("x"), SEVERITY_ERROR, span_of(&f, 1, "production"), "%s", "");
+        diag->message = (str){text, sizeof text - 1};
+        str got = written(&f, &report_github);
+        size_t lines = 0, commands = 0;
+        for (str line; str_next(&got, '\n', &line);) {
+            lines += line.len > 0;
+            commands += str_starts(line, STR("::"));
+            for (size_t i = 0; i < line.len; i++)
+                assert_true(
+                    line.ptr[i] == '\t' || ((unsigned char)line.ptr[i] >= ' ' && line.ptr[i] != 0x7F));
+            assert_false(str_contains(line, STR("c%0A")));
+        }
+        assert_int_equal(lines, 2);
+        assert_int_equal(commands, 1);
+        arena_free(&f.arena);
+    }
+}
+
+/* Only what fails the run is a failure. */
+static void test_junit_failures(void **state)
+{
+    (void)state;
+    struct fixture f;
+    start(&f);
+    diag_add(&f.diags, STR("x"), SEVERITY_WARNING, span_of(&f, 1, "production"), "mild");
+    diag_add(&f.diags, STR("y"), SEVERITY_ERROR, span_of(&f, 1, "production"), "known")->suppressed =
+        arena_new(&f.arena, struct suppression);
+    str got = written(&f, &report_junit);
+    assert_true(str_contains(got, STR("failures=\"0\" errors=\"0\" skipped=\"1\"")));
+    assert_true(str_contains(got, STR("<system-out>warning: mild</system-out>")));
+    assert_false(str_contains(got, STR("<failure")));
+    arena_free(&f.arena);
+}
+
 static void test_junit(void **state)
 {
     (void)state;
@@ -395,7 +441,9 @@ int main(void)
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_texts),
         cmocka_unit_test(test_github),
+        cmocka_unit_test(test_github_any_byte),
         cmocka_unit_test(test_junit),
+        cmocka_unit_test(test_junit_failures),
         cmocka_unit_test(test_gitlab_fingerprints_differ),
         cmocka_unit_test(test_sarif_columns),
         cmocka_unit_test(test_color_precedence),
