@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/project.h"
+#include "report/budget_svg.h"
 #include "text/mask.h"
 
 #include <unistd.h>
@@ -127,6 +128,15 @@ static void print_text(struct session *session, const struct check_result *resul
     out_flush(&out);
 }
 
+static void print_svg(struct session *session, const struct check_result *result)
+{
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    vec_each(const struct check_project *, project, &result->projects)
+        out_passed(&out,
+            budget_svg(project->facts, budgets_of(session->arena, project->facts), project->label, true));
+    out_flush(&out);
+}
+
 static enum outcome verdict_of(struct session *session, const struct check_result *result)
 {
     vec_each(const struct check_project *, project, &result->projects)
@@ -141,6 +151,8 @@ static enum outcome run(struct session *session)
     bool is_json = str_eq(session->settings.format, STR("json"));
     if (is_json)
         print_json(session, result);
+    else if (str_eq(session->settings.format, STR("svg")))
+        print_svg(session, result);
     else if (!result->cannot_judge || result->projects.count > 0)
         print_text(session, result);
     if (result->cannot_judge)
@@ -148,10 +160,28 @@ static enum outcome run(struct session *session)
     return verdict_of(session, result);
 }
 
+static str format_choice(size_t index)
+{
+    static const str formats[] = {STR_INIT("text"), STR_INIT("json"), STR_INIT("svg")};
+    return index < ARRAY_COUNT(formats) ? formats[index] : STR("");
+}
+
+static const struct option_row budget_rows[] = {
+    {.name = "format",
+        .kind = OPTION_TEXT,
+        .argument = "FORMAT",
+        .completion = COMPLETE_CHOICE,
+        .choices = format_choice,
+        .offset = offsetof(struct cli_settings, format),
+        .about = "Print text (the default), json, or svg: each server's slots as a bar."},
+};
+
+static const struct option_group budget_group = OPTION_GROUP("Output", budget_rows);
+
 static const struct option_group *const groups[] = {
     &option_group_judging,
     &option_group_project,
-    &option_group_listing,
+    &budget_group,
     &option_group_common,
     NULL,
 };
@@ -167,7 +197,8 @@ const struct command command_budget = {
         "warn: it fits, but the headroom is missed, or the limit is not known or holds only from the first "
         "start. fail: it does not fit, has no bound, or cannot be read; the exit code is then 1.",
     .example = "bootgate budget\n"
-               "bootgate budget -f compose.yml --format json",
+               "bootgate budget -f compose.yml --format json\n"
+               "bootgate budget --format svg > budget.svg",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,

@@ -24,7 +24,7 @@ static const struct option_row report_rows[] = {
         .completion = COMPLETE_CHOICE,
         .choices = report_format_choice,
         .offset = offsetof(struct cli_settings, format),
-        .about = "Print findings as text (the default), json, sarif, github, gitlab or junit."},
+        .about = "Print findings as text (the default), json, sarif, github, gitlab, junit or html."},
     {.name = "fail-on",
         .kind = OPTION_TEXT,
         .argument = "SEVERITY",
@@ -196,6 +196,9 @@ static struct report make_report(struct session *session, const struct check_res
         vec_each(const struct check_project *, project, &result->projects)
             add_not_in_force(arena, &report.not_in_force, project->facts);
     findings_add_errors(arena, &report, result);
+    vec_each(const struct check_project *, project, &result->projects)
+        *vec_add(arena, &report.projects) =
+            (struct graph_input){project->facts, &result->diags, project->label};
     vec_each(struct source *const *, source, &result->sources.items)
         if ((*source)->kind != SOURCE_BUILTIN)
             vec_push(arena, &report.files_read, (*source)->name);

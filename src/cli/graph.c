@@ -29,7 +29,7 @@ static const struct option_row graph_rows[] = {
         .completion = COMPLETE_CHOICE,
         .choices = graph_format_choice,
         .offset = offsetof(struct cli_settings, format),
-        .about = "Print text (the default), dot (for graphviz) or json."},
+        .about = "Print text (the default), svg, mermaid, dot (for Graphviz) or json."},
 };
 
 static const struct option_group graph_group = OPTION_GROUP("Output", graph_rows);
@@ -50,7 +50,8 @@ const struct command command_graph = {
         "Every connection with the host that its client will read, and the rules that have something to "
         "say about it. Passwords are not part of it.",
     .example = "bootgate graph\n"
-               "bootgate graph --format dot | dot -Tsvg > graph.svg",
+               "bootgate graph --format svg > graph.svg\n"
+               "bootgate graph --format mermaid",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,

@@ -1,6 +1,9 @@
 #include "report/graph.h"
 
+#include "report/graph_svg.h"
 #include "report/json_text.h"
+#include "report/marks.h"
+#include "report/picture.h"
 #include "text/mask.h"
 
 /* What each kind of target is called, and how its edge is drawn. */
@@ -19,16 +22,6 @@ static const struct {
     [TARGET_NONE] = {"none", "dotted"},
 };
 
-/* Findings by where they are and by what they are about, so that a large picture stays cheap. */
-struct marks {
-    struct map by_source;   /* source id as a key → struct mark_list *, in order of offsets */
-    struct map by_variable; /* variable → struct mark_list * */
-};
-
-struct mark_list {
-    VEC(const struct diag *) diags;
-};
-
 /* One graph while it is drawn. */
 struct drawing {
     const struct graph_input *input;
@@ -38,99 +31,28 @@ struct drawing {
     struct marks marks;
 };
 
-static str source_key(struct arena *arena, uint32_t source)
-{
-    return arena_copy(arena, (str){(const char *)&source, sizeof source});
-}
-
-static void list_mark(struct arena *arena, struct map *map, str key, const struct diag *diag)
-{
-    struct mark_list *list = map_get(map, key);
-    if (!list) {
-        list = arena_new(arena, struct mark_list);
-        map_set(arena, map, key, list);
-    }
-    vec_push(arena, &list->diags, diag);
-}
-
 static struct drawing drawing_of(const struct graph_input *input)
 {
-    struct drawing drawing = {.input = input,
+    return (struct drawing){.input = input,
         .facts = input->facts,
         .arena = input->facts->arena,
-        .gate = sources_gate(input->facts->sources)};
-    vec_each(const struct diag *, diag, &input->diags->list) {
-        if (diag->suppressed)
-            continue;
-        if (span_is_set(diag->at))
-            list_mark(
-                drawing.arena, &drawing.marks.by_source, source_key(drawing.arena, diag->at.source), diag);
-        if (diag->variable.len)
-            list_mark(drawing.arena, &drawing.marks.by_variable, diag->variable, diag);
-    }
-    return drawing;
+        .gate = sources_gate(input->facts->sources),
+        .marks = marks_new(input->facts->arena, input->diags)};
 }
 
-static void add_rule(struct arena *arena, str_vec *rules, str rule)
+static str_vec marks_of_bind(const struct drawing *drawing, const struct bind *bind)
 {
-    vec_each(const str *, known, rules)
-        if (str_eq(*known, rule))
-            return;
-    vec_push(arena, rules, rule);
-}
-
-/* Diagnostics are sorted by place: the first that is at or after `offset`. */
-static size_t first_from(const struct mark_list *list, uint32_t offset)
-{
-    size_t low = 0, high = list->diags.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->diags.items[middle]->at.offset < offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The rules that spoke about a stretch of source or about a variable of a service. */
-static str_vec marks_of(const struct drawing *drawing, span at, str variable, str service)
-{
-    str_vec rules = {0};
-    const struct mark_list *near =
-        span_is_set(at) ? map_get(&drawing->marks.by_source, source_key(drawing->arena, at.source)) : NULL;
-    for (size_t i = near ? first_from(near, at.offset) : 0; near && i < near->diags.count; i++) {
-        const struct diag *diag = near->diags.items[i];
-        if (diag->at.offset > at.offset + at.length)
-            break;
-        if (diag->at.offset + diag->at.length <= at.offset + at.length)
-            add_rule(drawing->arena, &rules, diag->rule);
-    }
-    const struct mark_list *named = variable.len ? map_get(&drawing->marks.by_variable, variable) : NULL;
-    for (size_t i = 0; named && i < named->diags.count; i++)
-        if (named->diags.items[i]->service.len == 0 || str_eq(named->diags.items[i]->service, service))
-            add_rule(drawing->arena, &rules, named->diags.items[i]->rule);
-    return rules;
+    return marks_at_bind(&drawing->marks, bind).rules;
 }
 
 static str_vec marks_of_connection(const struct drawing *drawing, const struct connection *connection)
 {
-    span at = connection_locate(connection, PART_WHOLE);
-    return marks_of(drawing, at, connection->variable->value->name, service_name(connection->service));
+    return marks_at_connection(&drawing->marks, connection).rules;
 }
 
 static str client_of(const struct connection *connection)
 {
     return connection->service ? service_name(connection->service) : STR("environment");
-}
-
-/* "dataland-postgres:5432", "/run/postgresql", "db" */
-static str address_of(struct arena *arena, const struct target *target)
-{
-    if (target->port <= 0 || target->class == HOST_CLASS_SOCKET || target->class == HOST_CLASS_FILE)
-        return target->host;
-    bool v6 = str_find_byte(target->host, ':') != STR_NONE;
-    return arena_printf(arena, v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d", STR_ARG(target->host), target->port);
 }
 
 static void write_marks(struct out *out, const str_vec *rules)
@@ -149,7 +71,7 @@ static void text_connection(struct out *out, const struct drawing *graph, const 
 {
     str_vec marks = marks_of_connection(graph, connection);
     vec_each(const struct target *, target, &connection->targets) {
-        str address = gate_visible(graph->gate, address_of(graph->arena, target));
+        str address = gate_visible(graph->gate, picture_address(graph->arena, target));
         str client = client_of(connection);
         out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
             target_kinds[target->kind].name, STR_ARG(connection->label));
@@ -167,7 +89,7 @@ static void text_bind(struct out *out, const struct drawing *graph, const struct
     str name = service_name(bind->service);
     str published = bind->port->published.len ? bind->port->published : STR("a random port");
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("every interface");
-    str_vec marks = marks_of(graph, bind->port->at, STR(""), name);
+    str_vec marks = marks_of_bind(graph, bind);
     out_printf(out, "  " STR_FMT ":%u on " STR_FMT " as " STR_FMT, STR_ARG(name), bind->port->target,
         STR_ARG(address), STR_ARG(published));
     write_marks(out, &marks);
@@ -232,7 +154,7 @@ static str node_of(const struct drawing *graph, const struct target *target)
         return service_name(target->server->service);
     if (target->kind == TARGET_INACTIVE)
         return service_name(target->inactive);
-    return address_of(graph->arena, target);
+    return picture_address(graph->arena, target);
 }
 
 static void dot_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
@@ -262,7 +184,7 @@ static void dot_service(struct out *out, const struct drawing *graph, const stru
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
+    str_vec marks = marks_of_bind(graph, bind);
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
     str port = bind->port->published.len ? bind->port->published : STR("random");
     str from = quoted(gate, arena_printf(gate->arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
@@ -347,7 +269,7 @@ static json_t *json_connection(const struct drawing *graph, const struct connect
 static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of(graph, bind->port->at, STR(""), service_name(bind->service));
+    str_vec marks = marks_of_bind(graph, bind);
     json_t *object = json_object();
     json_object_set_new(object, "service", json_text(gate, service_name(bind->service)));
     json_object_set_new(object, "address", json_text_or_null(gate, bind->port->host_ip));
@@ -383,6 +305,8 @@ static void write_json(struct out *out, const struct graph_input *graphs, size_t
 static const struct graph_format formats[] = {
     {"text", "lists of services, connections and ports", write_text},
     {"dot", "a picture for Graphviz: bootgate graph --format dot | dot -Tsvg", write_dot},
+    {"svg", "a picture of its own", graph_write_svg},
+    {"mermaid", "for a README or a pull request", graph_write_mermaid},
     {"json", "for other programs", write_json},
 };
 

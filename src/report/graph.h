@@ -1,8 +1,8 @@
 /*
  * The picture of who talks to whom: services, servers, connections, published ports, with findings marked.
  *
- * Draws the facts of one deployment as text, DOT or JSON. Nothing secret is in it: names, hosts, ports, users
- * and databases alone.
+ * Draws the facts of one deployment as text, DOT, SVG, Mermaid or JSON. Nothing secret is in it: names,
+ * hosts, ports, users and databases alone.
  */
 #ifndef REPORT_GRAPH_H
 #define REPORT_GRAPH_H

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/null.h"
 #include "language/pack.h"
+#include "report/graph.h"
 #include "report/out.h"
 #include "text/diag.h"
 
@@ -45,6 +46,7 @@ struct report {
     /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */
     struct json_t *(*budgets)(const struct report *report, struct gate *gate);
     const void *budgets_of;
+    VEC(struct graph_input) projects; /* what was judged, for pictures */
 };
 
 struct report_format {
@@ -88,7 +90,7 @@ str report_fingerprint(struct report_fingerprints *fingerprints, struct arena *a
     const struct report *report, const struct diag *diag);
 
 /* The formats in the order of lists; report/NAME.c holds the row report_NAME. */
-#define REPORT_FORMATS(X) X(text) X(json) X(sarif) X(github) X(gitlab) X(junit)
+#define REPORT_FORMATS(X) X(text) X(json) X(sarif) X(github) X(gitlab) X(junit) X(html)
 
 #define REPORT_FORMAT(name) extern const struct report_format report_##name;
 REPORT_FORMATS(REPORT_FORMAT)

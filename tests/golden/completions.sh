@@ -30,7 +30,7 @@ expect() {
 expect 'check' bootgate che
 expect 'docker' bootgate env --as doc
 expect 'json junit' bootgate check --format = j
-expect 'text json sarif github gitlab junit' bootgate check --format =
+expect 'text json sarif github gitlab junit html' bootgate check --format =
 expect 'completions.sh' bootgate check compl
 expect 'usage' bootgate check --project-directory usa
 expect 'parse' bootgate dsn p

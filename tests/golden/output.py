@@ -19,9 +19,9 @@ COMPOSE = """services:
   app: {image: "app:1", environment: {DATABASE_URL: "${DATABASE_URL:?}"}}
 """
 FORMATS = {
-    "check": ["text", "json", "sarif", "github", "gitlab", "junit"],
-    "budget": ["text", "json"],
-    "graph": ["text", "json", "dot"],
+    "check": ["text", "json", "sarif", "github", "gitlab", "junit", "html"],
+    "budget": ["text", "json", "svg"],
+    "graph": ["text", "json", "dot", "svg", "mermaid"],
     "env .env": ["text", "json"],
     "env --compare .env": ["text", "json"],
     "env --service app": ["text", "json"],

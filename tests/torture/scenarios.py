@@ -16,7 +16,7 @@ import servers  # noqa: E402  pylint: disable=wrong-import-position
 SENTINEL = "Vq7wXn2KzRt9Lm4JpB8cYd6F"
 CHECK, EXEC = {0, 1, 2}, {0, 64, 65, 66, 69, 70, 75, 78, 126, 127}
 WAIT = {0, 64, 69, 70, 75}
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "html")
 
 GOOD_ENV = ("APP_ENV=production\nPOSTGRES_PASSWORD=§\nREDIS_PASSWORD=§r\n"
             "DATABASE_URL=postgresql+asyncpg://shop:§@db:5432/shop\n")
@@ -182,6 +182,9 @@ def questions():
     yield Scenario("budget-json", ["budget", "--format", "json"], 0, document="json")
     yield Scenario("graph", ["graph"], 0)
     yield Scenario("graph-dot", ["graph", "--format", "dot"], 0)
+    yield Scenario("graph-svg", ["graph", "--format", "svg"], 0, document="xml")
+    yield Scenario("graph-mermaid", ["graph", "--format", "mermaid"], 0)
+    yield Scenario("budget-svg", ["budget", "--format", "svg"], 0, document="xml")
     yield Scenario("graph-json", ["graph", "--format", "json"], 0, document="json")
     yield Scenario("rules", ["rules"], 0)
     yield Scenario("rules-one", ["rules", "default-credentials"], 0)

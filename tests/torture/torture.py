@@ -230,7 +230,7 @@ def lines_said(err):
 def names_fault(outcome):
     """A finding says that something could not be judged."""
     text = outcome.out + outcome.err
-    return re.search(r'error\[|"errors": ?\[\{|"level": ?"error"|^::error|<error|<failure|"severity": ?"(critical|blocker)"', text, re.M)
+    return re.search(r'error\[|"errors": ?\[\{|"level": ?"error"|^::error|<error|<failure|class="error"|"severity": ?"(critical|blocker)"', text, re.M)
 
 
 def is_same(a, b):
