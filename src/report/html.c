@@ -180,8 +180,7 @@ static void write_summary(struct out *out, const struct report *report, const st
     write_element(out, "<p class=\"soft\">judged as ", report->mode, "");
     str from = report->mode_from.len > 0 ? report->mode_from : report->mode_doubt;
     write_element(out, report->mode_from.len > 0 ? " (" : " (assumed", from, ")");
-    out_printf(out, " &middot; %zu file%s &middot; %zu rules</p>\n", report->files,
-        report->files == 1 ? "" : "s", report->rule_count);
+    out_printf(out, " &middot; %zu file%s</p>\n", report->files, report->files == 1 ? "" : "s");
     vec_each(const struct report_error *, error, &report->errors)
         write_element(out, "<p class=\"bad\">", error->message, "</p>\n");
     vec_each(const str *, path, &report->passed_over)
