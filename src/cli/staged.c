@@ -7,6 +7,11 @@
 
 #include <unistd.h>
 
+/* Where on one line such variables are interpolated. */
+struct open_line {
+    VEC(span) uses;
+};
+
 /* One run over the index. */
 struct staged_run {
     struct session *session;
@@ -14,7 +19,8 @@ struct staged_run {
     struct host host; /* the index as a host */
     struct check_options options;
     struct check_result *result;
-    struct map open_lines; /* "source:line" of what interpolates a variable that no tracked file sets */
+    /* "source:line" of what interpolates a variable that no tracked file sets → struct open_line * */
+    struct map open_lines;
     bool has_open_variables;
 };
 
@@ -99,8 +105,15 @@ static str line_key(struct staged_run *run, span at)
 
 static void note_open_use(struct staged_run *run, const struct template_use *use)
 {
-    if (!use->found && use->live && span_is_set(use->at))
-        map_set(run->session->arena, &run->open_lines, line_key(run, use->at), run);
+    if (use->found || !use->live || !span_is_set(use->at))
+        return;
+    str key = line_key(run, use->at);
+    struct open_line *line = map_get(&run->open_lines, key);
+    if (line == NULL) {
+        line = arena_new(run->session->arena, struct open_line);
+        map_set(run->session->arena, &run->open_lines, key, line);
+    }
+    vec_push(run->session->arena, &line->uses, use->at);
 }
 
 static void collect_open_lines(struct staged_run *run, const struct facts *facts)
@@ -118,9 +131,20 @@ static void collect_open_lines(struct staged_run *run, const struct facts *facts
             note_open_use(run, use);
 }
 
-static bool is_on_open_line(struct staged_run *run, const struct diag *diag)
+/* What stands beside a variable is there whatever that holds, such as the host of postgresql://${X}@host. */
+static bool touches_open_use(struct staged_run *run, span at)
 {
-    if (span_is_set(diag->at) && map_has(&run->open_lines, line_key(run, diag->at)))
+    const struct open_line *line = span_is_set(at) ? map_get(&run->open_lines, line_key(run, at)) : NULL;
+    for (size_t i = 0; line != NULL && i < line->uses.count; i++)
+        if (line->uses.items[i].offset <= at.offset + at.length &&
+            at.offset <= line->uses.items[i].offset + line->uses.items[i].length)
+            return true;
+    return false;
+}
+
+static bool hangs_on_open_use(struct staged_run *run, const struct diag *diag)
+{
+    if (touches_open_use(run, diag->at))
         return true;
     vec_each(const struct related *, related, &diag->related)
         if (span_is_set(related->at) && map_has(&run->open_lines, line_key(run, related->at)))
@@ -149,7 +173,7 @@ static bool is_open(struct staged_run *run, const struct diag *diag)
             return run->has_open_variables || !open_rules[i].by_variables;
     if (names_ignored_file(run, diag))
         return true;
-    return !diag->fatal && diag->severity > SEVERITY_NOTE && is_on_open_line(run, diag);
+    return !diag->fatal && diag->severity > SEVERITY_NOTE && hangs_on_open_use(run, diag);
 }
 
 static size_t leave_open(struct staged_run *run)

@@ -341,6 +341,11 @@ def test_tracked():
         repository.git("commit", "-q", "-m", "all of it")
         said = repository.check(0, "check", "--tracked")
         expect("said", True, "kept out of the repository" in said)
+        # What stands beside such a variable hangs on nothing.
+        repository.stage("compose.yml", COMPOSE.replace("${DATABASE_URL:?}", "postgresql://app:${APP_PASSWORD}@localhost/app"))
+        said = repository.check(1, "check", "--tracked")
+        expect("literal", (True, False), ("error[loopback-host]" in said, RULE in said))
+        repository.stage("compose.yml", COMPOSE)
         # What bootgate.yaml puts together of variables that only .env sets hangs on it too.
         repository.stage("bootgate.yaml", "version: 1\ndefaults: [app_local]\nderive:\n"
                                           "  URL: 'postgresql://${DB_USER:-app}:${DB_PASSWORD:-app_local}@db/app'\n")

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import packages
+import readme  # noqa: F401  pylint: disable=unused-import
 from packages import expect, must, only
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
