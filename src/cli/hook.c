@@ -112,6 +112,8 @@ static enum outcome make_room(struct session *session, str path, const struct ho
 
 static enum outcome install(struct session *session)
 {
+    if (session->operands.count > 1)
+        return session_fault(session, OUTCOME_USAGE, "install takes no PATH: git says where hooks are");
     str path = hook_path(session);
     if (path.len == 0)
         return session_fault(session, OUTCOME_MISSING_INPUT, "the current directory is in no git work tree");

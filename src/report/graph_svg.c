@@ -201,13 +201,21 @@ static void draw_arrow(struct svg *svg, const struct layout *layout, const struc
         end, end_y);
 }
 
+/* The worst ones last, so that nothing lies on them. */
 static void draw_arrows(struct svg *svg, const struct layout *layout, const struct picture *picture)
 {
-    const struct layout_arrow *arrow = layout->arrows.items;
-    for (size_t i = 0; i < picture->boxes.count; i++)
-        vec_each(const struct picture_row *, row, &picture->boxes.items[i].rows)
-            if (row->to != SIZE_MAX && row->to != i)
-                draw_arrow(svg, layout, arrow++, row);
+    for (enum severity worst = SEVERITY_OFF; worst <= SEVERITY_ERROR; worst++) {
+        const struct layout_arrow *arrow = layout->arrows.items;
+        for (size_t i = 0; i < picture->boxes.count; i++) {
+            vec_each(const struct picture_row *, row, &picture->boxes.items[i].rows) {
+                if (row->to == SIZE_MAX || row->to == i)
+                    continue;
+                if (row->mark.worst == worst)
+                    draw_arrow(svg, layout, arrow, row);
+                arrow++;
+            }
+        }
+    }
 }
 
 static void draw_legend(struct svg *svg, int y)

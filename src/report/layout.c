@@ -1,6 +1,7 @@
 #include "report/layout.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 enum {
     WAY_HEIGHT = 10,    /* what a long arrow takes in a column that it passes */
@@ -252,6 +253,32 @@ static void settle(struct columns *columns, struct column *column)
     }
 }
 
+static int compare_tops(const void *left, const void *right)
+{
+    const struct layout_box *a = *(struct layout_box *const *)left, *b = *(struct layout_box *const *)right;
+    return (a->y > b->y) - (a->y < b->y);
+}
+
+/* Groups that no arrow ties together drift apart: bands that hold nothing are taken out. */
+static void close_gaps(struct layout *layout)
+{
+    VEC(struct layout_box *) boxes = {0};
+    vec_each(struct layout_box *, box, &layout->boxes)
+        if (!box->is_alone)
+            vec_push(layout->arena, &boxes, box);
+    if (boxes.count == 0)
+        return;
+    qsort(boxes.items, boxes.count, sizeof boxes.items[0], compare_tops);
+    int shift = boxes.items[0]->y, end = boxes.items[0]->y;
+    for (size_t i = 0; i < boxes.count; i++) {
+        struct layout_box *box = boxes.items[i];
+        int gap = box->y - end - 2 * layout->row_gap;
+        shift += gap > 0 ? gap : 0;
+        end = box->y + box->height > end ? box->y + box->height : end;
+        box->y -= shift;
+    }
+}
+
 static void place_rows(struct columns *columns)
 {
     for (int sweep = 0; sweep < SWEEPS && columns->layout->boxes.count <= ORDERED_MAX; sweep++) {
@@ -260,14 +287,7 @@ static void place_rows(struct columns *columns)
             settle(columns, &columns->items[sweep % 2 != 0 ? i : columns->count - 1 - i]);
         }
     }
-    int top = 0;
-    bool is_first = true;
-    vec_each(const struct layout_box *, box, &columns->layout->boxes) {
-        if (!box->is_alone && (is_first || box->y < top))
-            top = box->y, is_first = false;
-    }
-    vec_each(struct layout_box *, box, &columns->layout->boxes)
-        box->y -= box->is_alone ? 0 : top;
+    close_gaps(columns->layout);
 }
 
 static void place_columns(struct columns *columns)
