@@ -50,7 +50,7 @@ def test_image_tools(dist):
 
 
 def main():
-    subprocess.run([TOP / "scripts/setup", "package"], check=True)
+    subprocess.run([TOP / "scripts/setup", "package-check"], check=True)
     packages.CASES.extend([test_same_bytes, test_lintian, test_image_tools])
     with tempfile.TemporaryDirectory() as folder:
         return 1 if packages.main(build(pathlib.Path(folder, "one"))) else 0

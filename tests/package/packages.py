@@ -55,8 +55,8 @@ def only(dist, pattern):
 
 
 def unpack(path, folder):
-    with tarfile.open(path) as file:
-        file.extractall(folder, filter="tar")
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    must("tar", "-xf", path, "-C", folder)
     return pathlib.Path(folder)
 
 
