@@ -305,6 +305,13 @@ def test_readme_rules(dist):
     with Project(dist) as project:
         shutil.copytree(TOP / "tests/systems/dataland/good", project.top, dirs_exist_ok=True)
         project.write("bootgate.yaml", config)
+        # The services and files that the example names.
+        compose = (project.top / "compose.yml").read_text()
+        for name in set(re.findall(r"service: ([\w-]+)", config)) - set(re.findall(r"^  ([\w-]+):", compose, re.M)):
+            compose = compose.replace("services:\n", f"services:\n  {name}: {{image: '{name}:1'}}\n", 1)
+        project.write("compose.yml", compose)
+        for name in re.findall(r"file: ([\w/.-]+)", config):
+            project.write(name, "engine = create_engine(url, pool_size=5, max_overflow=10)\n")
         project.sh("bootgate check || [ $? -eq 1 ]")
         project.write("own.yaml", "version: 1\nrules:\n" + rule)
         project.sh("bootgate rules test own.yaml")
