@@ -15,6 +15,17 @@ static bool is_manifest_name(str name)
     return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml")) || str_ends(name, STR(".json"));
 }
 
+/* secret.example.yaml: what it holds is published, and not what is deployed. */
+static bool is_example(str name)
+{
+    static const str words[] = {
+        STR_INIT(".example."), STR_INIT(".sample."), STR_INIT(".template."), STR_INIT(".dist.")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_contains(name, words[i]))
+            return true;
+    return false;
+}
+
 /* What is rendered from: manifests beside it are not what is deployed. */
 static bool is_rendered_from(str name)
 {
@@ -30,7 +41,7 @@ static str_vec directory_files(
     vec_each(const struct host_entry *, entry, &entries.list) {
         if (is_rendered_from(entry->name))
             return (str_vec){0};
-        if (entry->is_directory || !is_manifest_name(entry->name))
+        if (entry->is_directory || !is_manifest_name(entry->name) || is_example(entry->name))
             continue;
         str path = path_join(arena, options->directory, entry->name);
         struct host_file file = host->read(host->self, arena, path, limit_value(LIMIT_FILE_BYTES));

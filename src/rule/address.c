@@ -96,12 +96,23 @@ static const struct address_port *row_of(const struct deployment_address *addres
     return NULL;
 }
 
+/* A URL of the web without a port may get one from elsewhere; a store's own port is what its clients use. */
+static bool says_port(const struct connection *connection)
+{
+    if (!connection->dsn || !family_row(connection->family)->is_program)
+        return true;
+    vec_each(const struct dsn_host *, host, &connection->dsn->hosts)
+        if (host->port_part.present)
+            return true;
+    return false;
+}
+
 void address_judge_port(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
     const struct deployment_address *address = target->address;
     const struct address_port *row = row_of(address, target->port);
-    if (target->port == 0 || address->ports.count == 0)
+    if (target->port == 0 || address->ports.count == 0 || !says_port(connection))
         return;
     bool is_direct = address->kind == ADDRESS_DIRECT;
     if (is_direct ? !row || row->target == row->port || is_programs_own(target) : row && row->target)
