@@ -141,7 +141,8 @@ static uint32_t mode_of_path(struct run *run, str path)
 }
 
 /* The env files that the project read, each with its own story for the rules about files. */
-static void add_project_files(struct run *run, struct inputs *inputs, size_t first_source)
+static void add_project_files(
+    struct run *run, struct inputs *inputs, size_t first_source, enum dialect_id dialect)
 {
     struct input *input = &run->input;
     struct sources *sources = &input->result->sources;
@@ -155,8 +156,7 @@ static void add_project_files(struct run *run, struct inputs *inputs, size_t fir
         if (source->kind != SOURCE_ENV)
             continue;
         struct host_file file = {.mode = mode_of_path(run, source->path)};
-        struct input_file row =
-            input_env(input, &unheard, source, &file, dialect_get(DIALECT_COMPOSE), &process);
+        struct input_file row = input_env(input, &unheard, source, &file, dialect_get(dialect), &process);
         row.is_live = true;
         vec_push(input->arena, &inputs->files, row);
     }
@@ -209,7 +209,7 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     struct deployment *deployment =
         loaders_load(loader, input->arena, &result->diags, &result->sources, input->host, options);
     struct inputs inputs = {.deployment = deployment};
-    add_project_files(run, &inputs, first_source);
+    add_project_files(run, &inputs, first_source, loader->env_dialect);
     inputs.config = input_config(input, run->options->config, deployment->directory);
     if (refuse_half_changed(run, deployment->directory)) {
         refuse(run, &inputs, first_diag);
@@ -521,7 +521,7 @@ static struct check_result *finish(struct run *run)
     vec_each(struct source *const *, source, &result->sources.items)
         result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
                               (*source)->kind == SOURCE_MANIFEST || (*source)->kind == SOURCE_IMAGE ||
-                              (*source)->kind == SOURCE_SETTINGS;
+                              (*source)->kind == SOURCE_SETTINGS || (*source)->kind == SOURCE_UNIT;
     result->cannot_judge =
         result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     return result;

@@ -6,8 +6,8 @@
 #include "image/loader.h"
 #include "kube/kube.h"
 #include "settings/settings.h"
-#include "syntax/yaml.h"
 #include "text/reads.h"
+#include "unit/unit.h"
 
 /* In the order in which they are asked. */
 static const struct {
@@ -18,6 +18,7 @@ static const struct {
     {&compose_loader, OPERAND_COMPOSE, SOURCE_COMPOSE},
     {&kube_loader, OPERAND_MANIFEST, SOURCE_MANIFEST},
     {&dockerfile_loader, OPERAND_DOCKERFILE, SOURCE_IMAGE},
+    {&unit_loader, OPERAND_UNIT, SOURCE_UNIT},
 };
 
 const struct deployment_loader *loaders_discover(
@@ -55,10 +56,12 @@ void loaders_keep(
     bool is_stream = str_eq(path, STR("-"));
     str absolute = is_stream ? path : path_clean(arena, path_join(arena, directory, path));
     str name = is_stream ? STR("(standard input)") : path_relative(arena, directory, absolute);
-    text = kind == OPERAND_DOCKERFILE ? text : yaml_decode(arena, text);
-    for (size_t i = 0; i < ARRAY_COUNT(loaders); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(loaders); i++) {
+        const struct deployment_loader *loader = loaders[i].loader;
         if (loaders[i].files == kind)
-            source_add(sources, loaders[i].source, name, absolute, text);
+            source_add(sources, loaders[i].source, name, absolute,
+                loader->decode ? loader->decode(arena, text) : text);
+    }
 }
 
 /* By the first file: what the others are is said when they are read as its kind. */

@@ -9,8 +9,6 @@ static const struct {
     [OPERAND_NONE] = {STR_INIT("neither an env file nor a Compose file, and nothing else that can be judged"),
         STR_INIT("an env file is lines of NAME=VALUE; a Compose file has `services:`, a manifest `kind:`")},
     [OPERAND_EMPTY] = {STR_INIT("holds nothing to judge"), STR_INIT("")},
-    [OPERAND_UNIT] = {STR_INIT("a systemd unit: this build cannot judge units"),
-        STR_INIT("the files of its EnvironmentFile= lines can be judged as they are")},
     [OPERAND_CONFIG] = {STR_INIT("a configuration of bootgate: it says how other files are judged"),
         STR_INIT("bootgate check --config FILE; bootgate rules test FILE puts its rules to the test")},
     [OPERAND_SETTINGS] = {STR_INIT("a server's settings: they are judged where a service mounts them"),

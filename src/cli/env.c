@@ -148,8 +148,8 @@ static const struct option_row env_rows[] = {
         .kind = OPTION_TEXT,
         .argument = "NAME",
         .offset = offsetof(struct cli_settings, service),
-        .about = "Show the environment that this program gets: a Compose service, or KIND/NAME[/CONTAINER] "
-                 "of manifests; operands are then the files or the directory that describe it."},
+        .about = "Show the environment that this program gets: a Compose service, KIND/NAME[/CONTAINER] of "
+                 "manifests, a unit; operands are then the files or the directory that describe it."},
     {.name = "explain",
         .kind = OPTION_FLAG,
         .offset = offsetof(struct cli_settings, explain),
@@ -179,7 +179,8 @@ const struct command command_env = {
     .example = "bootgate env --as docker .env\n"
                "bootgate env --compare\n"
                "bootgate env .env --to secret shop --write shop-secret.yaml\n"
-               "bootgate env --service api --explain",
+               "bootgate env --service api --explain\n"
+               "bootgate env --service app.service deploy/app.service",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1, /* FILE and the list of --compare; with --service what is described */

@@ -149,6 +149,8 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
 const struct deployment_loader compose_loader = {
     .name = STR_INIT("compose"),
     .about = STR_INIT("Compose files, as Docker Compose v2 loads them"),
+    .env_dialect = DIALECT_COMPOSE,
+    .decode = yaml_decode,
     .discover = discover_any,
     .load = load,
 };

@@ -277,6 +277,8 @@ struct workload {
     const struct env *platform;         /* what is set under all others, asked by nobody; NULL: nothing */
     VEC(struct workload_missing) missing;
     VEC(struct workload_unseen) unseen;
+    bool on_machine;     /* a process of this machine itself, in no container: its paths are the machine's */
+    bool has_other_root; /* … but for what it sees below another root */
 };
 
 /* How a name that is no workload's own leads to workloads. */

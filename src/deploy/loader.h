@@ -8,6 +8,7 @@
 #define DEPLOY_LOADER_H
 
 #include "deploy/deployment.h"
+#include "env/dialect.h"
 #include "text/host.h"
 
 /* What the command line says of the files to read; everything may be empty. */
@@ -25,6 +26,8 @@ struct deployment_options {
 struct deployment_loader {
     str name;
     str about;
+    enum dialect_id env_dialect;                  /* who reads the env files that its descriptions name */
+    str (*decode)(struct arena *arena, str text); /* what a file's bytes are read as; NULL: as they are */
     /* False when there is nothing of its kind to be found; nothing is reported then. */
     bool (*discover)(struct arena *arena, const struct host *host, const struct deployment_options *options);
     /* Never NULL; faults go to `diags`, and `ok` says whether the deployment can be judged. */

@@ -54,6 +54,9 @@ struct workload_path workload_path(
     struct arena *arena, const struct deployment *deployment, const struct workload *workload, str path)
 {
     path = path_clean(arena, path);
+    if (workload->on_machine)
+        return (struct workload_path){
+            .kind = workload->has_other_root ? PATH_UNKNOWN : PATH_FILE, .file = path, .at = workload->at};
     const struct deployment_resource *resource = deployment ? resource_at(deployment, workload, path) : NULL;
     if (resource)
         return of_resource(resource);

@@ -165,6 +165,7 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
 const struct deployment_loader kube_loader = {
     .name = STR_INIT("manifests"),
     .about = STR_INIT("Kubernetes manifests, as kubectl takes them"),
+    .decode = yaml_decode,
     .discover = discover,
     .load = load,
 };

@@ -69,7 +69,9 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
         (!run->facts->deployment->names_are_addresses || address_of(run->facts, server->service->workload));
     if (!has_name) {
         finding_help(run, finding, "name the server's host as %s sees it",
-            connection->service ? "the container" : "the program");
+            !connection->service                        ? "the program"
+            : connection->service->workload->on_machine ? "this machine"
+                                                        : "the container");
         return;
     }
     int32_t port = server->port ? server->port : target->port;
@@ -129,8 +131,10 @@ static void judge_loopback(
 static void judge_dev_host(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
+    bool on_machine = connection->service && connection->service->workload->on_machine;
     struct diag *finding = finding_add(run, RULE_DEV_HOST, place_of_host(connection, target),
-        STR_FMT " goes to the container's host machine", STR_ARG(connection->label));
+        STR_FMT " goes to %s", STR_ARG(connection->label),
+        on_machine ? "a name that only containers know" : "the container's host machine");
     finding_why(run, finding, "`" STR_FMT "` exists with Docker Desktop, not on an ordinary server",
         STR_ARG(target->host));
     suggest_service(run, finding, target, connection);
@@ -146,6 +150,9 @@ static void judge_unknown(
         address_report_unknown(run, connection, target, place_of_host(connection, target));
         return;
     }
+    /* On a machine a single label may be one of /etc/hosts or of the local domain. */
+    if (connection->service && connection->service->workload->on_machine)
+        return;
     struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
         STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
         STR_ARG(connection->label), STR_ARG(target->host));
@@ -409,6 +416,18 @@ static bool judge_in_group(struct check_run *run, const struct service *service)
     return true;
 }
 
+/* A program of the machine itself: only what it listens on can be wrong. */
+static void judge_listener(struct check_run *run, const struct service *service, bool is_exposed)
+{
+    struct place place = {.at = listen_at(service), .service = service};
+    if (!is_exposed)
+        return;
+    struct diag *finding = finding_add(run, RULE_HOST_NETWORK, place,
+        "`" STR_FMT "` listens on every interface of this machine", STR_ARG(service_name(service)));
+    finding_why(run, finding, "nothing stands between it and whoever reaches the machine but a firewall");
+    finding_help(run, finding, "let it listen on 127.0.0.1 and put the proxy in front of it");
+}
+
 static void judge_service(struct check_run *run, const struct service *service)
 {
     if (!service->workload->active || service->workload->network.kind != NETWORK_MACHINE)
@@ -419,6 +438,10 @@ static void judge_service(struct check_run *run, const struct service *service)
                    listen_is_wildcard(service);
     struct place place = {.at = service->workload->network.at, .service = service};
     str name = service_name(service);
+    if (service->workload->on_machine) {
+        judge_listener(run, service, exposed);
+        return;
+    }
     struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, exposed ? SEVERITY_ERROR : SEVERITY_WARNING,
         place, "`" STR_FMT "` shares the host's network", STR_ARG(name));
     finding_why(run, finding, "every port that it listens on is a port of the host, `ports:` has no effect");

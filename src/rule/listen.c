@@ -74,18 +74,30 @@ static bool names_wildcard(str words)
     return false;
 }
 
-bool listen_is_wildcard(const struct service *service)
+/* The word of the command, or the variable, that names every interface; NULL: none does. */
+static const struct value *OR_NULL wildcard_of(const struct service *service)
 {
     vec_each(struct value *const *, word, &service->workload->command)
         if (names_wildcard((*word)->text))
-            return true;
+            return *word;
     vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
         const struct value *value = entry->value;
         if (!entry->removed && value->set && connection_is_listener(value->name) &&
             is_wildcard_address(value->text))
-            return true;
+            return value;
     }
-    return false;
+    return NULL;
+}
+
+bool listen_is_wildcard(const struct service *service)
+{
+    return wildcard_of(service) != NULL;
+}
+
+span listen_at(const struct service *service)
+{
+    const struct value *value = wildcard_of(service);
+    return value ? value->at : service->workload->at;
 }
 
 bool listen_guards_data(const struct service *service)

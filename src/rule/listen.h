@@ -14,5 +14,7 @@ bool listen_is_loopback(struct arena *arena, const struct service *service);
 bool listen_is_wildcard(const struct service *service);
 /* Data stores, admin pages and what speaks for them: never to be published. */
 bool listen_guards_data(const struct service *service);
+/* What says so: the word of the command, or the variable; else where the program is described. */
+span listen_at(const struct service *service);
 
 #endif

@@ -25,6 +25,8 @@ span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
     size_t start = 0;
     vec_each(const struct piece *, piece, &pieces->list) {
         size_t end = start + piece->length;
+        if (start > offset + length)
+            break;
         bool touches = length ? offset < end && start < offset + length : offset >= start && offset <= end;
         if (touches) {
             span part = piece->at;
@@ -83,6 +85,8 @@ void pieces_append(
     size_t start = 0;
     vec_each(const struct piece *, piece, &from->list) {
         size_t end = start + piece->length;
+        if (start >= offset + length)
+            break;
         size_t first = offset > start ? offset : start;
         size_t last = offset + length < end ? offset + length : end;
         if (first < last) {

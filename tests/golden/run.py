@@ -47,6 +47,12 @@ def make_repeated(folder, name, before, text, count, after):
     (folder / name).write_text(before + text * int(count) + after + "\n")
 
 
+def make_absolute(folder, name):
+    """@HERE@ in a file becomes the folder: some formats take absolute paths alone."""
+    path = folder / name
+    path.write_text(path.read_text(encoding="utf-8").replace("@HERE@", str(folder)), encoding="utf-8")
+
+
 def make_link(folder, name, target):
     (folder / name).symlink_to(target)
 
@@ -89,6 +95,7 @@ MAKERS = {
     "directory": make_directory,
     "bytes": make_bytes,
     "repeat": make_repeated,
+    "absolute": make_absolute,
     "link": make_link,
     "repository": make_repository,
     "write": write_text,

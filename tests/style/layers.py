@@ -8,7 +8,7 @@ STANDS_ON = {
     "cli": ["mend", "report", "host"],
     "mend": ["check"],
     "library": ["check", "host"],
-    "check": ["rule", "compose", "kube", "image", "settings"],
+    "check": ["rule", "compose", "kube", "unit", "image", "settings"],
     "report": ["rule"],
     "rule": ["budget"],
     "budget": ["language"],
@@ -16,6 +16,7 @@ STANDS_ON = {
     "facts": ["deploy", "dsn"],
     "compose": ["deploy"],
     "kube": ["deploy"],
+    "unit": ["deploy"],
     "image": ["deploy"],
     "settings": ["deploy"],
     "deploy": ["env"],
@@ -30,7 +31,7 @@ STANDS_ON = {
     "bootgate": [],
 }
 # Known to the rooms that name them alone: what a loader has filled, everybody else reads from deploy.
-LOADERS = {"compose", "kube", "image", "settings"}
+LOADERS = {"compose", "kube", "unit", "image", "settings"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
