@@ -91,7 +91,8 @@ void pooled_terms(struct budget_builder *b);
 
 /* ---- term.c: one share of a sum */
 
-/* What an update of the workload brings on top of its replicas. */
+/* How many of a workload run, and what an update brings on top of them. */
+struct count term_instances(const struct workload *workload);
 struct count term_surge(const struct workload *workload);
 /* Works out count and total of a filled term and appends it. */
 void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term);

@@ -208,23 +208,19 @@ static const struct service *service_of(struct budget_builder *b, const struct c
 static struct count instances_of(
     struct budget_builder *b, const struct config_consumer *consumer, const struct service *service)
 {
-    if (consumer->count)
+    bool is_asked = service && service->workload->replicas.is_asked;
+    if (consumer->count && !is_asked)
         return declared_count(b, consumer->count);
-    if (!service)
-        return count_default(1, STR(""));
-    if (!service->workload->active)
-        return count_default(0, STR("its profile is off"));
-    int64_t replicas = service->workload->replicas.count;
-    struct count count = count_default(replicas, replicas == 1 ? STR("") : STR("replicas"));
-    count.at = service->workload->replicas.at;
-    return count;
+    return service ? term_instances(service->workload) : count_default(1, STR(""));
 }
 
 /* As many as the service's own update brings on top, unless the declaration says how many run. */
 static struct count surge_of(struct budget_builder *b, const struct config_consumer *consumer,
     const struct service *service, int64_t instances)
 {
-    if (!consumer->surge && service && !consumer->count && service->workload->active)
+    bool is_own =
+        service && service->workload->active && (!consumer->count || service->workload->replicas.is_asked);
+    if (!consumer->surge && is_own)
         return term_surge(service->workload);
     if (!consumer->surge)
         return count_default(0, STR(""));

@@ -3,19 +3,6 @@
 
 #include "budget/consumer.h"
 
-/* ---- how many run */
-
-static struct count replicas_of(const struct workload *workload)
-{
-    const struct workload_replicas *replicas = &workload->replicas;
-    bool is_idle = span_is_set(replicas->at) && replicas->count == 0;
-    if (!workload->active && !is_idle)
-        return count_default(0, STR("its profile is off"));
-    struct count count = count_default(replicas->count, replicas->count == 1 ? STR("") : STR("replicas"));
-    count.at = replicas->at;
-    return count;
-}
-
 /* ---- which connections count */
 
 struct detector {
@@ -92,7 +79,7 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     str name = service ? service_name(service) : connection->label;
     struct budget_term term = {
         .consumer = started ? arena_join(b->arena, name, STR("/"), started->name) : name,
-        .instances = service ? replicas_of(service->workload) : count_default(1, STR("")),
+        .instances = service ? term_instances(service->workload) : count_default(1, STR("")),
         .surge = service ? term_surge(service->workload) : count_default(0, STR("")),
         .processes = started ? times(b, consumer.processes, &started->copies) : consumer.processes,
         .each = consumer.each,

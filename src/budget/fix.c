@@ -45,6 +45,32 @@ static str split_each(struct budget_builder *b, const struct budget_term *term, 
         b->arena, ", such as %lld + %lld", (long long)first.value, (long long)(most - first.value));
 }
 
+/* The most replicas that are no more than `most` while they are updated. */
+static int64_t replicas_within(const struct workload_replicas *replicas, int64_t now, int64_t most)
+{
+    int64_t count = most < now ? most : now;
+    while (count > 1 && number_add(count, replicas_surge(replicas, count)) > most)
+        count--;
+    return count;
+}
+
+static void lower_instances(
+    struct budget_builder *b, struct budget_row *row, const struct budget_term *term, int64_t most)
+{
+    const struct workload_replicas *replicas = term->service ? &term->service->workload->replicas : NULL;
+    if (!replicas || term->surge.value == 0 || !str_eq(term->surge.from, replicas->surge_from)) {
+        add_fix(b, row, "at most %lld instance%s of " STR_FMT " instead of %lld", (long long)most,
+            most == 1 ? "" : "s", STR_ARG(term->consumer), (long long)term->count);
+        return;
+    }
+    int64_t count = replicas_within(replicas, term->instances.value, most);
+    int64_t at_once = number_add(count, replicas_surge(replicas, count));
+    if (at_once <= most && count < term->instances.value)
+        add_fix(b, row, "at most %lld replica%s of " STR_FMT " instead of %lld: %lld at once with the surge",
+            (long long)count, count == 1 ? "" : "s", STR_ARG(term->consumer),
+            (long long)term->instances.value, (long long)at_once);
+}
+
 /* What one term alone could give up. `room` is left for it. */
 static void lower_term(
     struct budget_builder *b, struct budget_row *row, const struct budget_term *term, int64_t room)
@@ -53,8 +79,7 @@ static void lower_term(
     str name = term->consumer;
     int64_t processes = term->processes.value, each = term->each.value;
     if (can_lower(term->count, number_multiply(processes, each), room, &most))
-        add_fix(b, row, "at most %lld instance%s of " STR_FMT " instead of %lld", (long long)most,
-            most == 1 ? "" : "s", STR_ARG(name), (long long)term->count);
+        lower_instances(b, row, term, most);
     if (!term->pooler && can_lower(processes, number_multiply(term->count, each), room, &most))
         add_fix(b, row, "at most %lld process%s of " STR_FMT " instead of %lld", (long long)most,
             most == 1 ? "" : "es", STR_ARG(name), (long long)processes);

@@ -33,13 +33,15 @@ static struct count instances_of(struct budget_builder *b, const struct budget_r
     const struct config_pooler *declared = row->pooler->declared;
     if (declared && declared->instances)
         return declared_count(b, declared->instances);
-    if (!row->service)
-        return count_default(1, STR(""));
-    const struct workload *service = row->service->workload;
-    int64_t running = service->active ? service->replicas.count : 0;
-    struct count count = count_default(running, running == 1 ? STR("") : STR("replicas"));
-    count.at = service->replicas.at;
-    return count;
+    return row->service ? term_instances(row->service->workload) : count_default(1, STR(""));
+}
+
+/* Each pooler that an update starts beside the others fills a pool of its own. */
+static struct count surge_of(const struct budget_row *row)
+{
+    const struct config_pooler *declared = row->pooler->declared;
+    bool is_own = row->service && row->service->workload->active && !(declared && declared->instances);
+    return is_own ? term_surge(row->service->workload) : count_default(0, STR(""));
 }
 
 /* Client side: max_client_conn of every instance. */
@@ -126,7 +128,7 @@ static void add_term(struct budget_builder *b, struct budget_row *row, struct bu
             only ? row->server
                  : arena_printf(b->arena, STR_FMT "/" STR_FMT, STR_ARG(row->server), STR_ARG(database->name)),
         .instances = row->pooler->instances,
-        .surge = count_default(0, STR("")),
+        .surge = surge_of(row),
         .processes = count_pairs(b, row, database),
         .at = database->at,
         .service = row->service,

@@ -136,6 +136,13 @@ str_vec budget_table(struct arena *arena, const struct sources *sources, const s
                                         [COLUMN_FROM] = comparison(arena, row),
                                     }});
 
+    if (row->demand_known && row->steady != row->demand)
+        add_line(&layout, (struct line){.cells = {
+                                            [COLUMN_CONSUMER] = STR("steady"),
+                                            [COLUMN_TOTAL] = count_text(arena, row->steady),
+                                            [COLUMN_FROM] = STR("while nothing is updated or scaled up"),
+                                        }});
+
     vec_push(arena, &lines,
         arena_printf(
             arena, STR_FMT ": " STR_FMT, STR_ARG(row->server), STR_ARG(limit_text(arena, sources, row))));

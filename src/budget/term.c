@@ -145,15 +145,38 @@ static void remember(struct budget_builder *b, struct budget_row *row, const str
         map_set(b->arena, &b->declared, term_key(b, row, service_name(term->service)), row);
 }
 
+struct count term_instances(const struct workload *workload)
+{
+    const struct workload_replicas *replicas = &workload->replicas;
+    bool is_idle = span_is_set(replicas->at) && replicas->count == 0;
+    bool is_scaled = replicas->most > replicas->count;
+    int64_t most = replicas_most(replicas);
+    if (!workload->active && !is_idle && !replicas->is_asked)
+        return count_default(0, STR("its profile is off"));
+    struct count count = count_default(most, is_scaled            ? replicas->most_from
+                                             : replicas->from.len ? replicas->from
+                                             : most == 1          ? STR("")
+                                                                  : STR("replicas"));
+    count.at = is_scaled ? replicas->most_at : replicas->at;
+    return count;
+}
+
 struct count term_surge(const struct workload *workload)
 {
     const struct workload_replicas *replicas = &workload->replicas;
-    if (!span_is_set(replicas->surge_at))
+    int64_t more = replicas_surge(replicas, replicas_most(replicas));
+    if (!span_is_set(replicas->surge_at) || more == 0)
         return count_default(0, STR(""));
-    return (struct count){.state = COUNT_READ,
-        .value = replicas->surge,
-        .at = replicas->surge_at,
-        .from = replicas->surge_from};
+    return (struct count){
+        .state = COUNT_READ, .value = more, .at = replicas->surge_at, .from = replicas->surge_from};
+}
+
+/* How many of them run while nothing is scaled or updated. */
+static int64_t steady_instances(const struct budget_term *term)
+{
+    const struct workload_replicas *replicas = term->service ? &term->service->workload->replicas : NULL;
+    bool is_scaled = replicas && replicas->most > replicas->count && term->instances.value == replicas->most;
+    return is_scaled ? replicas->count : term->instances.value;
 }
 
 void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term)
@@ -165,7 +188,7 @@ void term_add(struct budget_builder *b, struct budget_row *row, struct budget_te
     term.count = number_add(term.instances.value, surge.value);
     term.total = number_multiply(number_multiply(term.count, term.processes.value), term.each.value);
     term.steady =
-        number_multiply(number_multiply(term.instances.value, term.processes.value), term.each.value);
+        number_multiply(number_multiply(steady_instances(&term), term.processes.value), term.each.value);
     term.guessed = !term.declared && (term.each.state != COUNT_READ ||
                                          (term.processes.state == COUNT_ASSUMED && term.processes.value > 1));
     remember(b, row, &term);

@@ -18,6 +18,7 @@ struct run {
     const struct check_options *options;
     struct config allowed; /* the `allow` rows of all configurations */
     struct map judged;     /* names of sources that were judged as part of a project */
+    suppositions suppositions;
 };
 
 /* False: nothing can be found, because the system does not tell where this is. */
@@ -209,6 +210,7 @@ static const struct config *judge_deployment(struct run *run, const struct deplo
     struct deployment *deployment =
         loaders_load(loader, input->arena, &result->diags, &result->sources, input->host, options);
     struct inputs inputs = {.deployment = deployment};
+    suppose_apply(&run->suppositions, deployment);
     add_project_files(run, &inputs, first_source, loader->env_dialect);
     inputs.config = input_config(input, run->options->config, deployment->directory);
     if (refuse_half_changed(run, deployment->directory)) {
@@ -541,7 +543,7 @@ static void judge_named(struct run *run)
 struct check_result *check_files(
     struct arena *arena, const struct host *host, const struct check_options *options)
 {
-    struct run run = {.options = options};
+    struct run run = {.options = options, .suppositions = options->suppositions};
     if (!start(&run, arena, host))
         reads_expect(&run.input.result->sources, STR("."));
     else if (options->paths.count)
@@ -550,6 +552,11 @@ struct check_result *check_files(
         judge_named(&run);
     else
         judge_directory(&run, STR("."));
+    str_vec unmet = suppose_unmet(arena, &run.suppositions);
+    vec_each(const str *, reason, &unmet) {
+        input_refuse(&run.input, STR("--what-if"), *reason, STR(""));
+        run.input.result->projects.count = 0; /* nothing that is known answers it */
+    }
     return finish(&run);
 }
 

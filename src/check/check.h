@@ -6,6 +6,7 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "check/suppose.h"
 #include "deploy/loader.h"
 #include "facts/facts.h"
 
@@ -16,6 +17,7 @@ struct check_options {
     str mode;                             /* --mode; empty: find out */
     str baseline;                         /* --baseline FILE; empty: none */
     bool staged;                          /* read the git index instead of the work tree */
+    suppositions suppositions;            /* --what-if */
 };
 
 /* A deployment that was judged. */

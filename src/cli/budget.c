@@ -147,6 +147,8 @@ static enum outcome verdict_of(struct session *session, const struct check_resul
 
 static enum outcome run(struct session *session)
 {
+    if (!project_supposes(session))
+        return OUTCOME_USAGE;
     const struct check_result *result = project_read(session);
     bool is_json = str_eq(session->settings.format, STR("json"));
     if (is_json)
@@ -179,6 +181,7 @@ static const struct option_row budget_rows[] = {
 static const struct option_group budget_group = OPTION_GROUP("Output", budget_rows);
 
 static const struct option_group *const groups[] = {
+    &option_group_asking,
     &option_group_judging,
     &option_group_project,
     &budget_group,

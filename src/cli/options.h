@@ -30,7 +30,7 @@ struct cli_settings {
     str write_file;
     str length, alphabet, sql;
     str rule;
-    str_vec set, wait, allow;
+    str_vec set, wait, allow, what_if;
     str timeout, expand_files;
     bool expand_files_given, wait_given, dry_run;
 };

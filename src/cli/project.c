@@ -5,9 +5,33 @@
 #include "report/report.h"
 #include "text/mask.h"
 
+static const struct option_row asking_rows[] = {
+    {.name = "what-if",
+        .kind = OPTION_LIST,
+        .argument = "NAME.replicas=N",
+        .offset = offsetof(struct cli_settings, what_if),
+        .about = "Work out the budget as if N of this program ran; may be given several times."},
+};
+
+const struct option_group option_group_asking = OPTION_GROUP("What to ask", asking_rows);
+
+bool project_supposes(struct session *session)
+{
+    struct supposition asked;
+    vec_each(const str *, text, &session->settings.what_if)
+        if (!suppose_parse(*text, &asked)) {
+            session_fault(
+                session, OUTCOME_USAGE, "--what-if takes NAME.replicas=N, with N from 0 to 1000000");
+            return false;
+        }
+    return true;
+}
+
 struct check_result *project_read(struct session *session)
 {
     struct check_options options = findings_options(session);
+    vec_each(const str *, text, &session->settings.what_if)
+        suppose_parse(*text, vec_add(session->arena, &options.suppositions));
     struct check_result *result = check_files(session->arena, session->host, &options);
     session->gate = sources_gate(&result->sources);
     return result;

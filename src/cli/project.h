@@ -11,6 +11,10 @@
 
 /* Reads and judges what the session's operands and options name. Never NULL. */
 struct check_result *project_read(struct session *session);
+/* --what-if NAME.replicas=N */
+extern const struct option_group option_group_asking;
+/* Whether --what-if can be understood; a fault is told. */
+bool project_supposes(struct session *session);
 /* What makes judging impossible, a line each on standard error. The outcome that follows from it. */
 enum outcome project_faults(struct session *session, const struct check_result *result);
 /* The same as the JSON documents have it: [{"file", "line", "message"}], NULL where there is none. */

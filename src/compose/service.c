@@ -222,7 +222,8 @@ static void read_surge(struct workload_replicas *replicas, const struct yaml_nod
     int64_t tasks = 1;
     if (parallelism != NULL && (!number_parse(parallelism->text, &tasks) || tasks < 0))
         tasks = 1;
-    replicas->surge = tasks == 0 || tasks > replicas->count ? replicas->count : tasks;
+    replicas->surge = tasks == 0 ? 100 : tasks;
+    replicas->is_percent = tasks == 0;
     replicas->surge_at = order->at;
     replicas->surge_from = STR("update_config start-first");
 }

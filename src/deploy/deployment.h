@@ -10,6 +10,7 @@
 #define DEPLOY_DEPLOYMENT_H
 
 #include "base/null.h"
+#include "deploy/replicas.h"
 #include "env/env.h"
 
 /* Whose network a workload is on. */
@@ -189,15 +190,6 @@ struct workload_program {
     str name;                 /* web, of [program:web] */
     const struct value *line; /* as a shell reads it */
     struct workload_number copies;
-};
-
-/* How many run. At the worst moment of an update `surge` more run beside them. */
-struct workload_replicas {
-    int64_t count;
-    span at; /* unset: not said, 1 */
-    int64_t surge;
-    span surge_at;
-    str surge_from; /* what made it, for texts: "update_config start-first" */
 };
 
 /* Programs that share a network, and that are started and ended together. */
