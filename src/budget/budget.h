@@ -45,6 +45,8 @@ struct budget_term {
     bool declared;           /* by bootgate.yaml */
     bool guessed;            /* a number that counts was assumed or taken from a library's default */
     enum budget_basis basis; /* of the weakest of its numbers */
+    str aside;               /* why it is not added: never at once with what is; empty: it is */
+    str open;                /* why more may run than are counted; empty: no more do */
     str each_place; /* where source code says it, as bootgate.yaml names a place; empty: not searched */
     str each_sum;   /* how `each` came about, "20 + 40"; empty: it is no sum */
     span at;        /* the declaration, else the variable that leads there */
@@ -68,6 +70,7 @@ enum budget_problem_kind {
     BUDGET_LIMIT_FIRST_START, /* a limit is set in a way that works on a new volume only */
     BUDGET_STARVED,           /* a pool is smaller than the threads that share it */
     BUDGET_DRIFT,             /* a declared number is not the one in the file that it names */
+    BUDGET_OPEN_COUNT,        /* nothing bounds how many of a consumer run at once */
     BUDGET_UNDECLARED,        /* somebody who is not declared uses a server whose budget is */
     BUDGET_PROBLEM_COUNT,
 };

@@ -49,8 +49,9 @@ enum reference {
 
 struct budget_row *OR_NULL row_of_target(
     struct budget_builder *b, const struct target *target, enum family_id family);
-struct budget_row *OR_NULL row_of_host(
-    struct budget_builder *b, str host, int32_t port, enum family_id family);
+/* The same for a host that `client` names, which may know it by a name of its own; NULL: nobody. */
+struct budget_row *OR_NULL row_behind(
+    struct budget_builder *b, const struct service *client, str host, int32_t port, enum family_id family);
 /* Keeps the first variable that names the row's server. */
 void row_named(struct budget_row *row, str name, const struct connection *connection);
 /* Fills the look-ups by name. */
@@ -99,6 +100,10 @@ void term_add(struct budget_builder *b, struct budget_row *row, struct budget_te
 
 /* The key of a row's consumer in `declared`. */
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer);
+
+/* ---- turns.c: programs that never run at once */
+
+void row_settle_turns(struct budget_row *row);
 
 /* ---- verdict.c, fix.c */
 

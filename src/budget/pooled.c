@@ -44,6 +44,18 @@ static struct count surge_of(const struct budget_row *row)
     return is_own ? term_surge(row->service->workload) : count_default(0, STR(""));
 }
 
+/* It stands beside its clients, so that each of them that an update starts brings one more. */
+static bool is_beside_clients(const struct budget_row *row)
+{
+    const struct workload_group *group = row->service ? row->service->workload->group : NULL;
+    if (row->known && group)
+        vec_each(const struct connection *const *, client, &row->known->clients)
+            if ((*client)->service && (*client)->service != row->service &&
+                (*client)->service->workload->group == group)
+                return true;
+    return false;
+}
+
 /* Client side: max_client_conn of every instance. */
 static void set_capacity(struct budget_builder *b, struct budget_row *row)
 {
@@ -56,8 +68,8 @@ static void set_capacity(struct budget_builder *b, struct budget_row *row)
         capacity->at = pooler->declared->max_client_conn->at;
     }
     if (count_is_known(capacity->max_connections) && count_is_known(pooler->instances))
-        capacity->max_connections.value =
-            number_multiply(capacity->max_connections.value, pooler->instances.value);
+        capacity->max_connections.value = number_multiply(capacity->max_connections.value,
+            number_add(pooler->instances.value, is_beside_clients(row) ? surge_of(row).value : 0));
     capacity->is_usable_declared = true;
     capacity_settle(capacity);
     row->at = capacity->at;
@@ -162,7 +174,7 @@ static struct budget_row *server_of(
     struct budget_builder *b, struct budget_row *row, const struct pooler_database *database)
 {
     if (database->host.len > 0)
-        return row_of_host(b, database->host, database->port, FAMILY_POSTGRESQL);
+        return row_behind(b, row->service, database->host, database->port, FAMILY_POSTGRESQL);
     if (!row->service)
         return NULL;
     const struct connection_list *connections = connections_of(b, row->service);

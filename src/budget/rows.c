@@ -1,6 +1,8 @@
 /* Which row a name, an address or a connection means: budget/budget_parts.h. */
 #include "budget/budget_parts.h"
 
+#include "facts/address.h"
+
 #define PGBOUNCER_PORT 6432
 
 /* ---- services and families */
@@ -136,7 +138,8 @@ static str server_label(struct budget_builder *b, const struct server *server)
     vec_each(const struct connection *const *, client, &server->clients)
         vec_each(const struct target *, target, &(*client)->targets)
             if (target->server == server && target->kind == TARGET_SERVER)
-                return address_text(b, target->host, target->port ? target->port : server->port);
+                return address_text(b, target->address ? target->address->label : target->host,
+                    target->port ? target->port : server->port);
     return address_text(b, server->host, server->port);
 }
 
@@ -165,7 +168,7 @@ static struct budget_row *row_of_server(struct budget_builder *b, const struct s
 
 /* ---- references */
 
-struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family)
+static struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family)
 {
     const struct service *service = service_of_host(b, host);
     if (!service && host_classify(b->arena, host) == HOST_CLASS_LOOPBACK)
@@ -186,6 +189,14 @@ struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port,
             .service = service,
             .family = family ? family : family_of_port(port),
         });
+}
+
+struct budget_row *row_behind(
+    struct budget_builder *b, const struct service *client, str host, int32_t port, enum family_id family)
+{
+    const struct service *service = address_program(b->facts, client, host, port);
+    return service && service->server ? row_of_server(b, service->server)
+                                      : row_of_host(b, host, port, family);
 }
 
 struct budget_row *row_of_target(struct budget_builder *b, const struct target *target, enum family_id family)

@@ -72,6 +72,8 @@ str_vec budget_term_from(struct arena *arena, const struct sources *sources, con
     tell_count(&telling, "surge", term->surge);
     tell_count(&telling, "processes", term->processes);
     tell_count(&telling, term->pooler ? "pool" : "each", term->each);
+    if (term->aside.len)
+        vec_push(arena, &telling.lines, arena_concat(arena, STR("not added: "), term->aside));
     return telling.lines;
 }
 
@@ -121,6 +123,8 @@ str_vec budget_row_declarations(
             buf_printf(&line, ": {server: \"" STR_FMT "\"", STR_ARG(row->server));
         if (term->service)
             buf_printf(&line, ", service: " STR_FMT, STR_ARG(service_name(term->service)));
+        if (term->open.len)
+            buf_printf(&line, ", count: %lld", (long long)term->count);
         buf_printf(&line, ", processes: " STR_FMT ", each: " STR_FMT "}}}",
             STR_ARG(count_text(arena, term->processes.value)), STR_ARG(count_text(arena, term->each.value)));
         vec_push(arena, &lines, buf_view(&line));
@@ -191,6 +195,10 @@ void term_add(struct budget_builder *b, struct budget_row *row, struct budget_te
         number_multiply(number_multiply(steady_instances(&term), term.processes.value), term.each.value);
     term.guessed = !term.declared && (term.each.state != COUNT_READ ||
                                          (term.processes.state == COUNT_ASSUMED && term.processes.value > 1));
+    bool is_own_count = term.service && str_eq(term.instances.from, term.service->workload->replicas.from);
+    term.open = is_own_count ? term.service->workload->replicas.open : STR("");
+    if (term.open.len)
+        term.basis = BASIS_ASSUMED;
     remember(b, row, &term);
     vec_push(b->arena, &row->terms, term);
 }

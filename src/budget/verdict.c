@@ -18,6 +18,7 @@ static const struct {
     [BUDGET_LIMIT_FIRST_START] = {BUDGET_OK, RULE_LIMIT_INEFFECTIVE},
     [BUDGET_STARVED] = {BUDGET_OK, RULE_POOL_STARVED},
     [BUDGET_DRIFT] = {BUDGET_OK, RULE_BUDGET_DRIFT},
+    [BUDGET_OPEN_COUNT] = {BUDGET_WARN, RULE_POOL_CAPACITY_UNKNOWN},
     [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
 
@@ -170,23 +171,23 @@ static void add_up(struct budget_row *row)
     }
 }
 
-/* The part of the demand that rests on numbers somebody wrote. */
+/* The part of the demand that rests on numbers somebody wrote, and a single connection of each other one. */
 static int64_t certain_demand(const struct budget_row *row)
 {
     int64_t demand = 0;
     vec_each(const struct budget_term *, term, &row->terms)
-        if (!term->guessed)
-            demand = number_add(demand, term->total);
+        demand = number_add(demand, !term->guessed || term->total < term->count ? term->total : term->count);
     return demand;
 }
 
 static void judge_unbounded(struct budget_builder *b, struct budget_row *row)
 {
+    bool at_server = b->facts->deployment && b->facts->deployment->budget_at_server;
     vec_each(const struct budget_term *, term, &row->terms) {
         if (!term->known || term->total != NUMBER_UNBOUNDED)
             continue;
-        bool is_written =
-            !term->declared && term->each.value == NUMBER_UNBOUNDED && term->each.state == COUNT_READ;
+        bool is_written = !at_server && !term->declared && term->each.value == NUMBER_UNBOUNDED &&
+                          term->each.state == COUNT_READ;
         struct budget_problem *problem = row_problem(b, row, BUDGET_UNBOUNDED,
             is_written ? term->each.at : row->at, STR_FMT " may open any number of connections to " STR_FMT,
             STR_ARG(term->consumer), STR_ARG(row->server));
@@ -222,10 +223,20 @@ static void judge_over(struct budget_builder *b, struct budget_row *row)
     problem->guessed = row->guessed && certain_demand(row) <= row->capacity.usable;
 }
 
+/* The part of the demand of which nobody knows whether there is any. */
+static int64_t doubtful_demand(const struct budget_row *row)
+{
+    int64_t demand = 0;
+    vec_each(const struct budget_term *, term, &row->terms)
+        if (term->open.len > 0 && term->service->workload->replicas.may_be_none)
+            demand = number_add(demand, term->total);
+    return demand;
+}
+
 static void judge_fit(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor)
 {
     const struct capacity *capacity = &row->capacity;
-    if (row->demand > capacity->usable) {
+    if (number_subtract(row->demand, doubtful_demand(row)) > capacity->usable) {
         judge_over(b, row);
         return;
     }
@@ -283,8 +294,24 @@ static void judge_unknown(struct budget_builder *b, struct budget_row *row)
             arena_printf(b->arena, "its provider documents: " STR_FMT, STR_ARG(row->capacity.hint));
 }
 
+/* How many run is said by nobody, so that the sum is one of at least. */
+static void judge_open(struct budget_builder *b, struct budget_row *row)
+{
+    vec_each(const struct budget_term *, term, &row->terms) {
+        if (term->open.len == 0 || term->total == 0)
+            continue;
+        struct budget_problem *problem = row_problem(b, row, BUDGET_OPEN_COUNT, term->at,
+            "how many of " STR_FMT " use " STR_FMT " at once is not known: " STR_FMT, STR_ARG(term->consumer),
+            STR_ARG(row->server), STR_ARG(term->open));
+        problem->help = arena_printf(b->arena,
+            "say it in the budget: consumers: {NAME: {server: …, service: " STR_FMT ", count: N, each: %s}}",
+            STR_ARG(service_name(term->service)), "N");
+    }
+}
+
 void row_judge(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor)
 {
+    row_settle_turns(row);
     add_up(row);
     judge_remarks(b, row);
     judge_numbers(b, row);
@@ -293,6 +320,7 @@ void row_judge(struct budget_builder *b, struct budget_row *row, const struct ev
         judge_fit(b, row, factor);
     if (!row->capacity.known)
         judge_unknown(b, row);
+    judge_open(b, row);
     judge_sessions(b, row);
     row_fixes(b, row, factor);
 }

@@ -350,7 +350,8 @@ struct deployment {
     VEC(struct template_use) uses; /* every ${…} of its files */
     str_vec profiles;              /* active */
     struct map external_networks;  /* name → not NULL: shared with other deployments */
-    bool names_are_addresses;      /* a workload's own name leads nowhere: `addresses` do */
+    bool budget_at_server;    /* what is said of a server's budget stands where the server is described */
+    bool names_are_addresses; /* a workload's own name leads nowhere: `addresses` do */
     VEC(struct deployment_address *) addresses;
     struct map addresses_by_name; /* "name.zone", and "name." where it has none */
 };

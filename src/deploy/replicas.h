@@ -14,13 +14,14 @@ struct workload_replicas {
     str from;      /* what says it, for texts; empty: "replicas" */
     int64_t most;  /* as many as whatever scales it goes to; 0: nothing scales it */
     span most_at;
-    str most_from;   /* "maxReplicas of HorizontalPodAutoscaler/api" */
-    int64_t surge;   /* while it is updated so many more run beside them, see replicas_surge() */
-    bool is_percent; /* … in percent of them */
-    span surge_at;   /* unset: none do */
-    str surge_from;  /* what makes it, for texts: "update_config start-first" */
-    str open;        /* why more may run than anybody can count here; empty: no more do */
-    bool is_asked;   /* `count` is what somebody asks about, in the place of what is described */
+    str most_from;    /* "maxReplicas of HorizontalPodAutoscaler/api" */
+    int64_t surge;    /* while it is updated so many more run beside them, see replicas_surge() */
+    bool is_percent;  /* … in percent of them */
+    span surge_at;    /* unset: none do */
+    str surge_from;   /* what makes it, for texts: "update_config start-first" */
+    str open;         /* why more may run than anybody can count here; empty: no more do */
+    bool may_be_none; /* … and perhaps fewer: `count` is no more than a guess */
+    bool is_asked;    /* `count` is what somebody asks about, in the place of what is described */
 };
 
 /* How many run at once while nothing is updated: scaled up as far as it goes. */

@@ -138,7 +138,8 @@ static const struct address_port *port_of(const struct deployment_address *addre
 }
 
 /* Of the programs behind an address the one that listens there, as it says, or as its image is known to. */
-static struct service *program_at(struct facts *facts, const struct deployment_address *address, int32_t port)
+static struct service *program_at(
+    const struct facts *facts, const struct deployment_address *address, int32_t port)
 {
     const struct address_port *row = address->kind == ADDRESS_FORWARDS ? port_of(address, port) : NULL;
     int32_t target = row && row->target ? row->target : port;
@@ -267,4 +268,17 @@ bool address_resolve(struct facts *facts, const struct connection *connection, s
         lead(facts, connection, target);
     }
     return true;
+}
+
+const struct service *address_program(
+    const struct facts *facts, const struct service *client, str host, int32_t port)
+{
+    str zone = client ? client->workload->zone : STR(""), member;
+    struct labels labels;
+    host = str_trim_bytes(arena_lower(facts->arena, host), STR("."));
+    if (!facts->deployment || !facts->deployment->names_are_addresses || !split(host, &labels))
+        return NULL;
+    const struct deployment_address *address = find_address(facts, &labels, zone, &member);
+    address = address ? follow(facts, address, &host) : NULL;
+    return address ? program_at(facts, address, port) : NULL;
 }

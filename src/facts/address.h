@@ -21,5 +21,8 @@ int32_t address_port(const struct deployment_address *address, int32_t target);
  * nothing says that one should.
  */
 bool address_resolve(struct facts *facts, const struct connection *connection, struct target *target);
+/* The program that a host leads `client` to, where names are addresses; NULL: none, or they are not. */
+const struct service *OR_NULL address_program(
+    const struct facts *facts, const struct service *client, str host, int32_t port);
 
 #endif

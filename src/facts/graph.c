@@ -248,7 +248,7 @@ void graph_services(struct facts *facts)
         service->workload = *workload;
         /* What is scaled to nothing starts no more than what no profile asks for. */
         if ((*workload)->active && span_is_set((*workload)->replicas.at) &&
-            (*workload)->replicas.count == 0) {
+            replicas_most(&(*workload)->replicas) == 0) {
             struct workload *idle = arena_new(facts->arena, struct workload);
             *idle = **workload;
             idle->active = false;

@@ -184,6 +184,7 @@ void address_build(struct kube *k)
 {
     struct map index = index_labels(k);
     k->deployment->names_are_addresses = true;
+    k->deployment->budget_at_server = true;
     vec_each(struct kube_object *const *, service, &k->index.of_role[KUBE_SERVICE])
         add_address(k, &index, *service);
 }

@@ -3,6 +3,7 @@
 #include "kube/exposure.h"
 #include "kube/link.h"
 #include "kube/operator.h"
+#include "kube/scale.h"
 #include "kube/stream.h"
 #include "kube/workload.h"
 #include "text/reads.h"
@@ -123,6 +124,7 @@ static void build(struct kube *k)
     name_units(k);
     vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_WORKLOAD])
         workload_build(k, *object);
+    scale_build(k);
     operator_seal(k);
     address_build(k);
     operator_build(k);

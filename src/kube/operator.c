@@ -1,5 +1,6 @@
 #include "kube/operator.h"
 
+#include "kube/pooler.h"
 #include "kube/values.h"
 
 /* How an operator names what it makes; `*` is the name of its object. */
@@ -10,20 +11,20 @@ static const struct {
     str names[4];
     int16_t port;
     str image, image_at; /* where the object names none, and where it names one */
+    str parameters;      /* where it holds settings of the server, NAME: VALUE */
 } operators[] = {
     {STR_INIT("Cluster"), {STR_INIT("*-app"), STR_INIT("*-superuser")},
         STR_INIT("username user password dbname host port pgpass uri jdbc-uri fqdn-uri fqdn-jdbc-uri"), {0},
         {STR_INIT("*-rw"), STR_INIT("*-ro"), STR_INIT("*-r")}, 5432,
-        STR_INIT("ghcr.io/cloudnative-pg/postgresql"), STR_INIT("imageName")},
-    {STR_INIT("Pooler"), {{0}}, {0}, {0}, {STR_INIT("*")}, 5432, STR_INIT("ghcr.io/cloudnative-pg/pgbouncer"),
-        {0}},
+        STR_INIT("ghcr.io/cloudnative-pg/postgresql"), STR_INIT("imageName"),
+        STR_INIT("postgresql.parameters")},
     {STR_INIT("postgresql"), {{0}}, STR_INIT("username password"),
-        STR_INIT("%.*.credentials.postgresql.acid.zalan.do"),
-        {STR_INIT("*"), STR_INIT("*-repl"), STR_INIT("*-pooler")}, 5432, STR_INIT("ghcr.io/zalando/spilo"),
-        STR_INIT("dockerImage")},
+        STR_INIT("%.*.credentials.postgresql.acid.zalan.do"), {STR_INIT("*"), STR_INIT("*-repl")}, 5432,
+        STR_INIT("ghcr.io/zalando/spilo"), STR_INIT("dockerImage"), STR_INIT("postgresql.parameters")},
     {STR_INIT("PostgresCluster"), {{0}}, {0}, STR_INIT("*-pguser-%"),
-        {STR_INIT("*-primary"), STR_INIT("*-replicas"), STR_INIT("*-pgbouncer"), STR_INIT("*-ha")}, 5432,
-        STR_INIT("registry.developers.crunchydata.com/crunchydata/crunchy-postgres"), STR_INIT("image")},
+        {STR_INIT("*-primary"), STR_INIT("*-replicas"), STR_INIT("*-ha")}, 5432,
+        STR_INIT("registry.developers.crunchydata.com/crunchydata/crunchy-postgres"), STR_INIT("image"),
+        STR_INIT("patroni.dynamicConfiguration.postgresql.parameters")},
 };
 
 static str put_in(struct arena *arena, str pattern, char mark, str name)
@@ -32,7 +33,7 @@ static str put_in(struct arena *arena, str pattern, char mark, str name)
     return cut.found ? arena_join(arena, cut.head, name, cut.tail) : pattern;
 }
 
-static str named_after(struct arena *arena, str pattern, str name)
+str operator_name(struct arena *arena, str pattern, str name)
 {
     return put_in(arena, pattern, '*', name);
 }
@@ -57,7 +58,7 @@ static str dashed(struct arena *arena, str name)
 static void seal_users(struct kube *k, const struct kube_object *object, str pattern, str keys)
 {
     const struct yaml_node *users = yaml_get(object->spec, STR("users"));
-    str stem = named_after(k->arena, pattern, object->name);
+    str stem = operator_name(k->arena, pattern, object->name);
     if (users)
         vec_each(const struct yaml_pair *, pair, &users->pairs)
             seal(k, object->zone, put_in(k->arena, stem, '%', dashed(k->arena, pair->key->text)), object,
@@ -76,7 +77,7 @@ static void seal_operated(struct kube *k, const struct kube_object *object)
             continue;
         for (size_t j = 0; j < ARRAY_COUNT(operators[i].secrets); j++)
             if (operators[i].secrets[j].len)
-                seal(k, object->zone, named_after(k->arena, operators[i].secrets[j], object->name), object,
+                seal(k, object->zone, operator_name(k->arena, operators[i].secrets[j], object->name), object,
                     operators[i].keys);
         if (operators[i].per_user.len)
             seal_users(k, object, operators[i].per_user, operators[i].keys);
@@ -147,56 +148,95 @@ static void put_login(struct kube *k, const struct kube_object *object, struct w
         put_text(k, workload, STR("POSTGRES_DB"), database);
 }
 
-static struct workload *add_server(struct kube *k, struct kube_object *object, size_t row)
+/* A program that an operator starts; `unit` is what reports call it. */
+struct workload *operator_program(struct kube *k, const struct kube_object *object, str unit, int16_t port)
 {
-    const struct yaml_node *image = yaml_get(object->spec, operators[row].image_at);
     struct workload *workload = arena_new(k->arena, struct workload);
     struct workload_group *group = arena_new(k->arena, struct workload_group);
-    *workload = (struct workload){.unit = arena_join(k->arena, object->kind->name, STR("/"), object->name),
+    *workload = (struct workload){.name = unit,
+        .label = unit,
+        .unit = unit,
         .zone = object->zone,
         .at = object->at,
         .active = true,
-        .image = image ? kube_text(image) : operators[row].image,
-        .image_at = image ? image->inner : object->at,
+        .image_at = object->at,
         .group = group,
         .environment = {.arena = k->arena},
-        .environment_is_open = !str_eq(object->kind->name, STR("Cluster")),
+        .environment_is_open = true,
         .replicas = {.count = 1}};
-    workload->name = workload->label = workload->unit;
-    if (!workload->environment_is_open)
-        put_login(k, object, workload);
+    if (map_has(&k->deployment->workloads_by_name, unit)) /* another namespace has one */
+        workload->name = workload->label = arena_join(k->arena, object->zone, STR("/"), unit);
     vec_push(k->arena, &group->members, workload);
-    vec_push(k->arena, &workload->expose, arena_integer(k->arena, operators[row].port));
+    vec_push(k->arena, &workload->expose, arena_integer(k->arena, port));
     vec_push(k->arena, &k->deployment->workloads, workload);
     map_set(k->arena, &k->deployment->workloads_by_name, workload->name, workload);
-    object->group = group;
     return workload;
 }
 
-static void add_names(struct kube *k, const struct kube_object *object, struct workload *workload, size_t row)
+void operator_address(
+    struct kube *k, const struct kube_object *object, struct workload *workload, str name, int16_t number)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(operators[row].names); i++) {
-        if (operators[row].names[i].len == 0)
-            continue;
-        struct deployment_address *address = arena_new(k->arena, struct deployment_address);
-        *address =
-            (struct deployment_address){.name = named_after(k->arena, operators[row].names[i], object->name),
-                .zone = object->zone,
-                .at = object->at};
-        address->label =
-            object->zone.len ? arena_join(k->arena, address->name, STR("."), object->zone) : address->name;
-        struct address_port port = {
-            .port = operators[row].port, .target = operators[row].port, .at = object->at};
-        vec_push(k->arena, &address->ports, port);
-        vec_push(k->arena, &address->workloads, workload);
-        deployment_add_address(k->arena, k->deployment, address);
-    }
+    struct deployment_address *address = arena_new(k->arena, struct deployment_address);
+    *address = (struct deployment_address){.name = name, .zone = object->zone, .at = object->at};
+    address->label = object->zone.len ? arena_join(k->arena, name, STR("."), object->zone) : name;
+    struct address_port port = {.port = number, .target = number, .at = object->at};
+    vec_push(k->arena, &address->ports, port);
+    vec_push(k->arena, &address->workloads, workload);
+    deployment_add_address(k->arena, k->deployment, address);
+}
+
+/* `before`, then the text of a node, as a word with its place. */
+static void add_word(
+    struct kube *k, struct workload *workload, str before, const struct yaml_node *OR_NULL node)
+{
+    struct value *word = arena_new(k->arena, struct value);
+    span at = node ? node->inner : workload->at;
+    *word = (struct value){.text = node ? arena_concat(k->arena, before, node->text) : before,
+        .set = true,
+        .origin = ORIGIN_SETTINGS,
+        .at = at};
+    pieces_add(k->arena, &word->pieces, word->text.len, at, NULL);
+    vec_push(k->arena, &workload->command, word);
+}
+
+/* The settings of a server, as it would be told them when it is started. */
+static void add_parameters(
+    struct kube *k, const struct kube_object *object, struct workload *workload, str path)
+{
+    const struct yaml_node *parameters = kube_below(object->spec, path);
+    workload->command_set = workload->entrypoint_set = true;
+    add_word(k, workload, STR("postgres"), NULL);
+    if (parameters)
+        vec_each(const struct yaml_pair *, pair, &parameters->pairs) {
+            add_word(k, workload, STR("-c"), NULL);
+            add_word(k, workload, arena_concat(k->arena, pair->key->text, STR("=")), pair->value);
+        }
+}
+
+static void add_server(struct kube *k, struct kube_object *object, size_t row)
+{
+    const struct yaml_node *image = yaml_get(object->spec, operators[row].image_at);
+    str unit = arena_join(k->arena, object->kind->name, STR("/"), object->name);
+    struct workload *workload = operator_program(k, object, unit, operators[row].port);
+    workload->image = image ? kube_text(image) : operators[row].image;
+    workload->image_at = image ? image->inner : object->at;
+    workload->environment_is_open = !str_eq(object->kind->name, STR("Cluster"));
+    if (!workload->environment_is_open)
+        put_login(k, object, workload);
+    add_parameters(k, object, workload, operators[row].parameters);
+    object->group = (struct workload_group *)(uintptr_t)workload->group;
+    for (size_t i = 0; i < ARRAY_COUNT(operators[row].names); i++)
+        if (operators[row].names[i].len)
+            operator_address(k, object, workload,
+                operator_name(k->arena, operators[row].names[i], object->name), operators[row].port);
 }
 
 void operator_build(struct kube *k)
 {
-    vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_OPERATED])
+    vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_OPERATED]) {
         for (size_t i = 0; i < ARRAY_COUNT(operators); i++)
             if (str_eq(operators[i].kind, (*object)->kind->name))
-                add_names(k, *object, add_server(k, *object, i), i);
+                add_server(k, *object, i);
+        pooler_build(k, *object);
+    }
 }

@@ -69,28 +69,6 @@ static void read_network(struct workload *workload, const struct yaml_node *spec
     workload->is_nameless = !str_eq(policy, STR("ClusterFirstWithHostNet")) && !str_eq(policy, STR("None"));
 }
 
-/* How many of a Job run at once: no more than have to end. */
-static struct workload_replicas job_replicas(const struct yaml_node *spec)
-{
-    const struct yaml_node *parallelism = yaml_get(spec, STR("parallelism"));
-    const struct yaml_node *completions = yaml_get(spec, STR("completions"));
-    int64_t count = kube_integer(parallelism, 1), most = kube_integer(completions, count);
-    return (struct workload_replicas){
-        .count = count < most ? count : most, .at = parallelism ? parallelism->at : (span){0}};
-}
-
-static struct workload_replicas replicas_of(const struct kube_object *object)
-{
-    str kind = object->kind->name;
-    if (str_eq(kind, STR("Job")))
-        return job_replicas(object->spec);
-    if (str_eq(kind, STR("CronJob")))
-        return job_replicas(kube_below(object->spec, STR("jobTemplate.spec")));
-    const struct yaml_node *replicas = yaml_get(object->spec, STR("replicas"));
-    return (struct workload_replicas){
-        .count = kube_integer(replicas, 1), .at = replicas ? replicas->at : (span){0}};
-}
-
 /* Tests run when somebody asks for them, and what is suspended not at all. */
 static bool is_started(const struct kube_object *object)
 {
@@ -140,8 +118,7 @@ static void add_container(struct kube *k, struct kube_object *object, const stru
         .image_at = image ? image->inner : (span){0},
         .group = group,
         .turn = turn,
-        .runs_everywhere = str_eq(object->kind->name, STR("DaemonSet")),
-        .replicas = replicas_of(object)};
+        .runs_everywhere = str_eq(object->kind->name, STR("DaemonSet"))};
     workload->label = label_of(k, object, workload->unit);
     workload->ends =
         turn != TURN_OF_PROGRAMS && !str_eq(kube_text_of(container, STR("restartPolicy")), STR("Always"));

@@ -20,6 +20,7 @@ static const enum voice voices[BUDGET_PROBLEM_COUNT] = {
     [BUDGET_CLIENTS_OVER] = VOICE_GUESSED,
     [BUDGET_FIRST_START_ONLY] = VOICE_SILENT, /* the limit's own note says it */
     [BUDGET_LIMIT_FIRST_START] = VOICE_NOTE,
+    [BUDGET_OPEN_COUNT] = VOICE_NOTE,
     [BUDGET_UNDECLARED] = VOICE_SILENT,
 };
 
