@@ -171,6 +171,8 @@ static struct budget_row *row_of_server(struct budget_builder *b, const struct s
 static struct budget_row *row_of_host(struct budget_builder *b, str host, int32_t port, enum family_id family)
 {
     const struct service *service = service_of_host(b, host);
+    if (!service)
+        service = address_called(b->facts, host, port);
     if (!service && host_classify(b->arena, host) == HOST_CLASS_LOOPBACK)
         service = map_get(&b->published, arena_integer(b->arena, port));
     if (service && service->server)

@@ -282,3 +282,21 @@ const struct service *address_program(
     address = address ? follow(facts, address, &host) : NULL;
     return address ? program_at(facts, address, port) : NULL;
 }
+
+const struct service *address_called(const struct facts *facts, str host, int32_t port)
+{
+    const struct deployment_address *found = NULL;
+    bool is_clear = true;
+    if (!facts->deployment)
+        return NULL;
+    vec_each(struct deployment_address *const *, row, &facts->deployment->addresses) {
+        const struct deployment_address *address = *row;
+        if (str_eq_fold(address->label, host))
+            return program_at(facts, address, port);
+        if (!str_eq_fold(address->name, host) || address->kind == ADDRESS_ALIAS)
+            continue;
+        is_clear = !found;
+        found = address;
+    }
+    return found && is_clear ? program_at(facts, found, port) : NULL;
+}

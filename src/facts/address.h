@@ -24,5 +24,7 @@ bool address_resolve(struct facts *facts, const struct connection *connection, s
 /* The program that a host leads `client` to, where names are addresses; NULL: none, or they are not. */
 const struct service *OR_NULL address_program(
     const struct facts *facts, const struct service *client, str host, int32_t port);
+/* The same for a person who stands in no zone: NAME.ZONE, or a NAME that one zone alone has. */
+const struct service *OR_NULL address_called(const struct facts *facts, str host, int32_t port);
 
 #endif
