@@ -1,4 +1,5 @@
 /* `bootgate rules`: a row of cli/commands.h. */
+#include "cli/admission.h"
 #include "cli/commands.h"
 #include "cli/listing.h"
 #include "cli/rules_test.h"
@@ -174,6 +175,24 @@ static enum outcome print_schema(struct session *session)
     return OUTCOME_OK;
 }
 
+static str export_choice(size_t index)
+{
+    return index == 0 ? STR("validating-admission-policy") : STR("");
+}
+
+/* `export --to KIND`: the rules that another program can hold by itself. */
+static enum outcome export_rules(struct session *session)
+{
+    if (session->operands.count > 1)
+        return session_fault(session, OUTCOME_USAGE, "export takes no operand, --to says what is written");
+    if (session->settings.target.len == 0)
+        return session_fault(session, OUTCOME_USAGE, "export needs --to " STR_FMT, STR_ARG(export_choice(0)));
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    admission_print(&out);
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
 static enum outcome run(struct session *session)
 {
     const struct cli_settings *settings = &session->settings;
@@ -192,10 +211,15 @@ static enum outcome run(struct session *session)
             return listing_print(session, lists[i].listing);
     if (settings->print_schema)
         return print_schema(session);
+    bool is_export = session->operands.count > 0 && str_eq(session->operands.items[0], STR("export"));
+    if (settings->target.len && !is_export)
+        return session_fault(session, OUTCOME_USAGE, "--to goes with export");
     if (session->operands.count == 0)
         return list_rules(session, STR(""));
     if (str_eq(session->operands.items[0], STR("test")))
         return rules_test(session);
+    if (is_export)
+        return export_rules(session);
     return session->operands.count == 1
                ? explain_named(session, session->operands.items[0])
                : session_fault(session, OUTCOME_USAGE, "too many arguments: %s", session->command->operands);
@@ -219,6 +243,13 @@ static const struct option_row rules_rows[] = {
     LIST_ROW("pools", list_pools, "List what libraries open per process unless told otherwise."),
     LIST_ROW("limits", list_limits, "List every limit of the program."),
     LIST_ROW("schema", print_schema, "Print the JSON Schema of bootgate.yaml."),
+    {.name = "to",
+        .kind = OPTION_TEXT,
+        .argument = "KIND",
+        .completion = COMPLETE_CHOICE,
+        .choices = export_choice,
+        .offset = offsetof(struct cli_settings, target),
+        .about = "With export: what the rules are written as."},
 };
 
 static const struct option_group rules_group = OPTION_GROUP("Other lists", rules_rows);
@@ -232,17 +263,20 @@ static const struct option_group *const groups[] = {
 
 const struct command command_rules = {
     .name = "rules",
-    .operands = "[RULE|GROUP|test FILE...]",
+    .operands = "[RULE|GROUP|test FILE...|export]",
     .summary = "List the rules, explain one, or try a rule file.",
     .description =
         "With a rule's name: what it finds, why that matters, how to fix it, and a bad and a good sample. "
         "All of it is built into the program.\n"
         "test reads rule files as check would and says what is wrong with them. Then it judges the samples "
         "of "
-        "their rules: `bad` must break the rule, `good` must keep it. A line each, in the form of TAP.",
+        "their rules: `bad` must break the rule, `good` must keep it. A line each, in the form of TAP.\n"
+        "export writes those rules that the API server of a Kubernetes cluster can hold by itself, as "
+        "policies in CEL. Each says what it cannot see.",
     .example = "bootgate rules default-credentials\n"
                "bootgate rules test bootgate.yaml\n"
-               "bootgate rules --schema > bootgate.schema.json",
+               "bootgate rules --schema > bootgate.schema.json\n"
+               "bootgate rules export --to validating-admission-policy | kubectl apply -f -",
     .groups = groups,
     .operand_choices = rule_choice,
     .operand_completion = COMPLETE_CHOICE,

@@ -129,6 +129,37 @@ def test_pod():
 
 
 @case
+def test_presync_job():
+    words = flow_list((HERE / "presync-job.yaml").read_text(), "command")[0]
+    expect("the guard is what runs after it", words[0], words[words.index("--") + 1])
+    for env, code in ((GOOD, 0), (BAD, REFUSED)):
+        after = [BOOTGATE, *words[words.index("--") + 2:]]
+        done = run(BOOTGATE, *words[1:words.index("--")], "--", *after, env=env)
+        expect(done.stderr, (code, code == 0), (done.returncode, done.stdout.startswith("bootgate ")))
+    done = run(BOOTGATE, "check", HERE / "presync-job.yaml")
+    expect(done.stdout, 0, done.returncode)
+
+
+@case
+def test_render_check():
+    """The step of the workflow in a shell, with a helm that prints what a chart makes of good and of bad values."""
+    step = (HERE / "render-check.yml").read_text().partition("run: |\n")[2]
+    for env, code in ((GOOD, 0), (BAD, 1)):
+        rows = "".join(f"            - {{name: {name}, value: '{value}'}}\n" for name, value in env.items())
+        stream = ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app, namespace: app}\nspec:\n"
+                  "  selector: {matchLabels: {app: app}}\n  template:\n    metadata: {labels: {app: app}}\n    spec:\n"
+                  f"      containers:\n        - name: app\n          image: example/app:1.4\n          env:\n{rows}")
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "stream.yaml").write_text(stream)
+            helm = pathlib.Path(folder, "helm")
+            helm.write_text(f'#!/bin/sh\n[ "$1" = template ] || exit 9\ncat {folder}/stream.yaml\n')
+            helm.chmod(0o755)
+            path = f"{folder}:{os.path.dirname(BOOTGATE)}:{os.environ['PATH']}"
+            done = run("bash", "-c", step, env={"PATH": path}, cwd=folder)
+        expect(done.stdout + done.stderr, code, done.returncode)
+
+
+@case
 def test_unit():
     text = (HERE / "app.service").read_text()
     words = re.search(r"^ExecStart=(.*)$", text, re.M).group(1).split()
