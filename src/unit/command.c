@@ -87,12 +87,22 @@ static void fail(struct exec_line *l, const struct prefixes *prefixes, span at, 
     l->ends_whole = true;
 }
 
+static bool is_full(size_t words)
+{
+    return words >= limit_value(LIMIT_COMPOSE_WORDS);
+}
+
 /* True where another program follows on the line. */
 static bool take_arguments(struct exec_line *l, const struct prefixes *prefixes, struct unit_command *command)
 {
     struct unit_service *service = l->service;
     while (l->view.at < l->view.value->text.len) {
         size_t at = l->view.at;
+        if (is_full(command->arguments.count)) {
+            diag_limit(service->diags, LIMIT_COMPOSE_WORDS, l->view.value->at);
+            service->is_refused = l->ends_whole = true;
+            return false;
+        }
         if (takes_semicolon(&l->view, false))
             return true;
         struct value *word;
@@ -217,7 +227,8 @@ static void insert(struct unit_text *made, const struct env *environment, str na
 }
 
 /* replace_env() without braceless names: ${NAME} anywhere in a word, $$ for a dollar. */
-static struct value *replace(struct arena *arena, const struct value *word, const struct env *environment)
+static struct value *replace(
+    struct arena *arena, const struct value *word, const struct env *environment, struct unit_words *words)
 {
     str text = word->text;
     struct unit_text made = {.arena = arena};
@@ -240,6 +251,7 @@ static struct value *replace(struct arena *arena, const struct value *word, cons
         own = at += is_dollar ? 2 : length + 1;
     }
     unit_text_own(&made, &view, own, text.len);
+    words->reached = made.out.overflow ? LIMIT_VALUE_BYTES : words->reached;
     return unit_text_value(&made, word, word->at);
 }
 
@@ -260,14 +272,14 @@ static void split(
         return;
     struct unit_view view = {.value = value};
     struct value *next;
-    while (unit_word_next(arena, &view, UNIT_WORD_VALUE, &next) == UNIT_WORD)
+    while (!is_full(words->list.count) && unit_word_next(arena, &view, UNIT_WORD_VALUE, &next) == UNIT_WORD)
         vec_push(arena, &words->list, next);
 }
 
 struct unit_words unit_command_words(
     struct arena *arena, const struct unit_command *command, const struct env *environment)
 {
-    struct unit_words words = {0};
+    struct unit_words words = {.reached = LIMIT_COUNT};
     vec_push(arena, &words.list, value_slice(arena, command->program, 0, command->program->text.len));
     vec_each(const struct value *const *, argument, &command->arguments) {
         str text = (*argument)->text;
@@ -278,7 +290,8 @@ struct unit_words unit_command_words(
         else if (is_name)
             split(arena, &words, *argument, environment);
         else
-            vec_push(arena, &words.list, replace(arena, *argument, environment));
+            vec_push(arena, &words.list, replace(arena, *argument, environment, &words));
     }
+    words.reached = is_full(words.list.count) ? LIMIT_COMPOSE_WORDS : words.reached;
     return words;
 }

@@ -7,6 +7,7 @@
 #ifndef UNIT_COMMAND_H
 #define UNIT_COMMAND_H
 
+#include "base/limit.h"
 #include "unit/service.h"
 
 /* The programs of one ExecStart= line; an empty one drops those before it. */
@@ -14,6 +15,7 @@ void unit_commands_read(struct unit_service *service, const struct unit_line *li
 
 struct unit_words {
     VEC(struct value *) list;
+    enum limit_id reached; /* LIMIT_COUNT: none */
 };
 
 /* The program and its arguments, with what `environment` holds in the place of $NAME and ${NAME}. A variable

@@ -134,7 +134,7 @@ static void fill_environment(struct loader *l, struct unit_service *service, str
 
 /* ---- one unit */
 
-static void fill_command(struct workload *workload, const struct unit_service *service)
+static void fill_command(struct workload *workload, struct unit_service *service)
 {
     workload->command_set = workload->entrypoint_set = true;
     if (service->start.count == 0)
@@ -143,6 +143,10 @@ static void fill_command(struct workload *workload, const struct unit_service *s
         unit_command_words(service->arena, &service->start.items[0], &workload->environment);
     vec_each(struct value *const *, word, &words.list)
         vec_push(service->arena, &workload->command, *word);
+    if (words.reached == LIMIT_COUNT)
+        return;
+    diag_limit(service->diags, words.reached, service->start.items[0].program->at);
+    service->is_refused = true;
 }
 
 static void add_workload(struct loader *l, struct unit_service *service)
@@ -205,11 +209,11 @@ static void load_unit(struct loader *l, str path)
     if (!service.is_service)
         unit_service_refuse(&service, service.at, "no [Service] with a setting: this unit starts no program");
     unit_service_verify(&service);
+    add_workload(l, &service);
     if (service.is_refused) {
         l->deployment->ok = false;
         l->deployment->refused = true;
     }
-    add_workload(l, &service);
 }
 
 /* ---- the loader */

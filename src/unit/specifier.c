@@ -110,5 +110,5 @@ const struct value *unit_specifiers(
         at++;
     }
     unit_text_own(&made, &view, own, text.len);
-    return unit_text_value(&made, value, value->at);
+    return made.out.overflow ? NULL : unit_text_value(&made, value, value->at);
 }

@@ -21,7 +21,7 @@ struct unit_name {
 /* `file`: the name of its file, without its directory. */
 struct unit_name unit_name_parse(str file);
 /* The value itself where it holds no specifier; NULL: a letter or digit that stands for nothing, with which
- * systemd gives up. */
+ * systemd gives up, or more text than a value may have. */
 const struct value *OR_NULL unit_specifiers(
     struct arena *arena, const struct unit_name *name, const struct value *value);
 
