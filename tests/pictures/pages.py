@@ -39,7 +39,8 @@ def many(count):
 
 def deployments(scratch):
     """name → folder"""
-    found = {f"{path.parent.name}-{path.name}": path for path in sorted(TOP.glob("tests/systems/*/*")) if path.is_dir()}
+    found = {f"{path.parent.name}-{path.name}": path for path in sorted(TOP.glob("tests/systems/*/*"))
+             if any(path.glob("*compose.yml"))}
     for name, text in (("hostile", HOSTILE), ("fifteen", many(15)), ("a-hundred", many(100)), ("too-many", many(1100))):
         folder = pathlib.Path(scratch, name)
         folder.mkdir()
