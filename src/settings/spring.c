@@ -281,7 +281,7 @@ void spring_default(
     const struct settings_reading *r, const struct settings_program *program, str key, str variable)
 {
     struct properties *p = properties_of(r, program);
-    const struct source *source;
+    const struct source *source = NULL;
     struct setting_hit hit = find_property(p, key, &source);
     struct expression_scope scope = {&r->workload->environment, p, resolve};
     bool is_open = p->is_ambiguous || p->imports;
