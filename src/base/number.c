@@ -104,3 +104,22 @@ bool number_parse_double(str s, double *ret_value)
     *ret_value = value;
     return true;
 }
+
+bool number_parse_duration(str s, int64_t most, int64_t *ret_milliseconds)
+{
+    static const struct {
+        str suffix;
+        int64_t milliseconds;
+    } units[] = {
+        {STR_INIT("ms"), 1}, {STR_INIT("s"), 1000}, {STR_INIT("m"), 60 * 1000}, {STR_INIT(""), 1000}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        uint64_t count = 0;
+        if (!str_ends(s, units[i].suffix))
+            continue;
+        bool is_number =
+            number_parse_unsigned(str_take(s, s.len - units[i].suffix.len), (uint64_t)most, &count);
+        *ret_milliseconds = number_multiply((int64_t)count, units[i].milliseconds);
+        return is_number && *ret_milliseconds > 0 && *ret_milliseconds <= most;
+    }
+    return false;
+}

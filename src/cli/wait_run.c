@@ -1,34 +1,10 @@
 #include "cli/wait_run.h"
 
+#include "cli/companion.h"
 #include "cli/session.h"
 #include "cli/wait_process.h"
 #include "cli/wait_targets.h"
-#include "host/posix.h"
 #include "text/mask.h"
-
-/* What bootgate-wait may know of our environment: how to speak, how to resolve names, whom to trust. */
-static const str passed_on[] = {
-    STR_INIT("COLUMNS"),
-    STR_INIT("HOSTALIASES"),
-    STR_INIT("LANG"),
-    STR_INIT("LC_ALL"),
-    STR_INIT("LC_CTYPE"),
-    STR_INIT("LD_LIBRARY_PATH"),
-    STR_INIT("LOCALDOMAIN"),
-    STR_INIT("NO_COLOR"),
-    STR_INIT("PATH"),
-    STR_INIT("RES_OPTIONS"),
-    STR_INIT("SSL_CERT_DIR"),
-    STR_INIT("SSL_CERT_FILE"),
-    STR_INIT("TERM"),
-};
-
-/* Where it is looked for, from the directory of this program on. */
-static const char *const places[] = {
-    "bootgate-wait",
-    "../libexec/bootgate/bootgate-wait",
-    "../lib/bootgate/bootgate-wait",
-};
 
 static const struct code_row {
     int code;
@@ -54,40 +30,7 @@ static enum outcome outcome_of(struct session *session, int code)
     return session_fault(session, OUTCOME_INTERNAL, "cannot wait: bootgate-wait failed");
 }
 
-static bool is_passed_on(str name)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(passed_on); i++)
-        if (str_eq(passed_on[i], name))
-            return true;
-    return false;
-}
-
 typedef VEC(const char *) c_string_vec;
-
-static const char *const *environment_of(struct session *session)
-{
-    c_string_vec entries = {0};
-    const char *const *given = session->host->environment(session->host->self);
-    for (; given != NULL && *given != NULL; given++)
-        if (is_passed_on(str_cut_byte(str_from_c(*given), '=').head))
-            vec_push(session->arena, &entries, *given);
-    vec_add(session->arena, &entries);
-    return entries.items;
-}
-
-static const char *const *programs_of(struct session *session)
-{
-    c_string_vec programs = {0};
-    str self = posix_program_path(session->arena);
-    str directory = path_directory(self);
-    for (size_t i = 0; self.len > 0 && i < ARRAY_COUNT(places); i++) {
-        str path = path_join(session->arena, directory, str_from_c(places[i]));
-        vec_push(session->arena, &programs, arena_c_string(session->arena, path));
-    }
-    vec_push(session->arena, &programs, "bootgate-wait");
-    vec_add(session->arena, &programs);
-    return programs.items;
-}
 
 static const char *const *arguments_of(struct session *session)
 {
@@ -127,7 +70,7 @@ enum outcome wait_run(
     tell_passed_over(session, &list);
     if (list.count == 0)
         return OUTCOME_OK;
-    int code = wait_process(
-        programs_of(session), arguments_of(session), environment_of(session), buf_view(&list.lines));
+    int code = wait_process(companion_programs(session, "bootgate-wait"), arguments_of(session),
+        companion_environment(session), buf_view(&list.lines));
     return outcome_of(session, code);
 }

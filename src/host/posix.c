@@ -300,7 +300,7 @@ static struct host_run posix_run(
     void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
 {
     (void)self;
-    return process_run(arena, arguments, input, limit);
+    return process_run(arena, arguments, NULL, input, limit);
 }
 
 /* After a loss nothing more is written: a document with a hole looks whole. */

@@ -67,20 +67,20 @@ static bool is_passed_on(const char *entry)
     return true;
 }
 
-static char **environment_of_child(struct arena *arena)
+static const char *const *environment_of_child(struct arena *arena)
 {
     size_t count = 0;
     while (environ != NULL && environ[count] != NULL)
         count++;
-    char **entries = arena_array(arena, char *, count + 1);
+    const char **entries = arena_array(arena, const char *, count + 1);
     for (size_t i = 0, kept = 0; i < count; i++)
         if (is_passed_on(environ[i]))
             entries[kept++] = environ[i];
     return entries;
 }
 
-static int spawn(
-    struct arena *arena, pid_t *ret_pid, const struct channel *channel, const char *const *arguments)
+static int spawn(pid_t *ret_pid, const struct channel *channel, const char *const *arguments,
+    const char *const *environment)
 {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
@@ -91,13 +91,13 @@ static int spawn(
         error = posix_spawn_file_actions_adddup2(&actions, channel->output_theirs, STDOUT_FILENO);
     if (error == 0)
         error = posix_spawnp(
-            ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, environment_of_child(arena));
+            ret_pid, arguments[0], &actions, NULL, (char *const *)arguments, (char *const *)environment);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
 
-static enum host_status start(
-    struct arena *arena, const char *const *arguments, struct process *ret_process, int input_flags)
+static enum host_status start(const char *const *arguments, const char *const *environment,
+    struct process *ret_process, int input_flags)
 {
     struct channel channel;
     if (!channel_open(&channel))
@@ -108,7 +108,7 @@ static enum host_status start(
     sigaction(SIGCHLD, &action, &ret_process->child_signal);
     int error = fcntl(channel.input_ours, F_SETFL, input_flags) == 0 ? 0 : errno;
     if (error == 0)
-        error = spawn(arena, &ret_process->pid, &channel, arguments);
+        error = spawn(&ret_process->pid, &channel, arguments, environment);
     if (error == 0)
         channel.input_ours = channel.output_ours = -1;
     else
@@ -174,10 +174,12 @@ static int wait_for(pid_t pid)
     return WIFSIGNALED(status) ? SIGNAL_EXIT_BASE + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit)
+struct host_run process_run(struct arena *arena, const char *const *arguments, const char *const *environment,
+    str input, size_t limit)
 {
     struct process process;
-    enum host_status status = start(arena, arguments, &process, O_NONBLOCK);
+    enum host_status status =
+        start(arguments, environment ? environment : environment_of_child(arena), &process, O_NONBLOCK);
     if (status != HOST_OK)
         return (struct host_run){.status = status};
     struct channel channel = {process.input, -1, process.output, -1};
@@ -197,7 +199,8 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, s
 
 enum host_status process_start(struct arena *arena, const char *const *arguments, struct process *ret_process)
 {
-    return start(arena, arguments, ret_process, 0); /* blocking: requests are small and answered at once */
+    return start(arguments, environment_of_child(arena), ret_process,
+        0); /* blocking: requests are small and answered at once */
 }
 
 bool process_send(const struct process *process, str text)

@@ -2,7 +2,8 @@
  * Running another program to its end: what goes in, what comes out.
  *
  * No shell is between: arguments reach the program as they are. Its standard error is ours, and so is its
- * environment, less what would make git read paths as patterns. The output lives in the caller's arena.
+ * environment unless another is given, less what would make git read paths as patterns. The output lives in
+ * the caller's arena.
  */
 #ifndef HOST_PROCESS_H
 #define HOST_PROCESS_H
@@ -13,10 +14,12 @@
 #include <sys/types.h>
 
 /*
- * Runs arguments[0] as found on PATH. Output past `limit` bytes: HOST_TOO_LARGE, the program is killed.
+ * Runs arguments[0] as found on PATH; `environment` NULL: ours. Output past `limit` bytes: HOST_TOO_LARGE,
+ * the program is killed.
  * Output that could not be read to its end, or an exit code that nobody can tell: HOST_FAILED.
  */
-struct host_run process_run(struct arena *arena, const char *const *arguments, str input, size_t limit);
+struct host_run process_run(struct arena *arena, const char *const *arguments, const char *const *environment,
+    str input, size_t limit);
 
 /* A program that runs beside this one: `input` is written to, `output` read from. */
 struct process {

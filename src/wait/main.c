@@ -64,32 +64,12 @@ static void print_help(void)
            "Exit: 0 all ready, 64 usage, 69 a target said no for good, 70 internal, 75 timed out.\n");
 }
 
-static bool parse_duration(str text, int64_t *ret_milliseconds)
-{
-    static const struct {
-        str suffix;
-        int64_t milliseconds;
-    } units[] = {
-        {STR_INIT("ms"), 1}, {STR_INIT("s"), 1000}, {STR_INIT("m"), 60 * 1000}, {STR_INIT(""), 1000}};
-    for (size_t i = 0; i < ARRAY_COUNT(units); i++) {
-        uint64_t count = 0;
-        if (!str_ends(text, units[i].suffix)) {
-            continue;
-        }
-        str digits = str_take(text, text.len - units[i].suffix.len);
-        bool ok = number_parse_unsigned(digits, LONGEST_TIMEOUT, &count);
-        *ret_milliseconds = (int64_t)count * units[i].milliseconds;
-        return ok && *ret_milliseconds > 0 && *ret_milliseconds <= LONGEST_TIMEOUT;
-    }
-    return false;
-}
-
 static bool read_options(int argc, char **argv, struct settings *settings)
 {
     for (int option; (option = getopt_long(argc, argv, "t:qhV", options, NULL)) != -1;) {
         switch (option) {
         case 't':
-            if (!parse_duration(str_from_c(optarg), &settings->timeout)) {
+            if (!number_parse_duration(str_from_c(optarg), LONGEST_TIMEOUT, &settings->timeout)) {
                 fprintf(stderr, "bootgate-wait: --timeout wants a duration such as 500ms, 60s or 2m\n");
                 return false;
             }

@@ -91,7 +91,7 @@ static int close_fixture(void **state)
 {
     struct fixture *f = *state;
     const char *const arguments[] = {"rm", "-rf", "--", f->directory, NULL};
-    assert_int_equal(process_run(&f->arena, arguments, STR(""), 16).exit_code, 0);
+    assert_int_equal(process_run(&f->arena, arguments, NULL, STR(""), 16).exit_code, 0);
     arena_free(&f->arena);
     return 0;
 }
@@ -146,7 +146,7 @@ static void test_failed_writes_leave_nothing(void **state)
 static struct host_run run(struct fixture *f, const char *script)
 {
     const char *const arguments[] = {"sh", "-c", script, NULL};
-    return process_run(&f->arena, arguments, STR(""), 1 << 20);
+    return process_run(&f->arena, arguments, NULL, STR(""), 1 << 20);
 }
 
 static void test_programs(void **state)
