@@ -17,7 +17,7 @@ BANNED = [
     ("printf puts putchar perror exit _exit abort getenv setenv putenv", CORE, (), "the core goes through struct host"),
     ("malloc calloc realloc strdup free", CORE, (), "use the arena"),
     ("fopen open socket connect system popen", CORE, (), "the core goes through struct host"),
-    ("socket connect getaddrinfo", None, ("wait",), "only bootgate-wait opens sockets"),
+    ("socket connect getaddrinfo", None, ("wait", "live"), "only bootgate-wait and bootgate-live open sockets"),
 ]
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
