@@ -38,6 +38,7 @@ static const struct limit limits[] = {
     [LIMIT_DOCKERFILE_STEPS] = {STR_INIT("dockerfile-steps"), 1000000, STR_INIT("instructions"), STR_INIT("instructions carried out for the images of one run")},
     [LIMIT_MANIFEST_OBJECTS] = {STR_INIT("manifest-objects"), 200000, STR_INIT("objects"), STR_INIT("objects of the manifests of one run")},
     [LIMIT_MANIFEST_EXPANSION] = {STR_INIT("manifest-expansion"), 32 * MIB, STR_INIT("bytes"), STR_INIT("what $(…) inserts into the values of one run")},
+    [LIMIT_LIVE_BYTES]     = {STR_INIT("live-bytes"), 4 * MIB, STR_INIT("bytes"), STR_INIT("what bootgate-live is asked, and what it answers")},
     [LIMIT_FINDINGS]       = {STR_INIT("findings"), 10000, STR_INIT("findings"), STR_INIT("findings of one run; the rest is counted")},
     [LIMIT_FIXES]          = {STR_INIT("fixes"), 200, STR_INIT("findings"), STR_INIT("findings that one run mends; the rest is for the next one")},
     [LIMIT_MENDED_BYTES]   = {STR_INIT("mended-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("an env file whose settings are mended: each fix reads all of it back")},

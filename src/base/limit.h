@@ -42,6 +42,7 @@ enum limit_id {
     LIMIT_DOCKERFILE_STEPS,        /* instructions that are carried out in one run */
     LIMIT_MANIFEST_OBJECTS,        /* objects of one run */
     LIMIT_MANIFEST_EXPANSION,      /* bytes that $(…) inserts into the values of one run */
+    LIMIT_LIVE_BYTES,              /* what bootgate-live is asked, and what it answers */
     LIMIT_FINDINGS,                /* findings of one run; the rest is counted */
     LIMIT_FIXES,                   /* findings that one run mends; the rest is for the next one */
     LIMIT_MENDED_BYTES,            /* bytes of an env file that is mended: each fix reads it */

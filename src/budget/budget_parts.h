@@ -90,6 +90,10 @@ void detected_consumers(struct budget_builder *b);
 
 void pooled_terms(struct budget_builder *b);
 
+/* ---- live.c: what the running server says, once all terms are there */
+
+void row_live(struct budget_builder *b, struct budget_row *row);
+
 /* ---- term.c: one share of a sum */
 
 /* How many of a workload run, and what an update brings on top of them. */

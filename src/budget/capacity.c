@@ -23,6 +23,7 @@ void capacity_settle(struct capacity *capacity)
         usable = number_subtract(usable, capacity->superuser_reserved.value);
         usable = number_subtract(usable, capacity->reserved.value);
     }
+    usable = number_subtract(usable, capacity->outside.value);
     if (count_is_known(capacity->role_limit) && capacity->role_limit.value < usable)
         usable = capacity->role_limit.value;
     bool first_start = capacity->hold == HOLD_FIRST_START && capacity->certain < usable;

@@ -38,8 +38,9 @@ struct capacity {
     struct count max_connections; /* or max_client_conn of a pooler */
     struct count superuser_reserved, reserved; /* what it keeps; COUNT_ABSENT: nothing */
     struct count role_limit;                   /* COUNT_ABSENT: none */
-    int64_t usable;                            /* sessions that ordinary roles can hold together */
-    int64_t certain; /* the same where settings for a new volume did not apply; usually equal */
+    struct count outside; /* sessions of programs outside the budget, by the running server; `from`: whose */
+    int64_t usable;       /* sessions that ordinary roles can hold together */
+    int64_t certain;      /* the same where settings for a new volume did not apply; usually equal */
     enum capacity_hold hold;
     bool is_usable_declared; /* `usable:` of the project: nothing comes off */
     bool cannot_start;       /* a remark says why */

@@ -112,6 +112,9 @@ static str limit_text(struct arena *arena, const struct sources *sources, const 
     if (!capacity->is_usable_declared)
         buf_printf(&text, ", %lld reserved",
             (long long)number_add(capacity->superuser_reserved.value, capacity->reserved.value));
+    if (capacity->outside.value > 0)
+        buf_printf(&text, ", %lld in use by others (" STR_FMT ")", (long long)capacity->outside.value,
+            STR_ARG(capacity->outside.from));
     if (count_is_known(capacity->role_limit))
         buf_printf(&text, ", role limit " STR_FMT, STR_ARG(count_text(arena, capacity->role_limit.value)));
     if (capacity->certain != capacity->usable)

@@ -19,6 +19,7 @@ static const struct {
     [BUDGET_STARVED] = {BUDGET_OK, RULE_POOL_STARVED},
     [BUDGET_DRIFT] = {BUDGET_OK, RULE_BUDGET_DRIFT},
     [BUDGET_OPEN_COUNT] = {BUDGET_WARN, RULE_POOL_CAPACITY_UNKNOWN},
+    [BUDGET_LIVE_LIMIT] = {BUDGET_OK, RULE_LIVE_LIMIT},
     [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
 
@@ -313,6 +314,8 @@ void row_judge(struct budget_builder *b, struct budget_row *row, const struct ev
 {
     row_settle_turns(row);
     add_up(row);
+    if (b->facts->live)
+        row_live(b, row);
     judge_remarks(b, row);
     judge_numbers(b, row);
     judge_unbounded(b, row);

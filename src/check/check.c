@@ -87,6 +87,7 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     note_mode(run, &verdict);
     struct facts *facts = facts_gather(input->arena, &result->diags, input->host, inputs, &verdict);
     settle_reader_severities(run, facts, first_diag);
+    facts->asker = run->options ? run->options->live : NULL;
     engine_run(input->arena, &result->diags, facts);
     /* `allow` rows are collected: suppressions are settled once, when all findings are there. */
     bool has_name = inputs->config->name.text.len > 0;
@@ -354,8 +355,7 @@ static void judge_env_directory(struct run *run, str directory, const struct con
     add_leftovers(run, directory);
 }
 
-/* Somebody wrote a Compose file under a name that Compose does not look for, and there is no other: what .env
- * alone says is not what will run. */
+/* The only Compose file has a name that Compose does not look for: .env alone is not what will run. */
 static bool refuse_unread_compose(struct run *run, str directory)
 {
     struct input *input = &run->input;
@@ -563,7 +563,7 @@ struct check_result *check_files(
 struct check_result *check_environment(
     struct arena *arena, const struct host *host, const struct environment_options *options)
 {
-    struct check_options as_check = {.mode = options->mode, .config = options->config};
+    struct check_options as_check = {.mode = options->mode, .config = options->config, .live = options->live};
     struct run run = {.options = &as_check};
     start(&run, arena, host);
     struct input *input = &run.input;

@@ -8,11 +8,12 @@
 
 #include "check/suppose.h"
 #include "deploy/loader.h"
-#include "facts/facts.h"
+#include "facts/live.h"
 
 struct check_options {
     str_vec paths; /* operands: env files, Compose files, directories; empty: the current one */
     struct deployment_options deployment; /* -f, --env-file, --profile, --project-directory, -p */
+    const struct live_asker *live;        /* asks the running servers; NULL: nobody is asked */
     str config;                           /* --config; empty: discovery */
     str mode;                             /* --mode; empty: find out */
     str baseline;                         /* --baseline FILE; empty: none */
@@ -53,6 +54,7 @@ struct environment_options {
     /* Adds what a command will be handed besides, before anything is judged; NULL: nothing. */
     void (*amend)(void *amender, struct env *environment, const struct config *config, struct diags *diags);
     void *amender;
+    const struct live_asker *live; /* asks the running servers; NULL: nobody is asked */
 };
 
 /* `bootgate exec`: judges this process's environment with the named files, and nothing else. */

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/live_run.h"
 #include "cli/project.h"
 #include "report/budget_svg.h"
 #include "text/mask.h"
@@ -149,6 +150,9 @@ static enum outcome run(struct session *session)
 {
     if (!project_supposes(session))
         return OUTCOME_USAGE;
+    enum outcome prepared = live_prepare(session);
+    if (prepared != OUTCOME_OK)
+        return prepared;
     const struct check_result *result = project_read(session);
     bool is_json = str_eq(session->settings.format, STR("json"));
     if (is_json)
@@ -185,6 +189,7 @@ static const struct option_group *const groups[] = {
     &option_group_judging,
     &option_group_project,
     &budget_group,
+    &option_group_may_live,
     &option_group_common,
     NULL,
 };

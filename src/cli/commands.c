@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &command_graph,
     &command_fix,
     &command_rotate,
+    &command_live,
     &command_wait,
     &command_hook,
     &command_rules,

@@ -14,6 +14,7 @@ extern const struct command command_check;
 extern const struct command command_env;
 extern const struct command command_dsn;
 extern const struct command command_exec;
+extern const struct command command_live;
 extern const struct command command_wait;
 extern const struct command command_hook;
 extern const struct command command_budget;

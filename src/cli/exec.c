@@ -4,6 +4,7 @@
 #include "cli/exec_environment.h"
 #include "cli/exec_show.h"
 #include "cli/findings.h"
+#include "cli/live_run.h"
 #include "cli/session.h"
 #include "cli/wait_run.h"
 
@@ -99,6 +100,7 @@ static struct check_result *check(
         .mode = mode,
         .amend = exec_environment_amend,
         .amender = environment,
+        .live = session->live,
     };
     return check_environment(session->arena, session->host, &options);
 }
@@ -126,6 +128,7 @@ static void say_what_is_milder(struct session *session, const struct check_resul
     if (!own_mode && !own_config)
         return;
     str mode = own_mode ? STR("production") : settings->mode;
+    session->live = NULL; /* the servers have answered: they are not asked again */
     size_t count = stopping(session, config, mode);
     size_t bare = own_config ? stopping(session, STR(""), mode) : 0;
     count = bare > count ? bare : count;
@@ -180,6 +183,8 @@ static enum outcome run(struct session *session)
     struct check_result *result;
     const char *const *entries;
     enum outcome outcome = check_arguments(session);
+    if (outcome == OUTCOME_OK)
+        outcome = live_prepare(session);
     if (outcome == OUTCOME_OK)
         outcome = judge(session, &environment, &result, &entries);
     if (outcome != OUTCOME_OK)
@@ -239,6 +244,8 @@ static const struct option_row waiting_rows[] = {
         .given_offset = offsetof(struct cli_settings, wait_given),
         .about = "Wait until TARGET (a variable, a URL or host:port) answers; without one all that the "
                  "configuration, else the environment names."},
+    LIVE_ROW,
+    LIVE_MAP_ROW,
     WAIT_TIMEOUT_ROW,
 };
 

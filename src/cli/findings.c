@@ -1,10 +1,12 @@
 #include "cli/findings.h"
 
 #include "base/utf8.h"
+#include "cli/live_run.h"
 #include "cli/project.h"
 #include "cli/session.h"
 #include "facts/force.h"
 #include "facts/mode.h"
+#include "report/live.h"
 #include "report/paint.h"
 #include "rule/baseline.h"
 
@@ -51,6 +53,7 @@ struct check_options findings_options(const struct session *session)
                 .search_parents = true,
             },
         .config = settings->config,
+        .live = session->live,
         .mode = settings->mode,
         .baseline = settings->baseline,
         .staged = settings->staged,
@@ -83,8 +86,20 @@ size_t findings_failing(const struct session *session, const struct check_result
     return count;
 }
 
+/* Everything could be read; a server did not answer. */
+static bool only_live_is_fatal(const struct check_result *result)
+{
+    vec_each(const struct diag *, diag, &result->diags.list)
+        if (diag->fatal && !str_eq(diag->rule, rule_info(RULE_SERVER_UNREACHABLE)->name))
+            return false;
+    return diag_any_fatal(&result->diags) && !result->left_unread;
+}
+
 static enum outcome outcome_of(const struct session *session, const struct check_result *result)
 {
+    enum outcome live = live_outcome(result);
+    if (result->cannot_judge && live != OUTCOME_OK && only_live_is_fatal(result))
+        return live;
     if (result->cannot_judge)
         return is_unreadable(result) ? OUTCOME_MISSING_INPUT : OUTCOME_BAD_INPUT;
     bool is_worse = result->diags.dropped > 0 && diag_dropped_worst(&result->diags) >= fail_on(session);
@@ -107,10 +122,20 @@ static const struct rule_info *describe(struct arena *arena, const struct config
     return info;
 }
 
+static size_t live_rule_count(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rule_count(); i++)
+        count += str_eq(rule_at(i)->group, STR("live"));
+    return count;
+}
+
+/* Rules about running servers where somebody asked them. */
 static void add_rules(struct arena *arena, struct report *report, const struct check_result *result)
 {
     for (size_t i = 0; i < rule_count(); i++)
-        vec_push(arena, &report->rules, rule_at(i));
+        if (report->live != NULL || !str_eq(rule_at(i)->group, STR("live")))
+            vec_push(arena, &report->rules, rule_at(i));
     vec_each(const struct check_project *, project, &result->projects)
         vec_each(const struct config_rule *, rule, &project->facts->config->rules)
             if (report_rule(report, rule->id) == NULL)
@@ -127,6 +152,15 @@ void findings_add_errors(struct arena *arena, struct report *report, const struc
 static json_t *budgets_json(const struct report *report, struct gate *gate)
 {
     return project_budgets_json(gate, report->budgets_of);
+}
+
+static json_t *live_documents(const struct report *report, struct gate *gate)
+{
+    const struct check_result *result = report->budgets_of;
+    json_t *list = json_array();
+    vec_each(const struct check_project *, project, &result->projects)
+        json_array_append_new(list, live_json(gate, project->facts));
+    return list;
 }
 
 /* The first project or program that is judged in another mode than all, and how many more are. */
@@ -191,6 +225,12 @@ static struct report make_report(struct session *session, const struct check_res
     };
     if (result->mode_unknown_word)
         report.mode_note = STR("the mode is an unknown word: it counts as production");
+    if (session->live != NULL)
+        report.live = live_documents;
+    else
+        report.rule_count -= live_rule_count();
+    vec_each(const struct check_project *, project, &result->projects)
+        live_lines(arena, project->facts, &report.live_lines);
     add_rules(arena, &report, result);
     if (report.is_verbose)
         vec_each(const struct check_project *, project, &result->projects)

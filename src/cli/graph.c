@@ -2,12 +2,16 @@
 #include "report/graph.h"
 
 #include "cli/commands.h"
+#include "cli/live_run.h"
 #include "cli/project.h"
 
 #include <unistd.h>
 
 static enum outcome run(struct session *session)
 {
+    enum outcome prepared = live_prepare(session);
+    if (prepared != OUTCOME_OK)
+        return prepared;
     const struct check_result *result = project_read(session);
     const struct graph_format *format = graph_format_find(session->settings.format);
     if (format == NULL)
@@ -37,6 +41,7 @@ static const struct option_group graph_group = OPTION_GROUP("Output", graph_rows
 static const struct option_group *const groups[] = {
     &option_group_judging,
     &option_group_project,
+    &option_group_may_live,
     &graph_group,
     &option_group_common,
     NULL,

@@ -33,6 +33,8 @@ struct cli_settings {
     str_vec set, wait, allow, what_if;
     str timeout, expand_files;
     bool expand_files_given, wait_given, dry_run;
+    bool live;
+    str_vec maps;
 };
 
 enum option_kind {
@@ -79,6 +81,7 @@ struct option_group {
     }
 
 struct session;
+struct live_asker;
 
 struct command {
     const char *name;
@@ -104,6 +107,7 @@ struct session {
     const struct command *command;
     struct cli_settings settings;
     str_vec operands;
+    const struct live_asker *live; /* asks the running servers; NULL: nobody is asked */
 };
 
 /* Groups that several commands share. */

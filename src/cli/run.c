@@ -84,7 +84,7 @@ enum outcome cli_run(
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))
         return outcome;
-    if (is_alone(session))
+    if (is_alone(session) && !session->settings.live)
         guard_confine();
     return session->command->run(session);
 }

@@ -11,6 +11,7 @@ static const struct dsn_family families[] = {
         .client_count = 6, .unlikely_count = 1,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
         .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"),
+        .is_asked = true,
     },
     [FAMILY_MYSQL] = {
         .about = STR_INIT("MySQL and MariaDB"), .port = 3306,

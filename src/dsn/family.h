@@ -43,6 +43,7 @@ struct dsn_family {
     str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */
     str password_change; /* what changes a password in the server's own data, of {user}; empty: nothing */
     str client_password; /* what its clients send with a user and no password, see client_password_by */
+    bool is_asked;       /* bootgate-live speaks with its servers */
     str client_password_by;
 };
 

@@ -146,6 +146,7 @@ struct config_server {
     struct config_text url;     /* a variable's name */
     struct config_text address; /* at: host:port */
     struct expr *max_connections, *reserved, *usable, *role_limit;
+    config_texts extensions; /* that its database must have, for `live` */
 };
 
 struct config_pooler {

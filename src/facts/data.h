@@ -47,6 +47,7 @@ struct image_info {
     str user_option, password_option; /* of its command, where it takes its login there: --requirepass */
     str data_mark;                    /* a file that it makes when it sets up its data directory */
     str roles;                        /* that it creates beside its user's; one blank between */
+    str extensions;                   /* that its server can create; one blank between */
     str kin;                          /* the image whose variables it understands as well, after its own */
     str about;
 };

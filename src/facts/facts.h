@@ -218,8 +218,10 @@ struct facts {
     const struct host *host;
     const struct config *config;
     const struct deployment *deployment; /* NULL: none */
-    enum mode mode;                      /* production where any program of the project is in it */
-    str mode_from;                       /* ".env:1 APP_ENV", "assumed", "--mode" */
+    const struct live_asker *asker;      /* of the running servers; NULL: nobody asks */
+    struct live *live; /* what the running servers say; NULL: nobody was asked (facts/live.h) */
+    enum mode mode;    /* production where any program of the project is in it */
+    str mode_from;     /* ".env:1 APP_ENV", "assumed", "--mode" */
     bool mode_assumed;
     str mode_variable;      /* the variable that named it; empty: none */
     str mode_doubt;         /* assumed: who says development, and why that does not count; empty: nobody */

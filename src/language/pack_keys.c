@@ -394,6 +394,8 @@ static const struct key server_rows[] = {
         ABOUT("a provider's number of which nothing more comes off")},
     {STR_INIT("role-limit"), KEY_COUNT, TO(config_server, role_limit),
         ABOUT("the CONNECTION LIMIT of the role that the programs use")},
+    {STR_INIT("extensions"), KEY_TEXTS, TO(config_server, extensions),
+        ABOUT("extensions that the programs need, which `bootgate live` looks for")},
 };
 
 static const struct key pooler_rows[] = {

@@ -161,6 +161,7 @@ static const struct field image_fields[] = {
     {STR_INIT("password-option"), FIELD_TEXT, "password_option"},
     {STR_INIT("data"), FIELD_TEXT, "data_mark"},
     {STR_INIT("roles"), FIELD_TEXT, "roles"},
+    {STR_INIT("extensions"), FIELD_TEXT, "extensions"},
     {STR_INIT("kin"), FIELD_TEXT, "kin"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
 };

@@ -2,6 +2,7 @@
 
 #include "report/graph_svg.h"
 #include "report/json_text.h"
+#include "report/live.h"
 #include "report/marks.h"
 #include "report/picture.h"
 #include "text/mask.h"
@@ -122,6 +123,12 @@ static void write_text(struct out *out, const struct graph_input *graphs, size_t
             out_text(out, "connections\n");
         vec_each(struct connection *const *, connection, &facts->connections)
             text_connection(out, &drawing, *connection);
+        str_vec live = {0};
+        live_lines(drawing.arena, facts, &live);
+        if (live.count)
+            out_text(out, "running servers\n");
+        vec_each(const str *, line, &live)
+            out_printf(out, "  " STR_FMT "\n", STR_ARG(gate_visible(out->gate, *line)));
         if (facts->binds.count)
             out_text(out, "published ports\n");
         vec_each(struct bind *const *, bind, &facts->binds)
@@ -226,7 +233,7 @@ static json_t *json_service(struct gate *gate, const struct service *service)
     return object;
 }
 
-static json_t *json_server(struct gate *gate, const struct server *server)
+static json_t *json_server(struct gate *gate, const struct facts *facts, const struct server *server)
 {
     json_t *object = json_object();
     json_object_set_new(object, "name", json_text(gate, server->name));
@@ -234,6 +241,9 @@ static json_t *json_server(struct gate *gate, const struct server *server)
     json_object_set_new(object, "family", json_text_or_null(gate, family_name(server->family)));
     json_object_set_new(object, "host", json_text(gate, server->host));
     json_object_set_new(object, "port", server->port > 0 ? json_integer(server->port) : json_null());
+    json_t *live = live_server_json(gate, facts, server);
+    if (live)
+        json_object_set_new(object, "live", live);
     return object;
 }
 
@@ -291,7 +301,7 @@ static void write_json(struct out *out, const struct graph_input *graphs, size_t
         vec_each(struct service *const *, service, &facts->services)
             json_array_append_new(json_object_get(document, "services"), json_service(gate, *service));
         vec_each(struct server *const *, server, &facts->servers)
-            json_array_append_new(json_object_get(document, "servers"), json_server(gate, *server));
+            json_array_append_new(json_object_get(document, "servers"), json_server(gate, facts, *server));
         vec_each(struct connection *const *, connection, &facts->connections)
             json_array_append_new(
                 json_object_get(document, "connections"), json_connection(&drawing, *connection));

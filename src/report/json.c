@@ -127,6 +127,10 @@ static void write_json(const struct report *report, struct out *out)
     print_findings(report, out);
     out_text(out, ",\n \"budgets\": ");
     json_out(out, report->budgets != NULL ? report->budgets(report, out->gate) : json_array());
+    if (report->live != NULL) {
+        out_text(out, ",\n \"live\": ");
+        json_out(out, report->live(report, out->gate));
+    }
     report_errors errors = report_all_errors(out->buf.arena, report);
     if (errors.count != 0) {
         json_t *list = json_array();

@@ -47,6 +47,9 @@ struct report {
     struct json_t *(*budgets)(const struct report *report, struct gate *gate);
     const void *budgets_of;
     VEC(struct graph_input) projects; /* what was judged, for pictures */
+    /* What the running servers said, one for each project; NULL: nobody was asked. */
+    struct json_t *(*live)(const struct report *report, struct gate *gate);
+    str_vec live_lines;
 };
 
 struct report_format {

@@ -18,6 +18,7 @@ const struct check *const check_lists[] = {
     dsn_checks,
     budget_checks,
     image_checks,
+    live_checks,
     project_checks,
     over_checks,
     NULL,

@@ -1,5 +1,6 @@
 #include "rule/engine.h"
 
+#include "facts/live.h"
 #include "rule/check_table.h"
 #include "rule/secret.h"
 
@@ -69,6 +70,8 @@ void engine_run(struct arena *arena, struct diags *diags, struct facts *facts)
     struct check_run run = {.arena = arena, .facts = facts, .diags = diags, .patterns = &patterns};
     /* Before the first finding: what is secret must be known when a message is made of it. */
     secret_mark(arena, facts);
+    if (facts->asker)
+        facts->asker->ask(facts->asker->self, facts);
     for (size_t list = 0; check_lists[list]; list++)
         for (const struct check *check = check_lists[list]; check->judge.environment; check++)
             sweeps[check->over](&run, check);

@@ -7,7 +7,8 @@
 #include "rule/check.h"
 
 /*
- * Marks what is secret (so that nothing of it can be shown), then runs all checks and the project's rules.
+ * Marks what is secret (so that nothing of it can be shown), has facts->asker ask the running servers,
+ * then runs all checks and the project's rules.
  * Findings go to `diags`; suppressions are applied by the caller, once per run.
  */
 void engine_run(struct arena *arena, struct diags *diags, struct facts *facts);

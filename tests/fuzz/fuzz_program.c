@@ -8,6 +8,7 @@
  *   @plant        where the secret is put: plant.h
  *   @top @index @changed @blobs @split      what git answers: git_answers.h
  *   @wait         the byte that bootgate-wait ends with
+ *   @live         what bootgate-live answers
  */
 #include "git_answers.h"
 #include "input.h"
@@ -20,6 +21,8 @@
 
 int __wrap_wait_process(
     const char *const *programs, const char *const *arguments, const char *const *environment, str input);
+struct host_run __wrap_live_process(struct arena *arena, const char *const *programs,
+    const char *const *arguments, const char *const *environment, str request);
 int __wrap_exec_become(char *const *arguments, const char *const *environment);
 
 enum { MEMORY_BYTES = 512 * 1024 * 1024, ARGUMENTS = 64, NOT_FOUND = 2 /* ENOENT */, AGAIN_ONE_IN = 4 };
@@ -35,6 +38,7 @@ struct attempt {
     bool reveals;  /* standard output may show the secret */
     str waits_for; /* what bootgate-wait was told */
     int wait_code;
+    str live; /* what bootgate-live answers */
     jmp_buf out_of_memory;
     int exit_code;
 };
@@ -50,6 +54,19 @@ int __wrap_wait_process(
         plant_require_hidden(str_from_c(*environment), "the environment of bootgate-wait");
     running->waits_for = arena_copy(running->tree.arena, input);
     return running->wait_code;
+}
+
+/* What it is told holds the secret, and goes nowhere else. */
+struct host_run __wrap_live_process(struct arena *arena, const char *const *programs,
+    const char *const *arguments, const char *const *environment, str request)
+{
+    (void)programs;
+    fuzz_require(request.len > 0, "nobody is asked for nothing");
+    for (; *arguments != NULL; arguments++)
+        plant_require_hidden(str_from_c(*arguments), "the arguments of bootgate-live");
+    for (; *environment != NULL; environment++)
+        plant_require_hidden(str_from_c(*environment), "the environment of bootgate-live");
+    return (struct host_run){.output = arena_copy(arena, running->live)};
 }
 
 int __wrap_exec_become(char *const *arguments, const char *const *environment)
@@ -123,6 +140,11 @@ static void set_wait(struct attempt *attempt, str text)
     attempt->wait_code = text.len > 0 ? (unsigned char)text.ptr[0] : 0;
 }
 
+static void set_live(struct attempt *attempt, str text)
+{
+    attempt->live = text;
+}
+
 static const struct {
     str name;
     void (*take)(struct attempt *attempt, str text);
@@ -137,6 +159,7 @@ static const struct {
     {STR_INIT("@blobs"), set_blobs},
     {STR_INIT("@split"), set_split},
     {STR_INIT("@wait"), set_wait},
+    {STR_INIT("@live"), set_live},
 };
 
 static str before_file(const struct attempt *attempt, str name)

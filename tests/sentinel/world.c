@@ -8,6 +8,8 @@
 
 int __wrap_wait_process(
     const char *const *programs, const char *const *arguments, const char *const *environment, str input);
+struct host_run __wrap_live_process(struct arena *arena, const char *const *programs,
+    const char *const *arguments, const char *const *environment, str request);
 int __wrap_exec_become(char *const *arguments, const char *const *environment);
 
 enum { WORDS = 32, PRINTED_BYTES = 64 << 20 };
@@ -25,6 +27,46 @@ int __wrap_wait_process(
     for (const char *const *entry = environment; *entry; entry++)
         buf_str(&running->written, str_from_c(*entry));
     return 0;
+}
+
+/* Texts of a line of the request, but for the password, count as written; `ret_password` as it is encoded. */
+static void read_login(str line, str *ret_password)
+{
+    str rest = line, before = STR(""), piece;
+    for (bool is_value = false; str_next(&rest, '"', &piece); is_value = !is_value) {
+        if (is_value && str_eq(before, STR("password")))
+            *ret_password = piece;
+        else
+            buf_str(&running->written, piece);
+        before = piece.len > 1 || !str_eq(piece, STR(":")) ? piece : before;
+    }
+}
+
+/* A server that says the password back in every text of its answer, and refuses every other login. */
+struct host_run __wrap_live_process(struct arena *arena, const char *const *programs,
+    const char *const *arguments, const char *const *environment, str request)
+{
+    (void)programs;
+    struct buf answers = buf_new(arena, PRINTED_BYTES);
+    for (const char *const *word = arguments; *word; word++)
+        buf_str(&running->written, str_from_c(*word));
+    for (const char *const *entry = environment; *entry; entry++)
+        buf_str(&running->written, str_from_c(*entry));
+    str line;
+    for (int id = 0; str_next(&request, '\n', &line) && line.len > 0; id++) {
+        str word = STR("");
+        read_login(line, &word);
+        if (id % 2 == 1)
+            buf_printf(&answers, "{\"id\":%d,\"state\":\"password-wrong\",\"sqlstate\":\"28P01\"}\n", id);
+        else
+            buf_printf(&answers,
+                "{\"id\":%d,\"state\":\"accepted\",\"server\":{\"version\":150018,\"max_connections\":9},"
+                "\"sessions\":[[\"" STR_FMT "\",\"" STR_FMT "\",3]],\"roles\":[[\"" STR_FMT
+                "\",1]],\"databases\":[[\"" STR_FMT "\",1]],\"extensions\":[[\"" STR_FMT
+                "\",false]],\"config\":[[\"max_client_conn\",\"5\"],[\"pool_mode\",\"" STR_FMT "\"]]}\n",
+                id, STR_ARG(word), STR_ARG(word), STR_ARG(word), STR_ARG(word), STR_ARG(word), STR_ARG(word));
+    }
+    return (struct host_run){.output = buf_view(&answers)};
 }
 
 int __wrap_exec_become(char *const *arguments, const char *const *environment)

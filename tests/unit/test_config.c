@@ -179,6 +179,7 @@ static void put_servers(struct buf *out, const struct config_budget *budget)
         put_expr(out, "reserved", server->reserved);
         put_expr(out, "usable", server->usable);
         put_expr(out, "role-limit", server->role_limit);
+        put_texts(out, "extensions", &server->extensions);
     }
     vec_each(const struct config_pooler *, pooler, &budget->poolers) {
         buf_printf(out, " pooler " STR_FMT, STR_ARG(pooler->name));
@@ -324,6 +325,8 @@ static const struct {
     {STR_INIT("budget: {headroom: 1.5}"), STR_INIT("headroom=15/10")},
     {STR_INIT("budget: {servers: {main: {url: DB, max_connections: 200, reserved: 3, role-limit: 50}}}"),
         STR_INIT("server main url=<DB> max_connections=200 reserved=3 role-limit=50")},
+    {STR_INIT("budget: {servers: {main: {url: DB, extensions: [vector, pg_trgm]}}}"),
+        STR_INIT("server main url=<DB> extensions=<vector><pg_trgm>")},
     {STR_INIT("budget: {servers: {main: {at: 'db:5432', usable: 60}}}"),
         STR_INIT("server main at=<db:5432> usable=60")},
     {STR_INIT("budget: {poolers: {p: {server: main, mode: transaction, pool_size: 20, reserve_pool_size: 5, "

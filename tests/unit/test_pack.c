@@ -208,8 +208,8 @@ static void test_masks(void **state)
 static void test_rules(void **state)
 {
     (void)state;
-    static const char *const groups[] = {
-        "credentials", "network", "agreement", "budget", "variables", "file", "dsn", "cluster", "own"};
+    static const char *const groups[] = {"credentials", "network", "agreement", "budget", "variables", "file",
+        "dsn", "cluster", "live", "own"};
     assert_int_equal(rule_group_count(), ARRAY_COUNT(groups));
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++)
         assert_str(STR("group"), str_from_c(groups[i]), rule_group_at(i));

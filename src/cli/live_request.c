@@ -1,0 +1,390 @@
+/* Which logins a deployment has, and how bootgate-live is asked to try them: cli/live_parts.h. */
+#include "cli/live_parts.h"
+
+#include "base/limit.h"
+#include "base/number.h"
+#include "deploy/path.h"
+#include "live/wire.h"
+
+#include <stdlib.h>
+
+#define POSTGRESQL_PORT 5432
+#define PGBOUNCER_PORT  6432
+
+struct request {
+    struct facts *facts;
+    struct arena *arena;
+    const struct live_pipe *pipe;
+    struct live *live;
+    struct map known; /* what distinguishes logins → 1 + its index */
+    struct buf lines;
+    struct map extensions; /* asked for by anybody */
+};
+
+/* A place and how it is asked. */
+struct place {
+    str host, socket, verify, asked;
+    int32_t port;
+    str user, password, database, tls, authority;
+    bool has_password, is_console;
+};
+
+static void pass_over(struct request *r, const struct connection *connection, const char *why)
+{
+    str line = arena_printf(r->arena, STR_FMT ": %s", STR_ARG(connection->label), why);
+    vec_each(const str *, known, &r->live->unasked)
+        if (str_eq(*known, line))
+            return;
+    vec_push(r->arena, &r->live->unasked, line);
+}
+
+/* ---- how the client asks */
+
+static str parameter(const struct dsn *dsn, str key)
+{
+    if (dsn)
+        vec_each(const struct dsn_parameter *, row, &dsn->parameters)
+            if (str_eq(row->key.text, key) && !row->secret)
+                return row->value.text;
+    return STR("");
+}
+
+static str variable(const struct request *r, const struct connection *connection, str name)
+{
+    const struct env *env =
+        connection->service ? &connection->service->workload->environment : &r->facts->environment;
+    const struct value *value = env_get(env, name);
+    return value && value->set ? value->text : STR("");
+}
+
+/* What clients do where nothing is said, if it is not to try TLS first and go on without. */
+static const struct {
+    str client, tls;
+} client_tls[] = {
+    {STR_INIT("node-postgres"), STR_INIT("disable")},
+    {STR_INIT("lib/pq"), STR_INIT("require")},
+};
+
+/* libpq's words, and what other clients write for them. */
+static const struct {
+    str word, tls;
+} tls_words[] = {
+    {STR_INIT("disable"), STR_INIT("disable")},
+    {STR_INIT("allow"), STR_INIT("allow")},
+    {STR_INIT("prefer"), STR_INIT("prefer")},
+    {STR_INIT("require"), STR_INIT("require")},
+    {STR_INIT("verify-ca"), STR_INIT("verify-ca")},
+    {STR_INIT("verify-full"), STR_INIT("verify-full")},
+    {STR_INIT("no-verify"), STR_INIT("require")},
+    {STR_INIT("true"), STR_INIT("require")},
+    {STR_INIT("1"), STR_INIT("require")},
+    {STR_INIT("false"), STR_INIT("disable")},
+    {STR_INIT("0"), STR_INIT("disable")},
+};
+
+static str tls_of(const struct request *r, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    const str said[] = {parameter(dsn, STR("sslmode")), parameter(dsn, STR("ssl")),
+        variable(r, connection, STR("PGSSLMODE"))};
+    for (size_t i = 0; i < ARRAY_COUNT(said); i++)
+        for (size_t word = 0; said[i].len > 0 && word < ARRAY_COUNT(tls_words); word++)
+            if (str_eq_fold(said[i], tls_words[word].word))
+                return tls_words[word].tls;
+    for (size_t i = 0; dsn && dsn->client && i < ARRAY_COUNT(client_tls); i++)
+        if (str_eq(dsn_client_name(dsn->client), client_tls[i].client))
+            return client_tls[i].tls;
+    return STR("prefer");
+}
+
+/* The file as this machine has it. */
+static str authority_of(const struct request *r, const struct connection *connection)
+{
+    str path = parameter(connection->dsn, STR("sslrootcert"));
+    if (path.len == 0)
+        path = variable(r, connection, STR("PGSSLROOTCERT"));
+    if (str_eq(path, STR("system")))
+        return STR("/etc/ssl/certs/ca-certificates.crt");
+    if (path.len == 0 || !connection->service)
+        return path;
+    struct workload_path place =
+        workload_path(r->arena, r->facts->deployment, connection->service->workload, path);
+    return place.kind == PATH_FILE ? place.file : path;
+}
+
+/* ---- where from here */
+
+static bool split_address(str text, str *ret_host, str *ret_port)
+{
+    struct str_cut cut = str_rcut_byte(text, ':');
+    *ret_host = str_trim_bytes(cut.head, STR("[]"));
+    *ret_port = cut.tail;
+    return cut.found && ret_host->len > 0;
+}
+
+/* The last --map of the place counts. */
+static bool find_map(const struct request *r, const struct target *target, str *ret_host, int32_t *ret_port)
+{
+    bool is_mapped = false;
+    str here = arena_integer(r->arena, target->port), host, port;
+    vec_each(const str *, map, &r->pipe->maps) {
+        struct str_cut cut = str_cut_byte(*map, '=');
+        if (!split_address(cut.head, &host, &port) || !str_eq_fold(host, target->host) || !str_eq(port, here))
+            continue;
+        uint64_t number = 0;
+        is_mapped = split_address(cut.tail, ret_host, &port) && number_parse_unsigned(port, 65535, &number);
+        *ret_port = (int32_t)number;
+    }
+    return is_mapped;
+}
+
+/* What a container calls this machine, or a directory of its own, is another place from here. */
+static const char *why_not_from_here(const struct connection *connection, const struct target *target)
+{
+    bool is_inside = connection->service && !connection->service->on_host_network;
+    if (is_inside && target->class == HOST_CLASS_SOCKET)
+        return "its socket is inside the container";
+    if (is_inside && (target->kind == TARGET_LOOPBACK || target->kind == TARGET_OWN_NETWORK))
+        return "this machine is another one inside the container: say where it is with --map";
+    return NULL;
+}
+
+static bool find_place(
+    struct request *r, const struct connection *connection, const struct target *target, struct place *place)
+{
+    str host;
+    int32_t port = target->port > 0 ? target->port : POSTGRESQL_PORT;
+    if (find_map(r, target, &host, &port)) {
+        place->verify = target->host;
+        place->asked = arena_printf(r->arena, STR_FMT ":%d", STR_ARG(host), port);
+    } else {
+        const char *why = why_not_from_here(connection, target);
+        host = target->host;
+        if (why) {
+            pass_over(r, connection, why);
+            return false;
+        }
+    }
+    place->port = port;
+    if (target->class == HOST_CLASS_SOCKET && place->asked.len == 0)
+        place->socket = host;
+    else
+        place->host = host;
+    return host.len > 0;
+}
+
+/* ---- lines */
+
+static void set_text(const struct request *r, json_t *line, const char *key, str text)
+{
+    if (text.len > 0)
+        json_object_set_new(line, key, wire_text(r->arena, text));
+}
+
+/* The names that this server's clients use: what one login may see, the others may need. */
+static void set_names(const struct request *r, json_t *line, const struct server *server)
+{
+    json_t *roles = json_array(), *databases = json_array();
+    struct map seen = {0};
+    for (size_t i = 0; server && i < server->clients.count; i++) {
+        const struct connection *client = server->clients.items[i];
+        str role = arena_concat(r->arena, STR("r"), client->user);
+        str database = arena_concat(r->arena, STR("d"), client->database);
+        if (client->user.len > 0 && !map_set(r->arena, &seen, role, r->live))
+            json_array_append_new(roles, wire_text(r->arena, client->user));
+        if (client->database.len > 0 && !map_set(r->arena, &seen, database, r->live))
+            json_array_append_new(databases, wire_text(r->arena, client->database));
+    }
+    json_object_set_new(line, "roles", roles);
+    json_object_set_new(line, "databases", databases);
+    json_t *extensions = json_array();
+    vec_each(const struct map_entry *, entry, &r->extensions.entries)
+        json_array_append_new(extensions, wire_text(r->arena, entry->key));
+    json_object_set_new(line, "extensions", extensions);
+}
+
+static void write_line(struct request *r, size_t id, const struct place *place, const struct server *server)
+{
+    json_t *line = json_pack("{s:I, s:i}", "id", (json_int_t)id, "port", (int)place->port);
+    set_text(r, line, "host", place->host);
+    set_text(r, line, "socket", place->socket);
+    set_text(r, line, "verify", place->verify);
+    set_text(r, line, "user", place->user);
+    if (place->has_password)
+        json_object_set_new(line, "password", wire_text(r->arena, place->password));
+    set_text(r, line, "database", place->database);
+    set_text(r, line, "tls", place->tls);
+    set_text(r, line, "authority", place->authority);
+    if (place->is_console)
+        json_object_set_new(line, "console", json_true());
+    else
+        set_names(r, line, server);
+    char *text = json_dumps(line, JSON_COMPACT);
+    if (text)
+        buf_printf(&r->lines, "%s\n", text);
+    free(text);
+    json_decref(line);
+}
+
+static str place_key(struct arena *arena, const struct place *place)
+{
+    const str separator = STR("\x1f");
+    return arena_join(arena, place->host, separator, place->socket, separator, place->verify, separator,
+        arena_integer(arena, place->port), separator, place->user, separator,
+        place->has_password ? STR("1") : STR("0"), place->password, separator, place->database, separator,
+        place->tls, separator, place->authority, place->is_console ? STR("c") : STR(""));
+}
+
+static void add_place(struct request *r, const struct place *place, const struct connection *connection,
+    const struct target *target)
+{
+    str key = place_key(r->arena, place);
+    size_t number = (size_t)(uintptr_t)map_get(&r->known, key);
+    if (number == 0 && r->live->logins.count == LIVE_LOGINS)
+        return;
+    if (number == 0) {
+        struct live_login *login = vec_add(r->arena, &r->live->logins);
+        number = r->live->logins.count;
+        *login = (struct live_login){
+            .server = target->server,
+            .label = arena_printf(r->arena, STR_FMT ":%d", STR_ARG(target->host),
+                target->port > 0 ? target->port : POSTGRESQL_PORT),
+            .asked = place->asked,
+            .host = target->host,
+            .port = target->port,
+            .user = place->user,
+            .database = place->database,
+            .is_console = place->is_console,
+        };
+        map_set(r->arena, &r->known, key, (void *)(uintptr_t)number);
+        write_line(r, number - 1, place, target->server);
+    }
+    vec_push(r->arena, &r->live->logins.items[number - 1].connections, connection);
+}
+
+static bool is_pooler(const struct target *target)
+{
+    const struct service *service = target->server ? target->server->service : NULL;
+    bool is_image = service && service->image && service->image->kind == IMAGE_POOLER;
+    return is_image || target->port == PGBOUNCER_PORT;
+}
+
+static bool is_secret_part(const struct dsn *dsn, const struct dsn_part *part)
+{
+    return dsn_part_is_secret(dsn, part);
+}
+
+/* Which bytes are the password must be sure before they are shown to whoever listens there. */
+static const char *why_unclear(const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    if (connection->user.len == 0)
+        return "it names no user";
+    if (!dsn)
+        return NULL;
+    if (dsn->error != DSN_OK)
+        return "it is not a valid connection string";
+    if (dsn->indirect)
+        return "a service file says where it goes";
+    if (is_secret_part(dsn, &dsn->database))
+        return "its clients read it differently";
+    vec_each(const struct dsn_host *, host, &dsn->hosts)
+        if (is_secret_part(dsn, &host->host))
+            return "its clients read it differently";
+    return NULL;
+}
+
+static bool leads_nowhere(const struct target *target)
+{
+    return target->kind == TARGET_INACTIVE || target->kind == TARGET_FILE || target->kind == TARGET_NONE;
+}
+
+/* The password has a field of its own: what is masked in a report has no place in any other. */
+static bool holds_secret(const struct request *r, const struct place *place)
+{
+    struct gate *gate = sources_gate(r->facts->sources);
+    const str fields[] = {
+        place->host, place->socket, place->verify, place->user, place->database, place->authority};
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
+        if (gate_holds(gate, fields[i]))
+            return true;
+    return false;
+}
+
+static void add_connection(struct request *r, const struct connection *connection)
+{
+    const char *why = why_unclear(connection);
+    if (why) {
+        pass_over(r, connection, why);
+        return;
+    }
+    vec_each(const struct target *, target, &connection->targets) {
+        bool is_anothers = target->reading && target->reading->client != connection->dsn->client;
+        struct place place = {
+            .user = connection->user,
+            .password = connection->password,
+            .has_password = connection->has_password,
+            .database = connection->database.len > 0 ? connection->database : connection->user,
+            .tls = tls_of(r, connection),
+            .authority = authority_of(r, connection),
+        };
+        if (is_anothers || leads_nowhere(target) || !find_place(r, connection, target, &place))
+            continue;
+        if (holds_secret(r, &place)) {
+            pass_over(r, connection, "a part of it is a secret of another");
+            continue;
+        }
+        add_place(r, &place, connection, target);
+        place.is_console = is_pooler(target);
+        place.database = STR("pgbouncer");
+        if (place.is_console)
+            add_place(r, &place, connection, target);
+    }
+}
+
+static void collect_extensions(struct request *r)
+{
+    vec_each(const struct config_server *, server, &r->facts->config->budget.servers)
+        vec_each(const struct config_text *, extension, &server->extensions)
+            map_set(r->arena, &r->extensions, extension->text, r->live);
+    vec_each(struct server *const *, server, &r->facts->servers) {
+        live_wishes wishes = live_wishes_of(r->facts, *server);
+        vec_each(const struct live_wish *, wish, &wishes)
+            map_set(r->arena, &r->extensions, wish->extension, r->live);
+    }
+}
+
+/* A --map that fits nothing is a mistake that would go unseen. */
+static void check_maps(struct request *r)
+{
+    vec_each(const str *, map, &r->pipe->maps) {
+        bool is_used = false;
+        vec_each(const struct live_login *, login, &r->live->logins)
+            is_used |=
+                login->asked.len > 0 && str_ends(*map, login->asked) && str_starts_fold(*map, login->label);
+        if (is_used || r->live->fault.len > 0)
+            continue;
+        r->live->fault_is_usage = true;
+        r->live->fault = arena_printf(r->arena,
+            "--map " STR_FMT " fits no PostgreSQL server that the deployment connects to", STR_ARG(*map));
+    }
+}
+
+str live_request(struct facts *facts, const struct live_pipe *pipe)
+{
+    struct request r = {
+        .facts = facts,
+        .arena = facts->arena,
+        .pipe = pipe,
+        .live = facts->live,
+        .lines = buf_new(facts->arena, limit_value(LIMIT_LIVE_BYTES)),
+    };
+    collect_extensions(&r);
+    vec_each(struct connection *const *, connection, &facts->connections)
+        if (family_row((*connection)->family)->is_asked && (*connection)->force.kind == FORCE_IN)
+            add_connection(&r, *connection);
+    check_maps(&r);
+    if (r.lines.overflow || facts->live->logins.count == LIVE_LOGINS)
+        facts->live->fault = STR("the deployment has more logins than can be asked for at once");
+    return buf_view(&r.lines);
+}
