@@ -25,7 +25,7 @@ struct request {
 struct place {
     str host, socket, verify, asked;
     int32_t port;
-    str user, password, database, tls, authority;
+    str user, password, database, tls, authority, certificate, key;
     bool has_password, is_console;
 };
 
@@ -97,12 +97,13 @@ static str tls_of(const struct request *r, const struct connection *connection)
     return STR("prefer");
 }
 
-/* The file as this machine has it. */
-static str authority_of(const struct request *r, const struct connection *connection)
+/* A file that a parameter or variable names, as this machine has it. */
+static str file_of(
+    const struct request *r, const struct connection *connection, const char *key, const char *name)
 {
-    str path = parameter(connection->dsn, STR("sslrootcert"));
+    str path = parameter(connection->dsn, str_from_c(key));
     if (path.len == 0)
-        path = variable(r, connection, STR("PGSSLROOTCERT"));
+        path = variable(r, connection, str_from_c(name));
     if (str_eq(path, STR("system")))
         return STR("/etc/ssl/certs/ca-certificates.crt");
     if (path.len == 0 || !connection->service)
@@ -149,6 +150,13 @@ static const char *why_not_from_here(const struct connection *connection, const 
     return NULL;
 }
 
+/* "db:5432", "[::1]:5432", "/run/postgresql:5432" */
+static str address_text(struct arena *arena, str host, int32_t port)
+{
+    bool is_v6 = str_find_byte(host, ':') != STR_NONE;
+    return arena_printf(arena, is_v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d", STR_ARG(host), port);
+}
+
 static bool find_place(
     struct request *r, const struct connection *connection, const struct target *target, struct place *place)
 {
@@ -156,7 +164,7 @@ static bool find_place(
     int32_t port = target->port > 0 ? target->port : POSTGRESQL_PORT;
     if (find_map(r, target, &host, &port)) {
         place->verify = target->host;
-        place->asked = arena_printf(r->arena, STR_FMT ":%d", STR_ARG(host), port);
+        place->asked = address_text(r->arena, host, port);
     } else {
         const char *why = why_not_from_here(connection, target);
         host = target->host;
@@ -215,6 +223,8 @@ static void write_line(struct request *r, size_t id, const struct place *place, 
     set_text(r, line, "database", place->database);
     set_text(r, line, "tls", place->tls);
     set_text(r, line, "authority", place->authority);
+    set_text(r, line, "certificate", place->certificate);
+    set_text(r, line, "key", place->key);
     if (place->is_console)
         json_object_set_new(line, "console", json_true());
     else
@@ -232,7 +242,8 @@ static str place_key(struct arena *arena, const struct place *place)
     return arena_join(arena, place->host, separator, place->socket, separator, place->verify, separator,
         arena_integer(arena, place->port), separator, place->user, separator,
         place->has_password ? STR("1") : STR("0"), place->password, separator, place->database, separator,
-        place->tls, separator, place->authority, place->is_console ? STR("c") : STR(""));
+        place->tls, separator, place->authority, separator, place->certificate, separator, place->key,
+        place->is_console ? STR("c") : STR(""));
 }
 
 static void add_place(struct request *r, const struct place *place, const struct connection *connection,
@@ -247,8 +258,7 @@ static void add_place(struct request *r, const struct place *place, const struct
         number = r->live->logins.count;
         *login = (struct live_login){
             .server = target->server,
-            .label = arena_printf(r->arena, STR_FMT ":%d", STR_ARG(target->host),
-                target->port > 0 ? target->port : POSTGRESQL_PORT),
+            .label = address_text(r->arena, target->host, target->port > 0 ? target->port : POSTGRESQL_PORT),
             .asked = place->asked,
             .host = target->host,
             .port = target->port,
@@ -303,8 +313,8 @@ static bool leads_nowhere(const struct target *target)
 static bool holds_secret(const struct request *r, const struct place *place)
 {
     struct gate *gate = sources_gate(r->facts->sources);
-    const str fields[] = {
-        place->host, place->socket, place->verify, place->user, place->database, place->authority};
+    const str fields[] = {place->host, place->socket, place->verify, place->user, place->database,
+        place->authority, place->certificate, place->key};
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (gate_holds(gate, fields[i]))
             return true;
@@ -318,6 +328,8 @@ static void add_connection(struct request *r, const struct connection *connectio
         pass_over(r, connection, why);
         return;
     }
+    if (connection->targets.count == 0)
+        pass_over(r, connection, "it names no host");
     vec_each(const struct target *, target, &connection->targets) {
         bool is_anothers = target->reading && target->reading->client != connection->dsn->client;
         struct place place = {
@@ -326,7 +338,9 @@ static void add_connection(struct request *r, const struct connection *connectio
             .has_password = connection->has_password,
             .database = connection->database.len > 0 ? connection->database : connection->user,
             .tls = tls_of(r, connection),
-            .authority = authority_of(r, connection),
+            .authority = file_of(r, connection, "sslrootcert", "PGSSLROOTCERT"),
+            .certificate = file_of(r, connection, "sslcert", "PGSSLCERT"),
+            .key = file_of(r, connection, "sslkey", "PGSSLKEY"),
         };
         if (is_anothers || leads_nowhere(target) || !find_place(r, connection, target, &place))
             continue;

@@ -22,6 +22,17 @@ const struct live_pooler *live_of_pooler(const struct facts *facts, const struct
     return NULL;
 }
 
+bool live_has_answered(const struct facts *facts, const struct server *server)
+{
+    for (size_t i = 0; facts->live && i < facts->live->logins.count; i++) {
+        const struct live_login *login = &facts->live->logins.items[i];
+        enum live_kind kind = live_state_row(login->state)->kind;
+        if (login->server == server && (kind == LIVE_KIND_ACCEPTED || kind == LIVE_KIND_LOGIN))
+            return true;
+    }
+    return false;
+}
+
 int live_has_role(const struct facts *facts, const struct live_login *login)
 {
     vec_each(const struct live_login *, other, &facts->live->logins) {

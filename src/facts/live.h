@@ -78,6 +78,8 @@ struct live {
 const struct live_answer *OR_NULL live_of_server(const struct facts *facts, const struct server *server);
 /* What a pooler's console said, or NULL. */
 const struct live_pooler *OR_NULL live_of_pooler(const struct facts *facts, const struct server *server);
+/* Whether a login at the server was accepted or refused. */
+bool live_has_answered(const struct facts *facts, const struct server *server);
 /* Whether the role exists: 1, 0, or -1 where no login at the server was told. */
 int live_has_role(const struct facts *facts, const struct live_login *login);
 /* A name as SQL takes it, in quotes where it needs them. */

@@ -121,6 +121,10 @@ static PGconn *start(const struct login *login, const char *address)
         add(&parameters, "sslmode", login->tls.ptr);
     if (login->authority.len > 0)
         add(&parameters, "sslrootcert", login->authority.ptr);
+    if (login->certificate.len > 0)
+        add(&parameters, "sslcert", login->certificate.ptr);
+    if (login->key.len > 0)
+        add(&parameters, "sslkey", login->key.ptr);
     add(&parameters, "gssencmode", "disable");
     add(&parameters, "client_encoding", "UTF8");
     add(&parameters, "application_name", "bootgate-live");

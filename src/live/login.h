@@ -22,6 +22,7 @@ struct login {
     str user, password, database;
     bool has_password;
     str tls, authority;               /* sslmode and sslrootcert as libpq has them; empty: its defaults */
+    str certificate, key;             /* the client's own, sslcert and sslkey; empty: none */
     bool is_console;                  /* PgBouncer's own database */
     str roles, databases, extensions; /* to look up: names between LOGIN_SEPARATOR */
 };

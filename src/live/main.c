@@ -31,7 +31,8 @@ enum {
     SERVERS_AT_ONCE = 32,
     DEFAULT_TIMEOUT = 10 * 1000,
     LONGEST_TIMEOUT = 3600 * 1000,
-    GRACE = 1000 /* milliseconds that a process may stay behind its deadline */
+    GRACE = 1000,    /* milliseconds that a process may stay behind its deadline */
+    LAST_RESORT = 30 /* seconds after which this one ends, whatever holds it up */
 };
 
 typedef VEC(struct login) login_vec;
@@ -117,6 +118,8 @@ static bool take_login(struct arena *arena, const json_t *object, struct login *
            take_text(arena, object, "database", &login->database) &&
            take_text(arena, object, "tls", &login->tls) &&
            take_text(arena, object, "authority", &login->authority) &&
+           take_text(arena, object, "certificate", &login->certificate) &&
+           take_text(arena, object, "key", &login->key) &&
            take_names(arena, object, "roles", &login->roles) &&
            take_names(arena, object, "databases", &login->databases) &&
            take_names(arena, object, "extensions", &login->extensions) &&
@@ -183,9 +186,10 @@ static void ask_server(
             return;
 }
 
-static void confine(int64_t timeout)
+static void confine(int64_t deadline)
 {
-    alarm((unsigned)(timeout / 1000) + 2); /* a name server that hangs */
+    int64_t left = deadline - login_clock();
+    alarm((unsigned)(left > 0 ? left / 1000 : 0) + 2); /* a name server that hangs */
 #ifdef BOOTGATE_GUARD /* sanitizers need more address space than any machine has memory */
     setrlimit(RLIMIT_AS, &(struct rlimit){SERVER_MEMORY, SERVER_MEMORY});
 #endif
@@ -194,7 +198,7 @@ static void confine(int64_t timeout)
 }
 
 static bool start_server(
-    struct arena *arena, const login_vec *logins, struct server *server, int64_t deadline, int64_t timeout)
+    struct arena *arena, const login_vec *logins, struct server *server, int64_t deadline)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -206,7 +210,7 @@ static bool start_server(
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
-        confine(timeout);
+        confine(deadline);
         ask_server(arena, logins, server->first, deadline);
         _exit(0);
     }
@@ -266,13 +270,12 @@ static void tell(const struct server *server)
 }
 
 /* Asks some servers at once. */
-static bool ask_batch(struct arena *arena, const login_vec *logins, server_vec *servers, int64_t timeout)
+static bool ask_batch(struct arena *arena, const login_vec *logins, server_vec *servers, int64_t deadline)
 {
-    int64_t deadline = login_clock() + timeout;
     bool is_whole = true;
     vec_each(struct server *, server, servers) {
         server->output = -1;
-        is_whole &= start_server(arena, logins, server, deadline, timeout);
+        is_whole &= start_server(arena, logins, server, deadline);
     }
     while (hear_some(servers, deadline + GRACE))
         continue;
@@ -284,7 +287,8 @@ static bool ask_batch(struct arena *arena, const login_vec *logins, server_vec *
     return is_whole && fflush(stdout) == 0;
 }
 
-static bool ask_all(struct arena *arena, const login_vec *logins, int64_t timeout)
+/* Servers for which no time is left stay unanswered. */
+static bool ask_all(struct arena *arena, const login_vec *logins, int64_t deadline)
 {
     server_vec servers = {0};
     vec_each(const struct login *, login, logins) {
@@ -294,10 +298,10 @@ static bool ask_all(struct arena *arena, const login_vec *logins, int64_t timeou
         if (!is_known)
             *vec_add(arena, &servers) = (struct server){.first = login};
     }
-    for (size_t at = 0; at < servers.count; at += SERVERS_AT_ONCE) {
+    for (size_t at = 0; at < servers.count && login_clock() < deadline; at += SERVERS_AT_ONCE) {
         server_vec batch = {.items = servers.items + at, .count = servers.count - at};
         batch.count = batch.count > SERVERS_AT_ONCE ? SERVERS_AT_ONCE : batch.count;
-        if (!ask_batch(arena, logins, &batch, timeout))
+        if (!ask_batch(arena, logins, &batch, deadline))
             return false;
     }
     return true;
@@ -362,6 +366,7 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     guard();
+    alarm((unsigned)(timeout / 1000) + LAST_RESORT);
     forget_environment();
     struct arena arena = {.limit = SERVER_MEMORY};
     struct buf input = buf_new(&arena, INPUT_BYTES);
@@ -371,7 +376,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "bootgate-live: standard input cannot be read\n");
     else if (!parse_logins(&arena, buf_view(&input), &logins))
         code = EXIT_USAGE;
-    else if (ask_all(&arena, &logins, timeout))
+    else if (ask_all(&arena, &logins, login_clock() + timeout))
         code = EXIT_DONE;
     arena_free(&arena);
     return code;

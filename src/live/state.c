@@ -10,7 +10,7 @@ static const struct live_state_row states[] = {
     [LIVE_NO_SOCKET] = {STR_INIT("no-socket"), LIVE_KIND_AGAIN,
         STR_INIT("has no socket that can be opened here")},
     [LIVE_SILENT] = {STR_INIT("silent"), LIVE_KIND_AGAIN, STR_INIT("does not answer in time")},
-    [LIVE_CLOSED] = {STR_INIT("closed"), LIVE_KIND_AGAIN, STR_INIT("hangs up without an answer")},
+    [LIVE_CLOSED] = {STR_INIT("closed"), LIVE_KIND_AGAIN, STR_INIT("hangs up before the login is done")},
     [LIVE_STARTING] = {STR_INIT("starting"), LIVE_KIND_AGAIN, STR_INIT("is still starting up")},
     [LIVE_STOPPING] = {STR_INIT("stopping"), LIVE_KIND_AGAIN, STR_INIT("is shutting down")},
     [LIVE_STRANGE] = {STR_INIT("strange"), LIVE_KIND_NEVER, STR_INIT("does not speak as PostgreSQL does")},

@@ -3,6 +3,7 @@
  */
 #include "budget/capacity.h"
 #include "deploy/path.h"
+#include "facts/live.h"
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
@@ -186,7 +187,9 @@ static void judge_kept_password(
     const struct value *password = server->password ? server->password : server->admin_password;
     str user = password == server->admin_password ? server_admin(server) : server->user_text;
     str change = server_password_change(run->arena, server, user), name = service_name(server->service);
-    if (!data->is_there || !password || password->name.len == 0 || change.len == 0)
+    /* A running server that was asked has said whether the password reached it. */
+    bool is_asked = live_has_answered(run->facts, server);
+    if (!data->is_there || !password || password->name.len == 0 || change.len == 0 || is_asked)
         return;
     struct place place = {.at = data->at, .variable = password->name, .service = server->service};
     struct diag *finding = finding_add(run, RULE_DATA_KEEPS_PASSWORD, place,

@@ -404,6 +404,49 @@ def test_postgres_in_every_format():
         server.__exit__()
 
 
+@case
+def test_postgres_under_exec():
+    """The command runs where the login is accepted, and nothing is printed; also where nobody is asked."""
+    server = prepared()
+    try:
+        url = f"postgresql://app:{PASSWORD}@127.0.0.1:{server.port}/shop"
+        rows = [({"DATABASE_URL": url}, 0, ""),
+                ({"DATABASE_URL": f"postgresql://open@/postgres?host={server.folder}&port={server.port}"}, 0, ""),
+                ({"PGHOST": server.folder, "PGPORT": str(server.port), "PGUSER": "open", "PGDATABASE": "postgres"}, 0, ""),
+                ({"REDIS_URL": f"redis://:{PASSWORD}@cache.example.org:6379/0"}, 0, ""),
+                ({"DATABASE_URL": url.replace(PASSWORD, OTHER_PASSWORD)}, 78, "login-refused"),
+                ({"DATABASE_URL": url.replace("/shop", "/shop2")}, 78, "CREATE DATABASE shop2 OWNER app")]
+        for environment, code, words in rows:
+            done = subprocess.run([BOOTGATE, "exec", "--mode", "development", "--live", "--", "echo", "started"],
+                                  capture_output=True, text=True, check=False,
+                                  env={"PATH": os.environ["PATH"], **environment})
+            assert done.returncode == code and words in done.stderr, (environment, done.returncode, done.stderr)
+            assert done.stdout == ("" if code else "started\n"), (environment, done.stdout, done.stderr)
+            assert code or "127.0.0.1" in str(environment) or not done.stderr, (environment, done.stderr)
+        server.stop()
+        done = subprocess.run([BOOTGATE, "exec", "--mode", "development", "--live", "--", "echo", "started"], check=False,
+                              capture_output=True, text=True, env={"PATH": os.environ["PATH"], "DATABASE_URL": url})
+        assert (done.returncode, done.stdout) == (75, ""), (done.returncode, done.stdout, done.stderr)
+        server.start()
+    finally:
+        server.__exit__()
+
+
+@case
+def test_postgres_that_wants_a_client_certificate():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        files = servers.certificate(folder, "app")
+        server = postgres.Postgres(files=files, hba=["hostssl all app 127.0.0.1/32 cert"],
+                                   settings=["ssl_ca_file = 'cert.pem'"])
+        with server, Project() as project:
+            server.ready()
+            server.sql("CREATE ROLE app LOGIN", "CREATE DATABASE shop")
+            expect_one(project, server.port, "login-refused", "28000")
+            project.query = f"?sslmode=require&sslcert={files[0]}&sslkey={files[1]}"
+            expect_none(project, server.port)
+
+
 # ---- PgBouncer
 
 @case
