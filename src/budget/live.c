@@ -162,15 +162,31 @@ static const struct live_answer *answer_of(const struct budget_builder *b, const
     return answer;
 }
 
+/* The size that all databases have which have none of their own. */
+static bool is_usual_size(const struct count *size)
+{
+    return str_eq_fold(size->from, STR("default_pool_size")) ||
+           str_ends(size->variable, STR("DEFAULT_POOL_SIZE"));
+}
+
 static void settle_pooler(struct budget_builder *b, struct budget_row *row)
 {
     const struct live_pooler *live = live_of_pooler(b->facts, row->known);
     if (!live)
         return;
-    struct comparison clients = {
-        STR("max_client_conn"), &row->capacity.max_connections, live->max_client_conn};
+    int64_t instances = count_is_known(row->pooler->instances) ? row->pooler->instances.value : 1;
+    struct comparison clients = {STR("max_client_conn"), &row->capacity.max_connections,
+        number_multiply(live->max_client_conn, instances)};
     compare(b, row, &clients);
     capacity_settle(&row->capacity);
+    vec_each(const struct pooler_database *, database, &row->pooler->settings.databases) {
+        struct count size = database->pool_size; /* the sum was made with it: it is compared, not replaced */
+        struct comparison pool = {STR("default_pool_size"), &size, live->default_pool_size};
+        if (!is_usual_size(&size))
+            continue;
+        compare(b, row, &pool);
+        return;
+    }
 }
 
 void row_live(struct budget_builder *b, struct budget_row *row)

@@ -46,6 +46,14 @@ static json_t *term_json(struct gate *gate, const struct sources *sources, const
         lines_json(gate, &from));
 }
 
+/* Sessions of programs outside the budget are known where the running server was asked. */
+static json_t *add_outside(json_t *object, const struct budget_row *row)
+{
+    if (count_is_known(row->capacity.outside))
+        json_object_set_new(object, "outside", count_json(row->capacity.outside));
+    return object;
+}
+
 static json_t *row_json(struct gate *gate, const struct sources *sources, const struct budget_row *row)
 {
     json_t *terms = json_array(), *problems = json_array();
@@ -53,7 +61,7 @@ static json_t *row_json(struct gate *gate, const struct sources *sources, const 
         json_array_append_new(terms, term_json(gate, sources, term));
     vec_each(const struct budget_problem *, problem, &row->problems)
         json_array_append_new(problems, json_text(gate, problem->message));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server",
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server",
         json_text(gate, row->server), "demand", amount_json(row->demand, row->demand_known), "basis",
         basis_json(gate, row->basis), "steady", amount_json(row->steady, row->demand_known), "worst",
         amount_json(row->demand, row->demand_known), "capacity",
@@ -61,6 +69,7 @@ static json_t *row_json(struct gate *gate, const struct sources *sources, const 
         count_json(row->capacity.max_connections), "verdict",
         json_text(gate, budget_verdict_name(row->verdict)), "terms", terms, "problems", problems, "fixes",
         lines_json(gate, &row->fixes));
+    return add_outside(object, row);
 }
 
 /* The budgets of one project. What is wrong with its declarations was reported when it was judged. */

@@ -343,7 +343,8 @@ def test_postgres_sessions_of_others():
             finding = expect_one(project, server.port, "pool-over-budget", "may ask for 12", "9 of max_connections 20")
             assert "8 in use by others (friend 8)" in finding["notes"], finding["notes"]
             budget = json.loads(project.run(server.port, "--live", "--format", "json", command=["budget"]).stdout)
-            assert (budget["servers"][0]["capacity"], budget["servers"][0]["verdict"]) == (9, "fail"), budget
+            row = budget["servers"][0]
+            assert (row["capacity"], row["outside"], row["verdict"]) == (9, 8, "fail"), budget
             graph = json.loads(project.run(server.port, "--live", "--format", "json", command=["graph"]).stdout)
             row = [row for row in graph["servers"] if row["name"] == "db"][0]["live"]
             assert row["sessions"] == [{"role": "friend", "database": "postgres", "count": 8}], row
@@ -452,12 +453,14 @@ def test_postgres_that_wants_a_client_certificate():
 @case
 def test_postgres_behind_pgbouncer():
     server = prepared(settings=["max_connections = 40"])
-    ini = "[databases]\n* = host=db port=5432\n[pgbouncer]\nmax_client_conn = 50\npool_mode = transaction\n"
+    ini = "[databases]\n* = host=db port=5432\n[pgbouncer]\nmax_client_conn = 50\npool_mode = transaction\n" \
+          "default_pool_size = 20\n"
     try:
         line = f"shop = host=127.0.0.1 port={server.port}"
         users = [("app", PASSWORD)]
-        for settings, words in ((["max_client_conn = 30", "admin_users = app", "pool_mode = transaction"], "grants 30"),
-                                (["max_client_conn = 50", "admin_users = app", "pool_mode = transaction"], None),
+        usual = ["max_client_conn = 50", "admin_users = app", "pool_mode = transaction"]
+        for settings, words in (([*usual, "default_pool_size = 7"], "grants 7"), (["max_client_conn = 30", "admin_users = app", "pool_mode = transaction"], "grants 30"),
+                                (usual, None),
                                 (["max_client_conn = 30", "pool_mode = transaction"], None)):
             with postgres.PgBouncer([line], settings, users) as pooler, Project() as project:
                 project.port = 6432
@@ -478,7 +481,7 @@ def test_postgres_behind_pgbouncer():
                 findings = [it for it in document["findings"] if it["severity"] != "note"]
                 if words:
                     assert len(findings) == 1 and findings[0]["rule"] == "live-limit", show(findings)
-                    assert "max_client_conn" in findings[0]["message"] and words in findings[0]["message"], show(findings)
+                    assert "of `pooler:6432`" in findings[0]["message"] and words in findings[0]["message"], show(findings)
                 else:
                     assert not findings and done.returncode == 0, show(findings) + done.stderr
                 limits = {row["server"]: row["max_connections"] for row in document["budgets"]}
