@@ -8,6 +8,7 @@
 static const struct limit limits[] = {
     [LIMIT_FILE_BYTES]     = {STR_INIT("file-bytes"), 64 * MIB, STR_INIT("bytes"), STR_INIT("one input file")},
     [LIMIT_FILES]          = {STR_INIT("files"), 100000, STR_INIT("files"), STR_INIT("files read in one run")},
+    [LIMIT_DIRECTORIES]    = {STR_INIT("directories"), 1000000, STR_INIT("directories"), STR_INIT("directories that `check -r` looks into")},
     [LIMIT_LINES]          = {STR_INIT("lines"), 1000000, STR_INIT("lines"), STR_INIT("lines of one env file")},
     [LIMIT_REPLACED]       = {STR_INIT("replaced-settings"), 10000, STR_INIT("settings"), STR_INIT("settings of one env file that a later line replaces")},
     [LIMIT_VALUE_BYTES]    = {STR_INIT("value-bytes"), 16 * MIB, STR_INIT("bytes"), STR_INIT("one value after interpolation")},

@@ -12,6 +12,7 @@
 enum limit_id {
     LIMIT_FILE_BYTES,              /* bytes of one input file */
     LIMIT_FILES,                   /* files read in one run */
+    LIMIT_DIRECTORIES,             /* directories that `check -r` looks into */
     LIMIT_LINES,                   /* lines of one env file */
     LIMIT_REPLACED,                /* settings of one env file that a later line replaces */
     LIMIT_VALUE_BYTES,             /* bytes of one value after interpolation */

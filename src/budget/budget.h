@@ -137,6 +137,9 @@ str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fa
 str budget_basis_name(enum budget_basis basis);                  /* declared, read, assumed */
 /* What a person reads: the verdict, and `not known` where a sum fits that rests on guesses. */
 str budget_row_headline(const struct budget_row *row);
+/* Which server a declaration of the term names: its variable, or the address where that leads to several. */
+str budget_term_server(struct arena *arena, const struct budgets *budgets, const struct budget_row *row,
+    const struct budget_term *term);
 /* For each term that rests on guesses the line of bootgate.yaml that declares those numbers. */
 str_vec budget_row_declarations(
     struct arena *arena, const struct budgets *budgets, const struct budget_row *row);

@@ -105,6 +105,24 @@ static size_t ordinal(const struct budgets *budgets, const struct budget_term *a
     return count;
 }
 
+/* One name may lead the programs to several servers. */
+static bool names_row(const struct budgets *budgets, const struct budget_row *row, str variable)
+{
+    vec_each(struct budget_row *const *, other, &budgets->rows)
+        vec_each(const struct budget_term *, term, &(*other)->terms)
+            if (*other != row && str_eq(term->variable, variable))
+                return false;
+    return str_is_name(variable);
+}
+
+str budget_term_server(struct arena *arena, const struct budgets *budgets, const struct budget_row *row,
+    const struct budget_term *term)
+{
+    if (names_row(budgets, row, term->variable))
+        return term->variable;
+    return arena_printf(arena, "\"" STR_FMT "\"", STR_ARG(row->server));
+}
+
 str_vec budget_row_declarations(
     struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
 {
@@ -117,10 +135,7 @@ str_vec budget_row_declarations(
         buf_printf(&line, "budget: {consumers: {" STR_FMT, STR_ARG(term->consumer));
         if (number > 1)
             buf_printf(&line, "-%zu", number);
-        if (str_is_name(term->variable))
-            buf_printf(&line, ": {server: " STR_FMT, STR_ARG(term->variable));
-        else
-            buf_printf(&line, ": {server: \"" STR_FMT "\"", STR_ARG(row->server));
+        buf_printf(&line, ": {server: " STR_FMT, STR_ARG(budget_term_server(arena, budgets, row, term)));
         if (term->service)
             buf_printf(&line, ", service: " STR_FMT, STR_ARG(service_name(term->service)));
         if (term->open.len)

@@ -1,14 +1,14 @@
 #include "check/check.h"
 
 #include "check/input.h"
+#include "check/known.h"
 #include "check/loaders.h"
 #include "check/operand.h"
+#include "check/tree.h"
 #include "facts/mode.h"
 #include "language/pack.h"
-#include "rule/baseline.h"
 #include "rule/engine.h"
 #include "rule/secret.h"
-#include "rule/suppress.h"
 #include "syntax/yaml.h"
 #include "text/reads.h"
 
@@ -16,8 +16,8 @@
 struct run {
     struct input input;
     const struct check_options *options;
-    struct config allowed; /* the `allow` rows of all configurations */
-    struct map judged;     /* names of sources that were judged as part of a project */
+    size_t settled;    /* findings that are known to be of their unit */
+    struct map judged; /* names of sources that were judged as part of a project */
     suppositions suppositions;
 };
 
@@ -30,10 +30,27 @@ static bool start(struct run *run, struct arena *arena, const struct host *host)
     result->diags.sources = &result->sources;
     result->mode_assumed = true; /* until something is judged */
     result->rule_count = rule_count();
-    run->input = (struct input){.arena = arena, .host = host, .result = result};
+    run->input =
+        (struct input){.arena = arena, .host = host, .result = result, .proposed = run->options->proposed};
     run->input.directory = host->current_directory(host->self, arena);
     reads_begin(&result->sources, run->input.directory);
     return run->input.directory.len > 0;
+}
+
+/* What was found since the last unit began is that one's. */
+static void settle_unit(struct run *run)
+{
+    struct check_result *result = run->input.result;
+    for (; run->settled < result->diags.list.count; run->settled++)
+        result->diags.list.items[run->settled].unit = result->units.count;
+}
+
+static void begin_unit(struct run *run, str label)
+{
+    struct check_result *result = run->input.result;
+    settle_unit(run);
+    *vec_add(run->input.arena, &result->units) =
+        (struct check_unit){.label = label, .projects = result->projects.count};
 }
 
 /* What readers reported has the severity of their rule, as everything else. */
@@ -65,18 +82,6 @@ static void note_mode(struct run *run, const struct mode_verdict *verdict)
     result->mode_doubt = verdict->doubt;
 }
 
-/* What a description itself lets pass, as rows of a configuration. */
-static void allow_of_description(struct run *run, const struct deployment *deployment)
-{
-    vec_each(const struct deployment_allowance *, row, &deployment->allowances) {
-        struct config_allow allow = {.at = row->at, .within = row->within, .until_day = INT64_MAX};
-        allow.rule = (struct config_text){.text = row->rule, .at = row->at};
-        allow.reason = (struct config_text){.text = row->reason, .at = row->at};
-        allow.service.text = row->label;
-        vec_push(run->input.arena, &run->allowed.allow, allow);
-    }
-}
-
 /* Settles the mode, gathers the facts and runs the rules over one project. */
 static void judge(struct run *run, const struct inputs *inputs, str label, size_t first_diag)
 {
@@ -89,14 +94,12 @@ static void judge(struct run *run, const struct inputs *inputs, str label, size_
     settle_reader_severities(run, facts, first_diag);
     facts->asker = run->options ? run->options->live : NULL;
     engine_run(input->arena, &result->diags, facts);
-    /* `allow` rows are collected: suppressions are settled once, when all findings are there. */
     bool has_name = inputs->config->name.text.len > 0;
     vec_push(input->arena, &result->projects,
         ((struct check_project){facts, has_name ? inputs->config->name.text : label}));
-    vec_each(const struct config_allow *, allow, &inputs->config->allow)
-        vec_push(input->arena, &run->allowed.allow, *allow);
-    if (inputs->deployment)
-        allow_of_description(run, inputs->deployment);
+    vec_last(&result->units)->config =
+        inputs->deployment ? known_with_allowances(input->arena, inputs->config, inputs->deployment)
+                           : inputs->config;
     result->rule_count = rule_count() + inputs->config->rules.count;
 }
 
@@ -247,22 +250,6 @@ static struct template_value chain_get(void *self, str name)
     return chain->outer.get(chain->outer.self, name);
 }
 
-/* Puts a file's settings on top of those of earlier files; a setting that is new keeps its own story. */
-static void stack(struct env *under, const struct env *over)
-{
-    vec_each(const struct map_entry *, entry, &over->map.entries) {
-        if (entry->removed)
-            continue;
-        if (!env_get(under, entry->key)) {
-            map_set(under->arena, &under->map, entry->key, entry->value);
-            continue;
-        }
-        struct value *copy = arena_new(under->arena, struct value);
-        *copy = *(const struct value *)entry->value;
-        env_put(under, copy);
-    }
-}
-
 /* Env files that form one environment, judged without a Compose file. */
 /* One environment of the files. `is_beside`: a deployment beside them gets nothing of it. */
 static void judge_env_files(
@@ -286,7 +273,7 @@ static void judge_env_files(
         map_set(input->arena, &run->judged, source->name, run);
         row.is_live = true;
         vec_push(input->arena, &inputs.files, row);
-        stack(&inputs.environment, &row.env);
+        input_stack(&inputs.environment, &row.env);
         judged += !row.is_refused;
     }
     if (judged < paths->count) { /* the environment without one of its files is another environment */
@@ -400,15 +387,18 @@ static void judge_directory(struct run *run, str directory)
     struct deployment_options options = run->options->deployment;
     size_t projects = input->result->projects.count, faults = input->result->diags.list.count;
     const struct config *config;
+    begin_unit(run, input_name(input, directory));
     options.directory = directory;
+    options.is_walked = run->options->recursive;
     /* `bootgate check` in a subdirectory means the project around it; `check DIR` means that directory. */
-    options.search_parents = str_eq(path_join(input->arena, input->directory, directory), input->directory);
+    options.search_parents = !run->options->recursive &&
+                             str_eq(path_join(input->arena, input->directory, directory), input->directory);
     const struct deployment_loader *loader = loaders_discover(input->arena, input->host, &options);
     if (loader) {
         config = judge_deployment(run, loader, &options, directory);
     } else {
         config = input_config(input, run->options->config, directory);
-        if (refuse_unread_compose(run, directory))
+        if (!run->options->recursive && refuse_unread_compose(run, directory))
             return;
         if (options.env_files.count)
             judge_env_files(run, &options.env_files, config, false);
@@ -433,6 +423,7 @@ static void judge_file(struct run *run, str path, struct operands *operands)
 {
     struct input *input = &run->input;
     str text;
+    begin_unit(run, input_name(input, path));
     if (!input_open(input, path, &text))
         return;
     enum operand_kind kind = operand_kind(path, text);
@@ -455,6 +446,8 @@ static void judge_described(struct run *run, enum operand_kind kind, const str_v
     const struct deployment_loader *loader = loaders_of(kind);
     struct deployment_options options = run->options->deployment;
     options.files = *files;
+    if (files->count)
+        begin_unit(run, input_name(&run->input, files->items[0]));
     if (kind != OPERAND_DOCKERFILE && loader && files->count) {
         judge_deployment(run, loader, &options, path_directory(files->items[0]));
         return;
@@ -496,28 +489,20 @@ static void judge_operands(struct run *run)
     vec_each(const str *, path, &operands.env_files) {
         str_vec one = {0};
         vec_push(input->arena, &one, *path);
+        begin_unit(run, input_name(input, *path));
         if (!map_has(&run->judged, input_name(input, path_clean(input->arena, *path))))
             judge_env_files(
                 run, &one, input_config(input, run->options->config, path_directory(*path)), false);
     }
 }
 
-static void apply_baseline(struct run *run)
-{
-    struct host_file file;
-    struct source *source = NULL;
-    if (run->options && run->options->baseline.len)
-        source = input_read(&run->input, SOURCE_CONFIG, run->options->baseline, &file);
-    if (source)
-        baseline_apply(&run->input.result->diags, &run->input.result->sources, source);
-}
-
 static struct check_result *finish(struct run *run)
 {
     struct check_result *result = run->input.result;
-    const struct host *host = run->input.host;
-    suppress_apply(&result->diags, &result->sources, &run->allowed, result->mode, host->now(host->self));
-    apply_baseline(run);
+    settle_unit(run);
+    known_suppress(&run->input);
+    diag_sort(&result->diags);
+    known_leave_out(&run->input, run->options);
     result->left_unread = !reads_settle(&result->sources, &result->diags);
     diag_sort(&result->diags);
     vec_each(struct source *const *, source, &result->sources.items)
@@ -532,6 +517,7 @@ static struct check_result *finish(struct run *run)
 /* -f: one deployment of whatever kind the files are. */
 static void judge_named(struct run *run)
 {
+    begin_unit(run, input_name(&run->input, run->options->deployment.files.items[0]));
     struct input *input = &run->input;
     struct deployment_options options = run->options->deployment;
     str_vec none = {0};
@@ -540,12 +526,34 @@ static void judge_named(struct run *run)
     judge_deployment(run, loader, &options, STR("."));
 }
 
+/* Deployments first: an env file that one of them reads is no project by itself. */
+static void judge_tree(struct run *run)
+{
+    const struct check_options *options = run->options;
+    size_t done = 0;
+    tree_places places = tree_walk(&run->input, &options->paths, &options->ignored);
+    for (int pass = 0; pass < 2; pass++)
+        vec_each(const struct tree_place *, place, &places) {
+            if (place->has_deployment != (pass == 0))
+                continue;
+            if (options->progress)
+                options->progress(options->progress_self, done++, places.count);
+            str env = path_join(run->input.arena, place->directory, STR(".env"));
+            if (pass == 0 || !map_has(&run->judged, input_name(&run->input, env)))
+                judge_directory(run, place->directory);
+        }
+    if (options->progress)
+        options->progress(options->progress_self, places.count, places.count);
+}
+
 struct check_result *check_files(
     struct arena *arena, const struct host *host, const struct check_options *options)
 {
     struct run run = {.options = options, .suppositions = options->suppositions};
     if (!start(&run, arena, host))
         reads_expect(&run.input.result->sources, STR("."));
+    else if (options->recursive)
+        judge_tree(&run);
     else if (options->paths.count)
         judge_operands(&run);
     else if (options->deployment.files.count)
@@ -583,16 +591,17 @@ struct check_result *check_environment(
         row.is_live = true;
         is_whole = is_whole && !row.is_refused;
         vec_push(arena, &inputs.files, row);
-        stack(&inputs.environment, &row.env);
+        input_stack(&inputs.environment, &row.env);
     }
     if (!is_whole) {
         refuse(&run, &inputs, 0);
         return finish(&run);
     }
     struct env process = input_process_env(input);
-    stack(&inputs.environment, &process);
+    input_stack(&inputs.environment, &process);
     if (options->amend)
         options->amend(options->amender, &inputs.environment, inputs.config, &input->result->diags);
+    begin_unit(&run, STR("environment"));
     judge(&run, &inputs, STR("environment"), 0);
     return finish(&run);
 }

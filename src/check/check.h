@@ -11,14 +11,28 @@
 #include "facts/live.h"
 
 struct check_options {
+    bool recursive;  /* every project below the paths */
+    str_vec ignored; /* recursive: directories that are passed over, absolute */
+    /* Recursive: called before each project, for whoever waits; NULL: nobody does. */
+    void (*progress)(void *self, size_t done, size_t count);
+    void *progress_self;
     str_vec paths; /* operands: env files, Compose files, directories; empty: the current one */
     struct deployment_options deployment; /* -f, --env-file, --profile, --project-directory, -p */
     const struct live_asker *live;        /* asks the running servers; NULL: nobody is asked */
     str config;                           /* --config; empty: discovery */
-    str mode;                             /* --mode; empty: find out */
-    str baseline;                         /* --baseline FILE; empty: none */
-    bool staged;                          /* read the git index instead of the work tree */
-    suppositions suppositions;            /* --what-if */
+    str proposed;              /* the text of a bootgate.yaml that is tried in place of any; empty: none is */
+    str mode;                  /* --mode; empty: find out */
+    str baseline;              /* --baseline FILE; empty: none */
+    str new_baseline;          /* --write-baseline FILE, which need not be there yet; empty: none */
+    bool staged;               /* read the git index instead of the work tree */
+    suppositions suppositions; /* --what-if */
+};
+
+/* What is judged by itself: a directory, files that form one project, an env file. A finding says which. */
+struct check_unit {
+    str label;                   /* its directory or file, as reports show it */
+    const struct config *config; /* NULL: nothing of it could be judged */
+    size_t projects;             /* how many there were before it: the first of its own */
 };
 
 /* A deployment that was judged. */
@@ -34,6 +48,7 @@ struct check_result {
     str mode_from;
     bool mode_assumed, mode_unknown_word;
     str mode_doubt; /* assumed: who says development, and why that does not count; empty: nobody */
+    VEC(struct check_unit) units; /* in the order in which they were judged */
     VEC(struct check_project) projects;
     size_t file_count; /* files read and judged */
     size_t rule_count; /* rules that could have spoken */

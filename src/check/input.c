@@ -181,8 +181,20 @@ static str find_config(struct input *input, str directory)
     return path;
 }
 
+/* A configuration that nobody has written yet: where it would be, with the text that it would have. */
+static struct config *proposed_config(struct input *input, str directory)
+{
+    struct check_result *result = input->result;
+    str path = path_join(input->arena, directory, STR("bootgate.yaml"));
+    struct source *source =
+        source_add(&result->sources, SOURCE_CONFIG, input_name(input, path), path, input->proposed);
+    return pack_read(input->arena, &result->diags, input->host, source);
+}
+
 struct config *input_config(struct input *input, str option, str directory)
 {
+    if (input->proposed.len)
+        return proposed_config(input, directory);
     str path = option.len ? option : find_config(input, directory);
     if (path.len == 0)
         return pack_default(input->arena);
@@ -319,4 +331,19 @@ struct env input_process_env(struct input *input)
         env_put(&env, value);
     }
     return env;
+}
+
+void input_stack(struct env *under, const struct env *over)
+{
+    vec_each(const struct map_entry *, entry, &over->map.entries) {
+        if (entry->removed)
+            continue;
+        if (!env_get(under, entry->key)) {
+            map_set(under->arena, &under->map, entry->key, entry->value);
+            continue;
+        }
+        struct value *copy = arena_new(under->arena, struct value);
+        *copy = *(const struct value *)entry->value;
+        env_put(under, copy);
+    }
 }

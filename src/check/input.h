@@ -31,6 +31,7 @@ struct input {
     struct check_result *result;
     str directory;       /* the current one, absolute */
     struct map listings; /* absolute directory → its files, read once */
+    str proposed;        /* the text of the configuration; empty: it is a file */
     struct map opened;   /* path → struct host_file *: operands that were looked into, see input_open() */
 };
 
@@ -60,5 +61,8 @@ struct input_file input_env(struct input *input, struct diags *diags, const stru
 /* The process environment: as a scope, and as an env whose values are nowhere. */
 struct template_scope input_process_scope(const struct host *host);
 struct env input_process_env(struct input *input);
+
+/* Puts a file's settings on top of those of earlier files; a setting that is new keeps its own story. */
+void input_stack(struct env *under, const struct env *over);
 
 #endif

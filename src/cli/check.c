@@ -1,7 +1,10 @@
 /* `bootgate check`: a row of cli/commands.h. */
+#include "cli/allow.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/guard.h"
 #include "cli/staged.h"
+#include "cli/tree.h"
 #include "mend/mend.h"
 
 #include <unistd.h>
@@ -11,13 +14,30 @@ static enum outcome run(struct session *session)
     if (session->settings.staged)
         return staged_check(session);
     struct check_options options = findings_options(session);
+    if (options.recursive)
+        tree_prepare(session, &options);
+    if (options.recursive && session->settings.write_baseline.len == 0)
+        guard_confine(); /* git has spoken: from here on no program is started */
     struct check_result *result = check_files(session->arena, session->host, &options);
     session->gate = sources_gate(&result->sources);
+    enum outcome outcome = allow_apply(session, result);
+    if (outcome != OUTCOME_OK)
+        return outcome;
     /* Programs take the fixes as edits; people get a diff of them from `bootgate fix`. */
     if (str_eq(session->settings.format, STR("json")) || str_eq(session->settings.format, STR("sarif")))
         mend_suggest(session->arena, session->host, &options, result);
     return findings_report(session, result, STDOUT_FILENO);
 }
+
+static const struct option_row tree_rows[] = {
+    {.name = "recursive",
+        .letter = 'r',
+        .kind = OPTION_FLAG,
+        .offset = offsetof(struct cli_settings, recursive),
+        .about = "Judge every project in and below each directory: one with a Compose file or an env file. "
+                 "What git "
+                 "ignores is not looked into, symbolic links are not followed."},
+};
 
 static const struct option_row index_rows[] = {
     {.name = "tracked",
@@ -40,21 +60,26 @@ static const struct option_row check_rows[] = {
         .argument = "FILE",
         .completion = COMPLETE_FILE,
         .offset = offsetof(struct cli_settings, baseline),
-        .about = "Leave out the findings that FILE lists."},
+        .about = "Leave out the findings that FILE lists, whatever `baseline:` of bootgate.yaml says."},
     {.name = "write-baseline",
         .kind = OPTION_TEXT,
         .argument = "FILE",
         .completion = COMPLETE_FILE,
         .offset = offsetof(struct cli_settings, write_baseline),
-        .about = "Write the findings of this run to FILE, to be left out from now on, and exit 0."},
+        .about =
+            "Write the findings of this run to FILE, to be left out from now on, and exit 0. What is gone is "
+            "dropped; what FILE has of files that were not read stays."},
+    ALLOW_ROW("Pass in spite of this rule's findings, and say so each time."),
 };
 
+static const struct option_group tree_group = OPTION_GROUP("Trees", tree_rows);
 static const struct option_group check_group = OPTION_GROUP("Findings that are known", check_rows);
 
 static const struct option_group *const groups[] = {
     &option_group_judging,
     &option_group_report,
     &option_group_project,
+    &tree_group,
     &index_group,
     &check_group,
     &option_group_common,
@@ -74,7 +99,8 @@ const struct command command_check = {
                    "is standard input.",
     .example = "bootgate check\n"
                "bootgate check -f compose.yml --env-file .env.production --mode production\n"
-               "bootgate check --tracked --format sarif > bootgate.sarif",
+               "bootgate check --tracked --format sarif > bootgate.sarif\n"
+               "bootgate check -r",
     .groups = groups,
     .operand_completion = COMPLETE_FILE,
     .operands_max = (size_t)-1,

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
     &command_init,
     &command_completions,
     &command_manual,
+    &command_help,
 };
 
 size_t command_count(void)

@@ -25,6 +25,7 @@ extern const struct command command_rules;
 extern const struct command command_init;
 extern const struct command command_completions;
 extern const struct command command_manual;
+extern const struct command command_help;
 
 size_t command_count(void);
 const struct command *command_at(size_t index);       /* in the order of the help */

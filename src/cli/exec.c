@@ -1,4 +1,5 @@
 /* `bootgate exec`: a row of cli/commands.h. */
+#include "cli/allow.h"
 #include "cli/commands.h"
 #include "cli/exec_become.h"
 #include "cli/exec_environment.h"
@@ -32,35 +33,6 @@ static enum outcome check_arguments(struct session *session)
         if (!exec_set_is_sound(*item))
             return session_fault(session, OUTCOME_USAGE,
                 "`--set` wants NAME=TARGET:VARIABLE, as in SYNC_URL=sync:DATABASE_URL");
-    return OUTCOME_OK;
-}
-
-static size_t let_through(struct arena *arena, struct check_result *result, str rule)
-{
-    size_t count = 0;
-    vec_each(struct diag *, diag, &result->diags.list) {
-        if (diag->fatal || diag->suppressed || !str_eq(diag->rule, rule))
-            continue;
-        diag->suppressed = arena_new(arena, struct suppression);
-        diag->suppressed->reason = STR("--allow on the command line");
-        count++;
-    }
-    return count;
-}
-
-/* Says so at every start: what was let through once, in the night, must not be forgotten. */
-static enum outcome allow(struct session *session, struct check_result *result)
-{
-    vec_each(const str *, rule, &session->settings.allow) {
-        if (rule_find(*rule) == NULL) {
-            str nearest = rule_nearest(*rule, false);
-            return session_fault(session, OUTCOME_USAGE, "`--allow` names no rule%s" STR_FMT "%s",
-                nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
-        }
-        size_t count = let_through(session->arena, result, *rule);
-        say(session, "WARNING: --allow " STR_FMT " lets %zu finding%s through", STR_ARG(*rule), count,
-            count == 1 ? "" : "s");
-    }
     return OUTCOME_OK;
 }
 
@@ -110,8 +82,7 @@ static size_t stopping(struct session *session, str config, str mode)
 {
     struct exec_environment environment;
     struct check_result *result = check(session, &environment, config, mode);
-    vec_each(const str *, rule, &session->settings.allow)
-        let_through(session->arena, result, *rule);
+    allow_silently(session, result);
     return findings_failing(session, result);
 }
 
@@ -149,7 +120,7 @@ static enum outcome judge(struct session *session, struct exec_environment *envi
         check(session, environment, session_environment_config(session), session->settings.mode);
     session->gate = sources_gate(&result->sources);
     *ret_result = result;
-    enum outcome outcome = allow(session, result);
+    enum outcome outcome = allow_apply(session, result);
     if (outcome == OUTCOME_OK && has_news(session, result))
         outcome = findings_report(session, result, STDERR_FILENO);
     *ret_entries = exec_environment_entries(environment);
@@ -225,11 +196,7 @@ static const struct option_row exec_rows[] = {
         .offset = offsetof(struct cli_settings, set),
         .about = "Set NAME to the connection string of VAR with another driver: sync, async, libpq, asyncpg "
                  "or a driver's name."},
-    {.name = "allow",
-        .kind = OPTION_LIST,
-        .argument = "RULE",
-        .offset = offsetof(struct cli_settings, allow),
-        .about = "Start in spite of this rule's findings, and say so at every start."},
+    ALLOW_ROW("Start in spite of this rule's findings, and say so at every start."),
     {.name = "dry-run",
         .kind = OPTION_FLAG,
         .offset = offsetof(struct cli_settings, dry_run),

@@ -11,6 +11,7 @@
 #include "rule/baseline.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static str severity_choice(size_t index)
@@ -56,7 +57,9 @@ struct check_options findings_options(const struct session *session)
         .live = session->live,
         .mode = settings->mode,
         .baseline = settings->baseline,
+        .new_baseline = settings->write_baseline,
         .staged = settings->staged,
+        .recursive = settings->recursive,
     };
 }
 
@@ -203,6 +206,48 @@ static void add_not_in_force(struct arena *arena, str_vec *lines, const struct f
     }
 }
 
+static int compare_units(const void *left, const void *right)
+{
+    const struct report_unit *a = left, *b = right;
+    return str_compare(a->label, b->label);
+}
+
+/* What was judged in a tree, project by project. */
+static void add_units(struct arena *arena, struct report *report, const struct check_result *result)
+{
+    vec_each(const struct check_unit *, unit, &result->units) {
+        bool is_judged = unit->config != NULL;
+        const struct facts *facts = is_judged ? result->projects.items[unit->projects].facts : NULL;
+        *vec_add(arena, &report->units) = (struct report_unit){
+            .label = unit->label,
+            .mode = facts ? mode_name(facts->mode) : STR(""),
+            .mode_from = facts ? facts->mode_from : STR(""),
+        };
+    }
+    vec_each(const struct diag *, diag, &result->diags.list)
+        if (diag->unit > 0)
+            report_tally(&report->units.items[diag->unit - 1].counts, diag);
+    if (report->units.count > 1)
+        qsort(report->units.items, report->units.count, sizeof *report->units.items, compare_units);
+}
+
+static void add_for_verbose(struct arena *arena, struct report *report, const struct check_result *result)
+{
+    struct allow_rows *rows = arena_new(arena, struct allow_rows);
+    *rows = allow_rows_make(arena, &result->diags);
+    report->allow_rows = rows;
+    vec_each(const struct check_project *, project, &result->projects)
+        add_not_in_force(arena, &report->not_in_force, project->facts);
+}
+
+/* A window that is narrower than any sentence wraps by itself. */
+static size_t columns_of(const struct host *host, int stream)
+{
+    enum { COLUMNS_MIN = 40 };
+    size_t columns = host->columns ? host->columns(host->self, stream) : 0;
+    return columns >= COLUMNS_MIN ? columns : 0;
+}
+
 static struct report make_report(struct session *session, const struct check_result *result, int stream)
 {
     struct arena *arena = session->arena;
@@ -222,6 +267,7 @@ static struct report make_report(struct session *session, const struct check_res
         .is_quiet = session->settings.quiet > 0,
         .is_verbose = session->settings.verbose > 0,
         .has_color = paint_wanted(session->host, session->settings.color, stream),
+        .columns = columns_of(session->host, stream),
     };
     if (result->mode_unknown_word)
         report.mode_note = STR("the mode is an unknown word: it counts as production");
@@ -232,9 +278,10 @@ static struct report make_report(struct session *session, const struct check_res
     vec_each(const struct check_project *, project, &result->projects)
         live_lines(arena, project->facts, &report.live_lines);
     add_rules(arena, &report, result);
+    if (session->settings.recursive)
+        add_units(arena, &report, result);
     if (report.is_verbose)
-        vec_each(const struct check_project *, project, &result->projects)
-            add_not_in_force(arena, &report.not_in_force, project->facts);
+        add_for_verbose(arena, &report, result);
     findings_add_errors(arena, &report, result);
     vec_each(const struct check_project *, project, &result->projects)
         *vec_add(arena, &report.projects) =
@@ -245,16 +292,55 @@ static struct report make_report(struct session *session, const struct check_res
     return report;
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static bool names_baseline(const struct check_result *result)
+{
+    vec_each(const struct check_project *, project, &result->projects)
+        if (project->facts->config->baseline.text.len > 0)
+            return true;
+    return false;
+}
+
+static void say_change(struct session *session, str path, const struct baseline_change *change, bool is_named)
+{
+    struct out out = out_new(session->gate, session->host, STDERR_FILENO);
+    str name = gate_visible(session->gate, path);
+    out_printf(&out, "bootgate: wrote " STR_FMT ": %zu finding%s (%zu new, %zu gone)", STR_ARG(name),
+        change->findings, plural(change->findings), change->added, change->gone);
+    if (change->elsewhere > 0)
+        out_printf(&out, ", and %zu in files that were not read now", change->elsewhere);
+    out_text(&out, "\n");
+    if (!is_named)
+        out_printf(&out,
+            "bootgate: `baseline: " STR_FMT "` in bootgate.yaml makes check and the hook leave them out\n",
+            STR_ARG(name));
+    out_flush(&out);
+}
+
 /* A baseline that was asked for is written instead of failing: it says which findings are known. */
 static enum outcome write_baseline(
     struct session *session, const struct check_result *result, enum outcome outcome)
 {
+    enum { BASELINE_BYTES = 64 * 1024 * 1024 };
+    const struct host *host = session->host;
     str path = session->settings.write_baseline;
     if (path.len == 0 || result->cannot_judge)
         return outcome;
-    str text = baseline_write(session->arena, &result->diags, &result->sources);
-    enum host_status status = session->host->write(session->host->self, path, text, (struct host_writing){0});
-    return status == HOST_OK ? OUTCOME_OK : session_cannot_write(session, path, status);
+    struct host_file file = host->read(host->self, session->arena, path, BASELINE_BYTES);
+    if (file.status != HOST_OK && !host_is_absent(file.status)) /* what it knows would be lost */
+        return session_cannot_write(session, path, file.status);
+    struct baseline former = baseline_read(session->arena, &result->sources, path, file.text);
+    struct baseline_change change = baseline_write(&result->diags, host, path, &former);
+    enum host_status status = host->write(host->self, path, change.text, (struct host_writing){0});
+    if (status != HOST_OK)
+        return session_cannot_write(session, path, status);
+    if (session->settings.quiet == 0)
+        say_change(session, path, &change, session->settings.baseline.len > 0 || names_baseline(result));
+    return OUTCOME_OK;
 }
 
 static void print_errors(struct session *session, const struct report *report)

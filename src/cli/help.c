@@ -1,6 +1,9 @@
 #include "cli/help.h"
 
 #include "cli/commands.h"
+#include "cli/session.h"
+
+#include <unistd.h>
 
 enum {
     WIDTH = 80,
@@ -124,3 +127,34 @@ void help_print(struct out *out, const struct command *command)
     if (command->example != NULL)
         print_example(out, str_from_c(command->example));
 }
+
+static enum outcome run(struct session *session)
+{
+    const struct command *command = &command_bootgate;
+    if (session->operands.count > 0)
+        command = command_find(session->operands.items[0]);
+    if (command == NULL) {
+        str nearest = options_nearest(session->operands.items[0], command_choice);
+        return session_fault(session, OUTCOME_USAGE, "no such command%s" STR_FMT "%s",
+            nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
+    }
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    help_print(&out, command);
+    out_flush(&out);
+    return OUTCOME_OK;
+}
+
+static const struct option_group *const groups[] = {&option_group_common, NULL};
+
+const struct command command_help = {
+    .name = "help",
+    .operands = "[COMMAND]",
+    .summary = "Print the help of a command, or of the program.",
+    .example = "bootgate help check",
+    .groups = groups,
+    .operand_choices = command_choice,
+    .operand_completion = COMPLETE_CHOICE,
+    .operands_max = 1,
+    .is_alone = true,
+    .run = run,
+};

@@ -1,174 +1,180 @@
 /* `bootgate init`: a row of cli/commands.h. */
 #include "cli/commands.h"
 #include "cli/findings.h"
-#include "cli/init_budget.h"
 #include "cli/project.h"
+#include "cli/proposal.h"
 #include "cli/session.h"
+#include "language/schema.h"
+#include "report/out.h"
+#include "text/mask.h"
+#include "text/reads.h"
 
 #include <unistd.h>
 
-#define FILE_NAME "bootgate.yaml"
+#define FILE_NAME   "bootgate.yaml"
+#define SCHEMA_NAME ".bootgate.schema.json"
 
-/* A plain YAML scalar where that is safe, else in single quotes. */
-static str yaml_text(struct arena *arena, str text)
+/* Beside the project's own file, where check looks first; env files alone are a project of this directory. */
+static str config_directory(const struct session *session, const struct check_result *result)
 {
-    bool is_plain = text.len > 0 && byte_is_letter(text.ptr[0]);
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
-    buf_byte(&buf, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        char byte = text.ptr[i];
-        is_plain = is_plain && (byte_is_name(byte) || byte == '-' || byte == '.');
-        buf_str(&buf, byte == '\'' ? STR("''") : (str){&text.ptr[i], 1});
-    }
-    buf_byte(&buf, '\'');
-    return is_plain ? text : buf_view(&buf);
+    const struct deployment *deployment = result->projects.items[0].facts->deployment;
+    str here = session->host->current_directory(session->host->self, session->arena);
+    str path = deployment != NULL ? path_relative(session->arena, here, deployment->directory) : here;
+    return str_eq(path, here) ? STR("") : path;
 }
 
-static void write_head(struct buf *buf, const struct facts *facts)
+static str beside(const struct session *session, str directory, const char *name)
 {
-    buf_str(buf, STR("# What this project knows about itself, for bootgate check, exec and budget.\n"
-                     "# bootgate rules --schema describes every key.\n"
-                     "version: 1\n"));
-    if (facts->deployment != NULL && facts->deployment->name.len > 0)
-        buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_text(buf->arena, facts->deployment->name)));
-    /* Programs of manifests are each told their own mode, and no env file is read for them. */
-    if (facts->deployment != NULL && facts->deployment->names_are_addresses)
-        return;
-    if (str_is_name(facts->mode_variable))
-        buf_printf(buf, "mode: ${" STR_FMT ":-production}\n", STR_ARG(facts->mode_variable));
-    buf_str(buf, STR("read-by: [compose]          # who reads the .env files: bootgate rules --dialects\n"));
+    return directory.len > 0 ? path_join(session->arena, directory, str_from_c(name)) : str_from_c(name);
 }
 
-/* A connection string that is in a variable of its own. */
-static bool is_declarable(const struct connection *connection)
+static enum outcome there_already(struct session *session, str path)
 {
-    return connection->dsn != NULL && str_is_name(connection->label) && !connection->variable->derived &&
-           connection->variable->value->origin != ORIGIN_DEFAULT;
+    return session_fault(session, OUTCOME_USAGE, STR_FMT " is already there: --force replaces it",
+        STR_ARG(gate_visible(session->gate, path)));
 }
 
-static void write_connection(struct buf *buf, const struct connection *connection)
+/* What only check would find, or take first: two configurations are one too many. */
+static enum outcome look_for_others(struct session *session, str directory)
 {
-    buf_printf(buf, "  " STR_FMT ": {required: true, type: dsn", STR_ARG(connection->label));
-    if (connection->dsn->driver.len > 0)
-        buf_printf(buf, ", driver: " STR_FMT, STR_ARG(yaml_text(buf->arena, connection->dsn->driver)));
-    buf_str(buf, STR("}\n"));
-}
-
-static void write_vars(struct buf *buf, const struct facts *facts)
-{
-    struct map written = {0};
-    buf_str(buf, STR("\nvars:\n"));
-    size_t before = buf->len;
-    vec_each(struct connection *const *, connection, &facts->connections) {
-        if (!is_declarable(*connection) || map_has(&written, (*connection)->label))
+    static const char *const others[] = {FILE_NAME, "bootgate.yml", ".bootgate.yaml"};
+    for (size_t i = session->settings.force ? 1 : 0; i < ARRAY_COUNT(others); i++) {
+        str path = beside(session, directory, others[i]);
+        if (host_is_absent(session->host->stat(session->host->self, path).status))
             continue;
-        map_set(buf->arena, &written, (*connection)->label, *connection);
-        write_connection(buf, *connection);
+        return i == 0 ? there_already(session, path)
+                      : session_fault(session, OUTCOME_USAGE,
+                            STR_FMT " is already there: two configurations are one too many",
+                            STR_ARG(gate_visible(session->gate, path)));
     }
-    vec_each(struct variable *const *, variable, &facts->variables) {
-        str name = (*variable)->value->name;
-        if (!(*variable)->secret || (*variable)->derived || !str_is_name(name) || map_has(&written, name))
-            continue;
-        map_set(buf->arena, &written, name, *variable);
-        buf_printf(buf, "  " STR_FMT ": {required: true, secret: true}\n", STR_ARG(name));
-    }
-    if (buf->len == before)
-        buf_str(buf, STR("  # NAME: {required: true, type: url}\n"));
+    return OUTCOME_OK;
 }
 
-/* The server's own password and those of the strings that open it with the same user: one secret. */
-static str_vec password_expressions(struct arena *arena, const struct server *server)
-{
-    str_vec list = {0};
-    if (server->password == NULL || !str_is_name(server->password->name))
-        return list;
-    struct map seen = {0};
-    vec_push(arena, &list, server->password->name);
-    vec_each(const struct connection *const *, client, &server->clients) {
-        bool is_same_user = str_eq((*client)->user, server->user_text);
-        if (!is_declarable(*client) || !is_same_user || map_has(&seen, (*client)->label))
-            continue;
-        map_set(arena, &seen, (*client)->label, (void *)*client);
-        vec_push(arena, &list, arena_printf(arena, "dsn(" STR_FMT ").password", STR_ARG((*client)->label)));
-    }
-    return list;
-}
-
-static void write_agreement(struct buf *buf, const struct server *server, const str_vec *expressions)
-{
-    buf_printf(buf, "  - id: one-password-for-" STR_FMT "\n    agree: [", STR_ARG(server->name));
-    vec_each(const str *, expression, expressions)
-        buf_printf(buf, "%s" STR_FMT, expression == expressions->items ? "" : ", ", STR_ARG(*expression));
-    buf_str(buf, STR("]\n"));
-}
-
-/* Rule ids are kebab-case; a server of another name stays without a rule. */
-static bool is_kebab(str name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if (!byte_is_digit(name.ptr[i]) && name.ptr[i] != '-' && byte_lower(name.ptr[i]) != name.ptr[i])
-            return false;
-    return name.len > 0 && byte_is_letter(name.ptr[0]) && str_find_any(name, STR("_.: /")) == STR_NONE;
-}
-
-static void write_rules(struct buf *buf, const struct facts *facts)
-{
-    bool has_any = false;
-    vec_each(struct server *const *, server, &facts->servers) {
-        str_vec expressions = password_expressions(buf->arena, *server);
-        if (expressions.count < 2 || !is_kebab((*server)->name))
-            continue;
-        buf_str(buf, has_any ? STR("") : STR("\nrules:\n"));
-        has_any = true;
-        write_agreement(buf, *server, &expressions);
-    }
-}
-
-static str make_config(struct arena *arena, const struct facts *facts)
-{
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
-    write_head(&buf, facts);
-    write_vars(&buf, facts);
-    write_rules(&buf, facts);
-    init_write_budget(&buf, facts);
-    return buf_view(&buf);
-}
-
-static enum outcome write_config(struct session *session, str text)
+static enum outcome write_config(struct session *session, str path, str text)
 {
     const struct host *host = session->host;
     bool only_new = !session->settings.force;
     enum host_status status =
-        host->write(host->self, STR(FILE_NAME), text, (struct host_writing){.only_new = only_new});
+        host->write(host->self, path, text, (struct host_writing){.only_new = only_new});
     if (status == HOST_OK)
         return OUTCOME_OK;
-    bool exists = status == HOST_DENIED && host->stat(host->self, STR(FILE_NAME)).status != HOST_MISSING;
-    if (only_new && exists)
-        return session_fault(session, OUTCOME_USAGE, FILE_NAME " is already there: --force replaces it");
-    return session_cannot_write(session, STR(FILE_NAME), status);
+    bool exists = status == HOST_DENIED && host->stat(host->self, path).status != HOST_MISSING;
+    return only_new && exists ? there_already(session, path) : session_cannot_write(session, path, status);
 }
 
-/* Something of the project is not known; faults in the file that is to be replaced do not count. */
-static bool is_in_doubt(const struct session *session, const struct check_result *result)
+static enum outcome write_schema(struct session *session, str path)
 {
-    if (result->left_unread && !session->settings.force)
-        return true;
-    vec_each(const struct diag *, diag, &result->diags.list) {
-        const struct source *source = source_of(&result->sources, diag->at);
-        if (diag->fatal && (source == NULL || !str_eq(source->name, STR(FILE_NAME))))
-            return true;
+    const struct host *host = session->host;
+    str text = schema_print(session->arena);
+    enum host_status status = host->write(host->self, path, text, (struct host_writing){0});
+    return status == HOST_OK ? OUTCOME_OK : session_cannot_write(session, path, status);
+}
+
+/* The same files under a configuration that is not there yet. */
+static struct check_result *judge_with(struct session *session, str text)
+{
+    struct check_options options = findings_options(session);
+    options.proposed = text;
+    return check_files(session->arena, session->host, &options);
+}
+
+/* Not for the text that is tried, of which the faulty part is left out. */
+static bool is_unread(const struct check_result *tried)
+{
+    bool is_fatal = tried->left_unread;
+    vec_each(const struct diag *, diag, &tried->diags.list) {
+        const struct source *source = source_of(&tried->sources, diag->at);
+        is_fatal = is_fatal || (diag->fatal && (source == NULL || source->kind != SOURCE_CONFIG));
     }
-    return false;
+    return is_fatal;
+}
+
+/* Proposes what leaves every verdict as it is. What could be read once must be readable again: else the
+ * second judgement tells nothing of the proposal. */
+static enum outcome settle(struct session *session, struct proposal *proposal, str *ret_text)
+{
+    const struct check_result *tried;
+    do {
+        *ret_text = proposal_text(proposal);
+        tried = judge_with(session, *ret_text);
+        if (is_unread(tried))
+            return project_faults(session, tried);
+    } while (proposal_drop(proposal, tried));
+    return OUTCOME_OK;
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void say_written(struct out *out, const struct proposal *proposal, str path, str schema)
+{
+    size_t variables = proposal_count(proposal, false), rules = proposal_count(proposal, true);
+    out_printf(out, "wrote " STR_FMT ": ", STR_ARG(gate_visible(out->gate, path)));
+    if (variables == 0)
+        out_text(out, "no variable needs a declaration");
+    else
+        out_printf(out, "%zu variable%s", variables, plural(variables));
+    if (rules > 0)
+        out_printf(out, ", %zu rule%s", rules, plural(rules));
+    if (proposal->consumers > 0)
+        out_printf(out, "; a budget of %zu consumer%s to look through", proposal->consumers,
+            plural(proposal->consumers));
+    out_text(out, "\n");
+    out_printf(out, "wrote " STR_FMT ": by it editors complete and check that file\n",
+        STR_ARG(gate_visible(out->gate, schema)));
+}
+
+static void say_next(struct out *out, const struct check_result *result)
+{
+    size_t errors = diag_count(&result->diags, SEVERITY_ERROR);
+    if (errors > 0)
+        out_printf(out,
+            "next: bootgate check            judges with it: %zu error%s now\n"
+            "      bootgate check --write-baseline .bootgate-baseline\n"
+            "                                accepts what is there today; new findings count\n",
+            errors, plural(errors));
+    else
+        out_text(out, "next: bootgate check            judges with it: no error now\n");
+    out_text(out, "      bootgate hook install     judges each commit\n");
+}
+
+static enum outcome write_files(struct session *session, const struct proposal *proposal, str text)
+{
+    str directory = config_directory(session, proposal->result);
+    str path = beside(session, directory, FILE_NAME), schema = beside(session, directory, SCHEMA_NAME);
+    enum outcome outcome = look_for_others(session, directory);
+    if (outcome == OUTCOME_OK)
+        outcome = write_config(session, path, text);
+    if (outcome == OUTCOME_OK)
+        outcome = write_schema(session, schema);
+    if (outcome != OUTCOME_OK || session->settings.quiet > 0)
+        return outcome;
+    struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
+    say_written(&out, proposal, path, schema);
+    say_next(&out, proposal->result);
+    out_flush(&out);
+    return OUTCOME_OK;
 }
 
 static enum outcome run(struct session *session)
 {
-    const struct check_result *result = project_read(session);
-    if (result->projects.count == 0 || is_in_doubt(session, result))
+    struct check_result *result = judge_with(session, STR("version: 1\n"));
+    session->gate = sources_gate(&result->sources);
+    bool is_unread = result->left_unread && !session->settings.force;
+    if (result->projects.count == 0 || is_unread || diag_any_fatal(&result->diags))
         return project_faults(session, result);
-    str text = make_config(session->arena, result->projects.items[0].facts);
+    struct proposal proposal = proposal_make(session->arena, result);
+    str text;
+    enum outcome outcome = settle(session, &proposal, &text);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    if (!reads_settle(&result->sources, &result->diags)) /* the budget reads its files once more */
+        return session_fault(
+            session, OUTCOME_BAD_INPUT, "what was read before cannot be read again: nothing is proposed");
     if (!session->settings.to_stdout)
-        return write_config(session, text);
+        return write_files(session, &proposal, text);
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     out_str(&out, text);
     out_flush(&out);
@@ -200,8 +206,11 @@ const struct command command_init = {
     .operands = "",
     .summary = "Write a bootgate.yaml from what is found here.",
     .description =
-        "Declares the connection strings and secrets that the Compose files and env files use, and which "
-        "of them hold one and the same password. Names only: no value is copied.",
+        "Declares the connection strings and secrets that the Compose files and env files use, which of them "
+        "hold one and the same password, and, as comments to look through, how many connections each program "
+        "may open. Names and numbers only: no value is copied. What it writes changes no verdict: each line "
+        "was tried, and what would make a finding is left out.\n"
+        ".bootgate.schema.json is for editors and may be deleted.",
     .example = "bootgate init --stdout",
     .groups = groups,
     .run = run,

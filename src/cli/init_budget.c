@@ -1,15 +1,15 @@
 #include "cli/init_budget.h"
 
 #include "budget/survey.h"
+#include "syntax/yaml.h"
 
-static void write_term(
-    struct buf *buf, const struct budget_row *row, const struct budget_term *term, str name)
+static void write_term(struct buf *buf, const struct budgets *budgets, const struct budget_row *row,
+    const struct budget_term *term, str name)
 {
     struct arena *arena = buf->arena;
     str each = term->each_place.len ? term->each_place : count_text(arena, term->each.value);
-    buf_printf(buf, "#     " STR_FMT ":\n#       server: ", STR_ARG(name));
-    buf_printf(buf, str_is_name(term->variable) ? STR_FMT "\n" : "\"" STR_FMT "\"\n",
-        STR_ARG(str_is_name(term->variable) ? term->variable : row->server));
+    buf_printf(buf, "#     " STR_FMT ":\n#       server: " STR_FMT "\n", STR_ARG(yaml_quote(arena, name)),
+        STR_ARG(budget_term_server(arena, budgets, row, term)));
     if (term->service)
         buf_printf(buf, "#       service: " STR_FMT "\n", STR_ARG(service_name(term->service)));
     buf_printf(buf, "#       processes: " STR_FMT "\n#       each: " STR_FMT "\n",
@@ -24,7 +24,7 @@ static void write_story(struct buf *buf, const struct facts *facts, const struct
         buf_printf(buf, "#     # " STR_FMT "\n", STR_ARG(*line));
 }
 
-void init_write_budget(struct buf *buf, const struct facts *facts)
+size_t init_write_budget(struct buf *buf, const struct facts *facts)
 {
     struct arena *arena = buf->arena;
     struct diags unheard = {.arena = arena, .sources = facts->sources};
@@ -38,13 +38,16 @@ void init_write_budget(struct buf *buf, const struct facts *facts)
             if (term->declared || term->pooler || !term->known || !term->service)
                 continue;
             if (written.live == 0)
-                buf_str(buf, STR("\n# How many connections each program may open at worst, as it is counted "
-                                 "now; bootgate "
-                                 "budget shows the sums.\n# budget:\n#   consumers:\n"));
+                buf_str(
+                    buf, STR("\n# What each program may open at worst, as `bootgate budget` counts it now. "
+                             "Put the "
+                             "numbers right\n# and take the comment signs away: a sum of declared numbers "
+                             "that does not fit is an error.\n# budget:\n#   consumers:\n"));
             for (size_t i = 2; map_has(&written, name); i++)
                 name = arena_printf(arena, STR_FMT "-%zu", STR_ARG(term->consumer), i);
             map_set(arena, &written, name, buf);
             write_story(buf, facts, term);
-            write_term(buf, *row, term, name);
+            write_term(buf, budgets, *row, term, name);
         }
+    return written.live;
 }

@@ -7,7 +7,7 @@
 
 #include "facts/facts.h"
 
-/* Appends nothing where no program connects to a server with a pool. */
-void init_write_budget(struct buf *buf, const struct facts *facts);
+/* How many consumers it proposes; appends nothing where no program connects to a server with a pool. */
+size_t init_write_budget(struct buf *buf, const struct facts *facts);
 
 #endif

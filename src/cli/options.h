@@ -19,7 +19,7 @@ struct cli_settings {
     bool help, version;
     str_vec files, env_files, profiles;
     str project_directory;
-    bool staged;
+    bool staged, recursive;
     str baseline, write_baseline;
     str dialect, service, compare;
     bool compare_given, reveal, explain;

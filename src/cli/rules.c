@@ -7,6 +7,7 @@
 #include "language/schema.h"
 #include "report/json_text.h"
 #include "report/report.h"
+#include "rule/allow_row.h"
 #include "rule/suppress.h"
 
 #include <unistd.h>
@@ -110,17 +111,23 @@ static void print_sample(struct out *out, const char *head, const struct rule_sa
 }
 
 /* A comment beside the value cannot let documented credentials pass in production: rule/suppress.c. */
-static void print_allow(struct out *out, str rule)
+static void print_allow(struct out *out, const struct rule_info *rule)
 {
-    if (suppress_needs_config(rule))
+    str row = allow_row_template(out->buf.arena, rule);
+    if (row.len == 0)
+        return;
+    if (suppress_needs_config(rule->name))
         out_text(out, "To allow it where it is right, in bootgate.yaml (in production no comment does):\n\n");
     else
         out_printf(out,
             "To allow it where it is right, on the line before:\n\n"
             "    # bootgate: allow " STR_FMT " reason=\"...\" until=YYYY-MM-DD\n\n"
             "or in bootgate.yaml:\n\n",
-            STR_ARG(rule));
-    out_printf(out, "    allow:\n      - {rule: " STR_FMT ", variable: NAME, reason: ...}\n", STR_ARG(rule));
+            STR_ARG(rule->name));
+    out_printf(out,
+        "    allow:\n      - " STR_FMT
+        "\n\nbootgate check -v prints this row for each finding as it must be.\n",
+        STR_ARG(row));
 }
 
 static void explain_text(struct out *out, const struct rule_info *rule)
@@ -137,7 +144,7 @@ static void explain_text(struct out *out, const struct rule_info *rule)
     print_paragraph(out, "Fix: ", rule->help);
     print_sample(out, "Bad", &rule->bad);
     print_sample(out, "Good", &rule->good);
-    print_allow(out, rule->name);
+    print_allow(out, rule);
 }
 
 static enum outcome explain(struct session *session, const struct rule_info *rule)

@@ -26,13 +26,26 @@ static bool run_options(struct session *session, enum outcome *ret_outcome)
     return session->settings.version || session->settings.help;
 }
 
-/* Finds the command after the program's own options and makes it the session's. */
-static enum outcome choose_command(struct session *session)
+/* `bootgate .env` can only mean one thing. What is no path may be a password: it is not said again. */
+static bool is_path(struct session *session, str name)
 {
+    const struct host *host = session->host;
+    return !options_is_connection(session->arena, name) && host->stat(host->self, name).status == HOST_OK;
+}
+
+/* Finds the command after the program's own options and makes it the session's; a path in its place stays an
+ * operand. */
+static enum outcome choose_command(struct session *session, bool *ret_is_path)
+{
+    *ret_is_path = false;
     if (session->operands.count == 0)
         return session_fault(session, OUTCOME_USAGE, "no command given");
     str name = session->operands.items[0];
     const struct command *command = command_find(name);
+    if (command == NULL && is_path(session, name)) {
+        command = &command_check;
+        *ret_is_path = true;
+    }
     if (command != NULL) {
         session->command = command;
         session->operands = (str_vec){0};
@@ -58,7 +71,7 @@ static enum exit_family family_of(int argc, char **argv)
 /* Nothing is to be written, and no program to be started, from here on. */
 static bool is_alone(const struct session *session)
 {
-    return session->command->is_alone && !session->settings.staged &&
+    return session->command->is_alone && !session->settings.staged && !session->settings.recursive &&
            session->settings.write_baseline.len == 0 && !session->settings.write &&
            session->settings.write_file.len == 0;
 }
@@ -77,9 +90,11 @@ enum outcome cli_run(
     if (run_options(session, &outcome))
         return outcome;
     int consumed = options_consumed();
-    outcome = choose_command(session);
+    bool is_path = false;
+    outcome = choose_command(session, &is_path);
     if (outcome != OUTCOME_OK)
         return outcome;
+    consumed -= is_path; /* what stands where a command's name would is read again */
     if (!options_parse(session, argc - consumed, argv + consumed, &fault))
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))

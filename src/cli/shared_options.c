@@ -1,15 +1,11 @@
 /* The options that several commands share: cli/options.h. */
 #include "cli/options.h"
 
+#include "facts/mode.h"
+
 static str pick(const char *const *words, size_t count, size_t index)
 {
     return str_from_c(index < count ? words[index] : NULL);
-}
-
-static str mode_choice(size_t index)
-{
-    static const char *const words[] = {"production", "development"};
-    return pick(words, ARRAY_COUNT(words), index);
 }
 
 static str color_choice(size_t index)
@@ -76,9 +72,11 @@ static const struct option_row judging_rows[] = {
         .kind = OPTION_TEXT,
         .argument = "MODE",
         .completion = COMPLETE_CHOICE,
-        .choices = mode_choice,
+        .choices = mode_word_at,
         .offset = offsetof(struct cli_settings, mode),
-        .about = "Judge as production or development, whatever the configuration and the environment say."},
+        .about =
+            "Judge as production or development, whatever the configuration and the environment say; prod, "
+            "staging, dev, test and their kin are these two."},
     {.name = "config",
         .kind = OPTION_TEXT,
         .argument = "FILE",

@@ -1,6 +1,7 @@
 #include "cli/staged.h"
 
 #include "check/input.h"
+#include "cli/allow.h"
 #include "cli/findings.h"
 #include "cli/session.h"
 #include "host/staged.h"
@@ -219,7 +220,10 @@ static enum outcome judge(struct staged_run *run, str_vec paths, const str_vec *
     vec_each(const str *, path, passed_over)
         vec_push(session->arena, &run->result->skipped, *path);
     size_t open = has_nothing ? 0 : leave_open(run);
-    enum outcome outcome = findings_report(session, run->result, STDOUT_FILENO);
+    enum outcome outcome = allow_apply(session, run->result);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    outcome = findings_report(session, run->result, STDOUT_FILENO);
     if (open > 0 && session->settings.quiet == 0)
         session_fault(session, OUTCOME_OK,
             "%zu finding%s on files that are kept out of the repository: check again before the deployment",

@@ -69,6 +69,12 @@ static struct value *process_value(struct arena *arena, str name, str text)
     return value;
 }
 
+/* What whoever types the command exports for one project is of none that a walk comes to. */
+static bool is_for_one_project(str name)
+{
+    return str_eq(name, STR("COMPOSE_FILE")) || str_eq(name, STR("COMPOSE_ENV_FILES"));
+}
+
 static struct env *process_environment(struct loader *l)
 {
     struct env *env = arena_new(l->arena, struct env);
@@ -80,7 +86,7 @@ static struct env *process_environment(struct loader *l)
     map_reserve(l->arena, &env->map, count);
     for (; entries != NULL && *entries != NULL; entries++) {
         struct str_cut cut = str_cut_byte(str_from_c(*entries), '=');
-        if (cut.found)
+        if (cut.found && !(l->options->is_walked && is_for_one_project(cut.head)))
             env_put(env, process_value(l->arena, cut.head, cut.tail));
     }
     if (env_get(env, STR("PWD")) == NULL)

@@ -20,7 +20,8 @@ struct deployment_options {
     str project_name;      /* -p */
     str directory;         /* where finding starts; empty: the current directory */
     bool search_parents;   /* go upward as the loader's own program does */
-    str started;           /* a workload that is started by its name: its profiles are on; empty: none */
+    bool is_walked; /* `directory` was come to in a walk: what the process environment names is not its */
+    str started;    /* a workload that is started by its name: its profiles are on; empty: none */
 };
 
 struct deployment_loader {

@@ -185,7 +185,7 @@ struct config_severity {
 
 struct config_allow {
     span at;
-    struct config_text rule, file, variable, service, reason, until;
+    struct config_text rule, file, variable, service, about, reason, until;
     span within; /* of a description itself: findings in it, and those about `service`; unset: everywhere */
     int64_t until_day; /* days since 1970-01-01 through which it holds; INT64_MAX: for ever */
 };
@@ -215,6 +215,7 @@ struct config {
     struct config_budget budget;
     VEC(struct config_severity) severity;
     VEC(struct config_allow) allow;
+    struct config_text baseline; /* the path of a list of known findings */
     VEC(struct config_wait) wait;
 };
 

@@ -9,12 +9,12 @@ static const struct {
     enum mode mode;
 } mode_words[] = {
     {STR_INIT("production"), MODE_PRODUCTION},
+    {STR_INIT("development"), MODE_DEVELOPMENT},
     {STR_INIT("prod"), MODE_PRODUCTION},
     {STR_INIT("live"), MODE_PRODUCTION},
     {STR_INIT("staging"), MODE_PRODUCTION},
     {STR_INIT("stage"), MODE_PRODUCTION},
     {STR_INIT("preprod"), MODE_PRODUCTION},
-    {STR_INIT("development"), MODE_DEVELOPMENT},
     {STR_INIT("develop"), MODE_DEVELOPMENT},
     {STR_INIT("dev"), MODE_DEVELOPMENT},
     {STR_INIT("local"), MODE_DEVELOPMENT},
@@ -47,6 +47,11 @@ bool mode_of_word(str word, enum mode *ret_mode)
         return true;
     }
     return false;
+}
+
+str mode_word_at(size_t index)
+{
+    return index < ARRAY_COUNT(mode_words) ? mode_words[index].word : STR("");
 }
 
 bool mode_of_file_name(str path, enum mode *ret_mode)

@@ -36,6 +36,8 @@ bool mode_sees_env_file(const struct deployment *deployment, const struct worklo
 struct map mode_templates(struct arena *arena, const struct deployment *deployment);
 /* "app.yaml:5 NODE_ENV". */
 str mode_place(struct arena *arena, const struct sources *sources, const struct value *value);
+/* The words that are a mode, production and development first; empty past the last. */
+str mode_word_at(size_t index);
 /* The name is one that decides the mode: APP_ENV, NODE_ENV, FASTAPI_ENV. */
 bool mode_is_variable(str name);
 enum mode mode_of_value(const struct value *value); /* of a word that nobody knows: production */

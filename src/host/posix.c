@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -187,6 +188,15 @@ static bool entry_is_directory(DIR *directory, const struct dirent *entry)
     return fstatat(dirfd(directory), entry->d_name, &about, 0) == 0 && S_ISDIR(about.st_mode);
 }
 
+static bool entry_is_link(DIR *directory, const struct dirent *entry)
+{
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_LNK;
+    struct stat about;
+    return fstatat(dirfd(directory), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(about.st_mode);
+}
+
 static int compare_entries(const void *a, const void *b)
 {
     return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);
@@ -210,6 +220,7 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
         *vec_add(arena, &entries.list) = (struct host_entry){
             .name = arena_copy(arena, entry_name),
             .is_directory = entry_is_directory(directory, entry),
+            .is_link = entry_is_link(directory, entry),
         };
     }
     entries.status = errno == 0 ? HOST_OK : posix_status(errno); /* half a directory is none */
@@ -342,6 +353,13 @@ static bool posix_is_terminal(void *self, int stream)
     return isatty(stream) == 1;
 }
 
+static size_t posix_columns(void *self, int stream)
+{
+    (void)self;
+    struct winsize size;
+    return ioctl(stream, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 struct host posix_host(struct posix_host *state)
 {
     return (struct host){
@@ -363,5 +381,6 @@ struct host posix_host(struct posix_host *state)
         .lose = posix_lose,
         .has_lost = posix_has_lost,
         .is_terminal = posix_is_terminal,
+        .columns = posix_columns,
     };
 }

@@ -452,6 +452,8 @@ static const struct key allow_rows[] = {
     {STR_INIT("file"), KEY_TEXT, TO(config_allow, file), ABOUT("in this file alone")},
     {STR_INIT("variable"), KEY_TEXT, TO(config_allow, variable), ABOUT("about this variable alone")},
     {STR_INIT("service"), KEY_TEXT, TO(config_allow, service), ABOUT("about this service alone")},
+    {STR_INIT("about"), KEY_TEXT, TO(config_allow, about),
+        ABOUT("about this alone, of several: what the message names, such as a port")},
     {STR_INIT("reason"), KEY_TEXT, .required = true, TO(config_allow, reason), ABOUT("why that is right")},
     {STR_INIT("until"), KEY_DATE, TO(config_allow, until), ALSO(config_allow, until_day),
         ABOUT("the last day on which it counts")},
@@ -491,6 +493,8 @@ static const struct key top_rows[] = {
         ABOUT("how bad findings are, per mode, by rule or group")},
     {STR_INIT("allow"), KEY_ITEMS, .keys = KEYS(allow_rows), .add = add_allow,
         ABOUT("findings that somebody takes responsibility for")},
+    {STR_INIT("baseline"), KEY_TEXT, TO(config, baseline),
+        ABOUT("a list of known findings, by `check --write-baseline`, that check and the hook leave out")},
     {STR_INIT("wait"), KEY_ITEMS, .keys = KEYS_END(wait_rows, finish_wait), .add = add_wait,
         .scalar = wait_scalar, ABOUT("what must answer before the program starts")},
 };

@@ -67,15 +67,21 @@ str report_advice(struct gate *gate, const struct diag *diag, const char *line_b
     return buf_view(&buf);
 }
 
+void report_tally(struct report_counts *counts, const struct diag *diag)
+{
+    bool counts_itself = diag->suppressed == NULL;
+    counts->errors += counts_itself && diag->severity == SEVERITY_ERROR;
+    counts->warnings += counts_itself && diag->severity == SEVERITY_WARNING;
+    counts->notes += counts_itself && diag->severity == SEVERITY_NOTE;
+    counts->suppressed += !counts_itself;
+    counts->fatal += diag->fatal;
+}
+
 struct report_counts report_count(const struct report *report)
 {
-    struct report_counts counts = {
-        .errors = diag_count(report->diags, SEVERITY_ERROR),
-        .warnings = diag_count(report->diags, SEVERITY_WARNING),
-        .notes = diag_count(report->diags, SEVERITY_NOTE),
-    };
+    struct report_counts counts = {0};
     vec_each(const struct diag *, diag, &report->diags->list)
-        counts.suppressed += diag->suppressed != NULL;
+        report_tally(&counts, diag);
     return counts;
 }
 

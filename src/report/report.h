@@ -12,6 +12,7 @@
 #include "language/pack.h"
 #include "report/graph.h"
 #include "report/out.h"
+#include "rule/allow_row.h"
 #include "text/diag.h"
 
 struct json_t;
@@ -25,6 +26,18 @@ struct report_error {
 
 typedef VEC(struct report_error) report_errors;
 
+struct report_counts {
+    size_t errors, warnings, notes, suppressed;
+    size_t fatal; /* of the errors: what makes judging impossible */
+};
+
+/* One of several things that a run judged. */
+struct report_unit {
+    str label;
+    struct report_counts counts;
+    str mode, mode_from; /* empty: it could not be judged */
+};
+
 struct report {
     const struct diags *diags; /* sorted */
     str mode;                  /* production or development */
@@ -33,16 +46,19 @@ struct report {
     str other_mode;            /* of several projects, where some differ: "development: .env:1 ENV" */
     str mode_note;             /* what is odd about it, such as an unknown word; empty: nothing */
     size_t files;              /* read and judged */
+    VEC(struct report_unit) units;       /* of a tree; none: the run is told as one */
     VEC(const struct rule_info *) rules; /* evaluated: built-in and the project's own */
     size_t rule_count;                   /* with the declarations that count as rules */
     str config;                          /* the configuration's file; empty: none */
     str_vec passed_over;                 /* files that were not read, and why */
     report_errors errors;
-    str_vec files_read;   /* for -v */
-    str_vec not_in_force; /* for -v: values that nobody uses, and why */
+    str_vec files_read;                  /* for -v */
+    str_vec not_in_force;                /* for -v: values that nobody uses, and why */
+    const struct allow_rows *allow_rows; /* for -v: what silences each finding; NULL: not asked for */
     int exit_code;
     enum severity fail_on; /* the least severity that fails the run */
     bool is_quiet, is_verbose, has_color;
+    size_t columns; /* where lines of text wrap; 0: nowhere */
     /* The budgets as a JSON array, NULL: none. Called once, by the JSON format. */
     struct json_t *(*budgets)(const struct report *report, struct gate *gate);
     const void *budgets_of;
@@ -78,11 +94,9 @@ const struct rule_info *OR_NULL report_rule(
 /* What a person needs beside the message, in plain lines: why, fix. For formats without fields for it. */
 str report_advice(struct gate *gate, const struct diag *diag, const char *line_break);
 
-struct report_counts {
-    size_t errors, warnings, notes, suppressed;
-};
-
 struct report_counts report_count(const struct report *report);
+/* Adds one finding to counts. */
+void report_tally(struct report_counts *counts, const struct diag *diag);
 
 /* "default-credentials:.env:DATABASE_URL", and ":2" for the second of its kind: no line, no value. */
 struct report_fingerprints {

@@ -25,6 +25,37 @@ static void paint(const struct frame *frame, enum paint which)
     out_text(frame->out, paint_code(frame->report->has_color, which));
 }
 
+/* Where the words begin that are typed or pasted, which stay in one piece; the end where there are none. */
+static size_t typed_from(str text)
+{
+    static const str starts[] = {STR_INIT("- "), STR_INIT("ALTER "), STR_INIT("bootgate "),
+        STR_INIT("chmod "), STR_INIT("docker "), STR_INIT("git "), STR_INIT("helm "), STR_INIT("kustomize "),
+        STR_INIT("openssl ")};
+    for (size_t at = 0; at < text.len; at++) {
+        bool may_begin = at == 0 || (at >= 2 && str_eq(str_slice(text, at - 2, at), STR(": ")));
+        for (size_t i = 0; may_begin && i < ARRAY_COUNT(starts); i++)
+            if (str_starts(str_skip(text, at), starts[i]))
+                return at;
+    }
+    return text.len;
+}
+
+/* Text from `column` on; what does not fit goes on below, `indent` columns in. */
+static void wrapped(const struct frame *frame, str text, size_t column, size_t indent)
+{
+    size_t columns = frame->report->columns, typed = typed_from(text);
+    if (columns == 0 || column + text.len <= columns || typed == 0) {
+        out_str(frame->out, text);
+        return;
+    }
+    out_wrapped(frame->out, str_trim_end(str_take(text, typed)), column, indent, columns);
+    if (typed == text.len)
+        return;
+    out_text(frame->out, "\n");
+    out_repeat(frame->out, ' ', indent);
+    out_str(frame->out, str_skip(text, typed));
+}
+
 static void painted(const struct frame *frame, enum paint which, str text)
 {
     paint(frame, which);
@@ -49,8 +80,10 @@ static void print_title(const struct frame *frame)
     str word = diag->suppressed ? STR("allowed") : severity_name(diag->severity);
     painted(frame, severity_paint(diag),
         arena_printf(frame->out->buf.arena, STR_FMT "[" STR_FMT "]", STR_ARG(word), STR_ARG(diag->rule)));
-    painted(frame, PAINT_BOLD,
-        arena_printf(frame->out->buf.arena, ": " STR_FMT, STR_ARG(visible(frame, diag->message))));
+    paint(frame, PAINT_BOLD);
+    out_text(frame->out, ": ");
+    wrapped(frame, visible(frame, diag->message), word.len + diag->rule.len + sizeof "[]: " - 1, 4);
+    paint(frame, PAINT_OFF);
     out_text(frame->out, "\n");
 }
 
@@ -98,15 +131,29 @@ static void print_related(const struct frame *frame)
     vec_each(const struct related *, related, &frame->diag->related) {
         str place = place_text(frame, related->at, false, STR(""));
         print_gutter(frame, frame->gutter, ":::");
-        out_printf(frame->out, " " STR_FMT "%s" STR_FMT "\n", STR_ARG(place), place.len > 0 ? "   " : "",
-            STR_ARG(visible(frame, related->message)));
+        size_t column = (size_t)frame->gutter + sizeof "::: " - 1 + place.len + (place.len > 0 ? 3 : 0);
+        out_printf(frame->out, " " STR_FMT "%s", STR_ARG(place), place.len > 0 ? "   " : "");
+        wrapped(frame, visible(frame, related->message), column, (size_t)frame->gutter + sizeof "::: " - 1);
+        out_text(frame->out, "\n");
     }
 }
 
 static void print_entry(const struct frame *frame, const char *head, str text)
 {
     print_gutter(frame, frame->gutter + 1, "=");
-    out_printf(frame->out, " %s: " STR_FMT "\n", head, STR_ARG(visible(frame, text)));
+    out_printf(frame->out, " %s: ", head);
+    size_t column = (size_t)frame->gutter + sizeof " = : " - 1 + str_from_c(head).len;
+    wrapped(frame, visible(frame, text), column, column);
+    out_text(frame->out, "\n");
+}
+
+/* A further line below an entry's text. */
+static void print_below(const struct frame *frame, size_t head, str text)
+{
+    size_t column = (size_t)frame->gutter + head;
+    out_repeat(frame->out, ' ', column);
+    wrapped(frame, visible(frame, text), column, column);
+    out_text(frame->out, "\n");
 }
 
 static void print_help(const struct frame *frame)
@@ -116,9 +163,19 @@ static void print_help(const struct frame *frame)
             print_entry(frame, "fix", *line);
             continue;
         }
-        out_repeat(frame->out, ' ', (size_t)frame->gutter + sizeof " = fix: " - 1);
-        out_printf(frame->out, STR_FMT "\n", STR_ARG(visible(frame, *line)));
+        print_below(frame, sizeof " = fix: " - 1, *line);
     }
+}
+
+/* Where it is right: the row to paste. */
+static void print_allow_row(const struct frame *frame)
+{
+    const struct allow_rows *rows = frame->report->allow_rows;
+    str row = rows != NULL && frame->diag->suppressed == NULL ? allow_row(rows, frame->diag) : STR("");
+    if (row.len == 0)
+        return;
+    print_entry(frame, "allow", STR("where it is right, below `allow:` in bootgate.yaml:"));
+    print_below(frame, sizeof " = allow: " - 1, arena_concat(frame->out->buf.arena, STR("- "), row));
 }
 
 static void print_entries(const struct frame *frame)
@@ -129,6 +186,7 @@ static void print_entries(const struct frame *frame)
     print_help(frame);
     if (diag->suppressed)
         print_entry(frame, "allowed", diag->suppressed->reason);
+    print_allow_row(frame);
     if (report_rule(frame->report, diag->rule) != NULL)
         print_entry(frame, "more",
             arena_printf(frame->out->buf.arena, "bootgate rules " STR_FMT, STR_ARG(diag->rule)));
@@ -184,19 +242,32 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-static void print_summary(const struct report *report, struct out *out)
+static void print_counts(struct out *out, const struct report_counts *counts, bool tells_verbose)
 {
-    struct report_counts counts = report_count(report);
-    out_printf(out, "bootgate: %zu error%s, %zu warning%s", counts.errors, plural(counts.errors),
-        counts.warnings, plural(counts.warnings));
-    if (counts.notes > 0)
-        out_printf(out, ", %zu note%s%s", counts.notes, plural(counts.notes),
-            report->is_verbose ? "" : " (-v shows them)");
-    if (counts.suppressed > 0)
-        out_printf(out, ", %zu allowed", counts.suppressed);
-    if (report->diags->dropped > 0)
-        out_printf(out, ", %zu more not shown", report->diags->dropped);
-    out_printf(out, " in %zu file%s (" STR_FMT, report->files, plural(report->files), STR_ARG(report->mode));
+    out_printf(out, "%zu error%s, %zu warning%s", counts->errors, plural(counts->errors), counts->warnings,
+        plural(counts->warnings));
+    if (counts->notes > 0)
+        out_printf(out, ", %zu note%s%s", counts->notes, plural(counts->notes),
+            tells_verbose ? " (-v shows them)" : "");
+    if (counts->suppressed > 0)
+        out_printf(out, ", %zu allowed", counts->suppressed);
+}
+
+static void print_unit(struct out *out, const struct report_unit *unit)
+{
+    out_printf(out, "bootgate: " STR_FMT ": ", STR_ARG(gate_visible(out->gate, unit->label)));
+    if (unit->counts.fatal > 0 || unit->mode.len == 0)
+        out_text(out, "could not judge: ");
+    print_counts(out, &unit->counts, false);
+    if (unit->mode.len > 0)
+        out_printf(out, " (" STR_FMT ": " STR_FMT ")", STR_ARG(unit->mode),
+            STR_ARG(gate_visible(out->gate, unit->mode_from)));
+    out_text(out, "\n");
+}
+
+static void print_mode(const struct report *report, struct out *out)
+{
+    out_printf(out, " (" STR_FMT, STR_ARG(report->mode));
     if (report->mode_from.len > 0)
         out_printf(out, ": " STR_FMT, STR_ARG(gate_visible(out->gate, report->mode_from)));
     else if (report->mode_doubt.len > 0)
@@ -205,7 +276,25 @@ static void print_summary(const struct report *report, struct out *out)
         out_text(out, ", assumed: no variable and no --mode says otherwise");
     if (report->other_mode.len > 0)
         out_printf(out, "; " STR_FMT, STR_ARG(gate_visible(out->gate, report->other_mode)));
-    out_text(out, ")\n");
+    out_text(out, ")");
+}
+
+static void print_summary(const struct report *report, struct out *out)
+{
+    struct report_counts counts = report_count(report);
+    bool is_whole = counts.fatal == 0 && report->errors.count == 0;
+    vec_each(const struct report_unit *, unit, &report->units)
+        print_unit(out, unit);
+    out_text(out, is_whole ? "bootgate: " : "bootgate: could not judge: ");
+    print_counts(out, &counts, !report->is_verbose);
+    if (report->diags->dropped > 0)
+        out_printf(out, ", %zu more not shown", report->diags->dropped);
+    out_printf(out, " in %zu file%s", report->files, plural(report->files));
+    if (report->units.count > 0)
+        out_printf(out, " of %zu project%s", report->units.count, plural(report->units.count));
+    else if (is_whole || report->mode_from.len > 0)
+        print_mode(report, out);
+    out_text(out, "\n");
     if (report->mode_note.len > 0)
         out_printf(out, "bootgate: " STR_FMT "\n", STR_ARG(gate_visible(out->gate, report->mode_note)));
 }

@@ -19,6 +19,7 @@ struct check_run {
     struct patterns *patterns;
     struct map places;    /* rule, place and variable that have a finding; see finding_add() */
     struct map owners;    /* … → the service that it was first reported for */
+    struct map opened;    /* setting → the servers that are opened with it; see rule/standing.c */
     struct map standings; /* secret → where it is, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
     struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */

@@ -42,7 +42,7 @@ static void add_sum(struct check_run *run, struct diag *finding, const struct bu
         diag_help(run->diags, finding, STR_FMT, STR_ARG(*fix));
     size_t count = 0;
     vec_each(const struct budget_term *, term, &row->terms) {
-        if (!span_is_set(term->at) || count++ == RELATED_MAX)
+        if (!span_is_set(term->at) || count++ >= RELATED_MAX)
             continue;
         str total = term->known ? count_text(run->arena, term->total) : STR("an unknown number");
         finding_related(

@@ -26,7 +26,7 @@ static void judge_secret(
 {
     span at = value_locate(value, (size_t)(secret.ptr - value->text.ptr), secret.len);
     struct place place = {.at = span_is_set(at) ? at : value->at, .service = service};
-    str subject = arena_printf(run->arena, STR_FMT " in the command of `" STR_FMT "`", STR_ARG(option),
+    str subject = arena_printf(run->arena, "`" STR_FMT "` in the command of `" STR_FMT "`", STR_ARG(option),
         STR_ARG(service_name(service)));
     struct credential credential = {.password = secret,
         .variable = option,

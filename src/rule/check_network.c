@@ -50,6 +50,24 @@ static bool published_as(const struct server *server, int32_t port, span *ret_at
     return false;
 }
 
+/* Who is meant by localhost:8000 may be a program beside this one, or users in front of it. */
+static void suggest_web(struct check_run *run, struct diag *finding, const struct target *target)
+{
+    vec_each(struct bind *const *, bind, &run->facts->binds) {
+        uint64_t number;
+        const struct workload_port *port = (*bind)->port;
+        if (!number_parse_unsigned(port->published, 65535, &number) || (int32_t)number != target->port)
+            continue;
+        finding_help(run, finding,
+            "for programs it is " STR_FMT ":%u; for users, write the address under which they reach it",
+            STR_ARG(service_name((*bind)->service)), port->target);
+        finding_related(run, finding, port->at, "%d exists only on the host", target->port);
+        return;
+    }
+    finding_help(run, finding,
+        "name the service that is meant; for users, write the address under which they reach it");
+}
+
 /* "db:5432": what to type instead, when the server meant is known. */
 static void suggest_service(struct check_run *run, struct diag *finding, const struct target *target,
     const struct connection *connection)
@@ -67,6 +85,11 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
     bool has_name =
         server && server->service &&
         (!run->facts->deployment->names_are_addresses || address_of(run->facts, server->service->workload));
+    bool is_web = connection->dsn && str_starts_fold(connection->dsn->scheme.text, STR("http"));
+    if (!has_name && is_web) {
+        suggest_web(run, finding, target);
+        return;
+    }
     if (!has_name) {
         finding_help(run, finding, "name the server's host as %s sees it",
             !connection->service                        ? "the program"
@@ -278,6 +301,53 @@ static void relate_opener(struct check_run *run, struct diag *finding, const str
     }
 }
 
+/* The item as it is written, with this machine's own address: "127.0.0.1:${PORT}:5432". Empty: it is no text. */
+static str bound_item(struct check_run *run, const struct bind *bind)
+{
+    const struct workload_port *port = bind->port;
+    str text = str_trim_bytes(span_text(run->facts->sources, port->at), STR("\"'"));
+    bool is_short = text.len && str_find_any(text, STR("{ \n\t")) == STR_NONE;
+    if (str_starts(text, STR("${"))) /* its variables alone */
+        is_short = str_find_any(text, STR(" \n\t,")) == STR_NONE;
+    if (!is_short || str_eq(text, STR("*")))
+        return STR("");
+    if (port->host_ip_set) {
+        str address = STR("0.0.0.0:"), any = STR("[::]:");
+        str rest = str_starts(text, address) ? str_skip(text, address.len)
+                   : str_starts(text, any)   ? str_skip(text, any.len)
+                                             : STR("");
+        return rest.len ? arena_concat(run->arena, STR("127.0.0.1:"), rest) : STR("");
+    }
+    bool is_random = str_find_byte(text, ':') == STR_NONE; /* the machine chooses its port */
+    return arena_concat(run->arena, is_random ? STR("127.0.0.1::") : STR("127.0.0.1:"), text);
+}
+
+/* The variable that is the address, and nothing else of the item. */
+static str address_variable(const struct bind *bind)
+{
+    const struct value *from = bind->port->from;
+    for (size_t i = 0; from && i < from->uses.count; i++) {
+        const struct template_use *use = &from->uses.items[i];
+        bool is_address =
+            use->from && bind->port->host_ip.len && str_eq(str_trim(use->from->text), bind->port->host_ip);
+        if (is_address || (use->fallback_taken && str_eq(use->fallback, bind->port->host_ip)))
+            return use->name;
+    }
+    return STR("");
+}
+
+static void suggest_bind(struct check_run *run, struct diag *finding, const struct bind *bind)
+{
+    str variable = address_variable(bind), item = bound_item(run, bind);
+    if (variable.len)
+        finding_help(run, finding, "set " STR_FMT "=127.0.0.1", STR_ARG(variable));
+    else if (item.len)
+        finding_help(run, finding, "- \"" STR_FMT "\"", STR_ARG(item));
+    else
+        finding_help(run, finding, "host_ip: 127.0.0.1");
+    finding_help(run, finding, "or a private address; services of one network need no `ports:`");
+}
+
 static void explain_bind(
     struct check_run *run, struct diag *finding, const struct bind *bind, const struct door_info *door)
 {
@@ -290,8 +360,7 @@ static void explain_bind(
         finding_why(run, finding,
             engine ? "this is Docker's API without TLS: whoever reaches it is root on the host"
                    : "a published port bypasses the host's firewall rules (moby#4737)");
-    finding_help(
-        run, finding, "bind 127.0.0.1 or a private address; services of one network need no `ports:`");
+    suggest_bind(run, finding, bind);
 }
 
 static void judge_bind(struct check_run *run, const struct bind *bind)

@@ -1,9 +1,7 @@
 #include "rule/credential_report.h"
 
 #include "rule/published.h"
-#include "rule/purpose.h"
-
-#define STANDING_LABELS_MAX 8 /* names in one line of help */
+#include "rule/standing.h"
 
 /* What messages say per rule; the reason of the verdict is beside the caret. */
 static const struct {
@@ -25,84 +23,6 @@ static str message_of(enum rule_id rule, bool is_string)
         return differs ? credential_messages[i].says_of_string : credential_messages[i].says;
     }
     return STR("is not acceptable");
-}
-
-/* One place of a secret, and what else must change with it. */
-struct standing {
-    str label, group;
-};
-
-/* Where each secret is, by its text: gathered when the first finding asks. */
-typedef VEC(struct standing) standings;
-
-static void note_standing(struct check_run *run, str secret, str label, str group)
-{
-    standings *list = map_get(&run->standings, secret);
-    if (!list) {
-        list = arena_new(run->arena, standings);
-        map_set(run->arena, &run->standings, secret, list);
-    }
-    vec_each(const struct standing *, known, list)
-        if (str_eq(known->label, label) || list->count == STANDING_LABELS_MAX)
-            return;
-    vec_push(run->arena, list, ((struct standing){label, group}));
-}
-
-static void gather_standings(struct check_run *run)
-{
-    vec_each(struct variable *const *, row, &run->facts->variables)
-        if ((*row)->value == (*row)->root && (*row)->secret)
-            note_standing(run, (*row)->value->text, (*row)->value->name, purpose_group(run, *row));
-    vec_each(struct connection *const *, row, &run->facts->connections) {
-        const struct connection *connection = *row;
-        if (connection->dsn && connection->has_password &&
-            connection_part_value(connection, PART_PASSWORD) == connection->variable->value)
-            note_standing(run, connection->password, connection->label, family_name(connection->family));
-    }
-}
-
-/* The command without which an existing volume keeps the old password; empty: none is needed. */
-static str change_of(struct check_run *run, str secret)
-{
-    vec_each(struct server *const *, row, &run->facts->servers) {
-        const struct server *server = *row;
-        const struct value *admin = server->admin_password;
-        bool is_admins = admin && str_eq(admin->text, secret);
-        bool is_its = server->password && str_eq(server->password->text, secret);
-        if (!server->service || secret.len == 0 || !(is_admins || is_its))
-            continue;
-        str change =
-            server_password_change(run->arena, server, is_admins ? server_admin(server) : server->user_text);
-        if (change.len)
-            return arena_concat(run->arena, STR("; an existing volume keeps the old one: "), change);
-    }
-    return STR("");
-}
-
-/*
- * "set one new password in A, B and C": the places of the same secret that one server is opened with. Others
- * that happen to hold it, as after copying one placeholder, get a new value each.
- */
-static void suggest_rotation(
-    struct check_run *run, struct diag *finding, str secret, const struct variable *variable)
-{
-    if (!finding)
-        return;
-    if (run->standings.live == 0)
-        gather_standings(run);
-    const standings *list = secret.len && variable ? map_get(&run->standings, secret) : NULL;
-    str group = list ? purpose_group(run, variable) : STR("");
-    struct buf places = buf_new(run->arena, SIZE_MAX / 4);
-    size_t count = 0;
-    for (size_t i = 0; list && group.len && i < list->count; i++)
-        if (str_eq(list->items[i].group, group))
-            buf_printf(&places, "%s" STR_FMT, count++ ? ", " : "", STR_ARG(list->items[i].label));
-    str labels = buf_view(&places), change = change_of(run, secret);
-    if (count > 1)
-        finding_help(run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32" STR_FMT,
-            STR_ARG(labels), STR_ARG(change));
-    else
-        finding_help(run, finding, "set a new one: openssl rand -hex 32" STR_FMT, STR_ARG(change));
 }
 
 static const char *reach_of(enum credential_fault fault)
@@ -134,7 +54,7 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
     finding_why(run, finding, STR_FMT "; %s",
         STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)),
         is_key ? "anybody can sign or decrypt with an empty key" : reach_of(verdict->fault));
-    suggest_rotation(run, finding, secret, variable);
+    standing_suggest(run, finding, secret, variable);
     finding_related(run, finding, verdict->related, "published by the project here");
     finding_holders(run, finding, variable);
 }
@@ -153,5 +73,5 @@ void credential_report_published(
         STR_ARG(facts_mode_sentence(run->facts, run->arena, place.service)));
     if (published->at.source != place.at.source || published->at.offset != place.at.offset)
         finding_related(run, finding, published->at, "published here");
-    suggest_rotation(run, finding, secret, variable);
+    standing_suggest(run, finding, secret, variable);
 }

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "base/map.h"
 #include "language/pack.h"
+#include "rule/cause.h"
 #include "text/cursor.h"
 
 #define SECONDS_A_DAY 86400
@@ -27,11 +28,13 @@ struct suppressor {
     struct arena *arena;
     struct diags *diags;
     const struct sources *sources;
-    const struct config *config;
+    const struct config *config; /* of what is being reported */
+    const suppress_configs *configs;
     enum mode mode;
     int64_t today;
     VEC(struct comment *) comments;
-    struct map by_line; /* "path:line" → struct line_comments * */
+    struct map by_line;    /* "path:line" → struct line_comments * */
+    struct map allowances; /* where an entry is written → struct allowance * */
 };
 
 /* ---- comments */
@@ -242,29 +245,41 @@ static bool entry_allows(
         return part_allows(s, allow, diag);
     return str_eq(allow->rule.text, diag->rule) &&
            file_allows(&allow->file, source_of(s->sources, diag->at)) &&
-           text_allows(&allow->variable, diag->variable) && service_allows(&allow->service, diag);
+           text_allows(&allow->variable, diag->variable) && service_allows(&allow->service, diag) &&
+           (!span_is_set(allow->about.at) || str_eq(allow->about.text, cause_of(s->arena, s->diags, diag)));
 }
 
-static struct allowance *weigh_entries(struct suppressor *s)
+/* The same line of a file that was read for several is one entry. */
+static str entry_key(struct suppressor *s, const struct config_allow *allow)
 {
-    size_t count = s->config->allow.count;
-    struct allowance *allowances = arena_array(s->arena, struct allowance, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_allow *allow = &s->config->allow.items[i];
-        allowances[i].suppression = (struct suppression){.reason = allow->reason.text, .at = allow->at};
-        allowances[i].expired = s->today > allow->until_day;
-    }
-    return allowances;
+    const struct source *source = source_of(s->sources, allow->at);
+    return arena_printf(s->arena, STR_FMT ":%u", STR_ARG(source ? source->path : STR("")), allow->at.offset);
 }
 
-static void apply_entries(struct suppressor *s, struct allowance *allowances, struct diag *diag)
+static struct allowance *allowance_of(struct suppressor *s, const struct config_allow *allow)
 {
-    for (size_t i = 0; i < s->config->allow.count; i++) {
-        if (!entry_allows(s, &s->config->allow.items[i], diag))
+    str key = entry_key(s, allow);
+    struct allowance *allowance = map_get(&s->allowances, key);
+    if (allowance)
+        return allowance;
+    allowance = arena_new(s->arena, struct allowance);
+    allowance->suppression = (struct suppression){.reason = allow->reason.text, .at = allow->at};
+    allowance->expired = s->today > allow->until_day;
+    map_set(s->arena, &s->allowances, key, allowance);
+    return allowance;
+}
+
+static void apply_entries(struct suppressor *s, struct diag *diag)
+{
+    const struct config *config =
+        diag->unit && diag->unit <= s->configs->count ? s->configs->items[diag->unit - 1] : NULL;
+    for (size_t i = 0; config && i < config->allow.count; i++) {
+        if (!entry_allows(s, &config->allow.items[i], diag))
             continue;
-        allowances[i].used = true;
-        if (!allowances[i].expired && !diag->suppressed)
-            diag->suppressed = &allowances[i].suppression;
+        struct allowance *allowance = allowance_of(s, &config->allow.items[i]);
+        allowance->used = true;
+        if (!allowance->expired && !diag->suppressed)
+            diag->suppressed = &allowance->suppression;
     }
 }
 
@@ -311,22 +326,36 @@ static void report_entry(
             "nothing to suppress: " STR_FMT " finds nothing that this allows", STR_ARG(allow->rule.text));
 }
 
-void suppress_apply(struct diags *diags, const struct sources *sources, const struct config *config,
+/* Entries that nothing was found for, each once. */
+static void report_entries(struct suppressor *s)
+{
+    struct map told = {0};
+    vec_each(const struct config *const *, config, s->configs) {
+        s->config = *config;
+        for (size_t i = 0; *config && i < (*config)->allow.count; i++) {
+            const struct config_allow *allow = &(*config)->allow.items[i];
+            if (map_set(s->arena, &told, entry_key(s, allow), s) == NULL)
+                report_entry(s, allow, allowance_of(s, allow));
+        }
+    }
+}
+
+void suppress_apply(struct diags *diags, const struct sources *sources, const suppress_configs *configs,
     enum mode mode, int64_t now)
 {
     struct suppressor s = {
         .arena = diags->arena,
         .diags = diags,
         .sources = sources,
-        .config = config,
+        .configs = configs,
         .mode = mode,
         .today = now / SECONDS_A_DAY,
     };
+    s.config = configs->count && configs->items[0] ? configs->items[0] : arena_new(s.arena, struct config);
     vec_each(struct source *const *, source, &sources->items)
         if ((*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
             (*source)->kind == SOURCE_MANIFEST)
             read_source(&s, *source);
-    struct allowance *allowances = weigh_entries(&s);
     /* Counted before findings about suppressions are added: those cannot be suppressed themselves. */
     size_t count = diags->list.count;
     for (size_t i = 0; i < count; i++) {
@@ -335,10 +364,9 @@ void suppress_apply(struct diags *diags, const struct sources *sources, const st
         if (diag->fatal)
             continue;
         apply_comments(&s, diag);
-        apply_entries(&s, allowances, diag);
+        apply_entries(&s, diag);
     }
     vec_each(struct comment **, comment, &s.comments)
         report_comment(&s, *comment);
-    for (size_t i = 0; i < config->allow.count; i++)
-        report_entry(&s, &config->allow.items[i], &allowances[i]);
+    report_entries(&s);
 }

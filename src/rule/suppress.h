@@ -10,9 +10,13 @@
 
 #include "facts/config.h"
 
-/* Marks what is suppressed and adds unused-suppression and expired-suppression. `now` in seconds since 1970,
- * UTC. Call once, after all rules ran and before diag_sort(). */
-void suppress_apply(struct diags *diags, const struct sources *sources, const struct config *config,
+/* The configurations of what was judged, by `unit` of its findings; NULL: it has none. One file that several
+ * of them read is one: what it allows is used where any of them uses it. */
+typedef VEC(const struct config *) suppress_configs;
+
+/* Marks what is suppressed and adds unused-suppression and expired-suppression. `mode` is production where
+ * anything is; `now` in seconds since 1970, UTC. Call once, after all rules ran and before diag_sort(). */
+void suppress_apply(struct diags *diags, const struct sources *sources, const suppress_configs *configs,
     enum mode mode, int64_t now);
 /* Whether, in production, an `allow` of the configuration alone counts for this rule, and no comment does. */
 bool suppress_needs_config(str rule);

@@ -94,4 +94,7 @@ static inline bool yaml_is_null(const struct yaml_node *node)
 /* Which source bytes made each stretch of a scalar's text: escapes, folds and indentation are followed. */
 struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, const struct yaml_node *scalar);
 
+/* `text` as a scalar of one line: plain where that is safe everywhere, else in single quotes. */
+str yaml_quote(struct arena *arena, str text);
+
 #endif

@@ -24,11 +24,12 @@ struct related {
     str message;
 };
 
-/* Why a finding does not count, from an `allow` or an in-file comment. */
+/* Why a finding does not count, from an `allow`, an in-file comment or a baseline. */
 struct suppression {
     str reason;
     span at;
     bool in_source; /* a comment, not the configuration */
+    bool is_known;  /* a baseline has it: nobody has said that it is right */
 };
 
 struct diag {
@@ -49,6 +50,7 @@ struct diag {
     edit_list edits;                /* what mends it mechanically; none: a person has to */
     bool fatal;                     /* nothing can be judged: exit 2 */
     bool refuses;                   /* its reader starts nothing: an error in every mode */
+    size_t unit;                    /* 1 + which of the things that a run judges it is of; 0: none */
 };
 
 struct diags {

@@ -48,7 +48,8 @@ struct host_stat {
 
 struct host_entry {
     str name;
-    bool is_directory;
+    bool is_directory; /* or a symbolic link to one */
+    bool is_link;      /* a symbolic link, to whatever */
 };
 
 struct host_entries {
@@ -131,6 +132,7 @@ struct host {
     void (*lose)(void *self, int stream);
     bool (*has_lost)(void *self); /* a write failed on either stream, or it was lost */
     bool (*is_terminal)(void *self, int stream);
+    size_t (*columns)(void *self, int stream); /* of a terminal; 0: none, or not known. NULL: there is none */
 };
 
 str host_status_text(enum host_status status); /* "no such file", "is a directory", … */

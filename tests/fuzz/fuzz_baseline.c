@@ -7,6 +7,7 @@
  */
 #include "input.h"
 
+#include "host/memory.h"
 #include "rule/baseline.h"
 
 /* As bootgate.yaml takes them. */
@@ -47,14 +48,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (struct fuzz_part part; fuzz_part_next(&rest, STR(""), &part);)
         *(str_eq(part.name, STR("@findings")) ? &findings : &baseline) = part.text;
     struct source *file = source_add(&sources, SOURCE_ENV, STR(".env"), STR(".env"), STR("A=1\n"));
-    struct source *given = source_add(&sources, SOURCE_ARGUMENT, STR("old"), STR("old"), baseline);
     add_findings(&diags, span_make(file->id, 0, 1), findings);
-    baseline_apply(&diags, &sources, given);
+    diag_sort(&diags);
+    struct baseline given = baseline_read(&arena, &sources, STR("old"), baseline);
+    baseline_apply(&given, &diags);
     require_fatal_counts(&diags);
 
-    str text = baseline_write(&arena, &diags, &sources);
-    struct source *written = source_add(&sources, SOURCE_ARGUMENT, STR("new"), STR("new"), text);
-    baseline_apply(&diags, &sources, written);
+    static const struct memory_file no_files[] = {{0}};
+    struct host host = memory_host(no_files);
+    struct baseline_change change = baseline_write(&diags, &host, STR("new"), &given);
+    struct baseline written = baseline_read(&arena, &sources, STR("new"), change.text);
+    baseline_apply(&written, &diags);
     require_fatal_counts(&diags);
     vec_each(const struct diag *, diag, &diags.list)
         fuzz_require(diag->fatal || diag->suppressed != NULL, "what was written is read back");

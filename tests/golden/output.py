@@ -140,7 +140,7 @@ def test_exec_that_cannot_speak():
         expect("refused", (70, False), (done.returncode, (folder.path / "started").exists()))
 
 
-WRITERS = [("check --write-baseline target", "target", "# rule"), ("init --force", "bootgate.yaml", "# What")]
+WRITERS = [("check --write-baseline target", "target", "# rule"), ("init --force", "bootgate.yaml", "# yaml")]
 
 
 @case
@@ -186,7 +186,7 @@ def test_replaces_behind_a_link():
             folder.run(command)  # a new one
             expect(command, True, (folder.path / name).read_text().startswith(start))
             (folder.path / name).unlink()
-        expect("nothing else", [".env", "compose.yml"], folder.names())
+        expect("nothing else", [".bootgate.schema.json", ".env", "compose.yml"], folder.names())
 
 
 def main():

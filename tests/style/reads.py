@@ -22,7 +22,11 @@ HINTS = {
     "src/cli/env_convert.c": (2, "bootgate.yaml for `portable`, and what is there of the file that is written"),
     "src/cli/exec_environment.c": (1, "secret files, whose fault ends `exec`"),
     "src/cli/hook.c": (2, "the hook that is to be replaced, and what an earlier one was kept as"),
-    "src/cli/init.c": (1, "whether there is a file already"),
+    "src/cli/findings.c": (1, "the baseline that is written over: told as what cannot be written"),
+    "src/rule/baseline.c": (1, "whether a file of a former baseline is gone: it only says less"),
+    "src/cli/tree.c": (1, "whether git can be asked there"),
+    "src/cli/run.c": (1, "whether what is no command is a path"),
+    "src/cli/init.c": (2, "whether there is a file already"),
     "src/cli/rules_test.c": (1, "the file that is tested"),
     "src/cli/staged.c": (1, "which directories of the index are projects"),
 }

@@ -225,10 +225,12 @@ static void put_rest(struct buf *out, const struct config *config)
         put_text(out, "file", &allow->file);
         put_text(out, "variable", &allow->variable);
         put_text(out, "service", &allow->service);
+        put_text(out, "about", &allow->about);
         put_text(out, "reason", &allow->reason);
         if (allow->until_day != INT64_MAX)
             buf_printf(out, " until-day=%lld", (long long)allow->until_day);
     }
+    put_text(out, "baseline", &config->baseline);
     vec_each(const struct config_wait *, wait, &config->wait) {
         buf_str(out, STR(" wait"));
         put_text(out, kinds[wait->kind], &wait->target);
@@ -342,11 +344,13 @@ static const struct {
     {STR_INIT("severity: {production: {file-permissions: error, network: 'off'}, development: {dsn: note}}"),
         STR_INIT("severity production file-permissions=error severity production network=off severity "
                  "development dsn=note")},
-    {STR_INIT(
-         "allow: [{rule: wildcard-bind, file: c.yml, service: proxy, reason: public, until: 1970-01-31}, "
-         "{rule: dev-host, variable: A, reason: r}]"),
-        STR_INIT("allow rule=<wildcard-bind> file=<c.yml> service=<proxy> reason=<public> until-day=30 allow "
+    {STR_INIT("allow: [{rule: wildcard-bind, file: c.yml, service: proxy, about: 80, reason: public, until: "
+              "1970-01-31}, "
+              "{rule: dev-host, variable: A, reason: r}]"),
+        STR_INIT("allow rule=<wildcard-bind> file=<c.yml> service=<proxy> about=<80> reason=<public> "
+                 "until-day=30 allow "
                  "rule=<dev-host> variable=<A> reason=<r>")},
+    {STR_INIT("baseline: .known"), STR_INIT("baseline=<.known>")},
     {STR_INIT("wait: [A, $B, '${C}', {url: '$D/readyz'}, {tcp: 'db:5432'}]"),
         STR_INIT(
             "wait variable=<A> wait variable=<B> wait variable=<C> wait url=<$D/readyz> wait tcp=<db:5432>")},

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/calendar.h"
+#include "host/memory.h"
 #include "language/pack.h"
 #include "rule/baseline.h"
 #include "rule/suppress.h"
@@ -35,6 +36,15 @@ static void make_world(struct world *world, str comment)
         ->variable = STR("REGION");
     diag_add(&world->diags, STR("default-credentials"), SEVERITY_ERROR, span_make(1, secret, 11), "weak")
         ->variable = STR("DB_PASSWORD");
+}
+
+static void apply(struct world *world, const struct config *config, enum mode mode)
+{
+    suppress_configs configs = {0};
+    vec_push(&arena, &configs, config);
+    vec_each(struct diag *, diag, &world->diags.list)
+        diag->unit = 1;
+    suppress_apply(&world->diags, &world->sources, &configs, mode, TODAY);
 }
 
 /* "rule!" for what counts, "rule~reason" for what is suppressed, then messages of added findings. */
@@ -93,7 +103,7 @@ static void test_comments(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct world world;
         make_world(&world, rows[i].text);
-        suppress_apply(&world.diags, &world.sources, config, MODE_PRODUCTION, TODAY);
+        apply(&world, config, MODE_PRODUCTION);
         assert_str(rows[i].text, rows[i].wanted, outcome(&world));
     }
 }
@@ -126,7 +136,7 @@ static void test_entries(void **state)
             source_add(&world.sources, SOURCE_CONFIG, STR("bootgate.yaml"), STR("/p/bootgate.yaml"), text);
         struct config *config = pack_read(&arena, &world.diags, NULL, source);
         assert_int_equal(world.diags.list.count, 2);
-        suppress_apply(&world.diags, &world.sources, config, MODE_PRODUCTION, TODAY);
+        apply(&world, config, MODE_PRODUCTION);
         assert_str(rows[i].text, rows[i].wanted, outcome(&world));
     }
 }
@@ -142,7 +152,7 @@ static void test_guarded_rule(void **state)
         source_add(&world.sources, SOURCE_ENV, STR(".env"), STR(".env"), text);
         diag_add(
             &world.diags, STR("default-credentials"), SEVERITY_ERROR, span_make(1, text.len - 3, 1), "weak");
-        suppress_apply(&world.diags, &world.sources, pack_default(&arena), (enum mode)mode, TODAY);
+        apply(&world, pack_default(&arena), (enum mode)mode);
         assert_int_equal(world.diags.list.items[0].suppressed != NULL, mode == MODE_DEVELOPMENT);
         assert_int_equal(world.diags.list.count, mode == MODE_DEVELOPMENT ? 1 : 2);
     }
@@ -183,17 +193,23 @@ static void test_baseline(void **state)
     (void)state;
     struct world world;
     make_world(&world, STR("# nothing"));
-    str text = baseline_write(&arena, &world.diags, &world.sources);
+    static const struct memory_file no_files[] = {{0}};
+    struct host host = memory_host(no_files);
+    struct baseline none = baseline_read(&arena, &world.sources, STR("baseline"), STR(""));
+    struct baseline_change change = baseline_write(&world.diags, &host, STR("baseline"), &none);
     assert_str(STR("baseline"),
-        STR("# rule, file, variable, service: findings that are known; bootgate reports new ones\n"
-            "default-credentials\tapp/.env\tDB_PASSWORD\t\n"
-            "duplicate-key\tapp/.env\tREGION\t\n"),
-        text);
-    struct source *source = source_add(&world.sources, SOURCE_CONFIG, STR("baseline"), STR("baseline"),
-        arena_concat(&arena, text, STR("a\tb\tc\t\n")));
+        STR("# rule, file, variable, service, cause, count: findings that are known; bootgate reports new "
+            "ones\n"
+            "default-credentials\tapp/.env\tDB_PASSWORD\t\t\t1\n"
+            "duplicate-key\tapp/.env\tREGION\t\t\t1\n"),
+        change.text);
+    assert_int_equal(change.findings, 2);
+    assert_int_equal(change.added, 2);
+    struct baseline baseline = baseline_read(
+        &arena, &world.sources, STR("baseline"), arena_concat(&arena, change.text, STR("a\tb\tc\t\n")));
     diag_add(&world.diags, STR("duplicate-key"), SEVERITY_WARNING, span_make(1, 0, 1), "new")->variable =
         STR("A");
-    assert_int_equal(baseline_apply(&world.diags, &world.sources, source), 1);
+    assert_int_equal(baseline_apply(&baseline, &world.diags), 1);
     assert_non_null(world.diags.list.items[0].suppressed);
     assert_non_null(world.diags.list.items[1].suppressed);
     assert_null(world.diags.list.items[2].suppressed);
