@@ -347,3 +347,10 @@ void input_stack(struct env *under, const struct env *over)
         env_put(under, copy);
     }
 }
+
+str input_rendering(struct input *input, str path)
+{
+    bool is_chart = str_eq(path_base(path), STR("Chart.yaml"));
+    return arena_join(input->arena, is_chart ? STR("helm template ") : STR("kustomize build "),
+        path_directory(input_name(input, path)), STR(" | bootgate check -"));
+}

@@ -55,6 +55,8 @@ str_vec input_list(struct input *input, str directory, enum input_kind kind);
  * kustomizations. */
 str_vec input_unread_compose(struct input *input, str directory, const struct map *judged);
 str_vec input_unrendered(struct input *input, str directory);
+/* The command that makes manifests out of one of them, to be typed where bootgate was. */
+str input_rendering(struct input *input, str path);
 /* An env file as its first declared reader sees it, as a row for the facts. `outer` may be NULL. */
 struct input_file input_env(struct input *input, struct diags *diags, const struct source *source,
     const struct host_file *file, const struct dialect *dialect, const struct template_scope *outer);
