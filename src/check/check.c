@@ -176,8 +176,8 @@ static void refuse(struct run *run, const struct inputs *inputs, size_t first_di
     struct diags *diags = &run->input.result->diags;
     struct gate *gate = sources_gate(diags->sources);
     vec_each(const struct input_file *, file, &inputs->files)
-        secret_hide_env(gate, &file->env, NULL);
-    secret_hide_env(gate, &inputs->environment, NULL);
+        secret_hide_env(gate, diags->sources, &file->env, NULL);
+    secret_hide_env(gate, diags->sources, &inputs->environment, NULL);
     if (inputs->deployment)
         secret_hide_deployment(gate, diags->sources, inputs->deployment);
     for (size_t i = first_diag; i < diags->list.count; i++)
@@ -357,16 +357,6 @@ static bool refuse_unread_compose(struct run *run, str directory)
     return unread.count > 0;
 }
 
-/* The command that makes manifests out of a chart or a kustomization, to be typed where bootgate was. */
-static str rendering(struct run *run, str path)
-{
-    struct arena *arena = run->input.arena;
-    bool is_chart = str_eq(path_base(path), STR("Chart.yaml"));
-    str directory = path_directory(input_name(&run->input, path));
-    return arena_join(arena, is_chart ? STR("helm template ") : STR("kustomize build "), directory,
-        STR(" | bootgate check -"));
-}
-
 /* Templates are told to be rendered; where nothing else is there, the run has judged nothing. */
 static void tell_unrendered(struct run *run, str directory, bool is_alone)
 {
@@ -377,7 +367,8 @@ static void tell_unrendered(struct run *run, str directory, bool is_alone)
         pass_over(run, &paths, STR(" (to be rendered first)"));
     vec_each(const str *, path, &paths)
         if (is_alone)
-            input_refuse(&run->input, *path, operand_refusal(OPERAND_UNRENDERED), rendering(run, *path));
+            input_refuse(
+                &run->input, *path, operand_refusal(OPERAND_UNRENDERED), input_rendering(&run->input, *path));
 }
 
 /* The current directory is searched upward from, as Compose does; another one stands for itself. */
@@ -431,7 +422,7 @@ static void judge_file(struct run *run, str path, struct operands *operands)
         loaders_keep(input->arena, &input->result->sources, input->directory, kind, path, text);
         vec_push(input->arena, &operands->described[kind], path);
     } else if (kind != OPERAND_ENV) {
-        str advice = kind == OPERAND_UNRENDERED ? rendering(run, path) : operand_advice(kind);
+        str advice = kind == OPERAND_UNRENDERED ? input_rendering(&run->input, path) : operand_advice(kind);
         input_refuse(input, path, operand_refusal(kind), advice);
     } else if (input_kind(path) == INPUT_EXAMPLE) {
         judge_example(run, path);

@@ -46,7 +46,7 @@ static enum outcome show_file(struct session *session, str path)
         dotenv_read(session->arena, &diags, view.source, dialect, &view.outer, ORIGIN_ENV_FILE);
     diag_sort(&diags);
     if (!session->settings.reveal)
-        secret_hide_env(session->gate, &result.env, NULL);
+        secret_hide_env(session->gate, &view.sources, &result.env, NULL);
     if (env_wants_json(session)) {
         print_json(session, dialect_name(dialect),
             result.ok ? env_variables_json(session, &result.env) : json_null(),

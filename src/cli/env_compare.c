@@ -167,7 +167,7 @@ enum outcome env_compare_run(struct session *session, str path)
     const struct env *known = NULL;
     vec_each(const struct compared_reader *, reader, &comparison.readers)
         if (!session->settings.reveal) {
-            secret_hide_env(session->gate, &reader->result.env, known);
+            secret_hide_env(session->gate, &view.sources, &reader->result.env, known);
             known = &reader->result.env;
         }
     if (env_wants_json(session))

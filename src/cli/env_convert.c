@@ -214,7 +214,7 @@ enum outcome env_convert_run(struct session *session, const struct dialect *dial
     job.read = dotenv_read(session->arena, &diags, view.source, dialect, &view.outer, ORIGIN_ENV_FILE);
     diag_sort(&diags);
     if (!session->settings.reveal)
-        secret_hide_env(session->gate, &job.read.env, NULL);
+        secret_hide_env(session->gate, &view.sources, &job.read.env, NULL);
     env_faults_print(session, &diags);
     return job.read.ok ? convert(&job) : OUTCOME_BAD_INPUT;
 }

@@ -283,6 +283,22 @@ static void mark_use(struct marking *marking, const struct template_use *use, bo
         mask_add(marking->facts->sources, span_sub(use->fallback_at, part->offset, part->length));
 }
 
+/*
+ * NAME="…"REST=…: a quote inside a value ended it, and compose and go read on in its line. What they take for a
+ * name there is the rest of a secret, where the value before it may hold one.
+ */
+static void hide_rest_of_line(struct gate *gate, const struct sources *sources, const struct value *value)
+{
+    const struct source *source = source_of(sources, value->key);
+    if (source == NULL || value->origin == ORIGIN_PROCESS)
+        return;
+    str before = str_take(source->text, value->key.offset);
+    size_t line = str_rfind_byte(before, '\n');
+    struct str_cut cut = str_cut_byte(str_skip(before, line == STR_NONE ? 0 : line + 1), '=');
+    if (cut.found && (credential_secrecy(cut.head) != SECRECY_NONE || may_be_dsn(cut.tail)))
+        gate_hide(gate, value->name);
+}
+
 static void mark_setting(struct marking *marking, const struct value *value)
 {
     if (map_has(&marking->seen, (str){(const char *)&value, sizeof value}))
@@ -290,6 +306,7 @@ static void mark_setting(struct marking *marking, const struct value *value)
     map_set(marking->arena, &marking->seen, arena_key(marking->arena, value), marking);
     if (value->shadows)
         vec_push(marking->arena, &marking->waiting, value->shadows);
+    hide_rest_of_line(marking->gate, marking->facts->sources, value);
     bool secret = value->origin == ORIGIN_SECRET_FILE || is_secret(marking, value->name);
     if (secret)
         mark_secret(marking, value);
@@ -420,9 +437,10 @@ static bool may_be_rest(const struct value *value, const struct template_use *us
 }
 
 /* One setting as it was read, what it shadows, and what followed a dollar in it. */
-static void hide_value(struct gate *gate, const struct value *value)
+static void hide_value(struct gate *gate, const struct sources *sources, const struct value *value)
 {
-    for (; value; value = value->shadows)
+    for (; value; value = value->shadows) {
+        hide_rest_of_line(gate, sources, value);
         if (credential_secrecy(value->name) != SECRECY_NONE) {
             gate_hide(gate, value->text);
             vec_each(const struct template_use *, use, &value->uses)
@@ -431,6 +449,7 @@ static void hide_value(struct gate *gate, const struct value *value)
         } else if (may_be_dsn(value->text)) {
             secrets_hide(gate, dsn_parse(gate->arena, value->text, NULL, value->name));
         }
+    }
 }
 
 static bool is_known(const struct env *known, const struct value *value)
@@ -439,22 +458,23 @@ static bool is_known(const struct env *known, const struct value *value)
     return other && !value->shadows && value->uses.count == 0 && str_eq(other->text, value->text);
 }
 
-void secret_hide_env(struct gate *gate, const struct env *env, const struct env *known)
+void secret_hide_env(
+    struct gate *gate, const struct sources *sources, const struct env *env, const struct env *known)
 {
     vec_each(const struct map_entry *, entry, &env->map.entries)
         if (!is_known(known, entry->value))
-            hide_value(gate, entry->value);
+            hide_value(gate, sources, entry->value);
 }
 
 void secret_hide_deployment(
     struct gate *gate, const struct sources *sources, const struct deployment *deployment)
 {
-    secret_hide_env(gate, &deployment->environment, NULL);
-    secret_hide_env(gate, &deployment->file_environment, NULL);
+    secret_hide_env(gate, sources, &deployment->environment, NULL);
+    secret_hide_env(gate, sources, &deployment->file_environment, NULL);
     vec_each(struct workload *const *, service, &deployment->workloads) {
-        secret_hide_env(gate, &(*service)->environment, NULL);
+        secret_hide_env(gate, sources, &(*service)->environment, NULL);
         if ((*service)->build)
-            secret_hide_env(gate, &(*service)->build->arguments, NULL);
+            secret_hide_env(gate, sources, &(*service)->build->arguments, NULL);
     }
     secret_show_deployment(gate, sources, deployment);
 }

@@ -13,7 +13,8 @@ void secret_mark(struct arena *arena, struct facts *facts);
 void secret_mark_reading(struct arena *arena, const struct facts *facts, const struct env *env);
 /* The same for the variables of an env file that nothing else is known of: their bytes alone. `known` was
  * hidden before, by another reader of the file (NULL: none): what both read alike is not read again. */
-void secret_hide_env(struct gate *gate, const struct env *env, const struct env *known);
+void secret_hide_env(
+    struct gate *gate, const struct sources *sources, const struct env *env, const struct env *known);
 /* The same for a deployment that is not judged: refused, or asked for the environment of a service alone. */
 void secret_hide_deployment(
     struct gate *gate, const struct sources *sources, const struct deployment *deployment);
