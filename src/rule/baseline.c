@@ -25,7 +25,7 @@ static str absolute(struct arena *arena, const struct sources *sources, str path
     return directory.len > 0 ? path_clean(arena, path_join(arena, directory, path)) : STR("");
 }
 
-/* "../compose.yml": a list may lie beside what it speaks of. Both absolute and clean. */
+/* "../app.env": a list may lie beside what it speaks of. Both absolute and clean. */
 static str relative(struct arena *arena, str base, str path)
 {
     str up = STR("");

@@ -284,8 +284,8 @@ static void mark_use(struct marking *marking, const struct template_use *use, bo
 }
 
 /*
- * NAME="…"REST=…: a quote inside a value ended it, and compose and go read on in its line. What they take for a
- * name there is the rest of a secret, where the value before it may hold one.
+ * NAME="…"REST=…: a quote inside a value ended it, and some readers go on in its line. What they take for a name
+ * there is the rest of a secret, where the value before it may hold one.
  */
 static void hide_rest_of_line(struct gate *gate, const struct sources *sources, const struct value *value)
 {
