@@ -125,7 +125,7 @@ static void add_ports(struct kube *k, struct deployment_address *address, const 
             .target = (int32_t)kube_integer(target, target ? 0 : port),
             .name = kube_text_of(*item, STR("name")),
             .protocol = kube_text_of(*item, STR("protocol")),
-            .at = number->at,
+            .at = kube_at(number),
             .target_at = target ? target->at : (span){0}};
         if (target && row.target == 0) {
             row.target_name = kube_text(target);

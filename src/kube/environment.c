@@ -141,6 +141,8 @@ static void put_all(struct making *m, const struct holder_object *holder, str pr
     vec_each(const str *, key, &keys) {
         const struct value *root = values_get(m->k, holder, *key, at);
         str name = prefix.len ? arena_concat(m->k->arena, prefix, *key) : *key;
+        if (!root)
+            continue;
         put_copy(m, name, at, root);
         if (root->is_hidden)
             note_unseen(m, holder, name, at);
@@ -294,7 +296,7 @@ static void read_entry(struct making *m, const struct yaml_node *entry)
     const struct yaml_node *name = yaml_get(entry, STR("name"));
     const struct yaml_node *value = yaml_get(entry, STR("value")),
                            *source = yaml_get(entry, STR("valueFrom"));
-    if (kube_text(name).len == 0)
+    if (!name || kube_text(name).len == 0)
         return;
     struct value *mark = map_get(&m->later.map, name->text);
     warn_twice(m, name, value);
@@ -313,7 +315,7 @@ static void list_names(struct making *m, const struct yaml_node *entries)
 {
     vec_each(struct yaml_node *const *, entry, &entries->items) {
         const struct yaml_node *name = yaml_get(*entry, STR("name"));
-        if (kube_text(name).len == 0 || env_get(&m->later, name->text))
+        if (!name || kube_text(name).len == 0 || env_get(&m->later, name->text))
             continue;
         struct value *mark = arena_new(m->k->arena, struct value);
         *mark = (struct value){.name = name->text, .key = name->inner};

@@ -117,7 +117,7 @@ static void publish_service(struct kube *k, const struct kube_object *service)
     struct workload_port row = {.exposure = is_balancer ? EXPOSED_BALANCER : EXPOSED_NODES,
         .is_private =
             is_balancer && (is_private_by_mark(service->metadata) || has_private_ranges(service->spec)),
-        .at = is_balancer || is_node ? type->at : addresses->items.items[0]->at};
+        .at = is_balancer || is_node ? kube_at(type) : addresses->items.items[0]->at};
     if (!is_balancer && !is_node) {
         row.host_ip = kube_text(addresses->items.items[0]);
         row.host_ip_set = true;
@@ -265,7 +265,7 @@ static void publish_operated(struct kube *k, const struct kube_object *object)
         .protocol = STR("tcp")};
     for (size_t i = 0; i < ARRAY_COUNT(switches); i++)
         if (kube_is_true(yaml_get(object->spec, switches[i]))) {
-            row.at = yaml_get(object->spec, switches[i])->at;
+            row.at = kube_at(yaml_get(object->spec, switches[i]));
             vec_push(k->arena, &object->group->members.items[0]->ports, row);
         }
     const struct yaml_node *services = kube_below(object->spec, STR("managed.services.additional"));
@@ -276,7 +276,7 @@ static void publish_operated(struct kube *k, const struct kube_object *object)
         str text = kube_text(type);
         if (!str_eq(text, STR("LoadBalancer")) && !str_eq(text, STR("NodePort")))
             continue;
-        row.at = type->at;
+        row.at = kube_at(type);
         row.exposure = str_eq(text, STR("NodePort")) ? EXPOSED_NODES : EXPOSED_BALANCER;
         row.is_private = is_private_by_mark(kube_below(*service, STR("serviceTemplate.metadata")));
         vec_push(k->arena, &object->group->members.items[0]->ports, row);

@@ -118,9 +118,9 @@ static void put_text(struct kube *k, struct workload *workload, str name, const 
         .text = kube_text(node),
         .set = true,
         .origin = ORIGIN_SERVICE,
-        .at = node->inner,
-        .key = node->inner};
-    pieces_add(k->arena, &value->pieces, value->text.len, node->inner, NULL);
+        .at = kube_inner(node),
+        .key = kube_inner(node)};
+    pieces_add(k->arena, &value->pieces, value->text.len, kube_inner(node), NULL);
     env_put(&workload->environment, value);
 }
 
@@ -132,7 +132,7 @@ static void put_login(struct kube *k, const struct kube_object *object, struct w
                            *database = yaml_get(initdb, STR("database"));
     str secret = kube_text(kube_below(initdb, STR("secret.name")));
     struct holder_object holder = values_find(k, true, object->zone, secret);
-    span at = secret.len ? kube_below(initdb, STR("secret.name"))->inner : object->at;
+    span at = secret.len ? kube_inner(kube_below(initdb, STR("secret.name"))) : object->at;
     const struct value *user = holder.object ? values_get(k, &holder, STR("username"), at) : NULL;
     const struct value *password = holder.object ? values_get(k, &holder, STR("password"), at) : NULL;
     if (user)

@@ -145,3 +145,13 @@ struct yaml_node *kube_below(const struct yaml_node *node, str path)
     }
     return found;
 }
+
+span kube_at(const struct yaml_node *OR_NULL node)
+{
+    return node ? node->at : (span){0};
+}
+
+span kube_inner(const struct yaml_node *OR_NULL node)
+{
+    return node ? node->inner : (span){0};
+}

@@ -28,5 +28,8 @@ str kube_text(const struct yaml_node *OR_NULL node);
 str kube_text_of(const struct yaml_node *OR_NULL mapping, str key);
 /* The node below several keys, "spec.template.metadata"; NULL: there is none. */
 struct yaml_node *OR_NULL kube_below(const struct yaml_node *OR_NULL node, str path);
+/* Where a node is, and where the text inside its quotes is; nowhere where there is none. */
+span kube_at(const struct yaml_node *OR_NULL node);
+span kube_inner(const struct yaml_node *OR_NULL node);
 
 #endif

@@ -22,8 +22,8 @@ static void publish_on_node(
         .published = kube_text(host),
         .target = (uint32_t)target,
         .protocol = protocol.len ? arena_lower(k->arena, protocol) : STR("tcp"),
-        .at = host->at,
-        .host_ip_at = address ? address->at : (span){0}};
+        .at = kube_at(host),
+        .host_ip_at = kube_at(address)};
     vec_push(k->arena, &workload->ports, row);
 }
 
@@ -63,7 +63,7 @@ static void read_network(struct workload *workload, const struct yaml_node *spec
     if (!kube_is_true(host))
         return;
     workload->network =
-        (struct workload_network){.kind = NETWORK_MACHINE, .text = STR("host"), .at = host->at};
+        (struct workload_network){.kind = NETWORK_MACHINE, .text = STR("host"), .at = kube_at(host)};
     str policy = kube_text_of(spec, STR("dnsPolicy"));
     /* Without a policy of its own it asks the machine's resolver (getPodDNSType). */
     workload->is_nameless = !str_eq(policy, STR("ClusterFirstWithHostNet")) && !str_eq(policy, STR("None"));

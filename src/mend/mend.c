@@ -259,6 +259,6 @@ enum host_status mend_write(struct arena *arena, const struct host *host, const 
         return HOST_OK;
     str directory = project_directory(arena, host, result);
     enum host_status status = host->change(host->self, arena, directory, changes, count, &failed);
-    *ret_failed = failed < files->count ? files->items[failed].source->name : more->path;
+    *ret_failed = failed < files->count ? files->items[failed].source->name : more ? more->path : STR("");
     return status;
 }
