@@ -8,7 +8,7 @@
 /* The two lists of a pod, in the order in which they are started. */
 static const str container_lists[] = {STR_INIT("initContainers"), STR_INIT("containers")};
 
-enum { TURN_OF_PROGRAMS = UINT32_MAX }; /* ordinary containers start when all before them has */
+#define TURN_OF_PROGRAMS UINT32_MAX /* ordinary containers start when all before them has */
 
 static void publish_on_node(
     struct kube *k, struct workload *workload, const struct yaml_node *port, int64_t target)
