@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { COLUMN_FILE = 1, COLUMN_COUNT = 5, COLUMNS = 6 };
+enum { COLUMNS = 6 };
 
 struct entry {
     struct suppression suppression;
@@ -74,23 +74,25 @@ static str key_of(struct arena *arena, const struct identity *identity)
 
 /* ---- reading */
 
-/* Lines of older versions end with the service and hold for any number of findings. */
+/*
+ * Lines of older versions end with the service and hold for any number of findings. The count is looked for from
+ * the end: a name may have tabs of its own.
+ */
 static void read_line(struct arena *arena, struct baseline *baseline, str line)
 {
-    str columns[COLUMNS] = {0}, rest = line;
-    size_t count = 0;
-    while (count < COLUMNS && str_next(&rest, '\t', &columns[count]))
-        count++;
+    struct str_cut last = str_rcut_byte(line, '\t');
+    size_t tabs = 0;
+    for (size_t i = 0; i < line.len; i++)
+        tabs += line.ptr[i] == '\t';
     int64_t listed = INT64_MAX;
-    bool is_whole = count == COLUMNS && number_parse(columns[COLUMN_COUNT], &listed) && listed > 0;
-    str key = is_whole ? str_take(line, (size_t)(columns[COLUMN_COUNT].ptr - line.ptr) - 1) : line;
+    bool is_whole = tabs + 1 >= COLUMNS && number_parse(last.tail, &listed) && listed > 0;
     struct entry *entry = arena_new(arena, struct entry);
     *entry = (struct entry){
         .suppression = {.reason = STR("in the baseline"), .is_known = true},
-        .file = columns[COLUMN_FILE],
+        .file = str_cut_byte(str_cut_byte(line, '\t').tail, '\t').head,
         .listed = is_whole ? (size_t)listed : SIZE_MAX,
     };
-    map_set(arena, &baseline->entries, key, entry);
+    map_set(arena, &baseline->entries, is_whole ? last.head : line, entry);
 }
 
 struct baseline baseline_read(struct arena *arena, const struct sources *sources, str path, str text)
