@@ -47,8 +47,8 @@ static struct pieces pieces_of_line(struct reader *r, size_t from, size_t to, si
     while (r->piece < all->list.count && r->piece_at + all->list.items[r->piece].length <= from)
         r->piece_at += all->list.items[r->piece++].length;
     struct pieces some = {0};
-    some.list.items =
-        all->list.count ? all->list.items + r->piece : NULL; /* of an empty file there is none */
+    /* An empty file has none. */
+    some.list.items = all->list.count ? all->list.items + r->piece : NULL;
     for (size_t end = r->piece_at; r->piece + some.list.count < all->list.count && end < to;
          some.list.count++)
         end += some.list.items[some.list.count].length;

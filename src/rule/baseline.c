@@ -75,8 +75,8 @@ static str key_of(struct arena *arena, const struct identity *identity)
 /* ---- reading */
 
 /*
- * Lines of older versions end with the service and hold for any number of findings. The count is looked for from
- * the end: a name may have tabs of its own.
+ * Lines of older versions end with the service and hold for any number of findings. The count is looked for
+ * from the end: a name may have tabs of its own.
  */
 static void read_line(struct arena *arena, struct baseline *baseline, str line)
 {
