@@ -35,11 +35,8 @@ static str quoted(struct arena *arena, str text)
 #define BODY_TAIL "\n[ -x \"$program\" ] || program=bootgate\nexec \"$program\" " HOOK_CALL "\n"
 
 /* A hook's PATH is that of whatever program commits, an editor's often a short one: it names this program. */
-static str hook_text(struct arena *arena)
+static str hook_text(struct arena *arena, str program)
 {
-    str program = posix_program_path(arena);
-    if (program.len == 0)
-        return arena_concat(arena, hook_head, STR(OLD_BODY));
     return arena_printf(
         arena, STR_FMT BODY_HEAD STR_FMT BODY_TAIL, STR_ARG(hook_head), STR_ARG(quoted(arena, program)));
 }
@@ -121,7 +118,11 @@ static enum outcome install(struct session *session)
     if (present.status != HOST_OK && present.status != HOST_MISSING)
         return session_fault(session, OUTCOME_BAD_INPUT, "cannot read " STR_FMT ": " STR_FMT,
             STR_ARG(gate_visible(session->gate, path)), STR_ARG(host_status_text(present.status)));
-    str text = hook_text(session->arena);
+    str program = posix_program_path(session->arena);
+    if (program.len == 0)
+        return session_fault(session, OUTCOME_BAD_INPUT,
+            "the system does not say where this program is (/proc/self/exe): the hook could not name it");
+    str text = hook_text(session->arena, program);
     if (present.status == HOST_OK && calls_us(present.text) && !is_ours(present.text))
         text = present.text;
     bool is_installed = present.status == HOST_OK && str_eq(present.text, text);
