@@ -201,14 +201,16 @@ static struct credential_verdict judge(struct check_run *run, struct credential 
     return *known;
 }
 
-/* Laravel's env() reads these words of its .env as no value; its APP_KEY is written by artisan. */
-static bool is_null_of_laravel(const struct env *env, str text)
+/*
+ * Laravel's env() reads these words of its .env as no value; its APP_KEY is written by artisan. Where user
+ * and password are the same one of them, no program is meant to log in.
+ */
+static bool is_null_word(const struct env *env, const struct credential *credential)
 {
     static const str words[] = {STR_INIT("null"), STR_INIT("(null)"), STR_INIT("empty"), STR_INIT("(empty)")};
-    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
-        if (str_eq_fold(text, words[i]))
-            return str_starts(text_of(env, STR("APP_KEY")), STR("base64:"));
-    return false;
+    return STR_IS_IN_FOLD(credential->password, words) &&
+           (str_eq_fold(credential->user, credential->password) ||
+               str_starts(text_of(env, STR("APP_KEY")), STR("base64:")));
 }
 
 static bool has_hole(const struct value *value)
@@ -348,7 +350,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
         comment_is_value(run->facts->sources, variable->root))
         return;
     struct credential credential = credential_of(run, variable);
-    if (is_null_of_laravel(env_of(run, variable), credential.password))
+    if (is_null_word(env_of(run, variable), &credential))
         credential.password.len = 0;
     if (purpose_of(run, variable) == PURPOSE_UNKNOWN &&
         credential_means_none(run->arena, value->name, credential.password))
