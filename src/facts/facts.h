@@ -55,6 +55,7 @@ enum force_kind {
     FORCE_INACTIVE,     /* it is about `service`, whose profile is off */
     FORCE_FOREIGN,      /* `service` is a known image that reads no variable of this name */
     FORCE_UNREAD,       /* no program of the deployment gets it */
+    FORCE_LEFT_OVER,    /* a template brought it, and nobody asks for mail; see facts/mail.h */
 };
 
 struct force {
@@ -240,6 +241,7 @@ struct facts {
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
+    struct map mail_signs;    /* service → what its environment says about mail; private to mail.c */
     bool is_process, is_beside;
 };
 

@@ -4,6 +4,7 @@
 #include "deploy/image.h"
 #include "facts/choice.h"
 #include "facts/connection.h"
+#include "facts/mail.h"
 #include "facts/variable.h"
 
 #include <stdlib.h>
@@ -220,12 +221,13 @@ static const struct service *inactive_behind(const struct connection *connection
     return connection->targets.count ? connection->targets.items[0].inactive : NULL;
 }
 
-struct inactive_group {
+struct idle_group {
     str prefix;
-    const struct service *client, *inactive;
+    const struct service *client;
+    struct force force;
 };
 
-static bool is_of_group(const struct inactive_group *group, const struct service *client, str name)
+static bool is_of_group(const struct idle_group *group, const struct service *client, str name)
 {
     return group->client == client && begins_with(name, group->prefix);
 }
@@ -292,10 +294,16 @@ static void count_where_the_server_runs(struct facts *facts)
 static struct force force_of_connection(struct facts *facts, const struct connection *connection)
 {
     const struct service *inactive = inactive_behind(connection);
-    if (inactive &&
-        !choices_taking(choices_for(facts, connection->service), connection->variable->value->name))
+    bool is_mail = connection->family == FAMILY_SMTP, is_chosen = false;
+    if (inactive || is_mail)
+        is_chosen = choices_taking(
+                        choices_for(facts, connection->service), connection->variable->value->name) != NULL;
+    if (inactive && !is_chosen)
         return (struct force){.kind = FORCE_INACTIVE, .service = inactive};
-    return force_of_holder(connection);
+    struct force force = force_of_holder(connection);
+    if (is_mail && force.kind == FORCE_IN && mail_is_left_over(facts, connection, is_chosen))
+        return (struct force){.kind = FORCE_LEFT_OVER};
+    return force;
 }
 
 /* Some active service is a program of the project, and no store that it uses. */
@@ -372,38 +380,36 @@ void force_settle_connections(struct facts *facts)
 {
     if (facts->deployment)
         settle_unread(facts);
-    VEC(struct inactive_group) groups = {0};
+    VEC(struct idle_group) groups = {0};
     doubt_choices(facts);
     count_where_the_server_runs(facts);
     vec_each(struct connection *const *, row, &facts->connections) {
         struct connection *connection = *row;
         connection->force = force_of_connection(facts, connection);
-        if (connection->force.kind != FORCE_INACTIVE)
+        bool is_inactive = connection->force.kind == FORCE_INACTIVE;
+        if (!is_inactive && connection->force.kind != FORCE_LEFT_OVER)
             continue;
-        str name = connection->variable->value->name, prefix = group_of(name);
+        str name = connection->variable->value->name, prefix = is_inactive ? group_of(name) : STR("");
         vec_push(facts->arena, &groups,
-            ((struct inactive_group){
-                prefix.len ? prefix : name, connection->service, connection->force.service}));
-        vec_push(facts->arena, &groups,
-            ((struct inactive_group){name, connection->service, connection->force.service}));
+            ((struct idle_group){prefix.len ? prefix : name, connection->service, connection->force}));
+        vec_push(facts->arena, &groups, ((struct idle_group){name, connection->service, connection->force}));
     }
     /* A group that leads elsewhere too is in doubt. */
-    vec_each(struct inactive_group *, group, &groups)
+    vec_each(struct idle_group *, group, &groups)
         vec_each(struct connection *const *, row, &facts->connections)
             if ((*row)->force.kind == FORCE_IN &&
                 is_of_group(group, (*row)->service, (*row)->variable->value->name))
                 group->prefix = STR("");
     vec_each(struct variable *const *, row, &facts->variables) {
         struct variable *variable = *row;
-        vec_each(const struct inactive_group *, group, &groups) {
-            struct force inactive = {.kind = FORCE_INACTIVE, .service = group->inactive};
+        vec_each(const struct idle_group *, group, &groups) {
             vec_each(struct holder *, holder, &variable->holders)
                 if (holder->force.kind == FORCE_IN &&
                     is_of_group(group, holder->service, holder->value->name))
-                    holder->force = inactive;
+                    holder->force = group->force;
             if (variable->holders.count == 0 && variable->force.kind == FORCE_IN &&
                 is_of_group(group, NULL, variable->value->name))
-                variable->force = inactive;
+                variable->force = group->force;
         }
         if (groups.count)
             settle_variable(variable);
@@ -426,6 +432,8 @@ str force_sentence(struct arena *arena, const struct force *force)
             arena, "the image of `" STR_FMT "` does not read it", STR_ARG(service_name(force->service)));
     case FORCE_UNREAD:
         return STR("no program gets it");
+    case FORCE_LEFT_OVER:
+        return STR("a template brought it, and nothing asks for mail");
     case FORCE_IN:
         break;
     }
