@@ -24,10 +24,9 @@ uint32_t utf8_decode(str s, size_t *ret_len)
         return UTF8_INVALID;
     uint32_t code = lead & (unsigned char)~forms[more].mask;
     for (size_t i = 1; i <= more; i++) {
-        unsigned char next = (unsigned char)s.ptr[i];
-        if ((next & 0xC0) != 0x80)
+        if (!utf8_continues(s.ptr[i]))
             return UTF8_INVALID;
-        code = code << 6 | (next & 0x3F);
+        code = code << 6 | (s.ptr[i] & 0x3F);
     }
     if (code < forms[more].smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
         return UTF8_INVALID;

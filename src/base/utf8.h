@@ -8,6 +8,12 @@
 
 #define UTF8_INVALID 0xFFFFFFFFu
 
+/* A byte that goes on with a code point which began before it. */
+static inline bool utf8_continues(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
 /* Decodes the code point at the start of `s` and its length in bytes; UTF8_INVALID takes one byte. */
 uint32_t utf8_decode(str s, size_t *ret_len);
 /* Appends `code` as UTF-8; an invalid code point becomes U+FFFD. */

@@ -1,6 +1,7 @@
 #include "env/shell_word.h"
 
 #include "base/limit.h"
+#include "base/utf8.h"
 
 bool shell_at_word_end(const struct shell *sh)
 {
@@ -341,7 +342,7 @@ static bool length_operator(struct shell *sh, struct text_builder *b, bool live,
     if (!look_up(sh, from, name, &value))
         return false;
     for (size_t i = 0; i < value.text.len; i++)
-        characters += ((unsigned char)value.text.ptr[i] & 0xC0) != 0x80;
+        characters += !utf8_continues(value.text.ptr[i]);
     put_made(sh, b, live, arena_printf(sh->r->arena, "%zu", characters), from);
     return true;
 }

@@ -63,7 +63,7 @@ size_t space_trim_end(str text, size_t from, size_t to, enum space_set set)
 {
     while (to > from) {
         size_t start = to - 1;
-        while (start > from && to - start < 4 && ((unsigned char)text.ptr[start] & 0xC0) == 0x80)
+        while (start > from && to - start < 4 && utf8_continues(text.ptr[start]))
             start--;
         if (space_at(str_take(text, to), start, set) != to - start)
             break;

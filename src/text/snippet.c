@@ -19,42 +19,16 @@ struct window {
     bool starts, ends;
 };
 
-static bool is_continuation(char byte)
+static struct window choose_window(const struct source *source, span line, uint32_t at)
 {
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
-
-static str strip_line_end(const struct source *source, str line)
-{
-    static const str breaks[] = {STR_INIT("\n"), STR_INIT("\r"), STR_INIT("\xC2\x85"),
-        STR_INIT("\xE2\x80\xA8"), STR_INIT("\xE2\x80\xA9")};
-    bool is_yaml =
-        source->kind == SOURCE_COMPOSE || source->kind == SOURCE_MANIFEST || source->kind == SOURCE_CONFIG;
-    for (size_t i = 0; i < ARRAY_COUNT(breaks); i++)
-        if ((i < 2 || is_yaml) && str_ends(line, breaks[i]))
-            line.len -= breaks[i].len;
-    return line;
-}
-
-/* Where the line that starts at `line_starts[line - 1]` ends, without its line end. */
-static uint32_t line_end(const struct source *source, uint32_t line)
-{
-    uint32_t start = source->line_starts.items[line - 1];
-    bool is_last = line >= source->line_starts.count;
-    size_t next = is_last ? source->text.len : source->line_starts.items[line];
-    return start + (uint32_t)strip_line_end(source, str_slice(source->text, start, next)).len;
-}
-
-static struct window choose_window(const struct source *source, uint32_t line, uint32_t at)
-{
-    uint32_t start = source->line_starts.items[line - 1], end = line_end(source, line);
+    uint32_t start = line.offset, end = line.offset + line.length;
     struct window window = {
         .from = at - start > BYTES_BEFORE ? at - BYTES_BEFORE : start,
         .to = end > at && end - at > BYTES_AFTER ? at + BYTES_AFTER : end,
     };
-    while (window.from > start && window.from < at && is_continuation(source->text.ptr[window.from]))
+    while (window.from > start && window.from < at && utf8_continues(source->text.ptr[window.from]))
         window.from++;
-    while (window.to < end && window.to > at && is_continuation(source->text.ptr[window.to]))
+    while (window.to < end && window.to > at && utf8_continues(source->text.ptr[window.to]))
         window.to--;
     window.starts = window.from == start;
     window.ends = window.to == end;
@@ -118,7 +92,7 @@ static size_t quote_end(str line, size_t at)
 }
 
 /*
- * Where a comment begins, behind its `#`; STR_NONE: there is none. Quotes hide a `#` where they open a value:
+ * Where a comment begins, after its `#`; STR_NONE: there is none. Quotes hide a `#` where they open a value:
  * in an env file at its start, elsewhere after any mark that a text may follow.
  */
 static size_t comment_start(str line, bool is_env)
@@ -194,10 +168,10 @@ struct snippet snippet_make(const struct sources *sources, struct arena *arena, 
     if (!is_shown || source->text.len == 0)
         return snippet;
     snippet.line = source_position(sources, at.source, at.offset).line;
-    struct window window =
-        choose_window(source, snippet.line, clamp(at.offset, 0, (uint32_t)source->text.len));
-    uint32_t start = source->line_starts.items[snippet.line - 1];
-    span line = span_make(at.source, start, line_end(source, snippet.line) - start);
+    uint32_t start = 0;
+    str text = source_line(sources, at.source, snippet.line, &start);
+    span line = span_make(at.source, start, text.len);
+    struct window window = choose_window(source, line, clamp(at.offset, 0, (uint32_t)source->text.len));
     fill(&snippet, sources, arena, at, veil_of(source, line, at), &window);
     return snippet;
 }

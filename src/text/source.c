@@ -14,8 +14,8 @@ struct source *source_add(struct sources *sources, enum source_kind kind, str na
 
 struct gate *sources_gate(const struct sources *sources)
 {
-    struct sources *own =
-        (struct sources *)(uintptr_t)sources; /* it grows beside the texts, as their lines do */
+    /* The gate grows beside the texts, as the line index does: no reader sees it change. */
+    struct sources *own = (struct sources *)(uintptr_t)sources;
     if (own->gate == NULL)
         own->gate = gate_new(own->arena);
     return own->gate;
@@ -27,6 +27,8 @@ struct source *source_of(const struct sources *sources, span at)
         return NULL;
     return sources->items.items[at.source - 1];
 }
+
+enum { LINE_END_MAX = 3 }; /* bytes of U+2028 */
 
 /* Bytes of the line end at `at`, 0 where there is none. */
 static size_t line_end_length(const struct source *source, size_t at)
@@ -105,13 +107,15 @@ str source_line(const struct sources *sources, uint32_t source_id, uint32_t line
     struct source *source = indexed(sources, source_id);
     if (!source || line == 0 || line > source->line_starts.count)
         return STR("");
-    uint32_t start = source->line_starts.items[line - 1];
+    size_t start = source->line_starts.items[line - 1];
+    bool is_last = line == source->line_starts.count;
+    size_t end = is_last ? source->text.len : source->line_starts.items[line];
     if (ret_offset)
-        *ret_offset = start;
-    size_t end = start;
-    while (
-        end < source->text.len && (!may_end_line(source->text.ptr[end]) || line_end_length(source, end) == 0))
-        end++;
+        *ret_offset = (uint32_t)start;
+    /* The longest first: a CR before the LF is part of the end. */
+    for (size_t width = LINE_END_MAX; width > 0; width--)
+        if (end - start >= width && line_end_length(source, end - width) == width)
+            return str_slice(source->text, start, end - width);
     return str_slice(source->text, start, end);
 }
 

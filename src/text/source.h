@@ -2,8 +2,8 @@
  * The texts a run has read, and positions in them.
  *
  * A source is one file (or argument, or the process environment) with its bytes, its name as reports show
- * it, and a line index made when first asked for. A span is {source, offset, length}, eight-byte cheap to
- * copy; line and column are worked out only when printed. Sources live in the arena of their set.
+ * it, and a line index made when first asked for. A span is {source, offset, length}, twelve bytes by value;
+ * line and column are worked out only when printed. Sources live in the arena of their set.
  */
 #ifndef TEXT_SOURCE_H
 #define TEXT_SOURCE_H
@@ -39,7 +39,7 @@ struct source {
     str name; /* as reports print it, relative to the current directory when below it */
     str path; /* as it was opened */
     str text;
-    VEC(uint32_t) line_starts; /* byte offset of each line; filled by source_position() */
+    VEC(uint32_t) line_starts; /* byte offset of each line; empty until somebody asks for a line */
     VEC(span) secrets;         /* stretches that are never printed, see text/mask.h */
     size_t secrets_settled;    /* how many of them are in order, all or none */
 };
