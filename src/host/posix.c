@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
@@ -197,11 +196,6 @@ static bool entry_is_link(DIR *directory, const struct dirent *entry)
            S_ISLNK(about.st_mode);
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-    return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);
-}
-
 static struct host_entries posix_list(void *self, struct arena *arena, str path)
 {
     (void)self;
@@ -225,8 +219,7 @@ static struct host_entries posix_list(void *self, struct arena *arena, str path)
     }
     entries.status = errno == 0 ? HOST_OK : posix_status(errno); /* half a directory is none */
     closedir(directory);
-    if (entries.list.count > 1)
-        qsort(entries.list.items, entries.list.count, sizeof *entries.list.items, compare_entries);
+    host_entries_sort(&entries);
     return entries;
 }
 

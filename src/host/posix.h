@@ -15,8 +15,8 @@ struct posix_host {
     bool has_printed; /* on standard output */
     bool has_lost[3]; /* by descriptor: what was printed there is not complete */
     int output_error; /* the errno of the write that failed; 0: none did */
-    char directory
-        [PATH_MAX]; /* the current one, kept from the first answer: a run is in one place; or empty */
+    /* The current one, kept from the first answer: a run is in one place. Empty: not asked, not known. */
+    char directory[PATH_MAX];
 };
 
 struct host posix_host(struct posix_host *state);

@@ -3,7 +3,6 @@
 #include "base/number.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -325,11 +324,6 @@ static struct host_stat staged_stat(void *self, str path)
     };
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-    return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);
-}
-
 static struct host_entries staged_list(void *self, struct arena *arena, str path)
 {
     struct staged *staged = self;
@@ -347,8 +341,7 @@ static struct host_entries staged_list(void *self, struct arena *arena, str path
         vec_push(arena, &entries.list, ((struct host_entry){entry->name, is_directory}));
     }
     staged->is_listing = false;
-    if (entries.list.count > 1)
-        qsort(entries.list.items, entries.list.count, sizeof *entries.list.items, compare_entries);
+    host_entries_sort(&entries);
     return entries;
 }
 

@@ -2,9 +2,8 @@
  * The git index as a host: what is about to be committed, whatever the work tree holds.
  *
  * Only what the commit will hold exists; its bytes come from one `git cat-file --batch`, which runs until
- * staged_end(). A file with a merge conflict cannot be read.
- * All other calls go to the host below it, which outlives it; the index lives in the arena it was read
- * in.
+ * staged_end(). A file with a merge conflict cannot be read. All other calls go to the host below it, which
+ * outlives it; the index lives in the arena that it was read into.
  */
 #ifndef HOST_STAGED_H
 #define HOST_STAGED_H

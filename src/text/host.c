@@ -1,5 +1,7 @@
 #include "text/host.h"
 
+#include <stdlib.h>
+
 static const str status_texts[] = {
     [HOST_OK] = STR_INIT("ok"),
     [HOST_MISSING] = STR_INIT("no such file"),
@@ -21,6 +23,17 @@ static const str status_texts[] = {
 str host_status_text(enum host_status status)
 {
     return status_texts[status];
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);
+}
+
+void host_entries_sort(struct host_entries *entries)
+{
+    if (entries->list.count > 1)
+        qsort(entries->list.items, entries->list.count, sizeof *entries->list.items, compare_entries);
 }
 
 bool path_is_absolute(str path)
@@ -46,12 +59,7 @@ str path_join(struct arena *arena, str directory, str name)
 {
     if (path_is_absolute(name) || directory.len == 0 || str_eq(directory, STR(".")))
         return path_clean(arena, name);
-    char *joined = arena_array(arena, char, directory.len + 1 + name.len);
-    memcpy(joined, directory.ptr, directory.len);
-    joined[directory.len] = '/';
-    if (name.len)
-        memcpy(joined + directory.len + 1, name.ptr, name.len);
-    return path_clean(arena, (str){joined, directory.len + 1 + name.len});
+    return path_clean(arena, arena_join(arena, directory, STR("/"), name));
 }
 
 /* Whether the component that begins at `at` stays when a path is cleaned. */

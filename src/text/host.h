@@ -136,6 +136,8 @@ struct host {
 };
 
 str host_status_text(enum host_status status); /* "no such file", "is a directory", … */
+/* By name, as list() has to give them. */
+void host_entries_sort(struct host_entries *entries);
 
 /* Paths as text: no call to the system. */
 str path_join(struct arena *arena, str directory, str name); /* an absolute name stays */
