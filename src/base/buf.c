@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/vec.h"
+
 #define FIRST_CAPACITY 64
 
 struct buf buf_new(struct arena *arena, size_t limit)
@@ -19,15 +21,7 @@ static bool reserve(struct buf *buf, size_t count)
     size_t capacity = buf->capacity ? buf->capacity * 2 : FIRST_CAPACITY;
     while (capacity < buf->len + count)
         capacity *= 2;
-    if (arena_extend(buf->arena, buf->data, buf->capacity, capacity)) {
-        buf->capacity = capacity;
-        return true;
-    }
-    char *grown = arena_alloc(buf->arena, capacity, 1);
-    if (buf->len)
-        memcpy(grown, buf->data, buf->len);
-    buf->data = grown;
-    buf->capacity = capacity;
+    buf->data = vec_move(buf->arena, buf->data, buf->len, &buf->capacity, capacity, 1);
     return true;
 }
 

@@ -116,10 +116,12 @@ bool number_parse_duration(str s, int64_t most, int64_t *ret_milliseconds)
         uint64_t count = 0;
         if (!str_ends(s, units[i].suffix))
             continue;
-        bool is_number =
-            number_parse_unsigned(str_take(s, s.len - units[i].suffix.len), (uint64_t)most, &count);
-        *ret_milliseconds = number_multiply((int64_t)count, units[i].milliseconds);
-        return is_number && *ret_milliseconds > 0 && *ret_milliseconds <= most;
+        str digits = str_take(s, s.len - units[i].suffix.len);
+        if (!number_parse_unsigned(digits, (uint64_t)most / (uint64_t)units[i].milliseconds, &count) ||
+            count == 0)
+            return false;
+        *ret_milliseconds = (int64_t)count * units[i].milliseconds;
+        return true;
     }
     return false;
 }

@@ -50,20 +50,6 @@ static const struct launcher launchers[] = {
 static const str shells[] = {
     STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"), STR_INIT("zsh")};
 
-static bool is_shell(str program)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(shells); i++)
-        if (str_eq(program, shells[i]))
-            return true;
-    return false;
-}
-
-static bool is_assignment(str word)
-{
-    struct str_cut cut = str_cut_byte(word, '=');
-    return cut.found && str_is_name(cut.head);
-}
-
 static str word_at(const struct command *command, size_t index)
 {
     return index < command->words.count ? command->words.items[index].text : STR("");
@@ -96,7 +82,8 @@ static size_t python_words(const struct command *command, size_t at)
 static size_t launcher_words(const struct command *command, size_t at)
 {
     str program = path_base(word_at(command, at));
-    if (is_assignment(word_at(command, at)))
+    struct str_cut assignment = str_cut_byte(word_at(command, at), '=');
+    if (assignment.found && str_is_name(assignment.head))
         return 1;
     if (is_python(program))
         return python_words(command, at);
@@ -174,7 +161,7 @@ static void word_end(struct splitter *s, struct command *command)
     if (s->value) {
         size_t length = s->in.at - s->start;
         word->at = value_locate_outer(s->value, s->start, length);
-        word->via = length ? pieces_via(&s->value->pieces, s->in.at - 1, &(size_t){0}) : NULL;
+        word->via = length ? pieces_via(&s->value->pieces, s->in.at - 1, NULL) : NULL;
     }
     if (s->expand && s->env)
         word->text = expand(s, word->text, &word->via);
@@ -217,11 +204,6 @@ static void word_byte(struct splitter *s)
     buf_byte(&s->word, byte);
 }
 
-static bool is_separator(char byte)
-{
-    return byte == ';' || byte == '&' || byte == '|' || byte == '\n' || byte == '(' || byte == ')';
-}
-
 static void command_end(struct splitter *s, struct commands *commands, struct command *command)
 {
     word_end(s, command);
@@ -237,7 +219,7 @@ static struct commands split(struct splitter *s, bool separators)
     s->word = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES));
     while (!cursor_done(&s->in)) {
         char byte = cursor_peek(&s->in);
-        if (separators && is_separator(byte)) {
+        if (separators && str_find_byte(STR(";&|\n()"), byte) != STR_NONE) {
             command_end(s, &commands, &command);
             s->in.at++;
         } else if (byte_is_blank(byte)) {
@@ -258,21 +240,11 @@ struct command command_split(struct arena *arena, str text, span at, const struc
     return commands.list.count ? commands.list.items[0] : (struct command){0};
 }
 
-static struct command_word word_of(const struct value *value)
-{
-    size_t offset;
-    return (struct command_word){
-        .text = value->text,
-        .at = value->at,
-        .via = value->text.len ? pieces_via(&value->pieces, value->text.len - 1, &offset) : NULL,
-    };
-}
-
 /* Where the script of `sh -c SCRIPT` is, -lc and -euxc alike; 0: it is no such thing. */
 static size_t script_index(const struct command *command)
 {
     size_t at = command_launchers(command);
-    if (!is_shell(path_base(word_at(command, at))))
+    if (!STR_IS_IN(path_base(word_at(command, at)), shells))
         return 0;
     for (at++; at + 1 < command->words.count; at++) {
         str word = word_at(command, at);
@@ -308,12 +280,11 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
 {
     struct command command = {0};
     VEC(const struct value *) values = {0};
+    struct splitter s = {.arena = arena, .env = &service->environment};
     if (service->runs) {
-        struct splitter s = {.arena = arena,
-            .value = service->runs,
-            .env = &service->environment,
-            .in = {service->runs->text, 0}};
-        return without_shells(arena, split(&s, true), &service->environment);
+        s.value = service->runs;
+        s.in.text = s.value->text;
+        return without_shells(arena, split(&s, true), s.env);
     }
     if (service->entrypoint_set)
         vec_each(struct value **, word, &service->entrypoint)
@@ -321,20 +292,24 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
     if (service->command_set)
         vec_each(struct value **, word, &service->command)
             vec_push(arena, &values, *word);
-    vec_each(const struct value **, word, &values)
-        vec_push(arena, &command.words, word_of(*word));
+    vec_each(const struct value **, item, &values) {
+        const struct value *value = *item;
+        *vec_add(arena, &command.words) = (struct command_word){
+            .text = value->text,
+            .at = value->at,
+            .via = value->text.len ? pieces_via(&value->pieces, value->text.len - 1, NULL) : NULL,
+        };
+    }
 
     struct commands commands = {0};
-    if (command.words.count == 0)
-        return commands;
-    size_t at = script_index(&command);
-    const struct value *script = at ? values.items[at] : NULL;
-    if (script) {
-        struct splitter s = {
-            .arena = arena, .value = script, .env = &service->environment, .in = {script->text, 0}};
+    size_t at = command.words.count ? script_index(&command) : 0;
+    if (at) {
+        s.value = values.items[at];
+        s.in.text = s.value->text;
         return split(&s, true);
     }
-    vec_push(arena, &commands.list, command);
+    if (command.words.count)
+        vec_push(arena, &commands.list, command);
     return commands;
 }
 

@@ -183,10 +183,7 @@ static enum host_status recover(struct arena *arena, str directory, enum host_re
         journal_end(arena, &journal, false);
         return HOST_CHANGED;
     }
-    if (journal.counts)
-        *ret_recovery = RECOVERY_FINISHED;
-    else
-        *ret_recovery = RECOVERY_TAKEN_BACK;
+    *ret_recovery = journal.counts ? RECOVERY_FINISHED : RECOVERY_TAKEN_BACK;
     if (journal.counts)
         return carry_out(arena, &journal);
     journal_take_back(&journal);

@@ -141,7 +141,7 @@ static bool take(struct channel *channel, struct buf *output)
 }
 
 /*
- * Both directions at once: a program that fills its output before it reads on must not stand still. False
+ * Both directions at once: a program that fills its output before it reads on must not wait for ever. False
  * where not all of its output could be read.
  */
 static bool exchange(struct channel *channel, str input, struct buf *output)
@@ -199,8 +199,8 @@ struct host_run process_run(struct arena *arena, const char *const *arguments, c
 
 enum host_status process_start(struct arena *arena, const char *const *arguments, struct process *ret_process)
 {
-    return start(arguments, environment_of_child(arena), ret_process,
-        0); /* blocking: requests are small and answered at once */
+    int blocking = 0; /* requests are small and answered at once */
+    return start(arguments, environment_of_child(arena), ret_process, blocking);
 }
 
 bool process_send(const struct process *process, str text)

@@ -8,8 +8,6 @@
 #include "image/stage.h"
 #include "text/reads.h"
 
-#define SCRIPTS_MAX 4 /* that start each other */
-
 /* All images of one deployment. */
 struct filler {
     struct arena *arena;

@@ -43,8 +43,7 @@ static const struct operator_row operators[OPERATOR_COUNT] = {
     [OPERATOR_DIVIDE] = {STR_INIT("/"), 6, .chains = true},
 };
 
-#define BINDS_NOT     3
-#define BINDS_COMPARE 4
+#define BINDS_NOT 3
 
 /* Spellings of other languages, and what they are here. */
 static const struct {
@@ -115,13 +114,13 @@ static struct expr *fail_unexpected(struct parser *p, const char *expected)
     }
     str rest = cursor_rest(&p->cursor);
     for (size_t i = 0; i < ARRAY_COUNT(foreign); i++) {
-        bool cut_short = str_starts(rest, foreign[i].text) &&
-                         !(byte_is_letter(foreign[i].text.ptr[0]) && rest.len > foreign[i].text.len &&
-                             byte_is_name(rest.ptr[foreign[i].text.len]));
-        if (cut_short) {
-            str message = arena_printf(p->arena, "`" STR_FMT "` is spelt `" STR_FMT "` here",
-                STR_ARG(foreign[i].text), STR_ARG(foreign[i].here));
-            return fail(p, from, from + foreign[i].text.len, message.ptr);
+        str text = foreign[i].text;
+        bool is_longer_word =
+            byte_is_letter(text.ptr[0]) && rest.len > text.len && byte_is_name(rest.ptr[text.len]);
+        if (str_starts(rest, text) && !is_longer_word) {
+            str message = arena_printf(p->arena, "`" STR_FMT "` is spelt `" STR_FMT "` here", STR_ARG(text),
+                STR_ARG(foreign[i].here));
+            return fail(p, from, from + text.len, message.ptr);
         }
     }
     char byte = cursor_peek(&p->cursor);
@@ -132,7 +131,7 @@ static struct expr *fail_unexpected(struct parser *p, const char *expected)
     return fail(p, from, from + 1, message.ptr);
 }
 
-/* A node that covers [from, here); its depth is one more than that of its deepest child. */
+/* A node without children that covers [from, here). */
 static struct expr *node(struct parser *p, enum expr_kind kind, size_t from)
 {
     struct expr *expr = arena_new(p->arena, struct expr);
@@ -142,6 +141,7 @@ static struct expr *node(struct parser *p, enum expr_kind kind, size_t from)
     return expr;
 }
 
+/* Counts the child in: a node is one level deeper than its deepest child. NULL: too deep. */
 static struct expr *adopt(struct parser *p, struct expr *expr, const struct expr *child, size_t from)
 {
     if (child && child->depth + 1 > expr->depth)
@@ -288,13 +288,6 @@ static struct expr *parse_group(struct parser *p)
     return expr;
 }
 
-static struct expr *parse_list(struct parser *p)
-{
-    size_t from = p->cursor.at++;
-    struct expr *expr = node(p, EXPR_LIST, from);
-    return parse_items(p, expr, from, ']') ? expr : NULL;
-}
-
 static struct expr *parse_primary(struct parser *p)
 {
     skip_blanks(p);
@@ -311,8 +304,11 @@ static struct expr *parse_primary(struct parser *p)
         return parse_template(p);
     case '(':
         return parse_group(p);
-    case '[':
-        return parse_list(p);
+    case '[': {
+        size_t from = p->cursor.at++;
+        struct expr *list = node(p, EXPR_LIST, from);
+        return parse_items(p, list, from, ']') ? list : NULL;
+    }
     default:
         return fail_unexpected(p, "a value");
     }

@@ -48,7 +48,7 @@ static void index_code_points(struct reader *r)
     r->is_ascii = utf8_is_ascii(text);
     size_t count = 0;
     for (size_t i = 0; !r->is_ascii && i < text.len; i++) {
-        if (((unsigned char)text.ptr[i] & 0xC0) == 0x80)
+        if (utf8_continues(text.ptr[i]))
             continue;
         if (count++ % STRIDE == 0)
             vec_push(r->arena, &r->strides, (uint32_t)i);
@@ -66,7 +66,7 @@ static size_t byte_of(const struct reader *r, size_t code_point)
             return r->text_to;
         at = r->strides.items[stride];
         for (size_t left = code_point % STRIDE; left > 0 && at < text.len; left--)
-            for (at++; at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80;)
+            for (at++; at < text.len && utf8_continues(text.ptr[at]);)
                 at++;
     }
     return r->text_from + (at < text.len ? at : text.len);
@@ -77,11 +77,16 @@ static span span_between(const struct reader *r, size_t from, size_t to)
     return span_make(r->source->id, from, to > from ? to - from : 0);
 }
 
-static struct diag *refuse(struct reader *r, span at, const char *message)
+/* What is after a key may be a secret, which nobody marks in a file that cannot be read. */
+static void mask_line_at(struct reader *r, size_t at)
 {
     struct sources *sources = r->diags->sources;
-    /* A file that cannot be read cannot be judged: what is after a key may be a secret. */
-    mask_line(sources, at.source, source_position(sources, at.source, at.offset).line);
+    mask_line(sources, r->source->id, source_position(sources, r->source->id, (uint32_t)at).line);
+}
+
+static struct diag *refuse(struct reader *r, span at, const char *message)
+{
+    mask_line_at(r, at.offset);
     struct diag *diag = diag_add(r->diags, r->options->rule, SEVERITY_ERROR, at, "%s", message);
     diag->fatal = true;
     if (++r->faults >= MOST_FAULTS)
@@ -98,13 +103,6 @@ static void *reach_limit(struct reader *r, enum limit_id limit, span at)
     return NULL;
 }
 
-/* What is on a line that could not be read may be a secret. */
-static void mask_line_at(struct reader *r, size_t at)
-{
-    mask_line(r->diags->sources, r->source->id,
-        source_position(r->diags->sources, r->source->id, (uint32_t)at).line);
-}
-
 /* libyaml's own words name no bytes of the input, so they may be passed on. */
 static void report_parser_error(struct reader *r)
 {
@@ -118,7 +116,6 @@ static void report_parser_error(struct reader *r)
     const char *problem = parser->problem ? parser->problem : "the file cannot be read as YAML";
     if (at > text.len)
         at = text.len;
-    mask_line_at(r, at);
     struct diag *diag = refuse(r, span_between(r, at, at < text.len ? at + 1 : at),
         is_tab ? "a tab cannot indent YAML: use spaces" : problem);
     if (parser->context != NULL && parser->error != YAML_READER_ERROR) {
@@ -368,7 +365,6 @@ static bool read_pair(
         return false;
     const struct yaml_pair *former = pair.key->kind == YAML_SCALAR ? yaml_pair(node, pair.key->text) : NULL;
     if (pair.key->kind != YAML_SCALAR) {
-        mask_line_at(r, pair.key->at.offset);
         refuse(r, pair.key->at, "a mapping key must be text");
     } else if (is_merge_key(r, pair.key)) {
         if (merge->key != NULL)

@@ -29,11 +29,6 @@ struct gate *gate_new(struct arena *arena)
     return gate;
 }
 
-static bool is_star(char byte)
-{
-    return byte == '*';
-}
-
 static bool is_small_letter(char byte)
 {
     return byte >= 'a' && byte <= 'z';
@@ -55,7 +50,8 @@ void gate_hide(struct gate *gate, str secret)
         line = str_trim(line);
         bool is_short = line.len < (size_t)GATE_RUN_MIN ||
                         (line.len < (size_t)GATE_NUMBER_MIN && str_is_all(line, byte_is_digit));
-        if (!is_short && !str_is_all(line, is_star) && !is_hidden_just_now(gate, line))
+        bool is_mask = str_trim_bytes(line, STR("*")).len == 0;
+        if (!is_short && !is_mask && !is_hidden_just_now(gate, line))
             vec_push(gate->arena, &gate->secrets, line);
     }
 }

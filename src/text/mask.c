@@ -57,13 +57,6 @@ void mask_add(struct sources *sources, span secret)
     vec_push(sources->arena, &source->secrets, secret);
 }
 
-/* Offset of the first byte behind the marker, or STR_NONE. */
-static size_t behind(str line, str marker)
-{
-    size_t at = str_find(line, marker);
-    return at == STR_NONE ? STR_NONE : at + marker.len;
-}
-
 /* Keys of Compose files whose values name things. */
 static const str naming_keys[] = {
     STR_INIT("build"),
@@ -108,9 +101,9 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
         return;
     const str markers[] = {STR("="), STR(": "), STR("://"), STR("\":")}; /* the last: a key of JSON */
     for (size_t i = 0; i < ARRAY_COUNT(markers); i++) {
-        size_t at = behind(text, markers[i]);
-        if (at < from)
-            from = at;
+        size_t at = str_find(text, markers[i]);
+        if (at != STR_NONE && at + markers[i].len < from)
+            from = at + markers[i].len;
     }
     if (from != STR_NONE)
         mask_add(sources, span_make(source_id, start + from, text.len - from));
