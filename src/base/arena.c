@@ -27,8 +27,8 @@ void arena_exhausted(struct arena *arena)
 }
 
 /*
- * Behind the first, a small run takes chunk after chunk of one size and leaves little of the last one unused;
- * from there chunks grow with the arena, so that a large run makes few of them.
+ * After the first, a small run takes chunk after chunk of one size and leaves little of the last one unused;
+ * later chunks grow with the arena, so that a large run makes few of them.
  */
 static size_t next_bytes(const struct arena *arena, size_t needed)
 {

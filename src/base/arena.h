@@ -52,16 +52,16 @@ static inline void *arena_alloc(struct arena *arena, size_t count, size_t size)
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 
 /*
- * Makes the newest block, `memory` of `bytes` bytes, longer where it stands; false where it is not the newest
- * or the chunk ends. The bytes that are added are zero.
+ * Makes the newest block, `memory` of `bytes` bytes, longer where it is; false where it is not the newest or
+ * the chunk ends. The bytes that are added are zero.
  */
 bool arena_extend(struct arena *arena, const void *memory, size_t bytes, size_t wanted);
 
-/* Copies into the arena; every copy has a NUL behind its last byte, which str does not count. */
+/* Copies into the arena; every copy has a NUL after its last byte, which str does not count. */
 str arena_copy(struct arena *arena, str s);
 str arena_concat(struct arena *arena, str a, str b);
 str arena_join_all(struct arena *arena, const str *parts, size_t count);
-/* The texts that follow, one behind the other: far cheaper than arena_printf(). */
+/* The texts that follow, one after the other: far cheaper than arena_printf(). */
 #define arena_join(arena, ...)                                                                               \
     arena_join_all((arena), (const str[]){__VA_ARGS__}, sizeof((const str[]){__VA_ARGS__}) / sizeof(str))
 /* Decimal digits, without padding. */

@@ -1,5 +1,7 @@
 /*
- * 64-bit integers that saturate instead of wrapping, with "unbounded" as a value.
+ * 64-bit integers that saturate instead of wrapping, with "unbounded" as a value; numbers read from text.
+ *
+ * Pure functions over values; nothing is kept. A reader that fails leaves its `ret_` as it was.
  */
 #ifndef BASE_NUMBER_H
 #define BASE_NUMBER_H

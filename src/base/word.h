@@ -11,7 +11,7 @@
 
 /* Takes the next word off `*rest`: a run of letters and digits, or a hump of dbPassword and DBPassword. */
 bool word_next(str *rest, str *ret_word);
-/* The words of `phrase` ("no proxy") stand somewhere in the name, one after the other. */
+/* The words of `phrase` ("no proxy") are somewhere in the name, one after the other. */
 bool word_is_in(str name, str phrase);
 /* … and nothing follows them: DB_PORT ends with "port", TRANSPORT does not. */
 bool word_is_last(str name, str phrase);

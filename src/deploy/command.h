@@ -14,7 +14,7 @@
 /* One word as the program gets it. */
 struct command_word {
     str text;
-    span at;                 /* where a reader of the Compose file sees it */
+    span at;                 /* in the description, or in the file that wrote it */
     const struct value *via; /* the variable that its end was inserted from; NULL: own text */
 };
 

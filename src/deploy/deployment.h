@@ -169,7 +169,7 @@ enum number_kind {
 enum number_state {
     NUMBER_KNOWN,         /* `text` is what the program gets */
     NUMBER_PER_PROCESSOR, /* plus + times × processors */
-    NUMBER_UNCLEAR,       /* it stands at `at`, and only running it would tell */
+    NUMBER_UNCLEAR,       /* it is written at `at`, and only running it would tell */
 };
 
 /* A number that a known program reads from a file of its own, see settings/settings.h. */
@@ -239,10 +239,9 @@ struct workload {
     VEC(struct value *) command; /* words */
     VEC(struct value *) entrypoint;
     bool command_set, entrypoint_set; /* false: the image's own, which is not known */
-    const struct value
-        *runs;        /* a shell's line: what the start script finally runs; NULL: no script was read */
-    bool runs_script; /* a start script was read, and what it runs is not known */
-    str_vec beside;   /* programs that its start script or supervisor starts in the same container */
+    const struct value *runs; /* a shell's line: what the start script runs at last; NULL: none was read */
+    bool runs_script;         /* a start script was read, and what it runs is not known */
+    str_vec beside;           /* programs that its start script or supervisor starts in the same container */
     VEC(struct workload_program) programs; /* those that its supervisor starts, as its settings say */
     bool programs_open;                    /* … and perhaps others, whose settings could not be read */
     VEC(struct workload_number) numbers;   /* of programs' own settings */
@@ -350,7 +349,7 @@ struct deployment {
     VEC(struct template_use) uses; /* every ${…} of its files */
     str_vec profiles;              /* active */
     struct map external_networks;  /* name → not NULL: shared with other deployments */
-    bool budget_at_server;    /* what is said of a server's budget stands where the server is described */
+    bool budget_at_server;    /* what is said of a server's budget is said where the server is described */
     bool names_are_addresses; /* a workload's own name leads nowhere: `addresses` do */
     VEC(struct deployment_address *) addresses;
     struct map addresses_by_name; /* "name.zone", and "name." where it has none */
@@ -372,7 +371,7 @@ static inline str workload_label(const struct workload *workload)
 }
 /*
  * Whether a person who writes `name` means it: its name; with parts also "api", "Deployment/api",
- * "shop/Deployment/api", and each with its own name behind.
+ * "shop/Deployment/api", and each with its own name after it.
  */
 bool workload_is_called(const struct workload *workload, str name);
 /* The one that `name` means first, of parts one that goes on running; NULL: none. */

@@ -15,8 +15,8 @@
 
 /*
  * Runs arguments[0] as found on PATH; `environment` NULL: ours. Output past `limit` bytes: HOST_TOO_LARGE,
- * the program is killed.
- * Output that could not be read to its end, or an exit code that nobody can tell: HOST_FAILED.
+ * the program is killed. Output that could not be read to its end, or an exit code that nobody can tell:
+ * HOST_FAILED.
  */
 struct host_run process_run(struct arena *arena, const char *const *arguments, const char *const *environment,
     str input, size_t limit);

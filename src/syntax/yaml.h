@@ -59,7 +59,7 @@ struct yaml_node {
 struct yaml_options {
     str rule;         /* the rule name of its diagnostics: compose-syntax or config-syntax */
     bool merge_keys;  /* resolve `<<`; a key whose own value is tagged !reset is then listed twice */
-    bool last_wins;   /* of a key that stands twice the later value counts: a duplicate-key warning */
+    bool last_wins;   /* of a key that is there twice the later value counts: a duplicate-key warning */
     bool any_version; /* %YAML directives are not looked at */
     size_t from, to;  /* the bytes of the source to read; both 0: all of them */
     size_t max_depth, max_nodes; /* 0: the limits table */
@@ -79,7 +79,7 @@ str yaml_decode(struct arena *arena, str bytes);
 struct yaml_documents yaml_read(struct arena *arena, struct diags *diags, const struct source *source,
     const struct yaml_options *options);
 
-/* The value of a key, or NULL; `ret_pair` may be NULL. */
+/* The value of a key, and the pair that it is in; NULL: there is none, or `mapping` is no mapping. */
 struct yaml_node *OR_NULL yaml_get(const struct yaml_node *mapping, str key);
 const struct yaml_pair *OR_NULL yaml_pair(const struct yaml_node *mapping, str key);
 /* Appends a pair that the mapping does not have yet. */

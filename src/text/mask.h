@@ -12,8 +12,9 @@
 
 void mask_add(struct sources *sources, span secret);
 /*
- * For a line that could not be read: all bytes after the first `=`, `:` + blank or `://` become secret,
- * unless it is what a Compose key names that never holds a secret: a file, an image, a service.
+ * For a line that could not be read: all bytes after the first `=`, `:` + blank, `://` or, in JSON, `":`
+ * become secret, unless it is what a Compose key names that never holds a secret: a file, an image, a
+ * service.
  */
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
