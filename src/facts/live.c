@@ -71,12 +71,27 @@ str live_version_text(struct arena *arena, int64_t version)
         (long long)(version / 100 % 100), (long long)(version % 100));
 }
 
-static int64_t session_count(const struct live_answer *answer)
+int64_t live_session_count(const struct live_answer *answer)
 {
     int64_t count = 0;
     vec_each(const struct live_sessions *, sessions, &answer->sessions)
         count += sessions->count;
     return answer->has_sessions ? count : -1;
+}
+
+int64_t live_reserved(const struct live_answer *answer)
+{
+    int64_t reserved = answer->superuser_reserved > 0 ? answer->superuser_reserved : 0;
+    return reserved + (answer->reserved > 0 ? answer->reserved : 0);
+}
+
+str live_part_text(struct arena *arena, const struct live_answer *answer)
+{
+    str part = answer->is_standby ? STR("standby") : STR("primary");
+    if (answer->replicas <= 0)
+        return part;
+    return arena_printf(arena, STR_FMT " with %lld replica%s", STR_ARG(part), (long long)answer->replicas,
+        answer->replicas == 1 ? "" : "s");
 }
 
 static str session_text(struct arena *arena, const struct live_answer *answer)
@@ -99,15 +114,13 @@ str live_answer_text(struct arena *arena, const struct live_answer *answer)
 {
     struct buf text = buf_new(arena, SIZE_MAX / 4);
     str version = live_version_text(arena, answer->version), sessions = session_text(arena, answer);
-    int64_t reserved = answer->superuser_reserved > 0 ? answer->superuser_reserved : 0;
-    reserved += answer->reserved > 0 ? answer->reserved : 0;
     buf_printf(&text, "PostgreSQL " STR_FMT ", max_connections %lld, %lld reserved", STR_ARG(version),
-        (long long)answer->max_connections, (long long)reserved);
+        (long long)answer->max_connections, (long long)live_reserved(answer));
     if (answer->has_sessions)
-        buf_printf(&text, ", %lld sessions" STR_FMT, (long long)session_count(answer), STR_ARG(sessions));
-    buf_str(&text, answer->is_standby ? STR(", standby") : STR(", primary"));
-    if (answer->replicas > 0)
-        buf_printf(&text, " with %lld replicas", (long long)answer->replicas);
+        buf_printf(
+            &text, ", %lld sessions" STR_FMT, (long long)live_session_count(answer), STR_ARG(sessions));
+    str part = live_part_text(arena, answer);
+    buf_printf(&text, ", " STR_FMT, STR_ARG(part));
     return buf_view(&text);
 }
 

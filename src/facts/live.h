@@ -86,6 +86,12 @@ int live_has_role(const struct facts *facts, const struct live_login *login);
 str live_identifier(struct arena *arena, str name);
 /* "15.18", "9.6.2" */
 str live_version_text(struct arena *arena, int64_t version);
+/* All sessions together; -1: not said. */
+int64_t live_session_count(const struct live_answer *answer);
+/* Slots that programs do not get. */
+int64_t live_reserved(const struct live_answer *answer);
+/* "primary with 2 replicas" */
+str live_part_text(struct arena *arena, const struct live_answer *answer);
 /* "PostgreSQL 15.18, max_connections 100, 3 reserved, 12 sessions (shop 10, auth 2), primary" */
 str live_answer_text(struct arena *arena, const struct live_answer *answer);
 /* An extension that a server is to have. */

@@ -188,6 +188,28 @@ static void dot_service(struct out *out, const struct drawing *graph, const stru
         service->workload->active ? "" : ", style=dotted");
 }
 
+/* The running server's words below the name of its node. */
+static void dot_live(struct out *out, const struct drawing *graph)
+{
+    struct gate *gate = graph->gate;
+    struct map known = {0};
+    for (size_t i = 0; graph->facts->live && i < graph->facts->live->logins.count; i++) {
+        str name = live_box(&graph->facts->live->logins.items[i]);
+        str_vec lines = {0};
+        live_box_lines(graph->arena, graph->facts, name, &lines);
+        if (lines.count == 0 || map_set(graph->arena, &known, name, &known))
+            continue;
+        str node = quoted(gate, name);
+        out_printf(
+            out, "  " STR_FMT " [label=" STR_FMT, STR_ARG(node), STR_ARG(str_take(node, node.len - 1)));
+        vec_each(const str *, line, &lines) {
+            str text = quoted(gate, *line);
+            out_printf(out, "\\n" STR_FMT, STR_ARG(str_slice(text, 1, text.len - 1)));
+        }
+        out_text(out, "\"];\n");
+    }
+}
+
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
@@ -207,6 +229,7 @@ static void write_dot(struct out *out, const struct graph_input *graphs, size_t 
         struct drawing drawing = drawing_of(&graphs[i]);
         vec_each(struct service *const *, service, &drawing.facts->services)
             dot_service(out, &drawing, *service);
+        dot_live(out, &drawing);
         vec_each(struct connection *const *, connection, &drawing.facts->connections)
             dot_connection(out, &drawing, *connection);
         vec_each(struct bind *const *, bind, &drawing.facts->binds)

@@ -131,7 +131,7 @@ static void draw_row(struct svg *svg, const struct layout_box *at, int y, const 
             looks[row->mark.worst].row, at->x + 1, y, at->width - 2, height);
     if (row->kind != PICTURE_FINDING) {
         const char *class = looks[row->mark.worst].text;
-        if (class[0] == '\0' && row->kind == PICTURE_PORT)
+        if (class[0] == '\0' && row->kind != PICTURE_CONNECTION)
             class = "soft";
         svg_text(svg, x, y + 14, SVG_CODE, class, room - (row->to != SIZE_MAX ? PADDING : 0), row->text);
         y += ROW_HEIGHT - RULES_HEIGHT;

@@ -196,6 +196,16 @@ static void write_picture(struct out *out, str picture)
     out_text(out, "</div>\n");
 }
 
+static void write_live(struct out *out, const struct report *report)
+{
+    if (report->live_lines.count == 0)
+        return;
+    out_text(out, "<h2>The running servers</h2>\n<ul>\n");
+    vec_each(const str *, line, &report->live_lines)
+        write_element(out, "<li>", *line, "</li>\n");
+    out_text(out, "</ul>\n");
+}
+
 static void write_pictures(struct out *out, const struct report *report)
 {
     const char *title = "<h2>Who talks to whom</h2>\n";
@@ -235,6 +245,7 @@ static void write_html(const struct report *report, struct out *out)
     write_findings(out, report, SEVERITY_WARNING, false);
     write_folded(out, report, "Notes", counts.notes, false);
     write_folded(out, report, "Allowed", counts.suppressed, true);
+    write_live(out, report);
     write_pictures(out, report);
     out_text(out, "</main>\n</body>\n</html>\n");
 }

@@ -32,9 +32,65 @@ void live_lines(struct arena *arena, const struct facts *facts, str_vec *lines)
             vec_push(arena, lines, line);
     }
     vec_each(const str *, unasked, &facts->live->unasked)
-        vec_push(arena, lines, arena_concat(arena, STR("is not asked about "), *unasked));
+        vec_push(arena, lines, arena_concat(arena, STR("not asked about "), *unasked));
     if (lines->count == 0)
-        vec_push(arena, lines, STR("is none: nothing here connects to PostgreSQL"));
+        vec_push(arena, lines, STR("none, for nothing here connects to PostgreSQL"));
+}
+
+/* ---- lines in a box of a picture */
+
+str live_box(const struct live_login *login)
+{
+    return login->server && login->server->service ? service_name(login->server->service) : login->label;
+}
+
+static void add_numbers(struct arena *arena, const struct live_answer *answer, str_vec *lines)
+{
+    str version = live_version_text(arena, answer->version), part = live_part_text(arena, answer);
+    str used = answer->has_sessions
+                   ? arena_printf(arena, ", %lld in use", (long long)live_session_count(answer))
+                   : STR("");
+    vec_push(arena, lines,
+        arena_printf(arena, "PostgreSQL " STR_FMT ", " STR_FMT, STR_ARG(version), STR_ARG(part)));
+    vec_push(arena, lines,
+        arena_printf(arena, "%lld slots, %lld reserved" STR_FMT, (long long)answer->max_connections,
+            (long long)live_reserved(answer), STR_ARG(used)));
+}
+
+static void add_pooler(struct arena *arena, const struct live_pooler *pooler, str_vec *lines)
+{
+    vec_push(arena, lines, arena_concat(arena, STR("PgBouncer, pool_mode "), pooler->mode));
+    vec_push(arena, lines,
+        arena_printf(arena, "%lld of %lld clients, %lld wait", (long long)pooler->clients,
+            (long long)pooler->max_client_conn, (long long)pooler->waiting));
+}
+
+static void add_box_lines(struct arena *arena, const struct live_login *login, str_vec *lines)
+{
+    const struct live_state_row *row = live_state_row(login->state);
+    if (login->answer.pooler.is_known)
+        add_pooler(arena, &login->answer.pooler, lines);
+    else if (login->answer.has_server)
+        add_numbers(arena, &login->answer, lines);
+    else if (row->kind == LIVE_KIND_LOGIN || row->kind == LIVE_KIND_ACCEPTED)
+        vec_push(arena, lines, arena_join(arena, login->user, STR(": "), row->sentence));
+    else
+        vec_push(arena, lines, row->sentence);
+}
+
+void live_box_lines(struct arena *arena, const struct facts *facts, str box, str_vec *lines)
+{
+    struct map known = {0};
+    str_vec all = {0};
+    for (size_t i = 0; facts->live && i < facts->live->logins.count; i++) {
+        const struct live_login *login = &facts->live->logins.items[i];
+        bool is_of_no_use = login->is_console && !login->answer.pooler.is_known;
+        if (!is_of_no_use && str_eq(live_box(login), box))
+            add_box_lines(arena, login, &all);
+    }
+    vec_each(const str *, line, &all)
+        if (!map_set(arena, &known, *line, &known))
+            vec_push(arena, lines, *line);
 }
 
 /* ---- JSON */

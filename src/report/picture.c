@@ -1,5 +1,7 @@
 #include "report/picture.h"
 
+#include "report/live.h"
+
 str picture_address(struct arena *arena, const struct target *target)
 {
     if (target->port <= 0 || target->class == HOST_CLASS_SOCKET || target->class == HOST_CLASS_FILE)
@@ -93,6 +95,15 @@ static void add_connection(
     }
 }
 
+static void add_facts(struct picture *picture, const struct facts *facts, struct picture_box *box)
+{
+    str_vec lines = {0};
+    live_box_lines(picture->arena, facts, box->name, &lines);
+    vec_each(const str *, line, &lines)
+        *vec_add(picture->arena, &box->rows) =
+            (struct picture_row){.kind = PICTURE_FACT, .text = *line, .to = SIZE_MAX};
+}
+
 static bool is_said(const struct picture_box *box, str rule)
 {
     vec_each(const struct picture_row *, row, &box->rows)
@@ -131,7 +142,9 @@ struct picture picture_of(const struct graph_input *input)
         add_port(&picture, &marks, *bind);
     vec_each(struct connection *const *, connection, &facts->connections)
         add_connection(&picture, &marks, *connection);
-    for (size_t i = 0; i < picture.boxes.count; i++)
-        add_findings(&picture, &picture.boxes.items[i]);
+    vec_each(struct picture_box *, box, &picture.boxes) {
+        add_facts(&picture, facts, box);
+        add_findings(&picture, box);
+    }
     return picture;
 }

@@ -19,6 +19,7 @@ enum picture_kind {
 enum picture_row_kind {
     PICTURE_CONNECTION,
     PICTURE_PORT,
+    PICTURE_FACT,    /* what the running server says of itself */
     PICTURE_FINDING, /* what is said about the box and none of its other rows */
 };
 

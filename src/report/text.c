@@ -321,7 +321,7 @@ static void write_text(const struct report *report, struct out *out)
         print_lines(out, "read", &report->files_read);
     }
     print_lines(out, "passed over", &report->passed_over);
-    print_lines(out, "the running server", &report->live_lines);
+    print_lines(out, "running server:", &report->live_lines);
     print_summary(report, out);
 }
 

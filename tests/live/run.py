@@ -348,6 +348,10 @@ def test_postgres_sessions_of_others():
             graph = json.loads(project.run(server.port, "--live", "--format", "json", command=["graph"]).stdout)
             row = [row for row in graph["servers"] if row["name"] == "db"][0]["live"]
             assert row["sessions"] == [{"role": "friend", "database": "postgres", "count": 8}], row
+            for kind in ("text", "svg", "mermaid", "dot"):
+                drawn = project.run(server.port, "--live", "--format", kind, command=["graph"]).stdout
+                said = re.findall(r"PostgreSQL \d+\.\d+, (?:primary|max_connections 20)", drawn)
+                assert len(said) == 1 and re.search(r"8 (in use|sessions)", drawn), (kind, drawn)
             for session in held:
                 session.close()
             gone = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'friend'"
@@ -397,10 +401,14 @@ def test_postgres_in_every_format():
     server.sql(f"ALTER ROLE app PASSWORD '{OTHER_PASSWORD}'")
     try:
         with Project() as project:
-            for format_name in ("text", "json", "sarif", "github", "gitlab", "junit"):
+            for format_name in ("text", "json", "sarif", "github", "gitlab", "junit", "html"):
                 done = project.run(server.port, "--format", format_name)
                 assert done.returncode == 1 and "login-refused" in done.stdout, (format_name, done.stdout)
                 assert PASSWORD not in done.stdout + done.stderr, format_name
+            assert done.stdout.count("refuses the password: app") == 1 and ">app: refuses the password<" in done.stdout, done.stdout
+            for kind in ("svg", "mermaid", "dot"):
+                drawn = project.run(server.port, "--live", "--format", kind, command=["graph"]).stdout
+                assert re.search(r"app(: |#58; )refuses the password", drawn), (kind, drawn)
     finally:
         server.__exit__()
 
