@@ -65,19 +65,58 @@ static void print_changes(struct session *session, struct out *out, const struct
     }
 }
 
+/* Commands that have the changed files read, each once. */
+static void print_apply(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    const struct deployment *deployment = rotation->project->facts->deployment;
+    const struct deployment_words *words = deployment_words(deployment);
+    struct map known = {0};
+    vec_each(struct source *const *, file, &deployment->files) {
+        bool is_changed = false;
+        vec_each(const struct rotated_place *, place, &rotation->rotated.places)
+            is_changed |= place->at.source == (*file)->id;
+        str command = deployment_word(session->arena, words->apply, (*file)->name);
+        if (is_changed && command.len > 0 && !map_set(session->arena, &known, command, &known))
+            out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, command)));
+    }
+}
+
+/* One command for the programs of each zone: their names, then what is to be typed. */
+static void print_restart(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    const struct deployment *deployment = rotation->project->facts->deployment;
+    const struct deployment_words *words = deployment_words(deployment);
+    struct map zones = {0}; /* zone → the names, a str */
+    vec_each(const str *, service, &rotation->rotated.services) {
+        const struct workload *workload = deployment_called(deployment, *service);
+        str name = workload ? deployment_command_name(words, workload) : STR("");
+        if (name.len == 0)
+            continue;
+        str *names = map_get(&zones, workload->zone);
+        if (!names) {
+            names = arena_new(session->arena, str);
+            map_set(session->arena, &zones, workload->zone, names);
+        }
+        *names = arena_join(session->arena, *names, names->len > 0 ? STR(" ") : STR(""), name);
+    }
+    vec_each(const struct map_entry *, entry, &zones.entries) {
+        str command =
+            deployment_command(session->arena, words, words->restart, *(const str *)entry->value, entry->key);
+        out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, command)));
+    }
+}
+
 static void print_due(struct session *session, struct out *out, const struct rotation *rotation)
 {
-    str_vec services = rotation->rotated.services;
     out_text(out, "then:\n");
     print_changes(session, out, rotation);
     if (session->settings.sql.len > 0)
         out_printf(out, "  run " STR_FMT " there as its administrator, and remove it\n",
             STR_ARG(shown(session, session->settings.sql)));
-    if (services.count > 0 && rotation->project->facts->deployment)
-        out_text(out, "  docker compose up -d --force-recreate");
-    for (size_t i = 0; rotation->project->facts->deployment && i < services.count; i++)
-        out_printf(out, " " STR_FMT "%s", STR_ARG(shown(session, services.items[i])),
-            i + 1 == services.count ? "\n" : "");
+    if (rotation->project->facts->deployment) {
+        print_apply(session, out, rotation);
+        print_restart(session, out, rotation);
+    }
     out_text(out, "not looked into: what is exported elsewhere, other projects, data that a server keeps\n");
     vec_each(const str *, sentence, &rotation->rotated.unseen)
         out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, *sentence)));

@@ -106,6 +106,8 @@ static const struct deployment_words words = {
     .reader = STR_INIT("Compose"),
     .secret = STR_INIT("use ${*:?} and set it in the environment, or a secret"),
     .profile = STR_INIT("add `*` to COMPOSE_PROFILES"),
+    .start = STR_INIT("docker compose up -d --wait *"),
+    .restart = STR_INIT("docker compose up -d --force-recreate *"),
 };
 
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,

@@ -17,6 +17,26 @@ str deployment_word(struct arena *arena, str word, str name)
     return cut.found ? arena_join(arena, cut.head, name, cut.tail) : word;
 }
 
+str deployment_command(
+    struct arena *arena, const struct deployment_words *words, str command, str name, str zone)
+{
+    if (command.len == 0 || name.len == 0)
+        return STR("");
+    str where = zone.len > 0 ? deployment_word(arena, words->zone, zone) : STR("");
+    return arena_concat(arena, deployment_word(arena, command, name), where);
+}
+
+str deployment_command_name(const struct deployment_words *words, const struct workload *workload)
+{
+    if (words->units.len == 0)
+        return workload->name;
+    str rest = words->units, kind = str_cut_byte(workload->unit, '/').head;
+    for (str word; str_next(&rest, ' ', &word);)
+        if (str_eq(word, kind))
+            return workload->unit;
+    return STR("");
+}
+
 struct workload *deployment_workload(const struct deployment *deployment, str name)
 {
     return map_get(&deployment->workloads_by_name, name);

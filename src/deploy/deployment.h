@@ -313,12 +313,19 @@ struct deployment_resource {
     span at;
 };
 
-/* How texts speak of a deployment of one kind; `*` is a name. */
+/* How texts speak of a deployment of one kind; `*` is a name. What is empty has no such words. */
 struct deployment_words {
     str file;    /* "the Compose file" */
     str reader;  /* who reads it: "Compose" */
     str secret;  /* how a secret gets in without being written there */
     str profile; /* what starts what a profile keeps off */
+    /* Commands to type. */
+    str apply;   /* has a file of its own read again after a change; without `*`: all of them */
+    str start;   /* comes back when the program is there */
+    str restart; /* starts programs anew */
+    str reach;   /* makes ports of an address ports of this machine; LOCAL:PORT stands behind it */
+    str zone;    /* behind a command: where the names are meant */
+    str units;   /* words: the kinds of unit whose programs `start` and `restart` take; empty: all */
 };
 
 /* What a description itself lets pass: findings of a rule that are in a part of it, or about its program. */
@@ -362,6 +369,11 @@ str workload_reference(const struct workload *workload);
 const struct deployment_words *deployment_words(const struct deployment *OR_NULL deployment);
 /* One of the words with a name in the place of its `*`. */
 str deployment_word(struct arena *arena, str word, str name);
+/* Such a command for an address or unit of a zone; `zone` may be empty. */
+str deployment_command(
+    struct arena *arena, const struct deployment_words *words, str command, str name, str zone);
+/* What `start` and `restart` call the program; empty: they do not take it. */
+str deployment_command_name(const struct deployment_words *words, const struct workload *workload);
 /* The workload of that name, or NULL. */
 struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
 /* What reports call it. */

@@ -139,6 +139,12 @@ static const struct deployment_words words = {
     .reader = STR_INIT("the kubelet"),
     .secret = STR_INIT("take * from a Secret, with valueFrom.secretKeyRef"),
     .profile = STR_INIT("scale `*` up"),
+    .apply = STR_INIT("kubectl apply -f *"),
+    .start = STR_INIT("kubectl rollout status *"),
+    .restart = STR_INIT("kubectl rollout restart *"),
+    .reach = STR_INIT("kubectl port-forward *"),
+    .zone = STR_INIT(" -n *"),
+    .units = STR_INIT("Deployment StatefulSet DaemonSet"),
 };
 
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,

@@ -173,8 +173,10 @@ static void judge_sqlite(struct check_run *run, const struct connection *connect
         return;
     struct diag *finding = finding_add(run, RULE_SQLITE_IN_PRODUCTION, place_of_part(connection, PART_WHOLE),
         STR_FMT " is a SQLite file", STR_ARG(connection->label));
-    finding_why(
-        run, finding, "one writer at a time, and the data goes with the container unless a volume holds it");
+    bool on_machine = connection->service && connection->service->workload->on_machine;
+    finding_why(run, finding, "one writer at a time, and %s",
+        on_machine ? "no other machine can take over"
+                   : "the data goes with the container unless a volume holds it");
 }
 
 /* The driver that the declaration names stands in for the scheme's; "none" is a plain scheme. */

@@ -9,16 +9,28 @@
 
 /* ---- texts */
 
-/* A template with {role}, {database}, {service} and {variable} filled in; empty where one is not known. */
-static str filled(struct arena *arena, const struct live_login *login, str template)
+/* What starts the server, in the words of who starts it; empty: not known. */
+static str start_command(struct check_run *run, const struct live_login *login)
 {
+    const struct deployment_words *words = deployment_words(run->facts->deployment);
+    if (!login->server || !login->server->service)
+        return STR("");
+    const struct workload *workload = login->server->service->workload;
+    str name = deployment_command_name(words, workload);
+    return deployment_command(run->arena, words, words->start, name, workload->zone);
+}
+
+/* A template with {role}, {database}, {start} and {variable} filled in; empty where one is not known. */
+static str filled(struct check_run *run, const struct live_login *login, str template)
+{
+    struct arena *arena = run->arena;
     const struct connection *connection = login->connections.items[0];
     const struct {
         str name, text;
     } words[] = {
         {STR_INIT("role"), live_identifier(arena, login->user)},
         {STR_INIT("database"), live_identifier(arena, login->database)},
-        {STR_INIT("service"), login->server ? service_name(login->server->service) : STR("")},
+        {STR_INIT("start"), start_command(run, login)},
         {STR_INIT("variable"), connection->variable->value->name},
     };
     struct buf text = buf_new(arena, SIZE_MAX / 4);
@@ -48,7 +60,7 @@ static str where_text(struct arena *arena, const struct live_login *login)
 static void help(
     struct check_run *run, struct diag *finding, const struct live_login *login, const char *template)
 {
-    str text = template ? filled(run->arena, login, str_from_c(template)) : STR("");
+    str text = template ? filled(run, login, str_from_c(template)) : STR("");
     if (text.len > 0)
         finding_help(run, finding, STR_FMT, STR_ARG(text));
 }
@@ -134,23 +146,28 @@ static void report_refusal(struct check_run *run, const struct live_login *login
 
 /* ---- servers that do not answer */
 
-static const char *const unreachable_help[LIVE_STATE_COUNT] = {
-    [LIVE_REFUSED] = "start it first: docker compose up -d --wait {service}",
-    [LIVE_SILENT] = "is it the right place, and does a firewall stand between? --timeout waits longer",
-    [LIVE_STARTING] = "wait for it: bootgate wait {variable}",
-    [LIVE_STOPPING] = "start it again: docker compose up -d --wait {service}",
-    [LIVE_STRANGE] = "what listens there? PostgreSQL's port is 5432, a pooler's mostly 6432",
-    [LIVE_TLS_FAILED] = "name the certificates to trust in the connection string: sslrootcert=FILE",
-    [LIVE_TLS_MISSING] = "ALTER SYSTEM SET ssl = on, with a certificate, then SELECT pg_reload_conf()",
-    [LIVE_NO_AUTHORITY] = "name the file of certificates in the connection string: sslrootcert=FILE",
+/* `elsewhere` where what starts the server is not known. */
+static const struct {
+    const char *help, *elsewhere;
+} unreachable[LIVE_STATE_COUNT] = {
+    [LIVE_NAME_UNKNOWN] = {NULL, "does the name resolve on this machine? --map asks in another place"},
+    [LIVE_REFUSED] = {"it must run first: {start}", "does it run, and is that its port?"},
+    [LIVE_NO_ROUTE] = {NULL, "is there a way from this machine to it? --map asks in another place"},
+    [LIVE_NO_SOCKET] = {NULL, "does it run here, and is that its directory of sockets?"},
+    [LIVE_SILENT] = {"is it the right place, and does a firewall stand between? --timeout waits longer"},
+    [LIVE_CLOSED] = {"its log names the cause; so does a proxy's that stands before it"},
+    [LIVE_STARTING] = {"wait for it: bootgate wait {variable}"},
+    [LIVE_STOPPING] = {"it must run again: {start}", "does anybody start it again?"},
+    [LIVE_STRANGE] = {"what listens there? PostgreSQL's port is 5432, a pooler's mostly 6432"},
+    [LIVE_TLS_FAILED] = {"name the certificates to trust in the connection string: sslrootcert=FILE"},
+    [LIVE_TLS_MISSING] = {"ALTER SYSTEM SET ssl = on, with a certificate, then SELECT pg_reload_conf()"},
+    [LIVE_NO_AUTHORITY] = {"name the file of certificates in the connection string: sslrootcert=FILE"},
 };
 
 /* The port of this machine that leads to the server, where one is published. */
-static void add_map_help(struct check_run *run, struct diag *finding, const struct live_login *login)
+static bool add_published(struct check_run *run, struct diag *finding, const struct live_login *login)
 {
-    const struct service *service = login->server ? login->server->service : NULL;
-    if (!service || login->asked.len > 0)
-        return;
+    const struct service *service = login->server->service;
     vec_each(struct bind *const *, bind, &run->facts->binds) {
         uint64_t published;
         if ((*bind)->service != service || (int32_t)(*bind)->port->target != login->port ||
@@ -158,8 +175,44 @@ static void add_map_help(struct check_run *run, struct diag *finding, const stru
             continue;
         finding_help(run, finding, "its port is published on this machine: --map " STR_FMT "=127.0.0.1:%u",
             STR_ARG(login->label), (unsigned)published);
-        return;
+        return true;
     }
+    return false;
+}
+
+/* The name that the client asks by, where it is an address of its own. */
+static const struct deployment_address *OR_NULL asked_address(const struct live_login *login)
+{
+    vec_each(const struct target *, target, &login->connections.items[0]->targets)
+        if (target->address && target->address->kind != ADDRESS_ALIAS && str_eq(target->host, login->host))
+            return target->address;
+    return NULL;
+}
+
+/* A port of this machine that the deployment's own tool makes of it. */
+static bool add_forward(struct check_run *run, struct diag *finding, const struct live_login *login)
+{
+    enum { LOCAL = 10000 }; /* above the port, so that a server of this machine is not in its place */
+    const struct deployment_words *words = deployment_words(run->facts->deployment);
+    const struct deployment_address *address = asked_address(login);
+    if (words->reach.len == 0 || !address)
+        return words->reach.len > 0;
+    str name = arena_concat(run->arena, STR("service/"), address->name);
+    str command = deployment_command(run->arena, words, words->reach, name, address->zone);
+    int port = login->port > 0 && login->port + LOCAL <= 65535 ? login->port + LOCAL : LOCAL;
+    finding_help(run, finding,
+        "in another window " STR_FMT " %d:%d, then here --map " STR_FMT "=127.0.0.1:%d", STR_ARG(command),
+        port, login->port, STR_ARG(login->label), port);
+    return true;
+}
+
+static void add_map_help(struct check_run *run, struct diag *finding, const struct live_login *login)
+{
+    bool is_on_machine =
+        login->server && login->server->service && login->server->service->workload->on_machine;
+    if (!login->server || !login->server->service || login->asked.len > 0 || is_on_machine ||
+        add_forward(run, finding, login) || add_published(run, finding, login))
+        return;
     finding_help(run, finding,
         "the name is known inside the deployment's network alone: run bootgate live in a container of that "
         "network, or publish the port on 127.0.0.1 and say --map " STR_FMT "=127.0.0.1:PORT",
@@ -174,9 +227,12 @@ static void report_unreachable(struct check_run *run, const struct live_login *l
     if (!finding)
         return;
     finding->fatal = finding->severity == SEVERITY_ERROR;
+    size_t said = finding->help.count;
     if (login->state == LIVE_NAME_UNKNOWN || login->state == LIVE_NO_ROUTE || login->state == LIVE_REFUSED)
         add_map_help(run, finding, login);
-    help(run, finding, login, unreachable_help[login->state]);
+    help(run, finding, login, unreachable[login->state].help);
+    if (finding->help.count == said)
+        help(run, finding, login, unreachable[login->state].elsewhere);
 }
 
 /* One finding for a server: who does not answer one login answers none. */

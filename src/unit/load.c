@@ -238,6 +238,9 @@ static const struct deployment_words words = {
     .secret = STR_INIT(
         "set * in a file that EnvironmentFile= names and only root may read, or use LoadCredential="),
     .profile = STR_INIT("enable `*`"),
+    .apply = STR_INIT("systemctl daemon-reload"),
+    .start = STR_INIT("systemctl start *"),
+    .restart = STR_INIT("systemctl restart *"),
 };
 
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,

@@ -275,6 +275,55 @@ def test_nobody_there():
         assert done.returncode == 2 and "not known here" in done.stdout and "--map db:5432=" in done.stdout, done.stdout
 
 
+WORDS = {
+    "compose.yaml": ("services:\n  api:\n    image: registry.example.org/api:1\n    environment:\n      DATABASE_URL: URL\n"
+                     "  db:\n    image: postgres:15\n    environment: {POSTGRES_PASSWORD: SECRET}\n", "db", [
+                         "run bootgate live in a container of that network", "docker compose up -d --wait db"]),
+    "all.yaml": ("""apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: "registry.example.org/api:1", env: [{name: DATABASE_URL, value: "URL"}]}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: "postgres:15", env: [{name: POSTGRES_PASSWORD, value: SECRET}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+""", "db", ["kubectl port-forward service/db -n shop 15432:5432, then here --map db:5432=127.0.0.1:15432",
+            "kubectl rollout status StatefulSet/db -n shop"]),
+    "api.service": ("[Service]\nExecStart=/usr/bin/api\nEnvironment=DATABASE_URL=URL\n", "db.example.invalid",
+                    ["does the name resolve on this machine?", "does it run, and is that its port?"]),
+}
+
+
+@case
+def test_words_of_each_description():
+    """What is to be typed is what starts and reaches servers there."""
+    for name, (text, host, words) in WORDS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"postgresql://postgres:{PASSWORD}@{host}:5432/postgres"
+            pathlib.Path(folder, name).write_text(text.replace("URL\n", url + "\n").replace('"URL"', f'"{url}"')
+                                                  .replace("SECRET", PASSWORD), encoding="utf-8")
+            for maps, word in zip(([], ["--map", f"{host}:5432=127.0.0.1:{postgres.free_port()}"]), words):
+                done = subprocess.run([BOOTGATE, "live", "--timeout", "10s", "--format", "json", *maps], cwd=folder, check=False,
+                                      capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+                helps = [it["help"] for it in json.loads(done.stdout)["findings"] if it["rule"] == "server-unreachable"]
+                assert done.returncode == 2 and len(helps) == 1 and word in helps[0], (name, word, helps, done.stderr)
+
+
 @case
 def test_map_that_fits_nothing():
     with Project() as project:

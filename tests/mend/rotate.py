@@ -169,6 +169,66 @@ REFUSED = [
     ("no name", {"compose.yaml": COMPOSE, ".env": ENV}, "DB PASSWORD", "the name of a variable", {}),
 ]
 
+MANIFESTS = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+      - name: api
+        image: ghcr.io/acme/shop:1
+        env: [{name: DATABASE_URL, value: "postgresql://shop:§@db/shop"}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, namespace: shop}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: migrate
+        image: ghcr.io/acme/shop:1
+        env: [{name: DATABASE_URL, value: "postgresql://shop:§@db/shop"}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers:
+      - name: db
+        image: postgres:16
+        env: [{name: POSTGRES_USER, value: shop}, {name: POSTGRES_PASSWORD, value: "§"}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+"""
+UNIT = "[Service]\nExecStart=/usr/bin/api\nEnvironment=DATABASE_URL=postgresql://shop:§@db.example.org/shop\n"
+
+# The commands that are printed, in the words of whoever starts the programs. A Job starts anew by itself.
+COMMANDS = [
+    ("Compose", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORD", ["docker compose up -d --force-recreate db api"]),
+    ("manifests", {"all.yaml": MANIFESTS}, "POSTGRES_PASSWORD",
+     ["kubectl apply -f all.yaml", "kubectl rollout restart StatefulSet/db Deployment/api -n shop"]),
+    ("a unit", {"api.service": UNIT}, "DATABASE_URL", ["systemctl daemon-reload", "systemctl restart api.service"]),
+    ("env files alone", {".env": ENV}, "DATABASE_URL", []),
+]
+
+
+def commands(top, files, variable, right):
+    out = Deployment(top / "place", files).run("rotate", variable)[1]
+    expect("commands", re.findall(r"^  ((?:docker|kubectl|systemctl) .*)", out, re.M), right)
+
 
 def usage(top):
     deployment = Deployment(top / "place", {"compose.yaml": COMPOSE, ".env": ENV})
@@ -249,6 +309,8 @@ def cases(server):
         yield name, lambda top, rest=(files, variable, places): rotate(top, *rest)
     for name, files, variable, why, environment in REFUSED:
         yield f"refused: {name}", lambda top, rest=(files, variable, why), more=environment: refuse(top, *rest, **more)
+    for name, *rest in COMMANDS:
+        yield f"commands: {name}", lambda top, rest=rest: commands(top, *rest)
     yield "lengths, alphabets, a file that is there", usage
     for name, variable, places in ROTATED:
         what = f"{name} against a real server"
