@@ -1,5 +1,6 @@
 #include "dsn/client.h"
 
+#include "dsn/django.h"
 #include "dsn/form.h"
 #include "dsn/gomysql.h"
 #include "dsn/hostlist.h"
@@ -8,6 +9,7 @@
 #include "dsn/node_postgres.h"
 #include "dsn/odbc.h"
 #include "dsn/postgres.h"
+#include "dsn/pq.h"
 #include "dsn/service.h"
 #include "dsn/sqlalchemy.h"
 #include "dsn/sqlserver.h"
@@ -15,6 +17,9 @@
 #include "dsn/url.h"
 
 static const str postgres_schemes[] = {STR_INIT("postgresql"), STR_INIT("postgres"), {0}};
+static const str django_schemes[] = {STR_INIT("postgres"), STR_INIT("postgresql"), STR_INIT("psql"),
+    STR_INIT("pgsql"), STR_INIT("postgis"), STR_INIT("mysql"), STR_INIT("mysql2"), STR_INIT("mysqlgis"),
+    STR_INIT("mysql-connector"), {0}};
 static const str mongo_schemes[] = {STR_INIT("mongodb"), STR_INIT("mongodb+srv"), {0}};
 static const str redis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"), {0}};
 static const str ioredis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"),
@@ -71,7 +76,7 @@ static const struct url_rules libpq_rules = {
     .schemes = postgres_schemes,
     .scheme_case = true,
     .userinfo = USERINFO_LIBPQ,
-    .hosts = HOSTS_LIBPQ,
+    .hosts = HOSTS_LATER,
     .escapes = {ESCAPES_NO_NUL, ESCAPES_NO_NUL, ESCAPES_NO_NUL, ESCAPES_NO_NUL},
     .query = QUERY_LIBPQ,
     .override = OVERRIDE_QUERY,
@@ -97,7 +102,7 @@ static const struct url_rules asyncpg_rules = {
     .library = LIBRARY_PYTHON,
     .schemes = postgres_schemes,
     .userinfo = USERINFO_FIRST_AT,
-    .hosts = HOSTS_LIBPQ,
+    .hosts = HOSTS_LATER,
     .escapes = {ESCAPES_LENIENT, ESCAPES_LITERAL, ESCAPES_LENIENT, ESCAPES_LENIENT},
     .fragment = true,
     .query = QUERY_PYTHON_STRICT,
@@ -113,7 +118,7 @@ static const struct url_rules pgx_rules = {
     .schemes = postgres_schemes,
     .scheme_case = true,
     .userinfo = USERINFO_LAST_AT,
-    .hosts = HOSTS_LIBPQ,
+    .hosts = HOSTS_LATER,
     .escapes = {ESCAPES_STRICT, ESCAPES_LITERAL, ESCAPES_STRICT, ESCAPES_LENIENT},
     .first_counts = true,
     .fragment = true,
@@ -121,6 +126,21 @@ static const struct url_rules pgx_rules = {
     .override = OVERRIDE_QUERY,
     .keys = &pgx_keys,
     .finish = pgx_finish,
+    .finishes_odd_only = true,
+};
+
+/* convertURL() of lib/pq: net/url, and keywords of what it found. */
+static const struct url_rules pq_rules = {
+    .library = LIBRARY_GO,
+    .schemes = postgres_schemes,
+    .scheme_case = true,
+    .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LATER,
+    .escapes = {ESCAPES_STRICT, ESCAPES_LITERAL, ESCAPES_STRICT, ESCAPES_LENIENT},
+    .first_counts = true,
+    .fragment = true,
+    .query = QUERY_GO,
+    .finish = pq_finish,
     .finishes_odd_only = true,
 };
 
@@ -219,16 +239,22 @@ static const struct url_rules kombu_rules = {
     .fragment = true,
     .query = QUERY_PYTHON,
     .lower_host = true,
+    .socket_escapes = ESCAPES_LENIENT,
+    .finish = kombu_finish,
+    .finishes_odd_only = true,
 };
 
-/* urlparse, and a path in the path is the directory of a socket: postgres:////var/run/postgresql/db. */
 static const struct url_rules django_environ_rules = {
     .library = LIBRARY_PYTHON,
+    .schemes = django_schemes,
     .userinfo = USERINFO_LAST_AT,
+    .hosts = HOSTS_LATER,
     .escapes = {ESCAPES_LENIENT, ESCAPES_LITERAL, ESCAPES_LENIENT, ESCAPES_LENIENT},
     .fragment = true,
     .query = QUERY_PYTHON,
-    .lower_host = true,
+    .first_counts = true,
+    .quotes_without_path = true,
+    .prepare = django_environ_prepare,
     .finish = django_environ_finish,
     .finishes_odd_only = true,
 };
@@ -350,6 +376,8 @@ static const struct dsn_client clients[] = {
     [CLIENT_NODE_POSTGRES] = {STR_INIT("node-postgres"), url_read, &node_postgres_rules},
     /* the same without a scheme: a directory and a database, or a database alone */
     [CLIENT_NODE_POSTGRES_BARE] = {STR_INIT("node-postgres"), node_postgres_bare_read},
+    /* Go's lib/pq, whose URLs become keywords */
+    [CLIENT_PQ] = {STR_INIT("lib/pq"), url_read, &pq_rules},
     /* django-environ's db_url(): urlparse, psql:// too */
     [CLIENT_DJANGO_ENVIRON] = {STR_INIT("django-environ"), url_read, &django_environ_rules},
     /* the PostgreSQL JDBC driver */

@@ -16,6 +16,7 @@ enum client_id {
     CLIENT_PGX,
     CLIENT_NODE_POSTGRES,
     CLIENT_NODE_POSTGRES_BARE,
+    CLIENT_PQ,
     CLIENT_DJANGO_ENVIRON,
     CLIENT_PGJDBC,
     CLIENT_NPGSQL,
@@ -77,7 +78,7 @@ enum userinfo_rule {
 enum hosts_rule {
     HOSTS_ONE,   /* the host is everything up to the port */
     HOSTS_LIST,  /* comma list of host:port */
-    HOSTS_LIBPQ, /* hosts and ports are joined, decoded, then split again at commas */
+    HOSTS_LATER, /* the client takes them apart with the query in hand: its finish() */
 };
 
 enum query_rule {
@@ -125,10 +126,11 @@ struct url_rules {
     const struct override_keys *keys;
     bool first_counts; /* of parameters with one name; else the last one */
     bool lower_host;
-    bool domain_host;        /* the host is a domain by the URL standard, whatever the scheme is */
-    bool keeps_blanks;       /* blanks at the ends are part of the text */
-    bool empty_host_allowed; /* user:password@/database, where its library alone refuses it */
-    int32_t min_port;        /* least port accepted */
+    bool domain_host;         /* the host is a domain by the URL standard, whatever the scheme is */
+    bool keeps_blanks;        /* blanks at the ends are part of the text */
+    bool empty_host_allowed;  /* user:password@/database, where its library alone refuses it */
+    bool quotes_without_path; /* encodes the whole text once more where no path follows the host */
+    int32_t min_port;         /* least port accepted */
     bool empty_port_refused;
     /* What the client does to the whole text first; NULL: what its library does. */
     void (*prepare)(struct reader *reader);

@@ -144,7 +144,8 @@ bool common_is_settled(const struct reader *reader, unsigned kinds, struct url_c
 
 bool common_serves(const struct url_common *common, const struct url_rules *rules)
 {
-    return !(common->has_escapes && rules->escapes.userinfo == ESCAPES_LITERAL) &&
+    bool is_quoted = rules->quotes_without_path && !common->parts.has_path;
+    return !is_quoted && !(common->has_escapes && rules->escapes.userinfo == ESCAPES_LITERAL) &&
            (common->reading.hosts.count == 1 || rules->hosts == HOSTS_LIST);
 }
 
@@ -166,7 +167,7 @@ void common_adopt(struct reader *reader)
     reading->user = common->user;
     reading->password = common->password;
     reading->database = common->database;
-    if (reader->rules->hosts != HOSTS_LIBPQ)
+    if (reader->rules->hosts != HOSTS_LATER)
         vec_each(const struct dsn_host *, it, &common->hosts) {
             struct dsn_host *host = vec_add(reader->arena, &reading->hosts);
             *host = *it;

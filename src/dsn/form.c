@@ -227,6 +227,18 @@ static bool has_login_in_query(str text)
     return (user || password) && str_find_byte(cut.head, '@') == STR_NONE;
 }
 
+/* redis+socket:// is Celery's; of the other schemes its URL parser makes what never connects. */
+static void settle_socket_clients(struct form_match *match)
+{
+    match->likely_count--;
+    if (!str_eq_fold(match->scheme_text, STR("redis+socket")))
+        return;
+    for (size_t i = match->client_count - 1; i > 0; i--)
+        match->clients[i] = match->clients[i - 1];
+    match->clients[0] = CLIENT_KOMBU;
+    match->likely_count = 1;
+}
+
 /* Who reads a URL: the family's clients; a scheme with a driver is SQLAlchemy's first of all. */
 static void set_url_clients(struct form_match *match, str text)
 {
@@ -249,9 +261,8 @@ static void set_url_clients(struct form_match *match, str text)
         match->likely_count = 1;
         return;
     }
-    /* Celery takes the transport off before it looks for a socket: its URL parser is not what connects. */
     if (match->scheme && match->scheme->socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
-        match->likely_count--;
+        settle_socket_clients(match);
     if (match->family == FAMILY_REDIS && !(match->scheme && match->scheme->socket) && redis_has_path(text)) {
         match->clients[match->client_count++] = match->clients[0];
         match->clients[0] = CLIENT_SYMFONY;

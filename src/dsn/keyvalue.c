@@ -1,6 +1,7 @@
 #include "dsn/keyvalue.h"
 
 #include "dsn/postgres.h"
+#include "dsn/pq.h"
 #include "dsn/url.h"
 
 /* A scanner over keyword = value pairs; `at` moves only past what was read. */
@@ -214,27 +215,20 @@ enum dsn_error conninfo_read(struct reader *reader)
 enum dsn_error pq_conninfo_read(struct reader *reader)
 {
     enum dsn_error error = scan_pairs(reader, false);
+    if (error)
+        return error;
     struct dsn_reading *reading = reader->reading;
-    struct dsn_part host = {0}, ports = {0}, entry, port_part = {0};
+    struct postgres_place place = {0};
     const struct setting settings[] = {
         {STR("user"), &reading->user},
         {STR("password"), &reading->password},
         {STR("dbname"), &reading->database},
-        {STR("host"), &host},
-        {STR("port"), &ports},
+        {STR("host"), &place.host},
+        {STR("hostaddr"), &place.hostaddr},
+        {STR("port"), &place.port},
     };
-    if (!error)
-        take_settings(reader, settings, ARRAY_COUNT(settings));
-    size_t at = 0, port_at = 0;
-    while (!error && part_next_entry(&host, &at, &entry)) {
-        int32_t port = POSTGRES_PORT;
-        bool has_port = part_next_entry(&ports, &port_at, &port_part) || ports.present;
-        if (has_port && port_part.text.len && !port_parse(port_part.text, 1, false, &port))
-            return reader_fail_part(reader, &port_part, DSN_BAD_PORT);
-        entry = entry.text.len ? entry : part_default(STR("localhost"));
-        error = reader_add_host(reader, entry, port_part, port);
-    }
-    return error;
+    take_settings(reader, settings, ARRAY_COUNT(settings));
+    return goes_by_service(reader, &place) ? DSN_OK : pq_connect(reader, &place);
 }
 
 enum dsn_error pgx_conninfo_read(struct reader *reader)

@@ -68,8 +68,8 @@ static bool go_port_ok(str hosts)
     return colon == STR_NONE || str_is_all(str_skip(hosts, colon + 1), byte_is_digit);
 }
 
-/* urlsplit()'s _check_bracketed_netloc(): brackets anywhere mean that the host is an IPv6 address. */
-static bool python_netloc_ok(str netloc)
+/* _check_bracketed_netloc() */
+bool library_takes_netloc(str netloc)
 {
     bool open = str_find_byte(netloc, '[') != STR_NONE, close = str_find_byte(netloc, ']') != STR_NONE;
     if (!open && !close)
@@ -120,7 +120,8 @@ static enum dsn_error check_go(struct reader *reader, const struct url_parts *pa
 
 static enum dsn_error check_python(struct reader *reader, const struct url_parts *parts)
 {
-    return python_netloc_ok(parts->authority) ? DSN_OK : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
+    return library_takes_netloc(parts->authority) ? DSN_OK
+                                                  : reader_fail(reader, parts->hosts.ptr, DSN_BAD_HOST);
 }
 
 static enum dsn_error check_whatwg(struct reader *reader, const struct url_parts *parts)

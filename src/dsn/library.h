@@ -15,6 +15,9 @@ enum dsn_error library_prepare(struct reader *reader, str *ret_text);
 /* One of the URL standard's special schemes, but for file, and its library. */
 bool library_is_special(const struct url_rules *rules, str scheme);
 
+/* Whether urlsplit() takes the authority: brackets anywhere mean that the host is an IPv6 address. */
+bool library_takes_netloc(str netloc);
+
 /* The library's own checks of userinfo, host and path. */
 enum dsn_error library_check(struct reader *reader, const struct url_parts *parts);
 

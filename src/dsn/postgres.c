@@ -463,18 +463,3 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
     }
     return pgx_connect(reader, &place);
 }
-
-/* --- django-environ, db_url_config() */
-
-enum dsn_error django_environ_finish(struct reader *reader, const struct url_parts *parts)
-{
-    struct dsn_reading *reading = reader->reading;
-    size_t slash = str_rfind_byte(reading->database.text, '/');
-    (void)parts;
-    if (slash == STR_NONE || reading->database.text.ptr[0] != '/')
-        return DSN_OK;
-    struct dsn_part directory = part_slice(reading->database, 0, slash);
-    reading->database = part_slice(reading->database, slash + 1, reading->database.text.len);
-    reading->hosts.count = 0;
-    return reader_add_host(reader, directory, (struct dsn_part){0}, POSTGRES_PORT);
-}

@@ -26,8 +26,6 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts);
 /* A user without a database has one of that name. */
 void asyncpg_defaults(struct dsn_reading *reading);
-/* A path inside the path is the directory of a socket: postgres:////var/run/postgresql/db. */
-enum dsn_error django_environ_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */

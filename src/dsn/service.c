@@ -96,6 +96,17 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
     return error ? error : reader_add_host(reader, path, (struct dsn_part){0}, 0);
 }
 
+enum dsn_error kombu_finish(struct reader *reader, const struct url_parts *parts)
+{
+    const struct dsn_parameter *number = url_parameter(reader, STR("virtual_host"));
+    if (!str_eq_fold(parts->scheme, STR("redis+socket")))
+        return DSN_OK;
+    enum dsn_error error = read_socket(reader, parts);
+    if (number)
+        reader->reading->database = number->value;
+    return error;
+}
+
 static str drop_zeros(str number)
 {
     while (number.len > 1 && number.ptr[0] == '0')

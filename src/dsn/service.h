@@ -8,6 +8,8 @@
 
 enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts);
+/* kombu's redis+socket:///path?virtual_host=1, its transport taken off. */
+enum dsn_error kombu_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts);
 /* No blank may stand anywhere in the text. */

@@ -267,8 +267,8 @@ static enum dsn_error add_host(struct reader *reader, str item)
 
 static enum dsn_error read_hosts(struct reader *reader, const struct url_parts *parts)
 {
-    if (parts->hosts.len == 0 || reader->rules->hosts == HOSTS_LIBPQ)
-        return DSN_OK; /* libpq's are read with the query in hand */
+    if (parts->hosts.len == 0 || reader->rules->hosts == HOSTS_LATER)
+        return DSN_OK;
     if (reader->rules->hosts == HOSTS_ONE)
         return add_host(reader, parts->hosts);
     str rest = parts->hosts, item;

@@ -225,6 +225,16 @@ static void compare_part(
         report(tally, row, client, what, wanted, got);
 }
 
+/* Recorded is kombu's URL parser; what that calls the database is a path to its Redis transport. */
+static void use_transport(struct arena *arena, struct recorded *recorded, const struct dsn_reading *reading)
+{
+    bool is_socket = reading->hosts.count && reading->hosts.items[0].class == HOST_CLASS_SOCKET;
+    if (!is_socket || !str_eq(dsn_client_name(reading->client), STR("kombu")))
+        return;
+    add_place(arena, recorded, arena_printf(arena, "/" STR_FMT, STR_ARG(recorded->database)), STR(""));
+    recorded->database = STR("");
+}
+
 static void compare_reading(struct tally *tally, struct arena *arena, const json_t *row,
     const struct dsn_reading *reading, const char *oracle_name)
 {
@@ -234,6 +244,7 @@ static void compare_reading(struct tally *tally, struct arena *arena, const json
         return;
     tally->compared++;
     struct recorded wanted = read_recorded(arena, expect, oracle_name);
+    use_transport(arena, &wanted, reading);
     bool third_party = json_object_get(oracle, "dialect_error") != NULL;
     if (wanted.error && !reading->error && !reading->indirect && !third_party)
         report(tally, row, client, "fault", STR("refused"), STR("accepted"));
