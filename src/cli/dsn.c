@@ -99,18 +99,24 @@ static json_t *reading_json(
         part_json(session, dsn, &reading->database));
 }
 
-static json_t *dsn_json(const struct session *session, const struct dsn *dsn)
+static json_t *readings_json(const struct session *session, const struct dsn *dsn)
 {
     json_t *readings = json_array();
     vec_each(const struct dsn_reading *, reading, &dsn->readings)
         json_array_append_new(readings, reading_json(session, dsn, reading));
+    return readings;
+}
+
+static json_t *dsn_json(const struct session *session, const struct dsn *dsn)
+{
     return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "family",
         json_text_or_null(session->gate, dsn_family_name(dsn->family)), "scheme",
         part_json(session, dsn, &dsn->scheme), "dialect", json_text_or_null(session->gate, dsn->dialect),
         "driver", json_text_or_null(session->gate, dsn->driver), "user", part_json(session, dsn, &dsn->user),
         "password", password_json(session, &dsn->password), "hosts", hosts_json(session, dsn, &dsn->hosts),
         "database", part_json(session, dsn, &dsn->database), "params",
-        parameters_json(session, &dsn->parameters), "readings", readings, "ambiguous", dsn->ambiguous);
+        parameters_json(session, &dsn->parameters), "readings", readings_json(session, dsn), "ambiguous",
+        dsn->ambiguous);
 }
 
 static void print_row(struct out *out, const char *name, str text)
@@ -170,11 +176,25 @@ static void print_text(const struct session *session, struct out *out, const str
             print_reading(session, out, dsn, reading);
 }
 
-static enum outcome refuse(struct session *session, struct out *out, bool is_json, str reason)
+/* Of several clients one takes the string. */
+static bool is_taken_by_some(const struct dsn *dsn)
 {
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (it->error == DSN_OK && dsn->readings.count > 1)
+            return true;
+    return false;
+}
+
+/* Who refuses is one of several: the others' readings stand beside the fault. */
+static enum outcome refuse(struct session *session, struct out *out, bool is_json, const struct dsn *dsn)
+{
+    str reason = dsn_error_text(dsn->error);
     if (!is_json)
         return session_fault(session, OUTCOME_BAD_INPUT, STR_FMT, STR_ARG(reason));
-    json_out(out, json_pack("{s:i, s:o}", "version", 1, "error", json_text(session->gate, reason)));
+    json_t *refusal = json_pack("{s:i, s:o}", "version", 1, "error", json_text(session->gate, reason));
+    if (dsn->scheme.present && is_taken_by_some(dsn))
+        json_object_set_new(refusal, "readings", readings_json(session, dsn));
+    json_out(out, refusal);
     out_text(out, "\n");
     out_flush(out);
     return OUTCOME_BAD_INPUT;
@@ -190,7 +210,7 @@ static enum outcome parse(struct session *session, const struct input *input)
     if (!session->settings.reveal)
         secrets_hide(session->gate, dsn);
     if (dsn->error != DSN_OK)
-        return refuse(session, &out, is_json, dsn_error_text(dsn->error));
+        return refuse(session, &out, is_json, dsn);
     if (is_json) {
         json_out(&out, dsn_json(session, dsn));
         out_text(&out, "\n");
