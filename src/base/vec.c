@@ -1,5 +1,7 @@
 #include "base/vec.h"
 
+#include "base/buf.h"
+
 #define FIRST_BYTES 64 /* most lists are short */
 
 void *vec_move(
@@ -13,6 +15,16 @@ void *vec_move(
     if (count)
         memcpy(moved, items, count * item_size);
     return moved;
+}
+
+str str_vec_join(struct arena *arena, const str_vec *texts, str separator)
+{
+    struct buf joined = buf_new(arena, SIZE_MAX / 4);
+    for (size_t i = 0; i < texts->count; i++) {
+        buf_str(&joined, i > 0 ? separator : STR(""));
+        buf_str(&joined, texts->items[i]);
+    }
+    return buf_view(&joined);
 }
 
 void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)

@@ -18,6 +18,9 @@
 /* A named vec of str, the one kind that crosses module borders often. */
 typedef VEC(str) str_vec;
 
+/* The texts one after the other, with `separator` between them. */
+str str_vec_join(struct arena *arena, const str_vec *texts, str separator);
+
 /* Appends a zeroed item and evaluates to its address. */
 #define vec_add(arena, vec)                                                                                  \
     (((vec)->count < (vec)->capacity ? (void)0                                                               \

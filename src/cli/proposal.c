@@ -182,14 +182,10 @@ static void add_rules(struct proposal *proposal)
         if (expressions.count < 2 || !is_kebab((*server)->name))
             continue;
         str id = arena_concat(arena, STR("one-password-for-"), (*server)->name);
-        struct buf text = buf_new(arena, SIZE_MAX / 4);
-        buf_printf(&text, "  - id: " STR_FMT "\n    agree: [", STR_ARG(id));
-        vec_each(const str *, expression, &expressions)
-            buf_printf(
-                &text, "%s" STR_FMT, expression == expressions.items ? "" : ", ", STR_ARG(*expression));
-        buf_str(&text, STR("]\n"));
+        str list = str_vec_join(arena, &expressions, STR(", "));
+        str text = arena_join(arena, STR("  - id: "), id, STR("\n    agree: ["), list, STR("]\n"));
         *vec_add(arena, &proposal->entries) =
-            (struct proposal_entry){.subject = id, .text = buf_view(&text), .is_rule = true};
+            (struct proposal_entry){.subject = id, .text = text, .is_rule = true};
     }
 }
 

@@ -106,17 +106,6 @@ static str_vec list_of(struct arena *arena, const char *const *texts)
     return list;
 }
 
-static const char *joined(struct owner *owner, const str_vec *lines)
-{
-    struct buf buf = buf_new(&owner->arena, SIZE_MAX / 4);
-    vec_each(const str *, line, lines) {
-        if (line != lines->items)
-            buf_byte(&buf, '\n');
-        buf_str(&buf, *line);
-    }
-    return owner_text_or_null(owner, buf_view(&buf));
-}
-
 static void add_finding(struct bg_check *check, const struct sources *sources, const struct diag *diag)
 {
     struct owner *owner = &check->owner;
@@ -129,7 +118,7 @@ static void add_finding(struct bg_check *check, const struct sources *sources, c
         .message = owner_text(owner, diag->message),
         .label = owner_text_or_null(owner, diag->label),
         .why = owner_text_or_null(owner, diag->why),
-        .help = joined(owner, &diag->help),
+        .help = owner_text_or_null(owner, str_vec_join(&owner->arena, &diag->help, STR("\n"))),
         .is_suppressed = diag->suppressed != NULL,
         .is_fatal = diag->fatal,
     };

@@ -155,25 +155,6 @@ static void draw_excess(struct svg *svg, const struct scale *scale, int y, const
         to > from ? to - from : 1, BAR_HEIGHT + 4);
 }
 
-static void draw_bar(struct svg *svg, int y, const struct budget_row *row)
-{
-    struct scale scale = scale_of(row);
-    svg_shape(svg, "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n", MARGIN, y, ROOM,
-        BAR_HEIGHT);
-    draw_shares(svg, &scale, y, row);
-    draw_excess(svg, &scale, y, row);
-    draw_limits(svg, &scale, y, row);
-}
-
-static str from_text(struct arena *arena, const struct sources *sources, const struct budget_term *term)
-{
-    str_vec lines = budget_term_from(arena, sources, term);
-    struct buf text = buf_new(arena, SIZE_MAX / 4);
-    vec_each(const str *, line, &lines)
-        buf_printf(&text, "%s" STR_FMT, line == lines.items ? "" : "; ", STR_ARG(*line));
-    return buf_view(&text);
-}
-
 /* A line for each consumer; returns where the next one begins. */
 static int draw_terms(struct svg *svg, int y, const struct sources *sources, const struct budget_row *row)
 {
@@ -188,7 +169,9 @@ static int draw_terms(struct svg *svg, int y, const struct sources *sources, con
         str total = arena_printf(
             arena, "= " STR_FMT "%s", STR_ARG(amount_text(arena, term)), is_guess ? " assumed" : "");
         svg_text(svg, TOTAL_X, y, SVG_PLAIN, is_guess ? "soft" : "", FROM_X - TOTAL_X - 6, total);
-        svg_text(svg, FROM_X, y, SVG_SMALL, "soft", MARGIN + ROOM - FROM_X, from_text(arena, sources, term));
+        str_vec from = budget_term_from(arena, sources, term);
+        svg_text(
+            svg, FROM_X, y, SVG_SMALL, "soft", MARGIN + ROOM - FROM_X, str_vec_join(arena, &from, STR("; ")));
     }
     return y;
 }
@@ -215,8 +198,14 @@ static int draw_row(struct svg *svg, int y, const struct sources *sources, const
     str said = arena_printf(arena, STR_FMT " at worst: " STR_FMT, STR_ARG(demand), STR_ARG(headline));
     svg_text(svg, MARGIN + ROOM, y, SVG_NAME, is_guess ? "soft end" : verdict_looks[row->verdict].at_end,
         ROOM / 2, said);
-    draw_bar(svg, y + 14, row);
-    y = draw_terms(svg, y + 14 + BAR_HEIGHT + 42, sources, row);
+    struct scale scale = scale_of(row);
+    int bar = y + 14;
+    svg_shape(svg, "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n", MARGIN, bar, ROOM,
+        BAR_HEIGHT);
+    draw_shares(svg, &scale, bar, row);
+    draw_excess(svg, &scale, bar, row);
+    draw_limits(svg, &scale, bar, row);
+    y = draw_terms(svg, bar + BAR_HEIGHT + 42, sources, row);
     return draw_words(svg, y + 4, row) + 34;
 }
 

@@ -45,14 +45,6 @@ static bool shows_rules(const struct picture_row *row)
     return looks[row->mark.worst].row != NULL && row->mark.rules.count > 0;
 }
 
-static str rules_text(struct arena *arena, const struct mark *mark)
-{
-    struct buf text = buf_new(arena, SIZE_MAX / 4);
-    vec_each(const str *, rule, &mark->rules)
-        buf_printf(&text, "%s" STR_FMT, rule == mark->rules.items ? "" : ", ", STR_ARG(*rule));
-    return buf_view(&text);
-}
-
 static str about_box(struct arena *arena, const struct picture_box *box)
 {
     if (box->is_active)
@@ -94,7 +86,7 @@ static int box_width(struct arena *arena, const struct picture_box *box)
     vec_each(const struct picture_row *, row, &box->rows) {
         widen(&width, svg_width(SVG_CODE, row->text) + PADDING);
         if (shows_rules(row))
-            widen(&width, svg_width(SVG_SMALL, rules_text(arena, &row->mark)));
+            widen(&width, svg_width(SVG_SMALL, str_vec_join(arena, &row->mark.rules, STR(", "))));
     }
     return width < BOX_MOST ? width : BOX_MOST;
 }
@@ -138,7 +130,7 @@ static void draw_row(struct svg *svg, const struct layout_box *at, int y, const 
     }
     if (shows_rules(row))
         svg_text(svg, x, y + 23 - (row->kind == PICTURE_FINDING ? 9 : 0), SVG_SMALL,
-            looks[row->mark.worst].text, room, rules_text(svg->gate->arena, &row->mark));
+            looks[row->mark.worst].text, room, str_vec_join(svg->gate->arena, &row->mark.rules, STR(", ")));
 }
 
 static void draw_badge(struct svg *svg, const struct layout_box *at, const struct mark *mark)
@@ -148,7 +140,7 @@ static void draw_badge(struct svg *svg, const struct layout_box *at, const struc
     int x = at->x + at->width - PADDING - 8, y = at->y + 14;
     svg_shape(svg, "<g><circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"9\"/>\n", looks[mark->worst].badge, x, y);
     svg_text(svg, x - 3, y + 4, SVG_PLAIN, "on", BADGE, str_from_c(looks[mark->worst].sign));
-    svg_tip(svg, rules_text(svg->gate->arena, mark));
+    svg_tip(svg, str_vec_join(svg->gate->arena, &mark->rules, STR(", ")));
     svg_shape(svg, "</g>\n");
 }
 
