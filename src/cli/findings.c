@@ -141,7 +141,7 @@ static void add_rules(struct arena *arena, struct report *report, const struct c
             vec_push(arena, &report->rules, rule_at(i));
     vec_each(const struct check_project *, project, &result->projects)
         vec_each(const struct config_rule *, rule, &project->facts->config->rules)
-            if (report_rule(report, rule->id) == NULL)
+            if (report_rule_index(report, rule->id) == SIZE_MAX)
                 vec_push(arena, &report->rules, describe(arena, rule));
 }
 

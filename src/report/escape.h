@@ -15,5 +15,7 @@ struct escape {
 
 /* `text` with every occurrence of a row's `from` replaced, from left to right; the first row that fits. */
 str escape_text(struct arena *arena, str text, const struct escape *rows, size_t count);
+/* As text or an attribute of XML 1.0. Control bytes must be visible text already: XML refuses them. */
+str escape_xml(struct arena *arena, str text);
 
 #endif

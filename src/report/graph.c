@@ -41,16 +41,6 @@ static struct drawing drawing_of(const struct graph_input *input)
         .marks = marks_new(input->facts->arena, input->diags)};
 }
 
-static str_vec marks_of_bind(const struct drawing *drawing, const struct bind *bind)
-{
-    return marks_at_bind(&drawing->marks, bind).rules;
-}
-
-static str_vec marks_of_connection(const struct drawing *drawing, const struct connection *connection)
-{
-    return marks_at_connection(&drawing->marks, connection).rules;
-}
-
 static str client_of(const struct connection *connection)
 {
     return connection->service ? service_name(connection->service) : STR("environment");
@@ -70,7 +60,7 @@ static void write_visible(struct out *out, const char *before, str text)
 
 static void text_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
-    str_vec marks = marks_of_connection(graph, connection);
+    str_vec marks = marks_at_connection(&graph->marks, connection).rules;
     vec_each(const struct target *, target, &connection->targets) {
         str address = gate_visible(graph->gate, picture_address(graph->arena, target));
         str client = client_of(connection);
@@ -90,7 +80,7 @@ static void text_bind(struct out *out, const struct drawing *graph, const struct
     str name = service_name(bind->service);
     str published = bind->port->published.len ? bind->port->published : STR("a random port");
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("every interface");
-    str_vec marks = marks_of_bind(graph, bind);
+    str_vec marks = marks_at_bind(&graph->marks, bind).rules;
     out_printf(out, "  " STR_FMT ":%u on " STR_FMT " as " STR_FMT, STR_ARG(name), bind->port->target,
         STR_ARG(address), STR_ARG(published));
     write_marks(out, &marks);
@@ -155,25 +145,21 @@ static str quoted(struct gate *gate, str text)
     return buf_view(&out);
 }
 
-static str node_of(const struct drawing *graph, const struct target *target)
-{
-    if (target->kind == TARGET_SERVER && target->server && target->server->service)
-        return service_name(target->server->service);
-    if (target->kind == TARGET_INACTIVE)
-        return service_name(target->inactive);
-    return picture_address(graph->arena, target);
-}
-
 static void dot_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of_connection(graph, connection);
+    str_vec marks = marks_at_connection(&graph->marks, connection).rules;
     struct buf label = buf_new(gate->arena, SIZE_MAX / 4);
     buf_str(&label, connection->label);
     vec_each(const str *, rule, &marks)
         buf_printf(&label, " ! " STR_FMT, STR_ARG(*rule));
     vec_each(const struct target *, target, &connection->targets) {
-        str from = quoted(gate, client_of(connection)), to = quoted(gate, node_of(graph, target));
+        str node = picture_address(graph->arena, target);
+        if (target->kind == TARGET_SERVER && target->server && target->server->service)
+            node = service_name(target->server->service);
+        else if (target->kind == TARGET_INACTIVE)
+            node = service_name(target->inactive);
+        str from = quoted(gate, client_of(connection)), to = quoted(gate, node);
         str text = quoted(gate, buf_view(&label));
         out_printf(out, "  " STR_FMT " -> " STR_FMT " [label=" STR_FMT ", style=%s%s];\n", STR_ARG(from),
             STR_ARG(to), STR_ARG(text), target_kinds[target->kind].style, marks.count ? ", color=red" : "");
@@ -213,7 +199,7 @@ static void dot_live(struct out *out, const struct drawing *graph)
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of_bind(graph, bind);
+    str_vec marks = marks_at_bind(&graph->marks, bind).rules;
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
     str port = bind->port->published.len ? bind->port->published : STR("random");
     str from = quoted(gate, arena_printf(gate->arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
@@ -285,7 +271,7 @@ static json_t *json_target(struct gate *gate, const struct target *target)
 static json_t *json_connection(const struct drawing *graph, const struct connection *connection)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of_connection(graph, connection);
+    str_vec marks = marks_at_connection(&graph->marks, connection).rules;
     json_t *object = json_object(), *targets = json_array();
     json_object_set_new(object, "service", json_text_or_null(gate, service_name(connection->service)));
     json_object_set_new(object, "variable", json_text(gate, connection->label));
@@ -302,7 +288,7 @@ static json_t *json_connection(const struct drawing *graph, const struct connect
 static json_t *json_bind(const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_of_bind(graph, bind);
+    str_vec marks = marks_at_bind(&graph->marks, bind).rules;
     json_t *object = json_object();
     json_object_set_new(object, "service", json_text(gate, service_name(bind->service)));
     json_object_set_new(object, "address", json_text_or_null(gate, bind->port->host_ip));

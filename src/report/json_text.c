@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-/* `text` behind the gate, with every byte that is no UTF-8 spelled out. */
+/* `text` as the gate lets it out, with every byte that is no UTF-8 spelled out. */
 static str spelled(struct gate *gate, str text)
 {
     text = gate_text(gate, text);

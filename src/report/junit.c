@@ -4,25 +4,9 @@
 #include "report/escape.h"
 #include "text/mask.h"
 
-/* The marks of XML and the two code points that XML 1.0 refuses; control bytes are visible text already. */
-static const struct escape escapes[] = {
-    {STR_INIT("&"), STR_INIT("&amp;")},
-    {STR_INIT("<"), STR_INIT("&lt;")},
-    {STR_INIT(">"), STR_INIT("&gt;")},
-    {STR_INIT("\""), STR_INIT("&quot;")},
-    {STR_INIT("\n"), STR_INIT("&#10;")},
-    {STR_INIT("\xEF\xBF\xBE"), STR_INIT("U+FFFE")},
-    {STR_INIT("\xEF\xBF\xBF"), STR_INIT("U+FFFF")},
-};
-
-static str escaped(struct gate *gate, str text)
-{
-    return escape_text(gate->arena, text, escapes, ARRAY_COUNT(escapes));
-}
-
 static str attribute(struct gate *gate, str text)
 {
-    return escaped(gate, gate_visible(gate, text));
+    return escape_xml(gate->arena, gate_visible(gate, text));
 }
 
 static void open_case(struct out *out, str class_name, str name)
@@ -59,8 +43,8 @@ static void print_finding(const struct report *report, struct out *out, const st
         STR_ARG(attribute(gate, diag->message)), STR_ARG(attribute(gate, place.file)));
     if (place.start.line > 0)
         out_printf(out, ":%u:%u", place.start.line, place.start.column);
-    out_printf(
-        out, STR_FMT "</failure></testcase>\n", STR_ARG(escaped(gate, report_advice(gate, diag, "\n"))));
+    str advice = escape_xml(gate->arena, report_advice(gate, diag, "\n"));
+    out_printf(out, STR_FMT "</failure></testcase>\n", STR_ARG(advice));
 }
 
 /* Every rule that found nothing is a test that passed: that is what such viewers show. */

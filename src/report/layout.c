@@ -72,7 +72,7 @@ static void find_circles(struct layout *layout)
     }
 }
 
-/* Each box stands right of all that point to it, circles apart; first come those that nobody points to. */
+/* Each box is right of all that point to it, circles apart; first come those that nobody points to. */
 static void find_depths(struct layout *layout)
 {
     struct arena *arena = layout->arena;
@@ -96,7 +96,7 @@ static void find_depths(struct layout *layout)
     }
 }
 
-/* A box that nobody points to stands just left of what it needs. */
+/* A box that nobody points to is just left of what it needs. */
 static void find_columns(struct layout *layout)
 {
     find_depths(layout);
@@ -127,7 +127,6 @@ static void add_ways(struct layout *layout)
         for (size_t column = from + 1; column < to; column++) {
             size_t way = layout_box(layout, 0, WAY_HEIGHT);
             layout->boxes.items[way].column = column;
-            layout->boxes.items[way].is_way = true;
             vec_push(layout->arena, &arrow->ways, way);
         }
     }
@@ -312,7 +311,7 @@ static void place_columns(struct columns *columns)
     layout->width = columns->count > 0 ? x - layout->column_gap : 0;
 }
 
-/* Boxes without arrows stand below, in rows as wide as the rest. */
+/* Boxes without arrows come below, in rows as wide as the rest. */
 static void place_alone(struct layout *layout, int least_width)
 {
     int width = layout->width > least_width ? layout->width : least_width;

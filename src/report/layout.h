@@ -9,25 +9,18 @@
 
 #include "base/vec.h"
 
-struct layout_point {
-    int x, y;
-};
-
 struct layout_box {
-    int width, height;     /* given; the width becomes that of the column */
-    int x, y;              /* the left upper corner, once it was placed */
-    size_t column;         /* from the left */
-    bool is_alone, is_way; /* without arrows; not a box but a place that a long arrow passes through */
+    int width, height; /* given; the width becomes that of the column */
+    int x, y;          /* the left upper corner, once it was placed */
+    size_t column;     /* from the left */
+    bool is_alone;     /* without arrows */
 };
 
 struct layout_arrow {
     size_t from, to;  /* boxes */
     int from_y, to_y; /* where it leaves and arrives, below the upper edge of its box */
     bool is_backward; /* closes a circle: it may run to the left */
-    struct {
-        size_t *items;
-        size_t count, capacity;
-    } ways; /* boxes that it passes through, in order */
+    VEC(size_t) ways; /* boxes that are the places where a long one passes through a column, in order */
 };
 
 struct layout {
@@ -40,7 +33,7 @@ struct layout {
 
 size_t layout_box(struct layout *layout, int width, int height);
 void layout_arrow(struct layout *layout, size_t from, int from_y, size_t to, int to_y);
-/* Gives every box its place; boxes of long arrows are added behind the given ones. */
+/* Gives every box its place; boxes of long arrows are added after the given ones. */
 void layout_place(struct layout *layout);
 
 #endif

@@ -30,7 +30,7 @@ void out_repeat(struct out *out, char byte, size_t count);
 void out_flush(struct out *out);
 
 /* Words of `text`, broken so that no line passes `width`; each line but the first starts with `indent`
- * blanks. `column` is where the first line already stands. */
+ * blanks. `column` is how far the first line has come already. */
 void out_wrapped(struct out *out, str text, size_t column, size_t indent, size_t width);
 
 #endif

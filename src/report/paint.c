@@ -21,53 +21,27 @@ enum wish {
     WISH_PLAIN,
 };
 
-static enum wish if_not_empty(str value)
-{
-    return value.len > 0 ? WISH_PLAIN : WISH_NONE;
-}
-
-static enum wish by_force(str value)
-{
-    if (value.len == 0)
-        return WISH_NONE;
-    return str_eq(value, STR("0")) ? WISH_PLAIN : WISH_COLOR;
-}
-
-static enum wish by_force_not_zero(str value)
-{
-    return value.len > 0 && !str_eq(value, STR("0")) ? WISH_COLOR : WISH_NONE;
-}
-
-static enum wish if_zero(str value)
-{
-    return str_eq(value, STR("0")) ? WISH_PLAIN : WISH_NONE;
-}
-
-static enum wish if_dumb(str value)
-{
-    return str_eq(value, STR("dumb")) ? WISH_PLAIN : WISH_NONE;
-}
-
-static const struct wish_row {
-    str variable;
-    enum wish (*read)(str value);
-} wish_rows[] = {
-    {STR_INIT("NO_COLOR"), if_not_empty},
-    {STR_INIT("FORCE_COLOR"), by_force},
-    {STR_INIT("CLICOLOR_FORCE"), by_force_not_zero},
-    {STR_INIT("CLICOLOR"), if_zero},
-    {STR_INIT("TERM"), if_dumb},
+/* An empty value is no wish. */
+static const struct {
+    str variable, word;
+    enum wish by_word, otherwise; /* what the one word says, and every other value */
+} wishes[] = {
+    {STR_INIT("NO_COLOR"), STR_INIT("0"), WISH_PLAIN, WISH_PLAIN},
+    {STR_INIT("FORCE_COLOR"), STR_INIT("0"), WISH_PLAIN, WISH_COLOR},
+    {STR_INIT("CLICOLOR_FORCE"), STR_INIT("0"), WISH_NONE, WISH_COLOR},
+    {STR_INIT("CLICOLOR"), STR_INIT("0"), WISH_PLAIN, WISH_NONE},
+    {STR_INIT("TERM"), STR_INIT("dumb"), WISH_PLAIN, WISH_NONE},
 };
 
 bool paint_wanted(const struct host *host, str option, int stream)
 {
     if (str_eq(option, STR("always")) || str_eq(option, STR("never")))
         return str_eq(option, STR("always"));
-    for (size_t i = 0; i < ARRAY_COUNT(wish_rows); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(wishes); i++) {
         str value;
-        if (!host->getenv(host->self, wish_rows[i].variable, &value))
+        if (!host->getenv(host->self, wishes[i].variable, &value) || value.len == 0)
             continue;
-        enum wish wish = wish_rows[i].read(value);
+        enum wish wish = str_eq(value, wishes[i].word) ? wishes[i].by_word : wishes[i].otherwise;
         if (wish != WISH_NONE)
             return wish == WISH_COLOR;
     }

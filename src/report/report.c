@@ -48,12 +48,12 @@ report_errors report_all_errors(struct arena *arena, const struct report *report
     return all;
 }
 
-const struct rule_info *report_rule(const struct report *report, str name)
+size_t report_rule_index(const struct report *report, str name)
 {
     for (size_t i = 0; i < report->rules.count; i++)
         if (str_eq(report->rules.items[i]->name, name))
-            return report->rules.items[i];
-    return NULL;
+            return i;
+    return SIZE_MAX;
 }
 
 str report_advice(struct gate *gate, const struct diag *diag, const char *line_break)

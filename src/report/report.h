@@ -88,8 +88,7 @@ struct report_place {
 struct report_place report_place(const struct sources *sources, span at, bool line_only);
 /* The report's own errors, then one for each finding that makes judging impossible. */
 report_errors report_all_errors(struct arena *arena, const struct report *report);
-const struct rule_info *OR_NULL report_rule(
-    const struct report *report, str name); /* NULL: not among its rules */
+size_t report_rule_index(const struct report *report, str name); /* SIZE_MAX: not among its rules */
 
 /* What a person needs beside the message, in plain lines: why, fix. For formats without fields for it. */
 str report_advice(struct gate *gate, const struct diag *diag, const char *line_break);

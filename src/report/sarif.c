@@ -94,7 +94,7 @@ static json_t *related_json(struct gate *gate, const struct report *report, cons
     return list;
 }
 
-/* One artifact change for each file: edits of a file stand together. */
+/* One artifact change for each file: edits of a file follow each other. */
 static json_t *fixes_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     json_t *changes = json_array(), *replacements = NULL;
@@ -128,14 +128,6 @@ static const char *level(enum severity severity)
     return levels[severity];
 }
 
-static int rule_index(const struct report *report, str name)
-{
-    for (size_t i = 0; i < report->rules.count; i++)
-        if (str_eq(report->rules.items[i]->name, name))
-            return (int)i;
-    return -1;
-}
-
 static json_t *result_json(struct gate *gate, const struct report *report, const struct diag *diag,
     struct report_fingerprints *fingerprints)
 {
@@ -144,9 +136,9 @@ static json_t *result_json(struct gate *gate, const struct report *report, const
         "level", level(diag->severity), "message", "text", json_text(gate, text), "locations",
         location_json(gate, report, diag), "partialFingerprints", "bootgate/v1",
         json_text(gate, report_fingerprint(fingerprints, gate->arena, report, diag)));
-    int index = rule_index(report, diag->rule);
-    if (index >= 0)
-        json_object_set_new(result, "ruleIndex", json_integer(index));
+    size_t index = report_rule_index(report, diag->rule);
+    if (index != SIZE_MAX)
+        json_object_set_new(result, "ruleIndex", json_integer((json_int_t)index));
     if (diag->related.count > 0)
         json_object_set_new(result, "relatedLocations", related_json(gate, report, diag));
     if (diag->edits.count > 0)

@@ -6,16 +6,6 @@
 #include <stdarg.h>
 #include <wchar.h>
 
-/* The marks of XML and the two code points that XML 1.0 refuses; control bytes are visible text already. */
-static const struct escape escapes[] = {
-    {STR_INIT("&"), STR_INIT("&amp;")},
-    {STR_INIT("<"), STR_INIT("&lt;")},
-    {STR_INIT(">"), STR_INIT("&gt;")},
-    {STR_INIT("\""), STR_INIT("&quot;")},
-    {STR_INIT("\xEF\xBF\xBE"), STR_INIT("U+FFFE")},
-    {STR_INIT("\xEF\xBF\xBF"), STR_INIT("U+FFFF")},
-};
-
 /* Tenths of a pixel for each column: of wide fonts, so that what fits here fits everywhere. */
 static const struct {
     const char *class;
@@ -79,7 +69,7 @@ struct svg svg_new(struct gate *gate)
 
 str svg_escaped(struct gate *gate, str text)
 {
-    return escape_text(gate->arena, gate_visible(gate, text), escapes, ARRAY_COUNT(escapes));
+    return escape_xml(gate->arena, gate_visible(gate, text));
 }
 
 void svg_open(struct svg *svg, int width, int height, str title, bool with_style)
@@ -145,8 +135,7 @@ void svg_text(struct svg *svg, int x, int y, enum svg_font font, const char *cla
     bool is_cut = fitting(font, whole, room).len < whole.len;
     str shown = is_cut ? fitting(font, whole, room - fonts[font].column / 10) : whole;
     buf_printf(&svg->out, "<text x=\"%d\" y=\"%d\" class=\"%s %s\">" STR_FMT "%s", x, y, fonts[font].class,
-        class, STR_ARG(escape_text(svg->gate->arena, shown, escapes, ARRAY_COUNT(escapes))),
-        is_cut ? "…" : "");
+        class, STR_ARG(escape_xml(svg->gate->arena, shown)), is_cut ? "…" : "");
     if (is_cut)
         svg_tip(svg, text);
     buf_str(&svg->out, STR("</text>\n"));
@@ -168,8 +157,7 @@ int svg_paragraph(struct svg *svg, int x, int y, enum svg_font font, const char 
         if (line.len == 0)
             line = text;
         buf_printf(&svg->out, "<text x=\"%d\" y=\"%d\" class=\"%s %s\">" STR_FMT "</text>\n", x,
-            y + lines * SVG_LINE, fonts[font].class, class,
-            STR_ARG(escape_text(svg->gate->arena, line, escapes, ARRAY_COUNT(escapes))));
+            y + lines * SVG_LINE, fonts[font].class, class, STR_ARG(escape_xml(svg->gate->arena, line)));
         text = str_trim(str_skip(text, line.len));
         lines++;
     }

@@ -187,7 +187,7 @@ static void print_entries(const struct frame *frame)
     if (diag->suppressed)
         print_entry(frame, "allowed", diag->suppressed->reason);
     print_allow_row(frame);
-    if (report_rule(frame->report, diag->rule) != NULL)
+    if (report_rule_index(frame->report, diag->rule) != SIZE_MAX)
         print_entry(frame, "more",
             arena_printf(frame->out->buf.arena, "bootgate rules " STR_FMT, STR_ARG(diag->rule)));
 }
