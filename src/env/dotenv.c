@@ -3,8 +3,9 @@
 #include "base/limit.h"
 #include "base/utf8.h"
 
-static struct template_value file_get(const struct reading *r, str name)
+static struct template_value get_file(void *self, str name)
 {
+    const struct reading *r = self;
     const struct value *value = env_get(&r->result->env, name);
     if (value)
         return (struct template_value){true, value->text, value};
@@ -14,18 +15,13 @@ static struct template_value file_get(const struct reading *r, str name)
 static struct template_value get_outer_first(void *self, str name)
 {
     struct template_value value = reading_outer(self, name);
-    return value.found ? value : file_get(self, name);
+    return value.found ? value : get_file(self, name);
 }
 
 static struct template_value get_file_first(void *self, str name)
 {
-    struct template_value value = file_get(self, name);
+    struct template_value value = get_file(self, name);
     return value.found ? value : reading_outer(self, name);
-}
-
-static struct template_value get_file(void *self, str name)
-{
-    return file_get(self, name);
 }
 
 static struct template_value get_nothing(void *self, str name)

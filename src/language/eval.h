@@ -8,6 +8,7 @@
 #ifndef LANGUAGE_EVAL_H
 #define LANGUAGE_EVAL_H
 
+#include "base/limit.h"
 #include "base/number.h"
 #include "deploy/deployment.h"
 #include "dsn/dsn.h"
@@ -49,10 +50,10 @@ enum eval_error {
 struct eval_result {
     enum eval_error error;
     struct eval_value value;
-    span at;      /* the part of the expression that failed */
-    str variable; /* EVAL_VALUE: whose content; empty: not known */
-    str message;  /* one sentence, never a value */
-    int limit;    /* EVAL_LIMIT: an enum limit_id */
+    span at;             /* the part of the expression that failed */
+    str variable;        /* EVAL_VALUE: whose content; empty: not known */
+    str message;         /* one sentence, never a value */
+    enum limit_id limit; /* EVAL_LIMIT: which */
 };
 
 /* What `text =~ pattern` came to. */
@@ -67,7 +68,7 @@ struct eval_match_result {
     enum eval_match outcome;
     str message;
     size_t offset; /* of the fault in the pattern */
-    int limit;
+    enum limit_id limit;
 };
 
 /* Where names get their meaning. Any callback may be NULL. */
@@ -93,6 +94,8 @@ struct eval_result eval(struct arena *arena, const struct expr *expr, const stru
 /* As a yes or no; other kinds are EVAL_TYPE. */
 struct eval_result eval_condition(
     struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
+/* As a number; what cannot be read as one is EVAL_VALUE, what is of another kind EVAL_TYPE. */
+struct eval_result eval_number(struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
 /* As a count of connections of a budget: a whole number ≥ 0 or unbounded, in the value's `number`. */
 struct eval_result eval_count(struct arena *arena, const struct expr *expr, const struct eval_scope *scope);
 /* As eval_count; a percentage is that share of `whole`, rounded up. */
@@ -127,6 +130,10 @@ struct eval_value eval_text_if(bool is_there, str text);
 struct eval_value eval_number_if(bool is_there, int64_t number);
 struct eval_value eval_truth(bool is_true);
 struct eval_value eval_texts(struct arena *arena, const str_vec *texts);
+/* A list of the texts that `count` rows of `size` bytes have, each `at` bytes from its start. */
+struct eval_value eval_texts_in(struct arena *arena, const void *rows, size_t count, size_t size, size_t at);
+#define EVAL_TEXTS_OF(arena, vec, type, member)                                                              \
+    eval_texts_in((arena), (vec)->items, (vec)->count, sizeof(type), offsetof(type, member))
 /* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
 bool eval_equal(const struct eval_value *a, const struct eval_value *b);
 /* What a reader of messages calls the kind: "a number", "a list", … */

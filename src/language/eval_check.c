@@ -7,7 +7,7 @@ struct checker {
     struct diags *diags;
     str rule;
     const struct eval_scope *scope;
-    bool ok;
+    struct diag *latest; /* complaint; NULL: there is none */
 };
 
 static kind_set check(struct checker *c, const struct expr *expr);
@@ -19,15 +19,16 @@ __attribute__((format(printf, 3, 4))) static kind_set complain(
     va_start(arguments, format);
     str message = arena_vprintf(c->arena, format, arguments);
     va_end(arguments);
-    diag_add(c->diags, c->rule, SEVERITY_ERROR, at, STR_FMT, STR_ARG(message))->fatal = true;
-    c->ok = false;
+    c->latest = diag_add(c->diags, c->rule, SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
+    c->latest->fatal = true;
     return KINDS_ANY;
 }
 
+/* Of the latest complaint. */
 static void suggest(struct checker *c, str best)
 {
-    if (best.len > 0 && c->diags->list.count > 0)
-        diag_help(c->diags, vec_last(&c->diags->list), "did you mean `" STR_FMT "`?", STR_ARG(best));
+    if (best.len > 0)
+        diag_help(c->diags, c->latest, "did you mean `" STR_FMT "`?", STR_ARG(best));
 }
 
 /* One kind of a set: what a message calls it. What may be a text is called one: it is a variable. */
@@ -59,13 +60,6 @@ static kind_set check_name(struct checker *c, const struct expr *expr)
     if (constant)
         return (kind_set)1 << constant->kind | (constant->kind == EVAL_NODE ? KIND(UNSET) : 0);
     return KIND(TEXT) | KIND(UNSET) | KIND(NUMBER);
-}
-
-static kind_set check_items(struct checker *c, const struct expr *expr)
-{
-    for (size_t i = 0; i < expr->items.count; i++)
-        want(c, expr->items.items[i], KINDS_NUMBER | KIND(BOOL), "a text or a number");
-    return KIND(LIST);
 }
 
 static kind_set check_call(struct checker *c, const struct expr *expr)
@@ -106,13 +100,6 @@ static kind_set check_field(struct checker *c, const struct expr *expr)
     return kinds;
 }
 
-static kind_set check_index(struct checker *c, const struct expr *expr)
-{
-    want(c, expr->left, KIND(DSN) | KIND(NODE) | KIND(LIST), "something with items");
-    want(c, expr->right, KIND(TEXT) | KIND(NUMBER), "a text or a whole number");
-    return KIND(NODE) | KIND(LIST) | KIND(TEXT) | KIND(UNSET);
-}
-
 static kind_set check_pattern(struct checker *c, const struct expr *expr)
 {
     want(c, expr->left, KIND(TEXT) | KIND(LIST) | KIND(NODE), "a text");
@@ -122,14 +109,6 @@ static kind_set check_pattern(struct checker *c, const struct expr *expr)
     struct eval_match_result result = c->scope->match(c->scope->self, expr->right->text, STR(""));
     if (result.outcome == EVAL_MATCH_BAD_PATTERN)
         complain(c, expr->right->at, "bad pattern: " STR_FMT, STR_ARG(result.message));
-    return KIND(BOOL);
-}
-
-static kind_set check_equal(struct checker *c, const struct expr *expr)
-{
-    kind_set comparable = KINDS_ANY & ~KIND(NODE);
-    want(c, expr->left, comparable, "something to compare");
-    want(c, expr->right, comparable, "something to compare");
     return KIND(BOOL);
 }
 
@@ -143,7 +122,9 @@ static kind_set check_binary(struct checker *c, const struct expr *expr)
         return KIND(BOOL);
     case OPERATOR_EQUAL:
     case OPERATOR_NOT_EQUAL:
-        return check_equal(c, expr);
+        want(c, expr->left, KINDS_ANY & ~KIND(NODE), "something to compare");
+        want(c, expr->right, KINDS_ANY & ~KIND(NODE), "something to compare");
+        return KIND(BOOL);
     case OPERATOR_MATCH:
         return check_pattern(c, expr);
     case OPERATOR_IN:
@@ -169,13 +150,17 @@ static kind_set check(struct checker *c, const struct expr *expr)
     case EXPR_NAME:
         return check_name(c, expr);
     case EXPR_LIST:
-        return check_items(c, expr);
+        for (size_t i = 0; i < expr->items.count; i++)
+            want(c, expr->items.items[i], KINDS_NUMBER | KIND(BOOL), "a text or a number");
+        return KIND(LIST);
     case EXPR_CALL:
         return check_call(c, expr);
     case EXPR_FIELD:
         return check_field(c, expr);
     case EXPR_INDEX:
-        return check_index(c, expr);
+        want(c, expr->left, KIND(DSN) | KIND(NODE) | KIND(LIST), "something with items");
+        want(c, expr->right, KIND(TEXT) | KIND(NUMBER), "a text or a whole number");
+        return KIND(NODE) | KIND(LIST) | KIND(TEXT) | KIND(UNSET);
     case EXPR_NOT:
         want(c, expr->left, KIND(BOOL), "a comparison");
         return KIND(BOOL);
@@ -200,9 +185,9 @@ bool eval_check(struct arena *arena, struct diags *diags, str rule, const struct
         [EVAL_WANT_NUMBER] = {KIND(NUMBER) | KIND(TEXT), "a number"},
         [EVAL_WANT_SHARE] = {KIND(NUMBER) | KIND(TEXT) | KIND(PERCENT), "a number or a percentage"},
     };
-    struct checker c = {.arena = arena, .diags = diags, .rule = rule, .scope = scope, .ok = true};
+    struct checker c = {.arena = arena, .diags = diags, .rule = rule, .scope = scope};
     want(&c, expr, wants[wanted].kinds, wants[wanted].what);
-    return c.ok;
+    return c.latest == NULL;
 }
 
 /* ---- the variables of an expression */
@@ -222,13 +207,6 @@ static void note_variable(struct names *names, str name)
     vec_push(names->arena, &names->list, name);
 }
 
-static struct template_value nothing(void *self, str name)
-{
-    (void)self;
-    (void)name;
-    return (struct template_value){0};
-}
-
 static void collect(struct names *names, const struct expr *expr)
 {
     if (!expr)
@@ -236,8 +214,7 @@ static void collect(struct names *names, const struct expr *expr)
     if (expr->kind == EXPR_NAME && !eval_constant_find(expr->text))
         note_variable(names, expr->text);
     if (expr->kind == EXPR_TEMPLATE && !names->bare_only) {
-        struct template_scope scope = {.get = nothing};
-        struct template_result result = template_expand(names->arena, expr->text, NULL, &scope);
+        struct template_result result = template_expand(names->arena, expr->text, NULL, NULL);
         vec_each(struct template_use *, use, &result.uses)
             note_variable(names, use->name);
     }

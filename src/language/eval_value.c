@@ -63,13 +63,17 @@ struct eval_value eval_truth(bool is_true)
     return (struct eval_value){.kind = EVAL_BOOL, .is_true = is_true};
 }
 
+struct eval_value eval_texts_in(struct arena *arena, const void *rows, size_t count, size_t size, size_t at)
+{
+    struct eval_value list = {.kind = EVAL_LIST, .items = arena_array(arena, struct eval_value, count)};
+    for (; list.count < count; list.count++)
+        list.items[list.count] = eval_text(*(const str *)((const char *)rows + list.count * size + at));
+    return list;
+}
+
 struct eval_value eval_texts(struct arena *arena, const str_vec *texts)
 {
-    struct eval_value list = {
-        .kind = EVAL_LIST, .items = arena_array(arena, struct eval_value, texts->count)};
-    for (; list.count < texts->count; list.count++)
-        list.items[list.count] = eval_text(texts->items[list.count]);
-    return list;
+    return eval_texts_in(arena, texts->items, texts->count, sizeof(str), 0);
 }
 
 /* ---- numbers */

@@ -52,6 +52,7 @@ GETTER(dsn_family, struct connection, eval_text(family_name(row->family)))
 GETTER(dsn_user, struct connection, eval_text_if(row->has_user, row->user))
 GETTER(dsn_password, struct connection, eval_text_if(row->has_password, row->password))
 GETTER(dsn_database, struct connection, eval_text_if(row->has_database, row->database))
+GETTER(dsn_all_hosts, struct connection, EVAL_TEXTS_OF(arena, &row->targets, struct target, host))
 GETTER(dsn_host, struct connection, eval_text_if(row->targets.count > 0, first_target(row)->host))
 GETTER(dsn_port, struct connection, eval_number_if(first_target(row)->port > 0, first_target(row)->port))
 GETTER(dsn_class, struct connection,
@@ -64,15 +65,6 @@ GETTER(dsn_server, struct connection,
     eval_text_if(first_target(row)->server != NULL,
         first_target(row)->server ? first_target(row)->server->name : STR("")))
 
-static struct eval_value dsn_hosts_of(struct arena *arena, const void *fact)
-{
-    const struct connection *row = fact;
-    str_vec hosts = {0};
-    vec_each(const struct target *, target, &row->targets)
-        vec_push(arena, &hosts, target->host);
-    return eval_texts(arena, &hosts);
-}
-
 static const struct field dsn_fields[] = {
     {STR_INIT("name"), EVAL_TEXT, false, dsn_name, STR_INIT("the variable, or what its parts begin with")},
     {STR_INIT("family"), EVAL_TEXT, false, dsn_family, STR_INIT("the kind of server: postgresql, redis, …")},
@@ -81,7 +73,7 @@ static const struct field dsn_fields[] = {
     {STR_INIT("user"), EVAL_TEXT, false, dsn_user, STR_INIT("the user, decoded")},
     {STR_INIT("password"), EVAL_TEXT, true, dsn_password, STR_INIT("the password, decoded")},
     {STR_INIT("host"), EVAL_TEXT, false, dsn_host, STR_INIT("the first host")},
-    {STR_INIT("hosts"), EVAL_LIST, false, dsn_hosts_of, STR_INIT("all hosts")},
+    {STR_INIT("hosts"), EVAL_LIST, false, dsn_all_hosts, STR_INIT("all hosts")},
     {STR_INIT("host_class"), EVAL_TEXT, false, dsn_class, STR_INIT("loopback, private, public, name, …")},
     {STR_INIT("port"), EVAL_NUMBER, false, dsn_port, STR_INIT("the first host's port")},
     {STR_INIT("database"), EVAL_TEXT, false, dsn_database, STR_INIT("the database")},

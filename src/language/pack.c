@@ -74,6 +74,7 @@ static struct yaml_node *extends_first(struct pack_reader *r, const struct yaml_
     *ordered = *root;
     ordered->pairs.items = NULL;
     ordered->pairs.count = ordered->pairs.capacity = 0;
+    ordered->index = NULL; /* it counts the places of the other order */
     const struct yaml_pair *extends = yaml_pair(root, STR("extends"));
     if (extends)
         vec_push(r->arena, &ordered->pairs, *extends);

@@ -47,8 +47,6 @@ struct rule_pack {
     str text; /* YAML, as bootgate.yaml */
 };
 
-size_t rule_pack_count(void);
-const struct rule_pack *rule_pack_at(size_t index);
 const struct rule_pack *OR_NULL rule_pack_find(str name); /* NULL: no such pack */
 str rule_pack_nearest(str name);                          /* empty: none is near */
 

@@ -119,7 +119,7 @@ struct key_list {
 #define ABOUT(text)        .about = STR_INIT(text)
 
 extern const struct key_list pack_keys;       /* the top level */
-extern const struct key_list pack_place_keys; /* of a number that stands in another file */
+extern const struct key_list pack_place_keys; /* of a number that is read from another file */
 extern const struct key_list pack_rule_keys;  /* of one rule, with its samples */
 extern const struct pack_words severity_words, mode_words;
 

@@ -2,16 +2,6 @@
 #include "language/named.h"
 #include "language/pack_tables.h"
 
-size_t rule_pack_count(void)
-{
-    return pack_files_count;
-}
-
-const struct rule_pack *rule_pack_at(size_t index)
-{
-    return &pack_files[index];
-}
-
 str rule_pack_nearest(str name)
 {
     return named_nearest(NAMED_BY(pack_files, pack_files_count, struct rule_pack, name), name);

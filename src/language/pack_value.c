@@ -66,21 +66,12 @@ static void read_text(struct pack_reader *r, const struct key *key, const struct
         *text = (struct config_text){0};
 }
 
-static struct template_value nothing(void *self, str name)
-{
-    (void)self;
-    (void)name;
-    return (struct template_value){0};
-}
-
 static void read_template(
     struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)
 {
     struct config_text *text = member(row, key->offset);
-    struct template_scope scope = {.get = nothing};
-    if (!pack_text(r, node, text))
-        return;
-    if (template_expand(r->arena, text->text, NULL, &scope).error != TEMPLATE_MALFORMED)
+    if (!pack_text(r, node, text) ||
+        template_expand(r->arena, text->text, NULL, NULL).error != TEMPLATE_MALFORMED)
         return;
     pack_fault(r, text->at, "this is no ${NAME} of Compose");
     size_t fallback = str_find_any(text->text, STR(":-?+"));
@@ -255,7 +246,7 @@ static void read_number(struct pack_reader *r, const struct key *key, const stru
     *(struct expr **)member(row, key->offset) = pack_expr(r, node, wanted, NULL);
 }
 
-/* ---- a number that stands in another file */
+/* ---- a number that is read from another file */
 
 static void read_place_file(
     struct pack_reader *r, const struct key *key, const struct yaml_node *node, void *row)

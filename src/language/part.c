@@ -140,24 +140,10 @@ static struct eval_value words(struct arena *arena, struct value *const *items, 
     return is_set ? list : (struct eval_value){0};
 }
 
-static struct eval_value service_depends_on(struct arena *arena, const void *part)
-{
-    const struct workload *row = part;
-    str_vec names = {0};
-    vec_each(const struct workload_dependency *, dependency, &row->depends_on)
-        vec_push(arena, &names, dependency->service);
-    return eval_texts(arena, &names);
-}
-
-static struct eval_value service_env_files(struct arena *arena, const void *part)
-{
-    const struct workload *row = part;
-    str_vec paths = {0};
-    vec_each(const struct workload_env_file *, file, &row->env_files)
-        vec_push(arena, &paths, file->path);
-    return eval_texts(arena, &paths);
-}
-
+GETTER(service_depends_on, struct workload,
+    EVAL_TEXTS_OF(arena, &row->depends_on, struct workload_dependency, service))
+GETTER(
+    service_env_files, struct workload, EVAL_TEXTS_OF(arena, &row->env_files, struct workload_env_file, path))
 GETTER(service_image, struct workload, said(row->image))
 GETTER(service_container_name, struct workload, said(row->container_name))
 GETTER(service_hostname, struct workload, said(row->hostname))

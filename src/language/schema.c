@@ -46,7 +46,7 @@ static json_t *plain(str schema)
 
 static json_t *object_of(const struct key_list *list);
 
-/* A mapping with keys, or what may stand in its place. */
+/* A mapping with keys, or what may be in its place. */
 static json_t *mapping_schema(const struct key *key)
 {
     json_t *object = object_of(key->keys);

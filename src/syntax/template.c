@@ -240,7 +240,9 @@ static void add_use(
 
 static void apply(struct expansion *e, const struct expression *x, const struct branch *branch)
 {
-    struct template_value value = e->scope->get(e->scope->self, x->name);
+    struct template_value value = {0};
+    if (e->scope)
+        value = e->scope->get(e->scope->self, x->name);
     bool present = value.found && !(x->colon && value.text.len == 0);
     size_t use = e->result->uses.count;
     add_use(e, x, &value, branch->live);
@@ -328,8 +330,8 @@ static void index_pieces(struct expansion *e)
     }
 }
 
-struct template_result template_expand(
-    struct arena *arena, str text, const struct pieces *origin, const struct template_scope *scope)
+struct template_result template_expand(struct arena *arena, str text, const struct pieces *OR_NULL origin,
+    const struct template_scope *OR_NULL scope)
 {
     struct template_result result = {.text = text};
     if (str_find_byte(text, '$') == STR_NONE) {

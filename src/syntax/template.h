@@ -61,11 +61,12 @@ struct template_result {
 
 /*
  * Expands `text`, whose bytes are at `origin` (pieces map text to source; pass the pieces of a text that
- * was unescaped before; NULL: nowhere). All uses are listed in the order of the text, also those of
- * branches that were not taken. A value that is inserted is never expanded again, so cycles cannot arise.
+ * was unescaped before; NULL: nowhere), in `scope` (NULL: no name is set). All uses are listed in the order
+ * of the text, also those of branches that were not taken. A value that is inserted is never expanded again,
+ * so cycles cannot arise.
  */
-struct template_result template_expand(
-    struct arena *arena, str text, const struct pieces *origin, const struct template_scope *scope);
+struct template_result template_expand(struct arena *arena, str text, const struct pieces *OR_NULL origin,
+    const struct template_scope *OR_NULL scope);
 bool template_has_variable(str text); /* any $NAME or ${ */
 
 #endif

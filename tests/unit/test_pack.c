@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "language/pack.h"
+#include "language/pack_tables.h"
 #include "text/mask.h"
 
 static struct arena arena;
@@ -222,10 +222,10 @@ static void test_rules(void **state)
     }
     assert_null(rule_find(STR("weak")));
     assert_str(STR("nearest"), STR("loopback-host"), rule_nearest(STR("lopback-host"), false));
-    for (size_t i = 0; i < rule_pack_count(); i++) {
+    for (size_t i = 0; i < pack_files_count; i++) {
         struct reading reading;
-        read_config(&reading, rule_pack_at(i)->text);
-        assert_str(rule_pack_at(i)->name, STR(""), faults_of(&reading));
+        read_config(&reading, pack_files[i].text);
+        assert_str(pack_files[i].name, STR(""), faults_of(&reading));
     }
 }
 
