@@ -7,6 +7,7 @@
 #ifndef IMAGE_EXPAND_H
 #define IMAGE_EXPAND_H
 
+#include "base/limit.h"
 #include "env/env.h"
 
 /* A variable as an instruction sees it. */
@@ -32,7 +33,7 @@ enum expand_error {
 struct expand_result {
     enum expand_error error;
     str message;
-    int limit;
+    enum limit_id limit;
     struct value *value; /* a copy of the word with its new text; hidden where it is not known */
 };
 

@@ -1,7 +1,7 @@
 #include "base/limit.h"
 #include "language/eval_parts.h"
 
-static struct eval_result fail_limit(int limit, span at, str variable)
+static struct eval_result fail_limit(enum limit_id limit, span at, str variable)
 {
     return (struct eval_result){.error = EVAL_LIMIT,
         .at = at,
@@ -365,6 +365,12 @@ struct eval_result eval_condition(
 {
     struct evaluator e = {.arena = arena, .scope = scope};
     return condition(&e, expr);
+}
+
+struct eval_result eval_number(struct arena *arena, const struct expr *expr, const struct eval_scope *scope)
+{
+    struct evaluator e = {.arena = arena, .scope = scope};
+    return evaluate_number(&e, expr);
 }
 
 static struct eval_result whole_count(struct evaluator *e, const struct expr *expr, struct eval_result result)

@@ -18,7 +18,7 @@ struct shape_verdict {
     span at;              /* EVAL_TYPE: inside the rule */
     str_vec variables;    /* all that the rule asks for, in order */
     size_t first, second; /* agree: the expressions that differ */
-    int limit;            /* EVAL_LIMIT */
+    enum limit_id limit;  /* EVAL_LIMIT */
 };
 
 struct shape_verdict shape_judge(
@@ -26,12 +26,12 @@ struct shape_verdict shape_judge(
 
 /* What a variable's value lacks of its declaration. */
 struct var_verdict {
-    enum rule_id rule; /* RULE_WRONG_TYPE or RULE_NOT_ALLOWED; RULE_NONE: all is well */
-    str message;       /* a sentence about the value, without it */
-    span at;           /* the attribute that it breaks */
-    enum eval_error error;
-    span error_at;
-    int limit;
+    enum rule_id rule;   /* RULE_WRONG_TYPE or RULE_NOT_ALLOWED; RULE_NONE: all is well */
+    str message;         /* a sentence about the value, without it */
+    span at;             /* the attribute that it breaks */
+    bool is_unjudged;    /* a limit was reached: nothing else is said */
+    enum limit_id limit; /* which one, */
+    span limit_at;       /* and at which attribute */
 };
 
 /* Type, one-of, forbid, pattern, min, max, min-length, not-host, in this order; the first that fails. `scope`

@@ -223,12 +223,21 @@ static bool refuse(struct inspection *i, enum rule_id rule, span at, str message
     return true;
 }
 
-static bool fail_limit(struct inspection *i, int limit, span at)
+static bool reach_limit(struct inspection *i, enum limit_id limit, span at)
 {
-    i->verdict.error = EVAL_LIMIT;
-    i->verdict.error_at = at;
+    i->verdict.is_unjudged = true;
     i->verdict.limit = limit;
+    i->verdict.limit_at = at;
     return true;
+}
+
+/* A bound that is itself at fault holds nothing: the value cannot pass by it. */
+static bool refuse_bound(struct inspection *i, const struct expr *bound, const struct eval_result *fault)
+{
+    if (fault->error == EVAL_LIMIT)
+        return reach_limit(i, fault->limit, bound->at);
+    return refuse(i, RULE_NOT_ALLOWED, bound->at,
+        arena_printf(i->arena, "has a bound that cannot be told: " STR_FMT, STR_ARG(fault->message)));
 }
 
 /* A key of so many bytes, written in hex or base64. */
@@ -287,7 +296,7 @@ static bool check_pattern(struct inspection *i)
         return false;
     struct eval_match_result result = pattern_match(i->patterns, pattern->text, i->text);
     if (result.outcome == EVAL_MATCH_LIMIT)
-        return fail_limit(i, result.limit, pattern->at);
+        return reach_limit(i, result.limit, pattern->at);
     return result.outcome != EVAL_MATCH_YES &&
            refuse(i, RULE_NOT_ALLOWED, pattern->at, STR("does not match the pattern"));
 }
@@ -300,16 +309,12 @@ static bool check_bound(
     struct expr compare = {.kind = EXPR_BINARY, .operation = operation, .left = &number, .right = bound};
     if (!bound)
         return false;
-    struct eval_result limit = eval(i->arena, bound, i->scope);
+    struct eval_result limit = eval_number(i->arena, bound, i->scope);
+    if (limit.error != EVAL_OK)
+        return refuse_bound(i, bound, &limit);
     struct eval_result result = eval(i->arena, &compare, i->scope);
-    if (limit.error == EVAL_OK && result.error == EVAL_VALUE)
+    if (result.error != EVAL_OK)
         return refuse(i, RULE_WRONG_TYPE, bound->at, STR("is not a number"));
-    if (result.error != EVAL_OK) {
-        i->verdict.error = result.error;
-        i->verdict.error_at = bound->at;
-        i->verdict.limit = result.limit;
-        return true;
-    }
     return !result.value.is_true && refuse(i, RULE_NOT_ALLOWED, bound->at, str_from_c(says));
 }
 
@@ -324,8 +329,9 @@ static bool check_min_length(struct inspection *i)
     if (!i->var->min_length)
         return false;
     struct eval_result least = eval_count(i->arena, i->var->min_length, i->scope);
-    bool short_of = least.error == EVAL_OK && (int64_t)i->text.len < least.value.number;
-    return short_of &&
+    if (least.error != EVAL_OK)
+        return refuse_bound(i, i->var->min_length, &least);
+    return (int64_t)i->text.len < least.value.number &&
            refuse(i, RULE_NOT_ALLOWED, i->var->min_length->at, STR("is shorter than its min-length"));
 }
 

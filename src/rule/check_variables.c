@@ -84,8 +84,8 @@ static void judge_declared(struct check_run *run)
         if (!value || value->text.len == 0)
             continue;
         struct var_verdict verdict = var_judge(run->arena, var, value->text, run->patterns, &scope);
-        if (verdict.error == EVAL_LIMIT) {
-            diag_limit(run->diags, verdict.limit, verdict.error_at);
+        if (verdict.is_unjudged) {
+            diag_limit(run->diags, verdict.limit, verdict.limit_at);
             continue;
         }
         bool is_host =

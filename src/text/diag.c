@@ -1,7 +1,5 @@
 #include "text/diag.h"
 
-#include "base/limit.h"
-
 #include <stdlib.h>
 
 static const str severity_names[] = {
@@ -84,9 +82,9 @@ void diag_related(struct diags *diags, struct diag *diag, span at, const char *f
     vec_push(diags->arena, &diag->related, ((struct related){.at = at, .message = message}));
 }
 
-struct diag *diag_limit(struct diags *diags, int limit_id, span at)
+struct diag *diag_limit(struct diags *diags, enum limit_id id, span at)
 {
-    const struct limit *limit = limit_row((enum limit_id)limit_id);
+    const struct limit *limit = limit_row(id);
     struct diag *diag =
         diag_add(diags, STR("limit"), SEVERITY_ERROR, at, STR_FMT ": more than %zu " STR_FMT ": cannot judge",
             STR_ARG(limit->about), limit->value, STR_ARG(limit->unit));

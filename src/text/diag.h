@@ -9,6 +9,7 @@
 #ifndef TEXT_DIAG_H
 #define TEXT_DIAG_H
 
+#include "base/limit.h"
 #include "text/edit.h"
 
 enum severity {
@@ -79,7 +80,7 @@ void diag_note(struct diags *diags, struct diag *diag, const char *format, ...)
 void diag_related(struct diags *diags, struct diag *diag, span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* A named limit was reached: an error that makes the run exit 2. */
-struct diag *diag_limit(struct diags *diags, int limit_id, span at);
+struct diag *diag_limit(struct diags *diags, enum limit_id id, span at);
 /* By file name, line, column, rule, variable, service, message; equal ones once. */
 void diag_sort(struct diags *diags);
 size_t diag_count(const struct diags *diags, enum severity severity); /* unsuppressed ones of that severity */
