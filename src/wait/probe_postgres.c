@@ -85,7 +85,8 @@ static void enter_start(struct wait_attempt *attempt)
     attempt->message_len = len;
 }
 
-static enum progress send_message(struct wait_attempt *attempt, enum step next)
+/* Each step that sends is followed by the one that reads the answer. */
+static enum progress send_message(struct wait_attempt *attempt)
 {
     size_t sent = 0;
     CURLcode code = curl_easy_send(connection(attempt), attempt->message + attempt->message_at,
@@ -99,19 +100,9 @@ static enum progress send_message(struct wait_attempt *attempt, enum step next)
     }
     attempt->message_at += sent;
     if (attempt->message_at == attempt->message_len) {
-        enter(attempt, next);
+        enter(attempt, attempt->step == STEP_ASK_TLS ? STEP_READ_TLS : STEP_READ_REPLY);
     }
     return PROGRESS_ON;
-}
-
-static enum progress ask_tls(struct wait_attempt *attempt)
-{
-    return send_message(attempt, STEP_READ_TLS);
-}
-
-static enum progress start(struct wait_attempt *attempt)
-{
-    return send_message(attempt, STEP_READ_REPLY);
 }
 
 /* Reads up to `most` bytes more; false where the socket has none now or the attempt has ended. */
@@ -233,14 +224,6 @@ static void read_error(struct wait_attempt *attempt, str fields)
     wait_attempt_answer(attempt, is_ours ? WAIT_READY : state);
 }
 
-static void say_goodbye(struct wait_attempt *attempt)
-{
-    static const char terminate[] = {'X', 0, 0, 0, 4};
-    size_t sent = 0;
-    (void)curl_easy_send(connection(attempt), terminate, sizeof terminate, &sent);
-    wait_attempt_answer(attempt, WAIT_READY);
-}
-
 /* Finds the message at the front; false where it is not whole yet. drop_message() takes it off. */
 static bool next_message(struct wait_attempt *attempt, char *ret_type, str *ret_body)
 {
@@ -265,6 +248,8 @@ static bool next_message(struct wait_attempt *attempt, char *ret_type, str *ret_
 
 static void read_message(struct wait_attempt *attempt, char type, str body)
 {
+    static const char terminate[] = {'X', 0, 0, 0, 4};
+    size_t sent = 0;
     switch (type) {
     case 'E':
         read_error(attempt, body);
@@ -276,7 +261,8 @@ static void read_message(struct wait_attempt *attempt, char type, str body)
         }
         return;
     case 'Z':
-        say_goodbye(attempt);
+        (void)curl_easy_send(connection(attempt), terminate, sizeof terminate, &sent);
+        wait_attempt_answer(attempt, WAIT_READY);
         return;
     case 'S': /* ParameterStatus */
     case 'K': /* BackendKeyData */
@@ -311,10 +297,10 @@ struct step_row {
 
 static const struct step_row steps[STEP_COUNT] = {
     [STEP_NONE] = {0, NULL},
-    [STEP_ASK_TLS] = {CURL_WAIT_POLLOUT, ask_tls},
+    [STEP_ASK_TLS] = {CURL_WAIT_POLLOUT, send_message},
     [STEP_READ_TLS] = {CURL_WAIT_POLLIN, read_tls},
     [STEP_HANDSHAKE] = {0, NULL},
-    [STEP_START] = {CURL_WAIT_POLLOUT, start},
+    [STEP_START] = {CURL_WAIT_POLLOUT, send_message},
     [STEP_READ_REPLY] = {CURL_WAIT_POLLIN, read_reply},
 };
 

@@ -1,5 +1,7 @@
 #include "wait/progress.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -19,17 +21,21 @@ static void write_out(struct wait_progress *progress, const struct buf *line)
     arena_clear(progress->scratch);
 }
 
-/* Names come from outside: what could move the cursor is shown as a question mark. */
+/* Names come from outside: what could move the cursor, C1 controls too, is shown as a question mark. */
 static void put_safe(struct buf *out, str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.ptr[i];
-        buf_byte(out, byte < 0x20 || byte == 0x7F ? '?' : (char)byte);
+    for (size_t length; text.len > 0; text = str_skip(text, length)) {
+        uint32_t code = utf8_decode(text, &length);
+        bool moves = code < 0x20 || (code >= 0x7F && code < 0xA0) || code == UTF8_INVALID;
+        buf_str(out, moves ? STR("?") : str_take(text, length));
     }
 }
 
-static void draw(struct wait_progress *progress, int64_t elapsed)
+/* All lines anew, whatever has changed: their times have. */
+static void draw(void *self, const struct wait_job *OR_NULL changed, int64_t elapsed)
 {
+    (void)changed;
+    struct wait_progress *progress = self;
     if (progress->is_drawn) {
         fprintf(stderr, "\033[%zuA", progress->count);
     }
@@ -50,22 +56,11 @@ static void draw(struct wait_progress *progress, int64_t elapsed)
     progress->is_drawn = true;
 }
 
-static void live_changed(void *self, const struct wait_job *job, int64_t elapsed)
-{
-    (void)job;
-    draw(self, elapsed);
-}
-
-static void live_tick(void *self, int64_t elapsed)
-{
-    draw(self, elapsed);
-}
-
-static void plain_changed(void *self, const struct wait_job *job, int64_t elapsed)
+static void write_change(void *self, const struct wait_job *OR_NULL job, int64_t elapsed)
 {
     (void)elapsed;
     struct wait_progress *progress = self;
-    if (progress->is_quiet) {
+    if (progress->is_quiet || !job) {
         return;
     }
     struct buf line = new_line(progress);
@@ -79,12 +74,6 @@ static void plain_changed(void *self, const struct wait_job *job, int64_t elapse
     }
     buf_byte(&line, '\n');
     write_out(progress, &line);
-}
-
-static bool is_dumb(void)
-{
-    const char *term = getenv("TERM");
-    return !term || !*term || strcmp(term, "dumb") == 0;
 }
 
 struct wait_progress wait_progress_new(
@@ -103,21 +92,21 @@ struct wait_progress wait_progress_new(
         progress.labels[i] = wait_target_label(arena, jobs[i].attempt.target);
     }
     struct winsize size = {0};
+    str terminal = str_from_c(getenv("TERM"));
+    bool is_dumb = terminal.len == 0 || str_eq(terminal, STR("dumb"));
     bool is_terminal = isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
     progress.columns = size.ws_col > 1 ? size.ws_col - 1 : 79;
-    progress.is_live = is_terminal && !is_quiet && !is_dumb() && count < size.ws_row;
+    progress.is_live = is_terminal && !is_quiet && !is_dumb && count < size.ws_row;
     return progress;
 }
 
 struct wait_watcher wait_progress_watcher(struct wait_progress *progress)
 {
-    struct wait_watcher watcher = {.self = progress, .changed = plain_changed};
-    if (progress->is_live) {
-        watcher.changed = live_changed;
-        watcher.tick = live_tick;
-        watcher.tick_milliseconds = TICK_MILLISECONDS;
-    }
-    return watcher;
+    return (struct wait_watcher){
+        .self = progress,
+        .tell = progress->is_live ? draw : write_change,
+        .tick_milliseconds = progress->is_live ? TICK_MILLISECONDS : 0,
+    };
 }
 
 /* A fault of one target: its answer, and what helps where waiting does not. */

@@ -16,7 +16,7 @@ struct wait_progress {
     int columns;           /* of the terminal */
     bool is_live;          /* the terminal has room for a line a target */
     bool is_quiet;
-    bool is_drawn; /* the lines stand there, the cursor below them */
+    bool is_drawn; /* the lines are on the screen, the cursor is below them */
 };
 
 /* Decides between live lines and plain ones by what standard error is. */

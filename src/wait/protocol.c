@@ -183,7 +183,7 @@ static const struct code_row codes[] = {
     {CURLE_SSL_CACERT_BADFILE, WAIT_NO_CA},
 };
 
-/* libcurl says only "could not connect"; the system's error tells what stood in the way. */
+/* libcurl says only "could not connect"; the system's error tells what kept it from that. */
 static enum wait_state connect_state(CURL *easy)
 {
     long error = 0;

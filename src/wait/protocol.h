@@ -55,6 +55,7 @@ void wait_attempt_begin(struct wait_attempt *attempt, int64_t milliseconds);
 CURL *wait_attempt_handle(struct wait_attempt *attempt, const char *scheme);
 /* libcurl ended a transfer of this attempt. */
 void wait_attempt_transfer_ended(struct wait_attempt *attempt, CURLcode code);
+/* Goes on with the conversation, where there is one, as far as it goes without blocking. */
 void wait_attempt_converse(struct wait_attempt *attempt);
 /* The socket and events that the conversation waits for; false where libcurl itself is at work. */
 bool wait_attempt_waits(const struct wait_attempt *attempt, struct curl_waitfd *ret_wait);

@@ -78,7 +78,7 @@ static void finish_attempt(struct run *run, struct wait_job *job)
         plan_next(run, job);
     }
     if (has_changed) {
-        run->schedule->watcher.changed(run->schedule->watcher.self, job, run->now - run->started_at);
+        run->schedule->watcher.tell(run->schedule->watcher.self, job, run->now - run->started_at);
     }
 }
 
@@ -157,7 +157,7 @@ static enum wait_outcome loop(struct run *run)
         }
         finish_ended(run);
         if (watcher->tick_milliseconds > 0) {
-            watcher->tick(watcher->self, run->now - run->started_at);
+            watcher->tell(watcher->self, NULL, run->now - run->started_at);
         }
         if (has_outcome(run, &outcome)) {
             return outcome;

@@ -24,12 +24,11 @@ enum wait_outcome {
     WAIT_NOT_BEGUN, /* there is no memory to ask anyone */
 };
 
-/* Whom to tell. `changed`: a job's answer is another than before; `tick`: time has passed. */
+/* Whom to tell that a job's answer is another than before, or, with no job, that time has passed. */
 struct wait_watcher {
     void *self;
-    void (*changed)(void *self, const struct wait_job *job, int64_t elapsed);
-    void (*tick)(void *self, int64_t elapsed);
-    int64_t tick_milliseconds; /* 0: no ticks */
+    void (*tell)(void *self, const struct wait_job *OR_NULL job, int64_t elapsed);
+    int64_t tick_milliseconds; /* how often time is told; 0: never */
 };
 
 struct wait_schedule {
@@ -41,6 +40,7 @@ struct wait_schedule {
     struct wait_watcher watcher;
 };
 
+/* Asks until there is an outcome, which it waits for. */
 enum wait_outcome wait_run(struct wait_schedule *schedule);
 
 #endif

@@ -8,9 +8,12 @@
 
 enum { VALUE_BYTES = 4096, EXPECT_RANGES = 16 };
 
+/* A field is kept as it is in the str at `offset`, where `fits` likes it, or it is set. */
 struct field {
     str key, about, wants;
     bool (*set)(struct arena *arena, struct wait_target *target, str value);
+    size_t offset;
+    bool (*fits)(str value); /* NULL: any text does */
 };
 
 static bool set_protocol(struct arena *arena, struct wait_target *target, str value)
@@ -18,13 +21,6 @@ static bool set_protocol(struct arena *arena, struct wait_target *target, str va
     (void)arena;
     target->protocol = wait_protocol_find(value);
     return target->protocol != NULL;
-}
-
-static bool set_name(struct arena *arena, struct wait_target *target, str value)
-{
-    (void)arena;
-    target->name = value;
-    return str_is_name(value);
 }
 
 /* What a host name or an address is made of; rules out anything that would change the meaning of a URL. */
@@ -52,12 +48,15 @@ static bool set_port(struct arena *arena, struct wait_target *target, str value)
     return ok && port > 0;
 }
 
-static bool set_socket(struct arena *arena, struct wait_target *target, str value)
+static bool is_socket(str value)
 {
-    (void)arena;
-    target->socket = value;
     return (str_starts(value, STR("/")) || str_starts(value, STR("@"))) &&
            value.len < sizeof(((struct sockaddr_un *)0)->sun_path);
+}
+
+static bool is_given(str value)
+{
+    return value.len > 0;
 }
 
 static bool set_path(struct arena *arena, struct wait_target *target, str value)
@@ -66,20 +65,6 @@ static bool set_path(struct arena *arena, struct wait_target *target, str value)
     target->path = arena_copy(arena, cut.head);
     target->query = cut.found ? arena_copy(arena, cut.tail) : (str){0};
     return str_starts(value, STR("/"));
-}
-
-static bool set_user(struct arena *arena, struct wait_target *target, str value)
-{
-    (void)arena;
-    target->user = value;
-    return true;
-}
-
-static bool set_database(struct arena *arena, struct wait_target *target, str value)
-{
-    (void)arena;
-    target->database = value;
-    return true;
 }
 
 static bool set_tls(struct arena *arena, struct wait_target *target, str value)
@@ -101,13 +86,6 @@ static bool set_tls(struct arena *arena, struct wait_target *target, str value)
     return false;
 }
 
-static bool set_authority(struct arena *arena, struct wait_target *target, str value)
-{
-    (void)arena;
-    target->authority = value;
-    return value.len > 0;
-}
-
 static bool set_expect(struct arena *arena, struct wait_target *target, str value)
 {
     str piece;
@@ -126,23 +104,25 @@ static bool set_expect(struct arena *arena, struct wait_target *target, str valu
     return target->expect.count > 0;
 }
 
+#define KEPT(member) .offset = offsetof(struct wait_target, member)
+
 static const struct field fields[] = {
     {STR_INIT("protocol"), STR_INIT("how to ask"), STR_INIT("tcp, http, https or postgres"), set_protocol},
     {STR_INIT("name"), STR_INIT("the variable that names the target"), STR_INIT("a variable's name"),
-        set_name},
+        KEPT(name), .fits = str_is_name},
     {STR_INIT("host"), STR_INIT("name or address"), STR_INIT("a host name or an address"), set_host},
     {STR_INIT("port"), STR_INIT("port, where it is not the protocol's"), STR_INIT("1 to 65535"), set_port},
     {STR_INIT("socket"), STR_INIT("a Unix socket instead of a host"), STR_INIT("an absolute path or @name"),
-        set_socket},
+        KEPT(socket), .fits = is_socket},
     {STR_INIT("path"), STR_INIT("http: path and query"), STR_INIT("a path that starts with /"), set_path},
     {STR_INIT("expect"), STR_INIT("http: statuses that mean ready"), STR_INIT("statuses, as in 200-299,401"),
         set_expect},
-    {STR_INIT("user"), STR_INIT("postgres: role"), STR_INIT("a role"), set_user},
-    {STR_INIT("database"), STR_INIT("postgres: database"), STR_INIT("a database"), set_database},
+    {STR_INIT("user"), STR_INIT("postgres: role"), STR_INIT("a role"), KEPT(user)},
+    {STR_INIT("database"), STR_INIT("postgres: database"), STR_INIT("a database"), KEPT(database)},
     {STR_INIT("tls"), STR_INIT("postgres: sslmode"),
         STR_INIT("disable, prefer, require, verify-ca or verify-full"), set_tls},
     {STR_INIT("authority"), STR_INIT("file with the certificates to trust"), STR_INIT("a path"),
-        set_authority},
+        KEPT(authority), .fits = is_given},
 };
 
 bool wait_target_key(size_t index, str *ret_key, str *ret_about)
@@ -163,6 +143,15 @@ static const struct field *find_field(str key)
         }
     }
     return NULL;
+}
+
+static bool take_field(struct arena *arena, struct wait_target *target, const struct field *field, str value)
+{
+    if (field->set) {
+        return field->set(arena, target, value);
+    }
+    *(str *)((char *)target + field->offset) = value;
+    return !field->fits || field->fits(value);
 }
 
 /* Undoes %XX; false on a stray `%` and on a NUL, which no field can carry to where it goes. */
@@ -218,7 +207,7 @@ bool wait_target_parse(struct arena *arena, str line, struct wait_target *ret_ta
             *reterr_fault = STR("a field that is none of the documented KEY=VALUE");
             return false;
         }
-        if (!decode(arena, pair.tail, &value) || !field->set(arena, &target, value)) {
+        if (!decode(arena, pair.tail, &value) || !take_field(arena, &target, field, value)) {
             *reterr_fault =
                 arena_printf(arena, STR_FMT "= wants " STR_FMT, STR_ARG(field->key), STR_ARG(field->wants));
             return false;

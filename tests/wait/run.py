@@ -110,6 +110,13 @@ def test_refused_and_unknown_names():
 
 
 @case
+def test_names_move_no_cursor():
+    """U+009B is what ESC [ begins on terminals that know C1 controls."""
+    expect(target("tcp", host="a\u009b31m.invalid", port=1), TIMED_OUT, "a?31m.invalid:1", without=["\u009b"],
+           timeout=SHORT)
+
+
+@case
 def test_changes_are_said_once():
     done = subprocess.run([PROGRAM, "-t", "1500ms"], input=local("tcp", servers.free_port()), text=True,
                           capture_output=True, check=False)
