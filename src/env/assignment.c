@@ -10,7 +10,7 @@ size_t assignment_line_end(str text, size_t at, const struct assignment_rules *r
     return is_separator ? at + 3 : STR_NONE;
 }
 
-/* The start of the next line at or behind `at`, or the end of the text. */
+/* The start of the next line at or after `at`, or the end of the text. */
 static size_t next_line(str text, size_t at, const struct assignment_rules *rules)
 {
     for (; at < text.len; at++) {
@@ -45,7 +45,7 @@ static size_t key_end(str text, size_t at, const struct assignment_rules *rules)
 
 /*
  * The closing quote of (?:\\'|[^'])* with the rest of the line agreeing: the first quote without a backslash
- * before it, else, going back, the last escaped one behind which the line may end.
+ * before it, else, going back, the last escaped one after which the line may end.
  */
 static size_t closing_quote(str text, size_t at, const struct assignment_rules *rules)
 {

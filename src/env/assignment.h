@@ -31,7 +31,7 @@ struct assignment {
 
 /* The next assignment from `at` on; false when there is none. `ret->start` tells what was passed over. */
 bool assignment_next(str text, size_t at, const struct assignment_rules *rules, struct assignment *ret);
-/* The byte behind the line end at `at`, or STR_NONE when no line ends there. */
+/* The byte after the line end at `at`, or STR_NONE when no line ends there. */
 size_t assignment_line_end(str text, size_t at, const struct assignment_rules *rules);
 
 #endif

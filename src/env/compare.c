@@ -8,7 +8,7 @@
 struct aspect {
     const struct compared_reader *reader;
     const struct value *value;
-    str raw;    /* the source from behind `=` to the end of the line, without blanks at the ends */
+    str raw;    /* the source from after `=` to the end of the line, without blanks at the ends */
     str line;   /* the same with its blanks */
     char quote; /* the quote that `raw` begins with, or 0 */
 };

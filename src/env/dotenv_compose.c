@@ -1,7 +1,7 @@
 /*
  * compose: compose-go's dotenv/parser.go (2.13) and template/template.go.
  *
- * The file is a run of statements, not of lines: a quoted value may span lines, and behind its closing quote
+ * The file is a run of statements, not of lines: a quoted value may span lines, and after its closing quote
  * the next statement may begin on the same line.
  */
 #include "env/reading.h"
@@ -110,7 +110,7 @@ static size_t bare_value(struct reading *r, struct key key, size_t from)
     return line_end;
 }
 
-/* The closing quote, or the end of the text. Sets `ret_escaped` when a backslash stands before it. */
+/* The closing quote, or the end of the text. Sets `ret_escaped` when a backslash is before it. */
 static size_t closing_quote(str text, size_t at, char quote, bool *ret_escaped)
 {
     *ret_escaped = false;

@@ -118,7 +118,7 @@ static struct stretch unescape(struct reading *r, size_t from, size_t to)
     return stretch_built(r, &b);
 }
 
-/* The first quote behind `at` without a backslash before it, or STR_NONE. */
+/* The first quote after `at` without a backslash before it, or STR_NONE. */
 static size_t closing_quote(str text, size_t at)
 {
     char quote = text.ptr[at];

@@ -28,7 +28,7 @@ static bool is_quote(char byte)
     return str_find_byte(RULES.quotes, byte) != STR_NONE;
 }
 
-/* The last quote of its kind with a line end or the end of the value behind it. */
+/* The last quote of its kind with a line end or the end of the value after it. */
 static size_t last_closing(str text, char quote, size_t from, size_t to)
 {
     for (size_t at = to; at > from; at--)

@@ -25,7 +25,7 @@ static size_t find(str text, char byte, size_t at)
     return run == STR_NONE ? STR_NONE : at + run;
 }
 
-/* The start of the line behind `at`, or the end. */
+/* The start of the line after `at`, or the end. */
 static size_t next_line(str text, size_t at)
 {
     size_t end = find(text, '\n', at);

@@ -2,11 +2,11 @@
  * python: python-dotenv's parser.py and variables.py (1.2), as dotenv_values() uses them.
  *
  * A binding is blanks, `export`, a name, `=`, a value, a comment and a line end, each by a regular expression
- * of its own; where one of them fails, the rest of that line is dropped and reading goes on behind it.
+ * of its own; where one of them fails, the rest of that line is dropped and reading goes on after it.
  */
 #include "env/reading.h"
 
-/* The first CR or LF at or behind `at`: what [^\r\n]* runs up to. */
+/* The first CR or LF at or after `at`: what [^\r\n]* runs up to. */
 static size_t line_end(const struct reading *r, size_t at)
 {
     return reading_line_end(r, at); /* newlines are all LF in Python's text mode */
@@ -26,7 +26,7 @@ static size_t skip_export(const struct reading *r, size_t at)
     return end > at + 6 ? end : at;
 }
 
-/* Reads '([^']+)' or [^=#\s]+ at `*at` and goes behind it; false when it does not match. */
+/* Reads '([^']+)' or [^=#\s]+ at `*at` and goes past it; false when it does not match. */
 static bool read_key(const struct reading *r, size_t *at, struct key *ret_key)
 {
     str text = r->view.text;
@@ -48,7 +48,7 @@ static bool read_key(const struct reading *r, size_t *at, struct key *ret_key)
 }
 
 /*
- * The closing quote of '((?:\\'|[^'])*)' with `at` behind the opening one: the first quote without a
+ * The closing quote of '((?:\\'|[^'])*)' with `at` after the opening one: the first quote without a
  * backslash before it, else the last one with. STR_NONE where there is none.
  */
 static size_t closing_quote(str text, size_t at, char quote)
@@ -117,7 +117,7 @@ static struct stretch unescape(struct reading *r, char quote, size_t from, size_
     return stretch_built(r, &b);
 }
 
-/* Where the next of two bytes stands at or behind an offset that only ever rises. */
+/* Where the next of two bytes is, at or after an offset that only ever rises. */
 struct next_byte {
     str bytes;
     size_t at;
@@ -137,7 +137,7 @@ static size_t next_of(struct next_byte *next, str text, size_t at)
 /* ${name} or ${name:-default}: everything up to `:` or `}` is the name. */
 struct posix_variable {
     size_t name_end;
-    size_t end; /* behind the brace */
+    size_t end; /* after the brace */
     bool has_default;
 };
 
@@ -205,7 +205,7 @@ static void set_value(struct reading *r, struct key key, char quote, size_t from
     reading_set(r, key, &b, from, to);
 }
 
-/* Where a bare value ends: before the first blanks with `#` behind them, without blanks at the end. */
+/* Where a bare value ends: before the first blanks with `#` after them, without blanks at the end. */
 static size_t bare_end(str text, size_t from, size_t to)
 {
     size_t end = to;
@@ -223,7 +223,7 @@ static size_t bare_end(str text, size_t from, size_t to)
     return space_trim_end(text, from, end, SPACE_PYTHON);
 }
 
-/* A value as it stands in the file. */
+/* A value as the file has it. */
 struct raw_value {
     char quote; /* 0: none */
     size_t from, to;

@@ -46,7 +46,7 @@ static size_t newline_escape(str text, size_t at)
 }
 
 /*
- * gsub(/\\([^$])/, '\1'), in double quotes behind a pass that protects \n and \r (or makes them line ends
+ * gsub(/\\([^$])/, '\1'), in double quotes after a pass that protects \n and \r (or makes them line ends
  * where the legacy mode is asked for).
  */
 static void unescape(struct reading *r, struct text_builder *b, size_t from, size_t to, bool in_quotes)

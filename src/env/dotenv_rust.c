@@ -9,7 +9,7 @@
 /* Where a joined line is after its last byte: what iter.rs calls its parse state. */
 enum line_state {
     LINE_COMPLETE,
-    LINE_BLANK, /* behind a blank: `#` begins a comment */
+    LINE_BLANK, /* after a blank: `#` begins a comment */
     LINE_ESCAPE,
     LINE_WEAK, /* in double quotes */
     LINE_WEAK_ESCAPE,
@@ -151,7 +151,7 @@ static bool read_variable(struct rust_value *v, size_t *at)
     return true;
 }
 
-/* Behind a blank only blanks and a comment may follow. */
+/* After a blank only blanks and a comment may follow. */
 static bool finish(struct rust_value *v, size_t at)
 {
     str text = v->r->view.text;

@@ -7,7 +7,7 @@
  */
 #include "env/shell_word.h"
 
-/* Blanks, and line ends behind a backslash. */
+/* Blanks, and line ends after a backslash. */
 static void skip_blanks(struct shell *sh)
 {
     for (;;) {
@@ -205,7 +205,7 @@ static void skip_to_command(struct shell *sh)
     }
 }
 
-/* Commands with && between them: each succeeds, so each runs. Ends before the operator behind the last. */
+/* Commands with && between them: each succeeds, so each runs. Ends before the operator after the last. */
 static bool read_list(struct shell *sh, bool live)
 {
     for (;;) {
@@ -226,7 +226,7 @@ static bool is_background(const struct shell *sh)
     return read_list(&ahead, false) && shell_peek(&ahead, 0) == '&';
 }
 
-/* The operator behind a list; false: it is one that is not followed here. */
+/* The operator after a list; false: it is one that is not followed here. */
 static bool read_operator(struct shell *sh)
 {
     if (shell_peek(sh, 0) == '#')

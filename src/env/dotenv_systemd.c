@@ -15,7 +15,7 @@ static bool is_whitespace(char byte)
     return byte == ' ' || byte == '\t' || is_newline(byte);
 }
 
-/* A comment at `at`: up to the line end, but any byte behind a backslash belongs to it (until v254). */
+/* A comment at `at`: up to the line end, but any byte after a backslash belongs to it (until v254). */
 static size_t skip_comment(str text, size_t at)
 {
     while (at < text.len && !is_newline(text.ptr[at]))
@@ -82,7 +82,7 @@ static size_t double_quoted(struct reading *r, struct systemd_value *v, size_t a
     return at < text.len ? at + 1 : at;
 }
 
-/* The bare part at `at`: backslashes vanish, with a line end behind them too; blanks at the end are cut. */
+/* The bare part at `at`: backslashes vanish, with a line end after them too; blanks at the end are cut. */
 static size_t bare(struct reading *r, struct systemd_value *v, size_t at)
 {
     str text = r->view.text;

@@ -20,7 +20,7 @@ enum origin {
     ORIGIN_SECRET,       /* an object that holds secrets */
     ORIGIN_PLATFORM,     /* what runs the program sets it, asked by nobody */
     ORIGIN_IMAGE,        /* ENV of the image that the program runs in */
-    ORIGIN_SECRET_FILE,  /* the content behind X_FILE */
+    ORIGIN_SECRET_FILE,  /* the content of the file that X_FILE names */
     ORIGIN_DEFAULT,      /* what the program itself falls back to (vars: default) */
     ORIGIN_DERIVED,      /* put together from parts (derive:) */
     ORIGIN_REWRITTEN,    /* a rewritten connection string */
@@ -72,7 +72,7 @@ void env_put(struct env *env, struct value *value);
 struct template_scope env_scope(struct env *env);
 /* Bytes [from, to) of a value as a value of its own; its pieces come along, and its place is theirs. */
 struct value *value_slice(struct arena *arena, const struct value *value, size_t from, size_t to);
-/* Where bytes [offset, +length) of the value stand: in the deepest file that wrote them. */
+/* Where bytes [offset, +length) of the value are: in the deepest file that wrote them. */
 span value_locate(const struct value *value, size_t offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */
 span value_locate_outer(const struct value *value, size_t offset, size_t length);
@@ -87,7 +87,7 @@ static inline bool value_is_of_object(const struct value *value)
  */
 bool value_hides(
     const struct value *value, size_t offset, size_t length); /* any byte of them is such a part */
-/* What stands in for a value that is set and cannot be seen; NULL: it is none. */
+/* What takes the place of a value that is set and cannot be seen; NULL: it is none. */
 const struct value *OR_NULL value_stand_in(const struct value *OR_NULL value);
 str value_visible(
     struct arena *arena, const struct value *value); /* the text, "<hidden>" for each such part */

@@ -283,7 +283,7 @@ void reading_inherit_all(struct reading *r, struct key key)
             reading_inherit(r, key);
 }
 
-/* The line that `at` stands in: behind the first `=`, or all of it where it is no plain name. */
+/* The line that `at` is in: what follows the first `=`, or all of it where it is no plain name. */
 static void mask_fault_line(struct reading *r, size_t at, span place)
 {
     struct sources *sources = r->diags->sources;

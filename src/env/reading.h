@@ -32,7 +32,7 @@ struct dialect {
     str dollar; /* how a dollar is written that stands for itself; empty: every one does */
     void (*read)(struct reading *reading);
     struct view_rules view;
-    bool refuse_bad_utf8; /* the whole file, wherever the bad byte stands */
+    bool refuse_bad_utf8; /* the whole file, wherever the bad byte is */
     enum lookup lookup;
     bool reads_local;     /* .env.local over .env, see dialect_reads_local() */
     bool starts_programs; /* see dialect_starts_programs() */
@@ -139,7 +139,7 @@ void reading_refuse_required(struct reading *r, str key, size_t from, size_t to,
 /* The reader would run part of the file: refused, as env-runs-code. */
 void reading_refuse_code(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The reader takes [from, to), and what comes behind it fails: an error. */
+/* The reader takes [from, to), and what comes after it fails: an error. */
 void reading_fault(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* The reader goes on without [from, to): a warning. */
@@ -149,7 +149,7 @@ void reading_drop(struct reading *r, size_t from, size_t to, const char *format,
 void reading_warn(struct reading *r, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The end of the line that `at` stands in: offset of the next LF or the end of the text. */
+/* The end of the line that `at` is in: offset of the next LF or the end of the text. */
 size_t reading_line_end(const struct reading *r, size_t at);
 
 /* The grammars: what a row of the list is read by. */

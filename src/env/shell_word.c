@@ -236,7 +236,7 @@ static size_t name_length(str text, size_t at)
     return end > at && !byte_is_digit(text.ptr[at]) ? end - at : 0;
 }
 
-/* ${NAME op word}: the operator is one of - = ? + % #, `colon` and `twice` what stands with it. */
+/* ${NAME op word}: the operator is one of - = ? + % #, `colon` and `twice` what is beside it. */
 struct expansion {
     size_t from;
     str name;
@@ -525,7 +525,7 @@ static bool read_part(struct shell *sh, struct text_builder *b, struct shell_wor
     if (byte == '$')
         return dollar(sh, b, word);
     if (tilde_counts(sh, word, start)) {
-        /* ~ at the start of a value, or behind a colon in it: the home directory. */
+        /* ~ at the start of a value, or after a colon in it: the home directory. */
         size_t from = sh->at++;
         struct template_value home = sh->r->scope.get(sh->r->scope.self, STR("HOME"));
         char next = shell_peek(sh, 0);

@@ -36,7 +36,7 @@ static inline char shell_peek(const struct shell *shell, size_t ahead)
 }
 
 enum shell_place {
-    SHELL_VALUE,  /* behind NAME=: ends at a blank or an operator */
+    SHELL_VALUE,  /* after NAME=: ends at a blank or an operator */
     SHELL_BRACES, /* the word of ${NAME:-word}: ends at `}` */
 };
 

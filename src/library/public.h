@@ -1,5 +1,5 @@
 /*
- * What the files behind include/bootgate share: how a function is let out, and how memory that ends is an
+ * What the files that make include/bootgate share: how a function is let out, and how memory that ends is an
  * answer.
  *
  * An owner is the small block that a caller gets; all else lives in its arena. Whatever accessors return is
