@@ -130,6 +130,9 @@ static void hide_written(struct marking *marking, const struct value *value, spa
 static void mark_secret(struct marking *marking, const struct value *value)
 {
     struct sources *sources = marking->facts->sources;
+    /* What cannot be seen here stands where its name is, and that is no secret. */
+    if (value->is_hidden && str_eq(span_text(sources, value->at), value->name))
+        return;
     bool is_copy = value->pieces.list.count == 1 && value->pieces.list.items[0].via;
     gate_hide(marking->gate, value->text);
     if (is_copy)

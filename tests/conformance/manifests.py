@@ -15,6 +15,7 @@ last document:
     #env KIND/NAME/CONTAINER                 a container without variables
     #open KIND/NAME/CONTAINER                a container that may have more of them
     #secret TEXT                             may stand in no output
+    #says TEXT                               in what check -v or budget prints
 
 The exit status follows: 2 where manifest-syntax is expected, 1 where an error is, else 0.
 """
@@ -32,7 +33,7 @@ MARK = re.compile(r"(?:^|\s)#([~?]) (.+)$")
 
 class Case:
     def __init__(self, text):
-        self.wanted, self.allowed, self.secrets, self.config, self.open = [], [], [], [], set()
+        self.wanted, self.allowed, self.secrets, self.says, self.config, self.open = [], [], [], [], [], set()
         self.env, self.mode, self.stdin, self.text = {}, None, False, text
         for number, line in enumerate(text.split("\n"), 1):
             mark = MARK.search(line)
@@ -43,7 +44,7 @@ class Case:
                 container, _, setting = rest.partition(" ")
                 name, _, value = setting.partition(" ")
                 self.env.setdefault(container, {}).update({name: json.loads(value)} if name else {})
-            elif word in ("#mode", "#secret", "#config", "#open"):
+            elif word in ("#mode", "#secret", "#says", "#config", "#open"):
                 self.say(word[1:], rest)
             elif line == "#stdin":
                 self.stdin = True
@@ -54,7 +55,7 @@ class Case:
         elif word == "open":
             self.open.add(rest)
         else:
-            (self.secrets if word == "secret" else self.config).append(rest)
+            {"secret": self.secrets, "says": self.says, "config": self.config}[word].append(rest)
 
     def add_marks(self, kind, text, number):
         for mark in text.split(","):
@@ -102,7 +103,7 @@ def faults_of(program, path):
             (folder / "bootgate.yaml").write_text("\n".join(case.config) + "\n")
         mode = ["--mode", case.mode] if case.mode else []
         result = run(program, folder, case, "check", "--format", "json", *mode)
-        outputs = [result, run(program, folder, case, "check", *mode), run(program, folder, case, "graph"),
+        outputs = [result, run(program, folder, case, "check", "-v", *mode), run(program, folder, case, "graph"),
                    run(program, folder, case, "budget")]
         try:
             findings = json.loads(result.stdout)["findings"]
@@ -118,6 +119,8 @@ def faults_of(program, path):
         for secret in case.secrets:
             if any(secret.encode() in output.stdout + output.stderr for output in outputs):
                 faults.append("a secret is printed")
+        printed = b"".join(output.stdout for output in outputs[1:]).decode()
+        faults += [f"not said: {text}" for text in case.says if text not in printed]
         return faults + list(environment_faults(program, folder, case))
 
 
