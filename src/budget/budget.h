@@ -72,6 +72,7 @@ enum budget_problem_kind {
     BUDGET_DRIFT,             /* a declared number is not the one in the file that it names */
     BUDGET_OPEN_COUNT,        /* nothing bounds how many of a consumer run at once */
     BUDGET_LIVE_LIMIT,        /* the running server grants another number than the files say */
+    BUDGET_MEMORY,            /* the server may take more memory than it is let have */
     BUDGET_UNDECLARED,        /* somebody who is not declared uses a server whose budget is */
     BUDGET_PROBLEM_COUNT,
 };

@@ -176,3 +176,36 @@ bool capacity_parse_setting(str text, int64_t *ret_value)
     *ret_value = negative ? -round_even(value) : round_even(value);
     return true;
 }
+
+/* Units of memory of the server's settings; their case counts (guc.c, memory_unit_conversion_table). */
+static const struct {
+    str name;
+    double bytes;
+} memory_units[] = {
+    {STR_INIT("B"), 1},
+    {STR_INIT("kB"), 1024},
+    {STR_INIT("MB"), 1048576},
+    {STR_INIT("GB"), 1073741824},
+    {STR_INIT("TB"), 1099511627776},
+};
+
+bool capacity_parse_memory(str text, int64_t unit, int64_t *ret_bytes)
+{
+    struct cursor c = {text, 0};
+    double value, factor = (double)unit;
+    cursor_skip(&c, byte_is_blank);
+    if (!read_number(&c, &value))
+        return false;
+    cursor_skip(&c, byte_is_blank);
+    str name = str_trim(str_skip(text, c.at));
+    bool is_known = name.len == 0;
+    for (size_t i = 0; i < ARRAY_COUNT(memory_units); i++)
+        if (str_eq(name, memory_units[i].name)) {
+            factor = memory_units[i].bytes;
+            is_known = true;
+        }
+    if (!is_known || value * factor > 9e18)
+        return false;
+    *ret_bytes = (int64_t)(value * factor);
+    return true;
+}

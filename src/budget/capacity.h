@@ -39,8 +39,9 @@ struct capacity {
     struct count superuser_reserved, reserved; /* what it keeps; COUNT_ABSENT: nothing */
     struct count role_limit;                   /* COUNT_ABSENT: none */
     struct count outside; /* sessions of programs outside the budget, by the running server; `from`: whose */
-    int64_t usable;       /* sessions that ordinary roles can hold together */
-    int64_t certain;      /* the same where settings for a new volume did not apply; usually equal */
+    struct count shared_buffers, work_mem; /* in bytes, where somebody set them; COUNT_ABSENT: nobody did */
+    int64_t usable;                        /* sessions that ordinary roles can hold together */
+    int64_t certain; /* the same where settings for a new volume did not apply; usually equal */
     enum capacity_hold hold;
     bool is_usable_declared; /* `usable:` of the project: nothing comes off */
     bool cannot_start;       /* a remark says why */
@@ -56,6 +57,8 @@ void capacity_settle(struct capacity *capacity);
 
 /* PostgreSQL's reading of an integer setting (guc.c, parse_int): 0x14, 020, 20.4, 1e2; no quotes or units. */
 bool capacity_parse_setting(str text, int64_t *ret_value);
+/* The same of a setting of memory, 256MB or 1.5GB; a number without a unit counts `unit` bytes. */
+bool capacity_parse_memory(str text, int64_t unit, int64_t *ret_bytes);
 /* The major version that an image's tag names: 16 of postgres:16-alpine and pgvector:0.8.0-pg16; 0: none. */
 int capacity_image_version(str image);
 

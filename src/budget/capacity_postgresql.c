@@ -7,7 +7,9 @@
 #define MAX_CONNECTIONS_DEFAULT    100
 #define MAX_CONNECTIONS_MOST       262143 /* MAX_BACKENDS */
 #define SUPERUSER_RESERVED_DEFAULT 3
-#define RESERVED_CONNECTIONS_SINCE 16 /* also initdb -c */
+#define RESERVED_CONNECTIONS_SINCE 16   /* also initdb -c */
+#define BLOCK_BYTES                8192 /* shared_buffers counts blocks, work_mem kilobytes (guc_tables.c) */
+#define KILOBYTE_BYTES             1024
 #define DATA_DIRECTORY_PER_VERSION 18 /* docker-library/postgres: /var/lib/postgresql/18/docker */
 
 /* A setting as one place gives it. */
@@ -336,6 +338,19 @@ static struct count setting(struct postgresql *pg, str name, int64_t built_in)
     return count_default(built_in, STR("default"));
 }
 
+/* A setting of memory that somebody wrote down and that can be read. */
+static struct count memory(struct postgresql *pg, str name, int64_t unit)
+{
+    struct given given = from_command(pg, name);
+    int64_t bytes;
+    if (!given.found)
+        given = from_files(pg, name);
+    if (!given.found || !capacity_parse_memory(given.text, unit, &bytes))
+        return (struct count){0};
+    return (struct count){
+        COUNT_READ, bytes, given.at, given.via ? given.via->name : STR(""), given.from, STR("")};
+}
+
 static void first_start(struct postgresql *pg, struct given *given, enum capacity_hold hold)
 {
     struct capacity *capacity = pg->capacity;
@@ -418,6 +433,8 @@ void capacity_postgresql(const struct settings_reader *reader, struct capacity *
     capacity->superuser_reserved =
         setting(&pg, STR("superuser_reserved_connections"), SUPERUSER_RESERVED_DEFAULT);
     capacity->reserved = setting(&pg, STR("reserved_connections"), 0);
+    capacity->shared_buffers = memory(&pg, STR("shared_buffers"), BLOCK_BYTES);
+    capacity->work_mem = memory(&pg, STR("work_mem"), KILOBYTE_BYTES);
     read_limit(&pg);
     check_range(&pg);
     if (pg.files_lost && capacity->max_connections.state == COUNT_ABSENT)

@@ -20,6 +20,7 @@ static const struct {
     [BUDGET_DRIFT] = {BUDGET_OK, RULE_BUDGET_DRIFT},
     [BUDGET_OPEN_COUNT] = {BUDGET_WARN, RULE_POOL_CAPACITY_UNKNOWN},
     [BUDGET_LIVE_LIMIT] = {BUDGET_OK, RULE_LIVE_LIMIT},
+    [BUDGET_MEMORY] = {BUDGET_OK, RULE_MEMORY_OVER_LIMIT},
     [BUDGET_UNDECLARED] = {BUDGET_OK, RULE_POOL_CAPACITY_UNKNOWN},
 };
 
@@ -310,6 +311,64 @@ static void judge_open(struct budget_builder *b, struct budget_row *row)
     }
 }
 
+/* ---- memory */
+
+/* In the largest unit that it is a whole number of; large ones to the megabyte. */
+static str size_text(struct budget_builder *b, int64_t bytes)
+{
+    static const struct {
+        int64_t bytes;
+        const char *name;
+    } units[] = {{1 << 30, "GB"}, {1 << 20, "MB"}, {1 << 10, "kB"}, {1, "B"}};
+    size_t unit = 0;
+    while (bytes % units[unit].bytes != 0)
+        unit++;
+    if (unit > 1 && bytes > 10 * units[1].bytes)
+        unit = 1;
+    return arena_printf(b->arena, "%lld %s", (long long)(bytes / units[unit].bytes), units[unit].name);
+}
+
+/* "max_connections 200 x work_mem 8 MB, shared_buffers 256 MB" */
+static str memory_sum(struct budget_builder *b, const struct capacity *capacity, int64_t sessions)
+{
+    str each = STR(""), shared = STR("");
+    if (sessions > 0)
+        each = arena_printf(b->arena, "max_connections %lld x work_mem " STR_FMT,
+            (long long)capacity->max_connections.value, STR_ARG(size_text(b, capacity->work_mem.value)));
+    if (capacity->shared_buffers.state == COUNT_READ)
+        shared = arena_printf(b->arena, "%sshared_buffers " STR_FMT, each.len ? " and " : "",
+            STR_ARG(size_text(b, capacity->shared_buffers.value)));
+    return arena_concat(b->arena, each, shared);
+}
+
+/*
+ * Whether the server's own settings are more than its memory: by numbers that somebody wrote down alone. A
+ * sort takes work_mem, a query may hold several, most sessions hold none: so it is a note.
+ */
+static void judge_memory(struct budget_builder *b, struct budget_row *row)
+{
+    const struct capacity *capacity = &row->capacity;
+    const struct workload_memory *limit = row->service ? &row->service->workload->memory : NULL;
+    bool is_per_session =
+        capacity->work_mem.state == COUNT_READ && capacity->max_connections.state == COUNT_READ;
+    int64_t sessions =
+        is_per_session ? number_multiply(capacity->max_connections.value, capacity->work_mem.value) : 0;
+    int64_t sum = number_add(sessions, capacity->shared_buffers.value);
+    if (!limit || limit->bytes <= 0 || sum <= limit->bytes || capacity->cannot_start)
+        return;
+    struct count first = sessions > 0 ? capacity->work_mem : capacity->shared_buffers;
+    struct budget_problem *problem = row_problem(b, row, BUDGET_MEMORY, first.at,
+        STR_FMT " come to " STR_FMT ", and " STR_FMT " may take " STR_FMT,
+        STR_ARG(memory_sum(b, capacity, sessions)), STR_ARG(size_text(b, sum)), STR_ARG(row->server),
+        STR_ARG(size_text(b, limit->bytes)));
+    problem->variable = first.variable;
+    problem->service = service_name(row->service);
+    problem->guessed = false;
+    problem->other = limit->at;
+    problem->other_text = STR("its memory limit");
+    problem->help = STR("more memory, a smaller work_mem, or fewer connections behind a pooler");
+}
+
 void row_judge(struct budget_builder *b, struct budget_row *row, const struct eval_value *factor)
 {
     row_settle_turns(row);
@@ -323,6 +382,7 @@ void row_judge(struct budget_builder *b, struct budget_row *row, const struct ev
         judge_fit(b, row, factor);
     if (!row->capacity.known)
         judge_unknown(b, row);
+    judge_memory(b, row);
     judge_open(b, row);
     judge_sessions(b, row);
     row_fixes(b, row, factor);

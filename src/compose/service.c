@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "compose/build.h"
 #include "compose/command.h"
+#include "compose/format.h"
 #include "compose/node.h"
 #include "compose/ports.h"
 #include "compose/volumes.h"
@@ -242,6 +243,17 @@ static void read_replicas(struct loader *l, struct workload *service, const stru
     read_surge(&service->replicas, deploy);
 }
 
+/* `mem_limit`, or the same below `deploy`: Compose refuses two that differ. */
+static void read_memory(struct workload *service, const struct yaml_node *node)
+{
+    const struct yaml_node *said = yaml_get(node, STR("mem_limit"));
+    const struct yaml_node *resources = yaml_get(yaml_get(node, STR("deploy")), STR("resources"));
+    if (said == NULL)
+        said = yaml_get(yaml_get(resources, STR("limits")), STR("memory"));
+    if (said != NULL && format_size(said->text, &service->memory.bytes))
+        service->memory.at = said->inner;
+}
+
 /* `extra_hosts` (a list of NAME:ADDRESS or NAME=ADDRESS, or a mapping) and links: names of its own. */
 static void read_own_names(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
@@ -330,6 +342,7 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     read_mounts(l, service, node);
     read_dependencies(l, service, node);
     read_replicas(l, service, node);
+    read_memory(service, node);
     command_words(l, yaml_get(node, STR("command")), service, false);
     command_words(l, yaml_get(node, STR("entrypoint")), service, true);
     vec_each(const struct yaml_pair *, setting, &node->pairs)

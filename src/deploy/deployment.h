@@ -192,6 +192,12 @@ struct workload_program {
     struct workload_number copies;
 };
 
+/* The most memory that a workload may take before it is ended. */
+struct workload_memory {
+    int64_t bytes; /* 0: no limit is said */
+    span at;
+};
+
 /* Programs that share a network, and that are started and ended together. */
 struct workload_group {
     VEC(struct workload *) members;
@@ -258,6 +264,7 @@ struct workload {
     VEC(struct workload_dependency) depends_on;
     VEC(struct workload_setting) settings;
     struct workload_replicas replicas;
+    struct workload_memory memory;
     bool has_healthcheck;
     const struct workload_group *group; /* NULL: it is alone */
     uint32_t turn;                      /* what has a lower one in its group is started before it */

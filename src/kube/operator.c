@@ -1,6 +1,7 @@
 #include "kube/operator.h"
 
 #include "kube/pooler.h"
+#include "kube/quantity.h"
 #include "kube/values.h"
 
 /* How an operator names what it makes; `*` is the name of its object. */
@@ -220,6 +221,7 @@ static void add_server(struct kube *k, struct kube_object *object, size_t row)
     struct workload *workload = operator_program(k, object, unit, operators[row].port);
     workload->image = image ? kube_text(image) : operators[row].image;
     workload->image_at = image ? image->inner : object->at;
+    workload->memory = quantity_memory(object->spec);
     workload->environment_is_open = !str_eq(object->kind->name, STR("Cluster"));
     if (!workload->environment_is_open)
         put_login(k, object, workload);

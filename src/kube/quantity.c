@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/vec.h"
+#include "kube/scalar.h"
 
 #include <math.h>
 
@@ -46,4 +47,14 @@ bool quantity_divide(str quantity, str divisor, int64_t *ret_number)
         return false;
     *ret_number = (int64_t)result;
     return true;
+}
+
+struct workload_memory quantity_memory(const struct yaml_node *holder)
+{
+    const struct yaml_node *limits = yaml_get(yaml_get(holder, STR("resources")), STR("limits"));
+    const struct yaml_node *said = yaml_get(limits, STR("memory"));
+    struct workload_memory memory = {0};
+    if (said && quantity_divide(kube_text(said), STR(""), &memory.bytes))
+        memory.at = kube_inner(said);
+    return memory;
 }

@@ -3,6 +3,7 @@
 #include "kube/expand.h"
 #include "kube/link.h"
 #include "kube/manifest.h"
+#include "kube/quantity.h"
 #include "kube/volume.h"
 
 /* The two lists of a pod, in the order in which they are started. */
@@ -125,6 +126,7 @@ static void add_container(struct kube *k, struct kube_object *object, const stru
     workload->hostname = kube_text_of(spec, STR("hostname"));
     workload->working_directory = kube_text_of(container, STR("workingDir"));
     workload->has_healthcheck = yaml_get(container, STR("readinessProbe")) != NULL;
+    workload->memory = quantity_memory(container);
     read_ports(k, workload, container);
     read_own_names(k, workload, spec);
     read_network(workload, spec);

@@ -28,7 +28,7 @@ static const enum voice voices[BUDGET_PROBLEM_COUNT] = {
 static bool is_about_sum(enum budget_problem_kind kind)
 {
     return kind != BUDGET_LIMIT_INEFFECTIVE && kind != BUDGET_LIMIT_FIRST_START && kind != BUDGET_DRIFT &&
-           kind != BUDGET_STARVED && kind != BUDGET_LIVE_LIMIT;
+           kind != BUDGET_STARVED && kind != BUDGET_LIVE_LIMIT && kind != BUDGET_MEMORY;
 }
 
 static void add_sum(struct check_run *run, struct diag *finding, const struct budget_row *row)

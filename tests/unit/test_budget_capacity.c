@@ -222,11 +222,46 @@ static void test_versions(void **state)
     }
 }
 
+static const struct {
+    const char *text;
+    int64_t unit, wanted; /* -1: it is no setting of memory */
+} memories[] = {
+    {"256MB", 8192, 268435456},
+    {" 1.5 GB ", 8192, 1610612736},
+    {"64kB", 1024, 65536},
+    {"4096", 1024, 4194304},
+    {"16384", 8192, 134217728},
+    {"0x10", 1024, 16384},
+    {"1e2kB", 1024, 102400},
+    {"512B", 1024, 512},
+    {"1TB", 8192, 1099511627776},
+    {"256mb", 8192, -1},
+    {"256 M", 8192, -1},
+    {"MB", 8192, -1},
+    {"", 8192, -1},
+    {"'256MB'", 8192, -1},
+    {"1e30TB", 8192, -1},
+};
+
+static void test_memories(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(memories); i++) {
+        int64_t got;
+        if (!capacity_parse_memory(str_from_c(memories[i].text), memories[i].unit, &got))
+            got = -1;
+        if (got != memories[i].wanted)
+            fail_msg("input «%s» wanted %lld got %lld", memories[i].text, (long long)memories[i].wanted,
+                (long long)got);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_capacity),
         cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_memories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
