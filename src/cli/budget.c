@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/live_run.h"
+#include "cli/origin.h"
 #include "cli/project.h"
 #include "report/budget_svg.h"
 #include "text/mask.h"
@@ -34,16 +35,38 @@ static json_t *basis_json(struct gate *gate, enum budget_basis basis)
     return basis < BASIS_COUNT ? json_text(gate, budget_basis_name(basis)) : json_null();
 }
 
+/* Of those of its numbers that the image says. */
+static json_t *origins_json(struct gate *gate, const struct sources *sources, const struct budget_term *term)
+{
+    const struct {
+        const char *key;
+        struct count count;
+    } numbers[] = {{"processes", term->processes}, {"each", term->each}};
+    json_t *object = json_object();
+    for (size_t i = 0; term->service && i < ARRAY_COUNT(numbers); i++) {
+        json_t *origin = origin_json(gate, sources, term->service->workload, numbers[i].count.at);
+        if (origin != NULL)
+            json_object_set_new(object, numbers[i].key, origin);
+    }
+    return object;
+}
+
 static json_t *term_json(struct gate *gate, const struct sources *sources, const struct budget_term *term)
 {
     str_vec from = budget_term_from(gate->arena, sources, term);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "consumer",
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "consumer",
         json_text(gate, term->consumer), "count",
         amount_json(term->count, term->known || count_is_known(term->instances)), "processes",
         count_json(term->processes), "each", count_json(term->each), "total",
         amount_json(term->total, term->known), "basis", basis_json(gate, term->basis), "steady",
         amount_json(term->steady, term->known), "worst", amount_json(term->total, term->known), "from",
         lines_json(gate, &from));
+    json_t *origins = origins_json(gate, sources, term);
+    if (json_object_size(origins) > 0)
+        json_object_set_new(object, "origins", origins);
+    else
+        json_decref(origins);
+    return object;
 }
 
 /* Sessions of programs outside the budget are known where the running server was asked. */

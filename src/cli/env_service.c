@@ -5,6 +5,7 @@
 
 #include "check/loaders.h"
 #include "cli/findings.h"
+#include "cli/origin.h"
 #include "cli/project.h"
 #include "cli/reveal.h"
 #include "cli/session.h"
@@ -150,6 +151,20 @@ static json_t *layers_json(
     return object;
 }
 
+/* Of the variables that the image alone gives. */
+static json_t *origins_json(const struct session *session, const struct loaded *loaded, const struct env *env)
+{
+    json_t *object = json_object();
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        const struct value *value = entry->value;
+        json_t *origin =
+            entry->removed ? NULL : origin_json(session->gate, &loaded->sources, loaded->service, value->at);
+        if (origin != NULL)
+            json_set_text_key(session->gate, object, entry->key, origin);
+    }
+    return object;
+}
+
 /* The words that a program is started with; null where only its image knows them. */
 static json_t *words_json(
     const struct session *session, struct value *const *words, size_t count, bool is_known)
@@ -190,6 +205,11 @@ static void print_json(struct session *session, const struct loaded *loaded)
         words_json(session, service->command.items, service->command.count,
             loaded->is_known && service->command_set));
     json_object_set_new(document, "hidden", hidden_json(session, env));
+    json_t *origins = origins_json(session, loaded, env);
+    if (json_object_size(origins) > 0)
+        json_object_set_new(document, "origins", origins);
+    else
+        json_decref(origins);
     if (session->settings.explain)
         json_object_set_new(document, "layers", layers_json(session, &loaded->sources, env));
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);

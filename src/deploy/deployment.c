@@ -48,6 +48,15 @@ str workload_reference(const struct workload *workload)
     return built && built->unknown.len == 0 ? built->base : workload->image;
 }
 
+const struct workload_instruction *workload_instruction(const struct workload *workload, span at)
+{
+    if (workload->built && span_is_set(at))
+        vec_each(const struct workload_instruction *, row, &workload->built->instructions)
+            if (row->at.source == at.source && at.offset - row->at.offset < row->at.length)
+                return row;
+    return NULL;
+}
+
 /* Takes "/last" off the end of `*name`, or all of a name without a slash. */
 static bool take_last(str *name, str last)
 {

@@ -142,6 +142,12 @@ struct workload_files {
     bool (*is_edited)(const void *self, str path);
 };
 
+/* An instruction that an image is made by, and the stage that it stands in: its name, else its number. */
+struct workload_instruction {
+    span at; /* with its arguments */
+    str name, stage;
+};
+
 /* What the image of a build says by itself. ENV, CMD, ENTRYPOINT and EXPOSE are in the workload's own
  * members. */
 struct workload_image {
@@ -151,6 +157,7 @@ struct workload_image {
     str directory; /* its last WORKDIR; empty: not known */
     struct workload_files files;
     VEC(struct workload_baked) baked;
+    VEC(struct workload_instruction) instructions; /* of its Dockerfile, in order */
     VEC(span) shell_forms; /* what starts it and was meant as an exec form, but is no JSON */
 };
 
@@ -381,6 +388,8 @@ str deployment_command(
     struct arena *arena, const struct deployment_words *words, str command, str name, str zone);
 /* What `start` and `restart` call the program; empty: they do not take it. */
 str deployment_command_name(const struct deployment_words *words, const struct workload *workload);
+/* The instruction of the workload's Dockerfile that a place is in, or NULL. */
+const struct workload_instruction *OR_NULL workload_instruction(const struct workload *workload, span at);
 /* The workload of that name, or NULL. */
 struct workload *OR_NULL deployment_workload(const struct deployment *deployment, str name);
 /* What reports call it. */

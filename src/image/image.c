@@ -4,6 +4,7 @@
 #include "deploy/path.h"
 #include "env/dotenv.h"
 #include "image/context.h"
+#include "image/instruction.h"
 #include "image/script.h"
 #include "image/stage.h"
 #include "text/reads.h"
@@ -380,6 +381,26 @@ static void follow_script(struct filling *g)
 
 /* ---- one workload */
 
+/* Which instruction and stage a value comes from is asked by its place. */
+static void note_instructions(struct filling *g)
+{
+    struct arena *arena = g->filler->arena;
+    const struct image_plan *plan = &g->plan;
+    size_t next = 0;
+    str stage = STR("");
+    for (size_t i = 0; i < plan->file->instructions.count; i++) {
+        const struct instruction *instruction = plan->file->instructions.items[i];
+        if (next < plan->stages.count && plan->stages.items[next] == i) {
+            bool is_named = instruction->words.count == 3;
+            stage = is_named ? instruction->words.items[2]->text : arena_integer(arena, (int64_t)next);
+            next++;
+        }
+        span at = instruction->rest ? span_cover(instruction->at, instruction->rest->at) : instruction->at;
+        vec_push(arena, &g->built->instructions,
+            ((struct workload_instruction){at, instruction_name(arena, instruction->kind), stage}));
+    }
+}
+
 static bool fill(struct filling *g)
 {
     struct filler *f = g->filler;
@@ -396,6 +417,7 @@ static bool fill(struct filling *g)
         .arena = f->arena, .diags = f->diags, .file = file, .build = build, .steps = &f->steps};
     if (!stage_plan(&g->plan))
         return false;
+    note_instructions(g);
     size_t stages = g->plan.stages.count;
     size_t stage = build->target.len ? stage_find(&g->plan, build->target, stages, false) : stages - 1;
     if (stage == SIZE_MAX) {

@@ -243,6 +243,14 @@ static const struct instruction_row {
     [INSTRUCTION_WORKDIR] = {STR_INIT("workdir"), read_whole, no_flag, 1, 1, "WORKDIR takes one argument"},
 };
 
+str instruction_name(struct arena *arena, enum instruction_kind kind)
+{
+    struct buf name = buf_new(arena, rows[kind].name.len);
+    for (size_t i = 0; i < rows[kind].name.len; i++)
+        buf_byte(&name, byte_upper(rows[kind].name.ptr[i]));
+    return buf_view(&name);
+}
+
 /* FROM image AS name: the name is one of letters, digits, `-`, `_` and `.`, and begins with a letter. */
 static bool check_from(struct line_reader *r)
 {

@@ -2,7 +2,7 @@
  * One instruction out of its joined line: the grammars of frontend/dockerfile/parser/line_parsers.go and the
  * checks of frontend/dockerfile/instructions/parse.go.
  *
- * Between dockerfile.c, which makes the lines, and nobody else. Lives in the arena.
+ * For dockerfile.c, which makes the lines, and image.c, which says where values come from. Lives in the arena.
  */
 #ifndef IMAGE_INSTRUCTION_H
 #define IMAGE_INSTRUCTION_H
@@ -21,5 +21,8 @@ struct instruction *OR_NULL instruction_parse(
     struct arena *arena, const struct value *line, char escape, struct instruction_fault *ret_fault);
 /* Whether << begins a heredoc in it. */
 bool instruction_takes_heredocs(const struct instruction *instruction);
+
+/* As it is written by most: ENV. */
+str instruction_name(struct arena *arena, enum instruction_kind kind);
 
 #endif
