@@ -29,6 +29,7 @@ static const struct limit limits[] = {
     [LIMIT_PATTERN_KIB]    = {STR_INIT("pattern-kib"), 8192, STR_INIT("KiB"), STR_INIT("memory of one pattern match")},
     [LIMIT_PATTERN_BYTES]  = {STR_INIT("pattern-bytes"), 64 * KIB, STR_INIT("bytes"), STR_INIT("a value that a pattern is held against")},
     [LIMIT_PLACE_BYTES]    = {STR_INIT("place-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("a file that a number of the budget is read from")},
+    [LIMIT_LOCK_BYTES]     = {STR_INIT("lock-bytes"), 64 * MIB, STR_INIT("bytes"), STR_INIT("a file that says which libraries are installed")},
     [LIMIT_PATTERN_WORK]   = {STR_INIT("pattern-work"), 4 * MIB, STR_INIT("bytes"), STR_INIT("bytes that one match walks over, repeats counted")},
     [LIMIT_SETTINGS_FILES] = {STR_INIT("settings-files"), 1000, STR_INIT("files"), STR_INIT("settings files that one server reads, a file counted each time it is included")},
     [LIMIT_DOCKERFILE_BYTES] = {STR_INIT("dockerfile-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("one Dockerfile, or script that an image starts")},

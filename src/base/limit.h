@@ -34,6 +34,7 @@ enum limit_id {
     LIMIT_PATTERN_BYTES,           /* bytes of a value that a pattern is held against */
     LIMIT_PATTERN_WORK,            /* bytes that one match may walk over, repeats counted */
     LIMIT_PLACE_BYTES,             /* bytes of a file that a number of the budget is read from */
+    LIMIT_LOCK_BYTES,              /* bytes of a file that says which libraries are installed */
     LIMIT_SETTINGS_FILES,          /* settings files that one server reads, includes counted each time */
     LIMIT_DOCKERFILE_BYTES,        /* bytes of one Dockerfile */
     LIMIT_DOCKERFILE_INSTRUCTIONS, /* instructions of one Dockerfile */

@@ -180,13 +180,28 @@ struct sizing_list *consumer_sizing(struct arena *arena, const struct env *envir
     return list;
 }
 
-static struct count count_of(const struct value *value, const struct pool_library *library)
+/* What a size of 0 means to a library, and to the version of it that is installed. */
+static void settle_zero(const struct detection *d, const struct pool_library *library, struct count *count)
+{
+    if (count->state != COUNT_READ || count->value != 0 || !library || !library->is_zero_unbounded)
+        return;
+    const struct workload_number *version = detection_number(d, NUMBER_VERSION, library->name);
+    int64_t major;
+    bool is_older = version && number_parse(version->text, &major) && major < library->zero_since;
+    if (!is_older)
+        count->value = NUMBER_UNBOUNDED;
+    else
+        count->note = arena_printf(d->arena, STR_FMT " " STR_FMT " is installed, to which 0 is none",
+            STR_ARG(library->name), STR_ARG(version->text));
+}
+
+static struct count count_of(
+    const struct detection *d, const struct value *value, const struct pool_library *library)
 {
     struct count count = {0};
     if (value)
         count = count_read(value->text, value->at, value->name, value->name);
-    if (count.state == COUNT_READ && count.value == 0 && library && library->is_zero_unbounded)
-        count.value = NUMBER_UNBOUNDED;
+    settle_zero(d, library, &count);
     return count;
 }
 
@@ -197,8 +212,8 @@ static struct count from_sizing(const struct detection *d, const struct pool_lib
     const struct sizing *overflow_row = sizing_of_role(d, POOL_OVERFLOW, library);
     if (!library && size_row)
         library = pool_library_find(size_row->name->library);
-    struct count size = count_of(size_row ? size_row->value : NULL, library);
-    struct count overflow = count_of(overflow_row ? overflow_row->value : NULL, NULL);
+    struct count size = count_of(d, size_row ? size_row->value : NULL, library);
+    struct count overflow = count_of(d, overflow_row ? overflow_row->value : NULL, NULL);
     int64_t usual = library ? library->overflow : 0;
     if (size.state == COUNT_READ && size.value == NUMBER_UNBOUNDED)
         return size; /* nothing comes on top */
@@ -218,7 +233,7 @@ static struct count from_library_variables(const struct detection *d, const stru
     while (str_next(&rest, ' ', &name))
         vec_each(const struct value *const *, value, &d->input->sizing->named)
             if (pool_is_same_name((*value)->name, name))
-                return count_of(*value, library);
+                return count_of(d, *value, library);
     return (struct count){0};
 }
 
@@ -231,8 +246,7 @@ static struct count from_settings(const struct detection *d, const struct pool_l
     if (!pool && !more)
         return (struct count){0};
     struct count size = detection_count(d, pool, library->each - library->overflow);
-    if (size.state == COUNT_READ && (size.value == 0 && library->is_zero_unbounded))
-        size.value = NUMBER_UNBOUNDED;
+    settle_zero(d, library, &size);
     if (size.state == COUNT_READ && size.value == NUMBER_UNBOUNDED)
         return size;
     if (size.state == COUNT_ABSENT)

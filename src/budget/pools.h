@@ -18,7 +18,8 @@ struct pool_library {
     int64_t least;          /* never fewer than these */
     int64_t overflow;       /* the part of `each` that a separate setting governs */
     str variables;          /* names between blanks that set it, highest first; empty: none */
-    bool is_zero_unbounded; /* 0 means no ceiling */
+    bool is_zero_unbounded; /* 0 means no ceiling, */
+    int64_t zero_since;     /* … from this major version on; 0: from the first */
     bool is_open;           /* nobody sets a ceiling unless told: the usual number is assumed */
     bool is_per_thread;     /* each thread or greenlet opens `each` */
     str told_by, instead;   /* variables that tell it, in the place of that library */

@@ -170,6 +170,7 @@ enum number_kind {
     NUMBER_POOL,       /* connections of one pool */
     NUMBER_OVERFLOW,   /* … and how many more it may open */
     NUMBER_CONNECTION, /* no number: a connection string, which becomes a variable of the workload */
+    NUMBER_VERSION,    /* the newest major version of a library that may be there */
     NUMBER_KIND_COUNT,
 };
 

@@ -2,7 +2,7 @@
  * One instruction out of its joined line: the grammars of frontend/dockerfile/parser/line_parsers.go and the
  * checks of frontend/dockerfile/instructions/parse.go.
  *
- * For dockerfile.c, which makes the lines, and image.c, which says where values come from. Lives in the arena.
+ * For dockerfile.c, which makes the lines, and image.c, which says where values are from. In the arena.
  */
 #ifndef IMAGE_INSTRUCTION_H
 #define IMAGE_INSTRUCTION_H

@@ -203,6 +203,7 @@ static const struct field pool_fields[] = {
     {STR_INIT("overflow"), FIELD_NUMBER, "overflow"},
     {STR_INIT("variables"), FIELD_TEXT, "variables"},
     {STR_INIT("zero-unbounded"), FIELD_FLAG, "is_zero_unbounded"},
+    {STR_INIT("zero-since"), FIELD_NUMBER, "zero_since"},
     {STR_INIT("open"), FIELD_FLAG, "is_open"},
     {STR_INIT("per-thread"), FIELD_FLAG, "is_per_thread"},
     {STR_INIT("told-by"), FIELD_TEXT, "told_by"},
@@ -284,6 +285,8 @@ static const struct code form_codes[] = {
     {STR_INIT("properties"), "FORM_PROPERTIES"},
     {STR_INIT("spring"), "FORM_SPRING"},
     {STR_INIT("fpm"), "FORM_FPM"},
+    {STR_INIT("requirements"), "FORM_REQUIREMENTS"},
+    {STR_INIT("lock"), "FORM_LOCK"},
 };
 
 static const struct code number_codes[] = {
@@ -294,6 +297,7 @@ static const struct code number_codes[] = {
     {STR_INIT("pool"), "NUMBER_POOL"},
     {STR_INIT("overflow"), "NUMBER_OVERFLOW"},
     {STR_INIT("connection"), "NUMBER_CONNECTION"},
+    {STR_INIT("version"), "NUMBER_VERSION"},
 };
 
 static const struct field setting_fields[] = {

@@ -22,7 +22,8 @@ span settings_span(const struct source *source, str slice)
 
 /* ---- reading */
 
-static const struct source *OR_NULL read_host(const struct settings_reading *r, str path, span at)
+static const struct source *OR_NULL read_within(
+    const struct settings_reading *r, str path, span at, enum limit_id limit)
 {
     struct source *source = map_get(r->files, path);
     if (source)
@@ -30,14 +31,18 @@ static const struct source *OR_NULL read_host(const struct settings_reading *r, 
     struct host_stat stat = reads_stat(r->sources, r->host, path, at);
     if (stat.status != HOST_OK || !stat.is_regular)
         return NULL;
-    struct host_file file =
-        reads_file(r->sources, r->host, r->arena, path, limit_value(LIMIT_PLACE_BYTES), at);
+    struct host_file file = reads_file(r->sources, r->host, r->arena, path, limit_value(limit), at);
     if (file.status != HOST_OK)
         return NULL;
     str name = path_relative(r->arena, r->sources->reads->directory, path);
     source = source_add(r->sources, SOURCE_PROGRAM, name, path, file.text);
     map_set(r->arena, r->files, path, source);
     return source;
+}
+
+static const struct source *OR_NULL read_host(const struct settings_reading *r, str path, span at)
+{
+    return read_within(r, path, at, LIMIT_PLACE_BYTES);
 }
 
 /* What is written in the description itself is shown as that. */
@@ -200,6 +205,12 @@ const struct source *settings_source_open(const struct settings_reading *r, str 
 {
     const struct workload_files *files = &r->workload->built->files;
     return files->sends(files->self, path) ? read_host(r, path, (span){0}) : NULL;
+}
+
+const struct source *settings_lock_open(const struct settings_reading *r, str path)
+{
+    const struct workload_files *files = &r->workload->built->files;
+    return files->sends(files->self, path) ? read_within(r, path, (span){0}, LIMIT_LOCK_BYTES) : NULL;
 }
 
 bool settings_has_source(const struct settings_reading *r, str name)

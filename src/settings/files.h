@@ -40,6 +40,8 @@ str_vec settings_list(const struct settings_reading *r, str directory);
 const str_vec *settings_source_places(const struct settings_reading *r, str path);
 /* A file of such a source; NULL: it is not there, or does not come along. */
 const struct source *OR_NULL settings_source_open(const struct settings_reading *r, str path);
+/* The same of one that may be large: of versions that are installed. */
+const struct source *OR_NULL settings_lock_open(const struct settings_reading *r, str path);
 /* Whether a file of that name is at the top of what is copied. */
 bool settings_has_source(const struct settings_reading *r, str name);
 /* The directory that the workload's programs are started in; empty: not known. */

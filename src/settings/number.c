@@ -307,6 +307,16 @@ static struct workload_number from_fpm(struct place_reading *p, str key)
     return fpm_children(p->r);
 }
 
+static struct workload_number from_requirements(struct place_reading *p, str key)
+{
+    return version_of_requirement(p->r, p->source, key);
+}
+
+static struct workload_number from_lock(struct place_reading *p, str key)
+{
+    return version_of_lock(p->r, p->source, key);
+}
+
 typedef struct workload_number form_reader(struct place_reading *p, str key);
 
 static form_reader *const forms[FORM_COUNT] = {
@@ -323,6 +333,8 @@ static form_reader *const forms[FORM_COUNT] = {
     [FORM_PROPERTIES] = from_entries,
     [FORM_SPRING] = from_spring,
     [FORM_FPM] = from_fpm,
+    [FORM_REQUIREMENTS] = from_requirements,
+    [FORM_LOCK] = from_lock,
 };
 
 /* ---- which file */
@@ -369,10 +381,13 @@ static struct settings_file open_one(struct place_reading *p, str file)
     if (p->place->root == ROOT_START)
         return settings_open(p->r, settings_choose(p->r, file));
     const str_vec *found = settings_source_places(p->r, file);
+    bool is_lock = p->place->kind == NUMBER_VERSION;
+    const struct source *only = NULL;
+    if (found->count == 1)
+        only =
+            is_lock ? settings_lock_open(p->r, found->items[0]) : settings_source_open(p->r, found->items[0]);
     /* Several modules have such a file, and nothing says which of them this image runs. */
-    return (struct settings_file){
-        .source = found->count == 1 ? settings_source_open(p->r, found->items[0]) : NULL,
-        .is_unclear = found->count > 1};
+    return (struct settings_file){.source = only, .is_unclear = found->count > 1};
 }
 
 /* `*.ini`: any file of that kind that the command names. */

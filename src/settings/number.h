@@ -48,6 +48,13 @@ void dotnet_defaults(const struct settings_reading *r, const struct settings_pro
 
 struct workload_number fpm_children(const struct settings_reading *r);
 
+/* ---- version.c: the major version of a package, at most; no text: nothing says */
+
+struct workload_number version_of_requirement(
+    const struct settings_reading *r, const struct source *source, str package);
+struct workload_number version_of_lock(
+    const struct settings_reading *r, const struct source *source, str package);
+
 /* ---- supervisor.c: the programs that supervisord, honcho and their kin start */
 
 void supervisor_programs(const struct settings_reading *r, const struct settings_program *program);

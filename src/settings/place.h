@@ -28,8 +28,10 @@ enum place_form {
     FORM_UWSGI,
     FORM_GO_INI,
     FORM_PROPERTIES,
-    FORM_SPRING, /* a property out of all files of Spring Boot */
-    FORM_FPM,    /* the sum over the pools of php-fpm */
+    FORM_SPRING,       /* a property out of all files of Spring Boot */
+    FORM_REQUIREMENTS, /* a package of pip's requirements */
+    FORM_LOCK,         /* … of a lock of Poetry, uv, PDM */
+    FORM_FPM,          /* the sum over the pools of php-fpm */
     FORM_COUNT,
 };
 

@@ -22,10 +22,27 @@ static struct settings_program program_of(const struct command *command, str nam
         .first = command_launchers(command) + 1};
 }
 
+/* Versions are asked for one thing, what a pool of 0 means, and their files may be large. */
+static bool asks_for_versions(const struct workload *workload)
+{
+    vec_each(const struct workload_number *, number, &workload->numbers)
+        if (number->kind == NUMBER_POOL && str_eq(number->text, STR("0")))
+            return true;
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && str_eq(str_trim(value->text), STR("0")) &&
+            str_contains(entry->key, STR("POOL")))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the row is for this program: by its name, its image or what its source is. */
 static bool is_for(const struct settings_reading *r, const struct setting_place *place,
     const struct settings_program *program)
 {
+    if (place->kind == NUMBER_VERSION && !asks_for_versions(r->workload))
+        return false;
     if (lists(place->programs, program->program))
         return true;
     if (place->images.len && lists(place->images, image_reference(workload_reference(r->workload)).name))

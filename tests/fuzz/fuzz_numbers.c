@@ -35,6 +35,8 @@ static const struct {
     {"airflow scheduler", "airflow.cfg"},
     {"supervisord -n", "supervisord.conf"},
     {"honcho start", "Procfile"},
+    {"uvicorn app:app", "requirements.txt"},
+    {"uvicorn app:app", "poetry.lock"},
 };
 
 static const char dockerfile[] =
@@ -77,7 +79,9 @@ static void read_as(struct tree *tree, const char *command)
     vec_push(tree->arena, &app.command, word(tree->arena, "-c"));
     vec_push(tree->arena, &app.command, word(tree->arena, command));
     struct value number = {.name = STR("X"), .text = STR("12"), .set = true};
+    struct value none = {.name = STR("POOL_SIZE"), .text = STR("0"), .set = true};
     env_put(&app.environment, &number);
+    env_put(&app.environment, &none); /* what it means is asked of versions */
     struct deployment deployment = {.ok = true};
     vec_push(tree->arena, &deployment.workloads, &app);
     reads_begin(&sources, STR(TREE_DIRECTORY));
