@@ -502,6 +502,7 @@ static struct check_result *finish(struct run *run)
                               (*source)->kind == SOURCE_SETTINGS || (*source)->kind == SOURCE_UNIT;
     result->cannot_judge =
         result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
+    tree_glimpse(&run->input, run->options);
     return result;
 }
 

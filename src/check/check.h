@@ -56,6 +56,7 @@ struct check_result {
     bool left_unread;  /* something that had to be read was not */
     bool cannot_judge; /* exit 2: that, a fatal diagnostic, or nothing to judge */
     str_vec skipped;   /* files passed over with a note */
+    str below; /* nothing is here to judge: "deploy/one and 2 more", after a short look; empty: none */
 };
 
 /* `bootgate check` and, with other operands, what `budget` and `graph` stand on. Never NULL. */

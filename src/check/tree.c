@@ -5,6 +5,8 @@
 #include "facts/mode.h"
 #include "text/reads.h"
 
+enum { GLIMPSE_DIRECTORIES = 200 }; /* a short look: whoever wants all of them says -r */
+
 struct walk {
     struct input *input;
     struct map ignored;
@@ -90,4 +92,31 @@ tree_places tree_walk(struct input *input, const str_vec *roots, const str_vec *
     if (roots->count == 0)
         walk_root(&walk, STR("."));
     return walk.places;
+}
+
+/* Level by level, for what is near is what is meant. */
+void tree_glimpse(struct input *input, const struct check_options *options)
+{
+    struct arena *arena = input->arena;
+    struct check_result *result = input->result;
+    struct walk walk = {.input = input};
+    bool was_asked = options->paths.count + options->deployment.files.count > 0 || options->recursive;
+    if (was_asked || result->projects.count > 0 || diag_any_fatal(&result->diags))
+        return;
+    vec_push(arena, &walk.waiting, STR("."));
+    for (size_t at = 0; at < walk.waiting.count && at < GLIMPSE_DIRECTORIES; at++) {
+        str directory = walk.waiting.items[at];
+        struct host_entries entries = input->host->list(input->host->self, arena, directory);
+        if (at > 0)
+            look_at_files(&walk, directory, &entries);
+        vec_each(const struct host_entry *, entry, &entries.list)
+            if (entry->is_directory && !entry->is_link && !str_starts(entry->name, STR(".")) &&
+                !str_eq(entry->name, STR("node_modules")))
+                vec_push(arena, &walk.waiting, path_clean(arena, path_join(arena, directory, entry->name)));
+    }
+    size_t count = walk.places.count;
+    if (count > 0)
+        result->below = walk.places.items[0].directory;
+    if (count > 1)
+        result->below = arena_printf(arena, STR_FMT " and %zu more", STR_ARG(result->below), count - 1);
 }

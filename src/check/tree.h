@@ -20,4 +20,7 @@ typedef VEC(struct tree_place) tree_places;
  * are absolute directories. */
 tree_places tree_walk(struct input *input, const str_vec *roots, const str_vec *ignored);
 
+/* Where a run without operands found nothing at all: notes where projects are below. */
+void tree_glimpse(struct input *input, const struct check_options *options);
+
 #endif

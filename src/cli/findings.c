@@ -147,9 +147,13 @@ static void add_rules(struct arena *arena, struct report *report, const struct c
 
 void findings_add_errors(struct arena *arena, struct report *report, const struct check_result *result)
 {
-    if (result->cannot_judge && !diag_any_fatal(&result->diags))
-        *vec_add(arena, &report->errors) =
-            (struct report_error){.message = STR("nothing to judge: no Compose file and no env file here")};
+    if (!result->cannot_judge || diag_any_fatal(&result->diags))
+        return;
+    str words = STR("nothing to judge: no Compose file and no env file here");
+    if (result->below.len > 0)
+        words = arena_join(
+            arena, words, STR(", but in "), result->below, STR(": name it, or judge all with check -r"));
+    *vec_add(arena, &report->errors) = (struct report_error){.message = words};
 }
 
 static json_t *budgets_json(const struct report *report, struct gate *gate)

@@ -72,6 +72,25 @@ static bool holds(struct staged_run *run, str directory, bool (*makes_project)(s
     return false;
 }
 
+/* Projects, and the env files that none of them reads: these stand for themselves. */
+static str_vec with_unread(struct staged_run *run, str_vec projects, const str_vec *env_files)
+{
+    struct arena *arena = run->session->arena;
+    struct check_options options = findings_options(run->session);
+    options.staged = true;
+    options.paths = projects;
+    struct map read = {0};
+    if (env_files->count > 0 && projects.count > 0) {
+        struct check_result *result = check_files(arena, &run->host, &options);
+        vec_each(struct source *const *, source, &result->sources.items)
+            map_set(arena, &read, absolute(run, (*source)->path), run);
+    }
+    vec_each(const str *, path, env_files)
+        if (!map_has(&read, absolute(run, *path)))
+            vec_push(arena, &projects, *path);
+    return projects;
+}
+
 /*
  * Operands as a hook gives them: any number of changed files, of any project, in any order. A Compose file
  * that Compose does not read by itself is passed over beside one that it reads, else judging says how to
@@ -81,13 +100,15 @@ static str_vec paths_to_judge(struct staged_run *run, str_vec *passed_over)
 {
     struct arena *arena = run->session->arena;
     const str_vec *operands = &run->session->operands;
-    str_vec paths = {0};
+    str_vec paths = {0}, env_files = {0};
     struct map directories = {0};
     vec_each(const str *, path, operands) {
         enum input_kind kind = input_kind(*path);
         str directory = path_directory(*path);
         if (kind == INPUT_EXAMPLE || kind == INPUT_LEFTOVER)
             vec_push(arena, passed_over, *path);
+        else if (kind == INPUT_ENV)
+            vec_push(arena, &env_files, *path);
         else if (kind != INPUT_COMPOSE)
             vec_push(arena, &paths, *path);
         else if (!stands_for_directory(path_base(*path)) && holds(run, directory, stands_for_directory))
@@ -95,7 +116,7 @@ static str_vec paths_to_judge(struct staged_run *run, str_vec *passed_over)
         else if (map_set(arena, &directories, directory, arena) == NULL)
             vec_push(arena, &paths, directory);
     }
-    return paths;
+    return with_unread(run, paths, &env_files);
 }
 
 static str line_key(struct staged_run *run, span at)
@@ -314,26 +335,6 @@ static struct changes changes_of(struct staged_run *run, const str_vec *paths)
     return changes;
 }
 
-/* Env files that no project of the commit reads stand for themselves. */
-static str_vec paths_of_changes(struct staged_run *run, const struct changes *changes)
-{
-    struct arena *arena = run->session->arena;
-    struct check_options options = findings_options(run->session);
-    options.staged = true;
-    str_vec paths = changes->directories;
-    options.paths = changes->directories;
-    struct map read = {0};
-    if (changes->env_files.count > 0 && paths.count > 0) {
-        struct check_result *result = check_files(arena, &run->host, &options);
-        vec_each(struct source *const *, source, &result->sources.items)
-            map_set(arena, &read, absolute(run, (*source)->path), run);
-    }
-    vec_each(const str *, path, &changes->env_files)
-        if (!map_has(&read, *path))
-            vec_push(arena, &paths, *path);
-    return paths;
-}
-
 static enum outcome judge_changes(struct staged_run *run)
 {
     struct session *session = run->session;
@@ -341,7 +342,7 @@ static enum outcome judge_changes(struct staged_run *run)
     if (!staged_changes(&run->index, &changed))
         return session_fault(session, OUTCOME_BAD_INPUT, "git cannot tell what is staged");
     struct changes changes = changes_of(run, &changed);
-    str_vec paths = paths_of_changes(run, &changes);
+    str_vec paths = with_unread(run, changes.directories, &changes.env_files);
     return paths.count > 0 ? judge(run, paths, &none, false) : OUTCOME_OK;
 }
 

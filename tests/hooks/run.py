@@ -302,12 +302,61 @@ def test_each_fault_once():
         expect("the hook", wanted, faults_of(repository.check(1, "hook", "run")))
         names = [".env", "app.env", "compose.yml"]
         expect("with files", wanted, faults_of(repository.check(1, "hook", "run", "--", *names)))
+        expect("check", wanted, faults_of(repository.check(1, "check", "--staged", "--", *names)))
+        repository.stage("alone/.env", "PASSWORD=changeme\n")  # which no project reads
+        alone = faults_of(repository.check(1, "check", "--staged", "--", *names, "alone/.env"))
+        expect("one more", len(wanted) + 1, len(alone))
+        repository.git("rm", "-q", "-f", "alone/.env")
         configure(repository, with_pre_commit(repository), "bootgate")
         expect("pre-commit", wanted, faults_of(repository.commit(1)))
         repository.git("commit", "-q", "--no-verify", "-m", "all of it")
         expect("nothing staged", [], faults_of(repository.check(0, "hook", "run")))
         done = repository.run("pre-commit", "run", "--all-files")
         expect("--all-files", wanted, faults_of(done.stdout))
+
+
+@case
+def test_baseline():
+    """What the baseline lists stops no commit, in every kind of hook; what is new does."""
+    with Repository() as repository:
+        repository.stage("compose.yml", FAULTY)
+        repository.stage(".env", "DATABASE_URL=postgresql://postgres:postgres@localhost:5432/app\nAPI_SECRET_KEY=changeme\n")
+        repository.stage("app.env", "JWT_SECRET=secret\nREDIS_URL=redis://localhost:6379\n")
+        repository.check(0, "check", "--write-baseline", "known.json")
+        repository.git("add", "known.json")
+        repository.stage("bootgate.yaml", "version: 1\nbaseline: known.json\n")
+        repository.check(0, "hook", "install")
+        repository.commit(0)
+        repository.stage("app.env", "JWT_SECRET=secret\nREDIS_URL=redis://localhost:6379\n# a comment\n")
+        repository.commit(0)
+        for more in ("SIGNING_SECRET=password\n", "OTHER_URL=postgresql://root:root@db/app\n"):
+            repository.stage("app.env", "JWT_SECRET=secret\nREDIS_URL=redis://localhost:6379\n" + more)
+            said = faults_of(repository.commit(1))
+            expect(("new", said), True, 0 < len([line for line in said if line.startswith("error")]) <= 2)
+        repository.git("checkout", "-q", "HEAD", "--", "app.env")
+        # A second published port of a listed service is another cause.
+        repository.stage("compose.yml", FAULTY.replace('["5432:5432"]', '["5432:5432", "5433:5433"]'))
+        expect("second port", True, "5433" in repository.commit(1))
+        repository.git("checkout", "-q", "HEAD", "--", "compose.yml")
+        (repository.top / ".git/hooks/pre-commit").unlink()
+        configure(repository, with_pre_commit(repository), "bootgate")
+        repository.commit(0)
+        repository.stage("app.env", "JWT_SECRET=secret\nSIGNING_SECRET=password\n")
+        repository.commit(1, "SIGNING_SECRET")
+
+
+@case
+def test_project_below():
+    """Where the top of a checkout holds no project, it is said where one is."""
+    with Repository() as repository:
+        repository.stage("deploy/one/compose.yml", "services:\n  app:\n    image: app:1\n")
+        for option in ([], ["--tracked"]):
+            said = repository.check(2, "check", *option)
+            expect(said, True, "but in deploy/one: name it, or judge all with check -r" in said)
+            repository.check(0, "check", *option, "-r")
+            repository.check(0, "check", *option, "deploy/one")
+        repository.stage("deploy/two/.env", GOOD)
+        expect("two", True, "deploy/one and 1 more:" in repository.check(2, "check", "--tracked"))
 
 
 @case
