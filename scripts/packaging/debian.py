@@ -14,6 +14,7 @@ Architecture: {arch}
 Maintainer: {maintainer}
 Installed-Size: {size}
 Depends: {depends}
+Recommends: {recommends}
 Suggests: git
 Built-Using: {built}
 Section: admin
@@ -69,15 +70,21 @@ def changelog(release):
             f"  * Release {release.version}: see CHANGELOG.md.\n\n -- {MAINTAINER}  {date}\n")
 
 
-def depends(release):
-    """What the programs that are linked dynamically need, by Debian's own look-up."""
+# Programs that not everybody needs: what they are linked with is recommended.
+OPTIONAL = ("bootgate-live",)
+
+
+def relations(release):
+    """What the programs that are linked dynamically need, by Debian's own look-up: Depends and Recommends."""
     folder = release.scratch / "shlibdeps"
     (folder / "debian").mkdir(parents=True)
     (folder / "debian/control").write_text("Source: bootgate\n\nPackage: bootgate\nArchitecture: any\n")
-    programs = [argument for path in release.programs() for argument in ("-e", path)]
+    programs = [argument for path in release.programs()
+                for argument in (f"-d{'Recommends' if path.name in OPTIONAL else 'Depends'}", "-e", path)]
     done = subprocess.run(["dpkg-shlibdeps", "-O", "--ignore-missing-info", *programs], cwd=folder,
                           capture_output=True, text=True, check=True)
-    return (re.search(r"shlibs:Depends=(.*)", done.stdout) or [None, ""])[1] or "libc6"
+    said = dict(re.findall(r"^shlibs:(\w+)=(.*)", done.stdout, re.M))
+    return said.get("Depends") or "libc6", said.get("Recommends", "")
 
 
 def fill(release, root):
@@ -108,10 +115,11 @@ def write(release, out):
     fill(release, root)
     files = [path for path in root.rglob("*") if path.is_file()]
     built = sorted({f"{row['source_package']} (= {row['version']})" for row in release.parts if row["how"] == "static"})
+    depends, recommends = relations(release)
     control = CONTROL.format(version=release.version, arch=release.arch, maintainer=MAINTAINER,
                              size=sum((path.stat().st_size + 1023) // 1024 for path in files),
-                             depends=depends(release), built=", ".join(built))
-    control = control.replace("Built-Using: \n", "")
+                             depends=depends, recommends=recommends, built=", ".join(built))
+    control = control.replace("Built-Using: \n", "").replace("Recommends: \n", "")
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN/control").write_text(control)
     sums = subprocess.run(["md5sum", *sorted(str(path.relative_to(root)) for path in files)], cwd=root,

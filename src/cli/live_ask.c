@@ -2,6 +2,9 @@
 
 #include "cli/live_parts.h"
 
+/* What a dynamic loader ends with where it does not find a library. */
+enum { EXIT_NO_LIBRARY = 127 };
+
 static void ask(void *self, struct facts *facts)
 {
     const struct live_pipe *pipe = self;
@@ -13,6 +16,8 @@ static void ask(void *self, struct facts *facts)
     if (run.status == HOST_MISSING)
         facts->live->fault =
             STR("bootgate-live is neither beside bootgate nor in libexec nor on PATH: nobody was asked");
+    else if (run.status == HOST_OK && run.exit_code == EXIT_NO_LIBRARY)
+        facts->live->fault = STR("bootgate-live cannot start, for want of libpq (libpq5): nobody was asked");
     else if (run.status != HOST_OK || run.exit_code != 0)
         facts->live->fault = STR("bootgate-live failed: nobody was asked");
     else

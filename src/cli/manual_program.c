@@ -114,5 +114,6 @@ void manual_program(struct out *out)
     print_notes(out, "FILES", files, ARRAY_COUNT(files));
     print_notes(out, "ENVIRONMENT", variables, ARRAY_COUNT(variables));
     print_examples(out);
-    out_text(out, "# SEE ALSO\n\n*bootgate.yaml*(5), *bootgate-rules*(7), *bootgate-wait*(1)\n");
+    out_text(out,
+        "# SEE ALSO\n\n*bootgate.yaml*(5), *bootgate-rules*(7), *bootgate-wait*(1), *bootgate-live*(1)\n");
 }

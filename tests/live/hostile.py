@@ -217,6 +217,14 @@ def test_no_program():
                               env={"PATH": "/usr/bin:/bin", "DATABASE_URL": f"postgresql://a:{PASSWORD}@127.0.0.1:1/d"})
         assert done.returncode == 70 and "bootgate-live is neither" in done.stderr, (done.returncode, done.stderr)
         assert "started" not in done.stdout, done.stdout
+        beside = pathlib.Path(folder, "bootgate-live")
+        for code, words in ((127, "for want of libpq"), (70, "bootgate-live failed"), (0, "does not answer")):
+            beside.write_text(f"#!/bin/sh\ncat >/dev/null\nexit {code}\n", encoding="utf-8")
+            beside.chmod(0o755)
+            done = subprocess.run([alone, "exec", "--mode", "production", "--allow", "loopback-host", "--live", "--", "echo", "started"],
+                                  check=False, capture_output=True, text=True,
+                                  env={"PATH": "/usr/bin:/bin", "DATABASE_URL": f"postgresql://a:{PASSWORD}@127.0.0.1:1/d"})
+            assert done.returncode in (70, 75) and words in done.stderr and "started" not in done.stdout, (code, done)
 
 
 @case

@@ -106,9 +106,16 @@ def test_archive(dist):
                   "share/bash-completion/completions/bootgate.bash", "share/zsh/site-functions/_bootgate",
                   "share/fish/vendor_completions.d/bootgate.fish", "share/bootgate/bootgate.schema.json",
                   "share/doc/bootgate/LICENSE"}
+        if (top / "bin/bootgate-live").exists():
+            wanted.add("share/man/man1/bootgate-live.1")
+            expect("live", f"bootgate-live {version_of(dist)}\n", must(top / "bin/bootgate-live", "--version"))
         expect("files that are not there", set(), wanted - names)
         json.loads((top / "share/bootgate/bootgate.schema.json").read_text())
         judge([top / "bin/bootgate"], folder)
+
+
+def version_of(dist):
+    return archive_of(dist).name.split("-")[1]
 
 
 def archive_of(dist):
@@ -148,7 +155,8 @@ def test_debian(dist):
         must(*dpkg, "--install", package)
         expect("status", True, "Status: install ok installed" in (root / "var/lib/dpkg/status").read_text())
         judge([root / "usr/bin/bootgate"], folder)
-        expect("manual pages", 4, len(list((root / "usr/share/man").rglob("*.gz"))))
+        pages = {path.name.split(".")[0] for path in (root / "usr/share/man/man1").glob("*.gz")}
+        expect("manual pages", {path.name for path in (root / "usr/bin").iterdir()}, pages)
         must(*dpkg, "--purge", "bootgate")
         expect("left behind", [], [str(path) for path in (root / "usr").rglob("*")] if (root / "usr").exists() else [])
 
@@ -174,6 +182,9 @@ def test_image_layout(dist):
             judge_image(root, config)
             programs = {path.name for path in root.rglob("bin/*")}
             expect(name, "full" in name, {"bootgate-wait", "git"} <= programs)
+            for program in sorted(programs & {"bootgate-wait", "bootgate-live"}):
+                said = must(*enter(root), f"/usr/local/bin/{program}", "--version")
+                expect(program, f"{program} {version_of(dist)}\n", said)
             if "full" in name:
                 judge_tracked(root, config)
 
