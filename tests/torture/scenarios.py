@@ -16,6 +16,7 @@ import servers  # noqa: E402  pylint: disable=wrong-import-position
 SENTINEL = "Vq7wXn2KzRt9Lm4JpB8cYd6F"
 CHECK, EXEC = {0, 1, 2}, {0, 64, 65, 66, 69, 70, 75, 78, 126, 127}
 WAIT = {0, 64, 69, 70, 75}
+LIVE = {0, 64, 70}
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "html")
 
 GOOD_ENV = ("APP_ENV=production\nPOSTGRES_PASSWORD=§\nREDIS_PASSWORD=§r\n"
@@ -97,6 +98,7 @@ class Scenario:
     environment: dict = dataclasses.field(default_factory=dict)
     stdin: str = ""
     program: str = "bootgate"
+    beside: str = ""  # a program that it runs; where that is not built there is no such scenario
     document: str = ""  # json, xml or lines: what standard output holds for programs
     git: str = ""  # what is staged: a file of the project changed to this
     server: typing.Callable = None  # a context that gives a port, which replaces PORT in arguments and environment
@@ -137,6 +139,60 @@ def message(kind, body):
 
 ASKS_PASSWORD = message(b"R", struct.pack(">I", 10) + b"SCRAM-SHA-256\0\0")
 NO_DATABASE = message(b"E", b"SFATAL\0VFATAL\0C3D000\0Mno\0\0")
+
+
+WRONG_PASSWORD = message(b"E", b"SFATAL\0VFATAL\0C28P01\0Mno\0Fauth.c\0L1\0Rauth_failed\0\0")
+
+
+def columns(count):
+    return message(b"T", struct.pack(">H", count) + (b"c\0" + struct.pack(">IHIHIH", 0, 0, 25, 65535, 0xFFFFFFFF, 0)) * count)
+
+
+def row(*texts):
+    return message(b"D", struct.pack(">H", len(texts)) + b"".join(struct.pack(">I", len(it)) + it for it in texts))
+
+
+def done(tag, state):
+    return message(b"C", tag + b"\0") + message(b"Z", state)
+
+
+# What a word of a statement is answered with; a question with an argument finds no rows.
+ANSWERS = {
+    b"BEGIN": message(b"C", b"BEGIN\0") + done(b"SET", b"T"),
+    b"ROLLBACK": done(b"ROLLBACK", b"I"),
+    b"server_version_num": columns(6) + row(b"150018", b"100", b"3", b"0", b"f", b"0") + done(b"SELECT 1", b"T"),
+    b"pg_stat_activity": columns(3) + row(b"shop", b"shop", b"2") + done(b"SELECT 1", b"T"),
+}
+NO_ROWS = message(b"1", b"") + message(b"2", b"") + columns(2) + done(b"SELECT 0", b"T")
+
+
+def take_message(connection, buffer):
+    while len(buffer) < 5 or len(buffer) < 1 + struct.unpack(">I", buffer[1:5])[0]:
+        part = connection.recv(4096)
+        if not part:
+            return None, b""
+        buffer += part
+    end = 1 + struct.unpack(">I", buffer[1:5])[0]
+    return buffer[:end], buffer[end:]
+
+
+def database():
+    """A PostgreSQL that lets everybody in and answers what bootgate-live asks."""
+    def talk(connection, _):
+        if connection.recv(4096)[4:8] == struct.pack(">I", 80877103):
+            connection.sendall(b"N")
+            connection.recv(4096)
+        connection.sendall(message(b"R", struct.pack(">I", 0)) + message(b"Z", b"I"))
+        buffer = b""
+        while True:
+            asked, buffer = take_message(connection, buffer)
+            if asked is None or asked[:1] == b"X":
+                return
+            if asked[:1] == b"S":
+                connection.sendall(NO_ROWS)
+            elif asked[:1] == b"Q":
+                connection.sendall(next(answer for word, answer in ANSWERS.items() if word in asked))
+    return with_port(servers.Scripted(talk))
 
 
 def reports():
@@ -266,7 +322,29 @@ def waiters():
     yield Scenario("waiter-usage", [], 64, stdin="protocol=tcp\thost=a\n", **more)
 
 
-ALL = [*reports(), *questions(), *writers(), *starters(), *waiters()]
+def askers():
+    url = "postgresql://shop:§@127.0.0.1:PORT/shop"
+    more = {"environment": {"DATABASE_URL": url}, "files": {}, "retries": True, "beside": "bootgate-live"}
+    start = ["exec", "--live", "--mode", "development", "--timeout", "3s", *START]
+    yield Scenario("exec-live", start, 0, server=database, starts=True, codes=frozenset(EXEC), **more)
+    yield Scenario("exec-live-refused", start, 78, server=postgres(b"N", WRONG_PASSWORD), codes=frozenset(EXEC), **more)
+    yield Scenario("exec-live-down", start, 75, server=refusing, codes=frozenset(EXEC), **more)
+    more = {"files": {".env": f"APP_ENV=development\nDATABASE_URL={url}\n"}, "retries": True, "beside": "bootgate-live"}
+    yield Scenario("live", ["live", "--timeout", "3s"], 0, server=database, **more)
+    yield Scenario("live-json", ["live", "--timeout", "3s", "--format", "json"], 0, server=database, document="json", **more)
+    yield Scenario("live-refused", ["live", "--timeout", "3s"], 1, server=postgres(b"N", WRONG_PASSWORD),
+                   **{**more, "files": {".env": f"APP_ENV=production\nDATABASE_URL={url}\n"}})
+    yield Scenario("graph-live", ["graph", "--live", "--timeout", "3s", "--format", "svg"], 0, server=database, document="xml", **more)
+    more = {"program": "bootgate-live", "beside": "bootgate-live", "codes": frozenset(LIVE), "files": {}, "retries": True, "step": 23}
+    login = '{"id":0,"host":"127.0.0.1","port":PORT,"user":"shop","password":"§","database":"shop","roles":["shop"]}\n'
+    yield Scenario("asker", ["--timeout", "3000"], 0, stdin=login, server=database, **more)
+    yield Scenario("asker-refused", ["--timeout", "3000"], 0, stdin=login, server=postgres(b"N", WRONG_PASSWORD), **more)
+    yield Scenario("asker-two", ["--timeout", "3000"], 0, server=database, **more,
+                   stdin=login + login.replace('"id":0', '"id":1').replace("127.0.0.1", "127.0.0.2"))
+    yield Scenario("asker-usage", [], 64, stdin=login.replace("§", "§\x01"), server=database, **more)
+
+
+ALL = [*reports(), *questions(), *writers(), *starters(), *waiters(), *askers()]
 
 
 def build(scenario, folder):

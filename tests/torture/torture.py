@@ -184,7 +184,7 @@ def points_of(bench, calls):
             continue
         for fault in FAULTS.get(call.name, OTHERWISE).split():
             # Standard output of the C library does not try again: there no handler interrupts a call.
-            is_stdio = bench.scenario.program == "bootgate-wait" and call.name == "write"
+            is_stdio = bench.scenario.program in ("bootgate-wait", "bootgate-live") and call.name == "write"
             if (fault == "short" and call.size < 2) or (fault == "EINTR" and is_stdio):
                 continue
             yield Point(call.process, call.name, call.number, fault, False, call.size, call.detail)
@@ -224,7 +224,7 @@ def is_whole(document, text):
 def lines_said(err):
     """The lines that say what went wrong: not the summary of findings, not the hint to --help, not the progress."""
     return [line for line in err.splitlines() if line.startswith("bootgate")
-            and not re.match(r"bootgate: \d+ errors?,|bootgate-wait: (waiting for|.*: ready after)", line)]
+            and not re.match(r"bootgate: (\d+ errors?,|running server:)|bootgate-wait: (waiting for|.*: ready after)", line)]
 
 
 def names_fault(outcome):
@@ -391,7 +391,8 @@ def main():
     parser.add_argument("points", nargs="*")
     options = parser.parse_intermixed_args()
     os.umask(0o077)
-    wanted = [i for i, scenario in enumerate(scenarios.ALL) if re.fullmatch(options.scenario or ".*", scenario.name)]
+    wanted = [i for i, scenario in enumerate(scenarios.ALL) if re.fullmatch(options.scenario or ".*", scenario.name)
+              and (options.build / scenario.beside).exists()]
     if not wanted:
         sys.exit("torture: no such scenario: " + " ".join(scenario.name for scenario in scenarios.ALL))
     tasks = [(options.build.resolve(), index, options.points, options.share) for index in wanted]
