@@ -1,8 +1,9 @@
-"""`bootgate live` and `exec --live` before servers that mean harm; speaks TAP. usage: hostile.py BOOTGATE
+"""`bootgate live` and `exec --live` before servers that mean harm; speaks TAP. usage: hostile.py BOOTGATE [ROUNDS]
 
 A server may be silent, stop in the middle, never end, or send what no server sends: the run ends within its deadline
 with a refusal. Nothing of a password is in arguments or the environment, and bootgate itself opens no socket.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -22,6 +23,7 @@ import postgres  # noqa: E402
 import servers  # noqa: E402
 
 BOOTGATE = os.path.abspath(sys.argv[1])
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 2  # of spoilt conversations
 PASSWORD = "q8Zt3vLw5Xn2Rk7Bs4Yd9Hc6Mf1"
 ACCEPTED, UNAVAILABLE, TIMED_OUT, REFUSED = 0, 69, 75, 78
 SSL_REQUEST = struct.pack(">I", 80877103)
@@ -148,6 +150,79 @@ def test_hostile_servers():
     for name, talk, codes in HOSTILE:
         with scripted(talk) as server:
             check_refusal(name, execute(server.port), codes)
+
+
+# A conversation as it should be, an answer for each time that bootgate-live waits.
+COMPLETE = message(b"C", b"SELECT\0") + message(b"Z", b"T")
+ROLLED_BACK = message(b"C", b"ROLLBACK\0") + message(b"Z", b"I")
+FOUND = message(b"1") + message(b"2") + columns(2) + row(b"app", b"-1") + COMPLETE
+SCRAM_CHALLENGE = message(b"R", struct.pack(">I", 11) + b"r=x,s=QQ==,i=4096")
+CONVERSATIONS = [
+    [WELCOME, BEGUN, columns(6) + row(b"150018", b"100", b"3", b"0", b"f", b"0") + COMPLETE, ROLLED_BACK, BEGUN,
+     columns(3) + row(b"app", b"shop", b"2") * 3 + COMPLETE, ROLLED_BACK, BEGUN, FOUND, ROLLED_BACK, BEGUN, FOUND, ROLLED_BACK],
+    [SCRAM, SCRAM_CHALLENGE, message(b"R", struct.pack(">I", 12) + b"v=QQ==") + WELCOME],
+    [message(b"R", struct.pack(">I", 5) + b"salt"), WELCOME, BEGUN],
+    [error(b"SFATAL", b"VFATAL", b"C28P01", b"Mno", b"Fauth.c", b"L1", b"Rauth_failed")],
+]
+
+
+def spoil(chance, text):
+    """One of what lines, memories and enemies do to bytes."""
+    at = chance.randrange(len(text))
+    kind = chance.randrange(8)
+    if kind == 0:
+        return text[:at] + bytes([chance.randrange(256)]) + text[at + 1:]
+    if kind == 1:
+        return text[:at]
+    if kind == 2:
+        return text[:at] + chance.randbytes(chance.randrange(1, 64)) + text[at:]
+    if kind == 3:
+        return text[:at] + text[at:] * chance.randrange(2, 40)
+    if kind == 4:
+        return text[:at] + struct.pack(">I", chance.choice([0, 1, 3, 4, 5, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])) + text[at + 4:]
+    if kind == 5:
+        return text[:at] + text[at + chance.randrange(1, 16):]
+    if kind == 6:
+        return chance.randbytes(len(text))
+    return text
+
+
+def spoilt(seed):
+    """A server whose conversation was spoilt in a place or two."""
+    chance = random.Random(seed)
+    parts = list(chance.choice(CONVERSATIONS))
+    for _ in range(chance.randrange(1, 3)):
+        at = chance.randrange(len(parts))
+        parts[at] = spoil(chance, parts[at]) or b"\0"
+    hangs_up = chance.random() < 0.7
+
+    def talk(connection):
+        for part in parts:
+            connection.sendall(part)
+            if not connection.recv(4096):
+                return
+        if not hangs_up:
+            connection.recv(1)
+    return scripted(talk)
+
+
+@case
+def test_spoilt_conversations():
+    """Each server gets an answer, which it would not if the process that asks it died."""
+    program = os.path.join(os.path.dirname(BOOTGATE), "bootgate-live")
+    words = {"accepted", "refused", "silent", "closed", "starting", "stopping", "strange", "failed", "password-wrong",
+             "password-missing", "not-admitted", "turned-away", "tls-failed", "tls-missing"}
+    for number in range(ROUNDS):
+        with contextlib.ExitStack() as stack:
+            ports = [stack.enter_context(spoilt(number * 32 + at)).port for at in range(32)]
+            lines = [json.dumps({"id": at, "host": "127.0.0.1", "port": port, "user": "app", "password": PASSWORD,
+                                 "database": "shop", "roles": ["app"], "databases": ["shop"]}) for at, port in enumerate(ports)]
+            done = subprocess.run([program, "--timeout", "2500"], input="\n".join(lines) + "\n", capture_output=True, check=False,
+                                  text=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
+        answers = {answer["id"]: answer["state"] for answer in map(json.loads, done.stdout.splitlines())}
+        lost = [number * 32 + at for at in range(32) if at not in answers]
+        assert done.returncode == 0 and not lost, f"round {number}: exit {done.returncode}, no answer for {lost}: {done.stderr}"
+        assert set(answers.values()) <= words and PASSWORD not in done.stdout + done.stderr, (number, answers, done.stderr)
 
 
 @case
