@@ -41,7 +41,7 @@ typedef VEC(struct login) login_vec;
 struct server {
     const struct login *first; /* its host, socket and port are the server's */
     pid_t pid;
-    int output; /* -1: it has ended */
+    int output; /* -1: it has ended, or never ran; else `pid` is its process */
     struct buf answers;
 };
 
@@ -201,13 +201,13 @@ static bool start_server(
     struct arena *arena, const login_vec *logins, struct server *server, int64_t deadline)
 {
     int ends[2];
+    server->answers = buf_new(arena, ANSWER_BYTES);
     if (pipe(ends) != 0)
         return false;
-    server->answers = buf_new(arena, ANSWER_BYTES);
-    server->output = ends[0];
     server->pid = fork();
     if (server->pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
+        if (dup2(ends[1], STDOUT_FILENO) < 0)
+            _exit(EXIT_INTERNAL);
         close(ends[0]);
         close(ends[1]);
         confine(deadline);
@@ -215,7 +215,12 @@ static bool start_server(
         _exit(0);
     }
     close(ends[1]);
-    return server->pid > 0;
+    if (server->pid < 0) {
+        close(ends[0]); /* to kill -1 would be to kill everybody */
+        return false;
+    }
+    server->output = ends[0];
+    return true;
 }
 
 /* ---- all servers */
@@ -280,7 +285,7 @@ static bool ask_batch(struct arena *arena, const login_vec *logins, server_vec *
     while (hear_some(servers, deadline + GRACE))
         continue;
     vec_each(struct server *, server, servers) {
-        if (server->output >= 0 && server->pid > 0)
+        if (server->output >= 0)
             end_server(server);
         tell(server);
     }
@@ -378,6 +383,8 @@ int main(int argc, char **argv)
         code = EXIT_USAGE;
     else if (ask_all(&arena, &logins, login_clock() + timeout))
         code = EXIT_DONE;
+    else
+        fprintf(stderr, "bootgate-live: the system gives no process, or nobody takes the answers\n");
     arena_free(&arena);
     return code;
 }
