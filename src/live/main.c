@@ -362,18 +362,29 @@ static int read_options(int argc, char **argv, int64_t *timeout)
     return optind < argc ? EXIT_USAGE : -1;
 }
 
+static void out_of_memory(void *owner)
+{
+    (void)owner;
+    fprintf(stderr, "bootgate-live: out of memory\n");
+    _exit(EXIT_INTERNAL);
+}
+
 int main(int argc, char **argv)
 {
     int64_t timeout = DEFAULT_TIMEOUT;
     int code = read_options(argc, argv, &timeout);
     if (code == EXIT_USAGE)
         fprintf(stderr, "bootgate-live: logins are read from standard input; --help says more\n");
+    if (code == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
+        fprintf(stderr, "bootgate-live: cannot write to standard output\n");
+        return EXIT_INTERNAL;
+    }
     if (code >= 0)
         return code;
     guard();
     alarm((unsigned)(timeout / 1000) + LAST_RESORT);
     forget_environment();
-    struct arena arena = {.limit = SERVER_MEMORY};
+    struct arena arena = {.limit = SERVER_MEMORY, .out_of_memory = out_of_memory};
     struct buf input = buf_new(&arena, INPUT_BYTES);
     login_vec logins = {0};
     code = EXIT_INTERNAL;

@@ -341,6 +341,7 @@ def askers():
     yield Scenario("asker-refused", ["--timeout", "3000"], 0, stdin=login, server=postgres(b"N", WRONG_PASSWORD), **more)
     yield Scenario("asker-two", ["--timeout", "3000"], 0, server=database, **more,
                    stdin=login + login.replace('"id":0', '"id":1').replace("127.0.0.1", "127.0.0.2"))
+    yield Scenario("asker-help", ["--help"], 0, program="bootgate-live", beside="bootgate-live", codes=frozenset(LIVE), files={})
     yield Scenario("asker-usage", [], 64, stdin=login.replace("§", "§\x01"), server=database, **more)
 
 
