@@ -100,13 +100,6 @@ static const struct piece *seek_piece(struct stretch *s, size_t offset)
     return s->index < s->pieces.list.count ? &s->pieces.list.items[s->index] : NULL;
 }
 
-/* Bytes [from, to), all of them in the piece that begins at `start`. */
-static span within_piece(const struct piece *piece, size_t start, size_t from, size_t to)
-{
-    bool verbatim = piece->length == piece->at.length && !piece->via;
-    return verbatim ? span_sub(piece->at, from - start, to - from) : piece->at;
-}
-
 span stretch_span(struct stretch *s, size_t from, size_t to)
 {
     const struct piece *piece = seek_piece(s, from);
@@ -114,11 +107,11 @@ span stretch_span(struct stretch *s, size_t from, size_t to)
         return (span){0};
     struct stretch ahead = *s;
     size_t end = s->start + piece->length;
-    span first = within_piece(piece, s->start, from, to < end ? to : end);
+    span first = piece_part(piece, from - s->start, (to < end ? to : end) - s->start);
     if (to <= end)
         return first;
     const struct piece *last = seek_piece(&ahead, to - 1);
-    return last ? span_cover(first, within_piece(last, ahead.start, ahead.start, to)) : first;
+    return last ? span_cover(first, piece_part(last, 0, to - ahead.start)) : first;
 }
 
 void build_again(struct reading *r, struct text_builder *b, struct stretch *s, size_t from, size_t to)
@@ -128,7 +121,7 @@ void build_again(struct reading *r, struct text_builder *b, struct stretch *s, s
     for (const struct piece *piece; from < to && (piece = seek_piece(s, from));) {
         size_t end = s->start + piece->length < to ? s->start + piece->length : to;
         bool is_whole = end - from == piece->length; /* part of a value has no place in that value */
-        pieces_add(r->arena, &b->pieces, end - from, within_piece(piece, s->start, from, end),
+        pieces_add(r->arena, &b->pieces, end - from, piece_part(piece, from - s->start, end - s->start),
             is_whole ? piece->via : NULL);
         from = end;
     }

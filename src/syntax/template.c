@@ -57,10 +57,8 @@ static size_t piece_at(const struct expansion *e, size_t offset)
 /* Bytes [from, to) of the one piece with the given index, as a place in the source. */
 static span place_in_piece(const struct expansion *e, size_t index, size_t from, size_t to)
 {
-    const struct piece *piece = &e->origin->list.items[index];
-    if (piece->length != piece->at.length || piece->via) /* not verbatim */
-        return piece->at;
-    return span_sub(piece->at, from - e->piece_starts[index], to - from);
+    size_t start = e->piece_starts[index];
+    return piece_part(&e->origin->list.items[index], from - start, to - start);
 }
 
 static bool has_origin(const struct expansion *e)

@@ -1,5 +1,11 @@
 #include "text/piece.h"
 
+span piece_part(const struct piece *piece, size_t from, size_t to)
+{
+    bool is_verbatim = piece->length == piece->at.length && !piece->via;
+    return is_verbatim ? span_sub(piece->at, from, to - from) : piece->at;
+}
+
 void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span at, const struct value *via)
 {
     if (length == 0)
@@ -29,12 +35,9 @@ span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
             break;
         bool touches = length ? offset < end && start < offset + length : offset >= start && offset <= end;
         if (touches) {
-            span part = piece->at;
-            if (piece->length == piece->at.length && !piece->via) {
-                size_t from = offset > start ? offset - start : 0;
-                size_t to = offset + length < end ? offset + length - start : piece->length;
-                part = span_sub(piece->at, from, to - from);
-            }
+            size_t from = offset > start ? offset - start : 0;
+            size_t to = offset + length < end ? offset + length - start : piece->length;
+            span part = piece_part(piece, from, to);
             found = span_is_set(found) ? span_cover(found, part) : part;
             if (length == 0)
                 return found;
@@ -90,8 +93,7 @@ void pieces_append(
         size_t first = offset > start ? offset : start;
         size_t last = offset + length < end ? offset + length : end;
         if (first < last) {
-            bool is_verbatim = piece->length == piece->at.length && !piece->via;
-            span at = is_verbatim ? span_sub(piece->at, first - start, last - first) : piece->at;
+            span at = piece_part(piece, first - start, last - start);
             uint32_t via_offset = piece->via ? piece->via_offset + (uint32_t)(first - start) : 0;
             append_piece(arena, pieces, (struct piece){(uint32_t)(last - first), at, piece->via, via_offset});
         }

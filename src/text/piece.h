@@ -24,6 +24,9 @@ struct pieces {
     VEC(struct piece) list;
 };
 
+/* Where bytes [from, to) of its own text came from: exactly so where they are verbatim, else all of it. */
+span piece_part(const struct piece *piece, size_t from, size_t to);
+
 void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span at, const struct value *via);
 /* Appends what covers bytes [offset, offset + length) of another text. */
 void pieces_append(
