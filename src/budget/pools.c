@@ -1,5 +1,6 @@
 #include "budget/pools.h"
 
+#include "base/named.h"
 #include "base/vec.h"
 #include "budget/pools_tables.h"
 
@@ -46,10 +47,7 @@ const struct pool_library *pool_library_at(size_t index)
 
 const struct pool_library *pool_library_find(str name)
 {
-    for (size_t i = 0; i < data_pools_count; i++)
-        if (str_eq(data_pools[i].name, name))
-            return &data_pools[i];
-    return NULL;
+    return named_find(NAMED_BY(data_pools, data_pools_count, struct pool_library, name), name);
 }
 
 struct count pool_library_each(const struct pool_library *library, int64_t cpus)

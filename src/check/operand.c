@@ -58,14 +58,6 @@ struct signs {
     char open_quote;                  /* of a value that goes on in the next line; 0: none */
 };
 
-static bool is_any(str text, const str *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(text, list[i]))
-            return true;
-    return false;
-}
-
 /* `key:` at the left edge (in JSON: anywhere), a blank or the end after it; empty: no such key. */
 static str yaml_key(str line, bool is_json)
 {
@@ -110,10 +102,10 @@ static void see_line(struct signs *signs, str line)
     signs->may_be_dockerfile |=
         is_first && (is_instruction(text, STR("FROM")) || is_instruction(text, STR("ARG")));
     signs->has_from |= is_instruction(text, STR("FROM"));
-    signs->is_unit |= !byte_is_blank(line.ptr[0]) && is_any(text, unit_sections, ARRAY_COUNT(unit_sections));
+    signs->is_unit |= !byte_is_blank(line.ptr[0]) && STR_IS_IN(text, unit_sections);
     signs->has_api_version |= str_eq(key, STR("apiVersion"));
     signs->has_kind |= str_eq(key, STR("kind"));
-    signs->compose_keys += is_any(key, compose_keys, ARRAY_COUNT(compose_keys));
+    signs->compose_keys += STR_IS_IN(key, compose_keys);
     if (!cut.found || !is_assigned_name(cut.head))
         return;
     signs->assignments++;

@@ -1,3 +1,4 @@
+#include "base/named.h"
 #include "env/reading.h"
 
 static const struct dialect DIALECTS[] = {
@@ -180,10 +181,7 @@ _Static_assert(ARRAY_COUNT(DIALECTS) == DIALECT_COUNT, "a row for each dialect")
 
 const struct dialect *dialect_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(DIALECTS); i++)
-        if (str_eq(DIALECTS[i].name, name))
-            return &DIALECTS[i];
-    return NULL;
+    return named_find(NAMED(DIALECTS, struct dialect), name);
 }
 
 const struct dialect *dialect_get(enum dialect_id id)

@@ -1,6 +1,6 @@
 /* The functions and words of the language: language/eval.h. */
+#include "base/named.h"
 #include "language/eval_parts.h"
-#include "language/named.h"
 #include "language/part.h"
 
 #define ARGUMENTS_ANY 32

@@ -1,6 +1,6 @@
 #include "language/field.h"
 
-#include "language/named.h"
+#include "base/named.h"
 
 /* A getter of one expression over its row. */
 #define GETTER(function, type, expression)                                                                   \

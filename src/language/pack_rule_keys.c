@@ -1,5 +1,5 @@
 /* The keys of a rule: language/pack_keys.h. */
-#include "language/named.h"
+#include "base/named.h"
 #include "language/pack_keys.h"
 #include "text/mask.h"
 

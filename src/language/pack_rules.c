@@ -1,5 +1,5 @@
 /* Look-ups in the rules that are built in: language/pack.h. */
-#include "language/named.h"
+#include "base/named.h"
 #include "language/pack_tables.h"
 
 str rule_pack_nearest(str name)

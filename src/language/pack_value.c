@@ -1,6 +1,6 @@
 /* How the value of one key is read: language/pack_keys.h. */
 #include "base/calendar.h"
-#include "language/named.h"
+#include "base/named.h"
 #include "language/pack_keys.h"
 #include "text/mask.h"
 

@@ -10,7 +10,7 @@
  * family that does not exist. IDS.h names each rule for the checks in C, where the compiler looks.
  */
 #include "base/buf.h"
-#include "language/named.h"
+#include "base/named.h"
 #include "language/packc_tables.h"
 #include "syntax/yaml.h"
 

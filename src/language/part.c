@@ -1,7 +1,7 @@
 #include "language/part.h"
 
 #include "base/buf.h"
-#include "language/named.h"
+#include "base/named.h"
 
 #define KEYS_BYTES_MAX 1024
 

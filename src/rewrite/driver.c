@@ -1,5 +1,6 @@
 #include "rewrite/driver.h"
 
+#include "base/named.h"
 #include "dsn/family.h"
 
 const struct driver_row *driver_find(str dialect, str name)
@@ -28,10 +29,7 @@ const struct dialect_row *driver_dialect_find(str name)
 
 const struct parameter_row *driver_parameter_find(str name)
 {
-    for (size_t i = 0; i < data_parameters_count; i++)
-        if (str_eq(data_parameters[i].name, name))
-            return &data_parameters[i];
-    return NULL;
+    return named_find(NAMED_BY(data_parameters, data_parameters_count, struct parameter_row, name), name);
 }
 
 /* Words of libpq's sslmode, and what people write in their place. */

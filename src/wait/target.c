@@ -1,6 +1,7 @@
 #include "wait/target.h"
 
 #include "base/buf.h"
+#include "base/named.h"
 #include "base/number.h"
 #include "wait/protocol.h"
 
@@ -135,16 +136,6 @@ bool wait_target_key(size_t index, str *ret_key, str *ret_about)
     return true;
 }
 
-static const struct field *find_field(str key)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(fields); i++) {
-        if (str_eq(fields[i].key, key)) {
-            return &fields[i];
-        }
-    }
-    return NULL;
-}
-
 static bool take_field(struct arena *arena, struct wait_target *target, const struct field *field, str value)
 {
     if (field->set) {
@@ -201,7 +192,8 @@ bool wait_target_parse(struct arena *arena, str line, struct wait_target *ret_ta
     str piece;
     while (str_next(&line, '\t', &piece)) {
         struct str_cut pair = str_cut_byte(piece, '=');
-        const struct field *field = find_field(pair.head);
+        const struct field *field =
+            named_find(NAMED_BY(fields, ARRAY_COUNT(fields), struct field, key), pair.head);
         str value;
         if (!pair.found || !field) {
             *reterr_fault = STR("a field that is none of the documented KEY=VALUE");

@@ -1,10 +1,10 @@
 /*
- * Rows of a const table by their name: the look-up and the "did you mean" of every table of the language.
+ * Rows of a const table by their name: the look-up and the "did you mean".
  *
  * Const, for ever; nothing is kept.
  */
-#ifndef LANGUAGE_NAMED_H
-#define LANGUAGE_NAMED_H
+#ifndef BASE_NAMED_H
+#define BASE_NAMED_H
 
 #include "base/nearest.h"
 #include "base/null.h"
