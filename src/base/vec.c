@@ -27,6 +27,17 @@ str str_vec_join(struct arena *arena, const str_vec *texts, str separator)
     return buf_view(&joined);
 }
 
+bool str_vec_has(const str_vec *texts, str text)
+{
+    return str_is_in(text, texts->items, texts->count);
+}
+
+void str_vec_add_new(struct arena *arena, str_vec *texts, str text)
+{
+    if (!str_vec_has(texts, text))
+        vec_push(arena, texts, text);
+}
+
 void *vec_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
     size_t first = item_size < FIRST_BYTES ? FIRST_BYTES / item_size : 1;

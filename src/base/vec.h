@@ -20,6 +20,10 @@ typedef VEC(str) str_vec;
 
 /* The texts one after the other, with `separator` between them. */
 str str_vec_join(struct arena *arena, const str_vec *texts, str separator);
+/* Whether it is one of them. */
+bool str_vec_has(const str_vec *texts, str text);
+/* Appends it where it is not among them yet. */
+void str_vec_add_new(struct arena *arena, str_vec *texts, str text);
 
 /* Appends a zeroed item and evaluates to its address. */
 #define vec_add(arena, vec)                                                                                  \

@@ -10,14 +10,6 @@
 
 #include <unistd.h>
 
-static bool names_stream(const struct session *session)
-{
-    vec_each(const str *, path, &session->operands)
-        if (str_eq(*path, STR("-")))
-            return true;
-    return false;
-}
-
 /* What is left for a person, and what was tried in vain. */
 static void say_rest(struct session *session, const struct mend *mend, bool has_masks)
 {
@@ -89,7 +81,7 @@ static enum outcome run(struct session *session)
         return session_fault(session, OUTCOME_USAGE, "no such rule%s" STR_FMT "%s",
             nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
     }
-    if (names_stream(session))
+    if (str_vec_has(&session->operands, STR("-")))
         return session_fault(session, OUTCOME_USAGE, "standard input cannot be mended: name a file");
     struct check_options options = findings_options(session);
     struct mend *mend = mend_files(session->arena, session->host, &options, rule);

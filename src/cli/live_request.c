@@ -32,10 +32,7 @@ struct place {
 static void pass_over(struct request *r, const struct connection *connection, const char *why)
 {
     str line = arena_printf(r->arena, STR_FMT ": %s", STR_ARG(connection->label), why);
-    vec_each(const str *, known, &r->live->unasked)
-        if (str_eq(*known, line))
-            return;
-    vec_push(r->arena, &r->live->unasked, line);
+    str_vec_add_new(r->arena, &r->live->unasked, line);
 }
 
 /* ---- how the client asks */

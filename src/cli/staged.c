@@ -182,10 +182,7 @@ static bool names_ignored_file(struct staged_run *run, const struct diag *diag)
         return false;
     str name = span_text(&run->result->sources, diag->at);
     str path = path_join(run->session->arena, path_directory(absolute(run, source->path)), name);
-    vec_each(const str *, missed, &run->index.missed)
-        if (str_eq(*missed, path))
-            return staged_ignores(&run->index, path);
-    return false;
+    return str_vec_has(&run->index.missed, path) && staged_ignores(&run->index, path);
 }
 
 static bool is_open(struct staged_run *run, const struct diag *diag)

@@ -376,7 +376,7 @@ str_vec context_copied(const struct build_context *context, struct image_plan *p
             if (str_find_any(source, STR("$*?[<")) != STR_NONE || str_starts(source, STR("..")))
                 continue;
             str whole = path_clean(context->arena, path_join(context->arena, context->directory, source));
-            if (!str_is_in(whole, directories.items, directories.count))
+            if (!str_vec_has(&directories, whole))
                 vec_push(context->arena, &directories, whole);
         }
     }

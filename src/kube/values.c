@@ -67,10 +67,7 @@ static bool lacks_key(struct kube *k, const struct holder_object *holder, str ke
     if (!values_are_known(holder))
         return false;
     str_vec keys = values_keys(k, holder);
-    vec_each(const str *, known, &keys)
-        if (str_eq(*known, key))
-            return false;
-    return true;
+    return !str_vec_has(&keys, key);
 }
 
 const struct value *values_get(struct kube *k, const struct holder_object *holder, str key, span at)

@@ -34,7 +34,7 @@ static void extend(struct pack_reader *r, const struct config_text *name)
     }
     str path = pack ? name->text
                     : path_clean(r->arena, path_join(r->arena, path_directory(r->source->path), name->text));
-    if (str_is_in(path, r->open.items, r->open.count)) {
+    if (str_vec_has(&r->open, path)) {
         pack_fault(r, name->at, "`" STR_FMT "` extends itself", STR_ARG(name->text));
         return;
     }

@@ -63,12 +63,8 @@ static bool has_server(const struct chain *chain, const struct server *server)
 
 static void add_service(struct chain *chain, const struct service *service)
 {
-    str name = service_name(service);
-    vec_each(const str *, known, &chain->rotated->services)
-        if (str_eq(*known, name))
-            return;
     if (service && service->workload->active)
-        vec_push(chain->arena, &chain->rotated->services, name);
+        str_vec_add_new(chain->arena, &chain->rotated->services, service_name(service));
 }
 
 static void add_login(struct chain *chain, const struct server *server, str user)
@@ -237,10 +233,7 @@ static void begin(struct chain *chain, str variable)
 
 static void say(struct chain *chain, str sentence)
 {
-    vec_each(const str *, known, &chain->rotated->unseen)
-        if (str_eq(*known, sentence))
-            return;
-    vec_push(chain->arena, &chain->rotated->unseen, sentence);
+    str_vec_add_new(chain->arena, &chain->rotated->unseen, sentence);
 }
 
 /* The same bytes where nothing says that they must agree. */

@@ -39,10 +39,7 @@ static void add(struct arena *arena, struct mark *mark, const struct diag *diag)
 {
     if (diag->severity > mark->worst)
         mark->worst = diag->severity;
-    vec_each(const str *, known, &mark->rules)
-        if (str_eq(*known, diag->rule))
-            return;
-    vec_push(arena, &mark->rules, diag->rule);
+    str_vec_add_new(arena, &mark->rules, diag->rule);
 }
 
 /* Diagnostics are sorted by place: the first that is at or after `offset`. */

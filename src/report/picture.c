@@ -107,9 +107,8 @@ static void add_facts(struct picture *picture, const struct facts *facts, struct
 static bool is_said(const struct picture_box *box, str rule)
 {
     vec_each(const struct picture_row *, row, &box->rows)
-        vec_each(const str *, said, &row->mark.rules)
-            if (str_eq(*said, rule))
-                return true;
+        if (str_vec_has(&row->mark.rules, rule))
+            return true;
     return false;
 }
 

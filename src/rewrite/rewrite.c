@@ -15,10 +15,7 @@ bool rewriter_fail(struct rewriter *rewriter, enum rewrite_error error, str reas
 
 static void warn(struct rewriter *rewriter, str sentence)
 {
-    vec_each(const str *, it, &rewriter->result.warnings)
-        if (str_eq(*it, sentence))
-            return;
-    vec_push(rewriter->arena, &rewriter->result.warnings, sentence);
+    str_vec_add_new(rewriter->arena, &rewriter->result.warnings, sentence);
 }
 
 void rewriter_drop(struct rewriter *rewriter, str name, str about)

@@ -128,11 +128,11 @@ str_vec settings_list(const struct settings_reading *r, str directory)
     /* A file that is mounted by itself is in its directory too. */
     vec_each(const struct workload_mount *, mount, &r->workload->mounts)
         if (mount->bind && str_eq(path_directory(path_clean(r->arena, mount->target)), directory) &&
-            !str_is_in(path_base(mount->target), names.items, names.count))
+            !str_vec_has(&names, path_base(mount->target)))
             vec_push(r->arena, &names, path_base(mount->target));
     vec_each(const struct workload_resource *, config, &r->workload->configs)
         if (str_eq(path_directory(config->target), directory) &&
-            !str_is_in(path_base(config->target), names.items, names.count))
+            !str_vec_has(&names, path_base(config->target)))
             vec_push(r->arena, &names, path_base(config->target));
     return names;
 }

@@ -72,7 +72,7 @@ static void add_directory(struct pools *p, str directory)
 {
     static const str own = STR_INIT("www.conf");
     str_vec names = settings_list(p->r, directory);
-    bool is_replaced = str_is_in(own, names.items, names.count), is_past = false;
+    bool is_replaced = str_vec_has(&names, own), is_past = false;
     vec_each(const str *, name, &names) {
         str path = arena_join(p->r->arena, directory, STR("/"), *name);
         if (!str_ends(*name, STR(".conf")))
