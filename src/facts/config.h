@@ -222,7 +222,6 @@ struct config {
 /* The declaration of a variable, or NULL. The last one wins. */
 const struct config_var *OR_NULL config_var(const struct config *config, str name);
 str mode_name(enum mode mode); /* "production", "development" */
-str config_type_name(enum config_type type);
 bool config_type_is_key(enum config_type type);
 
 #endif

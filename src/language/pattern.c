@@ -197,8 +197,3 @@ struct eval_match_result pattern_find(
     }
     return outcome_of(result);
 }
-
-struct eval_match_result pattern_scope_match(void *self, str pattern, str text)
-{
-    return pattern_match(self, pattern, text);
-}

@@ -37,7 +37,5 @@ struct eval_match_result pattern_find(
 struct pattern_hit pattern_groups(struct patterns *patterns, str pattern);
 /* Compiles only: EVAL_MATCH_BAD_PATTERN with the offset of the fault, else EVAL_MATCH_NO. */
 struct eval_match_result pattern_compile(struct patterns *patterns, str pattern);
-/* eval_scope.match over a `struct patterns *` in `self`, for scopes that have nothing else to keep. */
-struct eval_match_result pattern_scope_match(void *self, str pattern, str text);
 
 #endif

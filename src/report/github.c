@@ -76,7 +76,6 @@ static void write_github(const struct report *report, struct out *out)
 
 const struct report_format report_github = {
     .name = "github",
-    .about = "Workflow commands: annotations in a GitHub Actions log.",
     .is_machine = true,
     .write = write_github,
 };

@@ -69,7 +69,6 @@ static void write_gitlab(const struct report *report, struct out *out)
 
 const struct report_format report_gitlab = {
     .name = "gitlab",
-    .about = "A GitLab Code Quality report.",
     .is_machine = true,
     .write = write_gitlab,
 };

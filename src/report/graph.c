@@ -1,5 +1,6 @@
 #include "report/graph.h"
 
+#include "base/named.h"
 #include "report/graph_svg.h"
 #include "report/json_text.h"
 #include "report/live.h"
@@ -322,19 +323,16 @@ static void write_json(struct out *out, const struct graph_input *graphs, size_t
 }
 
 static const struct graph_format formats[] = {
-    {"text", "lists of services, connections and ports", write_text},
-    {"dot", "a picture for Graphviz: bootgate graph --format dot | dot -Tsvg", write_dot},
-    {"svg", "a picture of its own", graph_write_svg},
-    {"mermaid", "for a README or a pull request", graph_write_mermaid},
-    {"json", "for other programs", write_json},
+    {STR_INIT("text"), write_text},
+    {STR_INIT("dot"), write_dot}, /* for Graphviz */
+    {STR_INIT("svg"), graph_write_svg},
+    {STR_INIT("mermaid"), graph_write_mermaid}, /* for a README or a pull request */
+    {STR_INIT("json"), write_json},
 };
 
 const struct graph_format *graph_format_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(formats); i++)
-        if (str_eq(name, str_from_c(formats[i].name)))
-            return &formats[i];
-    return NULL;
+    return named_find(NAMED(formats, struct graph_format), name);
 }
 
 const struct graph_format *graph_format_default(void)
@@ -344,5 +342,5 @@ const struct graph_format *graph_format_default(void)
 
 str graph_format_choice(size_t index)
 {
-    return index < ARRAY_COUNT(formats) ? str_from_c(formats[index].name) : STR("");
+    return index < ARRAY_COUNT(formats) ? formats[index].name : STR("");
 }

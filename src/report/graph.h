@@ -19,8 +19,7 @@ struct graph_input {
 };
 
 struct graph_format {
-    const char *name;
-    const char *about;
+    str name;
     void (*write)(struct out *out, const struct graph_input *graphs, size_t count);
 };
 

@@ -252,7 +252,6 @@ static void write_html(const struct report *report, struct out *out)
 
 const struct report_format report_html = {
     .name = "html",
-    .about = "One page for a browser: summary, findings and pictures, no script and nothing to fetch.",
     .is_machine = true,
     .write = write_html,
 };

@@ -144,7 +144,6 @@ static void write_json(const struct report *report, struct out *out)
 
 const struct report_format report_json = {
     .name = "json",
-    .about = "For programs: one object, stable from the first version.",
     .is_machine = true,
     .write = write_json,
 };

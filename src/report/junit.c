@@ -95,8 +95,6 @@ static void write_junit(const struct report *report, struct out *out)
 
 const struct report_format report_junit = {
     .name = "junit",
-    .about = "JUnit XML: a test case per finding and per rule that found nothing; failures are what fails "
-             "the run.",
     .is_machine = true,
     .write = write_junit,
 };

@@ -70,7 +70,6 @@ struct report {
 
 struct report_format {
     const char *name;
-    const char *about;
     bool is_machine; /* stdout is one complete document, errors are inside it */
     void (*write)(const struct report *report, struct out *out);
 };

@@ -214,7 +214,6 @@ static void write_sarif(const struct report *report, struct out *out)
 
 const struct report_format report_sarif = {
     .name = "sarif",
-    .about = "SARIF 2.1.0, for code scanning: no snippets, no values.",
     .is_machine = true,
     .write = write_sarif,
 };

@@ -327,6 +327,5 @@ static void write_text(const struct report *report, struct out *out)
 
 const struct report_format report_text = {
     .name = "text",
-    .about = "For people: the line, what is wrong with it, why here, and the cheapest fix.",
     .write = write_text,
 };

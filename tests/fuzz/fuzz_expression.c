@@ -50,13 +50,18 @@ static struct template_value get_text(void *self, str name)
     return value;
 }
 
+static struct eval_match_result match(void *self, str pattern, str text)
+{
+    return pattern_match(self, pattern, text);
+}
+
 static void evaluate(struct arena *arena, struct diags *diags, const struct source *source, str text)
 {
     struct patterns patterns = {.arena = arena};
     struct eval_scope scope = {
         .self = &patterns,
         .variable = get_variable,
-        .match = pattern_scope_match,
+        .match = match,
         .mode = STR("production"),
         .cpus = 4,
     };

@@ -106,9 +106,11 @@ static void put_var(struct buf *out, const struct config_var *var)
         [REQUIRED_NO] = "no",
         [REQUIRED_YES] = "yes",
         [REQUIRED_PRODUCTION] = "production"};
+    static const char *const types[TYPE_COUNT] = {"", "string", "int", "number", "bool", "port", "url", "dsn",
+        "host", "ip", "path", "duration", "fernet", "laravel-key", "hex", "base64", "jwt"};
     buf_printf(out, " var " STR_FMT, STR_ARG(var->name));
     put_word(out, "required", str_from_c(required[var->required]));
-    put_word(out, "type", span_is_set(var->type_at) ? config_type_name(var->type) : STR(""));
+    put_word(out, "type", str_from_c(span_is_set(var->type_at) ? types[var->type] : ""));
     put_texts(out, "one-of", &var->one_of);
     put_text(out, "pattern", &var->pattern);
     put_expr(out, "min", var->min);

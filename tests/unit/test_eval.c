@@ -73,6 +73,11 @@ struct world {
     struct eval_scope scope;
 };
 
+static struct eval_match_result match(void *self, str pattern, str text)
+{
+    return pattern_match(self, pattern, text);
+}
+
 static void make_world(struct world *world)
 {
     *world = (struct world){.sources.arena = &arena, .patterns.arena = &arena};
@@ -87,7 +92,7 @@ static void make_world(struct world *world)
         .self = &world->patterns,
         .variable = get_variable,
         .constant = get_constant,
-        .match = pattern_scope_match,
+        .match = match,
         .deployment = result->projects.items[0].facts->deployment,
         .mode = STR("production"),
     };
