@@ -78,7 +78,7 @@ enum bg_outcome bg_check_outcome(const struct bg_check *check);
 const char *bg_check_reason(const struct bg_check *check);
 /* What `bootgate check --fail-on` exits 0 for: judged, and no finding that counts is this severe. */
 bool bg_check_passes(const struct bg_check *check, enum bg_severity fail_on);
-const char *bg_check_mode(const struct bg_check *check);  /* "production", "development" */
+const char *bg_check_mode(const struct bg_check *check);  /* "production", "development"; NULL: not judged */
 size_t bg_check_file_count(const struct bg_check *check); /* read and judged */
 
 /* By file, line and column. New members of the struct come at its end. */

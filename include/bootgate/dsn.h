@@ -87,8 +87,8 @@ const char *bg_dsn_masked(const struct bg_dsn *dsn);
 enum bg_host_class bg_host_classify(const char *host, size_t length);
 
 /*
- * `target`: "sync", "async", "libpq", "asyncpg" or a driver's name. NULL: no memory; free it. The text is NULL where
- * the rewrite is refused, the reason is NULL where it is not; neither reason nor warnings quote values.
+ * `target`: "sync", "async", "libpq", "asyncpg" or a driver's name. NULL: no memory; free it. The text is NULL
+ * where the rewrite is refused, the reason is NULL where it is not; neither reason nor warnings quote values.
  */
 struct bg_rewrite *bg_dsn_rewrite(const char *text, size_t length, const char *target);
 void bg_rewrite_free(struct bg_rewrite *rewrite);

@@ -142,7 +142,7 @@ struct workload_files {
     bool (*is_edited)(const void *self, str path);
 };
 
-/* An instruction that an image is made by, and the stage that it stands in: its name, else its number. */
+/* An instruction that an image is made by, and the stage that it is in: its name, else its number. */
 struct workload_instruction {
     span at; /* with its arguments */
     str name, stage;
@@ -338,8 +338,8 @@ struct deployment_words {
     str apply;   /* has a file of its own read again after a change; without `*`: all of them */
     str start;   /* comes back when the program is there */
     str restart; /* starts programs anew */
-    str reach;   /* makes ports of an address ports of this machine; LOCAL:PORT stands behind it */
-    str zone;    /* behind a command: where the names are meant */
+    str reach;   /* makes ports of an address ports of this machine; LOCAL:PORT follows it */
+    str zone;    /* after a command: where the names are meant */
     str units;   /* words: the kinds of unit whose programs `start` and `restart` take; empty: all */
 };
 

@@ -16,9 +16,9 @@ static size_t next_line(str text, size_t at, const struct assignment_rules *rule
     for (; at < text.len; at++) {
         if (text.ptr[at] != '\n' && text.ptr[at] != '\xE2')
             continue;
-        size_t behind = assignment_line_end(text, at, rules);
-        if (behind != STR_NONE)
-            return behind;
+        size_t after = assignment_line_end(text, at, rules);
+        if (after != STR_NONE)
+            return after;
     }
     return text.len;
 }

@@ -2,8 +2,8 @@
  * shell: what `set -a; . file` leaves behind in bash 5.2.
  *
  * The file is a program. Only assignments, `export` and `set` are followed; anything that would run a
- * command, open a file or depend on the running shell refuses it. $$ stands as <PID>: nobody
- * knows it beforehand.
+ * command, open a file or depend on the running shell refuses it. $$ becomes <PID>, which nobody knows
+ * beforehand.
  */
 #include "env/shell_word.h"
 
@@ -174,9 +174,9 @@ static bool read_command(struct shell *sh, bool live)
     size_t start = sh->at;
     for (size_t i = 0; i < ARRAY_COUNT(BUILTINS); i++) {
         str name = BUILTINS[i].name;
-        struct shell behind = *sh;
-        behind.at += name.len;
-        if (str_starts(str_skip(shell_text(sh), sh->at), name) && shell_at_word_end(&behind)) {
+        struct shell after = *sh;
+        after.at += name.len;
+        if (str_starts(str_skip(shell_text(sh), sh->at), name) && shell_at_word_end(&after)) {
             sh->at += BUILTINS[i].name.len;
             return BUILTINS[i].read(sh, live);
         }

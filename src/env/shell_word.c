@@ -477,8 +477,8 @@ static bool tilde_counts(const struct shell *sh, struct shell_word word, size_t 
 {
     if (word.quoted || word.pattern || shell_peek(sh, 0) != '~')
         return false;
-    bool behind_colon = word.place == SHELL_VALUE && shell_text(sh).ptr[sh->at - 1] == ':';
-    return sh->at == start || behind_colon;
+    bool after_colon = word.place == SHELL_VALUE && shell_text(sh).ptr[sh->at - 1] == ':';
+    return sh->at == start || after_colon;
 }
 
 /* ' in "${NAME-word}": bash wants it closed, and yet it is a byte of the word. */
