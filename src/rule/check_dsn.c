@@ -107,6 +107,26 @@ static void judge_ambiguous(struct check_run *run, const struct connection *conn
         run, finding, "percent-encode @ : / ? # %% in user and password, and name one host per entry");
 }
 
+/* What net/url refuses in user and password and others take; which byte it is, is a secret's. */
+static void judge_userinfo(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    if (!dsn || dsn->error != DSN_OK || dsn->ambiguous)
+        return;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        if (!reading->likely || reading->error != DSN_BAD_USERINFO)
+            continue;
+        struct diag *finding = finding_add(run, RULE_DSN_AMBIGUOUS, place_of_part(connection, PART_PASSWORD),
+            "a Go program refuses " STR_FMT ": user or password hold a character that it wants encoded",
+            STR_ARG(connection->label));
+        finding_why(run, finding,
+            STR_FMT " takes letters, digits and -._~!$&'()*+,;= there, others take more",
+            STR_ARG(dsn_client_name(reading->client)));
+        finding_help(run, finding, "percent-encode every character but letters, digits and - . _ ~");
+        return;
+    }
+}
+
 /* The driver that `vars: NAME: {driver}` asks for: "none" is a plain scheme. */
 static void judge_driver(struct check_run *run, const struct connection *connection)
 {
@@ -280,6 +300,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
     judge_misspelt_driver(run, connection);
     judge_named_client(run, connection);
     judge_ambiguous(run, connection);
+    judge_userinfo(run, connection);
     judge_driver(run, connection);
     judge_parameters(run, connection);
     judge_plaintext(run, connection);
