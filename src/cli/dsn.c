@@ -102,8 +102,13 @@ static json_t *reading_json(
 static json_t *readings_json(const struct session *session, const struct dsn *dsn)
 {
     json_t *readings = json_array();
-    vec_each(const struct dsn_reading *, reading, &dsn->readings)
-        json_array_append_new(readings, reading_json(session, dsn, reading));
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        json_t *row = reading_json(session, dsn, reading);
+        str release = dsn_client_release(reading->client);
+        if (release.len)
+            json_object_set_new(row, "version", json_text(session->gate, release));
+        json_array_append_new(readings, row);
+    }
     return readings;
 }
 
@@ -142,7 +147,9 @@ static void print_hosts(
 static void print_reading(
     const struct session *session, struct out *out, const struct dsn *dsn, const struct dsn_reading *reading)
 {
-    out_printf(out, "\n%-10s " STR_FMT "%s\n", "client", STR_ARG(dsn_client_name(reading->client)),
+    str release = dsn_client_release(reading->client);
+    out_printf(out, "\n%-10s " STR_FMT "%s" STR_FMT "%s\n", "client",
+        STR_ARG(dsn_client_name(reading->client)), release.len ? " " : "", STR_ARG(release),
         reading->likely ? "" : " (not likely)");
     if (reading->error != DSN_OK) {
         print_row(out, "refuses", dsn_error_text(reading->error));

@@ -43,6 +43,17 @@ static bool family_list(struct arena *arena, size_t index, struct listing_row *r
     return true;
 }
 
+static bool client_list(struct arena *arena, size_t index, struct listing_row *ret_row)
+{
+    (void)arena;
+    const struct dsn_client *client = dsn_client_at(index);
+    if (client == NULL)
+        return false;
+    *ret_row =
+        (struct listing_row){dsn_client_name(client), dsn_client_version(client), dsn_client_about(client)};
+    return true;
+}
+
 static bool pool_list(struct arena *arena, size_t index, struct listing_row *ret_row)
 {
     if (index >= pool_library_count())
@@ -87,6 +98,7 @@ static bool field_list(struct arena *arena, size_t index, struct listing_row *re
 const struct listing listing_limits = {"limits", "value", limit_list};
 const struct listing listing_dialects = {"dialects", "version", dialect_list};
 const struct listing listing_families = {"families", "", family_list};
+const struct listing listing_clients = {"clients", "version", client_list};
 const struct listing listing_pools = {"pools", "each", pool_list};
 const struct listing listing_fields = {"fields", "kind", field_list};
 

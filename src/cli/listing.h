@@ -1,5 +1,5 @@
 /*
- * Tables of the program printed as lists: limits, dialects, families, pools, fields.
+ * Tables of the program printed as lists: limits, dialects, families, clients, pools, fields.
  *
  * Rows come from the const tables themselves; texts made on the way live in the session's arena.
  */
@@ -26,6 +26,7 @@ struct listing {
 /* As aligned text, or with --format json as {"version": 1, NAME: [{"name", "detail", "about"}]}. */
 enum outcome listing_print(struct session *session, const struct listing *listing);
 
-extern const struct listing listing_limits, listing_dialects, listing_families, listing_pools, listing_fields;
+extern const struct listing listing_limits, listing_dialects, listing_families, listing_clients,
+    listing_pools, listing_fields;
 
 #endif

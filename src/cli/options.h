@@ -24,7 +24,7 @@ struct cli_settings {
     str dialect, service, compare;
     bool compare_given, reveal, explain;
     str target, escape, variable, family;
-    bool list_fields, list_dialects, list_families, list_pools, list_limits, print_schema;
+    bool list_fields, list_dialects, list_families, list_clients, list_pools, list_limits, print_schema;
     bool to_stdout, force;
     bool write;
     str write_file;

@@ -210,6 +210,7 @@ static enum outcome run(struct session *session)
         {settings->list_fields, &listing_fields},
         {settings->list_dialects, &listing_dialects},
         {settings->list_families, &listing_families},
+        {settings->list_clients, &listing_clients},
         {settings->list_pools, &listing_pools},
         {settings->list_limits, &listing_limits},
     };
@@ -247,6 +248,7 @@ static const struct option_row rules_rows[] = {
     LIST_ROW("fields", list_fields, "List the functions, constants and parts that expressions may use."),
     LIST_ROW("dialects", list_dialects, "List the readers of env files, the versions meant and their ways."),
     LIST_ROW("families", list_families, "List the families of connection strings."),
+    LIST_ROW("clients", list_clients, "List who reads connection strings, and the versions meant."),
     LIST_ROW("pools", list_pools, "List what libraries open per process unless told otherwise."),
     LIST_ROW("limits", list_limits, "List every limit of the program."),
     LIST_ROW("schema", print_schema, "Print the JSON Schema of bootgate.yaml."),

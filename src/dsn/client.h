@@ -55,6 +55,10 @@ enum client_id {
     CLIENT_PGX_KEYWORDS, /* the same client, its other grammar */
     CLIENT_LIBPQ_KEYWORDS,
     CLIENT_PQ_KEYWORDS,
+    CLIENT_LIBPQ_17, /* the same clients, releases that read some strings otherwise */
+    CLIENT_ASYNCPG_31,
+    CLIENT_PGX_KEYWORDS_510,
+    CLIENT_GO_SQL_DRIVER_18,
     CLIENT_COUNT,
 };
 
@@ -129,6 +133,7 @@ struct url_rules {
     bool domain_host;         /* the host is a domain by the URL standard, whatever the scheme is */
     bool keeps_blanks;        /* blanks at the ends are part of the text */
     bool empty_host_allowed;  /* user:password@/database, where its library alone refuses it */
+    bool one_port_for_all;    /* of a list of hosts, where asyncpg's older releases want as many ports */
     bool quotes_without_path; /* encodes the whole text once more where no path follows the host */
     int32_t min_port;         /* least port accepted */
     bool empty_port_refused;
@@ -148,6 +153,10 @@ struct dsn_client {
     str name;
     enum dsn_error (*read)(struct reader *reader); /* the grammar */
     const struct url_rules *url;                   /* for url_read, else NULL */
+    str version;                                   /* the releases that the row speaks for */
+    str about;
+    enum client_id later; /* a row for releases after these, CLIENT_LIBPQ: none */
+    str differs_on;       /* bytes one of which a string holds that the later row reads otherwise */
     bool strict_resolver; /* takes addresses of four decimal numbers only, as all that split by net/url do */
 };
 

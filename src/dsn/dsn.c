@@ -92,6 +92,27 @@ static void read_as(
     fill_defaults(&reader, port);
 }
 
+/* Whether what the two read is the same in all that is judged. */
+static bool read_the_same(struct arena *arena, const struct dsn_reading *a, const struct dsn_reading *b)
+{
+    return a->error == b->error &&
+           (a->error || (readings_agree(arena, a, b) && str_eq(a->database.text, b->database.text)));
+}
+
+/* Later releases of the clients whose readings are there, where they read the string otherwise. */
+static void read_later(const struct reader *common, struct dsn *dsn, int32_t port)
+{
+    for (size_t i = 0, count = dsn->readings.count; i < count; i++) {
+        const struct dsn_client *client = dsn->readings.items[i].client;
+        if (client->later == CLIENT_LIBPQ || find_any(dsn->text, client->differs_on) == STR_NONE)
+            continue;
+        struct dsn_reading later = {.likely = dsn->readings.items[i].likely};
+        read_as(common, client_row(client->later), &later, port);
+        if (!read_the_same(common->arena, &dsn->readings.items[i], &later))
+            vec_push(common->arena, &dsn->readings, later);
+    }
+}
+
 /* True: all clients split the string alike, and what is secret in it is its password alone. */
 static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_match *match)
 {
@@ -122,6 +143,7 @@ static bool read_all(struct arena *arena, struct dsn *dsn, const struct form_mat
         /* whoever refuses the scheme is not the reader of this string */
         reading->likely = i < match->likely_count && reading->error != DSN_BAD_SCHEME;
     }
+    read_later(&common, dsn, default_port(match));
     return common.common ? !shared.has_secret_parameter
                          : pairs.count > 0 && find_any(dsn->text, STR("@;,")) == STR_NONE;
 }

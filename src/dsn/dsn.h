@@ -120,6 +120,12 @@ const struct dsn_reading *OR_NULL dsn_reading_of(const struct dsn *dsn, str clie
 /* True when any byte of the part is in a secret range: a password, or a user that is really a token. */
 bool dsn_part_is_secret(const struct dsn *dsn, const struct dsn_part *part);
 str dsn_client_name(const struct dsn_client *client);
+/* The rows in table order, NULL past the end: for lists and help. Some clients have several. */
+const struct dsn_client *OR_NULL dsn_client_at(size_t index);
+str dsn_client_version(const struct dsn_client *client);
+str dsn_client_about(const struct dsn_client *client);
+/* The version where it is not the first row of its name, and reads some strings otherwise; else empty. */
+str dsn_client_release(const struct dsn_client *client);
 str dsn_error_text(enum dsn_error error); /* never quotes the input */
 str host_class_name(enum host_class class);
 /*

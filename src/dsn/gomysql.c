@@ -97,7 +97,7 @@ static enum dsn_error read_network(struct reader *reader, str text)
     return add_address(reader, str_take(text, open), str_slice(text, open + 1, text.len - 1));
 }
 
-enum dsn_error gomysql_read(struct reader *reader)
+static enum dsn_error read_dsn(struct reader *reader, enum escapes escapes)
 {
     size_t scheme =
         reader->scheme.len ? reader->scheme.len + STR("://").len : 0; /* others take it off first */
@@ -115,12 +115,22 @@ enum dsn_error gomysql_read(struct reader *reader)
             reader->reading->password = reader_part(reader, login.tail, login.tail);
     }
     str database;
-    if (!escapes_decode(reader->arena, query.head, ESCAPES_LITERAL, false, &database))
-        return DSN_BAD_ESCAPE;
+    if (!escapes_decode(reader->arena, query.head, escapes, false, &database))
+        return reader_fail(reader, query.head.ptr, DSN_BAD_ESCAPE);
     if (query.head.len)
         reader->reading->database = reader_part(reader, query.head, database);
     enum dsn_error error = read_network(reader, at == STR_NONE ? head : str_skip(head, at + 1));
     return error ? error : read_parameters(reader, query.tail);
+}
+
+enum dsn_error gomysql_read(struct reader *reader)
+{
+    return read_dsn(reader, ESCAPES_LITERAL);
+}
+
+enum dsn_error gomysql_18_read(struct reader *reader)
+{
+    return read_dsn(reader, ESCAPES_STRICT);
 }
 
 static bool is_word(str text)

@@ -8,6 +8,8 @@
 
 /* ParseDSN(): last /, then last @ before it, first colon; only parameter values are decoded. */
 enum dsn_error gomysql_read(struct reader *reader);
+/* Since 1.8 the database is decoded too. */
+enum dsn_error gomysql_18_read(struct reader *reader);
 /* True for what only this grammar explains: net(address)/ or user:password@/. */
 bool gomysql_recognise(str text);
 

@@ -231,9 +231,9 @@ enum dsn_error pq_conninfo_read(struct reader *reader)
     return goes_by_service(reader, &place) ? DSN_OK : pq_connect(reader, &place);
 }
 
-enum dsn_error pgx_conninfo_read(struct reader *reader)
+static enum dsn_error read_pgx(struct reader *reader, bool pgx)
 {
-    enum dsn_error error = scan_pairs(reader, true);
+    enum dsn_error error = scan_pairs(reader, pgx);
     if (error)
         return error;
     struct dsn_reading *reading = reader->reading;
@@ -248,6 +248,16 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
     };
     take_settings(reader, settings, ARRAY_COUNT(settings));
     return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
+}
+
+enum dsn_error pgx_conninfo_read(struct reader *reader)
+{
+    return read_pgx(reader, true);
+}
+
+enum dsn_error pgx_510_conninfo_read(struct reader *reader)
+{
+    return read_pgx(reader, false);
 }
 
 bool conninfo_recognise(str text, bool name_helps)

@@ -272,7 +272,7 @@ static enum dsn_error check_keywords(struct reader *reader)
 enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct postgres_place place = {0};
-    enum dsn_error error = authority_place(reader, parts->hosts, ESCAPES_NO_NUL, &place);
+    enum dsn_error error = authority_place(reader, parts->hosts, reader->rules->escapes.host, &place);
     if (!error)
         error = check_keywords(reader);
     if (error)
@@ -334,7 +334,8 @@ static enum dsn_error asyncpg_hosts(
 {
     size_t at = 0, port_at = 0, hosts = count_entries(list);
     bool given = part_filled(ports);
-    if (given && count_entries(ports) != hosts)
+    bool one = reader->rules->one_port_for_all && count_entries(ports) == 1;
+    if (given && !one && count_entries(ports) != hosts)
         return DSN_BAD_PORT;
     struct dsn_part entry;
     while (part_next_entry(list, &at, &entry)) {
@@ -346,7 +347,7 @@ static enum dsn_error asyncpg_hosts(
                from_port = spec.port.len ? (size_t)(spec.port.ptr - entry.text.ptr) : 0;
         struct dsn_part host = part_slice(entry, from, from + spec.host.len), port_part = {0};
         if (given)
-            port_part = next_port(ports, false, &port_at);
+            port_part = next_port(ports, one, &port_at);
         else if (spec.port.len)
             port_part = part_slice(entry, from_port, from_port + spec.port.len);
         int32_t port = POSTGRES_PORT;
@@ -391,8 +392,9 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
     postgres_socket_directory(&host);
     if (part_filled(&host))
         return asyncpg_hosts(reader, &host, ESCAPES_LITERAL, &port);
-    /* one port does not match five places to try */
-    return part_filled(&port) ? DSN_BAD_PORT : asyncpg_default(reader, port, POSTGRES_PORT);
+    int32_t number = POSTGRES_PORT; /* to older releases one port does not match five places to try */
+    bool is_one = reader->rules->one_port_for_all && port_parse(port.text, 0, true, &number);
+    return part_filled(&port) && !is_one ? DSN_BAD_PORT : asyncpg_default(reader, port, number);
 }
 
 /* --- pgx */

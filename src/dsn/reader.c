@@ -29,6 +29,7 @@ static const struct escape_rules {
     bool decodes;
     bool strict;         /* a % that begins no escape is refused */
     unsigned char min;   /* escapes of lower bytes are refused */
+    bool trims;          /* blanks at the ends vanish, elsewhere they are refused */
     bool go_host;        /* escapes of ASCII but of % itself are refused */
     bool utf8;           /* what is decoded must be UTF-8 */
     bool keeps_reserved; /* escapes of ;/?:@&=+$,# are left alone */
@@ -37,6 +38,7 @@ static const struct escape_rules {
     [ESCAPES_LENIENT] = {.decodes = true},
     [ESCAPES_STRICT] = {.decodes = true, .strict = true},
     [ESCAPES_NO_NUL] = {.decodes = true, .strict = true, .min = 1},
+    [ESCAPES_TRIMMED] = {.decodes = true, .strict = true, .min = 1, .trims = true},
     [ESCAPES_GO_HOST] = {.decodes = true, .strict = true, .go_host = true},
     [ESCAPES_CURL] = {.decodes = true, .min = ' '},
     [ESCAPES_JS] = {.decodes = true, .strict = true, .utf8 = true},
@@ -59,6 +61,10 @@ static bool escape_stays(const struct escape_rules *rules, int value)
 bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plus_is_blank, str *ret_text)
 {
     const struct escape_rules *rules = &escape_rules[escapes];
+    if (rules->trims)
+        raw = str_trim_bytes(raw, STR(" "));
+    if (rules->trims && find_any(raw, STR(" \t\n\v\f\r")) != STR_NONE)
+        return false;
     bool has_escape = rules->decodes && str_find_byte(raw, '%') != STR_NONE;
     bool has_plus = plus_is_blank && str_find_byte(raw, '+') != STR_NONE;
     *ret_text = raw;

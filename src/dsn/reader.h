@@ -16,6 +16,7 @@ enum escapes {
     ESCAPES_LENIENT, /* decodes what is well-formed, keeps the rest (Python, WHATWG) */
     ESCAPES_STRICT,  /* refuses a bare %, %zz (Go, libpq) */
     ESCAPES_NO_NUL,  /* strict, and refuses %00 (libpq, curl) */
+    ESCAPES_TRIMMED, /* the same without blanks at the ends, and none may stand between (libpq 17) */
     ESCAPES_GO_HOST, /* strict, and only of bytes above 0x7f and of % itself (net/url in a host) */
     ESCAPES_CURL,    /* lenient, and refuses escaped control bytes (Curl_urldecode with REJECT_CTRL) */
     ESCAPES_JS,      /* strict, and the whole must be UTF-8 (decodeURIComponent) */

@@ -82,6 +82,14 @@ static void judge_named_client(struct check_run *run, const struct connection *c
     finding_help(run, finding, "write " STR_FMT "://", STR_ARG(dsn_family_name(dsn->family)));
 }
 
+/* The name, and the version where another release reads the string otherwise. */
+static str client_text(struct check_run *run, const struct dsn_reading *reading)
+{
+    str release = dsn_client_release(reading->client), name = dsn_client_name(reading->client);
+    return release.len ? arena_printf(run->arena, STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(release))
+                       : name;
+}
+
 static void judge_ambiguous(struct check_run *run, const struct connection *connection)
 {
     const struct dsn *dsn = connection->dsn;
@@ -93,7 +101,7 @@ static void judge_ambiguous(struct check_run *run, const struct connection *conn
     vec_each(const struct dsn_reading *, reading, &dsn->readings) {
         if (!finding || !reading->likely)
             continue;
-        str client = dsn_client_name(reading->client);
+        str client = client_text(run, reading);
         str host = reading->hosts.count ? reading->hosts.items[0].host.text : STR("no host");
         if (reading->error != DSN_OK)
             diag_note(run->diags, finding, STR_FMT ": refuses it", STR_ARG(client));
@@ -124,6 +132,26 @@ static void judge_userinfo(struct check_run *run, const struct connection *conne
             STR_ARG(dsn_client_name(reading->client)));
         finding_help(run, finding, "percent-encode every character but letters, digits and - . _ ~");
         return;
+    }
+}
+
+/* Taken by the releases that are meant, and refused by later ones: an upgrade away from a fault. */
+static void judge_later_release(struct check_run *run, const struct connection *connection)
+{
+    const struct dsn *dsn = connection->dsn;
+    if (!dsn || dsn->error != DSN_OK || dsn->ambiguous)
+        return;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        bool is_later = dsn_client_release(reading->client).len > 0;
+        const struct dsn_reading *earlier = dsn_reading_of(dsn, dsn_client_name(reading->client));
+        bool taken = earlier && earlier->error == DSN_OK;
+        if (!is_later || !reading->likely || reading->error == DSN_OK || !taken)
+            continue;
+        struct diag *finding = finding_add(run, RULE_DSN_AMBIGUOUS, place_of_part(connection, PART_WHOLE),
+            STR_FMT " refuses " STR_FMT ", earlier releases take it", STR_ARG(client_text(run, reading)),
+            STR_ARG(connection->label));
+        finding_label(run, finding, STR_FMT, STR_ARG(dsn_error_text(reading->error)));
+        finding_help(run, finding, "percent-encode it: a blank is %%20, %% is %%25");
     }
 }
 
@@ -301,6 +329,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
     judge_named_client(run, connection);
     judge_ambiguous(run, connection);
     judge_userinfo(run, connection);
+    judge_later_release(run, connection);
     judge_driver(run, connection);
     judge_parameters(run, connection);
     judge_plaintext(run, connection);

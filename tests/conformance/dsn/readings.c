@@ -64,7 +64,8 @@ static void print_dsn(struct arena *arena, str text, const struct dsn_family *fa
     const struct dsn *dsn = dsn_parse(arena, text, family, STR(""));
     json_t *readings = json_array();
     vec_each(const struct dsn_reading *, it, &dsn->readings)
-        json_array_append_new(readings, json_reading(arena, it));
+        if (dsn_client_release(it->client).len == 0) /* the clients beside are of the releases before */
+            json_array_append_new(readings, json_reading(arena, it));
     json_t *line = json_pack("{s:s, s:s, s:i, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "family",
         dsn_family_name(dsn->family).len ? dsn_family_name(dsn->family).ptr : "", "client",
         dsn->client ? dsn_client_name(dsn->client).ptr : "", "error", (int)dsn->error, "ambiguous",

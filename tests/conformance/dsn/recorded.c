@@ -317,7 +317,8 @@ static void check_dsn_row(struct tally *tally, struct arena *arena, const json_t
     const struct dsn *dsn = dsn_parse(arena, input, family, STR(""));
     vec_each(const struct dsn_reading *, it, &dsn->readings)
         for (size_t i = 0; i < ARRAY_COUNT(oracles); i++)
-            if (str_eq(dsn_client_name(it->client), str_from_c(oracles[i].client)))
+            if (dsn_client_release(it->client).len == 0 &&
+                str_eq(dsn_client_name(it->client), str_from_c(oracles[i].client)))
                 compare_reading(tally, arena, row, it, oracles[i].oracle);
     compare_labels(tally, row, dsn);
     const json_t *sync = json_object_get(row, "sync_rewrite");
