@@ -19,7 +19,7 @@
 static const str postgres_schemes[] = {STR_INIT("postgresql"), STR_INIT("postgres"), {0}};
 static const str django_schemes[] = {STR_INIT("postgres"), STR_INIT("postgresql"), STR_INIT("psql"),
     STR_INIT("pgsql"), STR_INIT("postgis"), STR_INIT("mysql"), STR_INIT("mysql2"), STR_INIT("mysqlgis"),
-    STR_INIT("mysql-connector"), {0}};
+    STR_INIT("mysql-connector"), STR_INIT("redshift"), {0}};
 static const str mongo_schemes[] = {STR_INIT("mongodb"), STR_INIT("mongodb+srv"), {0}};
 static const str redis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"), {0}};
 static const str ioredis_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("unix"),
@@ -106,6 +106,7 @@ static const struct url_rules sqlalchemy_rules = {
     .query = QUERY_PYTHON,
     .override = OVERRIDE_QUERY,
     .keys = &sqlalchemy_keys,
+    .prepare = sqlalchemy_prepare,
     .empty_port_refused = true,
     .loads = sqlalchemy_loads,
     .finish = sqlalchemy_finish,

@@ -190,6 +190,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("mssqlms"), FAMILY_MSSQL},
     {STR_INIT("mysql"), FAMILY_MYSQL},
     {STR_INIT("mysql+srv"), FAMILY_MYSQL},
+    {STR_INIT("mysql-connector"), FAMILY_MYSQL},
     {STR_INIT("mysql2"), FAMILY_MYSQL},
     {STR_INIT("mysqlgis"), FAMILY_MYSQL},
     {STR_INIT("mysqli"), FAMILY_MYSQL},
@@ -200,6 +201,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("neo4j+s"), FAMILY_URL, .port = 7687, .tls = TLS_YES},
     {STR_INIT("opensearch"), FAMILY_HTTP, .port = 9200},
     {STR_INIT("oracle"), FAMILY_ORACLE},
+    {STR_INIT("oraclegis"), FAMILY_ORACLE},
     {STR_INIT("pg"), FAMILY_POSTGRESQL},
     {STR_INIT("pgsql"), FAMILY_POSTGRESQL},
     {STR_INIT("postgis"), FAMILY_POSTGRESQL},
@@ -212,6 +214,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("pulsar"), FAMILY_URL, .port = 6650},
     {STR_INIT("pyamqp"), FAMILY_AMQP},
     {STR_INIT("pyamqps"), FAMILY_AMQP, .port = 5671, .tls = TLS_YES},
+    {STR_INIT("pymemcache"), FAMILY_URL, .port = 11211},
     {STR_INIT("qdrant"), FAMILY_HTTP, .port = 6333},
     {STR_INIT("rabbitmq"), FAMILY_AMQP},
     {STR_INIT("redis"), FAMILY_REDIS},
@@ -223,6 +226,7 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("redis-cluster"), FAMILY_REDIS, .list = true},
     {STR_INIT("redis-sentinel"), FAMILY_REDIS, .port = 26379, .list = true},
     {STR_INIT("redis-socket"), FAMILY_REDIS, .socket = true},
+    {STR_INIT("rediscache"), FAMILY_REDIS, .list = true},
     {STR_INIT("rediss"), FAMILY_REDIS, .tls = TLS_YES},
     {STR_INIT("redshift"), FAMILY_POSTGRESQL, .port = 5439},
     {STR_INIT("rqlite"), FAMILY_URL, .port = 4001},
@@ -248,7 +252,9 @@ static const struct dsn_scheme schemes[] = {
     {STR_INIT("tcp"), FAMILY_URL},
     {STR_INIT("teradatasql"), FAMILY_SQL, .port = 1025},
     {STR_INIT("tidb"), FAMILY_MYSQL, .port = 4000},
+    {STR_INIT("timescale"), FAMILY_POSTGRESQL},
     {STR_INIT("timescaledb"), FAMILY_POSTGRESQL},
+    {STR_INIT("timescalegis"), FAMILY_POSTGRESQL},
     {STR_INIT("tls"), FAMILY_URL, .tls = TLS_YES},
     {STR_INIT("trilogy"), FAMILY_MYSQL},
     {STR_INIT("trino"), FAMILY_SQL, .port = 8080},
@@ -343,8 +349,17 @@ static const struct dsn_scheme *find_exact(str scheme)
     return NULL;
 }
 
+str scheme_wrapped(str scheme)
+{
+    static const str wrappers[] = {STR_INIT("db"), STR_INIT("sqla"), STR_INIT("sqlalchemy")};
+    struct str_cut cut = str_cut_byte(scheme, '+');
+    return cut.found && STR_IS_IN(cut.head, wrappers) ? cut.tail : STR("");
+}
+
 const struct dsn_scheme *scheme_find(str scheme)
 {
+    str wrapped = scheme_wrapped(scheme);
+    scheme = wrapped.len ? wrapped : scheme;
     const struct dsn_scheme *found = find_exact(scheme);
     struct str_cut cut = str_cut_byte(scheme, '+');
     if (found == NULL && cut.found)

@@ -72,6 +72,8 @@ bool family_reaches(enum family_id connection, enum family_id server);
 const struct dsn_scheme *scheme_at(size_t index);
 /* The row of a scheme, or of its dialect where the whole is unknown ("postgresql+asyncpg"); NULL: unknown. */
 const struct dsn_scheme *OR_NULL scheme_find(str scheme);
+/* What Celery hands on to SQLAlchemy of db+postgresql and sqla+mysql; empty: it is no such scheme. */
+str scheme_wrapped(str scheme);
 /* The data store's scheme that an unknown one is a letter away from: "postgre", "posgresql"; empty: none. */
 str scheme_nearest(str scheme);
 /* True when one letter more, less, another, or two that change places make `a` into `b` in any case. */

@@ -239,63 +239,75 @@ static void settle_socket_clients(struct form_match *match)
     match->likely_count = 1;
 }
 
-/* Who reads a URL: the family's clients; a scheme with a driver is SQLAlchemy's first of all. */
-static void set_url_clients(struct form_match *match, str text)
+/* The one client whose form of a URL it is; CLIENT_COUNT: the family's may read it, all of them. */
+static enum client_id only_client(const struct form_match *match, str text)
 {
-    const struct dsn_family *family = family_row(match->family);
-    for (size_t i = 0; i < family->client_count; i++)
-        match->clients[i] = family->clients[i];
-    match->client_count = family->client_count;
-    match->likely_count = family->client_count - family->unlikely_count;
-    if (family->dialect && has_login_in_query(text)) {
-        set_clients(match, CLIENT_NOCODB, CLIENT_COUNT);
-        return;
-    }
-    if (match->family == FAMILY_SQLITE && str_starts_fold(match->scheme_text, STR("sqlite"))) {
-        bool is_sqlalchemy = str_contains(text, STR("://")) && !str_contains(text, STR("://:memory:")) &&
-                             !str_eq_fold(match->scheme_text, STR("sqlite3"));
-        if (is_sqlalchemy)
-            set_clients(match, CLIENT_SQLALCHEMY, CLIENT_RAILS);
-        else
-            set_clients(match, CLIENT_RAILS, CLIENT_SQLALCHEMY);
-        match->likely_count = 1;
-        return;
-    }
-    if (match->scheme && match->scheme->socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
-        settle_socket_clients(match);
-    if (match->family == FAMILY_REDIS && !(match->scheme && match->scheme->socket) && redis_has_path(text)) {
-        match->clients[match->client_count++] = match->clients[0];
-        match->clients[0] = CLIENT_SYMFONY;
-        match->likely_count = 1;
-        return;
-    }
-    if (match->scheme && match->scheme->list) {
-        set_clients(match, CLIENT_URL, CLIENT_COUNT);
-        return;
-    }
-    if (match->family == FAMILY_MSSQL && str_eq_fold(match->scheme_text, STR("sqlserver")) &&
-        sqlserver_has_pairs(text)) {
-        set_clients(match, CLIENT_TEDIOUS, CLIENT_COUNT);
-        return;
-    }
+    if (scheme_wrapped(match->scheme_text).len)
+        return CLIENT_SQLALCHEMY;
+    if (family_row(match->family)->dialect && has_login_in_query(text))
+        return CLIENT_NOCODB;
+    if (match->scheme && match->scheme->list)
+        return CLIENT_URL;
+    bool is_sqlserver = match->family == FAMILY_MSSQL && str_eq_fold(match->scheme_text, STR("sqlserver"));
+    if (is_sqlserver && sqlserver_has_pairs(text))
+        return CLIENT_TEDIOUS;
     /* mysql://user:password@tcp(host:port)/db: migration tools take the scheme off for Go's driver */
     if (match->family == FAMILY_MYSQL && str_find_byte(text, '(') != STR_NONE &&
-        gomysql_recognise(str_skip(text, match->scheme_text.len + 3))) {
-        set_clients(match, CLIENT_GO_SQL_DRIVER, CLIENT_COUNT);
-        return;
-    }
-    bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
-    if (!family->dialect || exact || str_find_byte(match->scheme_text, '+') == STR_NONE)
-        return;
+        gomysql_recognise(str_skip(text, match->scheme_text.len + 3)))
+        return CLIENT_GO_SQL_DRIVER;
+    return CLIENT_COUNT;
+}
+
+static void set_sqlite_clients(struct form_match *match, str text)
+{
+    bool is_sqlalchemy = str_contains(text, STR("://")) && !str_contains(text, STR("://:memory:")) &&
+                         !str_eq_fold(match->scheme_text, STR("sqlite3"));
+    if (is_sqlalchemy)
+        set_clients(match, CLIENT_SQLALCHEMY, CLIENT_RAILS);
+    else
+        set_clients(match, CLIENT_RAILS, CLIENT_SQLALCHEMY);
+    match->likely_count = 1;
+}
+
+/* scheme+driver: SQLAlchemy's first of all, and nobody else's. */
+static void put_sqlalchemy_first(struct form_match *match)
+{
     size_t at = 0;
-    while (at < family->client_count && match->clients[at] != CLIENT_SQLALCHEMY)
+    while (at < match->client_count && match->clients[at] != CLIENT_SQLALCHEMY)
         at++;
-    if (at == family->client_count)
+    if (at == match->client_count)
         match->client_count++;
     for (size_t i = at; i > 0; i--)
         match->clients[i] = match->clients[i - 1];
     match->clients[0] = CLIENT_SQLALCHEMY;
     match->likely_count = 1;
+}
+
+/* Who reads a URL: the family's clients, unless its form is that of one of them. */
+static void set_url_clients(struct form_match *match, str text)
+{
+    const struct dsn_family *family = family_row(match->family);
+    bool is_socket = match->scheme && match->scheme->socket;
+    enum client_id only = only_client(match, text);
+    for (size_t i = 0; i < family->client_count; i++)
+        match->clients[i] = family->clients[i];
+    match->client_count = family->client_count;
+    match->likely_count = family->client_count - family->unlikely_count;
+    if (only != CLIENT_COUNT)
+        set_clients(match, only, CLIENT_COUNT);
+    else if (match->family == FAMILY_SQLITE && str_starts_fold(match->scheme_text, STR("sqlite")))
+        set_sqlite_clients(match, text);
+    else if (is_socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
+        settle_socket_clients(match);
+    else if (match->family == FAMILY_REDIS && !is_socket && redis_has_path(text)) {
+        match->clients[match->client_count++] = match->clients[0];
+        match->clients[0] = CLIENT_SYMFONY;
+        match->likely_count = 1;
+    }
+    bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
+    if (only == CLIENT_COUNT && family->dialect && !exact &&
+        str_find_byte(match->scheme_text, '+') != STR_NONE)
+        put_sqlalchemy_first(match);
 }
 
 static void match_url(struct form_match *match, str text, enum family_id family)

@@ -84,6 +84,45 @@ static bool is_python_int(str text)
     return is_int;
 }
 
+/* float(text): digits with a point and an exponent, or a word. */
+static bool is_python_float(str text)
+{
+    static const str words[] = {STR_INIT("inf"), STR_INIT("infinity"), STR_INIT("nan")};
+    text = str_trim(text);
+    str bare = text.len && (text.ptr[0] == '+' || text.ptr[0] == '-') ? str_skip(text, 1) : text;
+    if (STR_IS_IN_FOLD(bare, words))
+        return true;
+    size_t exponent = find_any(bare, STR("eE"));
+    struct str_cut point = str_cut_byte(str_take(bare, exponent), '.');
+    bool whole = point.head.len == 0 || is_python_int(point.head);
+    bool part = point.tail.len == 0 || is_python_int(point.tail);
+    bool power = exponent == STR_NONE || is_python_int(str_skip(bare, exponent + 1));
+    return point.head.len + point.tail.len > 0 && whole && part && power &&
+           find_any(point.head, STR("+-")) == STR_NONE && find_any(point.tail, STR("+-")) == STR_NONE;
+}
+
+/* URL_QUERY_ARGUMENT_PARSERS: numbers that parse_url() makes of parameters, or refuses. */
+static const struct {
+    str key;
+    bool (*is_number)(str text);
+} redis_numbers[] = {
+    {STR_INIT("socket_timeout"), is_python_float},
+    {STR_INIT("socket_connect_timeout"), is_python_float},
+    {STR_INIT("timeout"), is_python_float},
+    {STR_INIT("max_connections"), is_python_int},
+    {STR_INIT("health_check_interval"), is_python_int},
+};
+
+static enum dsn_error check_redis_numbers(struct reader *reader)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(redis_numbers); i++) {
+        const struct dsn_parameter *found = url_parameter(reader, redis_numbers[i].key);
+        if (found && found->value.text.len && !redis_numbers[i].is_number(found->value.text))
+            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
+    }
+    return DSN_OK;
+}
+
 static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
 {
     if (!reader->is_socket)
@@ -141,7 +180,9 @@ static bool take_int(struct dsn_part *part)
  */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
-    enum dsn_error error = read_socket(reader, parts);
+    enum dsn_error error = check_redis_numbers(reader);
+    if (!error)
+        error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
     const struct dsn_parameter *number = url_parameter(reader, STR("db"));
     bool given = number && number->value.text.len;

@@ -11,7 +11,25 @@
 static const str no_dialects[] = {STR_INIT("postgres"), STR_INIT("sqlite3"), STR_INIT("mysql2"),
     STR_INIT("mysqlx"), STR_INIT("postgis"), STR_INIT("pgsql"), STR_INIT("asyncpg"), STR_INIT("psycopg2"),
     STR_INIT("pg"), STR_INIT("timescaledb"), STR_INIT("sqlserver"), STR_INIT("psql"), STR_INIT("mysqli"),
-    STR_INIT("trilogy"), STR_INIT("socket")};
+    STR_INIT("trilogy"), STR_INIT("socket"), STR_INIT("timescale"), STR_INIT("timescalegis"),
+    STR_INIT("oraclegis")};
+
+void sqlalchemy_prepare(struct reader *reader)
+{
+    str wrapped = scheme_wrapped(reader->scheme);
+    if (wrapped.len == 0)
+        return;
+    size_t skipped = reader->scheme.len - wrapped.len, length = reader->text.len - skipped;
+    uint32_t *origins = arena_array(reader->arena, uint32_t, length + 1);
+    for (size_t i = 0; i <= length; i++)
+        origins[i] = (uint32_t)(i + skipped);
+    struct str_cut cut = str_cut_byte(wrapped, '+');
+    reader->text = str_skip(reader->text, skipped);
+    reader->origins = origins;
+    reader->scheme = wrapped;
+    reader->dialect = cut.head;
+    reader->driver = cut.tail;
+}
 
 static bool has_upper(str text)
 {
