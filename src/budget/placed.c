@@ -58,31 +58,33 @@ static uint32_t line_of(const struct placed *p, size_t offset)
     return source_position(p->b->facts->sources, p->source->id, (uint32_t)offset).line;
 }
 
-/* False: it does not hit exactly once, which `ret_fault` says. */
-static bool find_once(struct placed *p, struct count *ret_fault)
+/* What keeps the pattern from hitting exactly once; empty: nothing. */
+static str fault_of_hits(struct placed *p)
 {
     struct patterns *patterns = &p->b->patterns;
     const struct expr *pattern = p->place->right;
-    str text = p->source->text, name = p->place->text;
-    struct pattern_hit second;
+    str text = p->source->text;
+    struct pattern_hit second = {0};
     struct eval_match_result found = pattern_find(patterns, pattern->text, text, 0, &p->hit);
-    if (found.outcome == EVAL_MATCH_YES) {
+    bool is_hit = found.outcome == EVAL_MATCH_YES;
+    if (is_hit) {
         size_t next = p->hit.to > p->hit.from ? p->hit.to : p->hit.to + 1;
         found = next > text.len ? (struct eval_match_result){.outcome = EVAL_MATCH_NO}
                                 : pattern_find(patterns, pattern->text, text, next, &second);
-        if (found.outcome == EVAL_MATCH_NO)
-            return true;
-        if (found.outcome == EVAL_MATCH_YES)
-            *ret_fault = bad(p, pattern->at, STR_FMT ": the pattern hits twice, in lines %u and %u",
-                STR_ARG(name), line_of(p, p->hit.from), line_of(p, second.from));
-    } else if (found.outcome == EVAL_MATCH_NO) {
-        *ret_fault = bad(p, pattern->at, STR_FMT ": the pattern hits nothing", STR_ARG(name));
     }
-    if (found.outcome == EVAL_MATCH_LIMIT) {
+    switch (found.outcome) {
+    case EVAL_MATCH_NO:
+        return is_hit ? STR("") : STR("hits nothing");
+    case EVAL_MATCH_YES:
+        return arena_printf(
+            p->b->arena, "hits twice, in lines %u and %u", line_of(p, p->hit.from), line_of(p, second.from));
+    case EVAL_MATCH_LIMIT:
         diag_limit(p->b->diags, found.limit, pattern->at);
-        *ret_fault = bad(p, pattern->at, STR_FMT ": the pattern takes too long", STR_ARG(name));
+        return STR("takes too long");
+    case EVAL_MATCH_BAD_PATTERN: /* said where it was read */
+        break;
     }
-    return false;
+    return STR("cannot be read");
 }
 
 /* ---- what its groups say */
@@ -168,13 +170,14 @@ static struct count add_groups(struct placed *p)
 struct count placed_count(struct budget_builder *b, const struct expr *place)
 {
     struct placed p = {.b = b, .place = place};
-    struct count fault;
     p.source = open_file(&p);
     if (!p.source)
         return bad(&p, place->name_at, STR_FMT " %s", STR_ARG(place->text),
             p.is_unreadable ? "cannot be read" : "is not there");
-    if (!find_once(&p, &fault))
-        return fault;
+    str fault = fault_of_hits(&p);
+    if (fault.len)
+        return bad(
+            &p, place->right->at, STR_FMT ": the pattern " STR_FMT, STR_ARG(place->text), STR_ARG(fault));
     struct count count = add_groups(&p);
     if (count.state == COUNT_ABSENT)
         return bad(
