@@ -1,6 +1,7 @@
 #include "mend/diff.h"
 
 #include "text/mask.h"
+#include "text/veil.h"
 
 enum { CONTEXT_LINES = 3 };
 
@@ -93,15 +94,19 @@ static void find_blocks(struct differ *differ)
 
 /* --- lines as they are shown */
 
-/* A line without a byte of a secret; whether that is the line as it is. */
-static bool shown_line(struct differ *differ, const struct lines *lines, size_t number, str *ret_text)
+/* A line without a byte of a secret; whether that is the line as it is. Of context less is shown: it is about
+ * something else. */
+static bool shown_line(
+    struct differ *differ, const struct lines *lines, size_t number, bool is_context, str *ret_text)
 {
     size_t start = lines->starts.items[number], end = lines->starts.items[number + 1];
     str text = str_slice(lines->source->text, start, end);
     bool has_return = str_ends(text, STR("\r\n"));
     while (text.len > 0 && (str_ends(text, STR("\n")) || str_ends(text, STR("\r"))))
         text.len--;
-    str masked = mask_text(lines->sources, differ->arena, span_make(lines->source->id, start, text.len));
+    span line = span_make(lines->source->id, start, text.len);
+    span_vec hidden = veil_find(lines->sources, differ->arena, line, line, is_context ? (span){0} : line);
+    str masked = mask_text(lines->sources, differ->arena, line, &hidden);
     masked = gate_text(sources_gate(&differ->mend->before->sources), masked);
     masked = gate_text(sources_gate(&differ->mend->after->sources), masked);
     *ret_text = has_return ? arena_concat(differ->arena, masked, STR("\r")) : masked;
@@ -111,7 +116,7 @@ static bool shown_line(struct differ *differ, const struct lines *lines, size_t 
 static void write_line(struct differ *differ, char mark, const struct lines *lines, size_t number)
 {
     str text;
-    differ->has_masks |= !shown_line(differ, lines, number, &text);
+    differ->has_masks |= !shown_line(differ, lines, number, mark == ' ', &text);
     buf_byte(&differ->out, mark);
     buf_str(&differ->out, text);
     buf_byte(&differ->out, '\n');
@@ -125,7 +130,8 @@ static size_t context_before(struct differ *differ, size_t first)
 {
     str text;
     size_t from = first;
-    while (from > 0 && first - from < CONTEXT_LINES && shown_line(differ, &differ->old, from - 1, &text))
+    while (
+        from > 0 && first - from < CONTEXT_LINES && shown_line(differ, &differ->old, from - 1, true, &text))
         from--;
     return from;
 }
@@ -135,7 +141,7 @@ static size_t context_after(struct differ *differ, size_t past)
     str text;
     size_t to = past;
     while (to < line_count(&differ->old) && to - past < CONTEXT_LINES &&
-           shown_line(differ, &differ->old, to, &text))
+           shown_line(differ, &differ->old, to, true, &text))
         to++;
     return to;
 }

@@ -283,40 +283,28 @@ static bool next_login(const struct gate *gate, str text, size_t *from, size_t *
 
 /* ---- the way out */
 
+bool gate_next(struct gate *gate, str text, size_t *from, size_t *to)
+{
+    settle(gate);
+    return gate->run_count > 0 && next_stretch(gate, text, from, to);
+}
+
 bool gate_holds(struct gate *gate, str text)
 {
     size_t from, to = 0;
-    settle(gate);
-    if (gate->run_count > 0 && next_stretch(gate, text, &from, &to))
+    if (gate_next(gate, text, &from, &to))
         return true;
     to = 0;
     return next_login(gate, text, &from, &to);
 }
 
-/* A stretch of the text in the course of its masking: NULL, or where it begins and ends now. */
-struct marked {
-    size_t from, to;
-};
-
-/* Bytes [hidden, shown) of what is left of the text became a mask of [start, end) in what was written. */
-static void follow(
-    struct marked *mark, struct marked was, size_t hidden, size_t shown, size_t start, size_t end)
-{
-    if (mark && was.from >= hidden)
-        mark->from = was.from < shown ? start : end + (was.from - shown);
-    if (mark && was.to > hidden)
-        mark->to = was.to < shown ? end : end + (was.to - shown);
-}
-
-/* `text` with a mask for each stretch that `next` finds; `mark` moves with the bytes that it is about. */
-static str masked(struct gate *gate, str text, bool (*next)(const struct gate *, str, size_t *, size_t *),
-    struct marked *mark)
+/* `text` with a mask for each stretch that `next` finds. */
+static str masked(struct gate *gate, str text, bool (*next)(const struct gate *, str, size_t *, size_t *))
 {
     size_t from, to = 0, written = 0;
     if (!next(gate, text, &from, &to))
         return text;
     struct buf out = buf_new(gate->arena, SIZE_MAX / 4);
-    struct marked was = mark ? *mark : (struct marked){0};
     do {
         buf_str(&out, str_slice(text, written, from));
         if (!str_ends(buf_view(&out), STR(MASK))) /* a place that was masked is beside it: one mask */
@@ -325,7 +313,6 @@ static str masked(struct gate *gate, str text, bool (*next)(const struct gate *,
         if (str_starts(str_skip(text, written), STR(MASK)))
             written += sizeof MASK - 1;
         to = written;
-        follow(mark, was, from, written, out.len - (sizeof MASK - 1), out.len);
     } while (next(gate, text, &from, &to));
     buf_str(&out, str_skip(text, written));
     return buf_view(&out);
@@ -334,24 +321,13 @@ static str masked(struct gate *gate, str text, bool (*next)(const struct gate *,
 str gate_text(struct gate *gate, str text)
 {
     settle(gate);
-    return gate->run_count > 0 ? masked(gate, text, next_stretch, NULL) : text;
-}
-
-str gate_marked(struct gate *gate, str text, size_t *from, size_t *to)
-{
-    struct marked mark = {*from, *to};
-    settle(gate);
-    if (gate->run_count > 0)
-        text = masked(gate, text, next_stretch, &mark);
-    *from = mark.from;
-    *to = mark.to;
-    return text;
+    return gate->run_count > 0 ? masked(gate, text, next_stretch) : text;
 }
 
 str gate_name(struct gate *gate, str text)
 {
     text = gate_text(gate, text);
-    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login, NULL) : text;
+    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login) : text;
 }
 
 str gate_visible(struct gate *gate, str text)

@@ -53,8 +53,8 @@ void gate_hide(struct gate *gate, str secret);
 void gate_show(struct gate *gate, str name);
 /* `text` with a mask for each secret in it; the same str where there is none. */
 str gate_text(struct gate *gate, str text);
-/* gate_text() of a text in which [*from, *to) is marked: both ends move with the masks around them. */
-str gate_marked(struct gate *gate, str text, size_t *from, size_t *to);
+/* The next stretch of secrets after *to, as [*from, *to); false: there is none. */
+bool gate_next(struct gate *gate, str text, size_t *from, size_t *to);
 /* gate_text(), then the password of each login in a URL: for all but the strings that were asked for. */
 str gate_name(struct gate *gate, str text);
 /* gate_name(), then control, invisible and invalid bytes escaped as text/mask.h does it. */

@@ -2,32 +2,13 @@
 
 #include "base/utf8.h"
 
-#include <stdlib.h>
-
-static int compare_marks(const void *left, const void *right)
-{
-    const span *a = left, *b = right;
-    return (a->offset > b->offset) - (a->offset < b->offset);
-}
-
-/* Puts the marks in order and joins those that overlap; they are looked up far more often than added. */
+/* They are looked up far more often than added. */
 static void settle(struct source *source)
 {
-    size_t count = source->secrets.count, kept = 0;
-    if (source->secrets_settled == count)
+    if (source->secrets_settled == source->secrets.count)
         return;
-    span *marks = source->secrets.items;
-    qsort(marks, count, sizeof *marks, compare_marks);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t end = kept ? marks[kept - 1].offset + marks[kept - 1].length : 0;
-        if (kept && marks[i].offset <= end) {
-            uint32_t stop = marks[i].offset + marks[i].length;
-            marks[kept - 1].length = (stop > end ? stop : end) - marks[kept - 1].offset;
-        } else {
-            marks[kept++] = marks[i];
-        }
-    }
-    source->secrets.count = source->secrets_settled = kept;
+    span_join(&source->secrets);
+    source->secrets_settled = source->secrets.count;
 }
 
 /* The mark grows where it is met or touched by what follows it. */
@@ -167,66 +148,59 @@ str mask_visible(struct arena *arena, str text)
     return buf_view(&out);
 }
 
-/* The next stretch that is not shown and ends after `offset`: marks and veil, joined where they touch. */
-static bool next_hidden(struct source *source, span veil, uint32_t offset, uint32_t *from, uint32_t *to)
+span_vec mask_marks(const struct sources *sources, struct arena *arena, span at)
 {
-    const span *mark = mark_from(source, offset);
-    uint32_t veil_end = veil.offset + veil.length;
-    bool has_veil = veil.length > 0 && veil_end > offset;
-    if (!mark && !has_veil)
-        return false;
-    bool veil_first = has_veil && (!mark || veil.offset < mark->offset);
-    *from = veil_first ? veil.offset : mark->offset;
-    *to = veil_first ? veil_end : mark->offset + mark->length;
-    if (has_veil && veil.offset <= *to && veil_end > *to)
-        *to = veil_end;
-    for (mark = mark_from(source, *to); mark && mark->offset <= *to; mark = mark_from(source, *to))
-        *to = mark->offset + mark->length;
-    return true;
+    struct source *source = source_of(sources, at);
+    span_vec marks = {0};
+    if (!source)
+        return marks;
+    const span *mark = mark_from(source, at.offset), *end = source->secrets.items + source->secrets.count;
+    for (; mark && mark < end && mark->offset < at.offset + at.length; mark++)
+        vec_push(arena, &marks, *mark);
+    return marks;
 }
 
-/* Renders up to source offset `stop`; one mask per secret stretch. */
-static str render(struct source *source, struct arena *arena, span at, span veil, uint32_t stop)
+/* Renders up to source offset `stop`; one mask per stretch. */
+static str render(
+    const struct source *source, struct arena *arena, span at, const span_vec *hidden, uint32_t stop)
 {
     struct buf out = buf_new(arena, SIZE_MAX / 4);
-    uint32_t offset = at.offset, end = at.offset + at.length, from = 0, to = 0;
+    uint32_t offset = at.offset, end = at.offset + at.length;
     if (end > source->text.len)
         end = (uint32_t)source->text.len;
-    bool is_hidden = next_hidden(source, veil, offset, &from, &to);
-    while (offset < end && offset < stop) {
-        if (is_hidden && from <= offset) {
+    for (size_t next = 0; offset < end && offset < stop;) {
+        const span *mask = next < hidden->count ? &hidden->items[next] : NULL;
+        uint32_t to = mask ? mask->offset + mask->length : 0;
+        if (mask && to <= offset) {
+            next++;
+        } else if (mask && mask->offset <= offset) {
             if (to > stop && stop < end)
                 break;
             buf_str(&out, STR(MASK));
             offset = to;
-            is_hidden = next_hidden(source, veil, offset, &from, &to);
-            continue;
+        } else {
+            uint32_t plain = mask && mask->offset < end ? mask->offset : end;
+            offset += (uint32_t)append_visible(&out, str_slice(source->text, offset, plain));
         }
-        uint32_t plain = is_hidden && from < end ? from : end;
-        offset += (uint32_t)append_visible(&out, str_slice(source->text, offset, plain));
     }
     return buf_view(&out);
 }
 
-str mask_veiled(const struct sources *sources, struct arena *arena, span at, span veil)
+str mask_text(const struct sources *sources, struct arena *arena, span at, const span_vec *hidden)
 {
-    struct source *source = source_of(sources, at);
+    const struct source *source = source_of(sources, at);
     if (!source)
         return STR("");
     if (source->kind == SOURCE_SECRET)
         return at.length ? STR(MASK) : STR("");
-    return render(source, arena, at, veil, UINT32_MAX);
+    return render(source, arena, at, hidden, UINT32_MAX);
 }
 
-str mask_text(const struct sources *sources, struct arena *arena, span at)
+size_t mask_offset(
+    const struct sources *sources, struct arena *arena, span at, const span_vec *hidden, uint32_t offset)
 {
-    return mask_veiled(sources, arena, at, (span){0});
-}
-
-size_t mask_offset(const struct sources *sources, struct arena *arena, span line, span veil, uint32_t offset)
-{
-    struct source *source = source_of(sources, line);
+    const struct source *source = source_of(sources, at);
     if (!source || source->kind == SOURCE_SECRET)
         return 0;
-    return render(source, arena, line, veil, offset).len;
+    return render(source, arena, at, hidden, offset).len;
 }

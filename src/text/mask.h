@@ -2,8 +2,9 @@
  * Places in sources that are never shown.
  *
  * Readers mark stretches of a source as secret; whatever quotes source bytes goes through mask_text(), which
- * writes eight asterisks for each marked stretch: no prefix, no length, no hash. Marks only ever grow. The
- * bytes themselves, wherever a text brought them, are the business of text/gate.h.
+ * writes eight asterisks for each stretch that is hidden: no prefix, no length, no hash. Marks only ever
+ * grow. The bytes themselves, wherever a text brought them, are the business of text/gate.h; text/veil.h
+ * joins both.
  */
 #ifndef TEXT_MASK_H
 #define TEXT_MASK_H
@@ -18,15 +19,15 @@ void mask_add(struct sources *sources, span secret);
  */
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
-/* The bytes of `at` with secrets masked and control bytes escaped (\x1b), in `arena`. */
-str mask_text(const struct sources *sources, struct arena *arena, span at);
-/* The same without the bytes of `veil` either; nowhere: no veil. */
-str mask_veiled(const struct sources *sources, struct arena *arena, span at, span veil);
+/* The marks that `at` has a byte of, in order, none touching the next; in `arena`. */
+span_vec mask_marks(const struct sources *sources, struct arena *arena, span at);
+/* The bytes of `at` with eight asterisks for each stretch of `hidden`, which is in order, and control bytes
+ * escaped (\x1b), in `arena`. */
+str mask_text(const struct sources *sources, struct arena *arena, span at, const span_vec *hidden);
 /* `text` with control, invisible and invalid bytes escaped (\x1b); the same str when there are none. */
 str mask_visible(struct arena *arena, str text);
-/*
- * Byte offset in mask_veiled(line) of source offset `offset`; the mask's start when it lies inside a secret.
- */
-size_t mask_offset(const struct sources *sources, struct arena *arena, span line, span veil, uint32_t offset);
+/* Byte offset in that text of source offset `offset`; the mask's start when it is in a hidden stretch. */
+size_t mask_offset(
+    const struct sources *sources, struct arena *arena, span at, const span_vec *hidden, uint32_t offset);
 
 #endif

@@ -1,5 +1,7 @@
 #include "text/source.h"
 
+#include <stdlib.h>
+
 struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text)
 {
     struct source *source = arena_new(sources->arena, struct source);
@@ -151,4 +153,26 @@ str span_text(const struct sources *sources, span at)
 {
     const struct source *source = source_of(sources, at);
     return source ? str_slice(source->text, at.offset, (size_t)at.offset + at.length) : STR("");
+}
+
+static int compare_offsets(const void *left, const void *right)
+{
+    const span *a = left, *b = right;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+void span_join(span_vec *spans)
+{
+    size_t kept = 0;
+    if (spans->count < 2)
+        return;
+    qsort(spans->items, spans->count, sizeof *spans->items, compare_offsets);
+    for (size_t i = 1; i < spans->count; i++) {
+        span *last = &spans->items[kept], next = spans->items[i];
+        if (next.offset <= last->offset + last->length)
+            *last = span_cover(*last, next);
+        else
+            spans->items[++kept] = next;
+    }
+    spans->count = kept + 1;
 }

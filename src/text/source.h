@@ -18,6 +18,8 @@ typedef struct span {
     uint32_t length;
 } span;
 
+typedef VEC(span) span_vec;
+
 enum source_kind {
     SOURCE_ENV,         /* an env file */
     SOURCE_COMPOSE,     /* a Compose file */
@@ -33,15 +35,18 @@ enum source_kind {
     SOURCE_BUILTIN,     /* a pack or sample compiled into the program */
 };
 
+struct veiled_line;
+
 struct source {
     uint32_t id;
     enum source_kind kind;
     str name; /* as reports print it, relative to the current directory when below it */
     str path; /* as it was opened */
     str text;
-    VEC(uint32_t) line_starts; /* byte offset of each line; empty until somebody asks for a line */
-    VEC(span) secrets;         /* stretches that are never printed, see text/mask.h */
-    size_t secrets_settled;    /* how many of them are in order, all or none */
+    VEC(uint32_t) line_starts;  /* byte offset of each line; empty until somebody asks for a line */
+    span_vec secrets;           /* stretches that are never printed, see text/mask.h */
+    size_t secrets_settled;     /* how many of them are in order, all or none */
+    struct veiled_line *veiled; /* the line that was quoted last, see text/veil.h */
 };
 
 struct reads;
@@ -74,5 +79,7 @@ bool span_is_set(span at);
 span span_cover(span a, span b);                      /* from the start of one to the end of the other */
 span span_sub(span at, size_t offset, size_t length); /* clamped to `at` */
 str span_text(const struct sources *sources, span at);
+/* Puts spans of one source in order, and makes one of those that overlap or touch. */
+void span_join(span_vec *spans);
 
 #endif

@@ -183,7 +183,9 @@ static void test_masks(void **state)
             span all = span_make(1, diag->at.offset, diag->at.length);
             uint32_t line = source_position(&f.sources, 1, all.offset).line, start;
             str bytes = source_line(&f.sources, 1, line, &start);
-            str shown = mask_text(&f.sources, &f.arena, span_make(1, start, bytes.len));
+            span quoted = span_make(1, start, bytes.len);
+            span_vec marks = mask_marks(&f.sources, &f.arena, quoted);
+            str shown = mask_text(&f.sources, &f.arena, quoted, &marks);
             if (str_contains(shown, STR("hunter2")) || str_contains(diag->message, STR("hunter2")))
                 fail_msg("%.*s: shows %.*s", STR_ARG(cases[i].text), STR_ARG(shown));
         }

@@ -199,7 +199,8 @@ static void test_masks(void **state)
     struct reading reading;
     str text = STR("defaults: [{user: u, password: hush-1}, hush-2]\nvars: {A: {forbid: [hush-3]}}\n");
     read_config(&reading, text);
-    str shown = mask_text(&reading.sources, &arena, span_make(1, 0, text.len));
+    span_vec marks = mask_marks(&reading.sources, &arena, span_make(1, 0, text.len));
+    str shown = mask_text(&reading.sources, &arena, span_make(1, 0, text.len), &marks);
     assert_false(str_contains(shown, STR("hush")));
     assert_true(str_contains(shown, STR("user: u")));
 }

@@ -70,6 +70,13 @@ static const struct test_case cases[] = {
     {"swordfish swordfish z", "z", NULL, SOURCE_COMPOSE, "1|******** ******** z|                  ^",
         "swordfish"},
     {"a: pwswordfish z", "z", "pw", SOURCE_COMPOSE, "1|a: ******** z|            ^", "swordfish"},
+    /* a secret of which a mark takes a part, and one that is shown escaped */
+    {"a: swordfish z", "z", "sword", SOURCE_COMPOSE, "1|a: ******** z|            ^", "swordfish"},
+    {"a: sword\x01"
+     "fish z",
+        "z", NULL, SOURCE_COMPOSE, "1|a: ******** z|            ^",
+        "sword\x01"
+        "fish"},
     {"topsecret", "t", NULL, SOURCE_SECRET, "0||^"},
     {"", "", NULL, SOURCE_ENV, "0||^"},
 };

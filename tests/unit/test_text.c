@@ -43,11 +43,12 @@ static void test_mask(void **state)
     mask_add(&sources, span_make(1, 3, 4));
     mask_add(&sources, span_make(1, 5, 4)); /* overlaps: one mask */
     span whole = span_make(1, 0, text.len);
-    assert_str(text, STR("PW=******** x\\x1by"), mask_text(&sources, &arena, whole));
-    assert_str(text, STR("********"), mask_text(&sources, &arena, span_make(1, 4, 3)));
-    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 3), 3);
-    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 5), 3);
-    assert_int_equal(mask_offset(&sources, &arena, whole, (span){0}, 9), 11);
+    span_vec marks = mask_marks(&sources, &arena, whole);
+    assert_str(text, STR("PW=******** x\\x1by"), mask_text(&sources, &arena, whole, &marks));
+    assert_str(text, STR("********"), mask_text(&sources, &arena, span_make(1, 4, 3), &marks));
+    assert_int_equal(mask_offset(&sources, &arena, whole, &marks, 3), 3);
+    assert_int_equal(mask_offset(&sources, &arena, whole, &marks, 5), 3);
+    assert_int_equal(mask_offset(&sources, &arena, whole, &marks, 9), 11);
 }
 
 static void test_mask_of_faulty_line(void **state)
@@ -73,8 +74,9 @@ static void test_mask_of_faulty_line(void **state)
         struct sources sources = {.arena = &arena};
         source_add(&sources, SOURCE_COMPOSE, STR("a"), STR("a"), cases[i].line);
         mask_line(&sources, 1, 1);
-        assert_str(
-            cases[i].line, cases[i].wanted, mask_text(&sources, &arena, span_make(1, 0, cases[i].line.len)));
+        span whole = span_make(1, 0, cases[i].line.len);
+        span_vec marks = mask_marks(&sources, &arena, whole);
+        assert_str(cases[i].line, cases[i].wanted, mask_text(&sources, &arena, whole, &marks));
     }
 }
 
