@@ -160,6 +160,20 @@ static const struct url_rules pgx_rules = {
     .finishes_odd_only = true,
 };
 
+/* pgx 5.10 reads URLs as libpq does, but for keys of its own. */
+static const struct url_rules pgx_510_rules = {
+    .schemes = postgres_schemes,
+    .scheme_case = true,
+    .userinfo = USERINFO_LIBPQ,
+    .hosts = HOSTS_LATER,
+    .escapes = {ESCAPES_TRIMMED, ESCAPES_TRIMMED, ESCAPES_TRIMMED, ESCAPES_TRIMMED},
+    .query = QUERY_LIBPQ,
+    .override = OVERRIDE_QUERY,
+    .keys = &pgx_keys,
+    .finish = pgx_510_finish,
+    .finishes_odd_only = true,
+};
+
 /* convertURL() of lib/pq: net/url, and keywords of what it found. */
 static const struct url_rules pq_rules = {
     .library = LIBRARY_GO,
@@ -403,8 +417,9 @@ static const struct dsn_client clients[] = {
     [CLIENT_ASYNCPG] = {STR_INIT("asyncpg"), url_read, &asyncpg_rules, .version = STR_INIT("0.27 to 0.30"),
         .about = STR_INIT("asyncpg.connect(dsn): urlsplit, lists, settings from unknown keys"),
         .later = CLIENT_ASYNCPG_31, .differs_on = STR_INIT(",?")},
-    [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules, .version = STR_INIT("4 and 5"),
-        .about = STR_INIT("Go's pgx and pgconn: net/url, ports by position")},
+    [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules, .version = STR_INIT("4 and 5, up to 5.9"),
+        .about = STR_INIT("Go's pgx and pgconn: net/url, ports by position"), .later = CLIENT_PGX_510,
+        .differs_on = STR_INIT(" ,%&[@")},
     [CLIENT_NODE_POSTGRES] = {STR_INIT("node-postgres"), url_read, &node_postgres_rules,
         .version = STR_INIT("pg-connection-string 2"),
         .about = STR_INIT("pg-connection-string: the URL standard, any scheme")},
@@ -506,6 +521,8 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("the same: blanks around the parts of a URL vanish, others are refused")},
     [CLIENT_ASYNCPG_31] = {STR_INIT("asyncpg"), url_read, &asyncpg_31_rules,
         .version = STR_INIT("0.31 and later"), .about = STR_INIT("the same: one port serves all hosts")},
+    [CLIENT_PGX_510] = {STR_INIT("pgx"), url_read, &pgx_510_rules, .version = STR_INIT("5.10 and later"),
+        .about = STR_INIT("the same: URLs as libpq 17 reads them, any key"), .strict_resolver = true},
     [CLIENT_PGX_KEYWORDS_510] = {STR_INIT("pgx"), pgx_510_conninfo_read,
         .version = STR_INIT("5.10 and later"),
         .about = STR_INIT("the same: blanks and backslashes as libpq has them"), .strict_resolver = true},

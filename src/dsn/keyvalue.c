@@ -247,7 +247,9 @@ static enum dsn_error read_pgx(struct reader *reader, bool pgx)
         {STR("port"), &place.port},
     };
     take_settings(reader, settings, ARRAY_COUNT(settings));
-    return goes_by_service(reader, &place) ? DSN_OK : pgx_connect(reader, &place);
+    if (goes_by_service(reader, &place))
+        return DSN_OK;
+    return pgx ? pgx_connect(reader, &place) : libpq_connect(reader, &place);
 }
 
 enum dsn_error pgx_conninfo_read(struct reader *reader)

@@ -290,6 +290,21 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
     return libpq_connect(reader, &place);
 }
 
+enum dsn_error pgx_510_finish(struct reader *reader, const struct url_parts *parts)
+{
+    struct postgres_place place = {0};
+    enum dsn_error error = authority_place(reader, parts->hosts, reader->rules->escapes.host, &place);
+    if (error)
+        return error;
+    override_place(reader, &place);
+    drop_credentials(reader);
+    unset_if_empty(&reader->reading->user);
+    unset_if_empty(&reader->reading->password);
+    unset_if_empty(&reader->reading->database);
+    reader->reading->indirect = is_service(reader);
+    return reader->reading->indirect ? DSN_OK : libpq_connect(reader, &place);
+}
+
 /* --- asyncpg, connect_utils.py */
 
 /* With no host at all asyncpg tries the usual socket directories, then this machine over TCP. */

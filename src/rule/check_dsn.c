@@ -135,24 +135,33 @@ static void judge_userinfo(struct check_run *run, const struct connection *conne
     }
 }
 
-/* Taken by the releases that are meant, and refused by later ones: an upgrade away from a fault. */
+/* The first release that refuses what all likely clients take as they are meant; NULL: none. */
+static const struct dsn_reading *OR_NULL find_later_refusal(const struct dsn *dsn)
+{
+    const struct dsn_reading *found = NULL;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
+        if (!reading->likely || reading->error == DSN_OK)
+            continue;
+        if (dsn_client_release(reading->client).len == 0)
+            return NULL;
+        found = found ? found : reading;
+    }
+    return found;
+}
+
+/* An upgrade away from a fault. */
 static void judge_later_release(struct check_run *run, const struct connection *connection)
 {
     const struct dsn *dsn = connection->dsn;
-    if (!dsn || dsn->error != DSN_OK || dsn->ambiguous)
+    const struct dsn_reading *reading =
+        dsn && dsn->error == DSN_OK && !dsn->ambiguous ? find_later_refusal(dsn) : NULL;
+    if (!reading)
         return;
-    vec_each(const struct dsn_reading *, reading, &dsn->readings) {
-        bool is_later = dsn_client_release(reading->client).len > 0;
-        const struct dsn_reading *earlier = dsn_reading_of(dsn, dsn_client_name(reading->client));
-        bool taken = earlier && earlier->error == DSN_OK;
-        if (!is_later || !reading->likely || reading->error == DSN_OK || !taken)
-            continue;
-        struct diag *finding = finding_add(run, RULE_DSN_AMBIGUOUS, place_of_part(connection, PART_WHOLE),
-            STR_FMT " refuses " STR_FMT ", earlier releases take it", STR_ARG(client_text(run, reading)),
-            STR_ARG(connection->label));
-        finding_label(run, finding, STR_FMT, STR_ARG(dsn_error_text(reading->error)));
-        finding_help(run, finding, "percent-encode it: a blank is %%20, %% is %%25");
-    }
+    struct diag *finding = finding_add(run, RULE_DSN_AMBIGUOUS, place_of_part(connection, PART_WHOLE),
+        STR_FMT " refuses " STR_FMT ", earlier releases take it", STR_ARG(client_text(run, reading)),
+        STR_ARG(connection->label));
+    finding_label(run, finding, STR_FMT, STR_ARG(dsn_error_text(reading->error)));
+    finding_help(run, finding, "percent-encode it: a blank is %%20, %% is %%25");
 }
 
 /* The driver that `vars: NAME: {driver}` asks for: "none" is a plain scheme. */

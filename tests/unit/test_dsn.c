@@ -240,6 +240,11 @@ static const struct {
     {"asyncpg 0.31 and later", "postgres:///d?host=a,b&port=5433&user=u", "u||a:5433b:5433|d"},
     {"asyncpg 0.31 and later", "postgres://u@h/d?x=1", "none"}, /* as the releases before it */
     {"pgx 5.10 and later", "host=h dbname=foo  ", "||h:5432|foo"},
+    {"pgx 5.10 and later", "host=h port=1,2 user= u", "fault BAD_PORT"},
+    {"pgx 5.10 and later", "postgres://u:p^w@h1,h2:7/d?pool_max_conns=4", "u|p^w|h1:5432h2:7|d"},
+    {"pgx 5.10 and later", "postgres://u:p@h/d?x=1&port=1,2", "fault BAD_PORT"},
+    {"pgx 5.10 and later", "postgres://u:p@[::1]:7/d", "none"},
+    {"pgx", "postgres://u:p@h1,h2:7/d", "u|p|h1:7h2:7|d"},
     {"go-sql-driver 1.8 and later", "u:p@/d%2Fe", "u|p|127.0.0.1:3306|d/e"},
     {"go-sql-driver 1.8 and later", "u:p@/100%", "fault BAD_ESCAPE"},
     {"kombu", "redis+socket:///run/redis.sock?virtual_host=2", "||/run/redis.sock:0|2"},
