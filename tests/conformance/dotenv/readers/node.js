@@ -6,11 +6,14 @@ const vm = require('vm')
 
 const processEnvironment = JSON.parse(process.argv[2])
 
+const dotenv = require('dotenv')
+const expansion = require('dotenv-expand')
+
 const readers = {
-  node: text => require('dotenv').parse(text),
+  node: text => dotenv.parse(text),
   'node-expand': text => {
-    const parsed = require('dotenv').parse(text)
-    return require('dotenv-expand').expand({ parsed, processEnv: { ...processEnvironment } }).parsed
+    const parsed = dotenv.parse(text)
+    return expansion.expand({ parsed, processEnv: { ...processEnvironment } }).parsed
   },
   'node-builtin': text => util.parseEnv(text),
 }
@@ -23,7 +26,7 @@ readline.createInterface({ input: process.stdin }).on('line', line => {
   let outcome = null
   try {
     // Some values keep dotenv-expand busy for ever.
-    outcome = call.runInThisContext({ timeout: 500 })
+    outcome = call.runInThisContext({ timeout: 2000 })
   } catch (error) {
     outcome = null
   }
