@@ -36,3 +36,18 @@ bool base64_decode(struct arena *arena, str text, str *ret_bytes)
     *ret_bytes = buf_view(&out);
     return text.len % 4 != 1 && (padding == 0 || (text.len + padding) % 4 == 0);
 }
+
+str base64_encode(struct arena *arena, str bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buf buf = buf_new(arena, SIZE_MAX / 4);
+    for (size_t at = 0; at < bytes.len; at += 3) {
+        str group = str_slice(bytes, at, at + 3);
+        uint32_t bits = 0;
+        for (size_t i = 0; i < 3; i++)
+            bits = bits << 8 | (i < group.len ? (unsigned char)group.ptr[i] : 0u);
+        for (size_t i = 0; i < 4; i++)
+            buf_byte(&buf, i <= group.len ? digits[bits >> (18 - 6 * i) & 63] : '=');
+    }
+    return buf_view(&buf);
+}

@@ -246,16 +246,13 @@ const struct command command_rotate = {
     .summary = "Put a new secret in every place that must agree, all or nothing.",
     .description =
         "Finds the server that VARIABLE opens and everybody who logs in there with the same secret: the "
-        "server's "
-        "own variable, parts, connection strings, a command's option, secret files, PgBouncer's list of "
-        "users. "
-        "All of them get one new secret from the kernel; the files are judged with it before they are "
-        "written, "
-        "as one step that the next run finishes or takes back if it is stopped. Example files stay.\n"
+        "server's own variable, parts, connection strings, a command's option, secret files, the data of "
+        "Kubernetes Secrets, PgBouncer's list of users. All of them get one new secret from the kernel; the "
+        "files are judged with it before they are written, as one step that the next run finishes or takes "
+        "back if it is stopped. Example files stay.\n"
         "The secret is never printed. What else is due is: what changes it in a database that exists, and "
-        "which "
-        "containers to start anew. A list of users that holds hashes is refused, since the server makes "
-        "those.",
+        "the commands that start the programs anew. A list of users that holds hashes is refused, since the "
+        "server makes those.",
     .example = "bootgate rotate POSTGRES_PASSWORD\n"
                "bootgate rotate POSTGRES_PASSWORD --write --sql change.sql\n"
                "bootgate rotate JWT_SECRET --alphabet base64url --length 64 --write",

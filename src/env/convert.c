@@ -1,5 +1,6 @@
 #include "env/convert.h"
 
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "syntax/yaml.h"
 #include "text/host.h"
@@ -92,22 +93,6 @@ static bool fits_config_map(const struct value *value)
     return utf8_valid(value->text) && fits_secret(value);
 }
 
-/* RFC 4648 4, as the API server wants the data of Secrets. */
-static str base64(struct arena *arena, str text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
-    for (size_t at = 0; at < text.len; at += 3) {
-        str group = str_slice(text, at, at + 3);
-        uint32_t bits = 0;
-        for (size_t i = 0; i < 3; i++)
-            bits = bits << 8 | (i < group.len ? (unsigned char)group.ptr[i] : 0u);
-        for (size_t i = 0; i < 4; i++)
-            buf_byte(&buf, i <= group.len ? digits[bits >> (18 - 6 * i) & 63] : '=');
-    }
-    return buf_view(&buf);
-}
-
 /* A double-quoted scalar (YAML 1.2, 5.7) in printable ASCII alone. */
 static str yaml_quoted(struct arena *arena, str text)
 {
@@ -142,7 +127,7 @@ static void read_manifest_back(
         if (entry->removed || !value->set)
             continue;
         const struct yaml_node *node = data ? yaml_get(data, value->name) : NULL;
-        str wanted = is_secret ? base64(arena, value->text) : value->text;
+        str wanted = is_secret ? base64_encode(arena, value->text) : value->text;
         if (!node || node->kind != YAML_SCALAR || !str_eq(node->text, wanted))
             vec_push(arena, &conversion->refused, value->name);
     }
@@ -159,7 +144,7 @@ struct conversion convert_manifest(struct arena *arena, const struct env *env, s
         const struct value *value = entry->value;
         if (!takes_part(arena, &conversion, entry, is_secret ? fits_secret : fits_config_map))
             continue;
-        str text = is_secret ? base64(arena, value->text) : yaml_quoted(arena, value->text);
+        str text = is_secret ? base64_encode(arena, value->text) : yaml_quoted(arena, value->text);
         bool is_plain = is_secret && text.len > 0;
         buf_str(&buf, arena_join(arena, STR("  "), yaml_quoted(arena, value->name), STR(": "),
                           is_plain    ? text

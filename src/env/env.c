@@ -97,6 +97,17 @@ span value_locate(const struct value *value, size_t offset, size_t length)
     return found;
 }
 
+const struct value *value_writer(const struct value *value, size_t *offset, size_t length)
+{
+    size_t inner = *offset;
+    const struct value *deeper;
+    while ((deeper = inserted_whole(value, &inner, length)) != NULL) {
+        value = deeper;
+        *offset = inner;
+    }
+    return value;
+}
+
 bool value_hides(const struct value *value, size_t offset, size_t length)
 {
     size_t start = 0;

@@ -51,6 +51,7 @@ struct value {
     str text;       /* the effective bytes */
     bool set;       /* false: the name is known without a value */
     bool is_hidden; /* it is set, and what to cannot be seen here: `set` is false, the text empty */
+    bool is_base64; /* the bytes at `at` are base64 of the text */
     enum origin origin;
     span at;              /* the value without its quotes; nowhere in the process environment */
     span key;             /* the name */
@@ -74,6 +75,8 @@ struct template_scope env_scope(struct env *env);
 struct value *value_slice(struct arena *arena, const struct value *value, size_t from, size_t to);
 /* Where bytes [offset, +length) of the value are: in the deepest file that wrote them. */
 span value_locate(const struct value *value, size_t offset, size_t length);
+/* The value that wrote all of those bytes, the deepest one; *offset becomes their place in its text. */
+const struct value *value_writer(const struct value *value, size_t *offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */
 span value_locate_outer(const struct value *value, size_t offset, size_t length);
 /* Its name is a key of an object, and no variable's. */

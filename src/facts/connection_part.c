@@ -21,18 +21,23 @@ static const struct dsn_part *dsn_part_of(const struct connection *connection, e
     return parts[part];
 }
 
+struct value_bytes connection_bytes(const struct connection *connection, enum connection_part part)
+{
+    bool is_whole = part == PART_WHOLE;
+    const struct value *value =
+        connection->dsn ? connection->variable->value : connection->parts[is_whole ? PART_HOST : part];
+    if (!connection->dsn || is_whole)
+        return (struct value_bytes){value, 0, value ? value->text.len : 0};
+    const struct dsn_part *bytes = dsn_part_of(connection, part);
+    return bytes && bytes->present ? (struct value_bytes){value, bytes->offset, bytes->length}
+                                   : (struct value_bytes){0};
+}
+
 static span locate(const struct connection *connection, enum connection_part part,
     span (*in_value)(const struct value *value, size_t offset, size_t length))
 {
-    if (!connection->dsn) {
-        const struct value *value = connection->parts[part == PART_WHOLE ? PART_HOST : part];
-        return value ? in_value(value, 0, value->text.len) : (span){0};
-    }
-    const struct value *value = connection->variable->value;
-    if (part == PART_WHOLE)
-        return in_value(value, 0, value->text.len);
-    const struct dsn_part *bytes = dsn_part_of(connection, part);
-    return bytes && bytes->present ? in_value(value, bytes->offset, bytes->length) : (span){0};
+    struct value_bytes bytes = connection_bytes(connection, part);
+    return bytes.value ? in_value(bytes.value, bytes.offset, bytes.length) : (span){0};
 }
 
 span connection_locate(const struct connection *connection, enum connection_part part)

@@ -253,6 +253,14 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
 span connection_locate(const struct connection *connection, enum connection_part part);
 /* As the reader of the outer value sees it: the deployment's line, or the connection string's own. */
 span connection_locate_outer(const struct connection *connection, enum connection_part part);
+/* Bytes of a value. */
+struct value_bytes {
+    const struct value *OR_NULL value; /* NULL: there are none */
+    size_t offset, length;
+};
+
+/* The bytes of a part in the value that the connection is made of. */
+struct value_bytes connection_bytes(const struct connection *connection, enum connection_part part);
 /* The variable whose setting wrote the part; connection->variable->root where it is literal. */
 const struct value *OR_NULL connection_part_value(
     const struct connection *connection, enum connection_part part);

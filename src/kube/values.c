@@ -43,6 +43,7 @@ static const struct value *make_value(
         .key = pair->key->inner};
     if (is_base64) {
         value->text = go_base64_decode(k->arena, text);
+        value->is_base64 = true;
         pieces_add(k->arena, &value->pieces, value->text.len, value->at, NULL);
     } else if (text.len) {
         value->pieces = yaml_pieces(k->arena, k->sources, pair->value);

@@ -1,5 +1,6 @@
 #include "mend/rotation.h"
 
+#include "base/base64.h"
 #include "mend/rotation_places.h"
 #include "mend/trial.h"
 
@@ -28,11 +29,19 @@ static bool make_secret(
     return true;
 }
 
+/* What stands at a place with the new secret. */
+static str written_at(struct arena *arena, const struct rotated_place *place, str secret)
+{
+    if (!place->is_base64)
+        return secret;
+    return base64_encode(arena, arena_join(arena, place->before, secret, place->after));
+}
+
 static edit_list edits_of(struct arena *arena, const struct rotation *rotation)
 {
     edit_list edits = {0};
     vec_each(const struct rotated_place *, place, &rotation->rotated.places)
-        edit_add(arena, &edits, place->at, rotation->secret);
+        edit_add(arena, &edits, place->at, written_at(arena, place, rotation->secret));
     edit_sort(&edits);
     return edits;
 }

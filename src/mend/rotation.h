@@ -13,7 +13,9 @@
 /* Where the secret is written. */
 struct rotated_place {
     span at;
-    str label; /* "POSTGRES_PASSWORD", "the password in DATABASE_URL" */
+    str label;         /* "POSTGRES_PASSWORD", "the password in DATABASE_URL" */
+    bool is_base64;    /* what is written there is base64 of the secret … */
+    str before, after; /* … and of the text around it */
 };
 
 /* A user of a server whose password changes. */

@@ -37,12 +37,34 @@ static bool has_setting(const struct chain *chain, span at)
     return false;
 }
 
-static void add_setting(struct chain *chain, span at, str label)
+/* Where the bytes are written, and what is written around them where it is base64 of all of it. */
+static struct rotated_place place_in(struct value_bytes bytes, str label)
 {
-    if (has_setting(chain, at))
+    struct rotated_place place = {
+        .at = value_locate(bytes.value, bytes.offset, bytes.length), .label = label};
+    if (!span_is_set(place.at))
+        place.at = bytes.value->at;
+    const struct value *writer = value_writer(bytes.value, &bytes.offset, bytes.length);
+    place.is_base64 = writer->is_base64;
+    place.before = str_take(writer->text, bytes.offset);
+    place.after = str_skip(writer->text, bytes.offset + bytes.length);
+    return place;
+}
+
+static struct value_bytes whole(const struct value *value)
+{
+    return (struct value_bytes){value, 0, value->text.len};
+}
+
+static void add_setting(struct chain *chain, struct value_bytes bytes, str label)
+{
+    if (!bytes.value)
         return;
-    vec_push(chain->arena, &chain->settings, at);
-    vec_push(chain->arena, &chain->rotated->places, ((struct rotated_place){at, label}));
+    struct rotated_place place = place_in(bytes, label);
+    if (has_setting(chain, place.at))
+        return;
+    vec_push(chain->arena, &chain->settings, place.at);
+    vec_push(chain->arena, &chain->rotated->places, place);
     chain->grown++;
 }
 
@@ -90,7 +112,7 @@ static void add_server(struct chain *chain, const struct server *server)
         if (!holds(chain, own[i]))
             continue;
         const struct value *root = value_root(own[i]);
-        add_setting(chain, place_of(own[i]), root->name.len ? root->name : own[i]->name);
+        add_setting(chain, whole(own[i]), root->name.len ? root->name : own[i]->name);
         add_login(chain, server, own[i] == server->admin_password ? server_admin(server) : server->user_text);
     }
 }
@@ -113,7 +135,7 @@ static void add_connection(struct chain *chain, const struct connection *connect
     const struct value *writer = connection_part_value(connection, PART_PASSWORD);
     const struct value *root = writer ? value_root(writer) : connection->variable->root;
     add_setting(
-        chain, connection_locate(connection, PART_PASSWORD), root->name.len ? root->name : connection->label);
+        chain, connection_bytes(connection, PART_PASSWORD), root->name.len ? root->name : connection->label);
     vec_each(const struct target *, target, &connection->targets) {
         if (target->host.len)
             map_set(chain->arena, &chain->hosts, arena_lower(chain->arena, target->host), chain);
@@ -177,7 +199,8 @@ static void grow_asleep(struct chain *chain, const struct value *value)
             continue;
         vec_each(const struct dsn_host *, host, &reading->hosts)
             if (map_has(&chain->hosts, arena_lower(chain->arena, host->host.text)))
-                add_setting(chain, value_locate(value, password->offset, password->length), value->name);
+                add_setting(
+                    chain, (struct value_bytes){value, password->offset, password->length}, value->name);
         return;
     }
 }
@@ -200,13 +223,14 @@ static bool is_named(const struct value *value, str variable)
     return str_eq(value->name, variable) || str_eq(value_root(value)->name, variable);
 }
 
-static void begin_with(struct chain *chain, str secret, span at, str label, const struct service *service)
+static void begin_with(
+    struct chain *chain, str secret, struct value_bytes bytes, str label, const struct service *service)
 {
     if (chain->rotated->old.len == 0)
         chain->rotated->old = secret;
     if (!str_eq(chain->rotated->old, secret))
         return;
-    add_setting(chain, at, label);
+    add_setting(chain, bytes, label);
     add_service(chain, service);
 }
 
@@ -215,18 +239,18 @@ static void begin(struct chain *chain, str variable)
     const struct facts *facts = chain->facts;
     vec_each(struct connection *const *, row, &facts->connections)
         if ((*row)->dsn && (*row)->has_password && is_named((*row)->variable->value, variable))
-            begin_with(chain, (*row)->password, connection_locate(*row, PART_PASSWORD), variable, NULL);
+            begin_with(chain, (*row)->password, connection_bytes(*row, PART_PASSWORD), variable, NULL);
     vec_each(struct variable *const *, row, &facts->variables) {
         const struct variable *known = *row;
         if (known->is_connection || !is_named(known->value, variable) || !known->value->set)
             continue;
-        begin_with(chain, known->value->text, place_of(known->value), variable, known->service);
+        begin_with(chain, known->value->text, whole(known->value), variable, known->service);
         vec_each(const struct holder *, holder, &known->holders)
             add_service(chain, holder->service);
     }
     vec_each(const struct secret_file *, file, &facts->secret_files)
         if (file->content && (str_eq(file->name, variable) || str_eq(file->pointer->name, variable)))
-            begin_with(chain, file->content->text, place_of(file->content), file->name, file->service);
+            begin_with(chain, file->content->text, whole(file->content), file->name, file->service);
 }
 
 /* --- what is not reached */

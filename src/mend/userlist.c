@@ -96,8 +96,8 @@ static void take_line(struct search *search, const struct source *source, str li
         return;
     span place = span_make(source->id, (size_t)(secret.ptr - source->text.ptr), secret.len);
     vec_push(search->arena, &search->rotated->places,
-        ((struct rotated_place){
-            place, arena_join(search->arena, STR("the pooler's password of `"), search->user, STR("`"))}));
+        ((struct rotated_place){.at = place,
+            .label = arena_join(search->arena, STR("the pooler's password of `"), search->user, STR("`"))}));
 }
 
 static void take_list(struct search *search, str path)
