@@ -101,20 +101,50 @@ static void build_model(struct loader *l, struct yaml_node *model)
     consistency_check(l);
 }
 
-static const struct deployment_words words = {
-    .file = STR_INIT("the Compose file"),
-    .reader = STR_INIT("Compose"),
-    .secret = STR_INIT("use ${*:?} and set it in the environment, or a secret"),
-    .profile = STR_INIT("add `*` to COMPOSE_PROFILES"),
-    .start = STR_INIT("docker compose up -d --wait *"),
-    .restart = STR_INIT("docker compose up -d --force-recreate *"),
-};
+static str with_each(struct arena *arena, str command, str option, const str_vec *words)
+{
+    vec_each(const str *, word, words)
+        command = arena_join(arena, command, option, *word);
+    return command;
+}
+
+/* `docker compose` as it finds the project of this run from where this run was started. */
+static str compose_command(const struct loader *l)
+{
+    const struct deployment_options *options = l->options;
+    str directory = options->project_directory, command = STR("docker compose");
+    if (directory.len == 0 && options->files.count == 0 && options->directory.len > 0 &&
+        !options->search_parents)
+        directory = path_relative(l->arena, l->current_directory, l->start_directory);
+    if (directory.len > 0 && !str_eq(directory, STR(".")))
+        command = arena_join(l->arena, command, STR(" --project-directory "), directory);
+    if (options->project_name.len > 0)
+        command = arena_join(l->arena, command, STR(" -p "), options->project_name);
+    command = with_each(l->arena, command, STR(" -f "), &options->files);
+    command = with_each(l->arena, command, STR(" --env-file "), &options->env_files);
+    return with_each(l->arena, command, STR(" --profile "), &options->profiles);
+}
+
+static const struct deployment_words *words_of(const struct loader *l)
+{
+    struct deployment_words *words = arena_new(l->arena, struct deployment_words);
+    str command = compose_command(l);
+    *words = (struct deployment_words){
+        .file = STR_INIT("the Compose file"),
+        .reader = STR_INIT("Compose"),
+        .secret = STR_INIT("use ${*:?} and set it in the environment, or a secret"),
+        .profile = STR_INIT("add `*` to COMPOSE_PROFILES"),
+        .start = arena_join(l->arena, command, STR(" up -d --wait *")),
+        .restart = arena_join(l->arena, command, STR(" up -d --force-recreate *")),
+    };
+    return words;
+}
 
 static struct deployment *load(struct arena *arena, struct diags *diags, struct sources *sources,
     const struct host *host, const struct deployment_options *options)
 {
     struct deployment *project = arena_new(arena, struct deployment);
-    *project = (struct deployment){.words = &words, .ok = true, .own_prefix = STR_INIT("COMPOSE_")};
+    *project = (struct deployment){.ok = true, .own_prefix = STR_INIT("COMPOSE_")};
     project->environment.arena = project->file_environment.arena = arena;
     struct loader loader = {
         .arena = arena,
@@ -132,6 +162,7 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
         return project;
     }
     l->start_directory = loader_path(l, l->current_directory, options->directory);
+    project->words = words_of(l);
     str_vec files = {0};
     bool is_found = discover_project(l, &files);
     if (project->refused) /* without its variables it would be another project */
