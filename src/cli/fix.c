@@ -17,10 +17,9 @@ static void say_rest(struct session *session, const struct mend *mend, bool has_
         return;
     struct out out = out_new(session->gate, session->host, STDERR_FILENO);
     size_t open = 0, mended = mend->mended.count;
-    vec_each(const struct diag *, diag, &mend->before->diags.list)
+    const struct check_result *result = mend->after ? mend->after : mend->before;
+    vec_each(const struct diag *, diag, &result->diags.list)
         open += !diag->suppressed && diag->severity > SEVERITY_NOTE;
-    vec_each(const struct mended *, row, &mend->mended)
-        open -= row->finding->severity > SEVERITY_NOTE;
     if (mended > 0 && !session->settings.write)
         out_printf(&out, "%zu finding%s can be mended so: bootgate fix --write does it\n", mended,
             mended == 1 ? "" : "s");
@@ -135,9 +134,9 @@ const struct command command_fix = {
         "Judges like `bootgate check` and prints, as a diff for `patch -p0`, what mends its findings without "
         "a decision: an address for the published port of a store, a server's name in its network instead of "
         "localhost, a spelling that all readers of an env file take alike, a dollar that belongs to a "
-        "secret, "
-        "line ends, keys that are there twice, the driver of a connection string, the mode of an env file. "
-        "Everything else in the files stays byte for byte.\n"
+        "secret, line ends, keys that are there twice, the driver of a connection string, the _FILE form of "
+        "a password that the container finds as a file, the mode of an env file. Everything else in the "
+        "files stays byte for byte.\n"
         "The changed files are judged before they are shown or written: a change by which the deployment "
         "would not have fewer findings, and none that is new, is left out. The exit code is 1 where a diff "
         "was shown.",

@@ -17,6 +17,9 @@ static const struct {
     {RULE_DRIVER_MISMATCH, fix_driver},
     {RULE_DSN_PARAMETER, fix_parameter},
     {RULE_DSN_SYNTAX, fix_quotes},
+    {RULE_PATH_AS_SECRET, fix_pointer},
+    {RULE_HARDCODED_CREDENTIAL, fix_written_out},
+    {RULE_SECRET_FILE_CONFLICT, fix_both_forms},
 };
 
 mend_fixer *fixer_of(str rule)

@@ -22,5 +22,7 @@ mend_fixer fix_published, fix_host, fix_port;
 mend_fixer fix_spelling, fix_duplicate, fix_permissions, fix_dollar;
 /* fix_dsn.c: drivers and parameters. */
 mend_fixer fix_driver, fix_parameter, fix_quotes;
+/* fix_secret_file.c: X and X_FILE. */
+mend_fixer fix_pointer, fix_written_out, fix_both_forms;
 
 #endif

@@ -38,6 +38,13 @@ def published(port, mended, tail=""):
         [("compose.yaml", port, mended)]
 
 
+def mounted(first, second="POSTGRES_USER: shop", third="POSTGRES_DB: shop"):
+    """The database with these variables and its password in a file."""
+    return {"compose.yaml": "services:\n  db:\n    image: postgres:16\n    environment:\n"
+                            f"      {first}\n      {second}\n      {third}\n    secrets: [db]\n" + APP + "secrets:\n  db: {file: ./db.env}\n",
+            ".env": ENV.replace("DB_PASSWORD=§\n", "") + URL, "db.env": "§\n"}
+
+
 FIXTURES = [
     fixture("a short port", *published('      - "5433:5432"   # psql', '      - "127.0.0.1:5433:5432"   # psql')),
     fixture("a plain port", *published("      - 5433:5432", "      - 127.0.0.1:5433:5432")),
@@ -107,6 +114,16 @@ FIXTURES = [
     fixture("a parameter as its driver spells it",
             {"compose.yaml": DATABASE + APP, ".env": ENV + URL.replace("ql:", "ql+asyncpg:").replace("5432/shop", "5432/shop?sslmode=disable")},
             [(".env", "sslmode=", "ssl=")]),
+    fixture("the path of a secret", mounted("POSTGRES_PASSWORD: /run/secrets/db # a file"),
+            [("compose.yaml", "POSTGRES_PASSWORD: /run", "POSTGRES_PASSWORD_FILE: /run")]),
+    fixture("the path of a secret in a list", mounted("- POSTGRES_PASSWORD=/run/secrets/db", "- POSTGRES_USER=shop", "- POSTGRES_DB=shop"),
+            [("compose.yaml", "POSTGRES_PASSWORD=/run", "POSTGRES_PASSWORD_FILE=/run")]),
+    fixture("a secret that is there as a file", mounted("POSTGRES_PASSWORD: '§' # ours"),
+            [("compose.yaml", "POSTGRES_PASSWORD: '§'", "POSTGRES_PASSWORD_FILE: '/run/secrets/db'")]),
+    fixture("a secret that is there as a file, in a list", mounted('- "POSTGRES_PASSWORD=§"', "- POSTGRES_USER=shop", "- POSTGRES_DB=shop"),
+            [("compose.yaml", "POSTGRES_PASSWORD=§", "POSTGRES_PASSWORD_FILE=/run/secrets/db")]),
+    fixture("a secret and its file", mounted("POSTGRES_PASSWORD_FILE: /run/secrets/db", 'POSTGRES_PASSWORD: "§"', "POSTGRES_USER: shop"),
+            [("compose.yaml", '      POSTGRES_PASSWORD: "§"\n', "")]),
     fixture("no line end at the end", {"compose.yaml": DATABASE + APP, ".env": ENV + "A=1\n" + URL + "A=2"}, [(".env", "A=1\n", "")]),
     fixture("a Compose file with CR LF", {"compose.yaml": (DATABASE + "    ports:\n      - target: 5432\n        published: 5432\n" + APP).replace("\n", "\r\n"),
                                           ".env": ENV + URL},

@@ -154,6 +154,14 @@ LEFT = [
      {"compose.yaml": fixtures.DATABASE + fixtures.APP, ".env": fixtures.ENV + fixtures.URL + "A=1\nB=${A}\nA=2\n"}),
     ("a public address on this machine",
      {"compose.yaml": fixtures.DATABASE + fixtures.APP + "      PUBLIC_URL: http://localhost:8000\n", ".env": fixtures.ENV + fixtures.URL}),
+    ("a secret beside a file that holds another one",
+     {name: text.replace("§", "¶") if name == "db.env" else text for name, text in fixtures.mounted("POSTGRES_PASSWORD: '§'").items()}),
+    ("a secret and a file of another one",
+     {name: text.replace("§", "¶") if name == "db.env" else text
+      for name, text in fixtures.mounted("POSTGRES_PASSWORD: '§'", "POSTGRES_PASSWORD_FILE: /run/secrets/db").items()}),
+    ("a secret of a program that opens no file",
+     {name: text.replace("postgres:16", "ghcr.io/acme/mail:1").replace("POSTGRES_PASSWORD", "SMTP_PASSWORD")
+      for name, text in fixtures.mounted("POSTGRES_PASSWORD: '§'").items()}),
     ("a front door", {"compose.yaml": "services:\n  web:\n    image: nginx:1\n    ports: ['80:80']\n"}),
 ]
 
