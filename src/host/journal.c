@@ -101,8 +101,11 @@ enum host_status journal_begin(struct arena *arena, str directory, struct journa
 int journal_commit(struct journal *journal)
 {
     static const char counts = COUNTS;
-    if (pwrite(journal->fd, &counts, 1, COUNTS_AT) != 1)
-        return errno;
+    ssize_t written;
+    while ((written = pwrite(journal->fd, &counts, 1, COUNTS_AT)) < 0 && errno == EINTR)
+        ;
+    if (written != 1)
+        return written < 0 ? errno : EIO;
     journal->counts = true;
     return fsync(journal->fd) == 0 ? 0 : errno;
 }
@@ -211,7 +214,9 @@ static enum host_status read_journal(struct arena *arena, struct journal *journa
         return HOST_TOO_LARGE;
     size_t size = (size_t)about.st_size;
     char *bytes = arena_array(arena, char, size + 1);
-    ssize_t got = pread(journal->fd, bytes, size, 0);
+    ssize_t got;
+    while ((got = pread(journal->fd, bytes, size, 0)) < 0 && errno == EINTR)
+        ;
     if (got < 0 || (size_t)got != size)
         return got < 0 ? posix_status(errno) : HOST_CHANGED;
     return parse(arena, (str){bytes, size}, journal) ? HOST_OK : HOST_FAILED;

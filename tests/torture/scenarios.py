@@ -106,6 +106,7 @@ class Scenario:
     retries: bool = False  # a fault may be tried again: what is said on the way is free
     may_reveal: bool = False
     replaces: tuple = ()  # files whose contents do not count: what is replaced, and what that names
+    recovers: tuple = ()  # several files change as one: what finishes or takes back what was left half done
     step: int = 1  # every so manieth allocation: the libraries of some take thousands before they are asked anything
 
 
@@ -269,6 +270,15 @@ def writers():
     yield Scenario("check-staged-bad", ["check", "--staged", ".env", "compose.yaml"], 1, BAD, git="app.env")
 
 
+def menders():
+    """Several files as one step. That the journal is gone need not last: one that comes back is finished already."""
+    more = {"recovers": ("fix", "--write", "--rule", "loopback-host"), "replaces": ("PLACE",)}
+    ports = COMPOSE.replace("    command: [postgres,", "    ports: ['5432:5432']\n    command: [postgres,")
+    yield Scenario("fix-write", ["fix", "--write"], 0,
+                   {**GOOD, "compose.yaml": ports, "app.env": GOOD["app.env"] + "LOG=a\nLOG=b\n"}, **more)
+    yield Scenario("rotate-write", ["rotate", "POSTGRES_PASSWORD", "--write", "--sql", "change.sql"], 0, **more)
+
+
 def starters():
     more = {"codes": frozenset(EXEC)}
     yield Scenario("exec", ["exec", *START], 0, {}, environment=ENVIRONMENT, starts=True, **more)
@@ -345,7 +355,7 @@ def askers():
     yield Scenario("asker-usage", [], 64, stdin=login.replace("§", "§\x01"), server=database, **more)
 
 
-ALL = [*reports(), *questions(), *writers(), *starters(), *waiters(), *askers()]
+ALL = [*reports(), *questions(), *writers(), *menders(), *starters(), *waiters(), *askers()]
 
 
 def build(scenario, folder):
