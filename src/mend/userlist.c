@@ -22,7 +22,8 @@ struct search {
     struct rotated *rotated;
 };
 
-/* The text that the pooler finds at a path, and its file; false: it is not of this machine. */
+/* The text that the pooler finds at a path, and its file; false: it is not of this machine. What is there and
+ * cannot be read may hold the secret: a rotation past it would lock the pooler out. */
 static bool open_path(struct search *search, str path, str *ret_text, str *ret_file)
 {
     const struct facts *facts = search->facts;
@@ -34,6 +35,9 @@ static bool open_path(struct search *search, str path, str *ret_text, str *ret_f
         facts->sources, facts->host, search->arena, place.file, limit_value(LIMIT_FILE_BYTES), place.at);
     *ret_text = file.text;
     *ret_file = place.file;
+    if (file.status != HOST_OK && !host_is_absent(file.status))
+        search->rotated->refusal = arena_join(search->arena, STR("the pooler reads "), place.file,
+            STR(", which cannot be read here: "), host_status_text(file.status));
     return file.status == HOST_OK;
 }
 

@@ -324,6 +324,18 @@ def commands(top, files, variable, right, *words):
     expect("commands", re.findall(r"^  ((?:docker|kubectl|systemctl) .*)", out, re.M), right)
 
 
+def unreadable(top, name):
+    """What the pooler is handed and cannot be looked into: nothing is written."""
+    deployment = Deployment(top / "place", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI, "pool/users.txt": '"shop" "§"\n'})
+    path = deployment.place / "pool" / name
+    path.unlink()
+    path.mkdir()
+    before = deployment.read()
+    code, out, err = deployment.run("rotate", "DB_PASSWORD", "--write")
+    assert (code, out) == (2, "") and f"cannot read pool/{name}" in err, f"got {code}: {out}{err}"
+    expect("the files", deployment.read(), before)
+
+
 def usage(top):
     deployment = Deployment(top / "place", {"compose.yaml": COMPOSE, ".env": ENV})
     before = deployment.read()
@@ -407,6 +419,8 @@ def cases(server):
         yield f"refused: {name}", lambda top, rest=(files, variable, why), more=environment: refuse(top, *rest, **more)
     for name, *rest in COMMANDS:
         yield f"commands: {name}", lambda top, rest=rest: commands(top, *rest)
+    for name in ("pgbouncer.ini", "users.txt"):
+        yield f"refused: {name} cannot be read", lambda top, name=name: unreadable(top, name)
     yield "lengths, alphabets, a file that is there", usage
     for name, variable, places in ROTATED:
         what = f"{name} against a real server"
