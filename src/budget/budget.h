@@ -85,6 +85,7 @@ struct budget_problem {
     str help;              /* the cheapest fix; empty: see the row's fixes */
     str label;             /* short text beside the caret */
     bool guessed;          /* rests on a number that nobody wrote down */
+    bool assumed;          /* … and without the defaults of programs there is no such problem */
     span other;            /* what it is about besides, and `other_text` says what; unset: nothing */
     str other_text;
 };

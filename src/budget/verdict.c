@@ -182,6 +182,24 @@ static int64_t certain_demand(const struct budget_row *row)
     return demand;
 }
 
+/* No file says more of it than that the program is there: its own default, of one process that runs once. */
+static bool is_default_alone(const struct budget_term *term)
+{
+    bool has_replicas = term->instances.state == COUNT_READ && term->count > 1;
+    bool has_processes = term->processes.state == COUNT_READ && term->processes.value > 1;
+    return term->guessed && term->each.state != COUNT_READ && !has_replicas && !has_processes;
+}
+
+/* … and a single connection of each program of which only its default is known: few fill that. */
+static int64_t attested_demand(const struct budget_row *row)
+{
+    int64_t demand = 0;
+    vec_each(const struct budget_term *, term, &row->terms)
+        demand = number_add(
+            demand, !is_default_alone(term) || term->total < term->count ? term->total : term->count);
+    return demand;
+}
+
 static void judge_unbounded(struct budget_builder *b, struct budget_row *row)
 {
     bool at_server = b->facts->deployment && b->facts->deployment->budget_at_server;
@@ -223,6 +241,7 @@ static void judge_over(struct budget_builder *b, struct budget_row *row)
     problem->label = arena_printf(
         b->arena, "%lld too many", (long long)number_subtract(row->demand, row->capacity.usable));
     problem->guessed = row->guessed && certain_demand(row) <= row->capacity.usable;
+    problem->assumed = problem->guessed && attested_demand(row) <= row->capacity.usable;
 }
 
 /* The part of the demand of which nobody knows whether there is any. */

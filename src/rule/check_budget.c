@@ -10,7 +10,7 @@
 /* What of a problem becomes a finding, and how loud it is. */
 enum voice {
     VOICE_RULE,    /* the rule's own severity */
-    VOICE_GUESSED, /* … a warning where a number was guessed */
+    VOICE_GUESSED, /* … a warning where a number was guessed, a note where defaults alone make it */
     VOICE_NOTE,
     VOICE_SILENT, /* `bootgate budget` shows it */
 };
@@ -60,8 +60,8 @@ static struct diag *add_finding(struct check_run *run, const struct budget_probl
     enum rule_id rule = budget_problem_rule(problem->kind);
     bool guessed = voices[problem->kind] == VOICE_GUESSED && problem->guessed;
     if (voices[problem->kind] == VOICE_NOTE || guessed)
-        return finding_add_as(
-            run, rule, guessed ? SEVERITY_WARNING : SEVERITY_NOTE, place, STR_FMT, STR_ARG(problem->message));
+        return finding_add_as(run, rule, guessed && !problem->assumed ? SEVERITY_WARNING : SEVERITY_NOTE,
+            place, STR_FMT, STR_ARG(problem->message));
     return finding_add(run, rule, place, STR_FMT, STR_ARG(problem->message));
 }
 
