@@ -15,6 +15,7 @@ KNOWN = {
     "pcre2": ("PCRE2", "BSD-3-Clause", "https://www.pcre.org"),
     "jansson": ("Jansson", "MIT", "https://github.com/akheron/jansson"),
     "libidn2": ("Libidn2", "LGPL-3.0-or-later OR GPL-2.0-or-later", "https://www.gnu.org/software/libidn/"),
+    "nettle": ("Nettle", "LGPL-3.0-or-later OR GPL-2.0-or-later", "https://www.lysator.liu.se/~nisse/nettle/"),
     "libunistring": ("Libunistring", "LGPL-3.0-or-later OR GPL-2.0-or-later",
                      "https://www.gnu.org/software/libunistring/"),
     "glibc": ("GNU C Library", "LGPL-2.1-or-later", "https://www.gnu.org/software/libc/"),

@@ -6,6 +6,7 @@ const struct check *const check_lists[] = {
     command_checks,
     network_checks,
     agreement_checks,
+    token_checks,
     object_checks,
     link_checks,
     variable_checks,

@@ -1,9 +1,8 @@
 #include "rule/credential.h"
 
-#include "base/base64.h"
 #include "base/buf.h"
+#include "base/jwt.h"
 
-#define JWT_BYTES_MAX     8192
 #define SELF_NAMED_BYTES  8  /* minioadmin, but not guest */
 #define DISTINCTIVE_BYTES 12 /* a published value of this length is no coincidence, whoever the user is */
 
@@ -69,31 +68,6 @@ const struct known_credential *credential_known(struct arena *scratch, str user,
 
 /* ---- example secrets that are known by their form */
 
-/* The payload of a JSON web token (RFC 7519), or empty. */
-static str token_payload(struct arena *scratch, str value)
-{
-    struct str_cut header = str_cut_byte(value, '.');
-    struct str_cut payload = str_cut_byte(header.tail, '.');
-    bool shaped = header.found && payload.found && str_starts(value, STR("eyJ"));
-    str decoded;
-    bool fits = shaped && value.len <= JWT_BYTES_MAX && base64_decode(scratch, payload.head, &decoded);
-    return fits ? decoded : STR("");
-}
-
-/* "iss" : "supabase-demo", blanks allowed. */
-static bool has_issuer(str json, str issuer)
-{
-    size_t at = str_find(json, STR("\"iss\""));
-    if (at == STR_NONE)
-        return false;
-    str rest = str_trim_start(str_skip(json, at + STR("\"iss\"").len));
-    if (!str_starts(rest, STR(":")))
-        return false;
-    rest = str_trim_start(str_skip(rest, 1));
-    return str_starts(rest, STR("\"")) && str_starts(str_skip(rest, 1), issuer) &&
-           str_starts(str_skip(rest, 1 + issuer.len), STR("\""));
-}
-
 /* A key of zeros: a placeholder of the right length. */
 static bool is_all_zeros(str value)
 {
@@ -106,7 +80,8 @@ str credential_example(struct arena *scratch, str value)
         return STR("written by django's startproject (security.W009)");
     if (is_all_zeros(value))
         return STR("nothing but zeros");
-    if (has_issuer(token_payload(scratch, value), STR("supabase-demo")))
+    struct jwt jwt;
+    if (jwt_read(scratch, value, &jwt) && str_eq(jwt_claim(&jwt, STR("iss")), STR("supabase-demo")))
         return STR("a demo token of Supabase");
     return STR("");
 }

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/jwt.h"
 #include "base/limit.h"
 #include "base/map.h"
 #include "base/number.h"
@@ -26,6 +27,30 @@ static void test_str_cuts(void **state)
         assert_str(cases[i].text, cases[i].tail, cut.tail);
     }
     assert_str(STR("a=b=c"), STR("a=b"), str_rcut_byte(STR("a=b=c"), '=').head);
+}
+
+/* The token of RFC 7515 A.1 has line ends and blanks in its claims; this one is made of plain ones. */
+static void test_jwt(void **state)
+{
+    (void)state;
+    static const str token = STR_INIT("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+                                      "eyJpc3MiOiJzaG9wIiwicm9sZSI6ICJhbm9uIiwieCI6ImFcImIifQ."
+                                      "Db6F7p7k4vGU-Hr-faHfBQucJVsfnXNBaCiNaTYT3ks");
+    struct arena arena = {0};
+    struct jwt jwt;
+    assert_true(jwt_read(&arena, token, &jwt));
+    assert_true(jwt.is_hs256);
+    assert_str(token, STR("shop"), jwt_claim(&jwt, STR("iss")));
+    assert_str(token, STR("anon"), jwt_claim(&jwt, STR("role")));
+    assert_str(token, STR(""), jwt_claim(&jwt, STR("x")));
+    assert_str(token, STR(""), jwt_claim(&jwt, STR("anon")));
+    assert_true(jwt_is_signed_with(&arena, &jwt, STR("a secret of the test")));
+    assert_false(jwt_is_signed_with(&arena, &jwt, STR("another")));
+    static const str refused[] = {STR_INIT(""), STR_INIT("eyJhbGciOiJIUzI1NiJ9"), STR_INIT("eyJh.eyJh"),
+        STR_INIT("eyJh.eyJh.eyJh.eyJh"), STR_INIT("eyJ*.eyJh.eyJh")};
+    for (size_t i = 0; i < ARRAY_COUNT(refused); i++)
+        assert_false(jwt_read(&arena, refused[i], &jwt));
+    arena_free(&arena);
 }
 
 static void test_str_pieces(void **state)
@@ -275,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_str_cuts),
         cmocka_unit_test(test_str_pieces),
+        cmocka_unit_test(test_jwt),
         cmocka_unit_test(test_str_names),
         cmocka_unit_test(test_map_keeps_order),
         cmocka_unit_test(test_short_map_becomes_a_table),
