@@ -163,14 +163,14 @@ struct workload_image {
 
 /* What a number in a program's settings is. */
 enum number_kind {
-    NUMBER_PROCESSES,  /* that it starts, each with a pool of its own */
-    NUMBER_THREADS,    /* of one process */
-    NUMBER_GREENLETS,  /* … that run where its model is one of green threads */
-    NUMBER_MODEL,      /* no number: a word for how a process works, gevent */
-    NUMBER_POOL,       /* connections of one pool */
-    NUMBER_OVERFLOW,   /* … and how many more it may open */
-    NUMBER_CONNECTION, /* no number: a connection string, which becomes a variable of the workload */
-    NUMBER_VERSION,    /* the newest major version of a library that may be there */
+    NUMBER_PROCESSES, /* that it starts, each with a pool of its own */
+    NUMBER_THREADS,   /* of one process */
+    NUMBER_GREENLETS, /* … that run where its model is one of green threads */
+    NUMBER_MODEL,     /* no number: a word for how a process works, gevent */
+    NUMBER_POOL,      /* connections of one pool */
+    NUMBER_OVERFLOW,  /* … and how many more it may open */
+    NUMBER_TEXT,      /* no number: a connection string or a switch; a variable of the workload */
+    NUMBER_VERSION,   /* the newest major version of a library that may be there */
     NUMBER_KIND_COUNT,
 };
 

@@ -296,7 +296,7 @@ static const struct code number_codes[] = {
     {STR_INIT("model"), "NUMBER_MODEL"},
     {STR_INIT("pool"), "NUMBER_POOL"},
     {STR_INIT("overflow"), "NUMBER_OVERFLOW"},
-    {STR_INIT("connection"), "NUMBER_CONNECTION"},
+    {STR_INIT("text"), "NUMBER_TEXT"},
     {STR_INIT("version"), "NUMBER_VERSION"},
 };
 

@@ -460,7 +460,7 @@ static struct workload_number read_keys(struct place_reading *p)
     return number;
 }
 
-/* ---- connection strings */
+/* ---- connection strings and switches */
 
 void settings_put_default(const struct settings_reading *r, str name, str text, span at, bool is_verbatim)
 {
@@ -473,7 +473,7 @@ void settings_put_default(const struct settings_reading *r, str name, str text, 
 }
 
 /* What the file says is in force while none of the variables is set. */
-static void read_connection(struct place_reading *p)
+static void read_text(struct place_reading *p)
 {
     const struct settings_reading *r = p->r;
     str names = p->place->variables, name, own = str_cut_byte(names, ' ').head;
@@ -497,8 +497,8 @@ void settings_read_place(const struct settings_reading *r, const struct setting_
 {
     struct place_reading p = {.r = r, .place = place, .program = program};
     struct workload_number number;
-    if (place->kind == NUMBER_CONNECTION) {
-        read_connection(&p);
+    if (place->kind == NUMBER_TEXT) {
+        read_text(&p);
         return;
     }
     if (!set_from_outside(r, place, program, &number)) {

@@ -16,10 +16,14 @@ static bool lists(str list, str asked)
 
 static struct settings_program program_of(const struct command *command, str name)
 {
+    size_t launchers = command_launchers(command);
+    /* Nothing but options: the entry point of an image that is not known is the program. */
+    bool is_options =
+        launchers < command->words.count && str_starts(command->words.items[launchers].text, STR("-"));
     return (struct settings_program){.name = name,
         .command = *command,
-        .program = command_program(command),
-        .first = command_launchers(command) + 1};
+        .program = is_options ? STR("") : command_program(command),
+        .first = launchers + !is_options};
 }
 
 /* Versions are asked for one thing, what a pool of 0 means, and their files may be large. */
