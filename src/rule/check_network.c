@@ -176,10 +176,12 @@ static void judge_unknown(
     /* On a machine a single label may be one of /etc/hosts or of the local domain. */
     if (connection->service && connection->service->workload->on_machine)
         return;
+    bool is_blank = str_starts(target->host, STR("<")) || str_starts(target->host, STR("["));
     struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
-        STR_FMT " names host `" STR_FMT "`, which nothing in the project is called",
-        STR_ARG(connection->label), STR_ARG(target->host));
-    finding_why(run, finding, "a single label resolves only to a service, container name or alias");
+        STR_FMT " names host `" STR_FMT "`, which %s", STR_ARG(connection->label), STR_ARG(target->host),
+        is_blank ? "is still to be filled in" : "nothing in the project is called");
+    if (!is_blank)
+        finding_why(run, finding, "a single label resolves only to a service, container name or alias");
     if (target->server && target->server->service)
         finding_help(run, finding, "did you mean `" STR_FMT "`?", STR_ARG(target->server->host));
     finding_holders(run, finding, connection->variable);

@@ -12,6 +12,9 @@ static enum severity severity_of(
     if (mode == MODE_DEVELOPMENT && info->severity[mode] < info->severity[MODE_PRODUCTION] &&
         info->severity[mode] < usual)
         usual = info->severity[mode];
+    /* A developer's own file beside a deployment warns nobody who deploys. */
+    if (run->facts->is_beside && mode == MODE_DEVELOPMENT && usual == SEVERITY_WARNING)
+        usual = SEVERITY_NOTE;
     return rule_severity(run->facts->config, mode, info->name, usual);
 }
 
