@@ -5,7 +5,7 @@
 
 /* What the names of one environment say about mail as a whole. */
 struct mail_signs {
-    bool has_login;                          /* somebody logs in at a mail server */
+    bool has_user, has_password;             /* of a login at a mail server */
     bool is_asked;                           /* a switch asks for mail */
     bool has_sender;                         /* mail is sent in the name of somebody who may exist */
     bool has_nobody;                         /* … of nobody: an address that templates bring, or none */
@@ -24,7 +24,8 @@ static const str catcher_ports[] = {STR_INIT("1025"), STR_INIT("2525"), STR_INIT
 
 /* In whose name templates send; example.org is no less reserved, and rare in them. */
 static const str nobodys_domains[] = {STR_INIT("example.com"), STR_INIT("localhost"), STR_INIT("domain.com"),
-    STR_INIT("mydomain.com"), STR_INIT("yourdomain.com"), STR_INIT("your-domain.com")};
+    STR_INIT("mydomain.com"), STR_INIT("yourdomain.com"), STR_INIT("your-domain.com"), STR_INIT("foo.com"),
+    STR_INIT("bar.com")};
 
 static bool is_blank(const struct value *value)
 {
@@ -34,12 +35,12 @@ static bool is_blank(const struct value *value)
 
 static void note_user(struct mail_signs *signs, const struct value *value)
 {
-    *(is_blank(value) ? &signs->has_blank_user : &signs->has_login) = true;
+    *(is_blank(value) ? &signs->has_blank_user : &signs->has_user) = true;
 }
 
 static void note_password(struct mail_signs *signs, const struct value *value)
 {
-    *(is_blank(value) ? &signs->has_blank_password : &signs->has_login) = true;
+    *(is_blank(value) ? &signs->has_blank_password : &signs->has_password) = true;
 }
 
 static void note_switch(struct mail_signs *signs, const struct value *value)
@@ -156,11 +157,12 @@ bool mail_is_left_over(struct facts *facts, const struct connection *connection,
     if (connection->has_user || connection->has_password || !leads_nowhere(connection, &is_caught))
         return false;
     const struct mail_signs *signs = signs_of(facts, connection->service);
-    if (signs->has_login || signs->is_asked)
+    bool is_unfilled = signs->has_blank_password && !signs->has_password;
+    if (signs->has_password || signs->is_asked || (signs->has_user && !is_unfilled))
         return false;
     if (is_caught || signs->is_caught || signs->has_nobody)
         return true;
     bool is_meant = is_chosen || signs->has_sender;
     return !is_meant &&
-           ((signs->has_blank_user && signs->has_blank_password) || is_of_template(facts, connection));
+           ((is_unfilled && (signs->has_user || signs->has_blank_user)) || is_of_template(facts, connection));
 }

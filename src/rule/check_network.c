@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#define PORTS_MANY  8    /* of one program: more of them are one decision */
 #define DOCKER_PORT 2375 /* Docker's API without TLS (docs.docker.com, "Protect the Docker daemon socket") */
 
 /* Host and port as one stretch where they are side by side in one file. */
@@ -365,36 +366,75 @@ static void explain_bind(
     suggest_bind(run, finding, bind);
 }
 
-static void judge_bind(struct check_run *run, const struct bind *bind)
+/* What is said of a published port, and how loud. */
+struct opening {
+    enum severity severity; /* SEVERITY_OFF: nothing */
+    const struct door_info *door;
+    bool is_guarded;
+};
+
+static struct opening opening_of(const struct bind *bind)
 {
+    struct opening opening = {.severity = SEVERITY_OFF};
     bool open = bind->class == HOST_CLASS_WILDCARD;
     /* On the host's network `ports:` does nothing; host-network speaks of what listens there. */
     if ((!open && !bind->fixed_public) || bind->service->on_host_network)
-        return;
+        return opening;
     /* The engine's port is root on the machine, whatever image publishes it and to whomever. */
     bool engine = bind->port->target == DOCKER_PORT;
     const struct image_info *image = bind->service->image;
     bool guarded = engine || listen_guards_data(bind->service);
     /* A broker keeps data, and devices outside speak to it all the same: over TLS, on a port of its own. */
     bool may_be_meant = !guarded || (!engine && image && image->kind == IMAGE_BROKER);
-    const struct door_info *door = may_be_meant ? door_of_port(bind->service, bind->port) : NULL;
-    guarded = door ? door->kind == DOOR_ADMIN : guarded;
+    opening.door = may_be_meant ? door_of_port(bind->service, bind->port) : NULL;
+    opening.is_guarded = opening.door ? opening.door->kind == DOOR_ADMIN : guarded;
+    opening.severity = engine || (opening.is_guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
+    /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
+    if (!opening.is_guarded && (opening.door || is_web_door(bind)))
+        opening.severity = SEVERITY_NOTE;
+    return opening;
+}
+
+/*
+ * A program that publishes a whole row of ports, for radio stations or calls, is one decision: said once,
+ * with how many there are. True: it has been.
+ */
+static bool is_said_for_many(struct check_run *run, const struct bind *bind, size_t *ret_count)
+{
+    *ret_count = 0;
+    if (bind->service->workload->ports.count <= PORTS_MANY)
+        return false;
+    if (map_has(&run->rows_of_ports, service_name(bind->service)))
+        return true;
+    map_set(run->arena, &run->rows_of_ports, service_name(bind->service), run);
+    vec_each(struct bind *const *, row, &run->facts->binds)
+        *ret_count += (*row)->service == bind->service && opening_of(*row).severity == SEVERITY_WARNING;
+    return false;
+}
+
+static void judge_bind(struct check_run *run, const struct bind *bind)
+{
+    struct opening opening = opening_of(bind);
+    if (opening.severity == SEVERITY_OFF)
+        return;
+    bool open = bind->class == HOST_CLASS_WILDCARD;
     if (bind->service->workload->unit.len) {
-        exposure_judge(run, bind, guarded, door);
+        exposure_judge(run, bind, opening.is_guarded, opening.door);
         return;
     }
-    enum severity severity = engine || (guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
-    /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
-    if (!guarded && (door || is_web_door(bind)))
-        severity = SEVERITY_NOTE;
+    size_t count = 0;
+    if (opening.severity == SEVERITY_WARNING && is_said_for_many(run, bind, &count))
+        return;
     struct place place = place_of_bind(bind);
     str name = service_name(bind->service), port = port_text(run->arena, bind->port);
-    struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, severity, place,
+    if (count > 1)
+        port = arena_printf(run->arena, STR_FMT " and %zu more", STR_ARG(port), count - 1);
+    struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, opening.severity, place,
         open ? "`" STR_FMT "` publishes port " STR_FMT " on every interface"
              : "`" STR_FMT "` publishes port " STR_FMT " on a public address",
         STR_ARG(name), STR_ARG(port));
     relate_opener(run, finding, bind, place.variable);
-    explain_bind(run, finding, bind, door);
+    explain_bind(run, finding, bind, opening.door);
 }
 
 /* The binds of one port and protocol of the machine. */
