@@ -149,18 +149,6 @@ static const struct sizing *sizing_of_role(
     return best;
 }
 
-/* A library reads a variable of this name. */
-static bool is_named_by_library(str key)
-{
-    for (size_t i = 0; i < pool_library_count(); i++) {
-        str rest = pool_library_at(i)->variables, name;
-        while (str_next(&rest, ' ', &name))
-            if (pool_is_same_name(key, name))
-                return true;
-    }
-    return false;
-}
-
 struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment)
 {
     struct sizing_list *list = arena_new(arena, struct sizing_list);
@@ -173,7 +161,7 @@ struct sizing_list *consumer_sizing(struct arena *arena, const struct env *envir
         if (sizing.value)
             vec_push(arena, &list->rows, sizing);
         const struct value *named =
-            is_named_by_library(entry->key) ? variable_of(environment, entry->key) : NULL;
+            pool_is_read_by_library(entry->key) ? variable_of(environment, entry->key) : NULL;
         if (named)
             vec_push(arena, &list->named, named);
     }

@@ -112,19 +112,37 @@ static size_t ending_at(str name, str words)
     return at == 0 || is_between(name.ptr[at - 1]) ? at : STR_NONE;
 }
 
+static str last_byte(str name)
+{
+    return str_skip(name, name.len ? name.len - 1 : 0);
+}
+
+bool pool_is_read_by_library(str name)
+{
+    str bare = name, listed;
+    while (bare.len && is_between(bare.ptr[bare.len - 1]))
+        bare.len--;
+    struct word_rows rows = word_index_rows(&data_pools_by_last_byte, last_byte(bare));
+    for (size_t i = 0; i < rows.count; i++) {
+        str rest = data_pools[rows.list[i]].variables;
+        while (str_next(&rest, ' ', &listed))
+            if (pool_is_same_name(name, listed))
+                return true;
+    }
+    return false;
+}
+
 const struct pool_name *pool_name_of_variable(str name, str *ret_prefix)
 {
     const struct pool_name *found = NULL;
-    char last = name.len > 0 ? byte_lower(name.ptr[name.len - 1]) : '\0';
-    for (size_t i = 0; i < data_pool_names_count; i++) {
-        str words = data_pool_names[i].words;
-        if (words.ptr[words.len - 1] != last) /* nearly all variables, nearly all names */
-            continue;
-        size_t at = ending_at(name, words);
+    struct word_rows rows = word_index_rows(&data_pool_names_by_last_byte, last_byte(name));
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct pool_name *row = &data_pool_names[rows.list[i]];
+        size_t at = ending_at(name, row->words);
         if (at == STR_NONE || (found && at >= ret_prefix->len))
             continue;
         *ret_prefix = str_take(name, at);
-        found = &data_pool_names[i];
+        found = row;
     }
     return found;
 }

@@ -87,6 +87,8 @@ struct worker_name {
 
 /* The longest ending that fits a variable's name, with any prefix; `ret_prefix` is what is before. */
 const struct pool_name *OR_NULL pool_name_of_variable(str name, str *ret_prefix);
+/* It sets the pool of some library: `variables` of any. */
+bool pool_is_read_by_library(str name);
 /* The same letters, whatever is between them and whatever their case. */
 bool pool_is_same_name(str name, str other);
 size_t worker_name_count(void);

@@ -155,9 +155,10 @@ static void put_off(struct arena *arena, struct map *off, str lead, str rest, co
 /* What a feature of that name is known to use beside names that begin like it; empty: nothing is known. */
 static str groups_of_feature(str subject)
 {
-    for (size_t i = 0; i < backend_count(); i++)
-        if (str_eq(backend_at(i)->kind, STR("feature")) && is_listed(subject, backend_at(i)->value))
-            return backend_at(i)->groups;
+    struct word_rows rows = backends_of_value(subject);
+    for (size_t i = 0; i < rows.count; i++)
+        if (str_eq(backend_at(rows.list[i])->kind, STR("feature")))
+            return backend_at(rows.list[i])->groups;
     return STR("");
 }
 
@@ -256,55 +257,22 @@ static void note_chosen(
     }
 }
 
-/* First letters and lengths of the last words that ask for a kind: what most names are turned away by. */
-struct sieve {
-    uint32_t lengths[26];
-};
-
-static uint32_t *sieve_at(struct sieve *sieve, str word, uint32_t *ret_bit)
-{
-    char first = word.len ? byte_lower(word.ptr[0]) : '0';
-    *ret_bit = word.len < 32 ? 1U << word.len : 0;
-    return first >= 'a' && first <= 'z' ? &sieve->lengths[first - 'a'] : NULL;
-}
-
-static void sieve_fill(struct sieve *sieve)
-{
-    str phrase;
-    for (size_t i = 0; i < backend_count(); i++) {
-        str list = backend_at(i)->chooses;
-        while (list.len && str_next(&list, ' ', &phrase)) {
-            size_t at = phrase.len;
-            while (at && phrase.ptr[at - 1] != '_')
-                at--;
-            uint32_t bit, *lengths = sieve_at(sieve, str_skip(phrase, at), &bit);
-            if (lengths)
-                *lengths |= bit;
-        }
-    }
-}
-
-static bool sieve_lets(struct sieve *sieve, str word)
-{
-    uint32_t bit, *lengths = sieve_at(sieve, word, &bit);
-    return lengths && (*lengths & bit);
-}
-
 /* The row whose kind is asked for by the last words before `count`, at least so many; the most words win. */
 static size_t kind_asked(const struct name *name, size_t count, size_t least, size_t *ret_at)
 {
     size_t found = STR_NONE, most = least ? least - 1 : 0;
+    struct word_rows rows = backends_chosen_by(name_words(name, count - 1, count));
     str phrase;
-    for (size_t i = 0; i < backend_count(); i++) {
-        str list = backend_at(i)->chooses;
-        while (list.len && str_next(&list, ' ', &phrase)) {
+    for (size_t i = 0; i < rows.count; i++) {
+        str list = backend_at(rows.list[i])->chooses;
+        while (str_next(&list, ' ', &phrase)) {
             size_t words = 1;
             for (size_t byte = 0; byte < phrase.len; byte++)
                 words += phrase.ptr[byte] == '_';
             if (words > count || words <= most ||
                 !str_eq_fold(name_words(name, count - words, count), phrase))
                 continue;
-            found = i;
+            found = rows.list[i];
             most = words;
             *ret_at = count - words;
         }
@@ -346,19 +314,18 @@ static void put_choice(struct arena *arena, struct map *map, str lead, const str
  * VECTOR_STORE and STORAGE_TYPE are one word longer than what they choose; VECTOR_DB and FILE_STORAGE say in
  * full what they are, and so does a DATABASE=sqlite, while POSTGRES_DB is a database's name.
  */
-static void note_choice(struct arena *arena, struct choices *choices, struct sieve *sieve,
-    const struct value *value, const struct name *name)
+static void note_choice(
+    struct arena *arena, struct choices *choices, const struct value *value, const struct name *name)
 {
     str text = str_trim(value->text);
     size_t at = 0, row = STR_NONE, count = name->count;
     if (text.len == 0 || text.ptr[0] == '/')
         return;
-    bool has_word = count > 1 && is_choosing(name_words(name, count - 1, count));
-    if (has_word && sieve_lets(sieve, name_words(name, count - 2, count - 1)))
+    if (count > 1 && is_choosing(name_words(name, count - 1, count)))
         row = kind_asked(name, count - 1, 1, &at);
-    if (row == STR_NONE && sieve_lets(sieve, name_words(name, count - 1, count)))
+    if (row == STR_NONE)
         row = kind_asked(name, count, count > 1 ? 2 : 1, &at);
-    else if (row != STR_NONE)
+    else
         count--;
     /* EMAIL_SERVICE is Nodemailer's: whoever it names is logged in at with EMAIL_PASS. */
     if (row == STR_NONE ||
@@ -387,15 +354,13 @@ static void note_choice(struct arena *arena, struct choices *choices, struct sie
 const struct choices *choices_of(struct arena *arena, const struct env *env)
 {
     struct choices *choices = arena_new(arena, struct choices);
-    struct sieve sieve = {0};
     struct name name;
-    sieve_fill(&sieve);
     vec_each(const struct map_entry *, entry, &env->map.entries) {
         const struct value *value = entry->value;
         if (entry->removed || !value->set || !name_split(value->name, &name))
             continue;
         note_switch(arena, choices, value, &name);
-        note_choice(arena, choices, &sieve, value, &name);
+        note_choice(arena, choices, value, &name);
     }
     return choices;
 }

@@ -21,6 +21,11 @@ const struct known_credential *known_credential_at(size_t index)
     return &data_known_credentials[index];
 }
 
+struct word_rows known_credentials_of(str password)
+{
+    return word_index_rows(&data_known_credentials_by_password, password);
+}
+
 size_t placeholder_count(void)
 {
     return data_placeholders_count;
@@ -41,31 +46,10 @@ const struct listed_word *weak_word_at(size_t index)
     return &data_weak_words[index];
 }
 
-/* Both in small letters, by bytes: as the list is sorted. */
-static int compare_word(str word, str listed)
-{
-    for (size_t i = 0; i < word.len && i < listed.len; i++) {
-        int difference = (unsigned char)byte_lower(word.ptr[i]) - (unsigned char)listed.ptr[i];
-        if (difference)
-            return difference;
-    }
-    return (word.len > listed.len) - (word.len < listed.len);
-}
-
 const struct secret_word *OR_NULL secret_word_find(str word)
 {
-    size_t low = 0, high = data_secret_words_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int difference = compare_word(word, data_secret_words[middle].text);
-        if (difference == 0)
-            return &data_secret_words[middle];
-        if (difference < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    struct word_rows rows = word_index_rows(&data_secret_words_by_text, word);
+    return rows.count ? &data_secret_words[rows.list[0]] : NULL;
 }
 
 size_t secret_word_count(void)
@@ -78,9 +62,9 @@ const struct secret_word *secret_word_at(size_t index)
     return &data_secret_words[index];
 }
 
-size_t secret_name_count(void)
+struct word_rows secret_names_ending(str word)
 {
-    return data_secret_names_count;
+    return word_index_rows(&data_secret_names_by_last_word, word);
 }
 
 const struct secret_name *secret_name_at(size_t index)
@@ -96,6 +80,16 @@ size_t backend_count(void)
 const struct backend_info *backend_at(size_t index)
 {
     return &data_backends[index];
+}
+
+struct word_rows backends_chosen_by(str word)
+{
+    return word_index_rows(&data_backends_by_choosing_word, word);
+}
+
+struct word_rows backends_of_value(str value)
+{
+    return word_index_rows(&data_backends_by_value, value);
 }
 
 size_t door_count(void)
@@ -131,18 +125,38 @@ const struct image_info *image_at(size_t index)
     return &data_images[index];
 }
 
+/* The last row that is about this repository, or NULL. */
+static const struct image_info *OR_NULL image_named(str repository)
+{
+    struct word_rows rows = word_index_rows(&data_images_by_repository, repository);
+    for (size_t i = rows.count; i > 0; i--)
+        if (str_eq(data_images[rows.list[i - 1]].repository, repository))
+            return &data_images[rows.list[i - 1]];
+    return NULL;
+}
+
 const struct image_info *image_find(str reference)
 {
+    /* Owner and name before the name alone: bitnami/redis has other variables than redis. */
     struct image_reference named = image_reference(reference);
-    const struct image_info *by_last = NULL;
-    for (size_t i = 0; i < data_images_count; i++) {
-        /* Owner and name before the name alone: bitnami/redis has other variables than redis. */
-        if (str_eq(data_images[i].repository, named.repository))
-            return &data_images[i];
-        if (str_eq(data_images[i].repository, named.name))
-            by_last = &data_images[i];
+    const struct image_info *whole = image_named(named.repository);
+    return whole ? whole : image_named(named.name);
+}
+
+const struct image_info *OR_NULL image_opened_with(str variable)
+{
+    const struct image_info *found = NULL;
+    struct word_rows rows = word_index_rows(&data_images_by_password, variable);
+    for (size_t i = 0; i < rows.count && !found; i++)
+        if (str_eq(data_images[rows.list[i]].password_variable, variable))
+            found = &data_images[rows.list[i]];
+    rows = word_index_rows(&data_images_by_admin_password, variable);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct image_info *image = &data_images[rows.list[i]];
+        if (str_eq(image->admin_password_variable, variable))
+            return !found || image < found ? image : found;
     }
-    return by_last;
+    return found;
 }
 
 const struct image_info *image_kin(const struct image_info *image)

@@ -7,6 +7,7 @@
 #define FACTS_DATA_H
 
 #include "base/null.h"
+#include "base/word_index.h"
 #include "dsn/family.h"
 
 #include <stdint.h>
@@ -142,6 +143,8 @@ struct secret_name {
 
 size_t known_credential_count(void);
 const struct known_credential *known_credential_at(size_t index);
+/* Rows of known_credential_at() with this password, in any case. */
+struct word_rows known_credentials_of(str password);
 size_t placeholder_count(void);
 const struct listed_word *placeholder_at(size_t index);
 size_t weak_word_count(void);
@@ -150,10 +153,14 @@ const struct listed_word *weak_word_at(size_t index);
 const struct secret_word *OR_NULL secret_word_find(str word);
 size_t secret_word_count(void);
 const struct secret_word *secret_word_at(size_t index);
-size_t secret_name_count(void);
+/* Rows of secret_name_at() whose last word it is. */
+struct word_rows secret_names_ending(str word);
 const struct secret_name *secret_name_at(size_t index);
 size_t backend_count(void);
 const struct backend_info *backend_at(size_t index);
+/* Rows of backend_at(): a setting that chooses ends with the word; the value is listed. */
+struct word_rows backends_chosen_by(str word);
+struct word_rows backends_of_value(str value);
 size_t door_count(void);
 const struct door_info *door_at(size_t index);
 /* By the longest host suffix, or NULL. */
@@ -162,6 +169,8 @@ size_t image_count(void);
 const struct image_info *image_at(size_t index);
 /* Takes an image reference apart (registry, tag and digest do not count); NULL: not known. */
 const struct image_info *OR_NULL image_find(str reference);
+/* The first image whose password, or whose administrator's, is this variable; NULL: none. */
+const struct image_info *OR_NULL image_opened_with(str variable);
 /* The image whose variables this one understands as well, or NULL. */
 const struct image_info *OR_NULL image_kin(const struct image_info *image);
 str image_kind_name(enum image_kind kind);

@@ -11,6 +11,7 @@
  */
 #include "base/buf.h"
 #include "base/named.h"
+#include "language/packc_index.h"
 #include "language/packc_tables.h"
 #include "syntax/yaml.h"
 
@@ -158,6 +159,33 @@ static void put_row(struct compiler *c, struct buf *out, const struct yaml_node 
 
 /* ---- data tables */
 
+static void add_words(
+    struct compiler *c, struct index_draft *draft, const struct index *index, str text, size_t row)
+{
+    str rest = text, word;
+    if (!index->is_list)
+        index_add(&c->arena, draft, index->part(text), row);
+    while (index->is_list && str_next(&rest, ' ', &word))
+        index_add(&c->arena, draft, index->part(word), row);
+}
+
+/* The indexes of a table whose rows are written. */
+static void compile_indexes(struct compiler *c, const struct table *table, const struct yaml_node *rows)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(indexes); i++) {
+        const struct index *index = &indexes[i];
+        struct index_draft draft = {0};
+        if (strcmp(index->array, table->array) != 0)
+            continue;
+        for (size_t row = 0; row < rows->items.count; row++) {
+            const struct yaml_node *node = yaml_get(rows->items.items[row], index->key);
+            if (node && node->kind == YAML_SCALAR)
+                add_words(c, &draft, index, node->text, row);
+        }
+        index_write(&c->arena, &draft, index->name, &c->tables);
+    }
+}
+
 static void compile_table(struct compiler *c, const struct yaml_node *root, const struct yaml_node *name)
 {
     const struct table *table = named_find(NAMED(tables, struct table), name->text);
@@ -174,6 +202,7 @@ static void compile_table(struct compiler *c, const struct yaml_node *root, cons
     }
     buf_printf(&c->tables, "};\nconst size_t %s_count = sizeof %s / sizeof %s[0];\n\n", table->array,
         table->array, table->array);
+    compile_indexes(c, table, rows);
 }
 
 /* ---- samples */

@@ -7,6 +7,7 @@
 #define LANGUAGE_PACKC_TABLES_H
 
 #include "base/vec.h"
+#include "base/word.h"
 #include "dsn/family_list.h"
 
 enum field_kind {
@@ -395,6 +396,43 @@ static const struct table {
         ARRAY_COUNT(parameter_fields)},
     {STR_INIT("foreign-parameters"), "struct foreign_parameter", "data_foreign_parameters",
         foreign_parameter_fields, ARRAY_COUNT(foreign_parameter_fields)},
+};
+
+static str whole(str text)
+{
+    return text;
+}
+
+static str last_word(str text)
+{
+    str word = {0}, next;
+    while (word_next(&text, &next))
+        word = next;
+    return word;
+}
+
+static str last_byte(str text)
+{
+    return str_skip(text, text.len ? text.len - 1 : 0);
+}
+
+/* What rows are looked up by; base/word_index.h has what is written. */
+static const struct index {
+    const char *array, *name;
+    str key; /* the column */
+    str (*part)(str text);
+    bool is_list; /* of a list of words, parted by blanks, that part of each */
+} indexes[] = {
+    {"data_known_credentials", "data_known_credentials_by_password", STR_INIT("password"), whole},
+    {"data_secret_words", "data_secret_words_by_text", STR_INIT("text"), whole},
+    {"data_secret_names", "data_secret_names_by_last_word", STR_INIT("words"), last_word},
+    {"data_images", "data_images_by_repository", STR_INIT("repository"), whole},
+    {"data_images", "data_images_by_password", STR_INIT("password"), whole},
+    {"data_images", "data_images_by_admin_password", STR_INIT("admin-password"), whole},
+    {"data_backends", "data_backends_by_choosing_word", STR_INIT("chooses"), last_word, .is_list = true},
+    {"data_backends", "data_backends_by_value", STR_INIT("value"), whole, .is_list = true},
+    {"data_pools", "data_pools_by_last_byte", STR_INIT("variables"), last_byte, .is_list = true},
+    {"data_pool_names", "data_pool_names_by_last_byte", STR_INIT("words"), last_byte},
 };
 
 static const struct field rule_fields[] = {

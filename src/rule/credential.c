@@ -57,10 +57,10 @@ static bool user_may_be(const struct known_credential *row, str user, str image)
 const struct known_credential *credential_known(struct arena *scratch, str user, str password, str image)
 {
     (void)scratch;
-    for (size_t i = 0; i < known_credential_count(); i++) {
-        const struct known_credential *row = known_credential_at(i);
-        if (str_eq_fold(row->password, password) && user_may_be(row, user, image) &&
-            image_may_be(row->image, image))
+    struct word_rows rows = known_credentials_of(password);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct known_credential *row = known_credential_at(rows.list[i]);
+        if (user_may_be(row, user, image) && image_may_be(row->image, image))
             return row;
     }
     return NULL;

@@ -8,8 +8,9 @@
 
 static const struct secret_name *find_ending(str name, const struct words *words, size_t count)
 {
-    for (size_t i = 0; i < secret_name_count(); i++) {
-        const struct secret_name *row = secret_name_at(i);
+    struct word_rows rows = secret_names_ending(words->list[count - 1]);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct secret_name *row = secret_name_at(rows.list[i]);
         if (row->whole ? str_eq(name, row->words) : words_end_with(words, count, row->words))
             return row;
     }

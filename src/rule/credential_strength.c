@@ -86,7 +86,7 @@ static bool is_weak_word(str word)
  */
 struct known_words {
     const struct map *names; /* NULL: none */
-    str variable;
+    struct words variable;
 };
 
 static bool is_name(const struct known_words *known, str word)
@@ -95,9 +95,8 @@ static bool is_name(const struct known_words *known, str word)
         return false;
     if (known->names && map_has(known->names, word))
         return true;
-    str rest = known->variable, piece;
-    while (word_next(&rest, &piece))
-        if (str_eq_fold(piece, word))
+    for (size_t i = 0; i < known->variable.count; i++)
+        if (str_eq_fold(known->variable.list[i], word))
             return true;
     return false;
 }
@@ -217,7 +216,8 @@ enum credential_fault credential_strength(
 {
     static const str encoding = STR_INIT("base64:"); /* as Laravel writes its key */
     const struct threshold *threshold = &thresholds[mode];
-    struct known_words known = {credential->names, credential->variable};
+    struct known_words known = {.names = credential->names};
+    words_split(credential->variable, &known.variable);
     str value = credential->password;
     value = str_starts(value, encoding) ? str_skip(value, encoding.len) : value;
     if (is_common(scratch, &known, value))

@@ -9,11 +9,7 @@ const struct image_info *purpose_image(const struct variable *variable)
     str name = variable->value->name;
     if (own && (str_eq(own->password_variable, name) || str_eq(own->admin_password_variable, name)))
         return own;
-    for (size_t i = 0; i < image_count(); i++)
-        if (name.len && (str_eq(image_at(i)->password_variable, name) ||
-                            str_eq(image_at(i)->admin_password_variable, name)))
-            return image_at(i);
-    return NULL;
+    return image_opened_with(name);
 }
 
 bool purpose_is_open(const struct connection *connection)

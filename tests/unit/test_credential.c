@@ -122,16 +122,52 @@ static void test_secret_names(void **state)
             fail_msg("«%s» wanted %d", secret_name_rows[i].name, secret_name_rows[i].wanted);
 }
 
-/* Words are searched: a list that is out of order loses some of them. */
-static void test_secret_words_are_sorted(void **state)
+/* Rows are found by the indexes that packc writes: by each word of theirs, in any case. */
+static void test_words_are_found(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < secret_word_count(); i++)
-        if (secret_word_find(secret_word_at(i)->text) != secret_word_at(i))
-            fail_msg("«" STR_FMT "» is not found", STR_ARG(secret_word_at(i)->text));
-    for (size_t i = 0; i < secret_word_count(); i++)
-        if (secret_word_at(i)->together && secret_word_at(i)->text.len < (size_t)TOGETHER_BYTES_MIN)
-            fail_msg("«" STR_FMT "» is shorter than is looked for", STR_ARG(secret_word_at(i)->text));
+    for (size_t i = 0; i < secret_word_count(); i++) {
+        const struct secret_word *row = secret_word_at(i);
+        str titled = arena_cased_like(&arena, row->text, STR("Title"));
+        if (secret_word_find(row->text) != row || secret_word_find(titled) != row)
+            fail_msg("«" STR_FMT "» is not found", STR_ARG(row->text));
+        if (row->together && row->text.len < (size_t)TOGETHER_BYTES_MIN)
+            fail_msg("«" STR_FMT "» is shorter than is looked for", STR_ARG(row->text));
+    }
+    assert_null(secret_word_find(STR("")));
+    assert_null(secret_word_find(STR("passwor")));
+}
+
+static bool holds(struct word_rows rows, size_t wanted)
+{
+    for (size_t i = 0; i < rows.count; i++)
+        if (rows.list[i] == wanted)
+            return true;
+    return false;
+}
+
+static void test_rows_are_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < known_credential_count(); i++)
+        assert_true(holds(known_credentials_of(known_credential_at(i)->password), i));
+    for (size_t i = 0; i < image_count(); i++) {
+        const struct image_info *image = image_at(i);
+        assert_non_null(image_find(image->repository));
+        if (image->password_variable.len)
+            assert_string_equal(image_opened_with(image->password_variable)->password_variable.ptr,
+                image->password_variable.ptr);
+        if (image->admin_password_variable.len)
+            assert_non_null(image_opened_with(image->admin_password_variable));
+    }
+    assert_null(image_opened_with(STR("mysql_root_password"))); /* variables have their case */
+    for (size_t i = 0; i < backend_count(); i++) {
+        str values = backend_at(i)->value, words = backend_at(i)->chooses, word;
+        while (str_next(&values, ' ', &word))
+            assert_true(holds(backends_of_value(word), i));
+        while (words.len && str_next(&words, ' ', &word))
+            assert_true(holds(backends_chosen_by(str_skip(word, str_rfind_byte(word, '_') + 1)), i));
+    }
 }
 
 static void test_placeholders(void **state)
@@ -305,7 +341,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_secret_names),
-        cmocka_unit_test(test_secret_words_are_sorted),
+        cmocka_unit_test(test_words_are_found),
+        cmocka_unit_test(test_rows_are_found),
         cmocka_unit_test(test_placeholders),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_published),
