@@ -54,6 +54,7 @@ static void add_dsn(
         connection->hides[part] =
             parts[part] && value_hides(variable->value, parts[part]->offset, parts[part]->length);
     vec_push(facts->arena, &facts->connections, connection);
+    variable->string = variable->string ? variable->string : connection;
 }
 
 /* "0.0.0.0:8000" alone: an address to listen on, whatever its variable is called. */

@@ -352,6 +352,11 @@ static void add_set(struct facts *facts, struct connection *set)
     struct connection *connection = arena_new(facts->arena, struct connection);
     *connection = *set;
     map_set(facts->arena, &facts->set_rows, key, connection);
+    if (set->parts[PART_PASSWORD]) {
+        str password = arena_key(facts->arena, value_root(set->parts[PART_PASSWORD]));
+        if (!map_has(&facts->sets_by_password, password))
+            map_set(facts->arena, &facts->sets_by_password, password, connection);
+    }
     vec_push(facts->arena, &facts->connections, connection);
 }
 

@@ -84,6 +84,7 @@ struct variable {
     bool derived;                      /* made by `derive` or a well-known set */
     bool is_reached;                   /* some file of the deployment uses it */
     const struct service *asleep;      /* one that does not start, and no other, uses it; NULL: none */
+    const struct connection *string;   /* the first connection that its text is; NULL: none */
 };
 
 /* The parts of a connection. */
@@ -239,7 +240,8 @@ struct facts {
     struct map address_rows; /* workload → the address that speaks for it */
     struct map addresses_by_name, addresses_by_zone, workloads_by_unit; /* private to address.c */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
-    struct map *dsn_rows;     /* texts that were taken apart; grows as they are asked for */
+    struct map sets_by_password; /* setting → the first connection in parts whose password it is */
+    struct map *dsn_rows;        /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
     struct map mail_signs;    /* service → what its environment says about mail; private to mail.c */
     bool is_process, is_beside;

@@ -352,8 +352,8 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct credential credential = credential_of(run, variable);
     if (is_null_word(env_of(run, variable), &credential))
         credential.password.len = 0;
-    if (purpose_of(run, variable) == PURPOSE_UNKNOWN &&
-        credential_means_none(run->arena, value->name, credential.password))
+    if (credential_means_none(run->arena, value->name, credential.password) &&
+        purpose_of(run, variable) == PURPOSE_UNKNOWN)
         return;
     enum purpose purpose = credential.password.len == 0 ? purpose_of(run, variable) : PURPOSE_UNKNOWN;
     if (credential.password.len == 0 &&

@@ -25,13 +25,11 @@ bool purpose_is_open(const struct connection *connection)
 }
 
 /* The set whose password a variable is, or NULL. */
-static const struct connection *set_opened_with(const struct check_run *run, const struct variable *variable)
+static const struct connection *OR_NULL set_opened_with(
+    const struct check_run *run, const struct variable *variable)
 {
-    vec_each(struct connection *const *, row, &run->facts->connections)
-        if (!(*row)->dsn && (*row)->parts[PART_PASSWORD] &&
-            value_root((*row)->parts[PART_PASSWORD]) == variable->root)
-            return *row;
-    return NULL;
+    const struct value *root = variable->root;
+    return map_get(&run->facts->sets_by_password, (str){(const char *)&root, sizeof root});
 }
 
 /* The project runs servers of this kind, and none of them is given a password. */
@@ -64,9 +62,8 @@ enum purpose purpose_of(const struct check_run *run, const struct variable *vari
 
 str purpose_group(const struct check_run *run, const struct variable *variable)
 {
-    vec_each(struct connection *const *, row, &run->facts->connections)
-        if ((*row)->dsn && (*row)->variable == variable)
-            return family_name((*row)->family);
+    if (variable->string)
+        return family_name(variable->string->family);
     const struct connection *set = set_opened_with(run, variable);
     if (set && set->family != FAMILY_NONE)
         return family_name(set->family);
