@@ -33,42 +33,78 @@ static bool is_handed(const struct service *service, str name)
     return value && value->set;
 }
 
-/* Both are handed some setting of the env files: parts of one program. */
-static bool share_settings(const struct service *service, const struct service *other)
+/* Who is handed the variable that names the mode. */
+struct receivers {
+    bool has_programs;       /* that are nobody else's */
+    bool has_own;            /* somebody is surely the project's, handed it or not */
+    struct map repositories; /* of all */
+    struct map settings;     /* what programs that are surely the project's are handed; see setting_key() */
+};
+
+/* A setting of the env files under the name that the program knows it by; empty: the value is none. */
+static str setting_key(struct arena *arena, const struct map_entry *entry)
 {
-    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
-        const struct value *value = entry->value;
-        const struct value *same = env_get(&other->workload->environment, entry->key);
-        if (!entry->removed && value->set && same && same->set && value->text.len &&
-            value_root(value) == value_root(same))
-            return true;
+    const struct value *value = entry->value;
+    if (entry->removed || !value->set || value->text.len == 0)
+        return STR("");
+    return arena_concat(arena, arena_key(arena, value_root(value)), entry->key);
+}
+
+static struct receivers receivers_gather(const struct check_run *run, str name)
+{
+    struct receivers receivers = {0};
+    vec_each(struct service *const *, row, &run->facts->services) {
+        const struct workload *workload = (*row)->workload;
+        bool is_own = workload->active && is_project_program(*row);
+        receivers.has_own |= is_own;
+        if (!workload->active || !is_handed(*row, name))
+            continue;
+        receivers.has_programs |= mode_is_own_program(workload);
+        str repository = image_reference(workload->image).repository;
+        if (repository.len)
+            map_set(run->arena, &receivers.repositories, repository, (void *)(uintptr_t)workload);
+        if (!is_own)
+            continue;
+        vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+            str key = setting_key(run->arena, entry);
+            if (key.len)
+                map_set(run->arena, &receivers.settings, key, (void *)(uintptr_t)workload);
+        }
     }
+    return receivers;
+}
+
+/* Some receiver that is the project's is handed the same setting: parts of one program. */
+static bool shares_settings(
+    struct arena *arena, const struct receivers *receivers, const struct service *service)
+{
+    if (receivers->settings.live)
+        vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+            str key = setting_key(arena, entry);
+            if (key.len && map_has(&receivers->settings, key))
+                return true;
+        }
     return false;
 }
 
 /*
- * The program is one that reads the variable, as far as files tell: its image, or one that shares settings
- * with it, is handed the variable elsewhere; where nobody is, any program that is built here and that the env
- * files speak to.
+ * The program, which is not handed the variable, is one that reads it, as far as files tell: its image, or
+ * one that shares settings with it, is handed the variable elsewhere; where nobody is, any program that is
+ * built here and that the env files speak to.
  */
-static bool reads_mode(const struct facts *facts, const struct service *service, str name)
+static bool reads_mode(
+    const struct check_run *run, const struct receivers *receivers, const struct service *service)
 {
     const struct workload *workload = service->workload;
-    bool is_own = is_project_program(service), has_receiver = false, has_own = false;
-    vec_each(struct service *const *, row, &facts->services) {
-        const struct service *other = *row;
-        has_own |= other->workload->active && is_project_program(other);
-        if (!other->workload->active || other == service || !is_handed(other, name))
-            continue;
-        has_receiver |= mode_is_own_program(other->workload);
-        bool is_same = workload->image.len && str_eq(image_reference(workload->image).repository,
-                                                  image_reference(other->workload->image).repository);
-        if (is_same || (is_own && is_project_program(other) && share_settings(service, other)))
-            return true;
-    }
-    if (span_is_set(facts->config->mode.at)) /* the project says that its programs have a mode */
-        return is_own || !has_own;
-    if (has_receiver || !workload->build)
+    bool is_own = is_project_program(service);
+    str repository = image_reference(workload->image).repository;
+    if (repository.len && map_has(&receivers->repositories, repository))
+        return true;
+    if (is_own && shares_settings(run->arena, receivers, service))
+        return true;
+    if (span_is_set(run->facts->config->mode.at)) /* the project says that its programs have a mode */
+        return is_own || !receivers->has_own;
+    if (receivers->has_programs || !workload->build)
         return false;
     vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
         const struct value *value = entry->value;
@@ -109,6 +145,7 @@ static void judge_mode_passed(struct check_run *run)
         facts->deployment && name.len ? env_get(&facts->deployment->file_environment, name) : NULL;
     if (!value || facts->mode != MODE_PRODUCTION)
         return;
+    struct receivers receivers = receivers_gather(run, name);
     bool is_received = span_is_set(facts->config->mode.at);
     vec_each(struct service *const *, row, &facts->services)
         is_received |= mode_is_own_program((*row)->workload) && is_handed(*row, name);
@@ -119,7 +156,7 @@ static void judge_mode_passed(struct check_run *run)
             continue;
         if (!mode_is_own_program(workload) || workload->environment.map.live == 0 ||
             env_get(&workload->environment, name) || service->mode_by ||
-            mode_sees_env_file(facts->deployment, workload) || !reads_mode(facts, service, name))
+            mode_sees_env_file(facts->deployment, workload) || !reads_mode(run, &receivers, service))
             continue;
         bool has_place = span_is_set(workload->environment_at);
         span at = has_place ? workload->environment_at : workload->at;
@@ -218,6 +255,8 @@ static bool switches_debugging_on(const struct value *value)
 {
     static const str yes[] = {STR_INIT("true"), STR_INIT("yes"), STR_INIT("on")};
     str text = str_trim(value->text);
+    if (!STR_IS_IN_FOLD(text, yes) && !str_eq(text, STR("1")))
+        return false;
     if (!word_is_in(value->name, STR("debug")) || word_is_in(value->name, STR("disable")) ||
         word_is_in(value->name, STR("no debug")))
         return false;
