@@ -261,6 +261,19 @@ def test_pre_commit():
 
 
 @case
+def test_manifest_of_hooks():
+    """pre-commit's own schema, for the hooks of this repository."""
+    if shutil.which("pre-commit") is None:
+        raise Skip("pre-commit is not installed")
+    with Repository() as repository:
+        done = repository.run("pre-commit", "validate-manifest", str(HOOKS))
+        expect(done.stdout + done.stderr, 0, done.returncode)
+        spoilt = repository.base / "hooks.yaml"
+        spoilt.write_text(HOOKS.read_text().replace("language: system", "language: sistem"))
+        expect("spoilt", True, repository.run("pre-commit", "validate-manifest", str(spoilt)).returncode != 0)
+
+
+@case
 def test_pre_commit_deletions():
     with Repository() as repository:
         configure(repository, with_pre_commit(repository), "bootgate")

@@ -247,6 +247,27 @@ def test_workflow_schema(dist):
         need(str(validator))
 
 
+def gitlab_jobs(folder, pipeline):
+    """What GitLab's own schema says of a pipeline, by the program that carries it: exit code, words."""
+    pathlib.Path(folder, ".gitlab-ci.yml").write_text(pipeline)
+    done = run(TOP / "node_modules/.bin/gitlab-ci-local", "--list", cwd=folder, env={"HOME": str(folder)})
+    return done.returncode, done.stdout + done.stderr
+
+
+@case
+def test_pipeline_schema(dist):
+    """The pipeline of README against GitLab's schema, where scripts/schemas installed it."""
+    need("node", str(TOP / "node_modules/.bin/gitlab-ci-local"))
+    pipeline = blocks("Continuous integration", "sh", "yaml", "yaml")[2]
+    with Project(dist) as project:
+        must("git", "remote", "add", "origin", "git@gitlab.example.org:shop/shop.git", cwd=project.top, env=project.env)
+        project.commit(True)
+        code, said = gitlab_jobs(project.top, pipeline)
+        expect(said, (0, True), (code, "json schema validated" in said and "bootgate " in said))
+        code, said = gitlab_jobs(project.top, pipeline.replace("when: always", "when: sometimes"))
+        expect(said, True, code != 0 and "'when' property must be one of" in said)
+
+
 @case
 def test_readme_hooks(dist):
     line, config = blocks("Before each commit", "sh", "yaml")
