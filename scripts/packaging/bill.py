@@ -19,6 +19,7 @@ KNOWN = {
     "libunistring": ("Libunistring", "LGPL-3.0-or-later OR GPL-2.0-or-later",
                      "https://www.gnu.org/software/libunistring/"),
     "glibc": ("GNU C Library", "LGPL-2.1-or-later", "https://www.gnu.org/software/libc/"),
+    "cross-toolchain-base": ("GNU C Library", "LGPL-2.1-or-later", "https://www.gnu.org/software/libc/"),
     "gcc": ("libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1", "https://gcc.gnu.org"),
     "curl": ("libcurl", "curl", "https://curl.se/libcurl/"),
     "postgresql": ("libpq", "PostgreSQL", "https://www.postgresql.org"),
@@ -37,8 +38,9 @@ def archives(release):
     line = re.search(r"^build bootgate: .*\n(?:  *\S.*\n)*?  *LINK_ARGS = (.*)$", text, re.M).group(1)
     found = [word for word in line.split() if word.endswith(".a") and word.startswith("/")]
     names = [word[2:] for word in line.split() if word.startswith("-l")]
-    found += [say("cc", f"-print-file-name=lib{name}.a").strip() for name in names]
-    return found + [say("cc", f"-print-file-name={name}").strip() for name in IMPLIED]
+    compiler = "cc" if release.is_native else release.tool("gcc")
+    found += [say(compiler, f"-print-file-name=lib{name}.a").strip() for name in names]
+    return found + [say(compiler, f"-print-file-name={name}").strip() for name in IMPLIED]
 
 
 def shared(program):
@@ -67,7 +69,7 @@ def package_of(path):
 
 def part(path, how, program):
     package, version, source_package = package_of(path)
-    source = re.sub(r"^(gcc|postgresql)-\d+$", r"\1", source_package)
+    source = re.sub(r"^(gcc|postgresql)-\d+(-cross)?$", r"\1", source_package)
     if source not in KNOWN:
         sys.exit(f"package: what licence has {source}, which {program} is linked with? It belongs into bill.py")
     name, licence, site = KNOWN[source]

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 from archive import compress
+from bill import is_static
 
 MAINTAINER = "bootgate maintainers <bootgate@example.com>"
 
@@ -76,6 +77,8 @@ OPTIONAL = ("bootgate-live",)
 
 def relations(release):
     """What the programs that are linked dynamically need, by Debian's own look-up: Depends and Recommends."""
+    if all(is_static(path) for path in release.programs()):
+        return "", ""
     folder = release.scratch / "shlibdeps"
     (folder / "debian").mkdir(parents=True)
     (folder / "debian/control").write_text("Source: bootgate\n\nPackage: bootgate\nArchitecture: any\n")
@@ -119,7 +122,7 @@ def write(release, out):
     control = CONTROL.format(version=release.version, arch=release.arch, maintainer=MAINTAINER,
                              size=sum((path.stat().st_size + 1023) // 1024 for path in files),
                              depends=depends, recommends=recommends, built=", ".join(built))
-    control = control.replace("Built-Using: \n", "").replace("Recommends: \n", "")
+    control = re.sub(r"^(Depends|Recommends|Built-Using): \n", "", control, flags=re.M)
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN/control").write_text(control)
     sums = subprocess.run(["md5sum", *sorted(str(path.relative_to(root)) for path in files)], cwd=root,

@@ -109,9 +109,10 @@ def add_image(release, layout, files, settings, reference):
 
 def write_layout(release, out, small, large):
     layout = {"oci-layout": (dump({"imageLayoutVersion": "1.0.0"}), FILE)}
-    images = [add_image(release, layout, small, {}, release.version),
-              add_image(release, layout, large, {"Env": ["PATH=/usr/local/bin:/usr/bin", "HOME=/"]},
-                        f"{release.version}-full")]
+    images = [add_image(release, layout, small, {}, release.version)]
+    if large:
+        images.append(add_image(release, layout, large, {"Env": ["PATH=/usr/local/bin:/usr/bin", "HOME=/"]},
+                                f"{release.version}-full"))
     index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": images}
     layout["index.json"] = (dump(index), FILE)
     path = out / f"bootgate-{release.version}-oci-linux-{release.arch}.tar"
@@ -122,7 +123,7 @@ def write_layout(release, out, small, large):
 def write_context(release, out, files):
     name = f"bootgate-{release.version}-image-linux-{release.arch}"
     entries = {f"{name}/root/{path}": what for path, what in files.items()}
-    for file, text in (("Dockerfile", DOCKERFILE), ("Dockerfile.full", DOCKERFILE_FULL)):
+    for file, text in [("Dockerfile", DOCKERFILE), ("Dockerfile.full", DOCKERFILE_FULL)][:2 if release.is_native else 1]:
         entries[f"{name}/{file}"] = (text.format(version=release.version).encode(), FILE)
     path = out / f"{name}.tar.gz"
     path.write_bytes(compress(tar(entries, release.epoch)))
@@ -130,5 +131,5 @@ def write_context(release, out, files):
 
 
 def write(release, out):
-    small, large = alone(release), full(release)
-    return [write_context(release, out, large), write_layout(release, out, small, large)]
+    small, large = alone(release), full(release) if release.is_native else None
+    return [write_context(release, out, large or small), write_layout(release, out, small, large)]

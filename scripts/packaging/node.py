@@ -50,8 +50,9 @@ def manifest(release):
     }
 
 
-def write(release, out, more):
-    programs = {f"linux-{release.node_arch}": release.program("bootgate").read_bytes()}
+def write(release, out, others, more):
+    """`others`: releases for other machines; `more`: PLATFORM=FILE."""
+    programs = {f"linux-{each.node_arch}": each.program("bootgate").read_bytes() for each in (release, *others)}
     for word in more:
         platform, _, file = word.partition("=")
         if not file:

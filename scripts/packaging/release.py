@@ -5,6 +5,19 @@ import platform
 
 # What machines are called by Debian and containers, and by Node.
 ARCHITECTURES = {"x86_64": ("amd64", "x64"), "aarch64": ("arm64", "arm64")}
+# The number of a machine in the head of its programs: elf.h.
+ELF_MACHINES = {62: "x86_64", 183: "aarch64"}
+
+
+def machine_of(program):
+    """The machine that a program is for; one that is not known is taken for this one."""
+    head = program.read_bytes()[:20]
+    return ELF_MACHINES.get(int.from_bytes(head[18:20], "little"), platform.machine())
+
+
+def tool(name, machine):
+    """A program of the compiler for that machine."""
+    return name if machine == platform.machine() else f"{machine}-linux-gnu-{name}"
 
 
 @dataclasses.dataclass
@@ -19,12 +32,23 @@ class Release:
     licences: dict = dataclasses.field(default_factory=dict)  # their texts by file name
 
     @property
+    def machine(self):
+        return machine_of(self.program("bootgate"))
+
+    @property
+    def is_native(self):
+        return self.machine == platform.machine()
+
+    @property
     def arch(self):
-        return ARCHITECTURES.get(platform.machine(), (platform.machine(), platform.machine()))[0]
+        return ARCHITECTURES.get(self.machine, (self.machine, self.machine))[0]
 
     @property
     def node_arch(self):
-        return ARCHITECTURES.get(platform.machine(), (platform.machine(), platform.machine()))[1]
+        return ARCHITECTURES.get(self.machine, (self.machine, self.machine))[1]
+
+    def tool(self, name):
+        return tool(name, self.machine)
 
     def program(self, name):
         return self.stage / "bin" / name

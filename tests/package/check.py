@@ -21,7 +21,7 @@ def build(place):
     exported = subprocess.run(["git", "archive", "HEAD"], cwd=TOP, check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", place], input=exported, check=True)
     date = must("git", "log", "-1", "--format=%ct", cwd=TOP).strip()
-    subprocess.run([place / "scripts/package"], check=True, stdout=sys.stderr,
+    subprocess.run([place / "scripts/package", *(["--also", "arm64"] if packages.ARCH == "amd64" else [])], check=True, stdout=sys.stderr,
                    env={**os.environ, "SOURCE_DATE_EPOCH": date})
     return place / "dist"
 
@@ -33,13 +33,13 @@ def test_same_bytes(dist):
 
 
 def test_lintian(dist):
-    done = packages.run("lintian", "--fail-on", "error", only(dist, "*.deb"))
+    done = packages.run("lintian", "--fail-on", "error", only(dist, f"*_{packages.ARCH}.deb"))
     print("".join(f"# {line}\n" for line in done.stdout.splitlines()), end="")
     expect(done.stdout, 0, done.returncode)
 
 
 def test_image_tools(dist):
-    layout = only(dist, "*-oci-*.tar")
+    layout = only(dist, f"*-oci-*-{packages.ARCH}.tar")
     version = layout.name.split("-")[1]
     with tempfile.TemporaryDirectory() as folder:
         must("tar", "-xf", layout, "-C", folder)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 
-from packages import BAD, GOOD, REFUSED, case, expect, must, need, only, run
+from packages import ARCH, BAD, GOOD, REFUSED, case, expect, must, need, only, run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 VERSION = re.search(r"version: '([^']+)'", (TOP / "meson.build").read_text()).group(1)
@@ -215,7 +215,7 @@ def test_action_installs(dist):
     with Project(dist) as project:
         release = project.base / f"releases/v{VERSION}"
         release.mkdir(parents=True)
-        for path in (only(dist, f"bootgate-{VERSION}-linux-*.tar.gz"), dist / "SHA256SUMS"):
+        for path in (only(dist, f"bootgate-{VERSION}-linux-{ARCH}.tar.gz"), dist / "SHA256SUMS"):
             shutil.copy(path, release)
         found = {"RELEASES": release.parent.as_uri(), "PATH": "/usr/bin:/bin"}
         done = act(project, "Install", **found)
