@@ -6,19 +6,6 @@
 #include "compose/environment.h"
 #include "compose/node.h"
 
-bool build_is_remote(str context)
-{
-    static const str starts[] = {
-        STR_INIT("service:"),
-        STR_INIT("github.com/"),
-        STR_INIT("git@"),
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(starts); i++)
-        if (str_starts(context, starts[i]))
-            return true;
-    return str_contains(context, STR("://"));
-}
-
 /* Arguments whose value is found nowhere are not passed, so that the Dockerfile's own default holds. */
 static void read_arguments(struct loader *l, struct workload_build *build, struct yaml_node *node)
 {
@@ -34,7 +21,7 @@ static void read_arguments(struct loader *l, struct workload_build *build, struc
 
 static void add_context(struct loader *l, struct workload_build *build, str name, str leads_to)
 {
-    if (!build_is_remote(leads_to))
+    if (!loader_is_remote(leads_to))
         leads_to = loader_path(l, l->project->directory, leads_to);
     vec_push(l->arena, &build->contexts, ((struct workload_alias){name, leads_to}));
 }
@@ -49,7 +36,7 @@ const struct workload_build *build_read(struct loader *l, const struct yaml_node
     build->context = node->kind == YAML_SCALAR ? node->text : node_text(node, STR("context"));
     if (build->context.len == 0)
         build->context = l->project->directory;
-    build->is_remote = build_is_remote(build->context);
+    build->is_remote = loader_is_remote(build->context);
     const struct yaml_node *context = yaml_get(node, STR("context"));
     struct yaml_node *dockerfile = yaml_get(node, STR("dockerfile"));
     struct yaml_node *target = yaml_get(node, STR("target"));

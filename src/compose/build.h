@@ -8,7 +8,5 @@
 
 /* What `build:` says; NULL where the service has none. Lives in the arena. */
 const struct workload_build *OR_NULL build_read(struct loader *l, const struct yaml_node *service);
-/* True for a Git reference, a URL or another service's image: nothing on this machine. */
-bool build_is_remote(str context);
 
 #endif

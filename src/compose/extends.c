@@ -79,6 +79,8 @@ static struct yaml_node *find_base(struct family *family, const struct yaml_node
     if (!parse_extends(family, extends, &service, &file))
         return NULL;
     struct family *base = family;
+    if (file != NULL && loader_refuse_remote(l, file->text, file->at))
+        return NULL;
     if (file != NULL)
         base = open_base_file(family, loader_path(l, family->directory, file->text), file->at);
     if (base->services == NULL)

@@ -44,6 +44,20 @@ static bool read_paths(struct loader *l, str directory, const struct yaml_node *
     return node->kind == YAML_SEQUENCE;
 }
 
+/* One of the paths, or the only one, lies on another machine: told. */
+static bool names_remote(struct loader *l, const struct yaml_node *node)
+{
+    if (node == NULL)
+        return false;
+    if (node->kind == YAML_SCALAR)
+        return loader_refuse_remote(l, node->text, node->at);
+    bool found = false;
+    for (size_t i = 0; node->kind == YAML_SEQUENCE && i < node->items.count && !found; i++)
+        found = node->items.items[i]->kind == YAML_SCALAR &&
+                loader_refuse_remote(l, node->items.items[i]->text, node->items.items[i]->at);
+    return found;
+}
+
 static bool is_circle(const struct included_file *chain, str path)
 {
     for (; chain != NULL; chain = chain->outer)
@@ -110,6 +124,8 @@ static void include_item(
     struct included_file chain = {.path = source ? source->path : STR(""), .outer = level->included};
     const struct yaml_node *path = item->kind == YAML_MAPPING ? yaml_get(item, STR("path")) : item;
     str_vec files = {0};
+    if (names_remote(l, path))
+        return;
     if (!read_paths(l, level->directory, path, &files) || files.count == 0) {
         loader_refuse(l, item->at, "an include must be a path or a mapping with a `path`");
     } else if (is_circle(&chain, files.items[0])) {

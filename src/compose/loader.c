@@ -116,6 +116,32 @@ static void refuse_unread(struct loader *l, str path, str name, enum host_status
     }
 }
 
+bool loader_is_remote(str path)
+{
+    static const str starts[] = {
+        STR_INIT("service:"),
+        STR_INIT("github.com/"),
+        STR_INIT("git@"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(starts); i++)
+        if (str_starts(path, starts[i]))
+            return true;
+    return str_contains(path, STR("://"));
+}
+
+bool loader_refuse_remote(struct loader *l, str path, span at)
+{
+    if (!loader_is_remote(path))
+        return false;
+    bool was_refused = l->project->refused;
+    struct diag *diag =
+        loader_refuse(l, at, "Compose fetches this file from elsewhere; bootgate reads what is here alone");
+    diag_help(l->diags, diag, "fetch it, and judge the project with the copy's path in its place");
+    l->project->refused = was_refused;
+    l->project->lacks_file = true;
+    return true;
+}
+
 struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at)
 {
     struct source *known = map_get(&l->sources_by_path, path);

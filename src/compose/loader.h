@@ -69,6 +69,10 @@ bool loader_is_blank(const struct loader *l, span at);
 /* Bytes of a file that a report may quote and that may hold a secret: they are masked. */
 void loader_hide(struct loader *l, span at);
 void loader_limit(struct loader *l, enum limit_id limit, span at);
+/* True for a Git reference, a URL or another service's image: nothing on this machine. */
+bool loader_is_remote(str path);
+/* A file that Compose fetches from elsewhere, by git or out of a registry: told, and true. */
+bool loader_refuse_remote(struct loader *l, str path, span at);
 /* Reads a file once and registers it; NULL with a refusal at `at` where it cannot be read. */
 struct source *OR_NULL loader_read(struct loader *l, enum source_kind kind, str path, span at);
 /* `path` as Compose resolves it: ~ is the home directory, relative ones start at `directory`. Clean. */

@@ -5,7 +5,6 @@
  */
 #include "compose/paths.h"
 
-#include "compose/build.h"
 #include "compose/node.h"
 #include "compose/volumes.h"
 
@@ -57,7 +56,7 @@ void paths_resolve(struct loader *l, struct yaml_node *node, const struct shape 
         return;
     }
     if (node->kind == YAML_SCALAR) {
-        if (shape->is_path || (shape->is_context && !build_is_remote(node->text)))
+        if (shape->is_path || (shape->is_context && !loader_is_remote(node->text)))
             resolve_scalar(l, node, directory);
         return;
     }

@@ -282,7 +282,7 @@ static const struct shape count = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
     .maximum = INT32_MAX};
 
 static const struct shape port = {.kinds = SHAPE_MAP | SHAPE_STRING | SHAPE_NUMBER,
-    .keys = KEYS(KEY("name", text), KEY("mode", text), KEY("host_ip", text), KEY("target", integer),
+    .keys = KEYS(KEY("name", text), KEY("mode", text), KEY("host_ip", text), KEY("target", unsigned_integer),
         KEY("published", integer_or_text), KEY("protocol", text), KEY("app_protocol", text))};
 
 static const struct shape ports = {.kinds = SHAPE_LIST, .items = &port, .identity = IDENTITY_PORT};
@@ -318,8 +318,12 @@ static const struct shape mount_size = {.kinds = SHAPE_INTEGER | SHAPE_STRING,
     .decodes = format_is_size,
     .wanted = STR_INIT(SIZE)};
 
+/* The schema has texts too, which are then no number of 32 bits to the loader. */
+static const struct shape mount_mode = {
+    .kinds = SHAPE_NUMBER, .decodes = format_is_count, .wanted = STR_INIT("a whole number, not less than 0")};
+
 static const struct shape mount_tmpfs = {
-    .kinds = SHAPE_MAP, .keys = KEYS(KEY("size", mount_size), KEY("mode", number_or_text))};
+    .kinds = SHAPE_MAP, .keys = KEYS(KEY("size", mount_size), KEY("mode", mount_mode))};
 
 static const struct shape mount_image = {.kinds = SHAPE_MAP, .keys = KEYS(KEY("subpath", text))};
 
@@ -417,8 +421,8 @@ const struct shape shape_service = {.kinds = SHAPE_MAP,
         KEY("cap_add", keyed_texts), KEY("cap_drop", keyed_texts), KEY("cgroup", cgroup),
         KEY("cgroup_parent", text), KEY("configs", config_uses), KEY("container_name", container_name),
         KEY("cpu_count", count), KEY("cpu_percent", percent), KEY("cpu_shares", whole_number),
-        KEY("cpu_quota", whole_number), KEY("cpu_period", whole_number), KEY("cpu_rt_period", number_or_text),
-        KEY("cpu_rt_runtime", number_or_text), KEY("cpus", number), KEY("cpuset", text),
+        KEY("cpu_quota", whole_number), KEY("cpu_period", whole_number), KEY("cpu_rt_period", whole_number),
+        KEY("cpu_rt_runtime", whole_number), KEY("cpus", number), KEY("cpuset", text),
         KEY("credential_spec", credential_spec), KEY("device_cgroup_rules", unique_texts),
         KEY("devices", devices), KEY("dns", sequence), KEY("dns_opt", keyed_texts),
         KEY("dns_search", sequence), KEY("domainname", text), KEY("entrypoint", command),
