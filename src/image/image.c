@@ -280,31 +280,6 @@ static bool is_shell_script(str text)
     return !str_starts(first, STR("#!")) || str_contains(first, STR("sh"));
 }
 
-/* supervisord's settings: the programs of its command= lines. They are open where the file cannot be
- * found. */
-static void read_supervisor(struct filling *g, struct value *const *words, size_t count)
-{
-    static const str places[] = {
-        STR_INIT("/etc/supervisord.conf"), STR_INIT("/etc/supervisor/supervisord.conf")};
-    const struct value *text = NULL;
-    bool is_named = false;
-    for (size_t i = 0; i + 1 < count; i++)
-        if (str_eq(words[i]->text, STR("-c")) || str_eq(words[i]->text, STR("--configuration"))) {
-            text = find_script(g, words[i + 1]->text);
-            is_named = true;
-        }
-    for (size_t i = 0; !is_named && !text && i < ARRAY_COUNT(places); i++)
-        text = script_text(g, places[i]);
-    g->workload->beside_open = text == NULL;
-    str rest = text ? text->text : STR(""), line;
-    while (str_next(&rest, '\n', &line)) {
-        struct str_cut cut = str_cut_byte(line, '=');
-        str command = str_trim(cut.tail), program;
-        if (cut.found && str_eq(str_trim(cut.head), STR("command")) && str_next(&command, ' ', &program))
-            vec_push(g->filler->arena, &g->workload->beside, path_base(program));
-    }
-}
-
 /* ---- what the image has at its paths, for whoever asks later */
 
 static struct workload_file find_file(const void *self, str path)
@@ -365,9 +340,7 @@ static void follow_script(struct filling *g)
         vec_push(g->filler->arena, &words, *word);
     size_t at = starters(g, words.items, words.count);
     str program = at < words.count ? path_base(words.items[at]->text) : STR("");
-    if (str_eq(program, STR("supervisord")))
-        read_supervisor(g, words.items + at, words.count - at);
-    workload->beside_open |= str_eq(program, STR("init")) || str_eq(program, STR("s6-svscan"));
+    workload->beside_open = str_eq(program, STR("init")) || str_eq(program, STR("s6-svscan"));
     if (at == words.count && words.count > 0) /* sh -c: the line itself */
         workload->beside = script_programs(g->filler->arena, words.items[words.count - 1]);
     const struct value *text = at < words.count ? find_script(g, words.items[at]->text) : NULL;

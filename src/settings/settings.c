@@ -63,7 +63,8 @@ static void read_program(const struct settings_reading *r, const struct settings
         dotnet_defaults(r, program);
 }
 
-/* The programs that its supervisors start; a command of such a program is a shell's line. */
+/* The programs that its supervisors start, which run beside each other; a command of such a program is a
+ * shell's line. */
 static void read_supervised(const struct settings_reading *r)
 {
     struct workload copy = *r->workload;
@@ -72,6 +73,7 @@ static void read_supervised(const struct settings_reading *r)
         struct commands commands = commands_of(r->arena, &copy);
         for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
             struct settings_program program = program_of(&commands.list.items[i], started->name);
+            vec_push(r->arena, &r->workload->beside, program.program);
             read_program(r, &program);
         }
     }
@@ -89,6 +91,7 @@ static void read_workload(const struct settings_reading *r)
         read_program(r, &program);
     }
     read_supervised(r);
+    r->workload->beside_open |= r->workload->programs_open;
 }
 
 void settings_fill(
