@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "env/space.h"
+#include "image/heredoc.h"
 #include "image/instruction.h"
 #include "text/mask.h"
 
@@ -200,41 +201,23 @@ static bool read_heredoc(struct reader *r, struct heredoc *heredoc, span at)
     return r->file->ok && refuse(r, at, STR("this heredoc has no end"));
 }
 
-/* <<NAME, <<-NAME, <<"NAME", 3<<NAME as a word of its own: the regular expression of parser.ParseHeredoc. */
-static bool heredoc_of(str word, struct heredoc *ret_heredoc)
-{
-    while (word.len && byte_is_digit(word.ptr[0]))
-        word = str_skip(word, 1);
-    if (!str_starts(word, STR("<<")))
-        return false;
-    word = str_skip(word, 2);
-    ret_heredoc->strips_tabs = str_starts(word, STR("-"));
-    word = str_skip(word, ret_heredoc->strips_tabs);
-    if (word.len == 0 || word.ptr[0] == '<')
-        return false;
-    str name = str_trim_bytes(word, STR("\"'"));
-    ret_heredoc->is_raw = name.len != word.len;
-    ret_heredoc->name = name;
-    return name.len > 0 && str_find_any(name, STR("\"'<>$&|;")) == STR_NONE;
-}
-
 static bool read_heredocs(struct reader *r, struct instruction *instruction)
 {
-    if (!instruction_takes_heredocs(instruction) || !str_contains(instruction->rest->text, STR("<<")))
+    const struct value *rest = instruction->rest;
+    if (!instruction_takes_heredocs(instruction) || !str_contains(rest->text, STR("<<")))
         return true;
-    str rest = instruction->rest->text;
-    for (size_t at = 0; at < rest.len;) {
-        at = space_skip(rest, at, rest.len, SPACE_WHITE);
-        size_t end = at;
-        while (end < rest.len && !space_at(rest, end, SPACE_WHITE))
-            end++;
-        struct heredoc heredoc = {0};
-        if (heredoc_of(str_slice(rest, at, end), &heredoc)) {
-            if (!read_heredoc(r, &heredoc, pieces_locate(&instruction->rest->pieces, at, end - at)))
-                return false;
-            vec_push(r->arena, &instruction->heredocs, heredoc);
-        }
-        at = end;
+    struct heredoc_words words = heredoc_words(rest->text);
+    for (size_t from, to; heredoc_next(&words, &from, &to);) {
+        struct heredoc heredoc;
+        span at = pieces_locate(&rest->pieces, from, to - from);
+        enum heredoc_answer answer = heredoc_of(r->arena, str_slice(rest->text, from, to), &heredoc);
+        if (answer == HEREDOC_REFUSED)
+            return refuse(r, at, STR("the name of this heredoc has no end"));
+        if (answer == HEREDOC_NONE)
+            continue;
+        if (!read_heredoc(r, &heredoc, at))
+            return false;
+        vec_push(r->arena, &instruction->heredocs, heredoc);
     }
     return true;
 }
@@ -252,8 +235,6 @@ static bool read_instruction(struct reader *r, size_t from, size_t to)
     const struct value *line = joined_line(r, from, to);
     if (!r->file->ok)
         return false;
-    if (space_skip(line->text, 0, line->text.len, SPACE_WHITE) == line->text.len)
-        return true; /* a lone escape, and nothing after it */
     struct instruction_fault fault = {0};
     struct instruction *instruction = instruction_parse(r->arena, line, r->file->escape, &fault);
     if (!instruction && fault.is_limit) {

@@ -101,7 +101,32 @@ static struct expand_variable look_up(struct lexer *x, str name)
 
 /* ---- patterns */
 
-/* Texts with `*` and `?`, and a backslash before one that is meant: the length of what matches at the
+static bool goes_on(str text, size_t at)
+{
+    return at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80;
+}
+
+/* How many bytes the character has that ends before `end`. */
+static size_t character_before(str text, size_t end)
+{
+    size_t start = end - 1;
+    while (start > 0 && end - start < 4 && goes_on(text, start))
+        start--;
+    return end - start;
+}
+
+/* One part of a pattern against the row of match(). */
+static void match_part(bool *row, str text, char byte, bool is_any)
+{
+    for (size_t i = text.len; i > 0; i--) {
+        size_t length = is_any ? character_before(text, i) : 1;
+        bool fits = is_any ? text.ptr[i - 1] != '\n' && !goes_on(text, i) : text.ptr[i - 1] == byte;
+        row[i] = fits && row[i - length];
+    }
+    row[0] = false;
+}
+
+/* Texts with `*` and `?`, and a backslash before a byte that is meant: the length of what matches at the
  * beginning, the longest or the shortest; false: nothing does. */
 static bool match(struct arena *arena, str pattern, str text, bool longest, size_t *ret_length)
 {
@@ -113,15 +138,13 @@ static bool match(struct arena *arena, str pattern, str text, bool longest, size
         char byte = pattern.ptr[p];
         if (byte == '*') {
             for (size_t i = 1; i <= text.len; i++)
-                row[i] |= row[i - 1];
+                row[i] |= row[i - 1] && text.ptr[i - 1] != '\n';
             continue;
         }
         bool is_any = byte == '?';
         if (byte == '\\' && p + 1 < pattern.len)
             byte = pattern.ptr[++p];
-        for (size_t i = text.len; i > 0; i--)
-            row[i] = row[i - 1] && (is_any || text.ptr[i - 1] == byte);
-        row[0] = false;
+        match_part(row, text, byte, is_any);
     }
     bool found = false;
     for (size_t i = 0; i <= text.len && (longest || !found); i++)
@@ -132,15 +155,25 @@ static bool match(struct arena *arena, str pattern, str text, bool longest, size
     return found;
 }
 
-static str reversed(struct arena *arena, str text, bool is_pattern)
+/* A backslash stands before a byte that would be more than itself, and nowhere else. */
+static bool is_pattern(str pattern)
+{
+    for (size_t i = 0; i < pattern.len; i++)
+        if (pattern.ptr[i] == '\\' &&
+            (++i == pattern.len || str_find_byte(STR("*?\\}/"), pattern.ptr[i]) == STR_NONE))
+            return false;
+    return true;
+}
+
+/* By characters; of a pattern an escaped one stays behind its backslash. */
+static str reversed(struct arena *arena, str text, bool keeps_escapes)
 {
     char *bytes = arena_array(arena, char, text.len + 1);
-    for (size_t i = 0, to = text.len; i < text.len; i++) {
-        bool is_pair = is_pattern && text.ptr[i] == '\\' && i + 1 < text.len;
-        to -= is_pair ? 2 : 1;
-        bytes[to] = text.ptr[i];
-        if (is_pair)
-            bytes[to + 1] = text.ptr[++i];
+    for (size_t i = 0, length; i < text.len; i += length) {
+        bool is_pair = keeps_escapes && text.ptr[i] == '\\' && i + 1 < text.len;
+        utf8_decode(str_skip(text, i), &length);
+        length = is_pair ? 2 : length;
+        memcpy(bytes + text.len - i - length, text.ptr + i, length);
     }
     return (str){bytes, text.len};
 }
@@ -160,6 +193,8 @@ static bool trim(struct lexer *x, struct output *out, char side, str pattern, st
 {
     bool longest = str_starts(pattern, (str){&side, 1});
     pattern = str_skip(pattern, longest);
+    if (!is_pattern(pattern))
+        return refuse(x, "a pattern of ${…} has a backslash before a letter");
     if (!is_affordable(x, pattern, text))
         return false;
     bool is_end = side == '%';
@@ -168,6 +203,46 @@ static bool trim(struct lexer *x, struct output *out, char side, str pattern, st
     if (!match(x->arena, is_end ? reversed(x->arena, pattern, true) : pattern, held, longest, &length))
         length = 0;
     return put_value(x, out, is_end ? str_take(text, text.len - length) : str_skip(text, length), from);
+}
+
+/* The first match from `at` on, in bytes; false: there is none, or the limit was reached. */
+static bool search(struct lexer *x, str pattern, str text, size_t at, size_t *ret_from, size_t *ret_to)
+{
+    for (size_t length; at <= text.len; at += length) {
+        str rest = str_skip(text, at);
+        if (!is_affordable(x, pattern, rest))
+            return false;
+        if (match(x->arena, pattern, rest, true, &length)) {
+            *ret_from = at;
+            *ret_to = at + length;
+            return true;
+        }
+        length = 1;
+        if (rest.len)
+            utf8_decode(rest, &length);
+    }
+    return false;
+}
+
+/* Regexp.ReplaceAllString of Go: an empty match right behind another one is none. */
+static str replaced(struct lexer *x, str text, str pattern, str with, bool all)
+{
+    struct buf made = buf_new(x->arena, limit_value(LIMIT_DOCKERFILE_EXPANSION) + 1);
+    size_t done = 0, from, to;
+    for (size_t at = 0; at <= text.len && search(x, pattern, text, at, &from, &to);) {
+        buf_str(&made, str_slice(text, done, from));
+        if (to > done || from == 0)
+            buf_str(&made, with);
+        done = to;
+        size_t length = 1;
+        if (at < text.len)
+            utf8_decode(str_skip(text, at), &length);
+        at = at + length > to ? at + length : to;
+        if (!all)
+            break;
+    }
+    buf_str(&made, str_skip(text, done));
+    return buf_view(&made);
 }
 
 /* ${NAME/pattern/text}, ${NAME//pattern/text}. */
@@ -179,25 +254,12 @@ static bool replace(struct lexer *x, struct output *out, str name, size_t from)
     if (!lex(x, &pattern, '/', true) || !lex(x, &other, '}', true))
         return false;
     str text = look_up(x, name).text, what = buf_view(&pattern.text), with = buf_view(&other.text);
-    if (str_find_byte(with, '$') != STR_NONE)
+    if (all && str_find_byte(with, '$') != STR_NONE)
         x->is_hidden = true; /* Go's regular expressions take it for a group */
-    struct buf made = buf_new(x->arena, limit_value(LIMIT_DOCKERFILE_EXPANSION) + 1);
-    bool goes_on = true;
-    for (size_t at = 0; at < text.len;) {
-        size_t length = 0;
-        str rest = str_skip(text, at);
-        if (goes_on && !is_affordable(x, what, rest))
-            return false;
-        if (goes_on && match(x->arena, what, rest, true, &length) && length > 0) {
-            buf_str(&made, with);
-            goes_on = all;
-        } else {
-            length = 1;
-            buf_byte(&made, text.ptr[at]);
-        }
-        at += length;
-    }
-    return put_value(x, out, buf_view(&made), from);
+    if (!is_pattern(what))
+        return refuse(x, "a pattern of ${…} has a backslash before a letter");
+    str made = replaced(x, text, what, with, all);
+    return x->result.error == EXPAND_OK && put_value(x, out, made, from);
 }
 
 /* ---- ${…} */
@@ -207,7 +269,10 @@ static bool modified(
     struct lexer *x, struct output *out, str name, char sign, bool empty_is_unset, size_t from)
 {
     struct output word = output_new(x);
-    if (!lex(x, &word, '}', sign == '#' || sign == '%'))
+    bool is_trim = sign == '#' || sign == '%';
+    if (is_trim && empty_is_unset)
+        return refuse(x, "there is no such form of ${…}");
+    if (!lex(x, &word, '}', is_trim))
         return refuse(x, "a brace is not closed");
     struct expand_variable variable = look_up(x, name);
     bool is_there = variable.is_set && !(empty_is_unset && variable.text.len == 0);
