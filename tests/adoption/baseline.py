@@ -173,7 +173,7 @@ def rows():
             folder.mkdir()
             yield story.__name__.replace("_", " "), [
                 f"wanted {wanted}, got {got}" for wanted, got in story(Project(folder)) if wanted != got]
-    for case in cases.all_cases():
+    for case in [*cases.all_cases(), *cases.clusters()]:
         with tempfile.TemporaryDirectory() as parent:
             yield case.name, list(judge_case(case, pathlib.Path(parent)))
 

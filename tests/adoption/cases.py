@@ -12,7 +12,7 @@ SECONDS = 60
 
 
 class Case:
-    """A deployment: a folder, the process environment and the Compose files that its owner would name."""
+    """A deployment: a folder or a file, the process environment and the Compose files that its owner would name."""
 
     def __init__(self, name, folder, environment=None, files=()):
         self.name, self.folder = name, folder
@@ -22,7 +22,11 @@ class Case:
     def copy_to(self, parent):
         """A copy without what only the test knows, and without a configuration."""
         copy = parent / "app"
-        shutil.copytree(self.folder, copy, symlinks=True)
+        if self.folder.is_dir():
+            shutil.copytree(self.folder, copy, symlinks=True)
+        else:
+            copy.mkdir()
+            shutil.copy(self.folder, copy)
         for name in ("expected.json", "bootgate.yaml", "bootgate.yml", ".bootgate.yaml"):
             (copy / name).unlink(missing_ok=True)
         for path in copy.rglob("*"):
@@ -39,6 +43,14 @@ def all_cases():
             yield Case(folder.name, folder, case.get("process_env"), files if len(files) > 1 else ())
     for folder in sorted(path.parent for path in (TESTS / "systems").glob("*/*/*compose.yml")):
         yield Case(f"{folder.parent.name}-{folder.name}", folder)
+
+
+def clusters():
+    for folder in sorted((TESTS / "systems").glob("*/kubernetes/*/")):
+        yield Case(f"{folder.parent.parent.name}-kubernetes-{folder.name}", folder)
+    for stream in sorted((TESTS / "conformance" / "manifests").glob("*.yaml")):
+        yield Case(f"manifests-{stream.stem}", stream)
+    yield Case("units", TESTS / "golden" / "units" / "files")
 
 
 def run(program, case, folder, *words):

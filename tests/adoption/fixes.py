@@ -122,7 +122,7 @@ def rows():
     yield "openssl", list(judge_openssl())
     for path in sorted(TRANSCRIPTS.glob("*/transcript")):
         yield f"transcript {path.parent.name}", list(judge_transcript(path))
-    for case in cases.all_cases():
+    for case in [*cases.all_cases(), *cases.clusters()]:
         if sys.argv[2:] and case.name not in sys.argv[2:]:
             continue
         with tempfile.TemporaryDirectory() as parent:

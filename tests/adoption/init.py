@@ -64,7 +64,7 @@ def judge(case, parent):
 
 
 def rows():
-    for case in cases.all_cases():
+    for case in [*cases.all_cases(), *cases.clusters()]:
         if sys.argv[2:] and case.name not in sys.argv[2:]:
             continue
         with tempfile.TemporaryDirectory() as parent:
