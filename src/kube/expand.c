@@ -1,5 +1,6 @@
 #include "kube/expand.h"
 
+#include "base/utf8.h"
 #include "base/word.h"
 
 /* A text while its references are replaced. */
@@ -81,6 +82,15 @@ static void leave(struct expanding *x, str name, size_t from, size_t to)
     keep(x, from, to);
 }
 
+/* string(input[0]) of the kubelet makes a character of one byte: behind a dollar the first byte of an é
+ * becomes the character of that number, and its second stays alone. */
+static void widen(struct expanding *x, size_t at)
+{
+    unsigned char byte = (unsigned char)x->scalar->text.ptr[at];
+    utf8_append(&x->out, byte);
+    pieces_add(x->k->arena, &x->value->pieces, 2, pieces_locate(&x->written, at, 1), NULL);
+}
+
 /* What begins with a dollar at `at`; where it ends. */
 static size_t expand_dollar(struct expanding *x, size_t at)
 {
@@ -88,6 +98,11 @@ static size_t expand_dollar(struct expanding *x, size_t at)
     char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
     if (next == '$') {
         keep(x, at + 1, at + 2);
+        return at + 2;
+    }
+    if ((unsigned char)next >= 0x80) {
+        keep(x, at, at + 1);
+        widen(x, at + 1);
         return at + 2;
     }
     size_t close = next == '(' ? str_find_byte(str_skip(text, at + 2), ')') : STR_NONE;
