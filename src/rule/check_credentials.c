@@ -357,7 +357,8 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
         return;
     enum purpose purpose = credential.password.len == 0 ? purpose_of(run, variable) : PURPOSE_UNKNOWN;
     if (credential.password.len == 0 &&
-        ((purpose != PURPOSE_SERVER && purpose != PURPOSE_KEY) || is_asked_for(run, variable)))
+        ((purpose != PURPOSE_SERVER && purpose != PURPOSE_KEY) || is_asked_for(run, variable) ||
+            (purpose == PURPOSE_KEY && comment_explains_empty(run->facts->sources, variable->root))))
         return;
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_variable(variable);
