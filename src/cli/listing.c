@@ -22,10 +22,23 @@ static bool limit_list(struct arena *arena, size_t index, struct listing_row *re
     return true;
 }
 
+/* Behind all rows that can be chosen: what some of them are read as elsewhere. */
+static bool other_dialect(size_t index, struct listing_row *ret_row)
+{
+    for (size_t i = 0; i < DIALECT_COUNT; i++) {
+        const struct dialect *other = dialect_other(dialect_get((enum dialect_id)i));
+        if (other == NULL || index-- > 0)
+            continue;
+        *ret_row = (struct listing_row){dialect_name(other), dialect_version(other), dialect_about(other)};
+        return true;
+    }
+    return false;
+}
+
 static bool dialect_list(struct arena *arena, size_t index, struct listing_row *ret_row)
 {
     if (index >= DIALECT_COUNT)
-        return false;
+        return other_dialect(index - DIALECT_COUNT, ret_row);
     const struct dialect *dialect = dialect_get((enum dialect_id)index);
     *ret_row = (struct listing_row){dialect_name(dialect), dialect_version(dialect),
         arena_printf(

@@ -1,6 +1,57 @@
 #include "base/named.h"
 #include "env/reading.h"
 
+/* What the rows below are read as elsewhere; nobody chooses these by name, both readings count. */
+static const struct dialect OTHERS[] = {
+    [DIALECT_PYTHON] =
+        {
+            .id = DIALECT_PYTHON,
+            .name = STR_INIT("python after 1.2.2"),
+            .reader = STR_INIT("python-dotenv's dotenv_values, pydantic-settings"),
+            .version = STR_INIT("python-dotenv after 1.2.2"),
+            .about = STR_INIT("Strips a byte order mark, which was part of the first name."),
+            .read = read_python,
+            .view = {.strip_bom = true, .newlines = VIEW_NEWLINES_LF},
+            .refuse_bad_utf8 = true,
+            .lookup = LOOKUP_FILE_FIRST,
+        },
+    [DIALECT_NODE_BUILTIN] =
+        {
+            .id = DIALECT_NODE_BUILTIN,
+            .name = STR_INIT("node-builtin after 20.20"),
+            .reader = STR_INIT("node --env-file"),
+            .version = STR_INIT("Node.js after 20.20"),
+            .about = STR_INIT("Skips lines without `=`, which were glued to the name on the next line."),
+            .read = read_node_builtin,
+            .view = {.newlines = VIEW_NEWLINES_DROP_CR, .replace_bad_utf8 = true},
+            .skips_bare_lines = true,
+        },
+    [DIALECT_RUST] =
+        {
+            .id = DIALECT_RUST,
+            .name = STR_INIT("rust's dotenv()"),
+            .reader = STR_INIT("dotenvy's dotenv() and from_path()"),
+            .version = STR_INIT("dotenvy 0.15.7"),
+            .about = STR_INIT("Keeps the first of several settings of one name, which the iterators and "
+                              "the …_override() functions replace, and strips a byte order mark."),
+            .read = read_rust,
+            .view = {.strip_bom = true},
+            .refuse_bad_utf8 = true,
+            .lookup = LOOKUP_OUTER_FIRST,
+            .keeps_first = true,
+        },
+    [DIALECT_SYSTEMD] =
+        {
+            .id = DIALECT_SYSTEMD,
+            .name = STR_INIT("systemd 254"),
+            .reader = STR_INIT("systemd EnvironmentFile="),
+            .version = STR_INIT("systemd 254 and later"),
+            .about = STR_INIT("A comment ends with its line, though a backslash stands before the end."),
+            .read = read_systemd,
+            .ends_comments = true,
+        },
+};
+
 static const struct dialect DIALECTS[] = {
     [DIALECT_COMPOSE] =
         {
@@ -53,6 +104,7 @@ static const struct dialect DIALECTS[] = {
     [DIALECT_PYTHON] =
         {
             .id = DIALECT_PYTHON,
+            .other = &OTHERS[DIALECT_PYTHON],
             .name = STR_INIT("python"),
             .reader = STR_INIT("python-dotenv's dotenv_values, pydantic-settings"),
             .version = STR_INIT("python-dotenv 1.2"),
@@ -96,6 +148,7 @@ static const struct dialect DIALECTS[] = {
     [DIALECT_NODE_BUILTIN] =
         {
             .id = DIALECT_NODE_BUILTIN,
+            .other = &OTHERS[DIALECT_NODE_BUILTIN],
             .name = STR_INIT("node-builtin"),
             .reader = STR_INIT("node --env-file"),
             .version = STR_INIT("Node.js 20.20"),
@@ -139,6 +192,7 @@ static const struct dialect DIALECTS[] = {
     [DIALECT_RUST] =
         {
             .id = DIALECT_RUST,
+            .other = &OTHERS[DIALECT_RUST],
             .name = STR_INIT("rust"),
             .reader = STR_INIT("dotenvy for Rust"),
             .version = STR_INIT("dotenvy 0.15.7"),
@@ -153,6 +207,7 @@ static const struct dialect DIALECTS[] = {
     [DIALECT_SYSTEMD] =
         {
             .id = DIALECT_SYSTEMD,
+            .other = &OTHERS[DIALECT_SYSTEMD],
             .name = STR_INIT("systemd"),
             .reader = STR_INIT("systemd EnvironmentFile="),
             .version = STR_INIT("systemd 252"),
@@ -212,6 +267,11 @@ str dialect_version(const struct dialect *dialect)
 str dialect_about(const struct dialect *dialect)
 {
     return dialect->about;
+}
+
+const struct dialect *dialect_other(const struct dialect *dialect)
+{
+    return dialect->other;
 }
 
 bool dialect_starts_programs(const struct dialect *dialect)

@@ -43,6 +43,8 @@ str dialect_name(const struct dialect *dialect);
 str dialect_reader(const struct dialect *dialect);  /* "docker run --env-file", … */
 str dialect_version(const struct dialect *dialect); /* the version meant */
 str dialect_about(const struct dialect *dialect);   /* its divergences, in one sentence or two */
+/* Another release, or another call of the same library, that reads some files otherwise; NULL: none. */
+const struct dialect *OR_NULL dialect_other(const struct dialect *dialect);
 /* Whether who starts the programs reads so, and not the programs themselves: Compose's own files. */
 bool dialect_starts_programs(const struct dialect *dialect);
 /* Whether its readers put .env.local over .env by themselves. */

@@ -98,12 +98,21 @@ static size_t read_value(struct reading *r, struct key key, str text, size_t at)
     return end + 1;
 }
 
+/* A line of blanks, or one without `=`: newer releases go on behind it. */
+static bool is_bare_line(str text, size_t at)
+{
+    size_t end = find(text, '\n', at), equals = find(text, '=', at);
+    return equals == STR_NONE || (end != STR_NONE && end < equals);
+}
+
 /* Reads the entry at `at` and returns where the next one begins. `next_equals` only ever rises. */
 static size_t entry(struct reading *r, str text, size_t at, size_t *next_equals)
 {
     /* A comment that no line feed ends is no comment. */
     bool is_skipped = text.ptr[at] == '\n' || text.ptr[at] == '#';
     if (is_skipped && find(text, '\n', at) != STR_NONE)
+        return next_line(text, at);
+    if (r->dialect->skips_bare_lines && is_bare_line(text, at))
         return next_line(text, at);
     if (*next_equals < at)
         *next_equals = find(text, '=', at);

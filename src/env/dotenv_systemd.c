@@ -15,11 +15,11 @@ static bool is_whitespace(char byte)
     return byte == ' ' || byte == '\t' || is_newline(byte);
 }
 
-/* A comment at `at`: up to the line end, but any byte after a backslash belongs to it (until v254). */
-static size_t skip_comment(str text, size_t at)
+/* A comment at `at`: up to the line end, but until v254 any byte after a backslash belongs to it. */
+static size_t skip_comment(const struct reading *r, str text, size_t at)
 {
     while (at < text.len && !is_newline(text.ptr[at]))
-        at += text.ptr[at] == '\\' ? 2 : 1;
+        at += text.ptr[at] == '\\' && !r->dialect->ends_comments ? 2 : 1;
     return at < text.len ? at : text.len;
 }
 
@@ -126,7 +126,7 @@ static size_t entry(struct reading *r, size_t at)
 {
     str text = r->view.text;
     if (text.ptr[at] == '#' || text.ptr[at] == ';')
-        return skip_comment(text, at);
+        return skip_comment(r, text, at);
     size_t from = at++;
     while (at < text.len && text.ptr[at] != '=' && !is_newline(text.ptr[at]))
         at++;

@@ -185,7 +185,8 @@ static struct value_block *new_value(struct reading *r, struct key key)
 /* Every setting is kept for those who ask what it hides: half a million of one name would take 100 MB. */
 static void put(struct reading *r, struct value *value)
 {
-    if (is_full(r))
+    bool is_known = r->dialect->keeps_first && map_has(&r->result->env.map, value->name);
+    if (is_full(r) || is_known)
         return;
     env_put(&r->result->env, value);
     r->replaced += value->shadows != NULL;

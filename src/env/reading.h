@@ -36,6 +36,11 @@ struct dialect {
     enum lookup lookup;
     bool reads_local;     /* .env.local over .env, see dialect_reads_local() */
     bool starts_programs; /* see dialect_starts_programs() */
+    const struct dialect *other;
+    /* What an `other` does and its row does not. */
+    bool ends_comments;    /* at the line end, whatever stands before it */
+    bool skips_bare_lines; /* lines without `=`, and blank ones */
+    bool keeps_first;      /* of settings of one name */
 };
 
 struct reading {

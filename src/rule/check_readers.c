@@ -135,14 +135,40 @@ static struct template_value process_get(void *self, str name)
     return value;
 }
 
+/* Releases and calls of one reader that see different values: both may run, so both count. */
+static void judge_releases(struct check_run *run, const struct input_file *file,
+    const struct dialect *dialect, const struct template_scope *process)
+{
+    const struct dialect *other = dialect_other(dialect);
+    if (!other)
+        return;
+    const struct dialect *both[] = {dialect, other};
+    struct comparison comparison =
+        compare_readers(run->arena, run->facts->sources, file->source, both, ARRAY_COUNT(both), process);
+    vec_each(const struct compared_reader *, reader, &comparison.readers)
+        if (reader->result.ok)
+            secret_mark_reading(run->arena, run->facts, &reader->result.env);
+    vec_each(const struct compared_variable *, variable, &comparison.variables) {
+        if (!variable->differs)
+            continue;
+        struct place place = {.at = variable->at, .variable = variable->name};
+        struct diag *finding = finding_add_as(run, RULE_READERS_DISAGREE, SEVERITY_WARNING, place,
+            "`" STR_FMT "` and `" STR_FMT "` see different values of " STR_FMT,
+            STR_ARG(dialect_name(dialect)), STR_ARG(dialect_name(other)), STR_ARG(variable->name));
+        finding_why(run, finding, STR_FMT, STR_ARG(dialect_about(other)));
+    }
+}
+
 static void judge_readers(struct check_run *run, const struct input_file *file)
 {
     if (!file->is_live || file->source->kind != SOURCE_ENV)
         return;
     struct readers readers = readers_of(run->arena, run->facts, file);
+    struct template_scope process = {.self = (void *)(uintptr_t)run->facts->host, .get = process_get};
+    vec_each(const struct dialect *const *, reader, &readers.list)
+        judge_releases(run, file, *reader, &process);
     if (readers.list.count < 2)
         return;
-    struct template_scope process = {.self = (void *)(uintptr_t)run->facts->host, .get = process_get};
     struct comparison comparison = compare_readers(
         run->arena, run->facts->sources, file->source, readers.list.items, readers.list.count, &process);
     vec_each(const struct compared_reader *, reader, &comparison.readers)
