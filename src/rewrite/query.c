@@ -177,12 +177,32 @@ static bool is_socket_pair(str key, str value)
            str_find_byte(value, ',') == STR_NONE;
 }
 
+/* The query's value of that name, the last one; empty: none. */
+static str query_value(const struct rewriter *rewriter, str key)
+{
+    str rest = rewriter->pieces.query, pair, found = {0};
+    while (rest.ptr && str_next(&rest, '&', &pair)) {
+        struct str_cut cut = str_cut_byte(pair, '=');
+        found = str_eq(cut.head, key) ? cut.tail : found;
+    }
+    return found;
+}
+
+/* Whether a socket of the query stands for its port too: pg8000 names the whole of it. */
+static bool is_port_of_socket(const struct rewriter *rewriter)
+{
+    bool is_pg8000 = goes_to_pg8000(rewriter) || str_eq(rewriter->source_driver, STR("pg8000"));
+    return is_pg8000 && (is_socket_pair(STR("host"), query_value(rewriter, STR("host"))) ||
+                            is_socket_pair(STR("unix_sock"), query_value(rewriter, STR("unix_sock"))));
+}
+
 static bool write_socket_pair(struct query_writer *writer, str value)
 {
-    str path;
-    if (!rewriter_decode(writer->rewriter, value, &path))
+    struct rewriter *rewriter = writer->rewriter;
+    str path, port = goes_to_pg8000(rewriter) ? query_value(rewriter, STR("port")) : STR("");
+    if (!rewriter_decode(rewriter, value, &path))
         return false;
-    write_socket(writer, path, STR(""));
+    write_socket(writer, path, port);
     return true;
 }
 
@@ -198,6 +218,8 @@ static bool write_checked(struct query_writer *writer, str key, str value, str r
     bool is_refused = rewriter->goal.connector == CONNECTOR_LIBPQ && str_contains(value, STR(".s.PGSQL."));
     if (is_socket_pair(key, value) && (pg8000 || is_refused || str_eq(key, STR("unix_sock"))))
         return write_socket_pair(writer, value);
+    if (str_eq(key, STR("port")) && is_port_of_socket(rewriter))
+        return true;
     if (row == NULL) {
         rewriter_drop(rewriter, key, STR("no connector of PostgreSQL knows it"));
         return true;
@@ -206,7 +228,10 @@ static bool write_checked(struct query_writer *writer, str key, str value, str r
     case PARAMETER_TLS:
         return write_tls(writer, key, value, rest);
     case PARAMETER_SETTING:
-        return write_setting(writer, key, value);
+        if (!pg8000)
+            return write_setting(writer, key, value);
+        rewriter_drop(rewriter, key, STR("pg8000 does not take it"));
+        return true;
     case PARAMETER_REFUSE:
         return rewriter_fail(rewriter, REWRITE_PARAMETER,
             arena_printf(rewriter->arena, STR_FMT " cannot be expressed: " STR_FMT, STR_ARG(key),
@@ -316,17 +341,6 @@ static bool write_one(struct query_writer *writer, str pair, str rest)
     if (rewriter_is_escaped(cut.head))
         return rewriter_fail(rewriter, REWRITE_PARAMETER, STR("a parameter's name is written with escapes"));
     return write_checked(writer, cut.head, cut.tail, rest);
-}
-
-/* The query's value of that name, the last one; empty: none. */
-static str query_value(const struct rewriter *rewriter, str key)
-{
-    str rest = rewriter->pieces.query, pair, found = {0};
-    while (rest.ptr && str_next(&rest, '&', &pair)) {
-        struct str_cut cut = str_cut_byte(pair, '=');
-        found = str_eq(cut.head, key) ? cut.tail : found;
-    }
-    return found;
 }
 
 /* asyncpg under SQLAlchemy wants a port with each of several hosts: host=h:p for all in the query. */

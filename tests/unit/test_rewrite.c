@@ -1,0 +1,42 @@
+/* Rewriting for a driver by its name: what comes out, and what is said to be left out. */
+#include "unit.h"
+
+#include "rewrite/rewrite.h"
+
+static const struct {
+    const char *text, *target, *wanted, *dropped;
+} rewrites[] = {
+    {"postgresql+psycopg2://u:p@/d?host=/run/pg&port=5433", "pg8000",
+        "postgresql+pg8000://u:p@/d?unix_sock=/run/pg/.s.PGSQL.5433", ""},
+    {"postgresql+psycopg2://u:p@/d?port=5433&host=/run/pg", "pg8000",
+        "postgresql+pg8000://u:p@/d?unix_sock=/run/pg/.s.PGSQL.5433", ""},
+    {"postgresql+pg8000://u:p@/d?unix_sock=/run/pg/.s.PGSQL.5433&port=1", "psycopg2",
+        "postgresql+psycopg2://u:p@/d?host=/run/pg&port=5433", ""},
+    {"postgresql+psycopg2://u:p@h/d?statement_timeout=5", "pg8000", "postgresql+pg8000://u:p@h/d",
+        "statement_timeout"},
+    {"postgresql+psycopg2://u:p@h/d?connect_timeout=5&application_name=x", "pg8000",
+        "postgresql+pg8000://u:p@h/d?application_name=x", "connect_timeout"},
+    {"postgresql+asyncpg://u:p@h/d?ssl=require", "pg8000", "", ""},
+};
+
+static void test_rewrites(void **state)
+{
+    struct arena arena = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rewrites); i++) {
+        str text = str_from_c(rewrites[i].text);
+        struct rewrite_result result = dsn_rewrite(&arena, text, str_from_c(rewrites[i].target));
+        str dropped = result.dropped.count ? result.dropped.items[0] : STR("");
+        assert_str(text, str_from_c(rewrites[i].wanted), result.text);
+        assert_str(text, str_from_c(rewrites[i].dropped), dropped);
+    }
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rewrites),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
