@@ -203,6 +203,7 @@ def test_readme_continuous_integration(dist):
         script = re.search(r"- (npx .*)$", gitlab, re.M).group(1)
         expect("this version", True, f"bootgate@{VERSION} " in script)
         need("npm")
+        project.sh(script.replace(f"bootgate@{VERSION}", f"file:{only(dist, '*[0-9].tgz')}"), REFUSED)
         project.sh(blocks_of_install()[2])
         project.sh(script, REFUSED)
         expect("findings", True, len(json.loads((project.top / "gl-code-quality-report.json").read_text())) > 0)
