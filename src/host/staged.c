@@ -83,7 +83,7 @@ static bool add_record(struct staged *staged, str record, str path)
 
 static struct host_run run_git(struct staged *staged, const char *const *arguments, size_t limit)
 {
-    return staged->under->run(staged->under->self, staged->arena, arguments, STR(""), limit);
+    return staged->layer.under->run(staged->layer.under->self, staged->arena, arguments, STR(""), limit);
 }
 
 static bool has_run(const struct host_run *run)
@@ -151,7 +151,7 @@ static enum staged_status read_index(struct staged *staged)
 /* Absolute and clean. */
 static str absolute(struct staged *staged, struct arena *arena, str path)
 {
-    str directory = staged->under->current_directory(staged->under->self, arena);
+    str directory = staged->layer.under->current_directory(staged->layer.under->self, arena);
     return path_join(arena, directory, path);
 }
 
@@ -302,7 +302,7 @@ static struct host_file staged_read(void *self, struct arena *arena, str path, s
 {
     struct staged *staged = self;
     if (str_eq(path, STR("-")))
-        return staged->under->read(staged->under->self, arena, path, limit);
+        return staged->layer.under->read(staged->layer.under->self, arena, path, limit);
     struct found found = find(staged, path);
     if (found.status == HOST_MISSING)
         vec_push(staged->arena, &staged->missed, absolute(staged, staged->arena, path));
@@ -345,96 +345,14 @@ static struct host_entries staged_list(void *self, struct arena *arena, str path
     return entries;
 }
 
-/* The rest is that of the host below. */
-
-static void under_visit(void *self, str path, struct host_visitor *visitor)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    under->visit(under->self, path, visitor);
-}
-
-static enum host_status under_write(void *self, str path, str text, struct host_writing how)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->write(under->self, path, text, how);
-}
-
-static bool under_getenv(void *self, str name, str *ret_value)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->getenv(under->self, name, ret_value);
-}
-
-static const char *const *under_environment(void *self)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->environment(under->self);
-}
-
-static str under_current_directory(void *self, struct arena *arena)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->current_directory(under->self, arena);
-}
-
-static int64_t under_now(void *self)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->now(under->self);
-}
-
-static struct host_run under_run(
-    void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->run(under->self, arena, arguments, input, limit);
-}
-
-static void under_print(void *self, int stream, str text)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    under->print(under->self, stream, text);
-}
-
-static void under_lose(void *self, int stream)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    under->lose(under->self, stream);
-}
-
-static bool under_has_lost(void *self)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->has_lost(under->self);
-}
-
-static bool under_is_terminal(void *self, int stream)
-{
-    const struct host *under = ((struct staged *)self)->under;
-    return under->is_terminal(under->self, stream);
-}
-
 enum staged_status staged_begin(
     struct arena *arena, const struct host *under, struct staged *ret_staged, struct host *ret_host)
 {
-    *ret_staged = (struct staged){.arena = arena, .under = under};
-    *ret_host = (struct host){
-        .self = ret_staged,
-        .read = staged_read,
-        .visit = under_visit,
-        .stat = staged_stat,
-        .list = staged_list,
-        .write = under_write,
-        .getenv = under_getenv,
-        .environment = under_environment,
-        .current_directory = under_current_directory,
-        .now = under_now,
-        .run = under_run,
-        .print = under_print,
-        .lose = under_lose,
-        .has_lost = under_has_lost,
-        .is_terminal = under_is_terminal,
-    };
+    *ret_staged = (struct staged){.layer = {under}, .arena = arena};
+    *ret_host = host_over(&ret_staged->layer);
+    ret_host->read = staged_read;
+    ret_host->stat = staged_stat;
+    ret_host->list = staged_list;
     enum staged_status status = find_top(ret_staged);
     return status == STAGED_OK ? read_index(ret_staged) : status;
 }

@@ -2,8 +2,8 @@
  * The git index as a host: what is about to be committed, whatever the work tree holds.
  *
  * Only what the commit will hold exists; its bytes come from one `git cat-file --batch`, which runs until
- * staged_end(). A file with a merge conflict cannot be read. All other calls go to the host below it, which
- * outlives it; the index lives in the arena that it was read into.
+ * staged_end(). A file with a merge conflict cannot be read. All other questions go to the host below it,
+ * which outlives it; the index lives in the arena that it was read into.
  */
 #ifndef HOST_STAGED_H
 #define HOST_STAGED_H
@@ -12,8 +12,8 @@
 #include "host/process.h"
 
 struct staged {
+    struct host_layer layer; /* over the host that runs git */
     struct arena *arena;
-    const struct host *under;
     str top;                /* the root of the work tree, absolute */
     const char *empty_tree; /* its name in this repository's format */
     struct map files;       /* path below the root → struct staged_file * */

@@ -16,7 +16,7 @@ static struct host_stat stat_of(const struct overlay *overlay, const struct over
 {
     struct host_stat stat = {.status = HOST_OK, .is_regular = true, .mode = file->mode};
     if (file->mode == 0)
-        stat.mode = overlay->beneath->stat(overlay->beneath->self, path).mode;
+        stat.mode = overlay->layer.under->stat(overlay->layer.under->self, path).mode;
     return stat;
 }
 
@@ -25,7 +25,7 @@ static struct host_file overlay_read(void *self, struct arena *arena, str path, 
     struct overlay *overlay = self;
     const struct overlay_file *file = find(overlay, path);
     if (!file)
-        return overlay->beneath->read(overlay->beneath->self, arena, path, limit);
+        return overlay->layer.under->read(overlay->layer.under->self, arena, path, limit);
     if (file->text.len > limit)
         return (struct host_file){.status = HOST_TOO_LARGE};
     return (struct host_file){
@@ -37,7 +37,7 @@ static void overlay_visit(void *self, str path, struct host_visitor *visitor)
     struct overlay *overlay = self;
     const struct overlay_file *file = find(overlay, path);
     if (!file) {
-        overlay->beneath->visit(overlay->beneath->self, path, visitor);
+        overlay->layer.under->visit(overlay->layer.under->self, path, visitor);
         return;
     }
     bool goes_on = true;
@@ -52,65 +52,20 @@ static struct host_stat overlay_stat(void *self, str path)
     struct overlay *overlay = self;
     const struct overlay_file *file = find(overlay, path);
     if (!file)
-        return overlay->beneath->stat(overlay->beneath->self, path);
+        return overlay->layer.under->stat(overlay->layer.under->self, path);
     return stat_of(overlay, file, path);
-}
-
-/* Its files are there beneath as well: no name is added. */
-static struct host_entries overlay_list(void *self, struct arena *arena, str path)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->list(overlay->beneath->self, arena, path);
-}
-
-static bool overlay_getenv(void *self, str name, str *ret_value)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->getenv(overlay->beneath->self, name, ret_value);
-}
-
-static const char *const *overlay_environment(void *self)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->environment(overlay->beneath->self);
-}
-
-static str overlay_directory(void *self, struct arena *arena)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->current_directory(overlay->beneath->self, arena);
-}
-
-static int64_t overlay_now(void *self)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->now(overlay->beneath->self);
-}
-
-static struct host_run overlay_run(
-    void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
-{
-    const struct overlay *overlay = self;
-    return overlay->beneath->run(overlay->beneath->self, arena, arguments, input, limit);
 }
 
 struct overlay *overlay_new(struct arena *arena, const struct host *beneath)
 {
     struct overlay *overlay = arena_new(arena, struct overlay);
-    *overlay = (struct overlay){.arena = arena, .beneath = beneath};
+    *overlay = (struct overlay){.layer = {beneath}, .arena = arena};
     overlay->directory = beneath->current_directory(beneath->self, arena);
-    overlay->host = (struct host){
-        .self = overlay,
-        .read = overlay_read,
-        .visit = overlay_visit,
-        .stat = overlay_stat,
-        .list = overlay_list,
-        .getenv = overlay_getenv,
-        .environment = overlay_environment,
-        .current_directory = overlay_directory,
-        .now = overlay_now,
-        .run = overlay_run,
-    };
+    /* Its files are there beneath as well: no name is added to a directory. */
+    overlay->host = host_over(&overlay->layer);
+    overlay->host.read = overlay_read;
+    overlay->host.visit = overlay_visit;
+    overlay->host.stat = overlay_stat;
     return overlay;
 }
 

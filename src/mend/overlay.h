@@ -16,8 +16,8 @@ struct overlay_file {
 };
 
 struct overlay {
+    struct host_layer layer; /* over what is on the disk */
     struct arena *arena;
-    const struct host *beneath;
     str directory;    /* the current one, absolute */
     struct map files; /* absolute, clean path, or `-` → struct overlay_file */
     struct host host;

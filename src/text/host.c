@@ -36,6 +36,77 @@ void host_entries_sort(struct host_entries *entries)
         qsort(entries->list.items, entries->list.count, sizeof *entries->list.items, compare_entries);
 }
 
+/* ---- a host over another */
+
+static const struct host *under(void *self)
+{
+    return ((const struct host_layer *)self)->under;
+}
+
+static struct host_file read_under(void *self, struct arena *arena, str path, size_t limit)
+{
+    return under(self)->read(under(self)->self, arena, path, limit);
+}
+
+static void visit_under(void *self, str path, struct host_visitor *visitor)
+{
+    under(self)->visit(under(self)->self, path, visitor);
+}
+
+static struct host_stat stat_under(void *self, str path)
+{
+    return under(self)->stat(under(self)->self, path);
+}
+
+static struct host_entries list_under(void *self, struct arena *arena, str path)
+{
+    return under(self)->list(under(self)->self, arena, path);
+}
+
+static bool getenv_under(void *self, str name, str *ret_value)
+{
+    return under(self)->getenv(under(self)->self, name, ret_value);
+}
+
+static const char *const *environment_under(void *self)
+{
+    return under(self)->environment(under(self)->self);
+}
+
+static str current_directory_under(void *self, struct arena *arena)
+{
+    return under(self)->current_directory(under(self)->self, arena);
+}
+
+static int64_t now_under(void *self)
+{
+    return under(self)->now(under(self)->self);
+}
+
+static struct host_run run_under(
+    void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
+{
+    return under(self)->run(under(self)->self, arena, arguments, input, limit);
+}
+
+struct host host_over(struct host_layer *layer)
+{
+    return (struct host){
+        .self = layer,
+        .read = read_under,
+        .visit = visit_under,
+        .stat = stat_under,
+        .list = list_under,
+        .getenv = getenv_under,
+        .environment = environment_under,
+        .current_directory = current_directory_under,
+        .now = now_under,
+        .run = run_under,
+    };
+}
+
+/* ---- paths */
+
 bool path_is_absolute(str path)
 {
     return path.len > 0 && path.ptr[0] == '/';

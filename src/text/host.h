@@ -135,6 +135,14 @@ struct host {
     size_t (*columns)(void *self, int stream); /* of a terminal; 0: none, or not known. NULL: there is none */
 };
 
+/* The state of a host that answers some questions itself and asks another one the rest; it comes first. */
+struct host_layer {
+    const struct host *under; /* outlives it */
+};
+
+/* Asks `layer->under` all that can be asked; nothing is written, printed or made up through it. */
+struct host host_over(struct host_layer *layer);
+
 str host_status_text(enum host_status status); /* "no such file", "is a directory", … */
 /* By name, as list() has to give them. */
 void host_entries_sort(struct host_entries *entries);

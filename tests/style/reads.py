@@ -15,7 +15,8 @@ HINTS = {
     "src/budget/survey.c": (2, "source code that `init` looks through for proposals: no verdict rests on it"),
     "src/kube/load.c": (3, "whether a directory has manifests: what is judged of it is read again, and told"),
     "src/unit/load.c": (1, "whether a directory holds units: where it cannot be listed, whoever reads it next says so"),
-    "src/host/staged.c": (2, "a host on top of a host"),
+    "src/host/staged.c": (1, "a host on top of a host"),
+    "src/mend/overlay.c": (4, "a host on top of a host"),
     # Commands that read one file, end with its fault and judge nothing.
     "src/cli/dsn.c": (1, "the DSN on standard input"),
     "src/cli/env_view.c": (1, "the one file that is shown"),
