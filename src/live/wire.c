@@ -19,20 +19,10 @@ bool wire_read_text(struct arena *arena, const json_t *value, str *ret_text)
     if (text.len > (size_t)3 * LIVE_TEXT_BYTES)
         return false;
     struct buf buf = buf_new(arena, LIVE_TEXT_BYTES);
-    for (size_t i = 0; i < text.len; i++) {
-        char byte = text.ptr[i];
-        if (byte == '%') {
-            int high = i + 2 < text.len ? byte_hex(text.ptr[i + 1]) : -1;
-            int low = high < 0 ? -1 : byte_hex(text.ptr[i + 2]);
-            if (low < 0)
-                return false;
-            byte = (char)(high * 16 + low);
-            i += 2;
-        }
-        buf_byte(&buf, byte);
-    }
+    if (!percent_decode(&buf, text) || buf.overflow)
+        return false;
     *ret_text = arena_copy(arena, buf_view(&buf));
-    return !buf.overflow;
+    return true;
 }
 
 bool wire_read_number(const json_t *value, int64_t least, int64_t most, int64_t *ret_number)

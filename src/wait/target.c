@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/named.h"
 #include "base/number.h"
+#include "base/percent.h"
 #include "wait/protocol.h"
 
 #include <sys/un.h>
@@ -145,28 +146,13 @@ static bool take_field(struct arena *arena, struct wait_target *target, const st
     return !field->fits || field->fits(value);
 }
 
-/* Undoes %XX; false on a stray `%` and on a NUL, which no field can carry to where it goes. */
+/* False on a stray `%` and on a NUL, which no field can carry to where it goes. */
 static bool decode(struct arena *arena, str text, str *ret_value)
 {
     struct buf out = buf_new(arena, VALUE_BYTES);
-    for (size_t i = 0; i < text.len; i++) {
-        char byte = text.ptr[i];
-        if (byte == '%') {
-            int high = i + 2 < text.len ? byte_hex(text.ptr[i + 1]) : -1;
-            int low = high < 0 ? -1 : byte_hex(text.ptr[i + 2]);
-            if (low < 0) {
-                return false;
-            }
-            byte = (char)(high * 16 + low);
-            i += 2;
-        }
-        if (byte == '\0') {
-            return false;
-        }
-        buf_byte(&out, byte);
-    }
+    bool is_whole = percent_decode(&out, text) && !out.overflow;
     *ret_value = arena_copy(arena, buf_view(&out));
-    return !out.overflow;
+    return is_whole && str_find_byte(*ret_value, '\0') == STR_NONE;
 }
 
 static bool check_whole(const struct wait_target *target, str *reterr_fault)
