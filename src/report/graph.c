@@ -1,6 +1,7 @@
 #include "report/graph.h"
 
 #include "base/named.h"
+#include "base/utf8.h"
 #include "report/graph_svg.h"
 #include "report/json_text.h"
 #include "report/live.h"
@@ -127,20 +128,21 @@ static void write_text(struct out *out, const struct graph_input *graphs, size_t
     }
 }
 
-/* A DOT string: quotes and backslashes escaped, control bytes shown. */
+/* A DOT string: quotes and backslashes escaped, what steers a terminal shown, C1 controls too. */
 static str quoted(struct gate *gate, str text)
 {
     struct buf out = buf_new(gate->arena, SIZE_MAX / 4);
     buf_byte(&out, '"');
     text = gate_text(gate, text);
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.ptr[i];
-        if (byte == '"' || byte == '\\')
+    for (size_t length; text.len > 0; text = str_skip(text, length)) {
+        uint32_t code = utf8_decode(text, &length);
+        bool is_shown = code >= ' ' && (code < 0x7F || code >= 0xA0) && code != UTF8_INVALID;
+        if (code == '"' || code == '\\')
             buf_byte(&out, '\\');
-        if (byte < 0x20 || byte == 0x7F)
-            buf_printf(&out, "<%02X>", byte);
-        else
-            buf_byte(&out, (char)byte);
+        if (is_shown)
+            buf_str(&out, str_take(text, length));
+        for (size_t i = 0; !is_shown && i < length; i++)
+            buf_printf(&out, "<%02X>", (unsigned char)text.ptr[i]);
     }
     buf_byte(&out, '"');
     return buf_view(&out);

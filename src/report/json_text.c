@@ -47,9 +47,20 @@ void json_set_text_key(struct gate *gate, json_t *object, str key, json_t *value
     json_object_setn_new(object, valid.len > 0 ? valid.ptr : "", valid.len, value);
 }
 
+/* JSON takes C1 controls as they are, but some terminals obey them: they are escaped like the others. */
 static int append(const char *bytes, size_t count, void *out)
 {
-    out_passed(out, (str){bytes, count});
+    str text = {bytes, count};
+    for (size_t at; (at = str_find_byte(text, '\xC2')) != STR_NONE && at + 1 < text.len;) {
+        unsigned char next = (unsigned char)text.ptr[at + 1];
+        out_passed(out, str_take(text, at));
+        if (next < 0xA0)
+            out_printf(out, "\\u%04X", next);
+        else
+            out_passed(out, str_slice(text, at, at + 2));
+        text = str_skip(text, at + 2);
+    }
+    out_passed(out, text);
     return 0;
 }
 

@@ -87,6 +87,19 @@ def test_arrives():
 
 
 @case
+def test_nothing_steers_a_terminal():
+    """U+009B begins on some terminals what ESC [ begins: no format prints it, whoever brought it."""
+    with Folder() as folder:
+        (folder.path / ".env").write_text(
+            "APP_ENV=production\nPASSWORD=Vq3kx92mwpL7aTz81\nDATABASE_URL=postgresql://app\u009b31m:Vq3kx92mwpL7aTz81@"
+            "a\u009b31mb.example.org/app\u009b31m\nSMTP_HOST=mail\u009b31m.example.org\n", encoding="utf-8")
+        for command in COMMANDS:
+            done = folder.run(command, encoding="utf-8")
+            expect((command, done.stderr), ([], True),
+                   ([byte for byte in "\u009b\u001b" if byte in done.stdout + done.stderr], done.returncode in (0, 1)))
+
+
+@case
 def test_device_is_full():
     with Folder() as folder, open("/dev/full", "wb") as full:
         for command in COMMANDS:
