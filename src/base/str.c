@@ -170,8 +170,9 @@ bool str_next(str *rest, char separator, str *ret_piece)
 {
     if (rest->ptr == NULL)
         return false;
-    struct str_cut cut = str_cut_byte(*rest, separator);
-    *ret_piece = cut.head;
-    *rest = cut.found ? cut.tail : (str){NULL, 0};
+    size_t at = str_find_byte(*rest, separator);
+    bool is_last = at == STR_NONE;
+    *ret_piece = is_last ? *rest : (str){rest->ptr, at};
+    *rest = is_last ? (str){NULL, 0} : (str){rest->ptr + at + 1, rest->len - at - 1};
     return true;
 }

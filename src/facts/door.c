@@ -108,13 +108,14 @@ static bool is_undone(const struct service *service, str unless)
 static bool applies(const struct door_info *row, const struct service *service, const struct value **ret_by)
 {
     *ret_by = NULL;
-    if (row->words.len && !is_called(service, row->words))
-        return false;
     if (row->command.len)
         *ret_by = find_in_command(service, row->command);
     else if (row->variable.len)
         *ret_by = find_variable(service, row->variable, row->value);
-    return (*ret_by || (row->command.len == 0 && row->variable.len == 0)) && !is_undone(service, row->unless);
+    /* Few services have the word or the variable: what they are called is asked last. */
+    bool fits = *ret_by || (row->command.len == 0 && row->variable.len == 0);
+    return fits && (row->words.len == 0 || is_called(service, row->words)) &&
+           !is_undone(service, row->unless);
 }
 
 const struct door_info *door_of_port(const struct service *service, const struct workload_port *port)
