@@ -11,6 +11,7 @@
 static struct env effective_files(struct arena *arena, const struct deployment *project)
 {
     struct env env = {.arena = arena};
+    map_reserve(arena, &env.map, project->file_environment.map.live);
     vec_each(const struct map_entry *, entry, &project->file_environment.map.entries) {
         const struct value *value = env_get(&project->environment, entry->key);
         if (!entry->removed)

@@ -31,7 +31,8 @@ struct variable *variable_find(const struct facts *facts, const struct value *va
     return map_get(&facts->variable_rows, row_key(facts->arena, value));
 }
 
-struct variable *variable_add(struct facts *facts, const struct value *value, const struct service *service)
+static struct variable *add_row(
+    struct facts *facts, const struct value *value, const struct service *service, str key)
 {
     struct variable *variable = arena_new(facts->arena, struct variable);
     variable->value = value;
@@ -41,23 +42,29 @@ struct variable *variable_add(struct facts *facts, const struct value *value, co
     if (service)
         vec_push(facts->arena, &variable->holders, ((struct holder){.service = service, .value = value}));
     vec_push(facts->arena, &facts->variables, variable);
-    map_set(facts->arena, &facts->variable_rows, row_key(facts->arena, value), variable);
+    map_set(facts->arena, &facts->variable_rows, key, variable);
     if (value->origin != ORIGIN_DEFAULT && !map_has(&facts->name_rows, value->name))
         map_set(facts->arena, &facts->name_rows, value->name, variable);
     return variable;
 }
 
-static void hand_over(struct facts *facts, const struct value *value, const struct service *service)
+struct variable *variable_add(struct facts *facts, const struct value *value, const struct service *service)
 {
-    struct variable *known = variable_find(facts, value);
-    if (!known) {
-        variable_add(facts, value, service);
-        return;
-    }
+    return add_row(facts, value, service, row_key(facts->arena, value));
+}
+
+static struct variable *hand_over(
+    struct facts *facts, const struct value *value, const struct service *service)
+{
+    str key = row_key(facts->arena, value);
+    struct variable *known = map_get(&facts->variable_rows, key);
+    if (!known)
+        return add_row(facts, value, service, key);
     if (!known->service)
         known->service = service;
     if (service)
         vec_push(facts->arena, &known->holders, ((struct holder){.service = service, .value = value}));
+    return known;
 }
 
 /* Names that some active service is handed from anywhere, and the settings that reach one. */
@@ -148,16 +155,16 @@ static const struct service *asleep_at(const regions *list, span at)
 static void note_roots(struct arena *arena, struct map *roots, const struct value *value, const void *by)
 {
     VEC(const struct value *) waiting = {0};
-    vec_push(arena, &waiting, value);
-    while (waiting.count) {
-        const struct value *next = waiting.items[--waiting.count];
-        str key = arena_key(arena, value_root(next));
-        if (map_has(roots, key))
-            continue;
-        map_set(arena, roots, key, (void *)(uintptr_t)by);
+    const struct value *next = value;
+    while (next) {
+        const struct value *root = value_root(next);
+        bool is_known = map_has(roots, (str){(const char *)&root, sizeof root});
+        if (!is_known)
+            map_set(arena, roots, arena_key(arena, root), (void *)(uintptr_t)by);
         vec_each(const struct template_use *, use, &next->uses)
-            if (use->from)
+            if (!is_known && use->from)
                 vec_push(arena, &waiting, use->from);
+        next = waiting.count ? waiting.items[--waiting.count] : NULL;
     }
 }
 
@@ -238,12 +245,15 @@ static void gather_defaults(struct facts *facts)
 void variables_gather(struct facts *facts, const struct env *file_environment)
 {
     struct handed handed = what_is_handed(facts);
+    size_t count = file_environment->map.live;
+    vec_reserve(facts->arena, &facts->variables, count);
+    map_reserve(facts->arena, &facts->variable_rows, count);
+    map_reserve(facts->arena, &facts->name_rows, count);
     vec_each(const struct map_entry *, entry, &file_environment->map.entries) {
         const struct value *value = entry->value;
         if (entry->removed || !value->set || !is_effective(facts, &handed, value))
             continue;
-        hand_over(facts, value, NULL);
-        struct variable *variable = variable_find(facts, value);
+        struct variable *variable = hand_over(facts, value, NULL);
         str key = arena_key(facts->arena, value_root(value));
         variable->is_reached = map_has(&handed.roots, key);
         variable->asleep = variable->is_reached ? NULL : map_get(&handed.asleep, key);

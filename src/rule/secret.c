@@ -491,6 +491,8 @@ void secret_mark_reading(struct arena *arena, const struct facts *facts, const s
 void secret_mark(struct arena *arena, struct facts *facts)
 {
     struct marking marking = {.arena = arena, .facts = facts, .gate = sources_gate(facts->sources)};
+    map_reserve(arena, &marking.names, facts->variables.count);
+    map_reserve(arena, &marking.seen, facts->variables.count);
     vec_each(struct variable *const *, variable, &facts->variables) {
         (*variable)->secret = secrecy_of(&marking, (*variable)->value->name) == SECRECY_JUDGED ||
                               secrecy_of(&marking, (*variable)->root->name) == SECRECY_JUDGED;
