@@ -52,6 +52,11 @@ const struct secret_word *OR_NULL secret_word_find(str word)
     return rows.count ? &data_secret_words[rows.list[0]] : NULL;
 }
 
+struct word_rows secret_words_ending(str text)
+{
+    return word_index_rows(&data_secret_words_by_last_byte, str_skip(text, text.len ? text.len - 1 : 0));
+}
+
 size_t secret_word_count(void)
 {
     return data_secret_words_count;

@@ -17,7 +17,7 @@ extern const struct listed_word data_weak_words[];
 extern const size_t data_weak_words_count;
 extern const struct secret_word data_secret_words[];
 extern const size_t data_secret_words_count;
-extern const struct word_index data_secret_words_by_text;
+extern const struct word_index data_secret_words_by_text, data_secret_words_by_last_byte;
 extern const struct secret_name data_secret_names[];
 extern const size_t data_secret_names_count;
 extern const struct word_index data_secret_names_by_last_word;

@@ -425,6 +425,7 @@ static const struct index {
 } indexes[] = {
     {"data_known_credentials", "data_known_credentials_by_password", STR_INIT("password"), whole},
     {"data_secret_words", "data_secret_words_by_text", STR_INIT("text"), whole},
+    {"data_secret_words", "data_secret_words_by_last_byte", STR_INIT("text"), last_byte},
     {"data_secret_names", "data_secret_names_by_last_word", STR_INIT("words"), last_word},
     {"data_images", "data_images_by_repository", STR_INIT("repository"), whole},
     {"data_images", "data_images_by_password", STR_INIT("password"), whole},

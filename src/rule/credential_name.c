@@ -35,8 +35,9 @@ static enum secrecy noun_at_the_end_of(str word)
 {
     if (word.len <= (size_t)TOGETHER_BYTES_MIN)
         return SECRECY_NONE;
-    for (size_t i = 0; i < secret_word_count(); i++) {
-        const struct secret_word *row = secret_word_at(i);
+    struct word_rows rows = secret_words_ending(word);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct secret_word *row = secret_word_at(rows.list[i]);
         if (row->together && str_ends_fold(word, row->text))
             return row->noun;
     }
