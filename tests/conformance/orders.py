@@ -1,9 +1,9 @@
-"""The order in which a Compose file lists its services, and an env file its variables, changes no verdict.
+"""The order in which a Compose file lists services and their settings, and an env file its variables, changes nothing.
 
 usage: orders.py BOOTGATE
 
-Each case of tests/conformance/checks is judged as it is, with its services in other orders and with the lines of its
-env files the other way round; what was found, by rule, severity, variable, service and the line's own text, must be
+Each case of tests/conformance/checks is judged as it is, with its services in other orders, with what stands below each
+`environment:`, `volumes:`, `ports:` and `secrets:` of a service the other way round, and so the lines of its env files; what was found, by rule, severity, variable, service and the line's own text, must be
 the same.
 """
 import json
@@ -46,13 +46,53 @@ def orders_of(blocks):
 
 
 def reversed_lines(text):
-    """The settings of an env file the other way round; None: they are not all plain, single and independent."""
-    comments = [line for line in text.splitlines() if line.startswith("#")]  # they say what was left out
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    """The settings of an env file the other way round; None: they are not all plain, single and independent.
+
+    Comments directly above a setting go with it: they say what it is. All others say what was left out, and come first.
+    """
+    loose, items, above = [], [], []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            above.append(line)
+        elif line.strip():
+            items.append([*above, line])
+            above = []
+        else:
+            loose, above = loose + above, []
+    lines = [item[-1] for item in items]
     if "bootgate:" in text or not all(re.match(r"[A-Za-z_]\w*=[^$'\"\\]*$", line) for line in lines):
         return None
     names = [line.split("=")[0] for line in lines]
-    return "\n".join(comments + lines[::-1]) + "\n" if len(set(names)) == len(names) > 1 else None
+    if len(set(names)) != len(names) or len(names) < 2:
+        return None
+    return "\n".join([*loose, *above, "", *(line for item in items[::-1] for line in item)]) + "\n"
+
+
+def reversed_settings(text):
+    """The items below a service's lists and maps of settings the other way round; None: there are none of two."""
+    lines, result, at, changed = text.splitlines(keepends=True), [], 0, False
+    if re.search(r"[\s:]([&*])[A-Za-z_]|<<:", text) or "bootgate:" in text:
+        return None
+    while at < len(lines):
+        result.append(lines[at])
+        head = re.match(r"(    +)(environment|volumes|ports|secrets):\s*$", lines[at])
+        at += 1
+        if not head:
+            continue
+        start = at
+        while at < len(lines) and re.match(head[1] + r"( |- )", lines[at]):
+            at += 1
+        body = lines[start:at]
+        indent = len(body[0]) - len(body[0].lstrip()) if body else 0
+        items = []
+        for line in body:
+            if len(line) - len(line.lstrip()) == indent:
+                items.append("")
+            if items:
+                items[-1] += line if line.endswith("\n") else line + "\n"
+        changed |= len(items) > 1 and "#" not in "".join(body)
+        result += items[::-1] if "#" not in "".join(body) else body
+    return "".join(result) if changed else None
 
 
 def verdict(program, folder, case):
@@ -79,6 +119,14 @@ def faults_of(program, source):
         usual = verdict(program, folder, case)
         for path in sorted(folder.glob("*.y*ml")):
             text = path.read_text()
+            other_way = reversed_settings(text)
+            if other_way:
+                path.write_text(other_way)
+                other = verdict(program, folder, case)
+                changed = [found for found in usual[1] ^ other[1] if found[1] != "note"]
+                if other[0] != usual[0] or changed:
+                    yield f"{path.name}, settings: {sorted(map(str, changed))} exits {usual[0]} {other[0]}"
+                path.write_text(text)
             parts = blocks_of(text)
             if not parts or len(parts[1]) < 2:
                 continue
