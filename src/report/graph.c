@@ -148,13 +148,21 @@ static str quoted(struct gate *gate, str text)
     return buf_view(&out);
 }
 
+/* The names of rules stand beside it: colour is never alone, and a note is no alarm. */
+static const char *const dot_colors[] = {
+    [SEVERITY_OFF] = "",
+    [SEVERITY_NOTE] = "",
+    [SEVERITY_WARNING] = ", color=orange",
+    [SEVERITY_ERROR] = ", color=red",
+};
+
 static void dot_connection(struct out *out, const struct drawing *graph, const struct connection *connection)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_at_connection(&graph->marks, connection).rules;
+    struct mark mark = marks_at_connection(&graph->marks, connection);
     struct buf label = buf_new(gate->arena, SIZE_MAX / 4);
     buf_str(&label, connection->label);
-    vec_each(const str *, rule, &marks)
+    vec_each(const str *, rule, &mark.rules)
         buf_printf(&label, " ! " STR_FMT, STR_ARG(*rule));
     vec_each(const struct target *, target, &connection->targets) {
         str node = picture_address(graph->arena, target);
@@ -165,7 +173,7 @@ static void dot_connection(struct out *out, const struct drawing *graph, const s
         str from = quoted(gate, client_of(connection)), to = quoted(gate, node);
         str text = quoted(gate, buf_view(&label));
         out_printf(out, "  " STR_FMT " -> " STR_FMT " [label=" STR_FMT ", style=%s%s];\n", STR_ARG(from),
-            STR_ARG(to), STR_ARG(text), target_kinds[target->kind].style, marks.count ? ", color=red" : "");
+            STR_ARG(to), STR_ARG(text), target_kinds[target->kind].style, dot_colors[mark.worst]);
     }
 }
 
@@ -202,13 +210,13 @@ static void dot_live(struct out *out, const struct drawing *graph)
 static void dot_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
     struct gate *gate = graph->gate;
-    str_vec marks = marks_at_bind(&graph->marks, bind).rules;
+    struct mark mark = marks_at_bind(&graph->marks, bind);
     str address = bind->port->host_ip.len ? bind->port->host_ip : STR("*");
     str port = bind->port->published.len ? bind->port->published : STR("random");
     str from = quoted(gate, arena_printf(gate->arena, STR_FMT ":" STR_FMT, STR_ARG(address), STR_ARG(port)));
     str to = quoted(gate, service_name(bind->service));
     out_printf(out, "  " STR_FMT " [shape=plaintext];\n  " STR_FMT " -> " STR_FMT " [label=\"%u\"%s];\n",
-        STR_ARG(from), STR_ARG(from), STR_ARG(to), bind->port->target, marks.count ? ", color=red" : "");
+        STR_ARG(from), STR_ARG(from), STR_ARG(to), bind->port->target, dot_colors[mark.worst]);
 }
 
 static void write_dot(struct out *out, const struct graph_input *graphs, size_t count)
