@@ -365,12 +365,23 @@ static void load_widths(const struct check_result *result)
     }
 }
 
+/* Who reads a finding is told what to do: what its rule says, where its check has nothing of its own. */
+static void advise(struct session *session, const struct check_result *result)
+{
+    vec_each(struct diag *, diag, &result->diags.list) {
+        const struct rule_info *rule = rule_find(diag->rule);
+        if (diag->help.count == 0 && rule && rule->help.len > 0)
+            vec_push(session->arena, &diag->help, rule->help);
+    }
+}
+
 enum outcome findings_report(struct session *session, const struct check_result *result, int stream)
 {
     enum outcome outcome = outcome_of(session, result);
     const struct report_format *format = report_format_find(session->settings.format);
     if (format == NULL)
         format = &report_text;
+    advise(session, result);
     struct report report = make_report(session, result, stream);
     report.exit_code = exit_code(outcome, session->command->exit_family);
     if (session->settings.quiet < 2 || format->is_machine) {

@@ -28,7 +28,7 @@ __attribute__((format(printf, 3, 4))) static kind_set complain(
 static void suggest(struct checker *c, str best)
 {
     if (best.len > 0)
-        diag_help(c->diags, c->latest, "did you mean `" STR_FMT "`?", STR_ARG(best));
+        diag_help(c->diags, c->latest, "write `" STR_FMT "`", STR_ARG(best));
 }
 
 /* One kind of a set: what a message calls it. What may be a text is called one: it is a variable. */

@@ -21,7 +21,7 @@ void pack_suggest(struct pack_reader *r, struct diag *fault, str best)
     if (best.len == 0)
         return;
     fault->label = arena_printf(r->arena, "did you mean `" STR_FMT "`?", STR_ARG(best));
-    diag_help(r->diags, fault, "did you mean `" STR_FMT "`?", STR_ARG(best));
+    diag_help(r->diags, fault, "write `" STR_FMT "`", STR_ARG(best));
 }
 
 /* ---- scalars */

@@ -104,6 +104,24 @@ static void (*const judges[])(struct judgement *j) = {
     [RULE_ASSERT] = judge_assert,
 };
 
+str shape_demand(struct arena *arena, const struct sources *sources, const struct config_rule *rule)
+{
+    static const struct {
+        str before, between;
+    } words[] = {
+        [RULE_AGREE] = {STR_INIT(""), STR_INIT("")},
+        [RULE_IFF] = {STR_INIT("both or neither: "), STR_INIT(" · ")},
+        [RULE_WHEN] = {STR_INIT("when "), STR_INIT(", then ")},
+        [RULE_ASSERT] = {STR_INIT("assert: "), STR_INIT("")},
+    };
+    str demand = words[rule->shape].before;
+    for (size_t i = 0; demand.len > 0 && i < rule->expressions.count; i++) {
+        str text = span_text(sources, rule->expressions.items[i]->at);
+        demand = arena_join(arena, demand, i > 0 ? words[rule->shape].between : STR(""), text);
+    }
+    return demand;
+}
+
 static str_vec variables_of(struct arena *arena, const struct config_rule *rule)
 {
     struct map seen = {0};

@@ -24,10 +24,14 @@ struct shape_verdict {
 struct shape_verdict shape_judge(
     struct arena *arena, const struct config_rule *rule, const struct eval_scope *scope);
 
+/* What it demands, in its own words; empty where it is `agree`, whose message says it. */
+str shape_demand(struct arena *arena, const struct sources *sources, const struct config_rule *rule);
+
 /* What a variable's value lacks of its declaration. */
 struct var_verdict {
     enum rule_id rule;   /* RULE_WRONG_TYPE or RULE_NOT_ALLOWED; RULE_NONE: all is well */
     str message;         /* a sentence about the value, without it */
+    str why;             /* the declaration where the message leaves it out; empty: it does not */
     span at;             /* the attribute that it breaks */
     bool is_unjudged;    /* a limit was reached: nothing else is said */
     enum limit_id limit; /* which one, */

@@ -223,6 +223,13 @@ static bool refuse(struct inspection *i, enum rule_id rule, span at, str message
     return true;
 }
 
+/* The same with the declaration that the message names. */
+static bool refuse_by(struct inspection *i, span at, const char *message, str why)
+{
+    i->verdict.why = why;
+    return refuse(i, RULE_NOT_ALLOWED, at, str_from_c(message));
+}
+
 static bool reach_limit(struct inspection *i, enum limit_id limit, span at)
 {
     i->verdict.is_unjudged = true;
@@ -279,7 +286,10 @@ static bool check_one_of(struct inspection *i)
     if (texts->count == 0 || is_among(texts, i->text, &ignored))
         return false;
     span at = span_cover(texts->items[0].at, vec_last(texts)->at);
-    return refuse(i, RULE_NOT_ALLOWED, at, STR("is none of the values in one-of"));
+    str why = STR("it may be ");
+    for (size_t n = 0; n < texts->count; n++)
+        why = arena_join(i->arena, why, n == 0 ? STR("") : STR(", "), texts->items[n].text);
+    return refuse_by(i, at, "is none of the values in one-of", why);
 }
 
 static bool check_forbid(struct inspection *i)
@@ -298,7 +308,8 @@ static bool check_pattern(struct inspection *i)
     if (result.outcome == EVAL_MATCH_LIMIT)
         return reach_limit(i, result.limit, pattern->at);
     return result.outcome != EVAL_MATCH_YES &&
-           refuse(i, RULE_NOT_ALLOWED, pattern->at, STR("does not match the pattern"));
+           refuse_by(i, pattern->at, "does not match the pattern",
+               arena_join(i->arena, STR("the pattern is "), pattern->text));
 }
 
 /* The value against a bound; `operation` holds where all is well. */
@@ -315,7 +326,11 @@ static bool check_bound(
     struct eval_result result = eval(i->arena, &compare, i->scope);
     if (result.error != EVAL_OK)
         return refuse(i, RULE_WRONG_TYPE, bound->at, STR("is not a number"));
-    return !result.value.is_true && refuse(i, RULE_NOT_ALLOWED, bound->at, str_from_c(says));
+    bool is_known = limit.value.divisor == 1 && limit.value.number != NUMBER_UNBOUNDED;
+    str why = is_known
+                  ? arena_join(i->arena, STR("the bound is "), arena_integer(i->arena, limit.value.number))
+                  : STR("");
+    return !result.value.is_true && refuse_by(i, bound->at, says, why);
 }
 
 static bool check_bounds(struct inspection *i)
@@ -332,7 +347,9 @@ static bool check_min_length(struct inspection *i)
     if (least.error != EVAL_OK)
         return refuse_bound(i, i->var->min_length, &least);
     return (int64_t)i->text.len < least.value.number &&
-           refuse(i, RULE_NOT_ALLOWED, i->var->min_length->at, STR("is shorter than its min-length"));
+           refuse_by(i, i->var->min_length->at, "is shorter than its min-length",
+               arena_join(i->arena, STR("it must have "), arena_integer(i->arena, least.value.number),
+                   STR(" bytes or more")));
 }
 
 /* True when a client that may well read the connection string dials a host of this class. */

@@ -233,6 +233,18 @@ static bool is_open_by_version(const struct service *service)
            !(asks && asks->set) && !is_configured(service->workload);
 }
 
+/* What makes it ask: variables of its image, an option of its command. */
+static str how_to_ask(struct arena *arena, const struct image_info *image)
+{
+    if (image->password_variable.len > 0 && image->user_variable.len > 0)
+        return arena_join(arena, image->user_variable, STR(" and "), image->password_variable);
+    if (image->password_variable.len > 0)
+        return image->password_variable;
+    if (image->password_option.len > 0)
+        return arena_join(arena, image->password_option, STR(" in its command"));
+    return STR("a password");
+}
+
 /* An image that asks for no password unless told to is a fault only where others can reach it. */
 static void judge_open_by_default(struct check_run *run, const struct service *service)
 {
@@ -249,7 +261,8 @@ static void judge_open_by_default(struct check_run *run, const struct service *s
     finding_why(run, finding, "this image has no authentication unless it is configured");
     vec_each(const struct workload_port *, port, &service->workload->ports)
         finding_related(run, finding, port->at, "published here");
-    finding_help(run, finding, "set a password, or publish it on 127.0.0.1 only");
+    str password = how_to_ask(run->arena, service->image);
+    finding_help(run, finding, "set " STR_FMT ", or publish it on 127.0.0.1 only", STR_ARG(password));
 }
 
 /* A pooler that asks nobody for a password opens the database behind it. */
