@@ -118,6 +118,7 @@ static void report_parser_error(struct reader *r)
         at = text.len;
     struct diag *diag = refuse(r, span_between(r, at, at < text.len ? at + 1 : at),
         is_tab ? "a tab cannot indent YAML: use spaces" : problem);
+    mask_stray_line(r->diags->sources, diag->at);
     if (parser->context != NULL && parser->error != YAML_READER_ERROR) {
         size_t from = byte_of(r, parser->context_mark.index);
         mask_line_at(r, from);
@@ -166,6 +167,15 @@ static size_t skip_properties(const struct reader *r, size_t from, size_t to, in
     return from;
 }
 
+/* `PASSWORD: !x7Kp` and `PASSWORD: &x7Kp` are a tag and an anchor of nothing: the value wanted quotes. */
+static void mask_lone_property(struct reader *r, const yaml_event_t *event)
+{
+    size_t from = byte_of(r, event->start_mark.index), to = byte_of(r, event->end_mark.index);
+    str text = str_slice(r->source->text, from, to);
+    if (!str_starts(text, STR("!!")) && !str_eq(text, STR("!reset")) && !str_eq(text, STR("!override")))
+        mask_add(r->diags->sources, span_between(r, from, to));
+}
+
 static struct yaml_node *new_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *event,
     const yaml_char_t *anchor, const yaml_char_t *tag)
 {
@@ -175,6 +185,8 @@ static struct yaml_node *new_node(struct reader *r, enum yaml_kind kind, const y
     if (anchor != NULL || tag != NULL)
         from = skip_properties(
             r, from, kind == YAML_SCALAR ? to : r->source->text.len, (anchor != NULL) + (tag != NULL));
+    if (kind == YAML_SCALAR && from == to)
+        mask_lone_property(r, event);
     *node = (struct yaml_node){.kind = kind, .at = span_between(r, from, to), .weight = 1};
     if (tag != NULL)
         node->tag = written_tag(r, tag);

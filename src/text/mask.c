@@ -90,6 +90,32 @@ void mask_line(struct sources *sources, uint32_t source_id, uint32_t line)
         mask_add(sources, span_make(source_id, start + from, text.len - from));
 }
 
+static bool is_entry(str line)
+{
+    static const str of_names = STR_INIT("-./");
+    bool is_item = str_starts(line, STR("- "));
+    while (str_starts(line, STR("- ")))
+        line = str_trim_start(str_skip(line, 1));
+    if (line.len > 0 && str_find_byte(STR("{[#"), line.ptr[0]) != STR_NONE)
+        return true;
+    line = str_trim_bytes(line, STR("\"'"));
+    size_t end = 0;
+    while (
+        end < line.len && (byte_is_name(line.ptr[end]) || str_find_byte(of_names, line.ptr[end]) != STR_NONE))
+        end++;
+    str rest = str_trim_bytes(str_skip(line, end), STR("\"'"));
+    return str_starts(rest, STR(":")) || (is_item && str_starts(rest, STR("=")));
+}
+
+void mask_stray_line(struct sources *sources, span at)
+{
+    uint32_t start = 0;
+    str line = source_line(sources, at.source, source_position(sources, at.source, at.offset).line, &start);
+    str text = str_trim_start(line);
+    if (!is_entry(text))
+        mask_add(sources, span_make(at.source, start + (line.len - text.len), text.len));
+}
+
 /* The first mark that ends after `offset`, or NULL. */
 static const span *mark_from(struct source *source, uint32_t offset)
 {

@@ -18,6 +18,11 @@ void mask_add(struct sources *sources, span secret);
  * service.
  */
 void mask_line(struct sources *sources, uint32_t source_id, uint32_t line);
+/*
+ * For a line of YAML at which its parser stopped: all of it, unless it begins like an entry, with a name
+ * before a colon, an assignment in a list or a bracket. It may be a part of a text over lines, such as a key.
+ */
+void mask_stray_line(struct sources *sources, span at);
 bool mask_covers(const struct sources *sources, span at); /* any byte of `at` is secret */
 /* The marks that `at` has a byte of, in order, none touching the next; in `arena`. */
 span_vec mask_marks(const struct sources *sources, struct arena *arena, span at);
