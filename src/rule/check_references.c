@@ -376,7 +376,7 @@ static void judge_setting(
     struct check_run *run, const struct service *service, const struct workload_setting *setting)
 {
     const struct value *value = setting->value;
-    str written = span_text(run->facts->sources, value->at), name = service_name(service);
+    str name = service_name(service);
     vec_each(const struct template_use *, use, &value->uses) {
         enum severity severity = severity_of_setting(run, setting, use);
         if (!dollar_is_lost(use) || severity == SEVERITY_OFF)
@@ -384,7 +384,7 @@ static void judge_setting(
         struct place place = {.at = use->at, .service = service};
         str subject = arena_printf(
             run->arena, "`" STR_FMT "` of service `" STR_FMT "`", STR_ARG(setting->key), STR_ARG(name));
-        if (dollar_is_rest(&service->workload->environment, written, value->at, use)) {
+        if (dollar_is_rest(&service->workload->environment, run->facts->sources, value->at, use)) {
             struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, SEVERITY_WARNING, place,
                 STR_FMT " loses what follows a dollar in it", STR_ARG(subject));
             finding_label(run, finding, "becomes empty");

@@ -175,12 +175,13 @@ static bool is_in_hash(str text, size_t end)
     return false;
 }
 
-/* "--password $NAME" */
+/* "--password $NAME", also as two items of a list. */
 static bool follows_password_option(str before, str word)
 {
-    before = str_trim_bytes(before, STR(" \"',"));
+    while (before.len > 0 && str_find_byte(STR(" \t\r\n\"',-"), before.ptr[before.len - 1]) != STR_NONE)
+        before.len--;
     size_t from = before.len;
-    while (from > 0 && str_find_byte(STR(" \t\n\"',["), before.ptr[from - 1]) == STR_NONE)
+    while (from > 0 && str_find_byte(STR(" \t\r\n\"',["), before.ptr[from - 1]) == STR_NONE)
         from--;
     struct command_place place = {.before = str_skip(before, from)};
     return command_secret(&place, word).len > 0;
@@ -201,10 +202,14 @@ static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
            credential_secrecy(str_skip(cut.head, from)) != SECRECY_NONE;
 }
 
-bool dollar_is_rest(const struct env *known, str text, span at, const struct template_use *use)
+bool dollar_is_rest(
+    const struct env *known, const struct sources *sources, span at, const struct template_use *use)
 {
     static const str ends = STR_INIT(" \t\r\n\"'`,;()[]");
-    if (use->at.source != at.source || use->at.offset < at.offset || use->at.offset - at.offset >= text.len)
+    const struct source *source = source_of(sources, at);
+    str text = span_text(sources, at);
+    if (!source || use->at.source != at.source || use->at.offset < at.offset ||
+        use->at.offset - at.offset >= text.len)
         return false;
     size_t place = use->at.offset - at.offset, from = place;
     if (is_in_hash(text, place))
@@ -219,7 +224,8 @@ bool dollar_is_rest(const struct env *known, str text, span at, const struct tem
     if (is_of_secret_key(str_take(text, place), after, &is_glued) && (is_bare || is_glued))
         return true;
     if (before.len == 0)
-        return is_bare && follows_password_option(str_take(text, from), str_skip(text, place));
+        return is_bare &&
+               follows_password_option(str_take(source->text, at.offset + from), str_skip(text, place));
     if (is_bare)
         return true;
     /* In braces somebody meant it, but for the middle of a password: postgres://u:pa${ss}@h. */

@@ -39,11 +39,12 @@ bool dollar_is_lost(const struct template_use *use);
 const struct template_use *OR_NULL dollar_blank_host(
     const struct sources *sources, const struct value *value);
 /*
- * Whether a reference in `text`, whose first byte is at `at`, may be the rest of a secret that its reader
+ * Whether a reference in the text at `at` may be the rest of a secret that its reader
  * takes for a name: in a password hash (crypt, htpasswd, argon2), or glued to a word whose writer knows no
  * such variable. It is never shown. `known`: the names that are no secret; NULL: none.
  */
-bool dollar_is_rest(const struct env *OR_NULL known, str text, span at, const struct template_use *use);
+bool dollar_is_rest(
+    const struct env *OR_NULL known, const struct sources *sources, span at, const struct template_use *use);
 /* What to write instead, to follow "write"; by the reader of the value. */
 str dollar_advice(const struct facts *facts, const struct value *value);
 
