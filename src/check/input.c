@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "language/pack.h"
+#include "rule/secret.h"
 #include "text/reads.h"
 
 /* Name patterns in the order they are tried; a `*` is any bytes. */
@@ -181,6 +182,13 @@ static str find_config(struct input *input, str directory)
     return path;
 }
 
+static struct config *read_config(struct input *input, struct source *source)
+{
+    struct config *config = pack_read(input->arena, &input->result->diags, input->host, source);
+    secret_mark_config(&input->result->sources, config);
+    return config;
+}
+
 /* A configuration that nobody has written yet: where it would be, with the text that it would have. */
 static struct config *proposed_config(struct input *input, str directory)
 {
@@ -188,7 +196,7 @@ static struct config *proposed_config(struct input *input, str directory)
     str path = path_join(input->arena, directory, STR("bootgate.yaml"));
     struct source *source =
         source_add(&result->sources, SOURCE_CONFIG, input_name(input, path), path, input->proposed);
-    return pack_read(input->arena, &result->diags, input->host, source);
+    return read_config(input, source);
 }
 
 struct config *input_config(struct input *input, str option, str directory)
@@ -205,7 +213,7 @@ struct config *input_config(struct input *input, str option, str directory)
         return pack_default(input->arena);
     if (input->result->config_name.len == 0)
         input->result->config_name = source->name;
-    return pack_read(input->arena, &input->result->diags, input->host, source);
+    return read_config(input, source);
 }
 
 /* The files of a directory, by name, each with its kind. */

@@ -6,6 +6,7 @@
 #include "host/memory.h"
 #include "report/json_text.h"
 #include "report/report.h"
+#include "rule/secret.h"
 #include "text/mask.h"
 
 #include <stdlib.h>
@@ -51,6 +52,7 @@ static void read_pack(struct tester *t, str path)
     struct source *source = source_add(&t->sources, SOURCE_CONFIG, path, path, file.text);
     if (file.status == HOST_OK) {
         struct config *config = pack_read(t->arena, &t->diags, host, source);
+        secret_mark_config(&t->sources, config);
         vec_push(t->arena, &t->packs, ((struct pack){absolute(t, path), config}));
         return;
     }

@@ -221,6 +221,13 @@ static bool check_fields(struct pack_reader *r, const struct expr *expr, const s
     return ok;
 }
 
+static void hide_quoted(struct pack_reader *r, const struct config_text *text)
+{
+    size_t quote = str_find_any(text->text, STR("'\""));
+    if (quote != STR_NONE)
+        mask_add(r->diags->sources, text->verbatim ? span_sub(text->at, quote, text->at.length) : text->at);
+}
+
 struct expr *pack_expr(
     struct pack_reader *r, const struct yaml_node *node, enum eval_want wanted, const struct field_set *set)
 {
@@ -231,6 +238,8 @@ struct expr *pack_expr(
         expr_parse(r->arena, r->diags, STR("config-syntax"), text.text, text.at, text.verbatim);
     struct fact_names names = {.r = r, .set = set};
     struct eval_scope scope = {.self = &names, .match = sample_match, .field = sample_field};
+    if (!expr) /* of what is between quotes nobody knows where it ends */
+        hide_quoted(r, &text);
     if (expr && set && !check_fields(r, expr, set))
         return NULL;
     if (expr && !eval_check(r->arena, r->diags, STR("config-syntax"), expr, &scope, wanted))

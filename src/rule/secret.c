@@ -19,14 +19,18 @@ struct marking {
 
 static const enum secrecy secrecies[] = {SECRECY_NONE, SECRECY_MASKED, SECRECY_JUDGED};
 
-static enum secrecy judge_name(const struct marking *marking, str name)
+static enum secrecy judge_declared(const struct config_var *OR_NULL declared, str name)
 {
-    const struct config_var *declared = config_var(marking->facts->config, name);
     if (declared && declared->secret_said)
         return declared->secret ? SECRECY_JUDGED : SECRECY_NONE;
     if (declared && config_type_is_key(declared->type))
         return SECRECY_JUDGED;
     return credential_secrecy(name);
+}
+
+static enum secrecy judge_name(const struct marking *marking, str name)
+{
+    return judge_declared(config_var(marking->facts->config, name), name);
 }
 
 /* A name comes many times: in files, services, examples, fallbacks. */
@@ -126,6 +130,16 @@ static void hide_written(struct marking *marking, const struct value *value, spa
     end_stretch(&w, w.text.len, w.text.len);
 }
 
+/* $(NAME) that nothing sets, glued into the secret [offset, offset + length): the brackets may be its own. */
+static void hide_left(struct marking *marking, const struct value *value, size_t offset, size_t length)
+{
+    if (value->left)
+        vec_each(const struct left_reference *, left, &value->left->list)
+            if (left->reason == LEFT_UNKNOWN && left->offset >= offset && left->length < length &&
+                left->offset + left->length <= offset + length)
+                gate_hide(marking->gate, left->name);
+}
+
 /* A value that is a secret as a whole. */
 static void mark_secret(struct marking *marking, const struct value *value)
 {
@@ -135,6 +149,7 @@ static void mark_secret(struct marking *marking, const struct value *value)
         return;
     bool is_copy = value->pieces.list.count == 1 && value->pieces.list.items[0].via;
     gate_hide(marking->gate, value->text);
+    hide_left(marking, value, 0, value->text.len);
     if (is_copy)
         mask_add(sources, value_locate(value, 0, value->text.len));
     if (value->uses.count == 0)
@@ -215,8 +230,10 @@ static void mark_dsn(struct marking *marking, const struct value *value)
         return;
     const struct dsn *dsn = facts_dsn(marking->facts, text, value->name);
     secrets_hide(marking->gate, dsn);
-    vec_each(const struct dsn_part *, part, &dsn->secrets)
+    vec_each(const struct dsn_part *, part, &dsn->secrets) {
         mark_bytes(marking, value, part->offset, part->length);
+        hide_left(marking, value, part->offset, part->length);
+    }
     str written = span_text(marking->facts->sources, value->at);
     if (value->uses.count == 0 || !may_be_dsn(written))
         return;
@@ -258,7 +275,7 @@ static void mark_setting_rests(struct marking *marking, const struct workload *w
     vec_each(const struct workload_setting *, setting, &workload->settings) {
         span at = setting->value->at;
         vec_each(const struct template_use *, use, &setting->value->uses) {
-            if (use->found || !dollar_is_rest(&workload->environment, span_text(sources, at), at, use))
+            if (use->found || !dollar_is_rest(&workload->environment, sources, at, use))
                 continue;
             mask_add(sources, use->at);
             gate_hide(marking->gate, use->name);
@@ -506,4 +523,35 @@ void secret_mark(struct arena *arena, struct facts *facts)
         mark_deployment(&marking, facts->deployment);
     mark_roles(&marking);
     secret_show_names(marking.gate, facts);
+}
+
+/* A connection string where a name or an address is asked for. */
+static void hide_login(struct gate *gate, const struct config_text *text)
+{
+    if (str_contains(text->text, STR("://")) && str_find_byte(text->text, '$') == STR_NONE)
+        secrets_hide(gate, dsn_parse(gate->arena, text->text, NULL, STR("")));
+}
+
+void secret_mark_config(struct sources *sources, const struct config *config)
+{
+    struct gate *gate = sources_gate(sources);
+    vec_each(const struct config_var *, var, &config->vars) {
+        if (judge_declared(var, var->name) == SECRECY_NONE)
+            continue;
+        mask_add(sources, var->default_text.at);
+        mask_add(sources, var->pattern.at);
+        gate_hide(gate, var->default_text.text);
+        vec_each(const struct config_text *, text, &var->one_of)
+            mask_add(sources, text->at);
+    }
+    vec_each(const struct config_server *, server, &config->budget.servers) {
+        hide_login(gate, &server->url);
+        hide_login(gate, &server->address);
+    }
+    vec_each(const struct config_pooler *, pooler, &config->budget.poolers)
+        hide_login(gate, &pooler->server);
+    vec_each(const struct config_consumer *, consumer, &config->budget.consumers) {
+        hide_login(gate, &consumer->server);
+        hide_login(gate, &consumer->via);
+    }
 }

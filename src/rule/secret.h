@@ -9,6 +9,8 @@
 #include "facts/facts.h"
 
 void secret_mark(struct arena *arena, struct facts *facts);
+/* What a configuration says of secrets, and a connection string where it asks for a name. */
+void secret_mark_config(struct sources *sources, const struct config *config);
 /* What another reader of an env file than the judged one takes for a secret is secret, too. */
 void secret_mark_reading(struct arena *arena, const struct facts *facts, const struct env *env);
 /* The same for the variables of an env file that nothing else is known of: their bytes alone. `known` was
