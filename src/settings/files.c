@@ -29,7 +29,7 @@ static const struct source *OR_NULL read_within(
     if (source)
         return source;
     struct host_stat stat = reads_stat(r->sources, r->host, path, at);
-    if (stat.status != HOST_OK || !stat.is_regular)
+    if (stat.status != HOST_OK || stat.is_directory)
         return NULL;
     struct host_file file = reads_file(r->sources, r->host, r->arena, path, limit_value(limit), at);
     if (file.status != HOST_OK)
