@@ -16,7 +16,7 @@
 
 enum {
     STRIDE = 251, /* a prime, so that each place, command and format gets its turn */
-    TREE_STRIDE_PART = 30,
+    TREE_STRIDE_PART = 10,
     SHOWN_MAX = 12, /* leaks of one test point */
     LINE_BYTES = 200,
     WORDS = 32,

@@ -90,18 +90,39 @@ str sentinel_variant(struct arena *arena, size_t index)
     }
 }
 
-str sentinel_fill(struct arena *arena, str template, str secret)
+static str replace(struct arena *arena, str text, str mark, str by)
 {
     struct buf out = buf_new(arena, SIZE_MAX / 4);
     size_t at;
-    while ((at = str_find(template, STR(SENTINEL_MARK))) != STR_NONE) {
-        buf_str(&out, str_take(template, at));
-        buf_str(&out, secret);
-        template = str_skip(template, at + STR(SENTINEL_MARK).len);
+    while ((at = str_find(text, mark)) != STR_NONE) {
+        buf_str(&out, str_take(text, at));
+        buf_str(&out, by);
+        text = str_skip(text, at + mark.len);
     }
-    buf_str(&out, template);
-    buf_byte(&out, '\0');
-    return str_take(buf_view(&out), out.len - 1);
+    buf_str(&out, text);
+    return buf_view(&out);
+}
+
+/* RFC 4648, with padding. */
+static str base64(struct arena *arena, str bytes)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buf out = buf_new(arena, SIZE_MAX / 4);
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        uint32_t group = 0;
+        for (size_t j = 0; j < 3; j++)
+            group = group << 8 | (i + j < bytes.len ? (unsigned char)bytes.ptr[i + j] : 0);
+        for (size_t j = 0; j < 4; j++)
+            buf_byte(&out, i + j <= bytes.len ? letters[group >> (18 - 6 * j) & 63] : '=');
+    }
+    return buf_view(&out);
+}
+
+str sentinel_fill(struct arena *arena, str template, str secret)
+{
+    str encoded = replace(arena, template, STR(SENTINEL_BASE64), base64(arena, secret));
+    str filled = replace(arena, encoded, STR(SENTINEL_MARK), secret);
+    return str_take(str_from_c(arena_c_string(arena, filled)), filled.len);
 }
 
 /* No byte comes twice in the secret: the first byte of a share says which share it can be. */
@@ -119,9 +140,18 @@ static bool is_in(str text)
     return false;
 }
 
+/* Two groups of base64 that say a share: whatever stands around it, one share begins with a group. */
+static bool is_in_base64(struct arena *scratch, str text)
+{
+    for (size_t i = 0; i + SENTINEL_SHARE <= whole.len; i++)
+        if (str_contains(text, base64(scratch, str_slice(whole, i, i + SENTINEL_SHARE))))
+            return true;
+    return false;
+}
+
 bool sentinel_is_in(struct arena *scratch, str text)
 {
-    if (is_in(text))
+    if (is_in(text) || is_in_base64(scratch, text))
         return true;
     if (str_find_byte(text, '%') == STR_NONE)
         return false;

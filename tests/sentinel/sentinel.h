@@ -12,6 +12,7 @@
 #define SENTINEL_FIRST  "Vq7wXn2K"
 #define SENTINEL_SECOND "zRt9Lm4J"
 #define SENTINEL_MARK   "§" /* what stands for it in templates */
+#define SENTINEL_BASE64 "¶" /* ... and for its base64 */
 
 enum { SENTINEL_SHARE = 6 };
 

@@ -36,7 +36,8 @@ static const struct tree trees[] = {
         {0}, "?="},
     {"behind a dollar in a command",
         {{"compose.yaml", "services:\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n"
-                          "    command: redis-server --requirepass a$§\n"}},
+                          "    command: redis-server --requirepass a$§\n"
+                          "  app:\n    image: example/app\n    command: [serve, --password, $§]\n"}},
         {0}, "?=;&|()<>` \t"}, /* a shell's words end there */
     {"references that no reader can read",
         {{".env", "A_PASSWORD=§${\nB_PASSWORD=${X:?§}\nC_TOKEN=${A:-§\n"},
@@ -122,6 +123,14 @@ static const struct tree trees[] = {
         {0}},
     {"YAML that breaks at the secret",
         {{"compose.yaml", APP "    environment:\n      DB_PASSWORD: §: §\n      API_TOKEN: [§\n"}}, {0}},
+    {"YAML that breaks in a secret over lines",
+        {{"app.yaml",
+             "apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData:\n  key: \"begin\n§\\q\"\n"},
+            {"compose.yaml", APP "    environment:\n      DB_KEY: |\n        begin\n        §\x01\n"}},
+        {0}, ":#{}[]"},
+    {"secrets that YAML takes for a tag and an anchor",
+        {{"compose.yaml", APP "    environment:\n      DB_PASSWORD: !§\n      API_TOKEN: &§\n"}}, {0},
+        " \t,[]{}'\"#:&*"},
     {"keys and types that Compose refuses",
         {{"compose.yaml",
             APP "    environment:\n      - PASSWORD: §\n    ports: '§'\n    passwrd: '§'\n    password: '§'\n"
@@ -190,6 +199,266 @@ static const struct tree trees[] = {
         {{".env", "APP_ENV=production\nDB_PASSWORD=§\n"},
             {"baseline.json", "{\"version\": 1, \"password\": \"§\n"}},
         {0}},
+    {"a manifest",
+        {{"app.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app\n  annotations: {api-token: "
+            "'§'}\nspec:\n"
+            "  selector: {matchLabels: {app: app}}\n  template:\n    metadata: {labels: {app: app}}\n    "
+            "spec:\n"
+            "      initContainers:\n      - name: first\n        image: postgres:16\n"
+            "        command: ['psql', 'postgres://u:§@localhost/d']\n        env: [{name: PGPASSWORD, "
+            "value: '§'}]\n"
+            "      containers:\n      - name: app\n        image: example/app\n"
+            "        args: ['serve', '--password', '§', '--token=§']\n        env:\n"
+            "        - {name: APP_ENV, value: production}\n"
+            "        - {name: DB_PASSWORD, value: '§'}\n"
+            "        - {name: DATABASE_URL, value: 'postgres://u:§@localhost:5432/d'}\n"
+            "        - {name: OTHER_URL, value: 'postgres://u:$(DB_PASSWORD)@db/d'}\n"
+            "        - {name: API_TOKEN, value: 'a$(§)'}\n"
+            "        - {name: PORT, value: '§'}\n"
+            "        livenessProbe: {exec: {command: ['redis-cli', '-a', '§', 'ping']}}\n"
+            "        readinessProbe: {httpGet: {path: '/health?token=§', port: 80, httpHeaders: [{name: "
+            "Authorization, "
+            "value: 'Bearer §'}]}}\n"
+            "        lifecycle: {preStop: {exec: {command: ['sh', '-c', 'PGPASSWORD=§ psql']}}}\n"}},
+        {0}},
+    {"Secrets of a cluster",
+        {{"app.yaml",
+            "apiVersion: v1\nkind: List\nitems:\n"
+            "- apiVersion: v1\n  kind: Secret\n  metadata: {name: keys}\n  stringData: {DB_PASSWORD: '§', "
+            "API_TOKEN: '§', DATABASE_URL: 'postgres://u:§@localhost/d', plain: '§', env: \"A_PASSWORD=§\"}\n"
+            "  data: {JWT_SECRET: '¶', COOKIE_KEY: '¶¶', BROKEN: '¶!'}\n"
+            "- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: settings}\n"
+            "  data: {REDIS_PASSWORD: '§', REDIS_URL: 'redis://:§@127.0.0.1:6379/0', port: '§'}\n"
+            "- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: app}\n  spec:\n"
+            "    selector: {matchLabels: {app: app}}\n    template:\n      metadata: {labels: {app: app}}\n  "
+            "    spec:\n"
+            "        containers:\n        - name: app\n          image: example/app\n"
+            "          envFrom: [{secretRef: {name: keys}}, {configMapRef: {name: settings}}]\n          "
+            "env:\n"
+            "          - {name: PLAIN, valueFrom: {secretKeyRef: {name: keys, key: plain}}}\n"
+            "          - {name: PORT, valueFrom: {secretKeyRef: {name: keys, key: plain}}}\n"
+            "          - {name: LINE, value: 'x $(PLAIN) y'}\n"
+            "          - {name: MISSING, valueFrom: {secretKeyRef: {name: keys, key: '§'}}}\n"}},
+        {0}},
+    {"Secrets that nobody reads",
+        {{"app.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\ntype: kubernetes.io/dockerconfigjson\n"
+            "data: {.dockerconfigjson: '¶', password: ¶\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: more}\nstringData:\n  password: {nested: "
+            "'§'}\n"
+            "  other: ['§']\n  key: !!binary ¶\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: odd}\ndata: {password: §}\nimmutable: '§'\n"
+            "stringData: '§'\n"}},
+        {0}},
+    {"a Secret with faults",
+        {{"app.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: more}\nstringData:\n  password: {nested: '§'}\n"
+            "  other: ['§']\n  number: 123\n  key: !!binary ¶\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: odd}\ndata: {password: '§', x: 'a §'}\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: even, annotations: {last: "
+            "'{\"data\":{\"password\":\"¶\"}}'}}\n"
+            "stringData: '§'\n"}},
+        {0}},
+    {"a manifest that is no YAML",
+        {{"app.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData:\n  password: \"§\n  "
+                      "token: §: §\n"
+                      "  key: [§\n"}},
+        {0}},
+    {"a manifest with names of its own",
+        {{"app.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n  replicas: "
+                      "'§'\n  passwrd: '§'\n"
+                      "  template:\n    metadata: {labels: {app: app}}\n    spec:\n      containers:\n      "
+                      "- name: app\n"
+                      "        image: example/app\n        env:\n        - {name: DB_PASSWORD, vale: '§'}\n"
+                      "        - {name: DB_PASSWORD, value: ['§']}\n        - {name: API_TOKEN, value: '§', "
+                      "valueFrom: {fieldRef: "
+                      "{fieldPath: '§'}}}\n        - {name: TWICE_KEY, value: '§'}\n        - {name: "
+                      "TWICE_KEY, value: 'x§'}\n"
+                      "        - {name: PIN_CODE, value: 12}\n"}},
+        {0}},
+    {"operators and scalers of a cluster",
+        {{"app.yaml",
+            "apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nmetadata: {name: work}\nspec:\n"
+            "  triggers: [{type: postgresql, metadata: {connection: 'postgres://u:§@localhost/d', password: "
+            "'§'}}]\n"
+            "  jobTargetRef:\n    template:\n      spec:\n        containers:\n        - name: w\n"
+            "          image: example/w\n          command: ['work', '--dsn', 'amqp://u:§@127.0.0.1/']\n"
+            "          env: [{name: RABBITMQ_PASSWORD, value: '§'}]\n"
+            "---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\nspec:\n  "
+            "instances: 1\n"
+            "  postgresql: {parameters: {max_connections: '§', primary_conninfo: 'password=§'}}\n"
+            "  bootstrap: {initdb: {owner: app, database: app, secret: {name: login}}}\n"
+            "  backup: {barmanObjectStore: {s3Credentials: {key: '§'}}}\n"
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: login}\ntype: kubernetes.io/basic-auth\n"
+            "stringData: {username: app, password: '§'}\n"
+            "---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: dump}\nspec:\n  schedule: '@daily'\n"
+            "  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: dump, image: "
+            "'postgres:16', command: [sh, -c, 'pg_dump postgres://u:§@h/d'], env: [{name: PGPASSWORD, value: "
+            "'§'}]}]}}}}\n"}},
+        {0}},
+    {"files in a ConfigMap",
+        {{"app.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: files}\ndata:\n"
+            "  pgbouncer.ini: |\n    [databases]\n    x = host=db password=§\n    [pgbouncer]\n    "
+            "max_client_conn = §\n"
+            "  userlist.txt: |\n    \"u\" \"§\"\n"
+            "  application.properties: |\n    "
+            "spring.datasource.url=jdbc:postgresql://localhost/d?user=u&password=§\n"
+            "    spring.datasource.password=§\n    spring.datasource.hikari.maximum-pool-size=§\n"
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n"
+            "  selector: {matchLabels: {app: app}}\n  template:\n    metadata: {labels: {app: app}}\n    "
+            "spec:\n"
+            "      volumes: [{name: f, configMap: {name: files}}]\n      containers:\n"
+            "      - {name: app, image: 'eclipse-temurin:21', command: [java, -jar, /app.jar, "
+            "--spring.datasource.password=§], workingDir: /w, volumeMounts: [{name: f, mountPath: /w}]}\n"
+            "      - {name: pool, image: edoburu/pgbouncer, volumeMounts: [{name: f, mountPath: "
+            "/etc/pgbouncer}]}\n"}},
+        {0}},
+    {"a unit",
+        {{"app.env", "DB_PASSWORD=§\nDATABASE_URL=\"postgres://u:§@localhost:x/d\"\nJWT_SECRET='§\n"},
+            {"app.service",
+                "[Unit]\nDescription=the app # §\n[Service]\nEnvironment=APP_ENV=production DB_PASS=§ "
+                "\"API_TOKEN=§\"\n"
+                "Environment='SECRET_KEY=§' "
+                "REDIS_URL=redis://:§@127.0.0.1:6379/0\nEnvironmentFile=/app/app.env\n"
+                "SetCredential=db.password:§\nPassEnvironment=§\nUnsetEnvironment=OLD_PASSWORD=§\n"
+                "ExecStartPre=/usr/bin/psql postgres://u:§@localhost/d\n"
+                "ExecStart=/usr/bin/app --password § --token=§ --dsn redis://:§@127.0.0.1\n"
+                "ExecStartPost=/bin/sh -c 'PGPASSWORD=§ psql'\nPasswrd=§\nUser=§\n"}},
+        {0}, "$%\\'\""},
+    {"a unit with faults",
+        {{"app.service", "[Service]\nEnvironment=DB_PASSWORD=\"§\nEnvironment=\"API_TOKEN=§\" §=x "
+                         "'§\nEnvironment=PASSWORD §\n"
+                         "Environment=SECRET_KEY=%§ "
+                         "A_TOKEN=\\q§\nSetCredential=§\n"
+                         "ExecStart=/usr/bin/app --password '§\nExecStart=app "
+                         "--password=§\n"}},
+        {0}},
+    {"an image with files in it",
+        {{"Dockerfile", "# syntax=docker/dockerfile:1\nARG TOKEN=§\nFROM python:3 AS base\nLABEL password=§ "
+                        "token=\"§\"\n"
+                        "COPY <<EOF /app/.env\nDB_PASSWORD=§\nDATABASE_URL=postgres://u:§@localhost/d\nEOF\n"
+                        "COPY <<\"EOT\" /etc/pgbouncer/userlist.txt\n\"u\" \"§\"\nEOT\n"
+                        "RUN PGPASSWORD=§ psql && curl -u u:§ https://u:§@h/\n"
+                        "RUN <<EOF\nexport API_TOKEN=§\nEOF\n"
+                        "ADD https://u:§@h/x /x\n"
+                        "HEALTHCHECK CMD redis-cli -a § ping\nONBUILD ENV DB_PASSWORD=§\n"
+                        "SHELL [\"sh\", \"-c\", \"x §\"]\nENV PGPASSWORD=§\nUSER §\nWORKDIR /w\nEXPOSE §\n"
+                        "ENTRYPOINT [\"app\", \"--token=§\", \"postgres://u:§@localhost/d\"]\nCMD "
+                        "redis-server --requirepass §\n"},
+            {"compose.yaml", "services:\n  app:\n    build: {context: ., args: ['NPM_TOKEN=§']}\n    ports: "
+                             "['6379:6379']\n"}},
+        {0}, "$`\"'\\ "},
+    {"a Dockerfile with faults",
+        {{"Dockerfile",
+             "FROM python:3\nENV DB_PASSWORD=\"§\nENV A_PASSWORD=§ § B\nARG A_TOKEN=§ §\nCOPY --§ a "
+             "b\nPASSWORD=§\n"
+             "CMD [\"app\", \"--token=§\", ]\nHEALTHCHECK --interval=§ CMD x\nCOPY <<EOF /x\npassword=§\n"},
+            {"compose.yaml", "services:\n  app:\n    build: .\n"}},
+        {0}},
+    {"settings of Spring",
+        {{"Dockerfile",
+             "FROM eclipse-temurin:21\nCOPY . /app\nWORKDIR /app\nCMD [\"java\", \"-jar\", \"a.jar\"]\n"},
+            {"application.properties",
+                "spring.datasource.url=jdbc:postgresql://localhost:5432/d?user=u&password=§\n"
+                "spring.datasource.username=u\nspring.datasource.password=§\nspring.datasource.hikari."
+                "maximum-pool-size=§\n"
+                "api.token=§\nspring.r2dbc.url=r2dbc:postgresql://u:§@localhost/d\n"},
+            {"compose.yaml", "services:\n  app:\n    build: .\n    working_dir: /app\n"},
+            {"src/main/resources/application.yml",
+                "spring:\n  datasource:\n    url: 'jdbc:postgresql://u:§@localhost/d'\n    password: '§'\n"
+                "    hikari: {maximum-pool-size: '§'}\n  data: {mongodb: {uri: "
+                "'mongodb://u:§@localhost/d'}}\n"}},
+        {0}},
+    {"settings of Spring beside the program",
+        {{"application.properties",
+             "spring.datasource.url=jdbc:postgresql://localhost:5432/d?user=u&password=§\n"
+             "spring.datasource.username=u\nspring.datasource.password=§\nspring.datasource.hikari.maximum-"
+             "pool-size=§\n"
+             "api.token=§\nspring.r2dbc.url=r2dbc:postgresql://u:§@localhost/d\n"},
+            {"compose.yaml",
+                "services:\n  app:\n    image: eclipse-temurin:21\n    command: [java, -jar, /a/a.jar, "
+                "'--spring.datasource.password=§']\n"
+                "    working_dir: /a\n    volumes: ['./application.properties:/a/application.properties', "
+                "'./config/application.yml:/a/config/application.yml']\n"},
+            {"config/application.yml",
+                "spring:\n  datasource:\n    url: 'jdbc:postgresql://u:§@localhost/d'\n    password: '§'\n"
+                "    hikari: {maximum-pool-size: '§'}\n  data: {mongodb: {uri: "
+                "'mongodb://u:§@localhost/d'}}\n"}},
+        {0}},
+    {"settings of other programs",
+        {{"airflow.cfg", "[database]\nsql_alchemy_conn = postgresql://u:§@localhost/d\nsql_alchemy_pool_size "
+                         "= §\n[core]\nfernet_key = §\n"},
+            {"appsettings.json",
+                "{\"ConnectionStrings\": {\"Default\": \"Host=localhost;Username=u;Password=§;Maximum Pool "
+                "Size=§\"}, \"Token\": \"§\"}\n"},
+            {"compose.yaml",
+                "services:\n  air:\n    image: apache/airflow:2\n    volumes: "
+                "['./airflow.cfg:/opt/airflow/airflow.cfg']\n"
+                "  rails:\n    image: example/rails\n    command: [rails, server]\n    working_dir: /r\n    "
+                "environment: {RAILS_ENV: production}\n    volumes: ['./config:/r/config']\n"
+                "  net:\n    image: mcr.microsoft.com/dotnet/aspnet:8.0\n    command: [dotnet, App.dll]\n    "
+                "working_dir: /n\n    volumes: ['./appsettings.json:/n/appsettings.json']\n"
+                "  gun:\n    image: example/gun\n    command: [gunicorn, -c, gunicorn.conf.py, app]\n    "
+                "working_dir: /g\n    volumes: ['./gunicorn.conf.py:/g/gunicorn.conf.py']\n"
+                "  sup:\n    image: example/sup\n    command: [supervisord, -c, /s.conf]\n    volumes: "
+                "['./supervisord.conf:/s.conf']\n"},
+            {"config/database.yml", "production:\n  url: <%= ENV['DATABASE_URL'] || "
+                                    "'postgres://u:§@localhost/d' %>\n  password: '§'\n  pool: '§'\n"},
+            {"gunicorn.conf.py",
+                "raw_env = ['DB_PASSWORD=§']\nworkers = '§'\nthreads = int(os.environ.get('T', '§'))\n"},
+            {"supervisord.conf", "[program:app]\ncommand=celery worker -b redis://:§@localhost/0 "
+                                 "--password=§\nenvironment=DB_PASSWORD=\"§\"\nnumprocs=§\n"}},
+        {0}},
+    {"settings of other programs that cannot be read",
+        {{"airflow.cfg", "[database\nsql_alchemy_conn = postgresql://u:§@localhost/d\nfernet_key §\n"},
+            {"appsettings.json", "{\"ConnectionStrings\": {\"Default\": "
+                                 "\"Host=localhost;Username=u;Password=§\", \"Token\": \"§}\n"},
+            {"compose.yaml",
+                "services:\n  air:\n    image: apache/airflow:2\n    volumes: "
+                "['./airflow.cfg:/opt/airflow/airflow.cfg']\n"
+                "  rails:\n    image: example/rails\n    command: [rails, server]\n    working_dir: /r\n    "
+                "environment: {RAILS_ENV: production}\n    volumes: ['./config:/r/config']\n"
+                "  net:\n    image: mcr.microsoft.com/dotnet/aspnet:8.0\n    command: [dotnet, App.dll]\n    "
+                "working_dir: /n\n    volumes: ['./appsettings.json:/n/appsettings.json']\n"
+                "  pm:\n    image: example/pm\n    command: [pm2-runtime, pm2.json]\n    working_dir: /p\n   "
+                " volumes: ['./pm2.json:/p/pm2.json']\n"},
+            {"config/database.yml", "production:\n  password: \"§\n  pool: [§\n"},
+            {"pm2.json", "{\"apps\": [{\"env\": {\"DB_PASSWORD\": \"§\"}, \"instances\": \"§\", §"}},
+        {0}},
+    {"rules with numbers in files",
+        {{".env", "APP_ENV=production\nDB_PASSWORD=§\nDATABASE_URL=postgres://u:§@db/d\n"},
+            {"app/db.py", "engine = create_engine('postgres://u:§@db/d', pool_size=5)\npassword = "
+                          "'§'\npool_size = §\npool_size=x§\n"},
+            {"bootgate.yaml", "version: 1\nbudget:\n  consumers:\n    app: {server: DATABASE_URL, each: "
+                              "{file: app/db.py, match: '(pool_size = .*)'}}\n"
+                              "    web: {server: DATABASE_URL, each: {value: 4, file: app/db.py, match: "
+                              "'pool_size=(\\d+)'}}\n"
+                              "    odd: {server: DATABASE_URL, each: {file: app/db.py, match: '(§)'}}\n"
+                              "  servers: {pg: {url: 'postgres://u:§@db/d', max_connections: 9}}\n"
+                              "wait: [{url: 'http://u:§@h/'}, {tcp: 'u:§@h:1'}]\n"}},
+        {0}},
+    {"rules that name secrets",
+        {{".env", "APP_ENV=production\nDB_PASSWORD=§\n"},
+            {"bootgate.yaml", "version: 1\nvars:\n  DB_PASSWORD: "
+                              "{one-of: ['§'], pattern: '§(', default: '§'}\n"
+                              "  API_TOKEN: {required: true, default: '§', pattern: '^x$'}\n"
+                              "rules:\n  - id: a\n    when: DB_PASSWORD == '§'\n    then: DB_PASSWORD in "
+                              "['§' + 1]\n  - id: b\n    assert: DB_PASSWORD =~ '§('\n"}},
+        {0}},
+    {"rules that judge secrets",
+        {{".env", "APP_ENV=production\nDB_PASSWORD=§\nAPI_TOKEN=§\nPORT=§\n"},
+            {"bootgate.yaml",
+                "version: 1\nvars:\n  DB_PASSWORD: {one-of: ['x§'], pattern: '^x§$', type: int, min: 4}\n"
+                "  API_TOKEN: {type: 'hex:32', forbid: ['§']}\n  PORT: {type: port}\n  GONE_KEY: {default: "
+                "'§', type: uuid, min-length: 99}\n"
+                "derive: {A_URL: 'postgres://u:${DB_PASSWORD}@localhost/d', B_PASSWORD: '${DB_PASSWORD}x', "
+                "C_URL: 'redis://:§@localhost/0'}\n"
+                "rules:\n  - id: a\n    assert: DB_PASSWORD == '§x'\n    message: it is ${DB_PASSWORD}\n  - "
+                "id: b\n    agree: [DB_PASSWORD, 'dsn(A_URL).password', '\"§\"', PORT]\n"
+                "  - id: c\n    iff: [API_TOKEN == '§', PORT == 1]\n"}},
+        {0}, "'\""},
 };
 
 static const char *const commands[] = {
@@ -259,6 +528,49 @@ static const char *const commands[] = {
     "env --reveal=§",
     "§",
     "dsn rewrite --to § postgres://h/d",
+    "check --format html",
+    "check -r",
+    "check -r --format json",
+    "check --allow §",
+    "check app.yaml -v",
+    "check app.yaml --format json",
+    "check app.yaml --format sarif",
+    "check app.service -v",
+    "check app.service --format json",
+    "check Dockerfile -v",
+    "check application.properties",
+    "env --service Deployment/app --explain",
+    "env --service Deployment/app --format json",
+    "env --service ScaledJob/work --explain app.yaml",
+    "env --service app.service --explain app.service",
+    "env --service app --format json app.service",
+    "env --service rails --explain",
+    "env --service net --explain",
+    "env --service air --explain",
+    "graph --format svg",
+    "graph --format mermaid",
+    "graph app.yaml",
+    "graph app.yaml --format json",
+    "graph app.service --format svg",
+    "budget app.yaml",
+    "budget app.yaml --format json",
+    "budget app.service",
+    "budget --format svg",
+    "budget --what-if app.replicas=3 -v",
+    "fix",
+    "fix -v",
+    "fix app.yaml",
+    "fix app.service",
+    "fix --write",
+    "rotate DB_PASSWORD --dry-run",
+    "rotate DB_PASSWORD --write --sql x.sql",
+    "rotate POSTGRES_PASSWORD --write",
+    "live -v",
+    "live --format json",
+    "live app.yaml",
+    "env --to docker",
+    "env --to secret .env",
+    "rules export --to validating-admission-policy",
 };
 
 size_t tree_count(void)
