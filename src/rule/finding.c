@@ -29,6 +29,13 @@ static str place_key(struct arena *arena, str rule, const struct place *place)
         arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule), STR_ARG(place->variable), STR_ARG(service));
 }
 
+enum { NOT_KEPT = -1 }; /* in place of a number: reported, and only counted */
+
+static struct diag *numbered(const struct check_run *run, intptr_t number)
+{
+    return number > 0 ? &run->diags->list.items[number - 1] : NULL;
+}
+
 /* Declared for its attribute alone. */
 static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
     struct place place, const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
@@ -36,21 +43,29 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
     struct place place, const char *format, va_list arguments)
 {
-    enum severity severity = severity_of(run, rule, wanted, facts_mode(run->facts, place.service));
+    enum mode mode = facts_mode(run->facts, place.service);
+    enum severity severity = severity_of(run, rule, wanted, mode);
     str key = place_key(run->arena, rule->name, &place);
-    size_t number = (size_t)(uintptr_t)map_get(&run->places, key);
-    struct diag *known =
-        number && number <= run->diags->list.count ? &run->diags->list.items[number - 1] : NULL;
-    /* One program in production is enough, whoever was asked first. */
-    if (known && severity > known->severity &&
-        facts_mode(run->facts, map_get(&run->owners, key)) != facts_mode(run->facts, place.service))
-        known->severity = severity;
-    /* The first check that reports a place keeps it: the same bytes are handed to many services. */
-    if (severity == SEVERITY_OFF || number)
+    intptr_t number = (intptr_t)map_get(&run->places, key);
+    struct diag *known = numbered(run, number);
+    bool is_kept = diag_is_kept(run->diags, severity);
+    /* The same bytes are handed to many services: the first of those to whom they do most harm is told. */
+    if (severity == SEVERITY_OFF || (known ? severity <= known->severity : number && !is_kept))
         return NULL;
-    map_set(run->arena, &run->places, key, (void *)(uintptr_t)(run->diags->list.count + 1));
+    /* One program in production is enough, whoever was asked first. */
+    if (known && facts_mode(run->facts, map_get(&run->owners, key)) != mode) {
+        known->severity = severity;
+        return NULL;
+    }
     str message = arena_vprintf(run->arena, format, arguments);
-    struct diag *finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
+    struct diag *finding = known;
+    if (known) {
+        *known = (struct diag){.rule = rule->name, .severity = severity, .at = place.at, .message = message};
+    } else {
+        number = is_kept ? (intptr_t)run->diags->list.count + 1 : NOT_KEPT;
+        map_set(run->arena, &run->places, key, (void *)number);
+        finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
+    }
     finding->variable = place.variable;
     if (place.service) {
         finding->service = workload_label(place.service->workload);
@@ -62,9 +77,8 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 
 struct diag *finding_at(struct check_run *run, enum rule_id rule, struct place place)
 {
-    size_t number =
-        (size_t)(uintptr_t)map_get(&run->places, place_key(run->arena, rule_info(rule)->name, &place));
-    return number && number <= run->diags->list.count ? &run->diags->list.items[number - 1] : NULL;
+    str key = place_key(run->arena, rule_info(rule)->name, &place);
+    return numbered(run, (intptr_t)map_get(&run->places, key));
 }
 
 struct diag *finding_add(
