@@ -99,8 +99,8 @@ static enum dsn_error read_network(struct reader *reader, str text)
 
 static enum dsn_error read_dsn(struct reader *reader, enum escapes escapes)
 {
-    size_t scheme =
-        reader->scheme.len ? reader->scheme.len + STR("://").len : 0; /* others take it off first */
+    bool is_ours = reader->scheme.len && scheme_find(reader->scheme); /* others take it off first */
+    size_t scheme = is_ours ? reader->scheme.len + STR("://").len : 0;
     str text = str_skip(reader->text, scheme);
     size_t slash = str_rfind_byte(text, '/');
     if (slash == STR_NONE)

@@ -245,6 +245,8 @@ static const struct {
     {"pgx 5.10 and later", "postgres://u:p@h/d?x=1&port=1,2", "fault BAD_PORT"},
     {"pgx 5.10 and later", "postgres://u:p@[::1]:7/d", "none"},
     {"pgx", "postgres://u:p@h1,h2:7/d", "u|p|h1:7h2:7|d"},
+    {"go-sql-driver", "mysql://u:p@tcp(db)/d", "u|p|db:3306|d"},
+    {"go-sql-driver", "p://@unix()/d", "p|//|/tmp/mysql.sock:0|d"},
     {"go-sql-driver 1.8 and later", "u:p@/d%2Fe", "u|p|127.0.0.1:3306|d/e"},
     {"go-sql-driver 1.8 and later", "u:p@/100%", "fault BAD_ESCAPE"},
     {"kombu", "redis+socket:///run/redis.sock?virtual_host=2", "||/run/redis.sock:0|2"},
