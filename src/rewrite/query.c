@@ -328,6 +328,8 @@ static bool write_one(struct query_writer *writer, str pair, str rest)
     if (pair.len == 0 || (host && rewriter_hosts_in_authority(rewriter)))
         return true;
     if (!rewriter->goal.checked) {
+        if (cut.found && !is_last_of_its_name(rest, cut.head))
+            return true; /* SQLAlchemy makes a list of two, which no driver takes */
         if (cut.found)
             return write_foreign(writer, cut.head, cut.tail);
         begin_pair(writer);

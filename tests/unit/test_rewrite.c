@@ -17,6 +17,8 @@ static const struct {
     {"postgresql+psycopg2://u:p@h/d?connect_timeout=5&application_name=x", "pg8000",
         "postgresql+pg8000://u:p@h/d?application_name=x", "connect_timeout"},
     {"postgresql+asyncpg://u:p@h/d?ssl=require", "pg8000", "", ""},
+    {"mysql+pymysql://u:p@h/d?charset=utf8&charset=utf8mb4", "aiomysql",
+        "mysql+aiomysql://u:p@h/d?charset=utf8mb4", ""},
 };
 
 static void test_rewrites(void **state)
