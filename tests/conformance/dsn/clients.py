@@ -27,7 +27,8 @@ NODE_MYSQL_PAIRS = ["host=other", "port=1", "user=root", "password=x%20y", "data
 REDIS_PAIRS = ["db=3", "db=x", "host=other", "port=1", "password=x", "username=y", "ssl_cert_reqs=none", "", "protocol=3", "host=", "db="]
 BROKER_PAIRS = ["heartbeat=10", "connection_timeout=5", "channel_max=9", "auth_mechanism=plain", "", "x"]
 MAIL_PAIRS = ["pool=true", "", "x=1"]
-PACKAGES = ["pg-connection-string@2", "mysql2@3", "ioredis@6", "@redis/client@6", "nodemailer@10"]
+PACKAGES = ["pg-connection-string@2", "mysql2@3", "ioredis@6", "@redis/client@6", "nodemailer@10", "mongodb@7"]
+MONGO_PAIRS = ["authSource=admin", "replicaSet=rs0", "retryWrites=true", "w=majority", "tls=false", "w", "", "authSource="]
 NETWORKS = ["tcp", "tcp", "tcp", "tcp6", "unix", "", "cloudsql"]
 
 
@@ -198,6 +199,12 @@ class Nodemailer(Node):
         return not is_url(text) or has_bare_percent(text) or (theirs and ours["error"])
 
 
+class Mongodb(Node):
+    def is_explained(self, text, ours, theirs):
+        # what it refuses of its options and names of databases, and the URL standard of its authority, is its own
+        return not is_url(text) or theirs is None or ("?" in text.split("//", 1)[1].split("/", 1)[0])
+
+
 class Pgjdbc(Client):
     def prepare(self, build):
         self.command = ["java", "-cp", JDBC_JAR, HERE / "readers" / "Pgjdbc.java"]
@@ -252,5 +259,6 @@ CLIENTS = [
     NodeRedis(REDIS, "node-redis"),
     Kombu(make_urls(["amqp", "amqps", "redis", "pyamqp"], HOSTS + NUMBERS, POSTGRES_PAIRS), "kombu"),
     Amqp(make_urls(["amqp", "amqps", "AMQP"], HOSTS + NUMBERS, BROKER_PAIRS), "amqp"),
+    Mongodb(make_urls(["mongodb"], HOSTS + LISTS + ["%2Frun%2Fmongodb.sock", "10.0.0.5"], MONGO_PAIRS), "mongodb"),
     Nodemailer(make_urls(["smtp", "smtps"], HOSTS + NUMBERS, MAIL_PAIRS), "nodemailer"),
 ]

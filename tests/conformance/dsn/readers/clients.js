@@ -36,6 +36,12 @@ function readNodemailer(text) {
   return { user: auth && auth.user, password: auth && auth.pass, host, port }
 }
 
+function readMongodb(text) {
+  const { hosts, credentials } = inside('mongodb/lib/connection_string').parseOptions(text)
+  const places = hosts.map(({ host, port, socketPath }) => [socketPath || host, socketPath ? '' : String(port)])
+  return { user: credentials && credentials.username, password: credentials && credentials.password, hosts: places }
+}
+
 const clients = {
   'node-postgres': readNodePostgres,
   whatwg: readStandard,
@@ -43,13 +49,15 @@ const clients = {
   ioredis: readIoredis,
   'node-redis': readNodeRedis,
   nodemailer: readNodemailer,
+  mongodb: readMongodb,
 }
 
 function read(text) {
   try {
     const found = clients[process.argv[2]](text)
     const keys = ['user', 'password', 'database', 'host', 'port'].filter((key) => key in found)
-    return Object.fromEntries(keys.map((key) => [key, found[key] || found[key] === 0 ? String(found[key]) : '']))
+    const parts = Object.fromEntries(keys.map((key) => [key, found[key] || found[key] === 0 ? String(found[key]) : '']))
+    return found.hosts ? { ...parts, hosts: found.hosts } : parts
   } catch (error) {
     return null
   }
