@@ -59,7 +59,21 @@ static const struct deployment_resource *secret_not_granted(const struct facts *
                                        : NULL;
 }
 
-static void read_one(struct facts *facts, const struct service *service, const struct value *pointer)
+/* One value for each file and name, whoever reads it: what is wrong with it is said once. */
+static const struct value *content_once(
+    struct facts *facts, struct map *contents, const struct secret_file *file, str text)
+{
+    str key = arena_printf(facts->arena, STR_FMT "=" STR_FMT, STR_ARG(file->name), STR_ARG(file->path));
+    const struct value *content = map_get(contents, key);
+    if (!content) {
+        content = content_value(facts, file->name, file->path, text);
+        map_set(facts->arena, contents, key, (void *)(uintptr_t)content);
+    }
+    return content;
+}
+
+static void read_one(
+    struct facts *facts, struct map *contents, const struct service *service, const struct value *pointer)
 {
     struct secret_file file = {.service = service, .pointer = pointer, .status = HOST_MISSING};
     file.name = file_form_base(pointer->name);
@@ -72,7 +86,7 @@ static void read_one(struct facts *facts, const struct service *service, const s
         file.path = path.file;
         file.status = read.status;
         if (read.status == HOST_OK)
-            file.content = content_value(facts, file.name, path.file, read.text);
+            file.content = content_once(facts, contents, &file, read.text);
     } else if (path.kind == PATH_VARIABLE) {
         const struct value *value = env_get(&facts->deployment->environment, path.resource->environment);
         file.content = value && value->set ? value : NULL;
@@ -95,6 +109,7 @@ static void read_one(struct facts *facts, const struct service *service, const s
 
 void secret_files_gather(struct facts *facts)
 {
+    struct map contents = {0};
     vec_each(struct service *const *, service, &facts->services) {
         if (!(*service)->workload->active)
             continue;
@@ -104,7 +119,7 @@ void secret_files_gather(struct facts *facts)
             bool points = !entry->removed && value->set && file_form_base(value->name).len > 0 &&
                           path_is_absolute(value->text);
             if (points)
-                read_one(facts, *service, value);
+                read_one(facts, &contents, *service, value);
         }
     }
 }

@@ -5,8 +5,8 @@ usage: checks.py BOOTGATE [NAME…]
 Every finding of a case must be reported under one of its rules at its line, with its severity; no error may stand
 on a trap or anywhere that the case does not name; a rule in `silent` may not speak at all, one in `silent_at` not
 on that line, one in `silent_variables` not about that name; the exit status must fit, and nothing secret may be printed.
-`absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE". No finding may say a
-related place twice.
+`absent` names what else must not be reported: "SEVERITY RULE", or "SEVERITY RULE FILE:LINE"; `max_errors` is how many
+errors there may be at most. No finding may say a related place twice.
 """
 import json
 import os
@@ -154,6 +154,9 @@ def compare(findings, case):
             yield f"not found: {expected['kind']} at {places_of(expected)} {expected.get('variable')}"
         elif all(f["severity"] != wanted for f in found):
             yield f"{found[0]['rule']}: severity {found[0]['severity']}, wanted {wanted}"
+    errors = sum(finding["severity"] == "error" for finding in findings)
+    if errors > case.get("max_errors", errors):
+        yield f"{errors} errors, at most {case['max_errors']}: one cause is one finding"
     for words in case.get("absent", []):
         severity, rule, *place = words.split()
         for finding in findings:
