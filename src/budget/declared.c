@@ -375,6 +375,9 @@ static void unknown_reference(struct budget_builder *b, const struct config_text
 void declared_consumers(struct budget_builder *b)
 {
     vec_each(const struct config_consumer *, consumer, &b->facts->config->budget.consumers) {
+        /* A file beside a deployment is nobody's environment that the deployment starts. */
+        if (b->facts->is_beside && consumer->service.text.len)
+            continue;
         const struct config_text *name = consumer->via.text.len ? &consumer->via : &consumer->server;
         struct budget_row *row = NULL;
         enum reference reference = REFERENCE_ROW;
