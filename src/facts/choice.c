@@ -119,6 +119,8 @@ static const str active_words[] = {STR_INIT("active"), STR_INIT("activated")};
 static const str using_words[] = {STR_INIT("use"), STR_INIT("with"), STR_INIT("allow"), STR_INIT("feature")};
 /* … and these before what is put in for a start: SUPERSET_LOAD_EXAMPLES=no is about EXAMPLES_PASSWORD. */
 static const str filling_words[] = {STR_INIT("load"), STR_INIT("seed"), STR_INIT("install")};
+static const str example_words[] = {STR_INIT("example"), STR_INIT("examples"), STR_INIT("demo"),
+    STR_INIT("sample"), STR_INIT("samples"), STR_INIT("fixtures")};
 static const str disabling_words[] = {STR_INIT("disabled"), STR_INIT("disable")};
 static const str skipping_words[] = {STR_INIT("skip"), STR_INIT("no"), STR_INIT("without")};
 /* A choice for one purpose says nothing of others: BACKUP_STORAGE_TYPE, RAG_EMBEDDING_ENGINE. */
@@ -225,7 +227,8 @@ static void note_switch(
         return;
     }
     for (size_t i = first; says_no && i + 1 < name->count; i++)
-        if (STR_IS_IN(name_words(name, i, i + 1), filling_words)) {
+        if (STR_IS_IN(name_words(name, i, i + 1), filling_words) &&
+            STR_IS_IN(name_words(name, i + 1, i + 2), example_words)) {
             switch_off(arena, choices, value, name, i, i + 1, name->count);
             return;
         }
