@@ -139,6 +139,8 @@ str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fa
 str budget_basis_name(enum budget_basis basis);                  /* declared, read, assumed */
 /* What a person reads: the verdict, and `not known` where a sum fits that rests on guesses. */
 str budget_row_headline(const struct budget_row *row);
+/* "max_connections 100 (app.yaml:14), 3 reserved". */
+str budget_limit_text(struct arena *arena, const struct sources *sources, const struct budget_row *row);
 /* Which server a declaration of the term names: its variable, or the address where that leads to several. */
 str budget_term_server(struct arena *arena, const struct budgets *budgets, const struct budget_row *row,
     const struct budget_term *term);

@@ -98,8 +98,7 @@ static str comparison(struct arena *arena, const struct budget_row *row)
         (long long)(row->demand - row->capacity.usable));
 }
 
-/* "max_connections 100 (app.yaml:14), 3 reserved". */
-static str limit_text(struct arena *arena, const struct sources *sources, const struct budget_row *row)
+str budget_limit_text(struct arena *arena, const struct sources *sources, const struct budget_row *row)
 {
     const struct capacity *capacity = &row->capacity;
     const char *name = row->pooler                    ? "max_client_conn"
@@ -147,8 +146,8 @@ str_vec budget_table(struct arena *arena, const struct sources *sources, const s
                                         }});
 
     vec_push(arena, &lines,
-        arena_printf(
-            arena, STR_FMT ": " STR_FMT, STR_ARG(row->server), STR_ARG(limit_text(arena, sources, row))));
+        arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(row->server),
+            STR_ARG(budget_limit_text(arena, sources, row))));
     for (size_t i = 0; i < layout.lines.count; i++) {
         if (i == 1)
             vec_push(arena, &lines, rule_text(&layout, COLUMN_COUNT));

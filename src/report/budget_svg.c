@@ -176,6 +176,15 @@ static int draw_terms(struct svg *svg, int y, const struct sources *sources, con
     return y;
 }
 
+/* What the running server says of its limit, and who holds slots beside the consumers. */
+static int draw_live(struct svg *svg, int y, const struct sources *sources, const struct budget_row *row)
+{
+    if (!count_is_known(row->capacity.outside))
+        return y;
+    str text = budget_limit_text(svg->gate->arena, sources, row);
+    return y + SVG_LINE * svg_paragraph(svg, MARGIN, y, SVG_PLAIN, "soft", ROOM, text);
+}
+
 static int draw_words(struct svg *svg, int y, const struct budget_row *row)
 {
     struct arena *arena = svg->gate->arena;
@@ -206,7 +215,8 @@ static int draw_row(struct svg *svg, int y, const struct sources *sources, const
     draw_excess(svg, &scale, bar, row);
     draw_limits(svg, &scale, bar, row);
     y = draw_terms(svg, bar + BAR_HEIGHT + 42, sources, row);
-    return draw_words(svg, y + 4, row) + 34;
+    y = draw_live(svg, y + 4, sources, row);
+    return draw_words(svg, y, row) + 34;
 }
 
 str budget_svg(const struct facts *facts, const struct budgets *budgets, str label, bool with_style)

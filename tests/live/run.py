@@ -392,6 +392,8 @@ def test_postgres_sessions_of_others():
             finding = expect_one(project, server.port, "pool-over-budget", "may ask for 12", "9 of max_connections 20")
             assert "8 in use by others (friend 8)" in finding["notes"], finding["notes"]
             budget = json.loads(project.run(server.port, "--live", "--format", "json", command=["budget"]).stdout)
+            drawn = project.run(server.port, "--live", "--format", "svg", command=["budget"]).stdout
+            assert "read from the running server, 3 reserved, 8 in use by others (friend 8)" in drawn, drawn
             row = budget["servers"][0]
             assert (row["capacity"], row["outside"], row["verdict"]) == (9, 8, "fail"), budget
             graph = json.loads(project.run(server.port, "--live", "--format", "json", command=["graph"]).stdout)
