@@ -4,6 +4,7 @@
 #include "base/limit.h"
 #include "base/number.h"
 #include "deploy/path.h"
+#include "facts/secret_file.h"
 #include "live/wire.h"
 
 #include <stdlib.h>
@@ -52,6 +53,80 @@ static str variable(const struct request *r, const struct connection *connection
         connection->service ? &connection->service->workload->environment : &r->facts->environment;
     const struct value *value = env_get(env, name);
     return value && value->set ? value->text : STR("");
+}
+
+/* DB_HOST says nothing of the kind of server: where it leads does. */
+static bool is_asked(const struct connection *connection, const struct target *target)
+{
+    enum family_id family = connection->family;
+    if (family == FAMILY_NONE && target && target->server)
+        family = target->server->family;
+    return family_row(family)->is_asked;
+}
+
+/* Who logs in, as far as the connection itself or variables beside it say. */
+struct credentials {
+    str user, password;
+    bool has_password;
+    bool is_hidden; /* some of it cannot be seen here */
+};
+
+/* NAME, or what the file holds that NAME_FILE names; `hidden` where that cannot be seen. */
+static bool take_variable(const struct request *r, const struct connection *connection, str name,
+    str *ret_text, bool *ret_is_hidden)
+{
+    const struct env *env =
+        connection->service ? &connection->service->workload->environment : &r->facts->environment;
+    const struct value *value = env_get(env, name);
+    const struct value *named = env_get(env, arena_concat(r->arena, name, STR("_FILE")));
+    if (!value && connection->service)
+        value = secret_file_value(r->facts, connection->service, name);
+    bool is_hidden = (value && value->is_hidden) || (!value && named && (named->set || named->is_hidden));
+    *ret_is_hidden |= is_hidden;
+    if (value && value->set)
+        *ret_text = value->text;
+    return is_hidden || (value && value->set);
+}
+
+/* DB_PASSWORD of DB_HOST, SPRING_DATASOURCE_USERNAME of ..._URL, SONAR_USERNAME of SONAR_JDBC_URL. */
+static bool take_beside(const struct request *r, const struct connection *connection, const str *words,
+    size_t count, str *ret_text, bool *ret_is_hidden)
+{
+    static const str fillings[] = {STR_INIT("JDBC"), STR_INIT("CONNECTION")};
+    str prefix = str_rcut_byte(connection->variable->value->name, '_').head;
+    for (bool is_last = false; !is_last && prefix.len > 0;) {
+        for (size_t i = 0; i < count; i++) {
+            str name = arena_join(r->arena, prefix, STR("_"), words[i]);
+            if (take_variable(r, connection, name, ret_text, ret_is_hidden))
+                return true;
+        }
+        struct str_cut cut = str_rcut_byte(prefix, '_');
+        is_last = !cut.found || !STR_IS_IN(cut.tail, fillings);
+        prefix = cut.head;
+    }
+    return false;
+}
+
+static struct credentials credentials_of(const struct request *r, const struct connection *connection)
+{
+    static const str users[] = {STR_INIT("USERNAME"), STR_INIT("USER")};
+    static const str passwords[] = {STR_INIT("PASSWORD"), STR_INIT("PASS"), STR_INIT("PWD")};
+    struct credentials found = {connection->user, connection->password, connection->has_password,
+        connection->hides[PART_USER] || connection->hides[PART_PASSWORD]};
+    if (found.is_hidden)
+        return found;
+    bool is_named = found.user.len > 0;
+    if (!is_named)
+        take_beside(r, connection, users, ARRAY_COUNT(users), &found.user, &found.is_hidden);
+    /* A string that names its user says itself that there is no password. */
+    bool is_apart = !connection->dsn || !is_named;
+    if (!found.has_password && is_apart)
+        found.has_password =
+            take_beside(r, connection, passwords, ARRAY_COUNT(passwords), &found.password, &found.is_hidden);
+    if (!found.has_password) /* which most clients read */
+        found.has_password =
+            take_variable(r, connection, STR("PGPASSWORD"), &found.password, &found.is_hidden);
+    return found;
 }
 
 /* What clients do where nothing is said, if it is not to try TLS first and go on without. */
@@ -120,11 +195,19 @@ static bool split_address(str text, str *ret_host, str *ret_port)
     return cut.found && ret_host->len > 0;
 }
 
+/* Sets of parts mostly leave the usual port out. */
+static int32_t port_of(const struct target *target)
+{
+    if (target->port > 0)
+        return target->port;
+    return target->server && target->server->port > 0 ? target->server->port : POSTGRESQL_PORT;
+}
+
 /* The last --map of the place counts. */
 static bool find_map(const struct request *r, const struct target *target, str *ret_host, int32_t *ret_port)
 {
     bool is_mapped = false;
-    str here = arena_integer(r->arena, target->port), host, port;
+    str here = arena_integer(r->arena, port_of(target)), host, port;
     vec_each(const str *, map, &r->pipe->maps) {
         struct str_cut cut = str_cut_byte(*map, '=');
         if (!split_address(cut.head, &host, &port) || !str_eq_fold(host, target->host) || !str_eq(port, here))
@@ -158,7 +241,7 @@ static bool find_place(
     struct request *r, const struct connection *connection, const struct target *target, struct place *place)
 {
     str host;
-    int32_t port = target->port > 0 ? target->port : POSTGRESQL_PORT;
+    int32_t port = port_of(target);
     if (find_map(r, target, &host, &port)) {
         place->verify = target->host;
         place->asked = address_text(r->arena, host, port);
@@ -255,10 +338,10 @@ static void add_place(struct request *r, const struct place *place, const struct
         number = r->live->logins.count;
         *login = (struct live_login){
             .server = target->server,
-            .label = address_text(r->arena, target->host, target->port > 0 ? target->port : POSTGRESQL_PORT),
+            .label = address_text(r->arena, target->host, port_of(target)),
             .asked = place->asked,
             .host = target->host,
-            .port = target->port,
+            .port = port_of(target),
             .user = place->user,
             .database = place->database,
             .is_console = place->is_console,
@@ -273,7 +356,7 @@ static bool is_pooler(const struct target *target)
 {
     const struct service *service = target->server ? target->server->service : NULL;
     bool is_image = service && service->image && service->image->kind == IMAGE_POOLER;
-    return is_image || target->port == PGBOUNCER_PORT;
+    return is_image || port_of(target) == PGBOUNCER_PORT;
 }
 
 static bool is_secret_part(const struct dsn *dsn, const struct dsn_part *part)
@@ -282,10 +365,12 @@ static bool is_secret_part(const struct dsn *dsn, const struct dsn_part *part)
 }
 
 /* Which bytes are the password must be sure before they are shown to whoever listens there. */
-static const char *why_unclear(const struct connection *connection)
+static const char *why_unclear(const struct connection *connection, const struct credentials *credentials)
 {
     const struct dsn *dsn = connection->dsn;
-    if (connection->user.len == 0)
+    if (credentials->is_hidden || connection->hides[PART_HOST] || connection->hides[PART_DATABASE])
+        return "a part of it cannot be seen here";
+    if (credentials->user.len == 0)
         return "it names no user";
     if (!dsn)
         return NULL;
@@ -318,9 +403,18 @@ static bool holds_secret(const struct request *r, const struct place *place)
     return false;
 }
 
+static bool may_be_asked(const struct connection *connection)
+{
+    bool is_any = is_asked(connection, NULL);
+    vec_each(const struct target *, target, &connection->targets)
+        is_any |= is_asked(connection, target);
+    return is_any;
+}
+
 static void add_connection(struct request *r, const struct connection *connection)
 {
-    const char *why = why_unclear(connection);
+    struct credentials credentials = credentials_of(r, connection);
+    const char *why = why_unclear(connection, &credentials);
     if (why) {
         pass_over(r, connection, why);
         return;
@@ -330,16 +424,17 @@ static void add_connection(struct request *r, const struct connection *connectio
     vec_each(const struct target *, target, &connection->targets) {
         bool is_anothers = target->reading && target->reading->client != connection->dsn->client;
         struct place place = {
-            .user = connection->user,
-            .password = connection->password,
-            .has_password = connection->has_password,
-            .database = connection->database.len > 0 ? connection->database : connection->user,
+            .user = credentials.user,
+            .password = credentials.password,
+            .has_password = credentials.has_password,
+            .database = connection->database.len > 0 ? connection->database : credentials.user,
             .tls = tls_of(r, connection),
             .authority = file_of(r, connection, "sslrootcert", "PGSSLROOTCERT"),
             .certificate = file_of(r, connection, "sslcert", "PGSSLCERT"),
             .key = file_of(r, connection, "sslkey", "PGSSLKEY"),
         };
-        if (is_anothers || leads_nowhere(target) || !find_place(r, connection, target, &place))
+        if (!is_asked(connection, target) || is_anothers || leads_nowhere(target) ||
+            !find_place(r, connection, target, &place))
             continue;
         if (holds_secret(r, &place)) {
             pass_over(r, connection, "a part of it is a secret of another");
@@ -392,7 +487,7 @@ str live_request(struct facts *facts, const struct live_pipe *pipe)
     };
     collect_extensions(&r);
     vec_each(struct connection *const *, connection, &facts->connections)
-        if (family_row((*connection)->family)->is_asked && (*connection)->force.kind == FORCE_IN)
+        if (may_be_asked(*connection) && (*connection)->force.kind == FORCE_IN)
             add_connection(&r, *connection);
     check_maps(&r);
     if (r.lines.overflow || facts->live->logins.count == LIVE_LOGINS)

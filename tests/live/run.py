@@ -2,6 +2,7 @@
 
 Each refusal must be one finding with one way out; the way out is typed as it is printed, and nothing is left to say.
 """
+import base64
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS / "server"), str(TESTS / "wait")]
@@ -248,6 +250,92 @@ def test_postgres_without_a_slot():
             expect_none(project, server.port)
         for session in held:
             session.close()
+    finally:
+        server.__exit__()
+
+
+ODD_PASSWORD = "p@ss/w:rd%41#é " + PASSWORD
+QUOTED = urllib.parse.quote(ODD_PASSWORD, safe="")
+SECRET_POD = """apiVersion: v1
+kind: Secret
+metadata: {name: login}
+data: {password: BASE64}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: app}
+spec: {containers: [{name: app, image: "registry.example.org/app:1", env: [{name: DB_HOST, value: db}, {name: DB_USER, value: app},
+  {name: DB_NAME, value: shop}, {name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: login, key: password}}}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, labels: {app: db}}
+spec: {containers: [{name: db, image: "postgres:15", env: [{name: POSTGRES_PASSWORD, valueFrom: {secretKeyRef: {name: login,
+  key: password}}}, {name: POSTGRES_USER, value: app}, {name: POSTGRES_DB, value: shop}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+""".replace("BASE64", base64.b64encode(ODD_PASSWORD.encode()).decode())
+
+
+def written(more="", **variables):
+    """A Compose file whose program is handed these variables."""
+    lines = "".join(f"      {name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in variables.items())
+    return {"compose.yaml": "services:\n  app:\n    image: registry.example.org/app:1\n    secrets: [login]\n    environment:\n"
+            + lines + "  db:\n    image: postgres:15\n    secrets: [login]\n    environment: {POSTGRES_USER: app, POSTGRES_DB: shop, "
+            "POSTGRES_PASSWORD_FILE: /run/secrets/login}\nsecrets: {login: {file: ./login}}\n" + more, "login": ODD_PASSWORD + "\n"}
+
+
+WRITTEN = {
+    "a URL": written(DATABASE_URL=f"postgresql+asyncpg://app:{QUOTED}@db/shop"),
+    "keywords": written(DATABASE_URL=f"host=db user=app password='{ODD_PASSWORD}' dbname=shop"),
+    "Npgsql": written(ConnectionStrings__Default=f"Host=db;Username=app;Password={ODD_PASSWORD};Database=shop"),
+    "JDBC and its login": written(SPRING_DATASOURCE_URL="jdbc:postgresql://db:5432/shop", SPRING_DATASOURCE_USERNAME="app",
+                                  SPRING_DATASOURCE_PASSWORD=ODD_PASSWORD),
+    "JDBC and a shorter prefix": written(SONAR_JDBC_URL="jdbc:postgresql://db:5432/shop", SONAR_JDBC_USERNAME="app",
+                                         SONAR_PASSWORD=ODD_PASSWORD),
+    "parts that name no kind": written(DB_HOST="db", DB_NAME="shop", DB_USER="app", DB_PASSWORD=ODD_PASSWORD),
+    "parts and a secret's file": written(DB_HOST="db", DB_NAME="shop", DB_USER="app", DB_PASSWORD_FILE="/run/secrets/login"),
+    "libpq's variables": written(PGHOST="db", PGUSER="app", PGPASSWORD=ODD_PASSWORD, PGDATABASE="shop"),
+    "a URL without the password": written(DATABASE_URL="postgresql://app@db/shop", PGPASSWORD=ODD_PASSWORD),
+    "a Secret": {"all.yaml": SECRET_POD},
+    "an env file": {".env": f"APP_ENV=development\nDATABASE_URL=postgresql://app:{QUOTED}@db:5432/shop\n"},
+}
+UNSEEN = written("", DB_HOST="db", DB_NAME="shop", DB_USER="app", DB_PASSWORD_FILE="/run/secrets/elsewhere")
+
+
+def ask_as_written(files, port):
+    """Exit code, states of the logins, rules that spoke, who was not asked about."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = pathlib.Path(folder, name)
+            path.write_text(text, encoding="utf-8")
+            path.chmod(0o600)
+        done = subprocess.run([BOOTGATE, "live", "--timeout", "20s", "--format", "json", "--map", f"db:5432=127.0.0.1:{port}"],
+                              cwd=folder, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
+    assert ODD_PASSWORD not in done.stdout and QUOTED not in done.stdout, "the password is shown"
+    document = json.loads(done.stdout)
+    return (done.returncode, [login["state"] for login in document["live"][0]["logins"]],
+            [it["rule"] for it in document["findings"] if it["rule"].startswith(("login", "server"))], document["live"][0]["unasked"])
+
+
+@case
+def test_postgres_however_the_login_is_written():
+    """The same login is tried, and only that: what cannot be seen is not tried."""
+    server = prepared()
+    try:
+        server.sql(f"ALTER ROLE app PASSWORD '{ODD_PASSWORD}'")
+        for name, files in WRITTEN.items():
+            _, states, rules, _ = ask_as_written(files, server.port)
+            assert (states, rules) == (["accepted"], []), f"{name}: {states}, {rules}"
+        server.sql(f"ALTER ROLE app PASSWORD '{OTHER_PASSWORD}'")
+        for name, files in WRITTEN.items():
+            code, states, rules, _ = ask_as_written(files, server.port)
+            assert (code, states, rules) == (1, ["password-wrong"], ["login-refused"]), f"{name}: {code}, {states}, {rules}"
+        code, states, _, unasked = ask_as_written(UNSEEN, server.port)
+        assert not states and code == 2, (code, states, unasked)
     finally:
         server.__exit__()
 
