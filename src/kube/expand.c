@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 #include "base/word.h"
+#include "kube/reference.h"
+#include "kube/template.h"
 
 /* A text while its references are replaced. */
 struct expanding {
@@ -91,10 +93,29 @@ static void widen(struct expanding *x, size_t at)
     pieces_add(x->k->arena, &x->value->pieces, 2, pieces_locate(&x->written, at, 1), NULL);
 }
 
+/* What is put in before the kubelet has it; false: nothing is. */
+static bool insert_template(struct expanding *x, size_t at, size_t *ret_end)
+{
+    str name;
+    if (!x->k->is_template || !reference_at(x->scalar->text, at, &name, ret_end))
+        return false;
+    span where = pieces_locate(&x->written, at, *ret_end - at);
+    const struct value *unseen = template_unseen(x->k, name, where);
+    str text = stand_in(unseen, name);
+    buf_str(&x->out, text);
+    pieces_add(x->k->arena, &x->value->pieces, text.len, where, unseen);
+    struct template_use use = {.name = name, .at = where, .from = unseen, .found = true, .live = true};
+    vec_push(x->k->arena, &x->value->uses, use);
+    return true;
+}
+
 /* What begins with a dollar at `at`; where it ends. */
 static size_t expand_dollar(struct expanding *x, size_t at)
 {
     str text = x->scalar->text;
+    size_t template_end;
+    if (insert_template(x, at, &template_end))
+        return template_end;
     char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
     if (next == '$') {
         keep(x, at + 1, at + 2);

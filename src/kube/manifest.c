@@ -1,6 +1,7 @@
 #include "kube/manifest.h"
 
 #include "kube/base64.h"
+#include "kube/reference.h"
 #include "text/mask.h"
 
 /* Where a text is wanted, nothing else will do: null alone is the empty text. */
@@ -180,7 +181,8 @@ static void check_secret(struct kube *k, const struct kube_object *object)
     vec_each(const struct yaml_pair *, pair, &data->pairs) {
         size_t fault;
         str text = kube_text(pair->value);
-        bool is_pointer = str_starts(text, STR("<path:")) || str_starts(text, STR("ENC["));
+        bool is_pointer =
+            str_starts(text, STR("<path:")) || str_starts(text, STR("ENC[")) || reference_any(text);
         if (kube_scalar(pair->value) != KUBE_TEXT || is_pointer || go_base64_check(text, &fault))
             continue;
         struct diag *diag = kube_refuse(k, pair->value->at, "`" STR_FMT "` is no base64: illegal at byte %zu",

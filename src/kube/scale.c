@@ -1,6 +1,7 @@
 #include "kube/scale.h"
 
 #include "base/number.h"
+#include "kube/reference.h"
 
 /* apps/v1 defaults.go: both bounds of a rolling update. */
 #define DEFAULT_PERCENT 25
@@ -211,6 +212,15 @@ static void take_over(struct kube *k, const struct kube_object *rollout)
         (*workload)->replicas = replicas;
 }
 
+/* ${REPLICAS}: one is what there is at least. */
+static void leave_open(const struct kube *k, const struct kube_object *object)
+{
+    str count = kube_text_of(object->spec, STR("replicas"));
+    if (k->is_template && object->group && reference_any(count))
+        vec_each(struct workload *const *, workload, &object->group->members)
+            (*workload)->replicas.open = STR("its replicas are put in when it is applied");
+}
+
 static void scale_workload(struct kube *k, const struct kube_object *object)
 {
     const struct yaml_node *count = yaml_get(object->spec, STR("replicas"));
@@ -235,4 +245,6 @@ void scale_build(struct kube *k)
         for (size_t i = 0; i < ARRAY_COUNT(scalers); i++)
             if (str_eq(scalers[i].kind, (*object)->kind->name))
                 apply_scaler(k, *object, &scalers[i]);
+    vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_WORKLOAD])
+        leave_open(k, *object);
 }

@@ -1,6 +1,7 @@
 #include "kube/stream.h"
 
 #include "kube/manifest.h"
+#include "kube/template.h"
 #include "text/mask.h"
 
 /* A source while it is read. */
@@ -87,6 +88,7 @@ static void take_object(struct stream *s, const struct yaml_node *node, str kind
         .spec = yaml_get(node, STR("spec")),
         .at = name ? name->at : node->at};
     object->name = name_of(s, kind, metadata, object->zone);
+    template_see(k, object);
     manifest_check(k, object);
     if (kind->role != KUBE_WORKLOAD)
         kube_allow(k, metadata, node->at, STR(""));

@@ -2,6 +2,7 @@
 
 #include "kube/base64.h"
 #include "kube/expand.h"
+#include "kube/reference.h"
 
 struct holder_object values_find(struct kube *k, bool is_secret, str zone, str name)
 {
@@ -22,10 +23,10 @@ str values_label(struct kube *k, const struct holder_object *holder)
 }
 
 /* SOPS encrypts values and leaves keys; argocd-vault-plugin and its kin put values in later. */
-static bool is_elsewhere(const struct kube_object *object, str text)
+static bool is_elsewhere(const struct kube *k, const struct kube_object *object, str text)
 {
-    return yaml_get(object->node, STR("sops")) || str_starts(text, STR("ENC[")) ||
-           str_starts(text, STR("<path:")) ||
+    return (k->is_template && reference_any(text)) || yaml_get(object->node, STR("sops")) ||
+           str_starts(text, STR("ENC[")) || str_starts(text, STR("<path:")) ||
            (str_starts(text, STR("ref+")) && str_contains(text, STR("://")));
 }
 
@@ -84,7 +85,7 @@ const struct value *values_get(struct kube *k, const struct holder_object *holde
     if (!pair)
         return known;
     str label = arena_join(k->arena, holder->zone, STR(" "), values_label(k, holder));
-    known = is_elsewhere(holder->object, kube_text(pair->value))
+    known = is_elsewhere(k, holder->object, kube_text(pair->value))
                 ? kube_unseen_value(k, label, key, pair->value->inner)
                 : make_value(k, holder->object, pair, is_base64);
     map_set(k->arena, &holder->object->values, key, (void *)(uintptr_t)known);
