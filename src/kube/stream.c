@@ -10,6 +10,7 @@ struct stream {
     const struct source *source;
     struct arena *scratch; /* of documents that nobody asks for */
     size_t objects;
+    bool is_template; /* not rendered: nothing more is read of it */
 };
 
 /* The value of a key at the left edge of a block document; empty: there is none, or it is JSON. */
@@ -129,7 +130,8 @@ static bool refuse_template(struct stream *s, str text, size_t from, size_t firs
 {
     size_t at = str_find(text, STR("{{"));
     char next = at != STR_NONE && at + 2 < text.len ? text.ptr[at + 2] : '\0';
-    bool is_action = at != STR_NONE && str_find_byte(STR(" -.$/\""), next) != STR_NONE;
+    bool is_name = is_broken && byte_is_name(next); /* {{name}} of other engines is a mapping, and no key */
+    bool is_action = at != STR_NONE && (is_name || str_find_byte(STR(" -.$/\""), next) != STR_NONE);
     bool is_template = is_action && (is_broken || str_starts(value_at_edge(text, STR("  name")), STR("{{")));
     if (!is_template)
         return false;
@@ -139,6 +141,7 @@ static bool refuse_template(struct stream *s, str text, size_t from, size_t firs
     struct diag *diag = kube_refuse(s->k, span_make(s->source->id, from + at, 2),
         "a template that is not rendered yet: what it makes can be judged, not the template");
     diag_help(diags, diag, "helm template CHART | bootgate check -");
+    s->is_template = true;
     return true;
 }
 
@@ -221,7 +224,7 @@ static bool is_blank(str text)
 static void read_chunk(struct stream *s, size_t from, size_t to)
 {
     str text = str_slice(s->source->text, from, to);
-    if (is_blank(text))
+    if (is_blank(text) || s->is_template) /* said once: the rest is one, too */
         return;
     if (!str_starts(str_trim_start(text), STR("{"))) {
         read_document(s, from, to);
