@@ -1,6 +1,7 @@
 /* The load as a whole: kube/kube.h. */
 #include "kube/address.h"
 #include "kube/exposure.h"
+#include "kube/joiner.h"
 #include "kube/link.h"
 #include "kube/operator.h"
 #include "kube/scale.h"
@@ -124,6 +125,7 @@ static void build(struct kube *k)
     name_units(k);
     vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_WORKLOAD])
         workload_build(k, *object);
+    joiner_build(k);
     scale_build(k);
     operator_seal(k);
     address_build(k);

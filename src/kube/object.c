@@ -53,6 +53,7 @@ static const struct kube_kind kinds[] = {
     {STR_INIT("postgresql.cnpg.io"), STR_INIT("Database"), .role = KUBE_MADE},
     {STR_INIT("acid.zalan.do"), STR_INIT("postgresql"), .role = KUBE_OPERATED},
     {STR_INIT("postgres-operator.crunchydata.com"), STR_INIT("PostgresCluster"), .role = KUBE_OPERATED},
+    {STR_INIT("cloudsql.cloud.google.com"), STR_INIT("AuthProxyWorkload"), .role = KUBE_JOINER},
     {STR_INIT("autoscaling"), STR_INIT("HorizontalPodAutoscaler"), .role = KUBE_SCALER},
     {STR_INIT("keda.sh"), STR_INIT("ScaledObject"), .role = KUBE_SCALER},
 };

@@ -22,6 +22,7 @@ enum kube_role {
     KUBE_UNSEEN,   /* makes a Secret whose values are elsewhere: SealedSecret, ExternalSecret */
     KUBE_OPERATED, /* an operator makes servers, names and Secrets of it */
     KUBE_MADE,     /* adds to what an operator makes: Database of CloudNativePG */
+    KUBE_JOINER,   /* puts containers into pods of others: AuthProxyWorkload */
     KUBE_SCALER,   /* changes how many of a workload run: HorizontalPodAutoscaler, ScaledObject */
     KUBE_ROLE_COUNT,
 };
