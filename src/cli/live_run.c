@@ -10,23 +10,22 @@
 #define TIMEOUT_DEFAULT 10000
 #define TIMEOUT_MOST    3600000
 
+#define TIMEOUT_ROW                                                                                          \
+    {                                                                                                        \
+        .name = "timeout", .kind = OPTION_TEXT, .argument = "DURATION",                                      \
+        .offset = offsetof(struct cli_settings, timeout),                                                    \
+        .about = "Ask this long at most, as in 500ms, 10s or 2m; 10s where nothing is said."                 \
+    }
+
 static const struct option_row live_rows[] = {
     LIVE_MAP_ROW,
-    {.name = "timeout",
-        .kind = OPTION_TEXT,
-        .argument = "DURATION",
-        .offset = offsetof(struct cli_settings, timeout),
-        .about = "Ask this long at most, as in 500ms, 10s or 2m; 10s where nothing is said."},
+    TIMEOUT_ROW,
 };
 
 static const struct option_row may_live_rows[] = {
     LIVE_ROW,
     LIVE_MAP_ROW,
-    {.name = "timeout",
-        .kind = OPTION_TEXT,
-        .argument = "DURATION",
-        .offset = offsetof(struct cli_settings, timeout),
-        .about = "Ask this long at most, as in 500ms, 10s or 2m; 10s where nothing is said."},
+    TIMEOUT_ROW,
 };
 
 const struct option_group option_group_live = OPTION_GROUP("Asking the servers", live_rows);

@@ -180,6 +180,21 @@ static bool goes_by_service(struct reader *reader, const struct postgres_place *
     return reader->reading->indirect;
 }
 
+/* What both clients read alike: login and database, and where the server is. */
+static void take_login(struct reader *reader, struct postgres_place *place)
+{
+    struct dsn_reading *reading = reader->reading;
+    const struct setting settings[] = {
+        {STR("user"), &reading->user},
+        {STR("password"), &reading->password},
+        {STR("dbname"), &reading->database},
+        {STR("host"), &place->host},
+        {STR("hostaddr"), &place->hostaddr},
+        {STR("port"), &place->port},
+    };
+    take_settings(reader, settings, ARRAY_COUNT(settings));
+}
+
 enum dsn_error conninfo_read(struct reader *reader)
 {
     enum dsn_error error = scan_pairs(reader, false);
@@ -189,21 +204,12 @@ enum dsn_error conninfo_read(struct reader *reader)
         if (!libpq_knows(it->key.text)) {
             return reader_fail_part(reader, &it->key, DSN_BAD_PARAMETER);
         }
-    struct dsn_reading *reading = reader->reading;
     struct postgres_place place = {0};
-    const struct setting settings[] = {
-        {STR("user"), &reading->user},
-        {STR("password"), &reading->password},
-        {STR("dbname"), &reading->database},
-        {STR("host"), &place.host},
-        {STR("hostaddr"), &place.hostaddr},
-        {STR("port"), &place.port},
-    };
-    take_settings(reader, settings, ARRAY_COUNT(settings));
-    str database = reading->database.text;
+    take_login(reader, &place);
+    str database = reader->reading->database.text;
     if (str_starts(database, STR("postgresql://")) || str_starts(database, STR("postgres://")) ||
         str_find_byte(database, '=') != STR_NONE)
-        reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
+        reader->reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
     if (goes_by_service(reader, &place))
         return DSN_OK;
     /* brackets belong to URLs: no resolver knows "[::1]" */
@@ -217,17 +223,8 @@ enum dsn_error pq_conninfo_read(struct reader *reader)
     enum dsn_error error = scan_pairs(reader, false);
     if (error)
         return error;
-    struct dsn_reading *reading = reader->reading;
     struct postgres_place place = {0};
-    const struct setting settings[] = {
-        {STR("user"), &reading->user},
-        {STR("password"), &reading->password},
-        {STR("dbname"), &reading->database},
-        {STR("host"), &place.host},
-        {STR("hostaddr"), &place.hostaddr},
-        {STR("port"), &place.port},
-    };
-    take_settings(reader, settings, ARRAY_COUNT(settings));
+    take_login(reader, &place);
     return goes_by_service(reader, &place) ? DSN_OK : pq_connect(reader, &place);
 }
 
