@@ -1,0 +1,122 @@
+"""Deployments for the bench, written anew in each run: each function fills an empty folder and gives what to judge."""
+
+
+def chain(folder, services):
+    """A Compose project of that many services, each with variables of its own and of .env, each asking the next one."""
+    lines = ["services:"]
+    for i in range(services):
+        lines += [f"  service-{i}:", f"    image: registry.example.com/service-{i}:1.0", "    environment:",
+                  "      APP_ENV: ${APP_ENV}", f"      PEER_URL: http://service-{(i + 1) % services}:8080",
+                  f"      SERVICE_TOKEN: ${{TOKEN_{i}:?}}", "    ports:", f'      - "127.0.0.1:{20000 + i}:8080"']
+    (folder / "compose.yml").write_text("\n".join(lines) + "\n")
+    (folder / ".env").write_text("APP_ENV=production\n" + "".join(
+        f"TOKEN_{i}={i:08x}c0ffee5a6978b4d3e2f1{i:08x}\n" for i in range(services)))
+    return folder
+
+
+def setting(i):
+    """A line of an env file as large projects have them: connection strings, secrets, switches, numbers, plain words."""
+    kinds = (f"PART{i}_DATABASE_URL=postgresql://app:d41c8a90f2b7e6355c1e@postgres:5432/app",
+             f"PART{i}_CLIENT_SECRET={i:06x}9b1f4cc2d7e05a38{i:06x}", f"PART{i}_LOG_LEVEL=info",
+             f"PART{i}_QUEUE_ENABLED=true", f"PART{i}_REQUEST_TIMEOUT={i % 90 + 10}", f"PART{i}_BASE_PATH=/part/{i}",
+             f"PART{i}_PEER_HOST=service-{i % 12}", f"PART{i}_PEER_PORT=8080",
+             f"PART{i}_PUBLIC_URL=https://part{i}.example.com/login", f"PART{i}_CACHE_PREFIX=part-{i}:")
+    return kinds[i % len(kinds)]
+
+
+# As every other service of them has it: a store of its own kind, and the lines that fill such files.
+def service(i, variables):
+    lines = [f"  service-{i}:", f"    image: registry.example.com/team/service-{i}:1.{i}", "    restart: unless-stopped",
+             "    depends_on:", "      postgres:", "        condition: service_healthy", "    networks: [inside]",
+             "    healthcheck:", f'      test: ["CMD", "curl", "-fsS", "http://localhost:8080/health"]',
+             "      interval: 30s", "    volumes:", f"      - data-{i}:/var/lib/service", "    environment:"]
+    return lines + [f"      {name}: ${{{name}}}" for name in variables]
+
+
+STORE = ["  postgres:", "    image: postgres:16-alpine", "    environment:", "      POSTGRES_USER: app",
+         "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}", "      POSTGRES_DB: app", "    networks: [inside]"]
+
+
+def large(folder, services=60, variables=1500):
+    """As large as the largest public Compose projects are: 1,600 lines, 60 services, 1,500 variables in .env."""
+    settings = [setting(i) for i in range(variables)]
+    names = [line.partition("=")[0] for line in settings]
+    lines = ["services:", *STORE]
+    for i in range(services):
+        lines += service(i, (names[(i * 13 + k) % variables] for k in range(13)))
+    lines += ["networks:", "  inside: {}", "volumes:", *(f"  data-{i}: {{}}" for i in range(services))]
+    (folder / "compose.yml").write_text("\n".join(lines) + "\n")
+    (folder / ".env").write_text("APP_ENV=production\nPOSTGRES_PASSWORD=d41c8a90f2b7e6355c1e\n" + "\n".join(settings) + "\n")
+    return folder
+
+
+def sharing(folder, services=12, variables=1500):
+    """Services that are all handed one env file."""
+    lines = ["services:", *STORE]
+    for i in range(services):
+        lines += [f"  service-{i}:", f"    image: registry.example.com/service-{i}:1.0", "    env_file: [shared.env]",
+                  "    networks: [inside]"]
+    (folder / "compose.yml").write_text("\n".join([*lines, "networks:", "  inside: {}"]) + "\n")
+    (folder / ".env").write_text("APP_ENV=production\nPOSTGRES_PASSWORD=d41c8a90f2b7e6355c1e\n")
+    (folder / "shared.env").write_text("\n".join(map(setting, range(variables))) + "\n")
+    return folder
+
+
+def building(folder, services=4, is_built=True):
+    """A project whose services are built here, from Dockerfiles that say what they start; or the same of images."""
+    lines = ["services:"]
+    for i in range(services):
+        source = f"build: ./part-{i}" if is_built else f"image: registry.example.com/part-{i}:1.0"
+        lines += [f"  part-{i}:", f"    {source}", f"    environment: {{PORT: {8000 + i}}}"]
+        part = folder / f"part-{i}"
+        part.mkdir()
+        (part / "Dockerfile").write_text(
+            "FROM python:3.12-slim AS base\nENV PYTHONUNBUFFERED=1 WEB_CONCURRENCY=2\nWORKDIR /app\nFROM base\n"
+            "COPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\n"
+            'CMD ["gunicorn", "-c", "gunicorn.conf.py", "app:app"]\n')
+        (part / "gunicorn.conf.py").write_text("workers = 2\nthreads = 4\nbind = '0.0.0.0:8000'\n")
+    (folder / "compose.yml").write_text("\n".join(lines) + "\n")
+    (folder / ".env").write_text("APP_ENV=production\n")
+    return folder
+
+
+def unbuilt(folder):
+    return building(folder, is_built=False)
+
+
+def many(folder, projects=300):
+    """Projects beside each other, for `check -r`."""
+    for i in range(projects):
+        place = folder / f"project-{i}"
+        place.mkdir()
+        chain(place, 3)
+    return folder
+
+
+def env_files(folder, files=5000):
+    """Env files beside each other, as secrets of a whole team are kept."""
+    for i in range(files):
+        (folder / f"part-{i}.env").write_text("APP_ENV=production\n" + "".join(setting(i * 10 + k) + "\n" for k in range(10)))
+    return folder
+
+
+def manifests(folder, count):
+    """Deployments of a cluster in files of their own, each with a Service."""
+    for i in range(count):
+        name = f"part-{i}"
+        (folder / f"{name}.yaml").write_text(
+            f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n"
+            f"  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      containers:\n      - name: main\n"
+            f"        image: registry.example.com/{name}:1.0\n        env:\n        - {{name: APP_ENV, value: production}}\n"
+            f"        - {{name: PEER_URL, value: 'http://part-{(i + 1) % count}:8080'}}\n"
+            f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec:\n  selector: {{app: {name}}}\n"
+            f"  ports: [{{port: 8080}}]\n")
+    return folder
+
+
+def connection_strings(folder, count):
+    """An env file of nothing but connection strings to one server."""
+    path = folder / f"{count}.env"
+    path.write_text("APP_ENV=production\n" + "".join(
+        f"DB{i}_URL=postgresql://app:c0ffee5a6978b4d3e2f1{i:06d}@db.example.com:5432/app\n" for i in range(count)))
+    return path
