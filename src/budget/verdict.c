@@ -309,7 +309,9 @@ static void judge_unknown(struct budget_builder *b, struct budget_row *row)
     struct budget_problem *problem = row_problem(b, row, BUDGET_CAPACITY_UNKNOWN, at,
         "nothing says how many connections " STR_FMT " takes, " STR_FMT " may be asked for",
         STR_ARG(row->server), STR_ARG(count_text(b->arena, row->demand)));
-    problem->help = STR("say it in the budget: servers: {NAME: {url: …, max_connections: N}}");
+    problem->help = arena_printf(b->arena,
+        "in bootgate.yaml: budget: {servers: {main: {at: '" STR_FMT "', max_connections: N}}}",
+        STR_ARG(row->server));
     if (row->capacity.hint.len)
         problem->help =
             arena_printf(b->arena, "its provider documents: " STR_FMT, STR_ARG(row->capacity.hint));

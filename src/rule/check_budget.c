@@ -65,9 +65,20 @@ static struct diag *add_finding(struct check_run *run, const struct budget_probl
     return finding_add(run, rule, place, STR_FMT, STR_ARG(problem->message));
 }
 
+/* The number is a word that the configuration was refused for already. */
+static bool is_refused(const struct check_run *run, const struct budget_problem *problem)
+{
+    if (problem->kind != BUDGET_BAD_NUMBER)
+        return false;
+    vec_each(const struct diag *, diag, &run->diags->list)
+        if (diag->fatal && diag->at.source == problem->at.source && diag->at.offset == problem->at.offset)
+            return true;
+    return false;
+}
+
 static void report(struct check_run *run, const struct budget_row *row, const struct budget_problem *problem)
 {
-    if (voices[problem->kind] == VOICE_SILENT)
+    if (voices[problem->kind] == VOICE_SILENT || is_refused(run, problem))
         return;
     struct diag *finding = add_finding(run, problem);
     if (!finding)
