@@ -79,7 +79,7 @@ bool input_is_unrendered(str name)
 str input_name(struct input *input, str path)
 {
     if (str_eq(path, STR("-")))
-        return STR("<stdin>");
+        return STR(READS_STREAM);
     str absolute = path_join(input->arena, input->directory, path);
     return path_relative(input->arena, input->directory, absolute);
 }

@@ -55,7 +55,7 @@ void loaders_keep(
 {
     bool is_stream = str_eq(path, STR("-"));
     str absolute = is_stream ? path : path_clean(arena, path_join(arena, directory, path));
-    str name = is_stream ? STR("(standard input)") : path_relative(arena, directory, absolute);
+    str name = is_stream ? STR(READS_STREAM) : path_relative(arena, directory, absolute);
     for (size_t i = 0; i < ARRAY_COUNT(loaders); i++) {
         const struct deployment_loader *loader = loaders[i].loader;
         if (loaders[i].files == kind)

@@ -146,8 +146,8 @@ struct source *loader_read(struct loader *l, enum source_kind kind, str path, sp
 {
     struct source *known = map_get(&l->sources_by_path, path);
     if (known == NULL && (known = source_by_path(l, kind, path)) == NULL) {
-        str name = str_eq(path, STR("-")) ? STR("(standard input)")
-                                          : path_relative(l->arena, l->current_directory, path);
+        str name =
+            str_eq(path, STR("-")) ? STR(READS_STREAM) : path_relative(l->arena, l->current_directory, path);
         if (l->sources->items.count >= limit_value(LIMIT_FILES)) {
             loader_limit(l, LIMIT_FILES, at);
             return NULL;

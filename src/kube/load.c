@@ -89,7 +89,7 @@ static struct source *read_source(struct kube *k, str path)
                 STR_ARG(host_status_text(file.status)));
         return NULL;
     }
-    str name = is_stream ? STR("(standard input)") : path_relative(k->arena, k->directory, absolute);
+    str name = is_stream ? STR(READS_STREAM) : path_relative(k->arena, k->directory, absolute);
     return source_add(k->sources, SOURCE_MANIFEST, name, absolute, yaml_decode(k->arena, file.text));
 }
 

@@ -26,7 +26,7 @@ static struct read_entry *entry_of(struct sources *sources, str path)
     if (entry)
         return entry;
     entry = arena_new(sources->arena, struct read_entry);
-    entry->path = is_stream ? STR("<stdin>") : path_relative(sources->arena, reads->directory, key);
+    entry->path = is_stream ? STR(READS_STREAM) : path_relative(sources->arena, reads->directory, key);
     map_set(sources->arena, &reads->by_path, key, entry);
     vec_push(sources->arena, &reads->list, entry);
     return entry;

@@ -12,6 +12,9 @@
 #include "text/diag.h"
 #include "text/host.h"
 
+/* What reports call standard input. */
+#define READS_STREAM "<stdin>"
+
 enum read_state {
     READ_OPEN, /* named, and not read yet */
     READ_DONE,

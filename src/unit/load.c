@@ -39,7 +39,7 @@ static struct source *OR_NULL read_source(
     *ret_status = file.status;
     if (file.status != HOST_OK)
         return NULL;
-    str name = str_eq(path, STR("-")) ? STR("(standard input)") : path_relative(l->arena, l->directory, path);
+    str name = str_eq(path, STR("-")) ? STR(READS_STREAM) : path_relative(l->arena, l->directory, path);
     return source_add(l->files.sources, kind, name, path, file.text);
 }
 
