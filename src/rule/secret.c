@@ -247,6 +247,34 @@ static void mark_dsn(struct marking *marking, const struct value *value)
     }
 }
 
+/* Where the string of JSON that begins at `from` ends; the end of the text where it does not. */
+static size_t json_string_end(str text, size_t from)
+{
+    size_t at = from;
+    while (at < text.len && text.ptr[at] != '"')
+        at += text.ptr[at] == '\\' && at + 1 < text.len ? 2 : 1;
+    return at;
+}
+
+/* A document in a value, {"database": {"password": "…"}}: what is below the name of a secret. */
+static void mark_json(struct marking *marking, const struct value *value)
+{
+    str text = value->text, key = {0};
+    if (!str_starts(text, STR("{")) && !str_starts(text, STR("[")))
+        return;
+    for (size_t at = 0, end; (end = str_find_byte(str_skip(text, at), '"')) != STR_NONE; at = end + 1) {
+        size_t from = at + end + 1;
+        end = json_string_end(text, from);
+        str word = str_slice(text, from, end);
+        if (str_starts(str_trim_start(str_skip(text, end + 1)), STR(":"))) {
+            key = word;
+        } else if (is_secret(marking, key)) {
+            gate_hide(marking->gate, word);
+            mark_bytes(marking, value, from, word.len);
+        }
+    }
+}
+
 /*
  * What follows a dollar in a secret is no byte of the value any more, nor of the setting that it comes from.
  */
@@ -328,10 +356,12 @@ static void mark_setting(struct marking *marking, const struct value *value)
         vec_push(marking->arena, &marking->waiting, value->shadows);
     hide_rest_of_line(marking->gate, marking->facts->sources, value);
     bool secret = value->origin == ORIGIN_SECRET_FILE || is_secret(marking, value->name);
-    if (secret)
+    if (secret) {
         mark_secret(marking, value);
-    else
+    } else {
         mark_dsn(marking, value);
+        mark_json(marking, value);
+    }
     mark_tails(marking, value);
     vec_each(const struct template_use *, use, &value->uses)
         mark_use(marking, use, secret);
