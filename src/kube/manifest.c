@@ -153,6 +153,15 @@ static void check_strategy(struct kube *k, const struct kube_object *object)
         kube_refuse(k, surge->at, "maxSurge and maxUnavailable are both 0: no pod could ever be replaced");
 }
 
+/* The server's own kinds need them; a stream without them was perhaps cut in the middle of the object. */
+static void check_containers(
+    struct kube *k, const struct kube_object *object, const struct yaml_node *OR_NULL list)
+{
+    static const str groups[] = {STR_INIT(""), STR_INIT("apps"), STR_INIT("batch")};
+    if (STR_IS_IN(object->kind->group, groups) && (!list || yaml_is_null(list) || list->weight == 1))
+        kube_refuse(k, object->at, "a " STR_FMT " has no `containers`", STR_ARG(object->kind->name));
+}
+
 static void check_workload(struct kube *k, const struct kube_object *object)
 {
     static const str lists[] = {STR_INIT("initContainers"), STR_INIT("containers")};
@@ -161,6 +170,7 @@ static void check_workload(struct kube *k, const struct kube_object *object)
     if (pod != object->node)
         check_metadata(k, yaml_get(pod, STR("metadata")));
     check_strategy(k, object);
+    check_containers(k, object, yaml_get(spec, STR("containers")));
     for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
         const struct yaml_node *list = yaml_get(spec, lists[i]);
         if (list && !yaml_is_null(list) && list->kind != YAML_SEQUENCE)
@@ -194,6 +204,10 @@ static void check_secret(struct kube *k, const struct kube_object *object)
 
 void manifest_check(struct kube *k, const struct kube_object *object)
 {
+    bool is_named = kube_text_of(object->metadata, STR("name")).len > 0 ||
+                    kube_text_of(object->metadata, STR("generateName")).len > 0;
+    if (!is_named)
+        kube_refuse(k, span_sub(object->at, 0, 1), "a " STR_FMT " needs a name", STR_ARG(object->kind->name));
     if (object->kind->role == KUBE_WORKLOAD)
         check_workload(k, object);
     else if (object->kind->role == KUBE_SECRET)

@@ -113,6 +113,9 @@ static void take_node(struct stream *s, const struct yaml_node *node, str list_k
             kind.len      ? "apiVersion is"
             : version.len ? "kind is"
                           : "apiVersion and kind are");
+    } else if (str_eq(kind, STR("List")) && (!items || items->kind != YAML_SEQUENCE)) {
+        kube_refuse(k, items && items->at.length ? items->at : span_sub(node->at, 0, 1),
+            "a List needs `items`, a list");
     } else if (str_ends(kind, STR("List")) && items && items->kind == YAML_SEQUENCE) {
         bool is_mixed = str_eq(kind, STR("List"));
         vec_each(struct yaml_node *const *, item, &items->items)
