@@ -131,6 +131,17 @@ const struct door_info *door_of_port(const struct service *service, const struct
     return found;
 }
 
+bool door_may_rule(const struct service *service, const struct workload_port *port)
+{
+    for (size_t i = 0; i < door_count(); i++) {
+        const struct door_info *row = door_at(i);
+        if (row->kind == DOOR_ADMIN && row->words.len && is_called(service, row->words) &&
+            has_port(row->ports, port))
+            return true;
+    }
+    return false;
+}
+
 const struct door_info *door_next_open(
     const struct service *service, size_t *index, const struct value **ret_by)
 {

@@ -255,14 +255,16 @@ static void judge_connection(struct check_run *run, const struct connection *con
             target_judges[target->kind](run, connection, target);
 }
 
-/* What the web comes in by: 80 and 443 of any program that is no store, or inside a proxy. */
+/*
+ * What the web comes in by: 80 and 443 of any program that is no store, and whatever a proxy publishes for
+ * what is behind it, but for the port of its own page.
+ */
 static bool is_web_door(const struct bind *bind)
 {
     const struct image_info *image = bind->service->image;
-    uint32_t target = bind->port->target;
     bool is_proxy = image && image->kind == IMAGE_PROXY;
     bool outside = str_eq(bind->port->published, STR("80")) || str_eq(bind->port->published, STR("443"));
-    return (outside && (is_proxy || !image)) || (is_proxy && (target == 80 || target == 443));
+    return (outside && (is_proxy || !image)) || (is_proxy && !door_may_rule(bind->service, bind->port));
 }
 
 /* The variable that the address came from, for the reader who has to change it. */
