@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "text/host.h"
 
+#define VARIABLE_BYTES_MAX 65536 /* of a variable; a longer one is not known */
+
 struct script {
     struct arena *arena;
     const struct value *text;
@@ -15,6 +17,8 @@ struct script {
     struct map assigned;      /* name → struct value *, or the script itself: a branch decides */
     const struct value *last, *exec;
     bool exec_in_branch;
+    size_t spent;    /* bytes that variables were given so far: LIMIT_DOCKERFILE_EXPANSION */
+    bool is_unknown; /* one was asked for that a branch decides */
 };
 
 /* A command of the script: bytes [from, to) of the text. */
@@ -120,9 +124,12 @@ static bool take_function(struct script *s, str command)
 
 static struct template_value script_get(void *self, str name)
 {
-    const struct script *s = self;
+    struct script *s = self;
     const struct value *value = map_get(&s->assigned, name);
-    if (!value)
+    s->is_unknown |= value == s->text;
+    if (value == s->text)
+        value = NULL;
+    else if (!value)
         value = env_get(s->environment, name);
     return (struct template_value){.found = value && value->set, .text = value ? value->text : STR("")};
 }
@@ -135,12 +142,19 @@ static void assign(struct script *s, str name, const struct value *text, bool is
     bool is_quoted = (first == '"' || first == '\'') && text->text.ptr[text->text.len - 1] == first;
     str inner = is_quoted ? str_slice(text->text, 1, text->text.len - 1) : text->text;
     struct template_scope scope = {.self = s, .get = script_get};
-    struct template_result result = template_expand(s->arena, inner, NULL, &scope);
+    struct template_result result = {.error = TEMPLATE_OK};
+    /* A=$A$A doubles with each line: what has grown so much is no command that anybody wrote. */
+    s->is_unknown = s->spent > limit_value(LIMIT_DOCKERFILE_EXPANSION);
+    if (!s->is_unknown)
+        result = template_expand(s->arena, inner, NULL, &scope);
+    s->spent += result.text.len;
+    s->is_unknown |= result.text.len > VARIABLE_BYTES_MAX;
     const struct value *outer = env_get(s->environment, name);
     value->name = name;
     value->text = result.text;
     value->pieces = (struct pieces){0};
-    bool is_plain = result.error == TEMPLATE_OK && str_find_any(inner, STR("`(\"'\\")) == STR_NONE;
+    bool is_plain =
+        result.error == TEMPLATE_OK && !s->is_unknown && str_find_any(inner, STR("`(\"'\\")) == STR_NONE;
     if (is_unless_set && outer && outer->set && outer->text.len)
         return;
     map_set(s->arena, &s->assigned, name, s->depth == 0 && is_plain ? value : (void *)(uintptr_t)s->text);

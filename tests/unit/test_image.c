@@ -283,6 +283,8 @@ static void test_scripts(void **state)
         {": \"${N:=5}\"\nexec serve \"$N\"\n", "serve \"5\""},
         {"export N=6\nexec serve ${N}\n", "serve 6"},
         {"if true; then N=1; fi\nexec serve $N\n", ""},
+        {"if true; then N=1; fi\nM=a$N\nexec serve $M\n", ""},
+        {"A=xx\nA=$A$A\nexec serve $A\n", "serve xxxx"},
         {"set -- serve \"$@\"\nexec \"$@\"\n", "serve one 'two three'"},
         {"if true; then exec a; else exec b; fi\n", ""},
         {"case $1 in\n  a) exec x;;\nesac\nexec y\n", "y"},
