@@ -16,12 +16,13 @@ static const char kinds_of_bytes[128 + 1] = "PPPPPPPPPPPPPPPP"
 
 unsigned byte_kinds(str text)
 {
-    unsigned char kinds = 0, bits = 0;
+    unsigned kinds = 0;
     for (size_t i = 0; i < text.len; i++) {
-        kinds |= (unsigned char)kinds_of_bytes[text.ptr[i] & 127];
-        bits |= (unsigned char)text.ptr[i];
+        unsigned char byte = (unsigned char)text.ptr[i];
+        kinds |=
+            byte < 128 ? (unsigned char)kinds_of_bytes[byte] : KIND_ODD; /* no control byte is among them */
     }
-    return (kinds & KIND_ALL) | (bits >= 128 ? KIND_ODD : 0u);
+    return kinds & KIND_ALL;
 }
 
 /* A name in small letters that no resolver takes for a number, or an address as inet_ntoa(3) writes it. */

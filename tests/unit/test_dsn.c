@@ -256,6 +256,9 @@ static const struct {
     {"redis-py", "redis://h/2?health_check_interval=1.5", "fault BAD_PARAMETER"},
     {"sqlalchemy", "db+postgresql+psycopg2://u:p%40w@h:1/d", "u|p@w|h:1|d"},
     {"sqlalchemy", "sqla+mysql://u:p@/d?unix_socket=/run/my.sock", "u|p|/run/my.sock:0|d"},
+    {"go-url", "http://\xef\xbd\x8cocalhost/",
+        "||\xef\xbd\x8cocalhost:80|"}, /* bytes above 0x80 are no control bytes */
+    {"pgx", "postgres://u:p@h/\xc3\x9f\xc2\x81", "u|p|h:5432|\xc3\x9f\xc2\x81"},
     {"django-environ", "redshift://u:p@h:5439/d", "u|p|h:5439|d"},
     {"redis-py", "unix:///run%2Fredis.sock", "||/run/redis.sock:0|"},
     {"node-postgres", "socket://app:pw@/run/postgresql?db=a%2Bb", "app|pw|/run/postgresql:5432|a+b"},
