@@ -169,6 +169,14 @@ static bool is_taken_by_pg8000(str key)
     return STR_IS_IN(key, keys);
 }
 
+/* What pg8000 alone takes. */
+static bool is_own_of_pg8000(str key)
+{
+    static const str keys[] = {STR_INIT("source_address"), STR_INIT("unix_sock"), STR_INIT("timeout"),
+        STR_INIT("tcp_keepalive"), STR_INIT("replication"), STR_INIT("startup_params")};
+    return STR_IS_IN(key, keys) || is_taken_by_pg8000(key);
+}
+
 /* host= with a directory, unix_sock= with the socket itself. */
 static bool is_socket_pair(str key, str value)
 {
@@ -211,7 +219,7 @@ static bool write_checked(struct query_writer *writer, str key, str value, str r
     struct rewriter *rewriter = writer->rewriter;
     const struct parameter_row *row = driver_parameter_find(key);
     bool pg8000 = goes_to_pg8000(rewriter);
-    if (pg8000 && str_eq(rewriter->source_driver, STR("pg8000"))) {
+    if (pg8000 && str_eq(rewriter->source_driver, STR("pg8000")) && is_own_of_pg8000(key)) {
         write_kept(writer, key, value);
         return true;
     }

@@ -17,6 +17,10 @@ static const struct {
     {"postgresql+psycopg2://u:p@h/d?connect_timeout=5&application_name=x", "pg8000",
         "postgresql+pg8000://u:p@h/d?application_name=x", "connect_timeout"},
     {"postgresql+asyncpg://u:p@h/d?ssl=require", "pg8000", "", ""},
+    {"postgresql+pg8000://u:p@h/d?pgbouncer=true&tcp_keepalive=1", "pg8000",
+        "postgresql+pg8000://u:p@h/d?tcp_keepalive=1", "pgbouncer"},
+    {"postgresql+pg8000://u:p@h/d?statement_timeout=5", "sync", "postgresql+pg8000://u:p@h/d",
+        "statement_timeout"},
     {"mysql+pymysql://u:p@h/d?charset=utf8&charset=utf8mb4", "aiomysql",
         "mysql+aiomysql://u:p@h/d?charset=utf8mb4", ""},
 };
