@@ -41,7 +41,7 @@ KEYWORDS = {
     "mysqlconnector": "user password host port database unix_socket auth_plugin use_unicode charset collation autocommit time_zone sql_mode get_warnings "
                       "raise_on_warnings connection_timeout client_flags buffered raw consume_results tls_versions ssl_ca ssl_cert ssl_disabled ssl_key "
                       "ssl_verify_cert ssl_verify_identity force_ipv6 compress use_pure allow_local_infile converter_class",
-    "mariadbconnector": "user password host port database db unix_socket autocommit connect_timeout read_timeout write_timeout local_infile compress "
+    "mariadbconnector": "user username password host port database db unix_socket autocommit connect_timeout read_timeout write_timeout local_infile compress "
                         "init_command default_file default_group plugin_dir ssl ssl_key ssl_ca ssl_cert ssl_crl ssl_cipher ssl_capath ssl_verify_cert tls_version "
                         "status_callback client_flag reconnect converter",
     "asyncmy": "user password host database db unix_socket port charset sql_mode read_default_file conv use_unicode client_flag cursor_cls cursorclass "
@@ -79,6 +79,10 @@ MYSQL_FORMS = {
     "of Go": "parseTime=true&loc=UTC",
     "twice": "charset=utf8&charset=utf8mb4",
 }
+
+
+# The server has no certificate: what the driver would be called with is all there is to see.
+UNCONNECTED = {"ca"}
 
 
 def drivers():
@@ -134,12 +138,15 @@ def ask(url, query):
 
 def arguments(dialect, driver, url):
     """What the driver would be called with: none that it does not know."""
-    _, named = dialect().create_connect_args(make_url(url))
+    try:
+        _, named = dialect().create_connect_args(make_url(url))
+    except ImportError:  # the dialect itself asks its driver
+        return "absent", "the driver is not here"
     unknown = [name for name in named if driver in KEYWORDS and name not in KEYWORDS[driver].split()]
     return ("wrong", "no such arguments: " + ", ".join(unknown)) if unknown else ("arguments", "")
 
 
-def outcome(url, query, wanted):
+def outcome(url, query, wanted, connects=True):
     """(connects | arguments | wrong | absent, why)"""
     if url.startswith("postgresql://"):
         return ("connects", "") if connect.psql(url, query) == wanted else ("wrong", "libpq does not connect")
@@ -149,7 +156,7 @@ def outcome(url, query, wanted):
         return "absent", "SQLAlchemy here knows no such driver"
     if driver == "asyncpg" and url.count("host=") > 1 and sqlalchemy.__version__ < "2":
         return "absent", "lists of hosts go to asyncpg since SQLAlchemy 2"
-    if not is_installed(driver):
+    if not is_installed(driver) or not connects:
         return arguments(dialect, driver, url)
     try:
         answer = ask(url, query)
@@ -174,7 +181,7 @@ class Grid:
         self.bootgate, self.query, self.wanted = bootgate, query, wanted
         self.counts = collections.Counter()
 
-    def check(self, what, text, target):
+    def check(self, what, text, target, connects=True):
         run = subprocess.run([self.bootgate, "dsn", "rewrite", "--to", target, "-"], input=text, capture_output=True, text=True)
         result = run.stdout.rstrip("\n")
         if run.returncode:
@@ -183,7 +190,7 @@ class Grid:
         if target == "asyncpg":
             kind, why = self.by_asyncpg(result)
         else:
-            kind, why = outcome(result, self.query, self.wanted)
+            kind, why = outcome(result, self.query, self.wanted, connects)
         gone = lost(text, result, run.stderr)
         if gone:
             kind, why = "wrong", "without a word: " + ", ".join(gone)
@@ -208,8 +215,8 @@ class Grid:
                 text = source(dialect, driver, form, places)
                 raw = ["libpq", "asyncpg"] if dialect == "postgresql" else []
                 for target in ["sync", "async", *raw, *targets]:
-                    if target != "asyncpg" or dialect != "postgresql" or target in raw:
-                        self.check("%s+%s, %s" % (dialect, driver, name), text, target if target not in targets or target in raw else dialect + "+" + target)
+                    whole = target if target not in targets or target in raw else dialect + "+" + target
+                    self.check("%s+%s, %s" % (dialect, driver, name), text, whole, name not in UNCONNECTED)
 
 
 def shown(text):
@@ -229,7 +236,7 @@ def start_mariadb(home, port):
     account = connect.demoted()
     init = pathlib.Path(home, "init.sql")
     # A fresh server has an account without a name for this machine, which would come before app@'%'.
-    init.write_text("create database if not exists %s; create or replace user %s@localhost identified by '%s'; grant all on %s.* to %s@localhost;\n"
+    init.write_text("create database if not exists %s;\ncreate or replace user %s@localhost identified by '%s';\ngrant all on %s.* to %s@localhost;\n"
                     % (DATABASE, USER, PASSWORD, DATABASE, USER))
     pathlib.Path(home, "my.cnf").write_text("[client]\nconnect-timeout=5\n")
     for path in (home, init):
