@@ -558,7 +558,7 @@ void secret_mark(struct arena *arena, struct facts *facts)
 /* A connection string where a name or an address is asked for. */
 static void hide_login(struct gate *gate, const struct config_text *text)
 {
-    if (str_contains(text->text, STR("://")) && str_find_byte(text->text, '$') == STR_NONE)
+    if (str_contains(text->text, STR("://")))
         secrets_hide(gate, dsn_parse(gate->arena, text->text, NULL, STR("")));
 }
 
@@ -571,8 +571,10 @@ void secret_mark_config(struct sources *sources, const struct config *config)
         mask_add(sources, var->default_text.at);
         mask_add(sources, var->pattern.at);
         gate_hide(gate, var->default_text.text);
-        vec_each(const struct config_text *, text, &var->one_of)
+        vec_each(const struct config_text *, text, &var->one_of) {
             mask_add(sources, text->at);
+            gate_hide(gate, text->text);
+        }
     }
     vec_each(const struct config_server *, server, &config->budget.servers) {
         hide_login(gate, &server->url);
