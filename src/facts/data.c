@@ -36,6 +36,11 @@ const struct listed_word *placeholder_at(size_t index)
     return &data_placeholders[index];
 }
 
+struct word_rows placeholders_beginning(str text)
+{
+    return word_index_rows(&data_placeholders_by_first_byte, str_take(text, 1));
+}
+
 size_t weak_word_count(void)
 {
     return data_weak_words_count;
@@ -162,6 +167,11 @@ const struct image_info *OR_NULL image_opened_with(str variable)
             return !found || image < found ? image : found;
     }
     return found;
+}
+
+struct word_rows images_opened_by(str variable)
+{
+    return word_index_rows(&data_images_by_open_variable, variable);
 }
 
 const struct image_info *image_kin(const struct image_info *image)

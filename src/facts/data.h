@@ -147,6 +147,8 @@ const struct known_credential *known_credential_at(size_t index);
 struct word_rows known_credentials_of(str password);
 size_t placeholder_count(void);
 const struct listed_word *placeholder_at(size_t index);
+/* Rows of placeholder_at() that begin with the same byte as the text. */
+struct word_rows placeholders_beginning(str text);
 size_t weak_word_count(void);
 const struct listed_word *weak_word_at(size_t index);
 /* By a word in any case, or NULL. */
@@ -173,6 +175,8 @@ const struct image_info *image_at(size_t index);
 const struct image_info *OR_NULL image_find(str reference);
 /* The first image whose password, or whose administrator's, is this variable; NULL: none. */
 const struct image_info *OR_NULL image_opened_with(str variable);
+/* Rows of image_at() whose variable of that name, in any case, may ask nobody for a password. */
+struct word_rows images_opened_by(str variable);
 /* The image whose variables this one understands as well, or NULL. */
 const struct image_info *OR_NULL image_kin(const struct image_info *image);
 str image_kind_name(enum image_kind kind);

@@ -13,6 +13,7 @@ extern const size_t data_known_credentials_count;
 extern const struct word_index data_known_credentials_by_password;
 extern const struct listed_word data_placeholders[];
 extern const size_t data_placeholders_count;
+extern const struct word_index data_placeholders_by_first_byte;
 extern const struct listed_word data_weak_words[];
 extern const size_t data_weak_words_count;
 extern const struct secret_word data_secret_words[];
@@ -24,7 +25,7 @@ extern const struct word_index data_secret_names_by_last_word;
 extern const struct image_info data_images[];
 extern const size_t data_images_count;
 extern const struct word_index data_images_by_repository, data_images_by_password,
-    data_images_by_admin_password;
+    data_images_by_admin_password, data_images_by_open_variable;
 extern const struct backend_info data_backends[];
 extern const size_t data_backends_count;
 extern const struct word_index data_backends_by_choosing_word, data_backends_by_value;

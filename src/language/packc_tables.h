@@ -411,6 +411,16 @@ static str last_word(str text)
     return word;
 }
 
+static str first_byte(str text)
+{
+    return str_take(text, 1);
+}
+
+static str before_equals(str text)
+{
+    return str_cut_byte(text, '=').head;
+}
+
 static str last_byte(str text)
 {
     return str_skip(text, text.len ? text.len - 1 : 0);
@@ -424,12 +434,14 @@ static const struct index {
     bool is_list; /* of a list of words, parted by blanks, that part of each */
 } indexes[] = {
     {"data_known_credentials", "data_known_credentials_by_password", STR_INIT("password"), whole},
+    {"data_placeholders", "data_placeholders_by_first_byte", STR_INIT("text"), first_byte},
     {"data_secret_words", "data_secret_words_by_text", STR_INIT("text"), whole},
     {"data_secret_words", "data_secret_words_by_last_byte", STR_INIT("text"), last_byte},
     {"data_secret_names", "data_secret_names_by_last_word", STR_INIT("words"), last_word},
     {"data_images", "data_images_by_repository", STR_INIT("repository"), whole},
     {"data_images", "data_images_by_password", STR_INIT("password"), whole},
     {"data_images", "data_images_by_admin_password", STR_INIT("admin-password"), whole},
+    {"data_images", "data_images_by_open_variable", STR_INIT("open"), before_equals},
     {"data_backends", "data_backends_by_choosing_word", STR_INIT("chooses"), last_word, .is_list = true},
     {"data_backends", "data_backends_by_value", STR_INIT("value"), whole, .is_list = true},
     {"data_pools", "data_pools_by_last_byte", STR_INIT("variables"), last_byte, .is_list = true},

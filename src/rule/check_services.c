@@ -126,10 +126,10 @@ static void judge_lone_variable(struct check_run *run, const struct variable *va
 {
     if (run->facts->deployment || variable->service)
         return;
-    for (size_t i = 0; i < image_count(); i++) {
-        const struct image_info *image = image_at(i);
-        if (image->open_variable.len == 0 || !str_eq(image->open_variable, variable->value->name) ||
-            !is_open_value(image, variable->value))
+    struct word_rows rows = images_opened_by(variable->value->name);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct image_info *image = image_at(rows.list[i]);
+        if (!str_eq(image->open_variable, variable->value->name) || !is_open_value(image, variable->value))
             continue;
         report_open_variable(run, variable->value, NULL, variable->value->name, SEVERITY_ERROR);
         return;

@@ -248,10 +248,12 @@ bool credential_is_placeholder(struct arena *scratch, str value)
         return true;
     str_vec words = credential_words(scratch, value);
     str joined = joined_words(scratch, &words);
-    if (words.count == 0)
-        return false;
-    for (size_t i = 0; i < placeholder_count(); i++)
-        if (row_matches(placeholder_at(i), &words, joined))
-            return true;
+    /* Whatever a row matches, it begins where one of the words does. */
+    vec_each(const str *, word, &words) {
+        struct word_rows rows = placeholders_beginning(*word);
+        for (size_t i = 0; i < rows.count; i++)
+            if (row_matches(placeholder_at(rows.list[i]), &words, joined))
+                return true;
+    }
     return false;
 }

@@ -160,6 +160,11 @@ static void test_rows_are_found(void **state)
         if (image->admin_password_variable.len)
             assert_non_null(image_opened_with(image->admin_password_variable));
     }
+    for (size_t i = 0; i < placeholder_count(); i++)
+        assert_true(holds(placeholders_beginning(placeholder_at(i)->text), i));
+    for (size_t i = 0; i < image_count(); i++)
+        if (image_at(i)->open_variable.len)
+            assert_true(holds(images_opened_by(image_at(i)->open_variable), i));
     assert_null(image_opened_with(STR("mysql_root_password"))); /* variables have their case */
     for (size_t i = 0; i < backend_count(); i++) {
         str values = backend_at(i)->value, words = backend_at(i)->chooses, word;
