@@ -11,7 +11,7 @@ static const struct dsn_family families[] = {
         .client_count = 7, .unlikely_count = 2,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
         .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"),
-        .is_asked = true,
+        .is_asked = true, .opens_files = true,
     },
     [FAMILY_MYSQL] = {
         .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
@@ -19,7 +19,7 @@ static const struct dsn_family families[] = {
         .clients = {CLIENT_SQLALCHEMY, CLIENT_MYSQL2, CLIENT_DJANGO_ENVIRON}, .client_count = 3,
         .unlikely_count = 1,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("mysql"), STR_INIT("information_schema")},
-        .password_change = STR_INIT("ALTER USER '{user}' IDENTIFIED BY '…'"),
+        .password_change = STR_INIT("ALTER USER '{user}' IDENTIFIED BY '…'"), .opens_files = true,
     },
     [FAMILY_SQLITE] = {
         .about = STR_INIT("SQLite and other databases in a file"), .file = true,
@@ -47,7 +47,7 @@ static const struct dsn_family families[] = {
     [FAMILY_MONGODB] = {
         .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
         .clients = {CLIENT_MONGODB, CLIENT_PYMONGO}, .client_count = 2,
-        .password_change = STR_INIT("db.changeUserPassword()"),
+        .password_change = STR_INIT("db.changeUserPassword()"), .opens_files = true,
     },
     [FAMILY_REDIS] = {
         .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,

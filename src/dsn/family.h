@@ -44,6 +44,7 @@ struct dsn_family {
     str password_change; /* what changes a password in the server's own data, of {user}; empty: nothing */
     str client_password; /* what its clients send with a user and no password, see client_password_by */
     bool is_asked;       /* bootgate-live speaks with its servers */
+    bool opens_files;    /* its images take X_FILE for a login's X (docker-library, file_env) */
     str client_password_by;
 };
 

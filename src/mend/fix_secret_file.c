@@ -40,14 +40,12 @@ void fix_pointer(struct mending *mending)
 
 /* --- a secret that is written out, and there as a file */
 
-/* Its image takes the variable for its password, and opens X_FILE (docker-library, file_env). */
+/* Its image takes the variable for its password, and opens X_FILE. */
 static bool opens_file_form(const struct holder *holder)
 {
     const struct image_info *image = holder->service->image;
     str name = holder->value->name;
-    return image && image->kind == IMAGE_DATA_STORE &&
-           (image->family == FAMILY_POSTGRESQL || image->family == FAMILY_MYSQL ||
-               image->family == FAMILY_MONGODB) &&
+    return image && image->kind == IMAGE_DATA_STORE && family_row(image->family)->opens_files &&
            (str_eq(image->password_variable, name) || str_eq(image->admin_password_variable, name));
 }
 
