@@ -201,8 +201,9 @@ class Nodemailer(Node):
 
 class Mongodb(Node):
     def is_explained(self, text, ours, theirs):
-        # what it refuses of its options and names of databases, and the URL standard of its authority, is its own
-        return not is_url(text) or theirs is None or ("?" in text.split("//", 1)[1].split("/", 1)[0])
+        # its options are its own; names of databases and empty hosts, which the specification refuses, it lets pass
+        is_lenient = theirs and ours["error"] in (6, 9)
+        return not is_url(text) or theirs is None or is_lenient or "#" in text or "?" in text.split("//", 1)[1].split("/", 1)[0]
 
 
 class Pgjdbc(Client):
