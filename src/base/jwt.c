@@ -21,7 +21,7 @@ static str text_of(str json, str name)
         rest = str_trim_start(str_skip(rest, 1));
         struct str_cut text = str_cut_byte(str_skip(rest, 1), '"');
         bool is_text = str_starts(rest, STR("\"")) && text.found;
-        return is_text && str_find_byte(text.head, '\\') == STR_NONE ? text.head : STR("");
+        return is_text && !str_has_byte(text.head, '\\') ? text.head : STR("");
     }
     return STR("");
 }
@@ -32,8 +32,7 @@ bool jwt_read(struct arena *arena, str text, struct jwt *ret_jwt)
         return false;
     struct str_cut header = str_cut_byte(text, '.'), claims = str_cut_byte(header.tail, '.');
     str decoded;
-    if (!claims.found || str_find_byte(claims.tail, '.') != STR_NONE ||
-        !base64_decode(arena, header.head, &decoded) ||
+    if (!claims.found || str_has_byte(claims.tail, '.') || !base64_decode(arena, header.head, &decoded) ||
         !base64_decode(arena, claims.head, &ret_jwt->claims) ||
         !base64_decode(arena, claims.tail, &ret_jwt->signature))
         return false;

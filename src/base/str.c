@@ -115,9 +115,9 @@ struct str_cut str_cut(str s, str separator)
 str str_trim_bytes(str s, str bytes)
 {
     size_t from = 0;
-    while (from < s.len && str_find_byte(bytes, s.ptr[from]) != STR_NONE)
+    while (from < s.len && str_has_byte(bytes, s.ptr[from]))
         from++;
-    while (s.len > from && str_find_byte(bytes, s.ptr[s.len - 1]) != STR_NONE)
+    while (s.len > from && str_has_byte(bytes, s.ptr[s.len - 1]))
         s.len--;
     return str_skip(s, from);
 }

@@ -67,6 +67,18 @@ static inline bool byte_is_name(char byte)
     return byte_is_alnum(byte) || byte == '_';
 }
 
+/* letter, digit or one of _-. : what keys of Kubernetes and resources of Compose are named with */
+static inline bool byte_is_key(char byte)
+{
+    return byte_is_name(byte) || byte == '-' || byte == '.';
+}
+
+/* letter, digit or one of +-. (RFC 3986 3.1) */
+static inline bool byte_is_scheme(char byte)
+{
+    return byte_is_alnum(byte) || byte == '+' || byte == '-' || byte == '.';
+}
+
 /* letter, digit or one of -._~ (RFC 3986 2.3) */
 static inline bool byte_is_unreserved(char byte)
 {
@@ -90,6 +102,11 @@ static inline int byte_hex(char byte)
         return byte - '0';
     char lower = byte_lower(byte);
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+static inline bool byte_is_hex(char byte)
+{
+    return byte_hex(byte) >= 0;
 }
 
 static inline bool str_eq(str a, str b)
@@ -123,6 +140,11 @@ static inline size_t str_find_byte(str s, char byte)
 {
     const char *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
+}
+
+static inline bool str_has_byte(str s, char byte)
+{
+    return str_find_byte(s, byte) != STR_NONE;
 }
 
 static inline bool str_starts(str s, str prefix)

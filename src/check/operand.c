@@ -86,10 +86,7 @@ static bool is_assigned_name(str head)
     str name = str_trim(head);
     if (is_instruction(name, STR("export")))
         name = str_trim(str_skip(name, STR("export").len));
-    for (size_t i = 0; i < name.len; i++)
-        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '.' && name.ptr[i] != '-')
-            return false;
-    return name.len > 0 && !byte_is_digit(name.ptr[0]) && name.ptr[0] != '-';
+    return name.len > 0 && str_is_all(name, byte_is_key) && !byte_is_digit(name.ptr[0]) && name.ptr[0] != '-';
 }
 
 static void see_line(struct signs *signs, str line)

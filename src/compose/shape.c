@@ -509,10 +509,7 @@ const struct shape shape_file = {.kinds = SHAPE_MAP,
 
 static bool is_resource_name(str key)
 {
-    for (size_t i = 0; i < key.len; i++)
-        if (!byte_is_name(key.ptr[i]) && key.ptr[i] != '.' && key.ptr[i] != '-')
-            return false;
-    return key.len > 0;
+    return key.len > 0 && str_is_all(key, byte_is_key);
 }
 
 bool shape_is_extension(const struct shape *mapping, str key)

@@ -219,7 +219,7 @@ static struct commands split(struct splitter *s, bool separators)
     s->word = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES));
     while (!cursor_done(&s->in)) {
         char byte = cursor_peek(&s->in);
-        if (separators && str_find_byte(STR(";&|\n()"), byte) != STR_NONE) {
+        if (separators && str_has_byte(STR(";&|\n()"), byte)) {
             command_end(s, &commands, &command);
             s->in.at++;
         } else if (byte_is_blank(byte)) {
@@ -250,7 +250,7 @@ static size_t script_index(const struct command *command)
         str word = word_at(command, at);
         if (!str_starts(word, STR("-")) || str_starts(word, STR("--")))
             return 0;
-        if (str_find_byte(word, 'c') != STR_NONE)
+        if (str_has_byte(word, 'c'))
             return at + 1;
     }
     return 0;

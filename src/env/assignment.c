@@ -70,7 +70,7 @@ static void read_value(str text, size_t from, const struct assignment_rules *rul
 {
     size_t open = space_skip(text, from, text.len, rules->blanks);
     size_t closing = STR_NONE;
-    if (open < text.len && str_find_byte(rules->quotes, text.ptr[open]) != STR_NONE)
+    if (open < text.len && str_has_byte(rules->quotes, text.ptr[open]))
         closing = closing_quote(text, open, rules);
     size_t to;
     if (closing != STR_NONE) {

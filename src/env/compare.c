@@ -44,7 +44,7 @@ static bool keeps_quotes(const struct aspect *a)
 
 static bool takes_first_line(const struct aspect *a)
 {
-    bool unclosed = a->quote && str_find_byte(str_skip(a->raw, 1), a->quote) == STR_NONE;
+    bool unclosed = a->quote && !str_has_byte(str_skip(a->raw, 1), a->quote);
     return unclosed && keeps_quotes(a);
 }
 
@@ -173,7 +173,7 @@ static void describe_all(
         size_t separator = str_find_any(line, STR("=:"));
         aspect.line = separator == STR_NONE ? STR("") : str_skip(line, separator + 1);
         aspect.raw = str_trim(aspect.line);
-        bool quoted = aspect.raw.len && str_find_byte(STR("'\"`"), aspect.raw.ptr[0]) != STR_NONE;
+        bool quoted = aspect.raw.len && str_has_byte(STR("'\"`"), aspect.raw.ptr[0]);
         aspect.quote = quoted ? aspect.raw.ptr[0] : 0;
         seen->how = describe(&aspect);
     }

@@ -74,17 +74,14 @@ enum { OBJECT_KEY_MAX = 253 };
 /* The keys of Secrets and ConfigMaps (validation.IsConfigMapKey) of which an environment can be made. */
 static bool is_object_key(str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
-            return false;
-    return name.len > 0 && name.len <= OBJECT_KEY_MAX && !str_starts(name, STR("..")) &&
-           !str_eq(name, STR("."));
+    return name.len > 0 && name.len <= OBJECT_KEY_MAX && str_is_all(name, byte_is_key) &&
+           !str_starts(name, STR("..")) && !str_eq(name, STR("."));
 }
 
 /* A program cannot be started with a NUL byte in its environment. */
 static bool fits_secret(const struct value *value)
 {
-    return is_object_key(value->name) && str_find_byte(value->text, '\0') == STR_NONE;
+    return is_object_key(value->name) && !str_has_byte(value->text, '\0');
 }
 
 /* ConfigMaps hold text (their binaryData makes no environment). */

@@ -59,7 +59,7 @@ static void refuse_bad_utf8(struct reading *r)
 /* Where a name or a value of this file holds a NUL byte; nowhere: it holds none. */
 static span nul_of(const struct value *value)
 {
-    if (str_find_byte(value->name, '\0') != STR_NONE)
+    if (str_has_byte(value->name, '\0'))
         return value->key;
     size_t at = str_find_byte(value->text, '\0');
     return at == STR_NONE ? (span){0} : value_locate_outer(value, at, 1);
@@ -84,7 +84,7 @@ static size_t find_nul(const struct view *view, span inside)
 /* execve(2) hands over C strings: what readers pass on without a word fails when the program is started. */
 static void report_nul(struct reading *r)
 {
-    if (!r->result->ok || str_find_byte(r->view.text, '\0') == STR_NONE)
+    if (!r->result->ok || !str_has_byte(r->view.text, '\0'))
         return;
     vec_each(const struct map_entry *, entry, &r->result->env.map.entries) {
         span inside = nul_of(entry->value);

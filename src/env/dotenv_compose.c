@@ -11,7 +11,7 @@
 /* Go's \s in a regular expression is narrower than unicode.IsSpace. */
 static bool is_regexp_space(char byte)
 {
-    return str_find_byte(STR("\t\n\f\r "), byte) != STR_NONE;
+    return str_has_byte(STR("\t\n\f\r "), byte);
 }
 
 /* Skips blanks and comments up to the next statement; the end of the text where there is none. */
@@ -49,7 +49,7 @@ static bool find_separator(struct reading *r, size_t at, size_t *ret_at)
             break;
         if (length == 0) {
             uint32_t code = utf8_decode(str_skip(text, at), &length);
-            bool is_mark = code < 0x80 && str_find_byte(STR("_.-[]"), (char)code) != STR_NONE;
+            bool is_mark = code < 0x80 && str_has_byte(STR("_.-[]"), (char)code);
             if (!is_mark && !letter_is_letter_or_number(code)) {
                 reading_refuse(
                     r, at, at + length, "a character that no name may hold, or a line that is no assignment");
@@ -100,7 +100,7 @@ static size_t bare_value(struct reading *r, struct key key, size_t from)
     size_t line_end = reading_line_end(r, from), to;
     to = comment_start(text, from, line_end);
     to = space_trim_end(text, from, to, SPACE_WHITE);
-    if (str_find_byte(str_slice(text, from, to), '$') == STR_NONE) {
+    if (!str_has_byte(str_slice(text, from, to), '$')) {
         reading_set_own(r, key, from, to);
     } else {
         struct pieces pieces = {0};
@@ -210,7 +210,7 @@ static size_t quoted_value(struct reading *r, struct key key, size_t at)
         reading_refuse(r, at, reading_line_end(r, at), "the quote that opens here is never closed");
         return to;
     }
-    bool plain = !escaped && (quote == '\'' || str_find_byte(str_slice(text, from, to), '$') == STR_NONE);
+    bool plain = !escaped && (quote == '\'' || !str_has_byte(str_slice(text, from, to), '$'));
     struct text_builder b = {0};
     if (plain)
         reading_set_own(r, key, from, to);
@@ -247,7 +247,7 @@ static size_t statement(struct reading *r, size_t at)
         reading_warn(r, start, text.len, "no `=` and no line end: an empty name gets this text as its value");
         key = reading_key(r, start, start);
     }
-    if (str_find_byte(key.name, ' ') != STR_NONE)
+    if (str_has_byte(key.name, ' '))
         reading_refuse(r, key.from, key.to, "a blank in the name");
     if (!unfinished && text.ptr[separator] == '\n') {
         inherit(r, key);

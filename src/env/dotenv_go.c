@@ -88,7 +88,7 @@ static size_t bare_value(struct reading *r, struct key key, size_t from)
         s = replace_bad_utf8(r, from, to);
     else
         s = stretch_own(r, from, to);
-    if (str_find_byte(s.text, '$') == STR_NONE && s.text.len == own.len)
+    if (!str_has_byte(s.text, '$') && s.text.len == own.len)
         reading_set_own(r, key, from, to);
     else
         set_expanded(r, key, &s, from, to);

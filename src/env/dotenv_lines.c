@@ -38,7 +38,7 @@ static bool trim_utf8_line(struct reading *r, struct line *line)
 
 static bool trim_podman_line(struct reading *r, struct line *line)
 {
-    while (line->from < line->to && str_find_byte(STR(" \t"), r->view.text.ptr[line->from]) != STR_NONE)
+    while (line->from < line->to && str_has_byte(STR(" \t"), r->view.text.ptr[line->from]))
         line->from++;
     return true;
 }
@@ -50,10 +50,7 @@ static bool is_kubectl_name(str name)
 {
     if (name.len == 0 || name.len > KUBECTL_NAME_MAX || byte_is_digit(name.ptr[0]))
         return false;
-    for (size_t i = 0; i < name.len; i++)
-        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
-            return false;
-    return !str_eq(name, STR(".")) && !str_starts(name, STR(".."));
+    return str_is_all(name, byte_is_key) && !str_eq(name, STR(".")) && !str_starts(name, STR(".."));
 }
 
 /* False: a name that the reader refuses, which was told. */

@@ -25,7 +25,7 @@ static void report_skipped(struct reading *r, size_t from, size_t to)
 
 static bool is_quote(char byte)
 {
-    return str_find_byte(RULES.quotes, byte) != STR_NONE;
+    return str_has_byte(RULES.quotes, byte);
 }
 
 /* The last quote of its kind with a line end or the end of the value after it. */

@@ -43,7 +43,7 @@ static struct key read_key(struct reading *r, size_t from, size_t equals)
     struct key key = reading_key(r, from, trim_spaces(text, from, equals));
     if (str_starts(key.name, STR("export ")))
         key = reading_key(r, key.from + 7, key.to);
-    if (str_find_byte(key.name, '\n') != STR_NONE)
+    if (str_has_byte(key.name, '\n'))
         reading_warn(r, key.from, key.to, "lines without `=` become part of the next name");
     return key;
 }

@@ -99,7 +99,7 @@ static void put_replacement(
     struct repeat *x, str text, span at, const struct value *via, str whole, struct match m)
 {
     struct reading *r = x->r;
-    if (str_find_byte(text, '$') == STR_NONE) {
+    if (!str_has_byte(text, '$')) {
         build_inserted(r, &x->next, text, at, via);
         return;
     }
@@ -107,7 +107,7 @@ static void put_replacement(
         size_t run = str_find_byte(str_skip(text, i), '$');
         i = run == STR_NONE ? text.len : i + run;
         char kind = i + 1 < text.len ? text.ptr[i + 1] : 0;
-        bool is_pattern = kind && str_find_byte(STR("$&`'"), kind) != STR_NONE;
+        bool is_pattern = kind && str_has_byte(STR("$&`'"), kind);
         if (i < text.len && !is_pattern)
             continue;
         build_made(r, &x->next, str_slice(text, own, i), at);

@@ -98,7 +98,7 @@ static bool unescape_one(struct reading *r, struct text_builder *b, size_t at, s
 static struct stretch unescape(struct reading *r, char quote, size_t from, size_t to)
 {
     str text = r->view.text;
-    if (str_find_byte(str_slice(text, from, to), '\\') == STR_NONE)
+    if (!str_has_byte(str_slice(text, from, to), '\\'))
         return stretch_own(r, from, to);
     struct text_builder b = {0};
     size_t rows = quote == '"' ? ARRAY_COUNT(ESCAPES) : SINGLE_QUOTE_ESCAPES;
@@ -194,8 +194,8 @@ static void expand(struct reading *r, struct text_builder *b, struct stretch *s)
 static void set_value(struct reading *r, struct key key, char quote, size_t from, size_t to)
 {
     str own = str_slice(r->view.text, from, to);
-    bool escaped = quote && str_find_byte(own, '\\') != STR_NONE;
-    if (!escaped && str_find_byte(own, '$') == STR_NONE) {
+    bool escaped = quote && str_has_byte(own, '\\');
+    if (!escaped && !str_has_byte(own, '$')) {
         reading_set_own(r, key, from, to);
         return;
     }

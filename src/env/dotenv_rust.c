@@ -107,7 +107,7 @@ static bool read_escape(struct rust_value *v, size_t *at)
         return true;
     }
     char escape = text.ptr[*at + 1];
-    if (str_find_byte(STR("\\'\"$ n"), escape) == STR_NONE)
+    if (!str_has_byte(STR("\\'\"$ n"), escape))
         return refuse_value(v, *at, "an escape that dotenvy does not know");
     build_made(v->r, &v->b, escape == 'n' ? STR("\n") : str_slice(text, *at + 1, *at + 2),
         reading_span(v->r, *at, *at + 2));

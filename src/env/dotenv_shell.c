@@ -243,7 +243,7 @@ static bool read_operator(struct shell *sh)
 void read_shell(struct reading *r)
 {
     struct shell sh = {.r = r};
-    bool may_fork = str_find_byte(r->view.text, '&') != STR_NONE;
+    bool may_fork = str_has_byte(r->view.text, '&');
     for (skip_to_command(&sh); r->result->ok && !shell_at_end(&sh); skip_to_command(&sh)) {
         size_t start = sh.at;
         bool forks = may_fork && is_background(&sh);

@@ -70,7 +70,7 @@ static size_t double_quoted(struct reading *r, struct systemd_value *v, size_t a
             continue;
         }
         bool is_last = at + 1 == text.len;
-        bool is_dropped = is_last || str_find_byte(STR("\"\\`$\n"), text.ptr[at + 1]) != STR_NONE;
+        bool is_dropped = is_last || str_has_byte(STR("\"\\`$\n"), text.ptr[at + 1]);
         if (is_dropped) {
             add_own(r, v, own, at);
             own = is_last || text.ptr[at + 1] == '\n' ? at + 2 : at + 1;

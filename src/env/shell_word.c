@@ -5,7 +5,7 @@
 
 bool shell_at_word_end(const struct shell *sh)
 {
-    return shell_at_end(sh) || str_find_byte(STR(" \t\n;&|<>()"), shell_peek(sh, 0)) != STR_NONE;
+    return shell_at_end(sh) || str_has_byte(STR(" \t\n;&|<>()"), shell_peek(sh, 0));
 }
 
 static bool at_end_of(const struct shell *sh, struct shell_word word)
@@ -106,7 +106,7 @@ static bool ansi_escape(struct shell *sh, struct text_builder *b, bool live)
         }
     }
     struct buf out = buf_new(sh->r->arena, 8);
-    if (numeric_escape(sh, &out) && str_find_byte(buf_view(&out), '\0') == STR_NONE) {
+    if (numeric_escape(sh, &out) && !str_has_byte(buf_view(&out), '\0')) {
         put_made(sh, b, live, buf_view(&out), from);
         return true;
     }
@@ -141,7 +141,7 @@ static void backslash(struct shell *sh, struct text_builder *b, struct shell_wor
     char next = shell_peek(sh, 1);
     bool is_last = from + 1 == shell_text(sh).len;
     bool closes = word.quoted && word.place == SHELL_BRACES && next == '}';
-    bool goes = !is_last && (kept.len == 0 || closes || str_find_byte(kept, next) != STR_NONE);
+    bool goes = !is_last && (kept.len == 0 || closes || str_has_byte(kept, next));
     sh->at += is_last ? 1 : 2;
     if (!goes)
         put_own(sh, b, word.live, from, sh->at);
@@ -217,7 +217,7 @@ static bool special_parameter(struct shell *sh, struct text_builder *b, bool liv
     };
     size_t from = sh->at;
     char name = shell_peek(sh, 1);
-    bool is_parameter = byte_is_digit(name) || str_find_byte(STR("#*@"), name) != STR_NONE;
+    bool is_parameter = byte_is_digit(name) || str_has_byte(STR("#*@"), name);
     if (name == '0' || name == '-' || (name == '!' && sh->has_background) ||
         (is_parameter && sh->has_parameters))
         return refuse(sh, from, "a parameter of the running shell: its value is not known here");
@@ -351,7 +351,7 @@ static bool read_operator(struct shell *sh, struct expansion *x)
 {
     x->colon = shell_peek(sh, 0) == ':';
     x->sign = shell_peek(sh, x->colon);
-    if (!x->sign || str_find_byte(x->colon ? STR("-=?+") : STR("-=?+%#"), x->sign) == STR_NONE)
+    if (!x->sign || !str_has_byte(x->colon ? STR("-=?+") : STR("-=?+%#"), x->sign))
         return refuse(sh, x->from, "an expansion that is not followed here, or a bad one");
     sh->at += 1u + x->colon;
     x->twice = (x->sign == '%' || x->sign == '#') && shell_peek(sh, 0) == x->sign;
@@ -418,7 +418,7 @@ static bool dollar(struct shell *sh, struct text_builder *b, struct shell_word w
         return parenthesised(sh, b, word.live);
     if (next == '[')
         return refuse(sh, from, "$[…] is not followed here");
-    if (next && (byte_is_digit(next) || str_find_byte(STR("$#?*@!-"), next) != STR_NONE))
+    if (next && (byte_is_digit(next) || str_has_byte(STR("$#?*@!-"), next)))
         return special_parameter(sh, b, word.live);
     if (next == '\'' && !word.quoted)
         return ansi_quoted(sh, b, word.live);
@@ -466,9 +466,9 @@ static bool quoted_run(struct shell *sh, struct text_builder *b, struct shell_wo
 static void plain_run(struct shell *sh, struct text_builder *b, struct shell_word word)
 {
     size_t from = sh->at++;
-    while (!at_end_of(sh, word) && str_find_byte(STR("'\"\\$`~:"), shell_peek(sh, 0)) == STR_NONE)
+    while (!at_end_of(sh, word) && !str_has_byte(STR("'\"\\$`~:"), shell_peek(sh, 0)))
         sh->at++;
-    if (word.place == SHELL_VALUE && str_find_byte(str_slice(shell_text(sh), from, sh->at), '{') != STR_NONE)
+    if (word.place == SHELL_VALUE && str_has_byte(str_slice(shell_text(sh), from, sh->at), '{'))
         sh->saw_brace = true;
     put_own(sh, b, word.live, from, sh->at);
 }
@@ -500,7 +500,7 @@ static bool nested_quotes(struct shell *sh, struct text_builder *b, struct shell
     size_t from = sh->at;
     if (!quoted_run(sh, b, word))
         return false;
-    bool escapes = str_find_byte(str_slice(shell_text(sh), from, sh->at), '\\') != STR_NONE;
+    bool escapes = str_has_byte(str_slice(shell_text(sh), from, sh->at), '\\');
     return !escapes || refuse(sh, from, "a backslash in quotes within quotes is not followed here");
 }
 
@@ -530,7 +530,7 @@ static bool read_part(struct shell *sh, struct text_builder *b, struct shell_wor
         struct template_value home = sh->r->scope.get(sh->r->scope.self, STR("HOME"));
         char next = shell_peek(sh, 0);
         bool alone = shell_at_word_end(sh) || next == '/' || next == ':' || next == '}';
-        bool quoted = !alone && str_find_byte(STR("'\"\\$`"), next) != STR_NONE;
+        bool quoted = !alone && str_has_byte(STR("'\"\\$`"), next);
         if (!alone && !quoted)
             return refuse(sh, from, "the home directory of another user is not known here");
         if (alone && !home.found)

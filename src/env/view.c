@@ -89,8 +89,8 @@ struct view view_open(struct arena *arena, const struct source *source, const st
         view.start = sizeof BOM - 1;
         view.text = str_skip(view.text, view.start);
     }
-    bool has_cr = rules->newlines != VIEW_NEWLINES_KEPT && str_find_byte(view.text, '\r') != STR_NONE;
-    bool has_nul = rules->drop_nul && str_find_byte(view.text, '\0') != STR_NONE;
+    bool has_cr = rules->newlines != VIEW_NEWLINES_KEPT && str_has_byte(view.text, '\r');
+    bool has_nul = rules->drop_nul && str_has_byte(view.text, '\0');
     bool is_as_it_stands = !has_cr && !has_nul;
     if (is_as_it_stands && (!rules->replace_bad_utf8 || utf8_valid(view.text)))
         return view;

@@ -46,7 +46,7 @@ static enum host_status look(struct arena *arena, struct step *step)
     struct target *target = &step->target;
     if (change->path.len >= sizeof target->path)
         return HOST_TOO_LONG;
-    if (change->path.len == 0 || str_find_byte(change->path, '\0') != STR_NONE)
+    if (change->path.len == 0 || str_has_byte(change->path, '\0'))
         return HOST_FAILED;
     memcpy(target->path, change->path.ptr, change->path.len);
     enum host_status status = target_find(target, change->is_new);

@@ -165,7 +165,7 @@ static bool read_text(struct arena *arena, str *rest, str *ret_text)
         return false;
     *ret_text = arena_copy(arena, str_take(length.tail, (size_t)count));
     *rest = str_skip(length.tail, (size_t)count + 1);
-    return str_find_byte(*ret_text, '\0') == STR_NONE;
+    return !str_has_byte(*ret_text, '\0');
 }
 
 static bool read_entry(struct arena *arena, str *rest, struct journal_entry *entry)

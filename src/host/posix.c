@@ -25,7 +25,7 @@ static enum host_status path_to_c(str path, char *ret_text)
         return HOST_TOO_LONG;
     if (path.len == 0)
         return HOST_MISSING;
-    if (str_find_byte(path, '\0') != STR_NONE)
+    if (str_has_byte(path, '\0'))
         return HOST_FAILED;
     memcpy(ret_text, path.ptr, path.len);
     ret_text[path.len] = '\0';

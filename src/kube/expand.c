@@ -25,10 +25,7 @@ static void keep(struct expanding *x, size_t from, size_t to)
 /* What a name can be; $(date +%F) is for a shell. */
 static bool may_be_name(str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (!byte_is_name(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
-            return false;
-    return name.len > 0 && !byte_is_digit(name.ptr[0]);
+    return name.len > 0 && str_is_all(name, byte_is_key) && !byte_is_digit(name.ptr[0]);
 }
 
 static void add_left(struct kube *k, struct left_references **list, struct left_reference left)

@@ -123,7 +123,7 @@ static void read_id(struct pack_reader *r, const struct key *key, const struct y
     rule->id = text.text;
     rule->id_at = text.at;
     for (size_t i = 0; i < text.text.len; i++)
-        if (!byte_is_name(text.text.ptr[i]) && str_find_byte(STR("-./"), text.text.ptr[i]) == STR_NONE) {
+        if (!byte_is_name(text.text.ptr[i]) && !str_has_byte(STR("-./"), text.text.ptr[i])) {
             pack_fault(r, text.at, "an id has letters, digits, `-`, `_`, `.` and `/`");
             return;
         }
@@ -179,7 +179,7 @@ static void read_sample_files(
         str path = pair->key->text, clean = path_clean(r->arena, path);
         bool is_below = clean.len > 0 && !path_is_absolute(clean) && !str_eq(clean, STR(".")) &&
                         !str_eq(clean, STR("..")) && !str_starts(clean, STR("../"));
-        if (!is_below || str_find_byte(clean, '\0') != STR_NONE)
+        if (!is_below || str_has_byte(clean, '\0'))
             pack_fault(r, pair->key->at, "expected a path below the sample's directory");
         else
             add_sample_file(r, row, clean, pair->value);

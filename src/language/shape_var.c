@@ -48,11 +48,9 @@ static bool is_url(struct arena *arena, str text)
 {
     (void)arena;
     struct str_cut cut = str_cut(text, STR("://"));
-    if (!cut.found || cut.head.len == 0 || cut.tail.len == 0 || !byte_is_letter(cut.head.ptr[0]))
+    if (!cut.found || cut.head.len == 0 || cut.tail.len == 0 || !byte_is_letter(cut.head.ptr[0]) ||
+        !str_is_all(cut.head, byte_is_scheme))
         return false;
-    for (size_t i = 0; i < cut.head.len; i++)
-        if (!byte_is_alnum(cut.head.ptr[i]) && str_find_byte(STR("+-."), cut.head.ptr[i]) == STR_NONE)
-            return false;
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f)
             return false;
@@ -67,7 +65,7 @@ static bool is_dsn(struct arena *arena, str text)
 static bool is_ip(struct arena *arena, str text)
 {
     unsigned char address[sizeof(struct in6_addr)];
-    if (text.len == 0 || text.len > IP_TEXT_MAX || str_find_byte(text, '\0') != STR_NONE)
+    if (text.len == 0 || text.len > IP_TEXT_MAX || str_has_byte(text, '\0'))
         return false;
     const char *c_text = arena_c_string(arena, text);
     return inet_pton(AF_INET, c_text, address) == 1 || inet_pton(AF_INET6, c_text, address) == 1;
@@ -97,7 +95,7 @@ static bool is_host(struct arena *arena, str text)
 static bool is_path(struct arena *arena, str text)
 {
     (void)arena;
-    return text.len > 0 && str_find_byte(text, '\0') == STR_NONE && str_find_byte(text, '\n') == STR_NONE;
+    return text.len > 0 && !str_has_byte(text, '\0') && !str_has_byte(text, '\n');
 }
 
 /* Numbers with units one after the other, as Go and Compose write them (1h30m, 500ms), or bare seconds. */
@@ -175,14 +173,6 @@ static bool is_jwt(struct arena *arena, str text)
     return parts == 3;
 }
 
-static bool is_hex_of(str text, uint64_t bytes)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (byte_hex(text.ptr[i]) < 0)
-            return false;
-    return text.len == bytes * 2;
-}
-
 static const struct {
     bool (*is)(struct arena *arena, str text);
     str says;
@@ -252,7 +242,8 @@ static bool check_key_bytes(struct inspection *i)
 {
     uint64_t bytes = i->var->type_bytes;
     bool is_hex = i->var->type == TYPE_HEX;
-    if (is_hex ? is_hex_of(i->text, bytes) : is_base64_of(i->arena, i->text, (size_t)bytes))
+    if (is_hex ? i->text.len == bytes * 2 && str_is_all(i->text, byte_is_hex)
+               : is_base64_of(i->arena, i->text, (size_t)bytes))
         return false;
     return refuse(i, RULE_WRONG_TYPE, i->var->type_at,
         arena_printf(i->arena, "is not %llu bytes in %s", (unsigned long long)bytes,
@@ -373,7 +364,7 @@ static bool lists(struct arena *arena, str text, str class)
     while (connection_next_host(&text, &host)) {
         struct str_cut bracket = str_cut_byte(host, ']');
         struct str_cut port = str_cut_byte(host, ':');
-        bool is_bare_v6 = port.found && str_find_byte(port.tail, ':') != STR_NONE;
+        bool is_bare_v6 = port.found && str_has_byte(port.tail, ':');
         if (bracket.found && str_starts(host, STR("[")))
             host = str_skip(bracket.head, 1);
         else if (port.found && !is_bare_v6)

@@ -17,9 +17,8 @@ static void write_label(struct out *out, struct gate *gate, str text)
     text = gate_visible(gate, text);
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
-        bool is_plain = byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                        (byte >= 'a' && byte <= 'z') ||
-                        str_find_byte(STR(" ._-/:,*"), (char)byte) != STR_NONE;
+        bool is_plain =
+            byte >= 0x80 || byte_is_alnum((char)byte) || str_has_byte(STR(" ._-/:,*"), (char)byte);
         if (is_plain)
             out_passed(out, str_slice(text, i, i + 1));
         else

@@ -6,7 +6,7 @@ str picture_address(struct arena *arena, const struct target *target)
 {
     if (target->port <= 0 || target->class == HOST_CLASS_SOCKET || target->class == HOST_CLASS_FILE)
         return target->host;
-    bool v6 = str_find_byte(target->host, ':') != STR_NONE;
+    bool v6 = str_has_byte(target->host, ':');
     return arena_printf(arena, v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d", STR_ARG(target->host), target->port);
 }
 

@@ -2,15 +2,10 @@
 
 #include "base/word.h"
 
-static bool is_hex(char byte)
-{
-    return byte_hex(byte) >= 0;
-}
-
 /* #rrggbb and its kin: what a `#` may well begin. */
 static bool is_colour(str text)
 {
-    return text.len >= 4 && text.len <= 9 && str_is_all(str_skip(text, 1), is_hex);
+    return text.len >= 4 && text.len <= 9 && str_is_all(str_skip(text, 1), byte_is_hex);
 }
 
 bool comment_is_value(const struct sources *sources, const struct value *value)

@@ -169,7 +169,7 @@ static bool read_braced(
     }
     ret->colon = text.ptr[at] == ':';
     at += ret->colon;
-    if (at == to || str_find_byte(STR("-+?"), text.ptr[at]) == STR_NONE)
+    if (at == to || !str_has_byte(STR("-+?"), text.ptr[at]))
         return false;
     ret->sign = text.ptr[at];
     ret->argument = at + 1;
@@ -332,7 +332,7 @@ struct template_result template_expand(struct arena *arena, str text, const stru
     const struct template_scope *OR_NULL scope)
 {
     struct template_result result = {.text = text};
-    if (str_find_byte(text, '$') == STR_NONE) {
+    if (!str_has_byte(text, '$')) {
         if (origin)
             result.pieces = *origin;
         result.pieces.list.capacity = result.pieces.list.count; /* the items stay the caller's */

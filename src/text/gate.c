@@ -198,17 +198,12 @@ static bool next_stretch(const struct gate *gate, str text, size_t *from, size_t
 
 /* ---- logins that nobody has told of */
 
-static bool is_scheme_byte(char byte)
-{
-    return byte_is_alnum(byte) || byte == '+' || byte == '-' || byte == '.';
-}
-
 /* Where the authority begins that the `:/` at `colon` announces, also after a path was made of it, which
  * joins slashes; STR_NONE: a drive, a mount, no URL. */
 static size_t authority_at(str text, size_t colon)
 {
     size_t scheme = colon;
-    while (scheme > 0 && is_scheme_byte(text.ptr[scheme - 1]))
+    while (scheme > 0 && byte_is_scheme(text.ptr[scheme - 1]))
         scheme--;
     if (colon - scheme < 2 || !byte_is_letter(text.ptr[scheme]))
         return STR_NONE;
@@ -327,7 +322,7 @@ str gate_text(struct gate *gate, str text)
 str gate_name(struct gate *gate, str text)
 {
     text = gate_text(gate, text);
-    return str_find_byte(text, '@') != STR_NONE ? masked(gate, text, next_login) : text;
+    return str_has_byte(text, '@') ? masked(gate, text, next_login) : text;
 }
 
 str gate_visible(struct gate *gate, str text)

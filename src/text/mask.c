@@ -156,17 +156,14 @@ static size_t append_visible(struct buf *out, str rest)
     return len;
 }
 
-static bool is_plain(str text)
+static bool is_printable(char byte)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] < 0x20 || (unsigned char)text.ptr[i] > 0x7E)
-            return false;
-    return true;
+    return byte >= ' ' && byte <= '~';
 }
 
 str mask_visible(struct arena *arena, str text)
 {
-    if (is_plain(text))
+    if (str_is_all(text, is_printable))
         return text;
     struct buf out = buf_new(arena, SIZE_MAX / 4);
     for (size_t at = 0; at < text.len;)

@@ -32,9 +32,8 @@ static size_t comment_start(str line, bool is_env)
     bool may_begin = true; /* a comment: after a blank or a closing quote */
     for (size_t i = 0; i < line.len; i++) {
         char byte = line.ptr[i], before = i > 0 ? line.ptr[i - 1] : ' ';
-        bool opens = value != STR_NONE
-                         ? i == value
-                         : byte_is_blank(before) || str_find_byte(STR("=:,[{"), before) != STR_NONE;
+        bool opens =
+            value != STR_NONE ? i == value : byte_is_blank(before) || str_has_byte(STR("=:,[{"), before);
         size_t end = (byte == '"' || byte == '\'') && opens ? quote_end(line, i) : i;
         if (byte == '#' && may_begin)
             return i + 1;

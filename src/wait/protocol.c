@@ -47,7 +47,7 @@ const struct wait_protocol *wait_protocol_find(str name)
 /* Builds the URL from its parts, so that no byte of a host can become anything but the host. */
 static bool set_url(CURL *easy, const struct wait_target *target, const char *scheme)
 {
-    bool is_v6 = str_find_byte(target->host, ':') != STR_NONE;
+    bool is_v6 = str_has_byte(target->host, ':');
     const char *open = is_v6 ? "[" : "", *close = is_v6 ? "]" : "";
     char host[300];
     /* Over a Unix socket the host is in the Host: header only. */

@@ -33,7 +33,7 @@ static bool set_host(struct arena *arena, struct wait_target *target, str value)
     }
     for (size_t i = 0; i < value.len; i++) {
         bool plain = byte_is_name(value.ptr[i]) || (value.ptr[i] & 0x80) != 0;
-        if (!plain && str_find_byte(STR(".-:%"), value.ptr[i]) == STR_NONE) {
+        if (!plain && !str_has_byte(STR(".-:%"), value.ptr[i])) {
             return false;
         }
     }
@@ -152,7 +152,7 @@ static bool decode(struct arena *arena, str text, str *ret_value)
     struct buf out = buf_new(arena, VALUE_BYTES);
     bool is_whole = percent_decode(&out, text) && !out.overflow;
     *ret_value = arena_copy(arena, buf_view(&out));
-    return is_whole && str_find_byte(*ret_value, '\0') == STR_NONE;
+    return is_whole && !str_has_byte(*ret_value, '\0');
 }
 
 static bool check_whole(const struct wait_target *target, str *reterr_fault)
@@ -204,7 +204,7 @@ bool wait_target_parse(struct arena *arena, str line, struct wait_target *ret_ta
 str wait_target_label(struct arena *arena, const struct wait_target *target)
 {
     str protocol = target->protocol->name;
-    bool is_v6 = str_find_byte(target->host, ':') != STR_NONE;
+    bool is_v6 = str_has_byte(target->host, ':');
     str place = target->socket.len > 0 ? target->socket
                                        : arena_printf(arena, is_v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d",
                                              STR_ARG(target->host), target->port);
