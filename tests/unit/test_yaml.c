@@ -299,6 +299,31 @@ static void test_wide_mapping(void **state)
     assert_str(STR("5001 keys"), STR("! 5001:1"), rendered(&r));
 }
 
+/* What is written is read as that very text, whatever a reader makes of plain words. */
+static void test_quote(void **state)
+{
+    (void)state;
+    static const struct {
+        str text, quoted;
+    } rows[] = {
+        {STR_INIT("web-1.a_b"), STR_INIT("web-1.a_b")},
+        {STR_INIT("nulls"), STR_INIT("nulls")},
+        {STR_INIT(""), STR_INIT("''")},
+        {STR_INIT("null"), STR_INIT("'null'")},
+        {STR_INIT("True"), STR_INIT("'True'")},
+        {STR_INIT("no"), STR_INIT("'no'")},
+        {STR_INIT("y"), STR_INIT("'y'")},
+        {STR_INIT("1e3"), STR_INIT("'1e3'")},
+        {STR_INIT("it's: #1"), STR_INIT("'it''s: #1'")},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        str quoted = yaml_quote(&arena, rows[i].text);
+        assert_str(rows[i].text, rows[i].quoted, quoted);
+        struct reading r = read_text(quoted, 10, 100);
+        assert_str(quoted, rows[i].text, r.documents.list.items[0]->text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_wide_mapping),
+        cmocka_unit_test(test_quote),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }
