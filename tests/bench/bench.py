@@ -112,9 +112,9 @@ def filled(folder, name, fill, *arguments):
 
 # (what, how it is filled, options of `check`, most times a start of /bin/true)
 DEPLOYMENTS = [
-    ("60 services, 1500 variables, 1600 lines", projects.large, [], 60),
-    ("12 services that share 1500 variables", projects.sharing, [], 200),
-    ("300 projects, -r", projects.many, ["-r"], 200),
+    ("60 services, 1500 variables, 1600 lines", projects.large, [], 30),
+    ("12 services that share 1500 variables", projects.sharing, [], 120),
+    ("300 projects, -r", projects.many, ["-r"], 150),
 ]
 
 
