@@ -33,7 +33,7 @@ def tar(entries, epoch):
 
 def compress(content):
     out = io.BytesIO()
-    with gzip.GzipFile(filename="", fileobj=out, mode="wb", compresslevel=6, mtime=0) as file:
+    with gzip.GzipFile(filename="", fileobj=out, mode="wb", compresslevel=9, mtime=0) as file:
         file.write(content)
     return out.getvalue()
 

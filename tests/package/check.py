@@ -15,12 +15,15 @@ from packages import expect, must, only
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
+COMMIT = must("git", "rev-parse", "HEAD", cwd=TOP).strip()  # the same for both, whatever is committed meanwhile
+
+
 def build(place):
-    """Exports the last commit and packs it there."""
+    """Exports the commit and packs it there."""
     place.mkdir()
-    exported = subprocess.run(["git", "archive", "HEAD"], cwd=TOP, check=True, capture_output=True).stdout
+    exported = subprocess.run(["git", "archive", COMMIT], cwd=TOP, check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", place], input=exported, check=True)
-    date = must("git", "log", "-1", "--format=%ct", cwd=TOP).strip()
+    date = must("git", "log", "-1", "--format=%ct", COMMIT, cwd=TOP).strip()
     subprocess.run([place / "scripts/package", *(["--also", "arm64"] if packages.ARCH == "amd64" else [])], check=True, stdout=sys.stderr,
                    env={**os.environ, "SOURCE_DATE_EPOCH": date})
     return place / "dist"
