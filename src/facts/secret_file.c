@@ -5,6 +5,8 @@
 #include "env/file_form.h"
 #include "text/reads.h"
 
+#include <stdlib.h>
+
 struct value *secret_file_read(
     struct arena *arena, struct sources *sources, str name, const struct secret_text *file)
 {
@@ -107,6 +109,14 @@ static void read_one(
     vec_push(facts->arena, &facts->secret_files, file);
 }
 
+/* By service: who of several readers is named must not hang on the order of the file. */
+static int compare_files(const void *left, const void *right)
+{
+    const struct secret_file *a = left, *b = right;
+    int order = str_compare(workload_label(a->service->workload), workload_label(b->service->workload));
+    return order ? order : str_compare(a->pointer->name, b->pointer->name);
+}
+
 void secret_files_gather(struct facts *facts)
 {
     struct map contents = {0};
@@ -122,6 +132,9 @@ void secret_files_gather(struct facts *facts)
                 read_one(facts, &contents, *service, value);
         }
     }
+    if (facts->secret_files.count > 1)
+        qsort(facts->secret_files.items, facts->secret_files.count, sizeof *facts->secret_files.items,
+            compare_files);
 }
 
 const struct value *secret_file_value(const struct facts *facts, const struct service *service, str name)

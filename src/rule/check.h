@@ -24,7 +24,7 @@ struct check_run {
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
     struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
     struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */
-    struct map rows_of_ports; /* services whose many ports were said as one; see rule/check_network.c */
+    struct map rows_of_ports; /* by service, struct row_of_ports of rule/check_network.c */
     struct map published;     /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;
     struct map commented; /* names that env files have in comments; see rule/left_out.h */

@@ -397,21 +397,36 @@ static struct opening opening_of(const struct bind *bind)
     return opening;
 }
 
-/*
- * A program that publishes a whole row of ports, for radio stations or calls, is one decision: said once,
- * with how many there are. True: it has been.
- */
-static bool is_said_for_many(struct check_run *run, const struct bind *bind, size_t *ret_count)
+/* A program's ports that are one finding: at the lowest, wherever the file lists it. */
+struct row_of_ports {
+    const struct bind *lowest;
+    size_t count;
+};
+
+static bool is_lower(const struct bind *a, const struct bind *b)
 {
-    *ret_count = 0;
-    if (bind->service->workload->ports.count <= PORTS_MANY)
-        return false;
-    if (map_has(&run->rows_of_ports, service_name(bind->service)))
-        return true;
-    map_set(run->arena, &run->rows_of_ports, service_name(bind->service), run);
-    vec_each(struct bind *const *, row, &run->facts->binds)
-        *ret_count += (*row)->service == bind->service && opening_of(*row).severity == SEVERITY_WARNING;
-    return false;
+    if (a->port->target != b->port->target)
+        return a->port->target < b->port->target;
+    return str_compare(a->port->published, b->port->published) < 0;
+}
+
+/* A program that publishes many, for radio stations or calls, is one decision: said once. NULL: so few. */
+static const struct row_of_ports *row_of_ports(struct check_run *run, const struct service *service)
+{
+    if (service->workload->ports.count <= PORTS_MANY)
+        return NULL;
+    struct row_of_ports *row = map_get(&run->rows_of_ports, service_name(service));
+    if (row)
+        return row;
+    row = arena_new(run->arena, struct row_of_ports);
+    map_set(run->arena, &run->rows_of_ports, service_name(service), row);
+    vec_each(struct bind *const *, bind, &run->facts->binds) {
+        if ((*bind)->service != service || opening_of(*bind).severity != SEVERITY_WARNING)
+            continue;
+        row->lowest = !row->lowest || is_lower(*bind, row->lowest) ? *bind : row->lowest;
+        row->count++;
+    }
+    return row;
 }
 
 static void judge_bind(struct check_run *run, const struct bind *bind)
@@ -424,13 +439,14 @@ static void judge_bind(struct check_run *run, const struct bind *bind)
         exposure_judge(run, bind, opening.is_guarded, opening.door);
         return;
     }
-    size_t count = 0;
-    if (opening.severity == SEVERITY_WARNING && is_said_for_many(run, bind, &count))
+    const struct row_of_ports *row =
+        opening.severity == SEVERITY_WARNING ? row_of_ports(run, bind->service) : NULL;
+    if (row && row->lowest != bind)
         return;
     struct place place = place_of_bind(bind);
     str name = service_name(bind->service), port = port_text(run->arena, bind->port);
-    if (count > 1)
-        port = arena_printf(run->arena, STR_FMT " and %zu more", STR_ARG(port), count - 1);
+    if (row && row->count > 1)
+        port = arena_printf(run->arena, STR_FMT " and %zu more", STR_ARG(port), row->count - 1);
     struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, opening.severity, place,
         open ? "`" STR_FMT "` publishes port " STR_FMT " on every interface"
              : "`" STR_FMT "` publishes port " STR_FMT " on a public address",
