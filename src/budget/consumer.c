@@ -95,12 +95,17 @@ static void find_program(struct detection *d)
         d->guess = NULL;
 }
 
-/* Arguments for a program in the environment say that it is the one: GUNICORN_CMD_ARGS. */
+/*
+ * Arguments for a program in the environment say that it is the one: GUNICORN_CMD_ARGS. Not where a script
+ * bears another one's name: services that share an env file are all handed the arguments of one of them.
+ */
 static void find_program_by_arguments(struct detection *d)
 {
-    for (size_t i = 0; !d->program && i < pool_program_count(); i++)
-        if (detection_variable(d, pool_program_at(i)->arguments))
-            d->program = pool_program_at(i);
+    for (size_t i = 0; !d->program && i < pool_program_count(); i++) {
+        const struct pool_program *program = pool_program_at(i);
+        if ((!d->guess || d->guess == program) && detection_variable(d, program->arguments))
+            d->program = program;
+    }
 }
 
 /* ---- connections of one process */
