@@ -225,11 +225,13 @@ def shown(text):
 
 def start_postgres(home, port):
     tools = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-    server = connect.start(tools, home, port)
+    return connect.start(tools, home, port)
+
+
+def prepare_postgres(server, port):
     base = "postgresql://%s:%s@127.0.0.1:%d/" % (USER, PASSWORD, port)
     connect.wait_for(server, base + "postgres")
     connect.psql(base + "postgres", "create database " + DATABASE)
-    return server
 
 
 def start_mariadb(home, port):
@@ -245,32 +247,44 @@ def start_mariadb(home, port):
     data = home + "/data"
     subprocess.run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--skip-test-db", "--auth-root-authentication-method=normal"],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home, **account)
-    server = subprocess.Popen([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--bind-address=127.0.0.1",
-                               "--port=%d" % port, "--socket=%s/m.sock" % home, "--pid-file=%s/pid" % home, "--init-file=%s" % init,
-                               "--innodb-buffer-pool-size=16M", "--performance-schema=off"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home, **account)
+    return subprocess.Popen([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--bind-address=127.0.0.1",
+                             "--port=%d" % port, "--socket=%s/m.sock" % home, "--pid-file=%s/pid" % home, "--init-file=%s" % init,
+                             "--innodb-buffer-pool-size=16M", "--performance-schema=off"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home, **account)
+
+
+def prepare_mariadb(server, port):
     url = "mysql+pymysql://%s:%s@127.0.0.1:%d/%s" % (USER, PASSWORD, port, DATABASE)
     for _ in range(600):
         if server.poll() is not None:
             sys.exit("the server did not start")
         try:
             ask(url, "select 1")
-            return server
+            return
         except Exception:
             time.sleep(0.2)
     sys.exit("the server did not answer")
 
 
-def with_server(start, run):
+SERVERS = {
+    # name: how it is started, made ready, and ended at once
+    "postgresql": (start_postgres, prepare_postgres, signal.SIGINT),
+    "mariadb": (start_mariadb, prepare_mariadb, signal.SIGTERM),
+}
+
+
+def with_server(name, run):
+    start, prepare, end = SERVERS[name]
     home = tempfile.mkdtemp(prefix="grid")
     port, server = connect.free_port(), None
     try:
         os.chmod(home, 0o755)
         server = start(home, port)
+        prepare(server, port)
         return run({"host": "127.0.0.1", "port": port, "home": home})
     finally:
         if server:
-            server.send_signal(signal.SIGINT if start is start_postgres else signal.SIGTERM)
+            server.send_signal(end)
             server.wait()
         shutil.rmtree(home, ignore_errors=True)
 
@@ -280,13 +294,13 @@ def main():
     connect.USER, connect.PASSWORD, connect.DATABASE = USER, PASSWORD, DATABASE
     if len(sys.argv) < 3 or "postgresql" in sys.argv[2:]:
         grid = Grid(bootgate, "select current_user || '|' || current_database()", "%s|%s" % (USER, DATABASE))
-        with_server(start_postgres, lambda places: grid.run("postgresql", POSTGRES_FORMS, known["postgresql"], places))
+        with_server("postgresql", lambda places: grid.run("postgresql", POSTGRES_FORMS, known["postgresql"], places))
         wrong += report("postgresql", grid)
     for dialect in ("mysql", "mariadb"):
         if len(sys.argv) >= 3 and dialect not in sys.argv[2:]:
             continue
         grid = Grid(bootgate, "select concat(substring_index(current_user(), '@', 1), '|', database())", "%s|%s" % (USER, DATABASE))
-        with_server(start_mariadb, lambda places: grid.run(dialect, MYSQL_FORMS, known[dialect], places))
+        with_server("mariadb", lambda places: grid.run(dialect, MYSQL_FORMS, known[dialect], places))
         wrong += report(dialect, grid)
     return wrong != 0
 
@@ -299,4 +313,5 @@ def report(dialect, grid):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server ends with us
     sys.exit(main())
