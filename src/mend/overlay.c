@@ -15,9 +15,12 @@ static const struct overlay_file *find(struct overlay *overlay, str path)
 static struct host_stat stat_of(const struct overlay *overlay, const struct overlay_file *file, str path)
 {
     struct host_stat stat = {.status = HOST_OK, .is_regular = true, .mode = file->mode};
-    if (file->mode == 0)
-        stat.mode = overlay->layer.under->stat(overlay->layer.under->self, path).mode;
-    return stat;
+    if (file->mode != 0)
+        return stat;
+    struct host_stat beneath = overlay->layer.under->stat(overlay->layer.under->self, path);
+    stat.mode = beneath.mode;
+    /* A new file has none yet; any other fault would leave its mode unjudged. */
+    return beneath.status == HOST_OK || host_is_absent(beneath.status) ? stat : beneath;
 }
 
 static struct host_file overlay_read(void *self, struct arena *arena, str path, size_t limit)
@@ -28,8 +31,10 @@ static struct host_file overlay_read(void *self, struct arena *arena, str path, 
         return overlay->layer.under->read(overlay->layer.under->self, arena, path, limit);
     if (file->text.len > limit)
         return (struct host_file){.status = HOST_TOO_LARGE};
-    return (struct host_file){
-        .status = HOST_OK, .text = file->text, .mode = stat_of(overlay, file, path).mode};
+    struct host_stat stat = stat_of(overlay, file, path);
+    if (stat.status != HOST_OK)
+        return (struct host_file){.status = stat.status};
+    return (struct host_file){.status = HOST_OK, .text = file->text, .mode = stat.mode};
 }
 
 static void overlay_visit(void *self, str path, struct host_visitor *visitor)
