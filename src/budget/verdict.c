@@ -182,12 +182,18 @@ static int64_t certain_demand(const struct budget_row *row)
     return demand;
 }
 
+/* Somebody wrote the number, though that the program reads it may be a guess: GUNICORN_WORKERS for a start.sh. */
+static bool is_stated(const struct count *count)
+{
+    return count->state == COUNT_READ || count->variable.len > 0;
+}
+
 /* No file says more of it than that the program is there: its own default, of one process that runs once. */
 static bool is_default_alone(const struct budget_term *term)
 {
-    bool has_replicas = term->instances.state == COUNT_READ && term->count > 1;
-    bool has_processes = term->processes.state == COUNT_READ && term->processes.value > 1;
-    return term->guessed && term->each.state != COUNT_READ && !has_replicas && !has_processes;
+    bool has_replicas = is_stated(&term->instances) && term->count > 1;
+    bool has_processes = is_stated(&term->processes) && term->processes.value > 1;
+    return term->guessed && !is_stated(&term->each) && !has_replicas && !has_processes;
 }
 
 /* … and a single connection of each program of which only its default is known: few fill that. */
