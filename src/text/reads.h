@@ -27,7 +27,9 @@ struct read_entry {
     span at;  /* the line that names it; nowhere: nobody but the run itself */
     enum read_state state;
     enum host_status status;
-    bool told; /* its fault is among the diagnostics already */
+    bool told;                       /* its fault is among the diagnostics already */
+    const struct host *OR_NULL host; /* who read `file`; NULL: nothing of it is kept */
+    struct host_file file;
 };
 
 struct reads {
@@ -39,7 +41,8 @@ struct reads {
 /* Opens the list; a second call changes nothing. `directory` is absolute. */
 void reads_begin(struct sources *sources, str directory);
 
-/* As the host's own calls; the answer is entered. `at`: the line that names the path, may be nowhere. */
+/* As the host's own calls; the answer is entered. `at`: the line that names the path, may be nowhere. A file is
+ * read once: where its text is in the arena of the sources, the next call gives the same bytes. */
 struct host_file reads_file(
     struct sources *sources, const struct host *host, struct arena *arena, str path, size_t limit, span at);
 struct host_entries reads_list(struct sources *sources, const struct host *host, str path, span at);
