@@ -182,7 +182,7 @@ static int64_t certain_demand(const struct budget_row *row)
     return demand;
 }
 
-/* Somebody wrote the number, though that the program reads it may be a guess: GUNICORN_WORKERS for a start.sh. */
+/* Somebody wrote the number, though who reads it may be a guess: GUNICORN_WORKERS for a start.sh. */
 static bool is_stated(const struct count *count)
 {
     return count->state == COUNT_READ || count->variable.len > 0;

@@ -41,8 +41,8 @@ struct reads {
 /* Opens the list; a second call changes nothing. `directory` is absolute. */
 void reads_begin(struct sources *sources, str directory);
 
-/* As the host's own calls; the answer is entered. `at`: the line that names the path, may be nowhere. A file is
- * read once: where its text is in the arena of the sources, the next call gives the same bytes. */
+/* As the host's own calls; the answer is entered. `at`: the line that names the path, may be nowhere. A file
+ * is read once: where its text is in the arena of the sources, the next call gives the same bytes. */
 struct host_file reads_file(
     struct sources *sources, const struct host *host, struct arena *arena, str path, size_t limit, span at);
 struct host_entries reads_list(struct sources *sources, const struct host *host, str path, span at);
