@@ -175,7 +175,7 @@ span_vec mask_marks(const struct sources *sources, struct arena *arena, span at)
 {
     struct source *source = source_of(sources, at);
     span_vec marks = {0};
-    if (!source)
+    if (!source || source->secrets.count == 0)
         return marks;
     const span *mark = mark_from(source, at.offset), *end = source->secrets.items + source->secrets.count;
     for (; mark && mark < end && mark->offset < at.offset + at.length; mark++)
