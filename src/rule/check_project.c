@@ -42,9 +42,7 @@ static void report(struct check_run *run, const struct config_rule *rule, const 
     }
     if (place.variable.len)
         finding_related(run, finding, rule->id_at, "the rule");
-    str demand = shape_demand(run->arena, run->facts->sources, rule);
-    if (demand.len > 0)
-        finding_why(run, finding, STR_FMT, STR_ARG(demand));
+    scope_say_demand(run, finding, rule, &verdict->variables);
     if (span_is_set(rule->help.at))
         finding_help(run, finding, STR_FMT, STR_ARG(rule->help.text));
 }

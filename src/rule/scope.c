@@ -1,5 +1,8 @@
 #include "rule/scope.h"
 
+#include "language/shape.h"
+#include "rule/credential.h"
+
 const struct value *scope_variable(const struct facts *facts, str name)
 {
     /* What the project sets first, then what some service alone is handed. */
@@ -83,4 +86,23 @@ bool scope_literal_variable(const struct facts *facts, str text, struct variable
         at = next == STR_NONE ? STR_NONE : at + 1 + next;
     }
     return false;
+}
+
+bool scope_is_secret(const struct check_run *run, str name)
+{
+    const struct config_var *declared = config_var(run->facts->config, name);
+    const struct variable *row = map_get(&run->facts->name_rows, name);
+    return credential_is_secret_name(name) || (declared && declared->secret) ||
+           (row && (row->secret || row->is_connection));
+}
+
+void scope_say_demand(
+    struct check_run *run, struct diag *finding, const struct config_rule *rule, const str_vec *variables)
+{
+    vec_each(const str *, name, variables)
+        if (scope_is_secret(run, *name))
+            return;
+    str demand = shape_demand(run->arena, run->facts->sources, rule);
+    if (demand.len > 0)
+        finding_why(run, finding, STR_FMT, STR_ARG(demand));
 }
