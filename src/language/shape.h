@@ -32,6 +32,7 @@ struct var_verdict {
     enum rule_id rule;   /* RULE_WRONG_TYPE or RULE_NOT_ALLOWED; RULE_NONE: all is well */
     str message;         /* a sentence about the value, without it */
     str why;             /* the declaration where the message leaves it out; empty: it does not */
+    bool quotes;         /* `why` has values of the declaration, which may be a secret's as well */
     span at;             /* the attribute that it breaks */
     bool is_unjudged;    /* a limit was reached: nothing else is said */
     enum limit_id limit; /* which one, */

@@ -277,6 +277,7 @@ static bool check_one_of(struct inspection *i)
     if (texts->count == 0 || is_among(texts, i->text, &ignored))
         return false;
     span at = span_cover(texts->items[0].at, vec_last(texts)->at);
+    i->verdict.quotes = true;
     str why = STR("it may be ");
     for (size_t n = 0; n < texts->count; n++)
         why = arena_join(i->arena, why, n == 0 ? STR("") : STR(", "), texts->items[n].text);
@@ -298,9 +299,9 @@ static bool check_pattern(struct inspection *i)
     struct eval_match_result result = pattern_match(i->patterns, pattern->text, i->text);
     if (result.outcome == EVAL_MATCH_LIMIT)
         return reach_limit(i, result.limit, pattern->at);
-    return result.outcome != EVAL_MATCH_YES &&
-           refuse_by(i, pattern->at, "does not match the pattern",
-               arena_join(i->arena, STR("the pattern is "), pattern->text));
+    i->verdict.quotes = result.outcome != EVAL_MATCH_YES;
+    return i->verdict.quotes && refuse_by(i, pattern->at, "does not match the pattern",
+                                    arena_join(i->arena, STR("the pattern is "), pattern->text));
 }
 
 /* The value against a bound; `operation` holds where all is well. */

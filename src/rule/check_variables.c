@@ -96,7 +96,7 @@ static void judge_declared(struct check_run *run)
         struct place place = {.at = span_is_set(at) ? at : value->at, .variable = var->name};
         struct diag *finding = finding_add(
             run, verdict.rule, place, STR_FMT " " STR_FMT, STR_ARG(var->name), STR_ARG(verdict.message));
-        bool is_shown = verdict.rule != RULE_NOT_ALLOWED || !scope_is_secret(run, var->name);
+        bool is_shown = !verdict.quotes || !scope_is_secret(run, var->name);
         if (verdict.why.len > 0 && is_shown)
             finding_why(run, finding, STR_FMT, STR_ARG(verdict.why));
         finding_related(run, finding, verdict.at, "declared here");

@@ -14,7 +14,7 @@ struct rule_scope {
 
 /* A scope over `keeper`, which must outlive it. */
 struct eval_scope rule_scope(struct rule_scope *keeper);
-/* What a variable of this name holds is a secret, or may have one in it: so may be what a rule compares it with. */
+/* What a variable of this name holds is a secret or may have one in it; so may what it is compared with. */
 bool scope_is_secret(const struct check_run *run, str name);
 /* Why a project's rule failed, in its author's words; not where it asks for a secret. */
 void scope_say_demand(struct check_run *run, struct diag *OR_NULL finding, const struct config_rule *rule,
