@@ -272,6 +272,8 @@ static void print_text(struct session *session, const struct loaded *loaded)
 enum outcome env_service_run(struct session *session)
 {
     struct loaded loaded;
+    if (!session_knows_directory(session))
+        return OUTCOME_MISSING_INPUT; /* which project is meant, and what paths are, hangs on it */
     load(session, &loaded);
     if (loaded.service == NULL)
         return no_service(session, &loaded);
