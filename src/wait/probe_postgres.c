@@ -46,12 +46,14 @@ static void put_u32(struct wait_attempt *attempt, uint32_t value)
     }
 }
 
+/* Neither text may be cut: another role or database would be asked for. */
+_Static_assert(
+    (int)WAIT_MESSAGE_BYTES - 2 * (int)WAIT_VALUE_BYTES > 256, "a user, a database and all else fit");
+
 static void put_text(struct wait_attempt *attempt, str text)
 {
-    size_t room = sizeof attempt->message - attempt->message_len - 1;
-    str fit = str_take(text, room);
-    memcpy(attempt->message + attempt->message_len, fit.ptr, fit.len);
-    attempt->message_len += fit.len;
+    memcpy(attempt->message + attempt->message_len, text.ptr, text.len);
+    attempt->message_len += text.len;
     attempt->message[attempt->message_len++] = '\0';
 }
 

@@ -171,6 +171,7 @@ struct code_row {
 
 static const struct code_row codes[] = {
     {CURLE_COULDNT_RESOLVE_HOST, WAIT_NAME_UNKNOWN},
+    {CURLE_URL_MALFORMAT, WAIT_NAME_UNKNOWN}, /* no name under IDNA */
     {CURLE_OUT_OF_MEMORY, WAIT_NO_MEMORY},
     {CURLE_OPERATION_TIMEDOUT, WAIT_SILENT},
     {CURLE_GOT_NOTHING, WAIT_CLOSED},

@@ -12,7 +12,7 @@
 
 #include <curl/curl.h>
 
-enum { WAIT_REPLY_BYTES = 8192 };
+enum { WAIT_MESSAGE_BYTES = 10000 }; /* the longest start-up packet that PostgreSQL takes */
 
 struct wait_attempt {
     CURLM *multi;
@@ -25,7 +25,7 @@ struct wait_attempt {
     size_t discarded; /* http: body bytes seen */
     /* The conversation over a connection that is made, of protocols that libcurl does not speak. */
     int step; /* 0: none yet */
-    char message[WAIT_REPLY_BYTES];
+    char message[WAIT_MESSAGE_BYTES];
     size_t message_len, message_at;
 };
 

@@ -6,9 +6,10 @@
 #include "base/percent.h"
 #include "wait/protocol.h"
 
+#include <arpa/inet.h>
 #include <sys/un.h>
 
-enum { VALUE_BYTES = 4096, EXPECT_RANGES = 16 };
+enum { EXPECT_RANGES = 16 };
 
 /* A field is kept as it is in the str at `offset`, where `fits` likes it, or it is set. */
 struct field {
@@ -25,6 +26,18 @@ static bool set_protocol(struct arena *arena, struct wait_target *target, str va
     return target->protocol != NULL;
 }
 
+/* An IPv6 address, perhaps with a zone after it. */
+static bool is_address(str host)
+{
+    struct in6_addr address;
+    char text[INET6_ADDRSTRLEN] = {0};
+    str digits = str_cut_byte(host, '%').head;
+    if (digits.len >= sizeof text)
+        return false;
+    memcpy(text, digits.ptr, digits.len);
+    return inet_pton(AF_INET6, text, &address) == 1;
+}
+
 /* What a host name or an address is made of; rules out anything that would change the meaning of a URL. */
 static bool set_host(struct arena *arena, struct wait_target *target, str value)
 {
@@ -38,7 +51,7 @@ static bool set_host(struct arena *arena, struct wait_target *target, str value)
         }
     }
     target->host = value;
-    return value.len > 0 && value.len < 256;
+    return value.len > 0 && value.len < 256 && (!str_has_byte(value, ':') || is_address(value));
 }
 
 static bool set_port(struct arena *arena, struct wait_target *target, str value)
@@ -149,7 +162,7 @@ static bool take_field(struct arena *arena, struct wait_target *target, const st
 /* False on a stray `%` and on a NUL, which no field can carry to where it goes. */
 static bool decode(struct arena *arena, str text, str *ret_value)
 {
-    struct buf out = buf_new(arena, VALUE_BYTES);
+    struct buf out = buf_new(arena, WAIT_VALUE_BYTES);
     bool is_whole = percent_decode(&out, text) && !out.overflow;
     *ret_value = arena_copy(arena, buf_view(&out));
     return is_whole && !str_has_byte(*ret_value, '\0');

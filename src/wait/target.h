@@ -9,6 +9,8 @@
 
 #include "base/vec.h"
 
+enum { WAIT_VALUE_BYTES = 4096 }; /* of one field */
+
 enum wait_tls {
     WAIT_TLS_PREFER, /* as libpq's sslmode=prefer: TLS where it is offered, unchecked */
     WAIT_TLS_DISABLE,

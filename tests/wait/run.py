@@ -72,6 +72,9 @@ def test_usage():
         ("protocol=tcp\thost=a%40b\tport=1", "host= wants"),
         ("protocol=tcp\thost=a%4\tport=1", "host= wants"),
         ("protocol=tcp\thost=a%00b\tport=1", "host= wants"),
+        ("protocol=tcp\thost=db:5432\tport=1", "host= wants"),
+        ("protocol=tcp\thost=[::1]:80\tport=1", "host= wants"),
+        ("protocol=postgres\thost=a\tuser=" + "u" * 4097, "user= wants"),
         ("protocol=tcp\tsocket=/" + "s" * 108, "socket= wants"),
         ("protocol=http\thost=a\tpath=x", "path= wants"),
         ("protocol=http\thost=a\texpect=20", "expect= wants"),
@@ -336,6 +339,21 @@ def test_postgres_answers():
             expect(local("postgres", server.port, user="app", database="db"), code, text, without=["\033", "notice"],
                    timeout=SHORT if code == TIMED_OUT else LONG)
     together(check, rows)
+
+
+@case
+def test_postgres_hears_the_longest_names_whole():
+    heard = []
+    def listen(connection, _):
+        packet = b""
+        while len(packet) < 4 or len(packet) < struct.unpack(">I", packet[:4])[0]:
+            packet += connection.recv(1 << 16)
+        heard.append(packet[8:].split(b"\0"))
+        connection.sendall(message(b"R", struct.pack(">I", 5)))
+    user, database = "u" * 4096, "d" * 4096
+    with servers.Scripted(listen) as server:
+        expect(local("postgres", server.port, user=user, database=database, tls="disable"), READY, "ready after")
+    assert heard[0][:4] == [b"user", user.encode(), b"database", database.encode()], heard
 
 
 @case
