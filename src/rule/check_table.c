@@ -5,6 +5,7 @@ const struct check *const check_lists[] = {
     credential_checks,
     command_checks,
     network_checks,
+    port_checks,
     agreement_checks,
     token_checks,
     object_checks,
