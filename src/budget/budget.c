@@ -1,9 +1,13 @@
 #include "budget/budget_parts.h"
 
-/* A row is worth showing when somebody uses it, the project declares it, or its limit is set in vain. */
+/*
+ * A row is worth showing when somebody uses it, the project declares it, its limit is set in vain, or it runs
+ * here with a limit that is known: clients that were not seen may still be there.
+ */
 static bool is_shown(const struct budget_row *row)
 {
-    return row->terms.count > 0 || row->declared || row->capacity.remarks.count > 0;
+    bool runs_here = row->service && row->service->workload->active && row->capacity.known;
+    return row->terms.count > 0 || row->declared || row->capacity.remarks.count > 0 || runs_here;
 }
 
 /* Declared servers, found ones, then poolers, whose clients the verdict of a server looks at. */

@@ -110,7 +110,7 @@ struct budget_row {
     struct capacity capacity;
     VEC(struct budget_term) terms;
     int64_t demand;          /* NUMBER_UNBOUNDED: unbounded; meaningless unless demand_known */
-    bool demand_known;       /* false: a number could not be read */
+    bool demand_known;       /* false: a number could not be read, or nobody was seen who asks */
     bool guessed;            /* a term is guessed */
     int64_t steady;          /* the demand without surge */
     enum budget_basis basis; /* the weakest of its terms; BASIS_COUNT: it has none */
@@ -137,14 +137,17 @@ struct budgets *budget_compute(
 enum budget_verdict budget_worst(const struct budgets *budgets); /* BUDGET_OK for no rows */
 str budget_verdict_name(enum budget_verdict verdict);            /* ok, warn, fail */
 str budget_basis_name(enum budget_basis basis);                  /* declared, read, assumed */
-/* What a person reads: the verdict, and `not known` where a sum fits that rests on guesses. */
+/* False: the sum fits and rests on guesses, or no client of the server was seen. */
+bool budget_row_is_known(const struct budget_row *row);
+/* What a person reads: the verdict, or `not known` instead of `ok`. */
 str budget_row_headline(const struct budget_row *row);
 /* "max_connections 100 (app.yaml:14), 3 reserved". */
 str budget_limit_text(struct arena *arena, const struct sources *sources, const struct budget_row *row);
 /* Which server a declaration of the term names: its variable, or the address where that leads to several. */
 str budget_term_server(struct arena *arena, const struct budgets *budgets, const struct budget_row *row,
     const struct budget_term *term);
-/* For each term that rests on guesses the line of bootgate.yaml that declares those numbers. */
+/* For each term that rests on guesses the line of bootgate.yaml that declares those numbers; one with blanks
+ * to fill where no client was seen. */
 str_vec budget_row_declarations(
     struct arena *arena, const struct budgets *budgets, const struct budget_row *row);
 /* The rule that reports a kind of problem. */
@@ -153,6 +156,8 @@ enum rule_id budget_problem_rule(enum budget_problem_kind kind);
 str budget_term_formula(struct arena *arena, const struct budget_term *term);
 /* A line per number of a term: what it is and where it is. */
 str_vec budget_term_from(struct arena *arena, const struct sources *sources, const struct budget_term *term);
+/* What is said in the place of a sum that has no terms. */
+extern const char budget_no_client[];
 /* The row as a table of lines without line ends, as `bootgate budget` and findings show it. */
 str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row);
 

@@ -5,6 +5,9 @@
 
 #define GAP 2 /* blanks between columns */
 
+const char budget_no_client[] =
+    "no client was seen: nothing that runs here is handed a connection that leads to it";
+
 enum column {
     COLUMN_CONSUMER,
     COLUMN_FORMULA,
@@ -121,10 +124,11 @@ str budget_limit_text(struct arena *arena, const struct sources *sources, const 
     return buf_view(&text);
 }
 
-str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row)
+/* The sum, as a table with a rule below its head and one above its total. */
+static void add_sum(
+    struct arena *arena, const struct sources *sources, const struct budget_row *row, str_vec *lines)
 {
     struct layout layout = {.arena = arena};
-    str_vec lines = {0};
     struct line head = {0};
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         head.cells[i] = columns[i].title;
@@ -145,15 +149,24 @@ str_vec budget_table(struct arena *arena, const struct sources *sources, const s
                                             [COLUMN_FROM] = STR("while nothing is updated or scaled up"),
                                         }});
 
+    for (size_t i = 0; i < layout.lines.count; i++) {
+        if (i == 1)
+            vec_push(arena, lines, rule_text(&layout, COLUMN_COUNT));
+        if (i == terms_end)
+            vec_push(arena, lines, rule_text(&layout, COLUMN_FROM));
+        vec_push(arena, lines, line_text(&layout, &layout.lines.items[i]));
+    }
+}
+
+str_vec budget_table(struct arena *arena, const struct sources *sources, const struct budget_row *row)
+{
+    str_vec lines = {0};
     vec_push(arena, &lines,
         arena_printf(arena, STR_FMT ": " STR_FMT, STR_ARG(row->server),
             STR_ARG(budget_limit_text(arena, sources, row))));
-    for (size_t i = 0; i < layout.lines.count; i++) {
-        if (i == 1)
-            vec_push(arena, &lines, rule_text(&layout, COLUMN_COUNT));
-        if (i == terms_end)
-            vec_push(arena, &lines, rule_text(&layout, COLUMN_FROM));
-        vec_push(arena, &lines, line_text(&layout, &layout.lines.items[i]));
-    }
+    if (row->terms.count > 0)
+        add_sum(arena, sources, row, &lines);
+    else
+        vec_push(arena, &lines, arena_printf(arena, "%*s%s", GAP, "", budget_no_client));
     return lines;
 }

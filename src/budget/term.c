@@ -144,6 +144,10 @@ str_vec budget_row_declarations(
             STR_ARG(count_text(arena, term->processes.value)), STR_ARG(count_text(arena, term->each.value)));
         vec_push(arena, &lines, buf_view(&line));
     }
+    if (row->terms.count == 0 && row->service)
+        vec_push(arena, &lines,
+            arena_printf(arena, "budget: {consumers: {NAME: {server: \"" STR_FMT "\", count: N, each: N}}}",
+                STR_ARG(row->server)));
     return lines;
 }
 

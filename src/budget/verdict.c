@@ -42,10 +42,14 @@ str budget_verdict_name(enum budget_verdict verdict)
     return verdict_names[verdict];
 }
 
+bool budget_row_is_known(const struct budget_row *row)
+{
+    return row->verdict != BUDGET_OK || (row->basis != BASIS_ASSUMED && row->terms.count > 0);
+}
+
 str budget_row_headline(const struct budget_row *row)
 {
-    bool is_guess = row->verdict == BUDGET_OK && row->basis == BASIS_ASSUMED;
-    return is_guess ? STR("not known") : verdict_names[row->verdict];
+    return budget_row_is_known(row) ? verdict_names[row->verdict] : STR("not known");
 }
 
 enum rule_id budget_problem_rule(enum budget_problem_kind kind)
@@ -161,7 +165,7 @@ static void judge_remarks(struct budget_builder *b, struct budget_row *row)
 static void add_up(struct budget_row *row)
 {
     row->demand = row->steady = 0;
-    row->demand_known = true;
+    row->demand_known = row->terms.count > 0;
     row->basis = row->terms.count > 0 ? BASIS_DECLARED : BASIS_COUNT;
     vec_each(const struct budget_term *, term, &row->terms) {
         row->demand = number_add(row->demand, term->total);

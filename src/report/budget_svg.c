@@ -173,7 +173,9 @@ static int draw_terms(struct svg *svg, int y, const struct sources *sources, con
         svg_text(
             svg, FROM_X, y, SVG_SMALL, "soft", MARGIN + ROOM - FROM_X, str_vec_join(arena, &from, STR("; ")));
     }
-    return y;
+    if (row->terms.count == 0)
+        svg_text(svg, MARGIN, y, SVG_PLAIN, "soft", ROOM, str_from_c(budget_no_client));
+    return y + (row->terms.count == 0 ? TERM_HEIGHT : 0);
 }
 
 /* What the running server says of its limit, and who holds slots beside the consumers. */
@@ -201,12 +203,11 @@ static int draw_row(struct svg *svg, int y, const struct sources *sources, const
 {
     struct arena *arena = svg->gate->arena;
     str headline = budget_row_headline(row);
-    bool is_guess = row->verdict == BUDGET_OK && row->basis == BASIS_ASSUMED;
     svg_text(svg, MARGIN, y, SVG_NAME, "", ROOM / 2, row->server);
     str demand = row->demand_known ? count_text(arena, row->demand) : STR("?");
     str said = arena_printf(arena, STR_FMT " at worst: " STR_FMT, STR_ARG(demand), STR_ARG(headline));
-    svg_text(svg, MARGIN + ROOM, y, SVG_NAME, is_guess ? "soft end" : verdict_looks[row->verdict].at_end,
-        ROOM / 2, said);
+    svg_text(svg, MARGIN + ROOM, y, SVG_NAME,
+        budget_row_is_known(row) ? verdict_looks[row->verdict].at_end : "soft end", ROOM / 2, said);
     struct scale scale = scale_of(row);
     int bar = y + 14;
     svg_shape(svg, "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n", MARGIN, bar, ROOM,
