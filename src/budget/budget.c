@@ -43,6 +43,7 @@ struct budgets *budget_compute(
         .cpus = cpus,
         .budgets = arena_new(arena, struct budgets),
         .patterns = {.arena = arena},
+        .running = {.deployment = facts->deployment},
     };
     rows_prepare(&b);
     rows_of_declared_servers(&b);

@@ -31,6 +31,7 @@ struct budget_builder {
     struct map users;        /* service's name → struct connection_list * */
     struct map placed_files; /* path → struct source *: files that numbers of the declarations stand in */
     struct patterns patterns;
+    struct running running;
 };
 
 /* The connections of one service. */

@@ -56,17 +56,42 @@ bool detection_lists(str list, str asked)
     return false;
 }
 
-/* start-celerybeat.sh: the first program that one of its words names. */
+/* start-celerybeat.sh: the first row that one of its words names; start-worker-celery names two. */
 static const struct pool_program *program_of_script(str script)
 {
-    str name;
-    while (word_next(&script, &name)) {
-        str word = name;
-        for (size_t i = 0; i < pool_program_count(); i++)
+    for (size_t i = 0; i < pool_program_count(); i++) {
+        str rest = script, word;
+        while (word_next(&rest, &word))
             if (detection_lists(pool_program_at(i)->scripts, word))
                 return pool_program_at(i);
     }
     return NULL;
+}
+
+/* What a workload is by its commands, else by its image. */
+static void note_programs(struct arena *arena, struct running *running, const struct workload *workload)
+{
+    struct commands commands = commands_of(arena, workload);
+    const struct pool_program *program = program_of_image(workload_reference(workload));
+    if (program)
+        map_set(arena, &running->programs, program->name, running);
+    vec_each(const struct command *, command, &commands.list) {
+        program = program_of(command, command_launchers(command) + 1);
+        if (program)
+            map_set(arena, &running->programs, program->name, running);
+    }
+}
+
+/* Whether some workload is known to run the program. */
+static bool is_running(const struct consumer_input *input, const struct pool_program *program)
+{
+    struct running *running = input->running;
+    if (running->deployment && !running->is_filled)
+        vec_each(struct workload *const *, workload, &running->deployment->workloads)
+            if ((*workload)->active)
+                note_programs(input->arena, running, *workload);
+    running->is_filled = true;
+    return map_has(&running->programs, program->name);
 }
 
 /* The last command that is known: what runs for long is at a script's end. */
@@ -96,15 +121,16 @@ static void find_program(struct detection *d)
 }
 
 /*
- * Arguments for a program in the environment say that it is the one: GUNICORN_CMD_ARGS. Not where a script
- * bears another one's name: services that share an env file are all handed the arguments of one of them.
+ * Arguments for a program in the environment, GUNICORN_CMD_ARGS, are a hint that an unknown script starts it
+ * and no more: services that share an env file are all handed the arguments of one of them. Not where a
+ * script bears another name, and not where they are explained: a workload runs that program for certain.
  */
-static void find_program_by_arguments(struct detection *d)
+static void guess_by_arguments(struct detection *d)
 {
-    for (size_t i = 0; !d->program && i < pool_program_count(); i++) {
+    for (size_t i = 0; !d->program && !d->guess && i < pool_program_count(); i++) {
         const struct pool_program *program = pool_program_at(i);
-        if ((!d->guess || d->guess == program) && detection_variable(d, program->arguments))
-            d->program = program;
+        if (detection_variable(d, program->arguments) && !is_running(d->input, program))
+            d->guess = program;
     }
 }
 
@@ -287,7 +313,8 @@ static const struct pool_library *library_of(const struct detection *d)
     if (!by_driver && is_key_value && d->input->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
     const struct pool_library *told = by_driver ? by_driver : library_told(d, own);
-    return told || program ? told : library_of_settings(d);
+    bool is_told = told || (program && program->library.len);
+    return is_told ? told : library_of_settings(d);
 }
 
 /* Django opens a connection in each thread that asks for one: that is known; that all of them ask is not. */
@@ -337,7 +364,7 @@ struct consumer consumer_detect(const struct consumer_input *input)
 {
     struct detection d = {.input = input, .arena = input->arena};
     find_program(&d);
-    find_program_by_arguments(&d);
+    guess_by_arguments(&d);
     struct consumer consumer = {
         .program = d.program, .processes = detection_processes(&d), .each = detect_each(&d)};
     const struct pool_library *library = library_of(&d);

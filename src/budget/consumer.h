@@ -22,8 +22,16 @@ struct sizing_list {
     VEC(const struct value *) named; /* those that a library reads by their whole name */
 };
 
+/* What the commands and images of a deployment start: asked once it matters, and worked out once. */
+struct running {
+    const struct deployment *deployment; /* NULL: none */
+    bool is_filled;
+    struct map programs; /* names of pool_program rows */
+};
+
 struct consumer_input {
     struct arena *arena;
+    struct running *running;
     const struct workload *service;   /* NULL: nobody of the deployment */
     const struct env *environment;    /* what the program sees */
     const struct sizing_list *sizing; /* of that environment */

@@ -272,6 +272,7 @@ static struct count each_of(struct budget_builder *b, const struct config_consum
     }
     struct consumer_input input = {
         .arena = b->arena,
+        .running = &b->running,
         .service = service->workload,
         .environment = &service->workload->environment,
         .sizing = sizing_of(b, service),

@@ -64,6 +64,7 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     struct budget_builder *b = d->b;
     struct consumer_input input = {
         .arena = b->arena,
+        .running = &b->running,
         .service = service ? service->workload : NULL,
         .environment = service ? &service->workload->environment : &b->facts->environment,
         .sizing = sizing_of(b, service),

@@ -38,9 +38,9 @@ struct command_option detection_option(const struct command *command, size_t fir
     return option;
 }
 
-static struct count from_option(const struct detection *d, const struct command *command, size_t first)
+static struct count from_option(const struct detection *d, const struct pool_program *program,
+    const struct command *command, size_t first)
 {
-    const struct pool_program *program = d->program;
     struct command_option range = command_option(command, first, program->range_option, 0);
     if (range.found)
         return read_processes(d, str_cut_byte(range.text, ',').head, range.at, range.via, range.spelling);
@@ -61,13 +61,13 @@ bool detection_runs_as(const struct detection *d, const struct command *command,
     return model.found && detection_lists(models, model.text);
 }
 
-static struct count from_arguments(const struct detection *d)
+static struct count from_arguments(const struct detection *d, const struct pool_program *program)
 {
-    const struct value *words = detection_variable(d, d->program->arguments);
+    const struct value *words = detection_variable(d, program->arguments);
     if (!words)
         return (struct count){0};
     struct command command = command_split(d->arena, words->text, words->at, words);
-    struct count count = from_option(d, &command, 0);
+    struct count count = from_option(d, program, &command, 0);
     if (count.state != COUNT_ABSENT)
         count.from = words->name;
     return count;
@@ -138,11 +138,13 @@ static struct count processes_from_settings(const struct detection *d)
 /* What most start scripts honour, for a program that is not known. */
 static struct count unknown_processes(const struct detection *d)
 {
+    struct count count = d->guess ? from_arguments(d, d->guess) : (struct count){0};
     for (size_t i = 0; i < worker_name_count(); i++) {
         const struct worker_name *row = worker_name_at(i);
         bool is_meant = d->guess ? str_eq(row->program, d->guess->name) && !d->guess->is_fixed
                                  : !str_eq(row->program, STR("celery"));
-        struct count count = is_meant ? from_variables(d, row->name) : (struct count){0};
+        if (count.state == COUNT_ABSENT && is_meant)
+            count = from_variables(d, row->name);
         if (count.state == COUNT_READ)
             count.state = COUNT_ASSUMED;
         if (count_is_known(count))
@@ -159,9 +161,9 @@ struct count detection_processes(const struct detection *d)
     if (d->command && detection_runs_as(d, d->command, d->first, d->program->shared_models))
         return (struct count){.state = COUNT_READ, .value = 1, .from = STR("one process, shared pool")};
     if (d->command)
-        count = from_option(d, d->command, d->first);
+        count = from_option(d, d->program, d->command, d->first);
     if (count.state == COUNT_ABSENT)
-        count = from_arguments(d);
+        count = from_arguments(d, d->program);
     if (count.state == COUNT_ABSENT)
         count = processes_from_settings(d);
     if (count.state == COUNT_ABSENT)
