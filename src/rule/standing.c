@@ -176,6 +176,24 @@ static void suggest_change(
     }
 }
 
+/* The variable whose fallback the secret is: setting it is the change. Empty: the secret is written out. */
+static str fallback_of(const struct variable *variable, str secret)
+{
+    if (variable)
+        vec_each(const struct template_use *, use, &variable->root->uses)
+            if (use->live && use->fallback_taken && str_eq(use->fallback, secret))
+                return use->name;
+    return STR("");
+}
+
+static void suggest_new(struct check_run *run, struct diag *finding, str name)
+{
+    if (name.len)
+        finding_help(run, finding, "set " STR_FMT " to a new one: openssl rand -hex 32", STR_ARG(name));
+    else
+        finding_help(run, finding, "set a new one: openssl rand -hex 32");
+}
+
 void standing_suggest(
     struct check_run *run, struct diag *finding, str secret, const struct variable *variable)
 {
@@ -192,7 +210,7 @@ void standing_suggest(
         finding_help(run, finding, "set one new password in " STR_FMT ": openssl rand -hex 32",
             STR_ARG(joined(run, &labels, known->more)));
     else
-        finding_help(run, finding, "set a new one: openssl rand -hex 32");
+        suggest_new(run, finding, fallback_of(variable, secret));
     const struct opened *opened =
         variable ? map_get(&run->opened, arena_key(run->arena, variable->root)) : NULL;
     suggest_change(run, finding, opened, secret);
