@@ -10,9 +10,10 @@ enum {
     TERM_HEIGHT = 19,
     CONSUMER_ROOM = 150,
     FORMULA_X = MARGIN + 18 + CONSUMER_ROOM,
-    FORMULA_ROOM = 150,
+    FORMULA_ROOM = 240,
     TOTAL_X = FORMULA_X + FORMULA_ROOM + 8,
-    FROM_X = TOTAL_X + 90,
+    TOTAL_ROOM = MARGIN + ROOM - TOTAL_X,
+    STEP = 12, /* of a source that says where another's number comes from */
 };
 
 static const char *const share_classes[] = {"a", "b", "c", "d", "e", "f"};
@@ -155,11 +156,22 @@ static void draw_excess(struct svg *svg, const struct scale *scale, int y, const
         to > from ? to - from : 1, BAR_HEIGHT + 4);
 }
 
-/* A line for each consumer; returns where the next one begins. */
+/* Where the numbers of a consumer come from, in lines below it; returns where the next one begins. */
+static int draw_sources(struct svg *svg, int y, const struct sources *sources, const struct budget_term *term)
+{
+    str_vec from = budget_term_from(svg->gate->arena, sources, term);
+    vec_each(const str *, line, &from) {
+        int x = FORMULA_X + (str_starts(*line, STR(" ")) ? STEP : 0);
+        y += SVG_LINE * svg_paragraph(svg, x, y, SVG_SMALL, "soft", MARGIN + ROOM - x, *line);
+    }
+    return y + TERM_HEIGHT - SVG_LINE;
+}
+
+/* Some lines for each consumer; returns where the next one begins. */
 static int draw_terms(struct svg *svg, int y, const struct sources *sources, const struct budget_row *row)
 {
     struct arena *arena = svg->gate->arena;
-    for (size_t i = 0; i < row->terms.count; i++, y += TERM_HEIGHT) {
+    for (size_t i = 0; i < row->terms.count; i++) {
         const struct budget_term *term = &row->terms.items[i];
         bool is_guess = term->basis == BASIS_ASSUMED;
         svg_shape(svg, "<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"11\" height=\"11\" rx=\"2\"/>\n",
@@ -168,10 +180,8 @@ static int draw_terms(struct svg *svg, int y, const struct sources *sources, con
         svg_text(svg, FORMULA_X, y, SVG_CODE, "soft", FORMULA_ROOM, budget_term_formula(arena, term));
         str total = arena_printf(
             arena, "= " STR_FMT "%s", STR_ARG(amount_text(arena, term)), is_guess ? " assumed" : "");
-        svg_text(svg, TOTAL_X, y, SVG_PLAIN, is_guess ? "soft" : "", FROM_X - TOTAL_X - 6, total);
-        str_vec from = budget_term_from(arena, sources, term);
-        svg_text(
-            svg, FROM_X, y, SVG_SMALL, "soft", MARGIN + ROOM - FROM_X, str_vec_join(arena, &from, STR("; ")));
+        svg_text(svg, TOTAL_X, y, SVG_PLAIN, is_guess ? "soft" : "", TOTAL_ROOM, total);
+        y = draw_sources(svg, y + SVG_LINE, sources, term);
     }
     if (row->terms.count == 0)
         svg_text(svg, MARGIN, y, SVG_PLAIN, "soft", ROOM, str_from_c(budget_no_client));

@@ -57,25 +57,15 @@ static int head_height(const struct picture_box *box)
     return box->about.len > 0 || !box->is_active ? HEAD_HEIGHT : BARE_HEAD_HEIGHT;
 }
 
-static int row_height(const struct picture_row *row)
-{
-    if (row->kind == PICTURE_FINDING)
-        return shows_rules(row) ? ROW_HEIGHT : 0;
-    return ROW_HEIGHT + (shows_rules(row) ? RULES_HEIGHT : 0);
-}
-
-static int box_height(const struct picture_box *box)
-{
-    int height = head_height(box), rows = 0;
-    vec_each(const struct picture_row *, row, &box->rows)
-        rows += row_height(row);
-    return height + rows + (rows > 0 ? BOX_FOOT : 0);
-}
-
 static void widen(int *width, int wanted)
 {
     wanted += 2 * PADDING;
     *width = wanted > *width ? wanted : *width;
+}
+
+static str rules_of(struct arena *arena, const struct picture_row *row)
+{
+    return str_vec_join(arena, &row->mark.rules, STR(", "));
 }
 
 static int box_width(struct arena *arena, const struct picture_box *box)
@@ -86,24 +76,48 @@ static int box_width(struct arena *arena, const struct picture_box *box)
     vec_each(const struct picture_row *, row, &box->rows) {
         widen(&width, svg_width(SVG_CODE, row->text) + PADDING);
         if (shows_rules(row))
-            widen(&width, svg_width(SVG_SMALL, str_vec_join(arena, &row->mark.rules, STR(", "))));
+            widen(&width, svg_width(SVG_SMALL, rules_of(arena, row)));
     }
     return width < BOX_MOST ? width : BOX_MOST;
+}
+
+/* `room`: of the box's own width, so that a wider column changes no line. */
+static int row_height(const struct picture *picture, const struct picture_row *row, int room)
+{
+    int lines =
+        shows_rules(row) ? svg_lines(picture->gate, SVG_SMALL, room, rules_of(picture->arena, row)) : 0;
+    int more = lines > 1 ? (lines - 1) * SVG_LINE : 0;
+    if (row->kind == PICTURE_FINDING)
+        return lines > 0 ? ROW_HEIGHT + more : 0;
+    return ROW_HEIGHT + more + (lines > 0 ? RULES_HEIGHT : 0);
+}
+
+static int room_of(const struct picture *picture, const struct picture_box *box)
+{
+    return box_width(picture->arena, box) - 2 * PADDING;
+}
+
+static int box_height(const struct picture *picture, const struct picture_box *box)
+{
+    int height = head_height(box), rows = 0, room = room_of(picture, box);
+    vec_each(const struct picture_row *, row, &box->rows)
+        rows += row_height(picture, row, room);
+    return height + rows + (rows > 0 ? BOX_FOOT : 0);
 }
 
 static struct layout lay_out(const struct picture *picture)
 {
     struct layout layout = {.arena = picture->arena, .column_gap = COLUMN_GAP, .row_gap = ROW_GAP};
     vec_each(const struct picture_box *, box, &picture->boxes)
-        layout_box(&layout, box_width(picture->arena, box), box_height(box));
+        layout_box(&layout, box_width(picture->arena, box), box_height(picture, box));
     for (size_t i = 0; i < picture->boxes.count; i++) {
         const struct picture_box *box = &picture->boxes.items[i];
-        int y = head_height(box);
+        int y = head_height(box), room = room_of(picture, box);
         vec_each(const struct picture_row *, row, &box->rows) {
             if (row->to != SIZE_MAX)
                 layout_arrow(
                     &layout, i, y + ROW_HEIGHT / 2, row->to, head_height(&picture->boxes.items[row->to]) / 2);
-            y += row_height(row);
+            y += row_height(picture, row, room);
         }
     }
     layout_place(&layout);
@@ -112,10 +126,10 @@ static struct layout lay_out(const struct picture *picture)
 
 /* ---- drawing */
 
-static void draw_row(struct svg *svg, const struct layout_box *at, int y, const struct picture_row *row)
+static void draw_row(struct svg *svg, const struct layout_box *at, int y, int height, int rules_room,
+    const struct picture_row *row)
 {
     int room = at->width - 2 * PADDING, x = at->x + PADDING;
-    int height = row_height(row);
     if (height == 0)
         return;
     if (looks[row->mark.worst].row != NULL)
@@ -129,8 +143,8 @@ static void draw_row(struct svg *svg, const struct layout_box *at, int y, const 
         y += ROW_HEIGHT - RULES_HEIGHT;
     }
     if (shows_rules(row))
-        svg_text(svg, x, y + 23 - (row->kind == PICTURE_FINDING ? 9 : 0), SVG_SMALL,
-            looks[row->mark.worst].text, room, str_vec_join(svg->gate->arena, &row->mark.rules, STR(", ")));
+        svg_paragraph(svg, x, y + 23 - (row->kind == PICTURE_FINDING ? 9 : 0), SVG_SMALL,
+            looks[row->mark.worst].text, rules_room, rules_of(svg->gate->arena, row));
 }
 
 static void draw_badge(struct svg *svg, const struct layout_box *at, const struct mark *mark)
@@ -144,9 +158,10 @@ static void draw_badge(struct svg *svg, const struct layout_box *at, const struc
     svg_shape(svg, "</g>\n");
 }
 
-static void draw_box(struct svg *svg, const struct layout_box *at, const struct picture_box *box)
+static void draw_box(struct svg *svg, const struct picture *picture, const struct layout_box *at,
+    const struct picture_box *box)
 {
-    int room = at->width - 2 * PADDING;
+    int room = at->width - 2 * PADDING, rules_room = room_of(picture, box);
     svg_shape(svg, "<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\"/>\n",
         box_classes[box->kind], box->is_active ? "" : " asleep", at->x, at->y, at->width, at->height,
         box->kind == PICTURE_STORE ? RADIUS + RADIUS / 2 : RADIUS);
@@ -159,8 +174,9 @@ static void draw_box(struct svg *svg, const struct layout_box *at, const struct 
         svg_shape(svg, "<line class=\"rule\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", at->x, y,
             at->x + at->width, y);
     vec_each(const struct picture_row *, row, &box->rows) {
-        draw_row(svg, at, y, row);
-        y += row_height(row);
+        int height = row_height(picture, row, rules_room);
+        draw_row(svg, at, y, height, rules_room, row);
+        y += height;
     }
 }
 
@@ -257,7 +273,7 @@ str graph_svg(const struct graph_input *input, bool with_style)
     svg_shape(&svg, "<g transform=\"translate(%d %d)\">\n", MARGIN, MARGIN + TITLE_HEIGHT);
     draw_arrows(&svg, &layout, &picture);
     for (size_t i = 0; i < picture.boxes.count; i++)
-        draw_box(&svg, &layout.boxes.items[i], &picture.boxes.items[i]);
+        draw_box(&svg, &picture, &layout.boxes.items[i], &picture.boxes.items[i]);
     draw_legend(&svg, layout.height + LEGEND_HEIGHT - 12);
     svg_shape(&svg, "</g>\n");
     return svg_close(&svg);

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "report/budget_svg.h"
+#include "report/escape.h"
 #include "report/graph_svg.h"
 #include "report/svg.h"
 #include "text/snippet.h"
@@ -32,7 +33,9 @@ static const char page_style[] =
     "margin:0 0 14px}"
     "article.error{border-left-color:var(--bad)}article.warning{border-left-color:var(--mild)}"
     "pre{overflow-x:auto;background:var(--card);border-radius:6px;padding:8px 12px;margin:8px 0}"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}.line{word-break:break-all}"
+    ".table{display:block;white-space:pre;overflow-x:auto}"
+    ".typed{white-space:pre;display:inline-block;max-width:100%;overflow-x:auto;vertical-align:bottom}"
     "mark{background:var(--mild-soft);color:inherit;border-bottom:2px solid var(--mild)}"
     "mark.bad{background:var(--bad-soft);border-color:var(--bad)}"
     "ul{margin:6px 0;padding-left:20px}summary{cursor:pointer;margin:12px 0}"
@@ -43,10 +46,33 @@ static void write_text(struct out *out, str text)
     out_passed(out, svg_escaped(out->gate, text));
 }
 
+/* What stands between backticks as code. */
+static void write_prose(struct out *out, str text)
+{
+    bool is_code = false;
+    for (size_t end; text.len > 0; text = str_skip(text, end + 1)) {
+        end = str_find_byte(text, '`');
+        bool closes = end != STR_NONE && (is_code || str_has_byte(str_skip(text, end + 1), '`'));
+        end = closes ? end : text.len;
+        out_passed(out, escape_xml(out->gate->arena, str_take(text, end)));
+        is_code = closes && !is_code;
+        if (closes)
+            out_text(out, is_code ? "<code>" : "</code>");
+    }
+}
+
+/* Prose, and after it what is typed, in one piece. */
 static void write_element(struct out *out, const char *open, str text, const char *close)
 {
+    text = gate_visible(out->gate, text);
+    size_t typed = report_typed_from(text);
     out_text(out, open);
-    write_text(out, text);
+    write_prose(out, str_take(text, typed));
+    if (typed < text.len) {
+        out_text(out, "<code class=\"typed\">");
+        out_passed(out, escape_xml(out->gate->arena, str_skip(text, typed)));
+        out_text(out, "</code>");
+    }
     out_text(out, close);
 }
 
@@ -73,6 +99,12 @@ static size_t bytes_of(str text, size_t columns)
     return at;
 }
 
+static void write_line(struct out *out, str text)
+{
+    write_text(out, text);
+    out_text(out, "\n");
+}
+
 static void write_source(struct out *out, const struct report *report, const struct diag *diag)
 {
     struct snippet snippet = {0};
@@ -84,17 +116,21 @@ static void write_source(struct out *out, const struct report *report, const str
     if (snippet.line > 0) {
         size_t from = bytes_of(snippet.text, snippet.caret_column);
         size_t to = bytes_of(snippet.text, snippet.caret_column + snippet.caret_width);
-        out_printf(out, "<span class=\"soft\">%u | </span>", snippet.line);
+        out_printf(out, "<span class=\"line\"><span class=\"soft\">%u | </span>", snippet.line);
         write_text(out, str_take(snippet.text, from));
         out_printf(out, "<mark class=\"%s\">", diag->severity == SEVERITY_ERROR ? "bad" : "mild");
         write_text(out, str_slice(snippet.text, from, to));
-        write_element(out, "</mark>", str_skip(snippet.text, to), "\n");
+        out_text(out, "</mark>");
+        write_text(out, str_skip(snippet.text, to));
+        out_text(out, "</span>\n");
         if (diag->label.len > 0)
             write_element(out, "<span class=\"soft\">^ ", diag->label, "</span>\n");
     }
+    if (diag->notes.count > 0)
+        out_text(out, "<span class=\"table\">");
     vec_each(const str *, line, &diag->notes)
-        write_element(out, "", *line, "\n");
-    out_text(out, "</pre>\n");
+        write_line(out, *line);
+    out_text(out, diag->notes.count > 0 ? "</span></pre>\n" : "</pre>\n");
 }
 
 static void write_related(struct out *out, const struct report *report, const struct diag *diag)
@@ -160,7 +196,7 @@ static void write_folded(
 static void write_count(struct out *out, size_t count, const char *class, const char *what)
 {
     out_printf(out, "<li class=\"%s\"><b>%zu</b>%s%s</li>\n", count > 0 ? class : "soft", count, what,
-        count == 1 ? "" : "s");
+        report_plural(count));
 }
 
 static void write_summary(struct out *out, const struct report *report, const struct report_counts *counts)
@@ -168,7 +204,7 @@ static void write_summary(struct out *out, const struct report *report, const st
     bool is_judged = report_all_errors(out->buf.arena, report).count == 0;
     const char *verdict = !is_judged               ? "could not be judged"
                           : report->exit_code != 0 ? "not ready for deployment"
-                                                   : "nothing stands against the deployment";
+                                                   : "no finding stops the deployment";
     out_printf(out, "<h1>bootgate: <span class=\"%s\">%s</span></h1>\n",
         is_judged && report->exit_code == 0 ? "good" : "bad", verdict);
     out_text(out, "<ul class=\"counts\">\n");
@@ -179,8 +215,12 @@ static void write_summary(struct out *out, const struct report *report, const st
     out_text(out, "</ul>\n");
     write_element(out, "<p class=\"soft\">judged as ", report->mode, "");
     str from = report->mode_from.len > 0 ? report->mode_from : report->mode_doubt;
-    write_element(out, report->mode_from.len > 0 ? " (" : " (assumed", from, ")");
-    out_printf(out, " &middot; %zu file%s</p>\n", report->files, report->files == 1 ? "" : "s");
+    write_element(out,
+        report->mode_from.len > 0 ? " ("
+        : from.len > 0            ? " (assumed: "
+                                  : " (assumed",
+        from, ")");
+    out_printf(out, " &middot; %zu file%s</p>\n", report->files, report_plural(report->files));
     vec_each(const struct report_error *, error, &report->errors)
         write_element(out, "<p class=\"bad\">", error->message, "</p>\n");
     vec_each(const str *, path, &report->passed_over)
@@ -233,8 +273,8 @@ static void write_html(const struct report *report, struct out *out)
 {
     struct report_counts counts = report_count(report);
     out_text(out, head);
-    out_printf(
-        out, "<title>bootgate: %zu errors, %zu warnings</title>\n<style>", counts.errors, counts.warnings);
+    out_printf(out, "<title>bootgate: %zu error%s, %zu warning%s</title>\n<style>", counts.errors,
+        report_plural(counts.errors), counts.warnings, report_plural(counts.warnings));
     out_text(out, svg_style);
     out_text(out, page_style);
     out_text(out, "</style>\n</head>\n<body>\n<main>\n");

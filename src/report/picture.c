@@ -46,7 +46,7 @@ static void add_port(struct picture *picture, const struct marks *marks, const s
 }
 
 /* The box that a target stands for; SIZE_MAX: it is said in the row itself. */
-static size_t goal_of(struct picture *picture, const struct target *target)
+static size_t goal_of(struct picture *picture, const struct target *target, bool has_service)
 {
     str address = picture_address(picture->arena, target);
     switch (target->kind) {
@@ -58,7 +58,8 @@ static size_t goal_of(struct picture *picture, const struct target *target)
     case TARGET_INACTIVE:
         return add_box(picture, PICTURE_STORE, service_name(target->inactive), STR(""));
     case TARGET_LOOPBACK:
-        return add_box(picture, PICTURE_OUTSIDE, address, STR("the program's own container"));
+        return add_box(picture, PICTURE_OUTSIDE, address,
+            has_service ? STR("the program's own container") : STR("where the program itself runs"));
     case TARGET_UNKNOWN:
         return add_box(picture, PICTURE_OUTSIDE, address, STR("nothing has this name"));
     case TARGET_EXTERNAL:
@@ -80,7 +81,7 @@ static void add_connection(
         has_service ? service_name(connection->service) : STR("environment"), STR(""));
     struct mark mark = marks_at_connection(marks, connection);
     vec_each(const struct target *, target, &connection->targets) {
-        size_t to = goal_of(picture, target);
+        size_t to = goal_of(picture, target, has_service);
         str text = connection->label;
         if (to == SIZE_MAX && target->host.len > 0)
             text = arena_printf(picture->arena, STR_FMT ": " STR_FMT, STR_ARG(text), STR_ARG(target->host));

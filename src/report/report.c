@@ -100,3 +100,17 @@ str report_fingerprint(struct report_fingerprints *fingerprints, struct arena *a
     }
     return ++*seen == 1 ? key : arena_printf(arena, STR_FMT ":%zu", STR_ARG(key), *seen);
 }
+
+size_t report_typed_from(str text)
+{
+    static const str starts[] = {STR_INIT("- "), STR_INIT("ALTER "), STR_INIT("bootgate "),
+        STR_INIT("chmod "), STR_INIT("docker "), STR_INIT("git "), STR_INIT("helm "), STR_INIT("kustomize "),
+        STR_INIT("openssl ")};
+    for (size_t at = 0; at < text.len; at++) {
+        bool may_begin = at == 0 || (at >= 2 && str_eq(str_slice(text, at - 2, at), STR(": ")));
+        for (size_t i = 0; may_begin && i < ARRAY_COUNT(starts); i++)
+            if (str_starts(str_skip(text, at), starts[i]))
+                return at;
+    }
+    return text.len;
+}

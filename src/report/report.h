@@ -93,6 +93,12 @@ size_t report_rule_index(const struct report *report, str name); /* SIZE_MAX: no
 str report_advice(struct gate *gate, const struct diag *diag, const char *line_break);
 
 struct report_counts report_count(const struct report *report);
+/* Where the words begin that are typed or pasted, which stay in one piece; the end where there are none. */
+size_t report_typed_from(str text);
+static inline const char *report_plural(size_t count) /* the ending of what is counted */
+{
+    return count == 1 ? "" : "s";
+}
 /* Adds one finding to counts. */
 void report_tally(struct report_counts *counts, const struct diag *diag);
 

@@ -141,21 +141,30 @@ void svg_text(struct svg *svg, int x, int y, enum svg_font font, const char *cla
     buf_str(&svg->out, STR("</text>\n"));
 }
 
+/* The first line of a paragraph: a break between words where there is one. */
+static str first_line(enum svg_font font, str text, int room)
+{
+    str line = fitting(font, text, room);
+    for (size_t at = line.len; line.len < text.len && at > 0; at--)
+        if (text.ptr[at] == ' ')
+            return str_take(text, at);
+    return line.len > 0 ? line : text;
+}
+
+int svg_lines(struct gate *gate, enum svg_font font, int room, str text)
+{
+    int lines = 0;
+    for (str rest = str_trim(gate_visible(gate, text)); rest.len > 0; lines++)
+        rest = str_trim(str_skip(rest, first_line(font, rest, room).len));
+    return lines;
+}
+
 int svg_paragraph(struct svg *svg, int x, int y, enum svg_font font, const char *class, int room, str text)
 {
     int lines = 0;
     text = str_trim(gate_visible(svg->gate, text));
     while (text.len > 0) {
-        str line = fitting(font, text, room);
-        /* A break between words where there is one. */
-        for (size_t at = line.len; line.len < text.len && at > 0; at--) {
-            if (text.ptr[at] != ' ')
-                continue;
-            line = str_take(text, at);
-            break;
-        }
-        if (line.len == 0)
-            line = text;
+        str line = first_line(font, text, room);
         buf_printf(&svg->out, "<text x=\"%d\" y=\"%d\" class=\"%s %s\">" STR_FMT "</text>\n", x,
             y + lines * SVG_LINE, fonts[font].class, class, STR_ARG(escape_xml(svg->gate->arena, line)));
         text = str_trim(str_skip(text, line.len));

@@ -40,6 +40,7 @@ void svg_shape(struct svg *svg, const char *format, ...) __attribute__((format(p
 void svg_text(struct svg *svg, int x, int y, enum svg_font font, const char *class, int room, str text);
 /* The same in as many lines as it takes, SVG_LINE apart; how many. */
 int svg_paragraph(struct svg *svg, int x, int y, enum svg_font font, const char *class, int room, str text);
+int svg_lines(struct gate *gate, enum svg_font font, int room, str text); /* how many those would be */
 /* What shows when a pointer rests on the shapes of the group that is open. */
 void svg_tip(struct svg *svg, str text);
 int svg_width(enum svg_font font, str text); /* about how wide it is */

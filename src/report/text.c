@@ -25,25 +25,10 @@ static void paint(const struct frame *frame, enum paint which)
     out_text(frame->out, paint_code(frame->report->has_color, which));
 }
 
-/* Where the words begin that are typed or pasted, which stay in one piece; the end where there are none. */
-static size_t typed_from(str text)
-{
-    static const str starts[] = {STR_INIT("- "), STR_INIT("ALTER "), STR_INIT("bootgate "),
-        STR_INIT("chmod "), STR_INIT("docker "), STR_INIT("git "), STR_INIT("helm "), STR_INIT("kustomize "),
-        STR_INIT("openssl ")};
-    for (size_t at = 0; at < text.len; at++) {
-        bool may_begin = at == 0 || (at >= 2 && str_eq(str_slice(text, at - 2, at), STR(": ")));
-        for (size_t i = 0; may_begin && i < ARRAY_COUNT(starts); i++)
-            if (str_starts(str_skip(text, at), starts[i]))
-                return at;
-    }
-    return text.len;
-}
-
 /* Text from `column` on; what does not fit goes on below, `indent` columns in. */
 static void wrapped(const struct frame *frame, str text, size_t column, size_t indent)
 {
-    size_t columns = frame->report->columns, typed = typed_from(text);
+    size_t columns = frame->report->columns, typed = report_typed_from(text);
     if (columns == 0 || column + text.len <= columns || typed == 0) {
         out_str(frame->out, text);
         return;
@@ -237,17 +222,12 @@ static void print_finding(const struct report *report, struct out *out, const st
     out_text(out, "\n");
 }
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void print_counts(struct out *out, const struct report_counts *counts, bool tells_verbose)
 {
-    out_printf(out, "%zu error%s, %zu warning%s", counts->errors, plural(counts->errors), counts->warnings,
-        plural(counts->warnings));
+    out_printf(out, "%zu error%s, %zu warning%s", counts->errors, report_plural(counts->errors),
+        counts->warnings, report_plural(counts->warnings));
     if (counts->notes > 0)
-        out_printf(out, ", %zu note%s%s", counts->notes, plural(counts->notes),
+        out_printf(out, ", %zu note%s%s", counts->notes, report_plural(counts->notes),
             tells_verbose ? " (-v shows them)" : "");
     if (counts->suppressed > 0)
         out_printf(out, ", %zu allowed", counts->suppressed);
@@ -289,9 +269,9 @@ static void print_summary(const struct report *report, struct out *out)
     print_counts(out, &counts, !report->is_verbose);
     if (report->diags->dropped > 0)
         out_printf(out, ", %zu more not shown", report->diags->dropped);
-    out_printf(out, " in %zu file%s", report->files, plural(report->files));
+    out_printf(out, " in %zu file%s", report->files, report_plural(report->files));
     if (report->units.count > 0)
-        out_printf(out, " of %zu project%s", report->units.count, plural(report->units.count));
+        out_printf(out, " of %zu project%s", report->units.count, report_plural(report->units.count));
     else if (is_whole || report->mode_from.len > 0)
         print_mode(report, out);
     out_text(out, "\n");

@@ -14,7 +14,7 @@ IDS = re.compile(r"\b(DIALECT|SOURCE|LIMIT)_COMPOSE\w*")
 # file: how many lines, and why they are right
 WORDS = {
     "src/rule/secret_names.c": (1, "names of readers, which are no secrets"),
-    "src/report/text.c": (1, "how commands begin that are typed"),
+    "src/report/report.c": (1, "how commands begin that are typed"),
     "src/rule/check_live.c": (2, "what starts a server that nobody answers for"),
     "src/language/eval.c": (4, "`compose` is a word of the language, and its ${NAME} is that of Compose"),
     "src/language/eval.h": (1, "the same"),
