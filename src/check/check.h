@@ -10,6 +10,9 @@
 #include "deploy/loader.h"
 #include "facts/live.h"
 
+/* What is said where none of what a run looks for is in the place. */
+#define CHECK_NOTHING "nothing to judge: no Compose file, manifest, unit or env file here"
+
 struct check_options {
     bool recursive;  /* every project below the paths */
     str_vec ignored; /* recursive: directories that are passed over, absolute */

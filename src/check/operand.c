@@ -7,7 +7,8 @@ static const struct {
     str refusal, advice;
 } kinds[OPERAND_KINDS] = {
     [OPERAND_NONE] = {STR_INIT("neither an env file nor a Compose file, and nothing else that can be judged"),
-        STR_INIT("an env file is lines of NAME=VALUE; a Compose file has `services:`, a manifest `kind:`")},
+        STR_INIT("an env file is lines of NAME=VALUE; a Compose file has `services:`, a manifest `kind:`, "
+                 "a unit `[Service]`")},
     [OPERAND_EMPTY] = {STR_INIT("holds nothing to judge"), STR_INIT("")},
     [OPERAND_CONFIG] = {STR_INIT("a configuration of bootgate: it says how other files are judged"),
         STR_INIT("bootgate check --config FILE; bootgate rules test FILE puts its rules to the test")},

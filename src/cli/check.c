@@ -34,7 +34,8 @@ static const struct option_row tree_rows[] = {
         .letter = 'r',
         .kind = OPTION_FLAG,
         .offset = offsetof(struct cli_settings, recursive),
-        .about = "Judge every project in and below each directory: one with a Compose file or an env file. "
+        .about = "Judge every project in and below each directory: one with a Compose file, a manifest, a "
+                 "unit or an env file. "
                  "What git "
                  "ignores is not looked into, symbolic links are not followed."},
 };
@@ -92,7 +93,8 @@ const struct command command_check = {
     .summary = "Judge files before anything is built or started.",
     .description = "Reads the Compose files as Compose finds them, the .env beside them and bootgate.yaml, "
                    "works out what each "
-                   "container will see, and prints what is wrong with it. With no Compose file: .env alone.\n"
+                   "container will see, and prints what is wrong with it. With no Compose file: the "
+                   "manifests, units and env files here.\n"
                    "Each env file given as PATH is judged alone, each directory as a project of its own. "
                    "Example files (.env."
                    "example, .sample, .template, .dist) are never judged: what they hold is published. `-` "

@@ -47,9 +47,11 @@ static const struct option_group *const top_groups[] = {&option_group_common, NU
 const struct command command_bootgate = {
     .name = "bootgate",
     .operands = "COMMAND [ARGUMENT...]",
-    .summary = "Judge env files, Compose files and connection strings before anything is started.",
+    .summary =
+        "Judge env files, Compose files, manifests, units and connection strings before anything is started.",
     .description =
-        "bootgate reads .env files, Compose files, connection strings and the process environment as the "
+        "bootgate reads .env files, Compose files and the Dockerfiles that they build, Kubernetes manifests, "
+        "systemd units, connection strings and the process environment as the "
         "programs that will use them do, judges the effective values, and stops a bad deployment before "
         "any container starts.",
     .example = "bootgate check\n"

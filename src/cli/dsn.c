@@ -318,7 +318,7 @@ static const struct option_row dsn_rows[] = {
         .argument = "NAME",
         .offset = offsetof(struct cli_settings, variable),
         .about =
-            "Take the connection string from this variable, so that no password stands in the process list."},
+            "Take the connection string from this variable, so that no password is in the process list."},
     {.name = "family",
         .kind = OPTION_TEXT,
         .argument = "NAME",

@@ -67,12 +67,13 @@ static enum outcome no_service(struct session *session, const struct loaded *loa
 {
     env_faults_print(session, &loaded->diags);
     if (loaded->project == NULL)
-        return session_fault(session, OUTCOME_MISSING_INPUT, "there is no Compose file here");
+        return session_fault(
+            session, OUTCOME_MISSING_INPUT, "no Compose file, manifest or unit is found here");
     if (diag_any_fatal(&loaded->diags))
         return OUTCOME_BAD_INPUT;
     str nearest = nearest_service(session, loaded->project);
     if (nearest.len == 0)
-        return session_fault(session, OUTCOME_MISSING_INPUT, "no such service in the Compose files");
+        return session_fault(session, OUTCOME_MISSING_INPUT, "no program of the deployment is called so");
     return session_fault(session, OUTCOME_MISSING_INPUT, "no such service, did you mean `" STR_FMT "`?",
         STR_ARG(gate_visible(session->gate, nearest)));
 }

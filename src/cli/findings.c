@@ -149,7 +149,7 @@ void findings_add_errors(struct arena *arena, struct report *report, const struc
 {
     if (!result->cannot_judge || diag_any_fatal(&result->diags))
         return;
-    str words = STR("nothing to judge: no Compose file and no env file here");
+    str words = STR(CHECK_NOTHING);
     if (result->below.len > 0)
         words = arena_join(
             arena, words, STR(", but in "), result->below, STR(": name it, or judge all with check -r"));

@@ -213,7 +213,7 @@ static bool is_waitable(struct wait_list *list, const struct dsn *dsn, str name)
     if (dsn->indirect)
         why = "a service file or data source says where it goes";
     else if (str_ends(dsn->scheme.text, STR("+srv")))
-        why = "its hosts stand in DNS SRV records";
+        why = "its hosts are in DNS SRV records";
     else if (dsn->hosts.count == 0)
         why = "it names no host";
     for (size_t i = 0; i < ARRAY_COUNT(unreachable_schemes); i++)

@@ -51,7 +51,7 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
         struct diag *diag = loader_refuse(l, at,
-            "the expression in " STR_FMT " cannot be read: after `$` stands a name or `{name}`",
+            "the expression in " STR_FMT " cannot be read: a name or `{name}` must follow `$`",
             STR_ARG(where));
         diag_help(l->diags, diag, "a dollar sign that means itself is written `$$`");
     } else {

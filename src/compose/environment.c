@@ -94,7 +94,7 @@ static void put_item(struct loader *l, struct env *env, struct yaml_node *item, 
         if (!(byte_is_blank((char)last) || last == 0x85 || last == 0xA0))
             continue;
         loader_hide(l, item->at);
-        loader_refuse(l, variable->key, "a blank stands between the name of the variable and `=`");
+        loader_refuse(l, variable->key, "there is a blank between the name of the variable and `=`");
     }
 }
 

@@ -168,7 +168,7 @@ static struct deployment *load(struct arena *arena, struct diags *diags, struct 
     if (project->refused) /* without its variables it would be another project */
         return project;
     if (!is_found) {
-        loader_refuse(l, (span){0}, "no Compose file is found here");
+        loader_refuse(l, (span){0}, "no Compose file, manifest or unit is found here");
         return project;
     }
     discover_name(l, &files);

@@ -109,8 +109,10 @@ static void refuse_unread(struct loader *l, str path, str name, enum host_status
         reads_told(l->sources, path);
         loader_limit(l, LIMIT_FILE_BYTES, at);
     } else if (host_is_absent(status) && !reads_is_unreadable(l->sources, path)) {
-        loader_refuse(
+        struct diag *diag = loader_refuse(
             l, at, "cannot read " STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(host_status_text(status)));
+        diag_help(l->diags, diag,
+            span_is_set(at) ? "create it, or name a file that is there" : "name a file that is there");
         l->project->refused = was_refused;
         l->project->lacks_file = true;
     }

@@ -359,9 +359,9 @@ static void check_sources(struct loader *l, const struct yaml_pair *pair, bool i
     bool is_elsewhere = yaml_get(node, STR("external")) != NULL || yaml_get(node, STR("driver")) != NULL;
     const char *choices = is_config ? "`file`, `environment` and `content`" : "`file` and `environment`";
     if (sources > 1)
-        loader_refuse(l, pair->key->at, "only one of %s may stand here", choices);
+        loader_refuse(l, pair->key->at, "only one of %s may be set here", choices);
     else if (sources == 0 && !is_elsewhere)
-        loader_refuse(l, pair->key->at, "one of %s must stand here", choices);
+        loader_refuse(l, pair->key->at, "one of %s must be set here", choices);
 }
 
 static struct deployment_resource *resource_of(struct loader *l, const struct yaml_pair *pair)

@@ -15,7 +15,7 @@ static void check_not_blank(struct loader *l, const struct yaml_node *node)
 static void check_devices(struct loader *l, const struct yaml_node *node)
 {
     if (yaml_get(node, STR("count")) != NULL && yaml_get(node, STR("device_ids")) != NULL)
-        loader_refuse(l, node->at, "only one of `count` and `device_ids` may stand here");
+        loader_refuse(l, node->at, "only one of `count` and `device_ids` may be set here");
 }
 
 static void check_external_volume(struct loader *l, const struct yaml_node *node)
@@ -37,7 +37,7 @@ static void check_external_name(struct loader *l, const struct yaml_node *node)
     const struct yaml_node *name = yaml_get(node, STR("name"));
     const struct yaml_node *older = yaml_get(yaml_get(node, STR("external")), STR("name"));
     if (name != NULL && older != NULL && !str_eq(name->text, older->text))
-        loader_refuse(l, older->at, "this and `name` name two things: only `name` may stand here");
+        loader_refuse(l, older->at, "this and `name` name two things: only `name` may be set here");
 }
 
 static void check_bind_source(struct loader *l, const struct yaml_node *node)

@@ -20,7 +20,7 @@ static const str error_texts[] = {
     [DSN_BAD_USERINFO] = STR_INIT("user or password hold a character that must be percent-encoded"),
     [DSN_BAD_PARAMETER] = STR_INIT("a parameter is malformed, or not one that the client knows"),
     [DSN_BAD_DATABASE] = STR_INIT("the database part is missing or malformed"),
-    [DSN_BAD_QUOTING] = STR_INIT("a quote is not closed, or a word stands without ="),
+    [DSN_BAD_QUOTING] = STR_INIT("a quote is not closed, or a word has no ="),
     [DSN_MALFORMED] = STR_INIT("the string cannot be taken apart"),
 };
 

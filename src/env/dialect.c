@@ -46,7 +46,7 @@ static const struct dialect OTHERS[] = {
             .name = STR_INIT("systemd 254"),
             .reader = STR_INIT("systemd EnvironmentFile="),
             .version = STR_INIT("systemd 254 and later"),
-            .about = STR_INIT("A comment ends with its line, though a backslash stands before the end."),
+            .about = STR_INIT("A comment ends with its line, also where a backslash comes before the end."),
             .read = read_systemd,
             .ends_comments = true,
         },
@@ -75,7 +75,7 @@ static const struct dialect DIALECTS[] = {
             .reader = STR_INIT("docker run --env-file, and format: raw in Compose"),
             .version = STR_INIT("docker/cli 29"),
             .about = STR_INIT(
-                "Takes everything behind `=` as it is: quotes, comments and trailing blanks become part "
+                "Takes everything after `=` as it is: quotes, comments and trailing blanks become part "
                 "of the value. Refuses blanks in names, so also `export K=v` and `K = v`."),
             .read = read_docker,
         },
@@ -86,7 +86,7 @@ static const struct dialect DIALECTS[] = {
             .reader = STR_INIT("podman run --env-file"),
             .version = STR_INIT("podman 5"),
             .about =
-                STR_INIT("Takes everything behind `=` as it is, like docker, but accepts blanks in names "
+                STR_INIT("Takes everything after `=` as it is, like docker, but accepts blanks in names "
                          "(`export K` is a name) and bytes that are no UTF-8, and keeps a byte order mark."),
             .read = read_podman,
         },
@@ -96,9 +96,8 @@ static const struct dialect DIALECTS[] = {
             .name = STR_INIT("kubectl"),
             .reader = STR_INIT("kubectl create configmap|secret --from-env-file"),
             .version = STR_INIT("kubectl 1.34"),
-            .about =
-                STR_INIT("Takes everything behind `=` as it is; refuses names outside [-._a-zA-Z0-9] and "
-                         "duplicates, and drops a line of 64 KiB or more with all that follow."),
+            .about = STR_INIT("Takes everything after `=` as it is; refuses names outside [-._a-zA-Z0-9] and "
+                              "duplicates, and drops a line of 64 KiB or more with all that follow."),
             .read = read_kubectl,
         },
     [DIALECT_PYTHON] =
@@ -212,7 +211,7 @@ static const struct dialect DIALECTS[] = {
             .reader = STR_INIT("systemd EnvironmentFile="),
             .version = STR_INIT("systemd 252"),
             .about = STR_INIT(
-                "Strips quotes, keeps `# comment` behind a value, drops backslashes, joins lines that end "
+                "Strips quotes, keeps `# comment` after a value, drops backslashes, joins lines that end "
                 "in one, expands nothing. Drops names that a shell would not take, so `export K=v`."),
             .read = read_systemd,
         },

@@ -71,7 +71,7 @@ static bool join_lines(struct reading *r, size_t at, struct joined_line *ret)
         }
     }
     reading_refuse(
-        r, ret->from, text.len, "the file ends within a quote, behind a backslash or behind a blank");
+        r, ret->from, text.len, "the file ends within a quote, after a backslash or after a blank");
     return false;
 }
 
@@ -157,7 +157,7 @@ static bool finish(struct rust_value *v, size_t at)
     str text = v->r->view.text;
     for (size_t next = at; next < v->to && text.ptr[next] != '#'; next++)
         if (text.ptr[next] != ' ' && text.ptr[next] != '\t')
-            return refuse_value(v, next, "text behind a blank: a value with blanks needs quotes");
+            return refuse_value(v, next, "text after a blank: a value with blanks needs quotes");
     flush(v, at);
     v->to = at;
     return true;

@@ -132,7 +132,7 @@ static bool read_export(struct shell *sh, bool live)
         if (!read_assignment(sh, &word, live, &pending))
             return false;
         if (sh->saw_brace)
-            return refuse(sh, word.key.from, "bare braces behind `export` are expanded to several words");
+            return refuse(sh, word.key.from, "bare braces after `export` are expanded to several words");
         vec_push(sh->r->arena, &values, pending);
     }
     vec_each(struct pending *, each, &values)

@@ -283,7 +283,7 @@ static void warn_twice(struct making *m, const struct yaml_node *name, const str
     if (!was_here || (value && str_contains(kube_text(value), itself)))
         return;
     struct diag *diag = diag_add(m->k->diags, STR("duplicate-key"), SEVERITY_WARNING, name->inner,
-        STR_FMT " stands twice in this env", STR_ARG(name->text));
+        STR_FMT " is set twice in this env", STR_ARG(name->text));
     diag->variable = name->text;
     diag->service = workload_label(m->workload);
     diag->label = STR("hides the earlier one, where it has a value");

@@ -170,8 +170,7 @@ static void judge(struct bg_check *check, const struct bg_check_options *given)
         return;
     bool is_said = diag_any_fatal(&result->diags);
     refuse(check, BG_OUTCOME_CANNOT_JUDGE,
-        is_said ? "something could not be read or understood"
-                : "nothing to judge: no Compose file and no env file here");
+        is_said ? "something could not be read or understood" : CHECK_NOTHING);
 }
 
 /* An older program's options end before members that it does not know: those are not given. */

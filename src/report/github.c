@@ -52,6 +52,15 @@ static void print_finding(const struct report *report, struct out *out, const st
         STR_ARG(escape_text(gate->arena, text, escapes, DATA_ESCAPES)));
 }
 
+static void print_counts(const struct report *report, struct out *out)
+{
+    struct report_counts counts = report_count(report);
+    bool is_judged = counts.fatal == 0 && report->errors.count == 0;
+    out_printf(out, "bootgate: %s%zu error%s, %zu warning%s, %zu note%s\n",
+        is_judged ? "" : "could not judge: ", counts.errors, report_plural(counts.errors), counts.warnings,
+        report_plural(counts.warnings), counts.notes, report_plural(counts.notes));
+}
+
 static void write_github(const struct report *report, struct out *out)
 {
     vec_each(const struct report_error *, error, &report->errors) {
@@ -69,9 +78,7 @@ static void write_github(const struct report *report, struct out *out)
         vec_each(const struct diag *, diag, &report->diags->list)
             if ((int)diag->severity == severity && !diag->suppressed)
                 print_finding(report, out, diag);
-    struct report_counts counts = report_count(report);
-    out_printf(
-        out, "bootgate: %zu errors, %zu warnings, %zu notes\n", counts.errors, counts.warnings, counts.notes);
+    print_counts(report, out);
 }
 
 const struct report_format report_github = {

@@ -160,7 +160,7 @@ static bool cut_source(struct rewriter *rewriter)
     pieces->scheme = rewriter->dsn->scheme.text;
     size_t start = rewriter->dsn->scheme.offset + rewriter->dsn->scheme.length;
     if (!str_starts(str_skip(text, start), STR("://")) || rewriter->dsn->scheme.offset != 0)
-        return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, STR("something stands where :// belongs"));
+        return rewriter_fail(rewriter, REWRITE_NOT_A_DSN, STR("something else is where :// belongs"));
     str rest = str_skip(text, start + 3);
     size_t end = find_any(rest, STR("/?#"));
     str authority = str_take(rest, end);

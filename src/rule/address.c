@@ -64,7 +64,7 @@ void address_report_inactive(struct check_run *run, const struct connection *con
     struct diag *finding = finding_add_as(run, RULE_INACTIVE_HOST, SEVERITY_WARNING, place,
         STR_FMT " names `" STR_FMT "`, which leads to %s", STR_ARG(connection->label), STR_ARG(target->host),
         near ? "no program" : "nothing that runs");
-    finding_why(run, finding, "the connection is refused: nothing is behind the name");
+    finding_why(run, finding, "the connection is refused: no program answers at this name");
     if (near) {
         finding_related(run, finding, address->selects_at, "no workload has all of these labels");
         finding_related(

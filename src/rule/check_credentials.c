@@ -422,7 +422,7 @@ static void report_swallowed(struct check_run *run, const struct connection *con
     struct diag *finding = finding_add(run, RULE_EMPTY_PASSWORD, place_of_part(connection, PART_PASSWORD),
         STR_FMT " leaves the password out", STR_ARG(connection->label));
     finding_label(run, finding, "the next setting is taken for the password");
-    finding_why(run, finding, "libpq passes over blanks behind `=`");
+    finding_why(run, finding, "libpq passes over blanks after `=`");
     finding_help(
         run, finding, "write password='...', or drop the word and use PGPASSWORD or a password file");
 }

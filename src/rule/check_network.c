@@ -486,7 +486,7 @@ static void judge_listener(struct check_run *run, const struct service *service,
         return;
     struct diag *finding = finding_add(run, RULE_HOST_NETWORK, place,
         "`" STR_FMT "` listens on every interface of this machine", STR_ARG(service_name(service)));
-    finding_why(run, finding, "nothing stands between it and whoever reaches the machine but a firewall");
+    finding_why(run, finding, "nothing but a firewall is between it and whoever reaches the machine");
     finding_help(run, finding, "let it listen on 127.0.0.1 and put the proxy in front of it");
 }
 

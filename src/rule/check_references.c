@@ -238,7 +238,7 @@ static void explain_left(struct check_run *run, struct diag *finding, const stru
     str name = left->name, nearest;
     switch (left->reason) {
     case LEFT_LATER:
-        finding_why(run, finding, "it stands below: a value sees only what is set before it");
+        finding_why(run, finding, "it is set further down: a value sees only what is set before it");
         finding_related(run, finding, left->set_at, STR_FMT " is set here", STR_ARG(name));
         finding_help(run, finding, "move " STR_FMT " before it", STR_ARG(name));
         break;

@@ -115,7 +115,7 @@ static void judge_comment(struct check_run *run, const struct variable *variable
     struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
     struct diag *finding = finding_add_as(run, RULE_ENV_SYNTAX, is_needed ? SEVERITY_ERROR : SEVERITY_WARNING,
         place, STR_FMT " gets a comment as its value", STR_ARG(value->name));
-    finding_label(run, finding, "nothing stands before the #: all of this is the value");
+    finding_label(run, finding, "nothing comes before the #: all of this is the value");
     finding_help(run, finding, "write " STR_FMT "= and the comment on a line of its own before it",
         STR_ARG(value->name));
     finding_holders(run, finding, variable);

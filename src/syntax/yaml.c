@@ -260,8 +260,7 @@ static struct yaml_node *read_alias(struct reader *r, const yaml_event_t *event,
     span at = span_between(r, from, r->end);
     struct yaml_node *node = map_get(&r->anchors, str_from_c((const char *)event->data.alias.anchor));
     if (node == NULL || node->open) {
-        refuse(
-            r, at, node ? "this alias stands inside its own anchor" : "no anchor of this name stands above");
+        refuse(r, at, node ? "this alias is inside its own anchor" : "no anchor of this name comes before");
         r->failed = true;
         return NULL;
     }
@@ -348,7 +347,7 @@ static void refuse_duplicate(
     mask_add(r->diags->sources, first_pair->value->at);
     struct diag *diag = refuse(r, key->at, "");
     diag->message =
-        arena_printf(r->arena, "the key `" STR_FMT "` stands twice in this mapping", STR_ARG(key->text));
+        arena_printf(r->arena, "the key `" STR_FMT "` is set twice in this mapping", STR_ARG(key->text));
     diag_related(r->diags, diag, first->at, "first here");
 }
 
@@ -356,7 +355,7 @@ static void refuse_duplicate(
 static void replace_pair(struct reader *r, struct yaml_pair *former, const struct yaml_pair *pair)
 {
     struct diag *diag = diag_add(r->diags, STR("duplicate-key"), SEVERITY_WARNING, pair->key->at,
-        "the key `" STR_FMT "` stands twice in this mapping", STR_ARG(pair->key->text));
+        "the key `" STR_FMT "` is set twice in this mapping", STR_ARG(pair->key->text));
     diag->label = STR("this one counts");
     diag->variable = pair->key->text;
     mask_add(r->diags->sources, pair->value->at);

@@ -282,7 +282,7 @@ static void test_github(void **state)
         "documented default credentials%0Awhy: anyone who has read the docs can log in%0Afix: set one new "
         "password%0A     an existing volume keeps the old one\n"
         "::notice title=x::50%25 done\\x0a::error::no\n"
-        "bootgate: 1 errors, 0 warnings, 1 notes\n");
+        "bootgate: 1 error, 0 warnings, 1 note\n");
     arena_free(&f.arena);
 }
 
