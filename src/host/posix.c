@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
@@ -15,6 +16,7 @@
 #include "host/output.h"
 #include "host/process.h"
 #include "host/status.h"
+#include "host/target.h"
 
 enum { FIRST_READ_BYTES = 64 * 1024 }; /* where the size is not known: pipes, /proc */
 
@@ -39,7 +41,8 @@ static struct host_file read_all(struct arena *arena, int fd, size_t expected, s
     char *bytes = arena_array(arena, char, capacity);
     for (;;) {
         ssize_t got = read(fd, bytes + used, capacity - used);
-        if (got < 0 && errno == EINTR)
+        /* Files were opened so, and have nothing to wait for. */
+        if (got < 0 && (fd == STDIN_FILENO ? target_again(fd, POLLIN) : errno == EINTR))
             continue;
         if (got < 0)
             return (struct host_file){.status = posix_status(errno)};

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,11 +42,19 @@ void target_release_signals(const struct target_signals *held, bool failed)
     sigprocmask(SIG_SETMASK, &held->before, NULL);
 }
 
+bool target_again(int fd, short events)
+{
+    struct pollfd end = {.fd = fd, .events = events};
+    if (errno == EAGAIN)
+        return poll(&end, 1, -1) >= 0 || errno == EINTR;
+    return errno == EINTR;
+}
+
 int target_write(int fd, str text)
 {
     while (text.len > 0) {
         ssize_t written = write(fd, text.ptr, text.len);
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && !target_again(fd, POLLOUT))
             return errno;
         text = str_skip(text, written > 0 ? (size_t)written : 0);
     }

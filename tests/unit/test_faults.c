@@ -1,14 +1,17 @@
 #include "cli/json_memory.h"
+#include "host/output.h"
 #include "host/posix.h"
 #include "host/process.h"
 #include "language/schema.h"
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The call that fails, and which one of its kind: the linker sends the core's calls here first. */
@@ -224,6 +227,52 @@ static void test_output(void **state)
     assert_true(posix_output_fault(&output).len > 0);
 }
 
+/* A child that fills or empties the other end after we have come to wait for it; its exit code is awaited. */
+static void expect_child(pid_t child)
+{
+    int status = -1;
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+}
+
+/* Whoever started us shares its end of a pipe, and may have made it non-blocking. */
+static void test_streams_that_do_not_block(void **state)
+{
+    enum { BYTES = 1 << 20, PAUSE = 50000 };
+    struct fixture *f = *state;
+    struct posix_host system = {0};
+    struct host host = posix_host(&system);
+    static char bytes[BYTES];
+    int out[2], in[2], kept = dup(STDIN_FILENO);
+    assert_true(pipe2(out, O_NONBLOCK) == 0 && pipe2(in, O_NONBLOCK) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        size_t all = 0;
+        close(out[1]);
+        fcntl(out[0], F_SETFL, 0);
+        usleep(PAUSE);
+        for (ssize_t got; (got = read(out[0], bytes, sizeof bytes)) > 0;)
+            all += (size_t)got;
+        _exit(all == BYTES ? 0 : 1);
+    }
+    int error = output_write(out[1], (str){bytes, BYTES});
+    close(out[1]);
+    assert_int_equal(error, 0);
+    expect_child(child);
+    child = fork();
+    if (child == 0) {
+        usleep(PAUSE);
+        _exit(write(in[1], "A=1\n", 4) == 4 ? 0 : 1);
+    }
+    close(in[1]);
+    dup2(in[0], STDIN_FILENO);
+    struct host_file file = host.read(&system, &f->arena, STR("-"), 64);
+    dup2(kept, STDIN_FILENO);
+    assert_int_equal(file.status, HOST_OK);
+    assert_true(str_eq(file.text, STR("A=1\n")));
+    expect_child(child);
+}
+
 static void end(void *owner)
 {
     longjmp(*(jmp_buf *)owner, 1);
@@ -258,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_programs),
         cmocka_unit_test(test_ignored_child_signal),
         cmocka_unit_test(test_output),
+        cmocka_unit_test(test_streams_that_do_not_block),
         cmocka_unit_test(test_json_memory),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
