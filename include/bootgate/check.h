@@ -40,7 +40,7 @@ enum bg_outcome {
 /* Lists end with NULL; a list that is NULL is empty. Texts that are NULL are not given. */
 struct bg_check_options {
     size_t size;                    /* sizeof(struct bg_check_options), so that members may be added */
-    const char *const *paths;       /* env files, Compose files, directories; none: the current directory */
+    const char *const *paths;       /* files and directories, as `check` takes them; none: the current one */
     const char *const *files;       /* Compose files that are one project, as with -f */
     const char *const *env_files;   /* as --env-file */
     const char *const *profiles;    /* Compose profiles that are on */
@@ -81,7 +81,10 @@ bool bg_check_passes(const struct bg_check *check, enum bg_severity fail_on);
 const char *bg_check_mode(const struct bg_check *check);  /* "production", "development"; NULL: not judged */
 size_t bg_check_file_count(const struct bg_check *check); /* read and judged */
 
-/* By file, line and column. New members of the struct come at its end. */
+/*
+ * By file, line and column; 10,000 at most: what is past them is listed nowhere, and no pass. New members of
+ * the struct come at its end.
+ */
 size_t bg_check_finding_count(const struct bg_check *check);
 const struct bg_finding *bg_check_finding(
     const struct bg_check *check, size_t index); /* NULL: past the end */

@@ -15,6 +15,7 @@ struct bg_check {
     enum bg_outcome outcome;
     const char *reason, *mode;
     size_t file_count;
+    enum severity dropped_worst; /* of the findings past the limit */
     VEC(struct bg_finding) findings;
 };
 
@@ -164,6 +165,7 @@ static void judge(struct bg_check *check, const struct bg_check_options *given)
     const struct check_result *result = check_files(arena, &host, &options);
     check->mode = owner_text(&check->owner, mode_name(result->mode));
     check->file_count = result->file_count;
+    check->dropped_worst = diag_dropped_worst(&result->diags);
     vec_each(const struct diag *, diag, &result->diags.list)
         add_finding(check, &result->sources, diag);
     if (!result->cannot_judge)
@@ -226,7 +228,8 @@ PUBLIC bool bg_check_passes(const struct bg_check *check, enum bg_severity fail_
     vec_each(const struct bg_finding *, finding, &check->findings)
         if (!finding->is_suppressed && finding->severity >= fail_on)
             return false;
-    return check->outcome == BG_OUTCOME_JUDGED;
+    bool is_dropped = check->dropped_worst != SEVERITY_OFF && (int)check->dropped_worst >= (int)fail_on;
+    return check->outcome == BG_OUTCOME_JUDGED && !is_dropped;
 }
 
 PUBLIC const char *bg_check_mode(const struct bg_check *check)

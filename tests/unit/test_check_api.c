@@ -1,12 +1,14 @@
 /* The public header alone: options, and what comes of memory that ends at any point. */
 #include "unit.h"
 
+#include "base/limit.h"
 #include "base/vec.h"
 #include "bootgate/check.h"
 #include "bootgate/dsn.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int allocations_left = -1; /* -1: as many as are asked for */
@@ -94,11 +96,44 @@ static void test_no_memory(void **state)
     rmdir(directory);
 }
 
+/* What is past the limit of findings is listed nowhere, and is no reason to pass. */
+static void test_more_than_the_limit(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/bootgate-check-api-XXXXXX", many[64], last[64];
+    assert_non_null(mkdtemp(directory));
+    snprintf(many, sizeof many, "%s/a.env", directory);
+    snprintf(last, sizeof last, "%s/b.env", directory);
+    FILE *file = fopen(many, "w");
+    assert_non_null(file);
+    for (size_t i = 0; i < limit_value(LIMIT_REPLACED); i++)
+        fprintf(file, "A%zu=1\nA%zu=2\n", i, i);
+    fclose(file);
+    file = fopen(last, "w");
+    assert_non_null(file);
+    fputs("DATABASE_URL=postgresql://app:app@localhost/app\n", file);
+    fclose(file);
+    chmod(many, 0600);
+    const char *const paths[] = {many, last, NULL};
+    struct bg_check_options options = {.size = sizeof options, .paths = paths};
+    struct bg_check *check = bg_check_run(&options);
+    assert_int_equal(bg_check_outcome(check), BG_OUTCOME_JUDGED);
+    assert_int_equal(bg_check_finding_count(check), limit_value(LIMIT_FINDINGS));
+    for (size_t i = 0; i < bg_check_finding_count(check); i++)
+        assert_int_equal(bg_check_finding(check, i)->severity, BG_SEVERITY_WARNING);
+    assert_false(bg_check_passes(check, BG_SEVERITY_ERROR));
+    bg_check_free(check);
+    unlink(many);
+    unlink(last);
+    rmdir(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_more_than_the_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
