@@ -21,8 +21,8 @@ struct bg_check {
 
 /* ---- the system as the library sees it: files to read, the clock, and the environment that it was given */
 
-/* The real host's calls get this too: its state comes first. */
 struct library_host {
+    struct host_layer layer; /* over the real one, below */
     struct posix_host state;
     struct host real;
     const char *const *environment;
@@ -30,10 +30,10 @@ struct library_host {
 
 static struct host_file read_named(void *self, struct arena *arena, str path, size_t limit)
 {
-    struct library_host *host = self;
+    const struct host *real = &((struct library_host *)self)->real;
     if (str_eq(path, STR("-"))) /* standard input belongs to the program */
         return (struct host_file){.status = HOST_MISSING};
-    return host->real.read(self, arena, path, limit);
+    return real->read(real->self, arena, path, limit);
 }
 
 static bool get_given(void *self, str name, str *ret_value)
@@ -56,15 +56,6 @@ static const char *const *given_environment(void *self)
     return host->environment ? host->environment : empty;
 }
 
-static enum host_status write_nothing(void *self, str path, str text, struct host_writing how)
-{
-    (void)self;
-    (void)path;
-    (void)text;
-    (void)how;
-    return HOST_DENIED;
-}
-
 static struct host_run run_nothing(
     void *self, struct arena *arena, const char *const *arguments, str input, size_t limit)
 {
@@ -76,24 +67,15 @@ static struct host_run run_nothing(
     return (struct host_run){.status = HOST_MISSING};
 }
 
-static void print_nothing(void *self, int stream, str text)
-{
-    (void)self;
-    (void)stream;
-    (void)text;
-}
-
 static struct host library_host(struct library_host *state)
 {
     state->real = posix_host(&state->state);
-    struct host host = state->real;
-    host.self = state;
+    state->layer.under = &state->real;
+    struct host host = host_over(&state->layer);
     host.read = read_named;
     host.getenv = get_given;
     host.environment = given_environment;
-    host.write = write_nothing;
     host.run = run_nothing;
-    host.print = print_nothing;
     return host;
 }
 
