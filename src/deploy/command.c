@@ -1,54 +1,13 @@
 #include "deploy/command.h"
 
 #include "base/limit.h"
+#include "deploy/launcher.h"
 #include "text/cursor.h"
 
-/* A program that only starts another one. */
-struct launcher {
-    str name;
-    str subcommand;   /* the word that must follow: "run"; empty: none */
-    size_t arguments; /* further words that belong to it */
-};
-
-static const struct launcher launchers[] = {
-    {STR_INIT("exec"), STR_INIT(""), 0},
-    /* words of the shell that a command follows */
-    {STR_INIT("do"), STR_INIT(""), 0},
-    {STR_INIT("then"), STR_INIT(""), 0},
-    {STR_INIT("else"), STR_INIT(""), 0},
-    {STR_INIT("if"), STR_INIT(""), 0},
-    {STR_INIT("while"), STR_INIT(""), 0},
-    {STR_INIT("until"), STR_INIT(""), 0},
-    {STR_INIT("env"), STR_INIT(""), 0},
-    {STR_INIT("nohup"), STR_INIT(""), 0},
-    {STR_INIT("time"), STR_INIT(""), 0},
-    {STR_INIT("nice"), STR_INIT(""), 0},
-    {STR_INIT("tini"), STR_INIT(""), 0},
-    {STR_INIT("dumb-init"), STR_INIT(""), 0},
-    {STR_INIT("catatonit"), STR_INIT(""), 0},
-    {STR_INIT("docker-entrypoint.sh"), STR_INIT(""), 0},
-    {STR_INIT("docker-php-entrypoint"), STR_INIT(""), 0},
-    {STR_INIT("entrypoint.sh"), STR_INIT(""), 0},
-    {STR_INIT("gosu"), STR_INIT(""), 1},
-    {STR_INIT("su-exec"), STR_INIT(""), 1},
-    {STR_INIT("setpriv"), STR_INIT(""), 0},
-    {STR_INIT("poetry"), STR_INIT("run"), 0},
-    {STR_INIT("uv"), STR_INIT("run"), 0},
-    {STR_INIT("pipenv"), STR_INIT("run"), 0},
-    {STR_INIT("pdm"), STR_INIT("run"), 0},
-    {STR_INIT("hatch"), STR_INIT("run"), 0},
-    {STR_INIT("rye"), STR_INIT("run"), 0},
-    {STR_INIT("doppler"), STR_INIT("run"), 0},
-    {STR_INIT("newrelic-admin"), STR_INIT("run-program"), 0},
-    {STR_INIT("ddtrace-run"), STR_INIT(""), 0},
-    {STR_INIT("opentelemetry-instrument"), STR_INIT(""), 0},
-    {STR_INIT("bundle"), STR_INIT("exec"), 0},
-    {STR_INIT("npx"), STR_INIT(""), 0},
-    {STR_INIT("thrust"), STR_INIT(""), 0},
-};
-
+/* Shells, and their options that take the next word. */
 static const str shells[] = {
     STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"), STR_INIT("zsh")};
+static const str shell_options = STR_INIT("-o +o -O +O --rcfile --init-file");
 
 static str word_at(const struct command *command, size_t index)
 {
@@ -78,36 +37,69 @@ static size_t python_words(const struct command *command, size_t at)
     return 0;
 }
 
-/* The words that the launcher at `at` takes, or 0 when there is none. */
-static size_t launcher_words(const struct command *command, size_t at)
+/* Whether the option `word` takes the next word: -n, --user, and the last letter of -in; -n10 does not. */
+static bool takes_next(str word, str options)
+{
+    for (str rest = options, option; str_next(&rest, ' ', &option);) {
+        if (str_eq(word, option))
+            return true;
+        /* A letter before it that takes a word took the rest of this one. */
+        bool is_letter =
+            option.len == 2 && word.len > 2 && word.ptr[0] == option.ptr[0] && word.ptr[1] != '-';
+        if (is_letter && str_find_byte(str_skip(word, 1), option.ptr[1]) == word.len - 2)
+            return true;
+    }
+    return false;
+}
+
+/* Past the options from `at` on, and a `--` that ends them. */
+static size_t skip_options(const struct command *command, size_t at, str options)
+{
+    for (; str_starts(word_at(command, at), STR("-")); at++) {
+        if (str_eq(word_at(command, at), STR("--")))
+            return at + 1;
+        at += takes_next(word_at(command, at), options);
+    }
+    return at;
+}
+
+/* Past the words of the launcher at `at`, when it is one of that row; `at`: it is not. */
+static size_t skip_launcher(const struct command *command, size_t at, const struct launcher *launcher)
+{
+    bool has_subcommand = launcher->subcommand.len > 0;
+    if (has_subcommand && !str_eq(word_at(command, at + 1), launcher->subcommand))
+        return at;
+    for (size_t i = at; launcher->dashes && i < command->words.count; i++)
+        if (str_eq(word_at(command, i), STR("--")))
+            return i + 1;
+    if (launcher->dashes && launcher->options.len == 0)
+        return at;
+    return skip_options(command, at + 1 + has_subcommand, launcher->options) + launcher->arguments;
+}
+
+/* Past the launcher at `at`; `at` where there is none. */
+static size_t after_launcher(const struct command *command, size_t at)
 {
     str program = path_base(word_at(command, at));
     struct str_cut assignment = str_cut_byte(word_at(command, at), '=');
     if (assignment.found && str_is_name(assignment.head))
-        return 1;
+        return at + 1;
     if (is_python(program))
-        return python_words(command, at);
-    for (size_t i = 0; i < ARRAY_COUNT(launchers); i++) {
-        const struct launcher *launcher = &launchers[i];
-        if (!str_eq(program, launcher->name))
-            continue;
-        if (launcher->subcommand.len == 0)
-            return 1 + launcher->arguments;
-        if (str_eq(word_at(command, at + 1), launcher->subcommand))
-            return 2 + launcher->arguments;
+        return at + python_words(command, at);
+    for (size_t i = 0; i < data_launchers_count; i++) {
+        size_t after =
+            str_eq(program, data_launchers[i].name) ? skip_launcher(command, at, &data_launchers[i]) : at;
+        if (after > at)
+            return after;
     }
-    return 0;
+    return at;
 }
 
 size_t command_launchers(const struct command *command)
 {
-    size_t at = 0, taken;
-    while (at < command->words.count && (taken = launcher_words(command, at)) > 0) {
-        at += taken;
-        /* Options of the launcher itself: tini -g --, env -i. */
-        while (at < command->words.count && str_starts(word_at(command, at), STR("-")))
-            at++;
-    }
+    size_t at = 0, after;
+    while (at < command->words.count && (after = after_launcher(command, at)) > at)
+        at = after;
     return at < command->words.count ? at : 0;
 }
 
@@ -240,18 +232,20 @@ struct command command_split(struct arena *arena, str text, span at, const struc
     return commands.list.count ? commands.list.items[0] : (struct command){0};
 }
 
-/* Where the script of `sh -c SCRIPT` is, -lc and -euxc alike; 0: it is no such thing. */
+/* Where the script of `sh -c SCRIPT` is, -lc and -o pipefail -c alike; 0: it is no such thing. */
 static size_t script_index(const struct command *command)
 {
     size_t at = command_launchers(command);
+    bool has_script = false;
     if (!STR_IS_IN(path_base(word_at(command, at)), shells))
         return 0;
-    for (at++; at + 1 < command->words.count; at++) {
+    for (at++; at < command->words.count; at++) {
         str word = word_at(command, at);
-        if (!str_starts(word, STR("-")) || str_starts(word, STR("--")))
-            return 0;
-        if (str_has_byte(word, 'c'))
-            return at + 1;
+        bool is_long = str_starts(word, STR("--"));
+        if (!str_starts(word, STR("-")) && !str_starts(word, STR("+")))
+            return has_script ? at : 0;
+        has_script |= !is_long && word.ptr[0] == '-' && str_has_byte(word, 'c');
+        at += takes_next(word, shell_options);
     }
     return 0;
 }

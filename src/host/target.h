@@ -34,8 +34,8 @@ void target_hold_signals(struct target_signals *held, bool all);
 /* Takes back what a failed write raised: it would end the process without a word, or the program after it. */
 void target_release_signals(const struct target_signals *held, bool failed);
 /*
- * Whether to call again after a call that failed with `errno`. Who started us may have made the descriptor of a
- * stream non-blocking: then this waits until `events` (of poll(2)) come.
+ * Whether to call again after a call that failed with `errno`. Whoever started us may have made the stream's
+ * descriptor non-blocking: then this waits until `events` (of poll(2)) come.
  */
 bool target_again(int fd, short events);
 /* All of it. 0, or an errno. */

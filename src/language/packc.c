@@ -451,6 +451,7 @@ static bool write_output(const struct compiler *c, const char *path)
         "/* Written by packc from rules/: do not edit. */\n"
         "#include \"budget/pools_tables.h\"\n"
         "#include \"budget/survey.h\"\n"
+        "#include \"deploy/launcher.h\"\n"
         "#include \"facts/data_tables.h\"\n"
         "#include \"image/base.h\"\n"
         "#include \"language/pack_tables.h\"\n"

@@ -257,6 +257,14 @@ static const struct field worker_name_fields[] = {
     {STR_INIT("program"), FIELD_TEXT, "program", .required = true},
 };
 
+static const struct field launcher_fields[] = {
+    {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
+    {STR_INIT("subcommand"), FIELD_TEXT, "subcommand"},
+    {STR_INIT("options"), FIELD_TEXT, "options"},
+    {STR_INIT("arguments"), FIELD_NUMBER, "arguments"},
+    {STR_INIT("dashes"), FIELD_FLAG, "dashes"},
+};
+
 static const struct field base_fields[] = {
     {STR_INIT("repository"), FIELD_TEXT, "repository", .required = true},
     {STR_INIT("tag"), FIELD_TEXT, "tag"},
@@ -385,6 +393,8 @@ static const struct table {
         ARRAY_COUNT(pool_name_fields)},
     {STR_INIT("worker-names"), "struct worker_name", "data_worker_names", worker_name_fields,
         ARRAY_COUNT(worker_name_fields)},
+    {STR_INIT("launchers"), "struct launcher", "data_launchers", launcher_fields,
+        ARRAY_COUNT(launcher_fields)},
     {STR_INIT("bases"), "struct base_row", "data_bases", base_fields, ARRAY_COUNT(base_fields)},
     {STR_INIT("settings"), "struct setting_place", "data_settings", setting_fields,
         ARRAY_COUNT(setting_fields)},

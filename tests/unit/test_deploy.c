@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "compose/compose.h"
+#include "deploy/command.h"
 #include "deploy/image.h"
 #include "deploy/path.h"
 #include "env/file_form.h"
@@ -139,6 +140,72 @@ static void test_image_references(void **state)
 }
 
 /* deploy.update_config decides how many run at the worst moment. */
+/* What starts another program is taken off, with its options and their arguments. */
+static void test_launchers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *program;
+    } rows[] = {
+        {"gunicorn -w 8", "gunicorn"},
+        {"exec tini -g -- gosu app gunicorn -w 8", "gunicorn"},
+        {"tini -p SIGTERM gunicorn", "gunicorn"},
+        {"A=1 env -i -u HOME --chdir /srv B=2 gunicorn", "gunicorn"},
+        {"env -iu HOME gunicorn", "gunicorn"},
+        {"env --unset=HOME gunicorn", "gunicorn"},
+        {"nice -n 10 ionice -c3 gunicorn", "gunicorn"},
+        {"nice -n10 gunicorn", "gunicorn"},
+        {"timeout --signal KILL 30 gunicorn", "gunicorn"},
+        {"stdbuf -oL gunicorn", "gunicorn"},
+        {"sudo -Eu app gunicorn", "gunicorn"},
+        {"setpriv --reuid app --clear-groups gunicorn", "gunicorn"},
+        {"uv run --no-sync --extra prod gunicorn", "gunicorn"},
+        {"uv sync --extra prod", "uv"},
+        {"uv run python -m gunicorn", "gunicorn"},
+        {"doppler run -p shop -c prd -- gunicorn", "gunicorn"},
+        {"doppler run gunicorn -- x", "gunicorn"},
+        {"wait-for-it.sh db:5432 -t 30 -- gunicorn", "gunicorn"},
+        {"wait-for-it.sh db:5432 -t 30", "wait-for-it.sh"},
+        {"dockerize -wait tcp://db:5432 -timeout 30s gunicorn -- x", "gunicorn"},
+        {"dockerize -wait tcp://db:5432 -timeout 30s gunicorn", "gunicorn"},
+        {"bootgate exec --env-file .env -- gunicorn", "gunicorn"},
+        {"bootgate check", "bootgate"},
+        {"nice -n 10", "nice"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct command command = command_split(&arena, str_from_c(rows[i].words), (span){0}, NULL);
+        assert_str(str_from_c(rows[i].words), str_from_c(rows[i].program), command_program(&command));
+    }
+}
+
+/* The script of a shell, wherever its options are. */
+static void test_scripts_of_shells(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *program;
+    } rows[] = {
+        {"[sh, -c, exec gunicorn -w 8]", "gunicorn"},
+        {"[/bin/bash, -o, pipefail, -c, gunicorn -w 8]", "gunicorn"},
+        {"[bash, -euxo, pipefail, -c, gunicorn -w 8]", "gunicorn"},
+        {"[bash, --login, -c, gunicorn -w 8]", "gunicorn"},
+        {"[bash, --rcfile, /x, -lc, gunicorn -w 8]", "gunicorn"},
+        {"[bash, -c, -e, gunicorn -w 8, name]", "gunicorn"},
+        {"[bash, +o, posix, -c, gunicorn -w 8]", "gunicorn"},
+        {"[tini, --, nice, -n, '5', sh, -c, gunicorn -w 8]", "gunicorn"},
+        {"[bash, start.sh, -c, gunicorn]", "bash"},
+        {"[bash, -o, pipefail]", "bash"},
+        {"[bash, -c]", "bash"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        str compose = arena_printf(&arena, "services: {a: {image: x, command: %s}}\n", rows[i].words);
+        const struct workload *workload = deployment_workload(load(compose.ptr), STR("a"));
+        struct commands commands = commands_of(&arena, workload);
+        assert_int_equal(commands.list.count, 1);
+        assert_str(compose, str_from_c(rows[i].program), command_program(&commands.list.items[0]));
+    }
+}
+
 static void test_replicas_at_the_worst_moment(void **state)
 {
     (void)state;
@@ -169,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_path_takes_the_deepest_mount),
         cmocka_unit_test(test_networks_and_names),
         cmocka_unit_test(test_image_references),
+        cmocka_unit_test(test_launchers),
+        cmocka_unit_test(test_scripts_of_shells),
         cmocka_unit_test(test_replicas_at_the_worst_moment),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
