@@ -8,7 +8,8 @@ enum {
     START_BYTES = 4,
     START_BITS = 16,
     WORD_BITS = 64,
-    LATEST = 8, /* secrets looked at before another one is kept */
+    LATEST = 8,       /* secrets looked at before another one is kept */
+    USER_BYTES = 256, /* of a login: looked through for each URL of a word */
 };
 
 #define NO_RUN SIZE_MAX
@@ -221,11 +222,11 @@ static bool is_host_and_path(str login, size_t colon)
            (slash != STR_NONE && str_is_all(str_slice(login, colon + 1, slash), byte_is_digit));
 }
 
-/* The first colon of `login` outside of `${…}`; any where braces are left open. */
+/* The first colon of `login` outside of `${…}`; any where braces are left open, or no user is as long. */
 static size_t colon_of(str login)
 {
     size_t depth = 0;
-    for (size_t i = 0; i < login.len; i++) {
+    for (size_t i = 0; i < login.len && i < USER_BYTES; i++) {
         char byte = login.ptr[i];
         if (byte == '{')
             depth++;
@@ -234,7 +235,7 @@ static size_t colon_of(str login)
         else if (byte == ':' && depth == 0)
             return i;
     }
-    return depth > 0 ? str_find_byte(login, ':') : STR_NONE;
+    return depth > 0 || login.len > USER_BYTES ? str_find_byte(login, ':') : STR_NONE;
 }
 
 /* One variable, whose fallback is masked where it has one. */

@@ -49,6 +49,23 @@ static const struct test_case cases[] = {
     {"postgres postgresq", "postgres", STR_INIT("postgres postgresq"), STR_INIT("postgres ********")},
 };
 
+/* Thousands of URLs one inside the other: looked through once, or this test does not end in time. */
+static void test_nested_urls(void **state)
+{
+    (void)state;
+    enum { URLS = 200 * 1000 };
+    static const char *const urls[] = {"ab:/{", "ab:/{x", "ab:/$u"};
+    for (size_t i = 0; i < ARRAY_COUNT(urls); i++) {
+        struct buf text = buf_new(&arena, SIZE_MAX / 4);
+        for (size_t n = 0; n < URLS; n++)
+            buf_str(&text, str_from_c(urls[i]));
+        for (size_t n = 0; n < URLS; n++)
+            buf_str(&text, STR("}"));
+        buf_str(&text, STR("@h"));
+        assert_true(gate_name(gate_new(&arena), buf_view(&text)).len > 0);
+    }
+}
+
 static void hide_all(struct gate *gate, const char *words, void (*add)(struct gate *gate, str word))
 {
     for (str rest = str_from_c(words), word; str_next(&rest, ' ', &word);)
@@ -93,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_cases, free_arena),
+        cmocka_unit_test_teardown(test_nested_urls, free_arena),
         cmocka_unit_test_teardown(test_lines, free_arena),
         cmocka_unit_test_teardown(test_growth, free_arena),
     };
