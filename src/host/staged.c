@@ -3,6 +3,7 @@
 #include "base/number.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <unistd.h>
 
 enum {
@@ -281,6 +282,8 @@ static struct found find(struct staged *staged, str path)
     path = absolute(staged, staged->arena, path);
     for (int depth = 0; depth < LINK_DEPTH; depth++) {
         str name, link;
+        if (path.len >= PATH_MAX) /* each part of it is looked up; no file has such a path */
+            return (struct found){.status = HOST_TOO_LONG};
         if (!staged->is_listing)
             map_set(staged->arena, &staged->asked_for, path, staged);
         if (!below_top(staged, path, &name))

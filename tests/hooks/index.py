@@ -349,4 +349,14 @@ def test_links():
         repository.commit(2, "circle")
 
 
+@case
+def test_longer_than_any_path():
+    """It is no missing file, as it is none in the work tree, and looking for it ends."""
+    with hooked() as repository:
+        for number in range(20):
+            repository.stage(f"file{number}", "x\n")
+        repository.stage("compose.yml", COMPOSE.format(f"[{{path: {'a/' * 500000}b, required: false}}]"))
+        repository.commit(2, "its path is too long")
+
+
 sys.exit(main())
