@@ -115,15 +115,29 @@ static int compare(const void *left, const void *right, void *context)
     return order;
 }
 
+/* Of two that say the same the one that weighs more stays: a note must not hide an error. */
+static bool outweighs(const struct diag *a, const struct diag *b)
+{
+    if (a->fatal != b->fatal)
+        return a->fatal;
+    if ((a->suppressed == NULL) != (b->suppressed == NULL))
+        return a->suppressed == NULL;
+    return a->severity > b->severity;
+}
+
 void diag_sort(struct diags *diags)
 {
     if (diags->list.count < 2)
         return;
     qsort_r(diags->list.items, diags->list.count, sizeof *diags->list.items, compare, diags->sources);
     size_t kept = 1;
-    for (size_t i = 1; i < diags->list.count; i++)
-        if (compare(&diags->list.items[kept - 1], &diags->list.items[i], diags->sources) != 0)
-            diags->list.items[kept++] = diags->list.items[i];
+    for (size_t i = 1; i < diags->list.count; i++) {
+        struct diag *last = &diags->list.items[kept - 1], *next = &diags->list.items[i];
+        if (compare(last, next, diags->sources) != 0)
+            diags->list.items[kept++] = *next;
+        else if (outweighs(next, last))
+            *last = *next;
+    }
     diags->list.count = kept;
 }
 

@@ -66,8 +66,8 @@ struct diags {
 };
 
 /*
- * Appends and returns it for further filling. Never NULL: past the limit it returns one scratch record, good
- * until the next call, whose texts stay empty: a million of them cost no memory.
+ * Appends and returns it for further filling, until the next call. Never NULL: past the limit it returns one
+ * scratch record, whose texts stay empty: a million of them cost no memory.
  */
 struct diag *diag_add(struct diags *diags, str rule, enum severity severity, span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -81,7 +81,7 @@ void diag_related(struct diags *diags, struct diag *diag, span at, const char *f
     __attribute__((format(printf, 4, 5)));
 /* A named limit was reached: an error that makes the run exit 2. */
 struct diag *diag_limit(struct diags *diags, enum limit_id id, span at);
-/* By file name, line, column, rule, variable, service, message; equal ones once. */
+/* By file name, line, column, rule, variable, service, message; of equal ones that which weighs most. */
 void diag_sort(struct diags *diags);
 size_t diag_count(const struct diags *diags, enum severity severity); /* unsuppressed ones of that severity */
 bool diag_any_fatal(const struct diags *diags);

@@ -133,7 +133,20 @@ static void test_diags_sort_once(void **state)
     diag_add(&diags, STR("rule"), SEVERITY_ERROR, span_make(1, 0, 1), "earlier");
     diag_add(&diags, STR("rule"), SEVERITY_NOTE, span_make(2, 0, 1), "other file");
     diag_add(&diags, STR("rule"), SEVERITY_ERROR, span_make(1, 2, 1), "later");
+    struct suppression allowed = {.reason = STR("known")};
+    for (int i = 0; i < 3; i++) /* wherever the one that weighs more is among them */
+        diag_add(&diags, STR("rule"), i == 1 ? SEVERITY_ERROR : SEVERITY_NOTE, span_make(1, 4, 1), "both");
+    for (int i = 0; i < 3; i++)
+        diag_add(&diags, STR("rule"), SEVERITY_ERROR, span_make(1, 5, 1), "known")->suppressed =
+            i == 1 ? NULL : &allowed;
+    for (int i = 0; i < 3; i++)
+        diag_add(&diags, STR("rule"), SEVERITY_ERROR, span_make(1, 6, 1), "fatal")->fatal = i == 1;
     diag_sort(&diags);
+    assert_int_equal(diags.list.count, 6);
+    assert_int_equal(diags.list.items[3].severity, SEVERITY_ERROR);
+    assert_null(diags.list.items[4].suppressed);
+    assert_true(diags.list.items[5].fatal);
+    diags.list.count = 3;
     assert_int_equal(diags.list.count, 3);
     assert_str(STR("first"), STR("other file"), diags.list.items[0].message);
     assert_str(STR("last"), STR("later"), diags.list.items[2].message);
