@@ -139,26 +139,46 @@ bool mask_covers(const struct sources *sources, span at)
     return mark && mark->offset < at.offset + at.length;
 }
 
-/* One code point, or `\x1b` for control and invalid bytes. A tab stays: the renderer aligns by it. */
-static size_t append_visible(struct buf *out, str rest)
-{
-    size_t len;
-    uint32_t code = utf8_decode(rest, &len);
-    bool control = code < 0x20 || (code >= 0x7F && code < 0xA0) || code == UTF8_INVALID;
-    bool invisible = code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
-                     (code >= 0x2028 && code <= 0x2029) || (code >= 0x2066 && code <= 0x2069);
-    if (code == '\t' || (!control && !invisible)) {
-        buf_str(out, str_take(rest, len));
-        return len;
-    }
-    for (size_t i = 0; i < len; i++)
-        buf_printf(out, "\\x%02x", (unsigned char)rest.ptr[i]);
-    return len;
-}
+/* Code points that show nothing and change what is seen beside them, or whether two texts look the same. */
+static const struct {
+    uint32_t first, last;
+} invisible[] = {
+    {0x00, 0x08},
+    {0x0A, 0x1F},       /* a tab stays: the renderer aligns by it */
+    {0x7F, 0x9F},       /* with C1, which some terminals obey */
+    {0xAD, 0xAD},       /* soft hyphen */
+    {0x61C, 0x61C},     /* Arabic letter mark */
+    {0x200B, 0x200B},   /* zero width space; joiners are part of how words are written */
+    {0x200E, 0x200F},   /* marks of direction */
+    {0x2028, 0x202E},   /* separators, overrides of direction */
+    {0x2060, 0x206F},   /* word joiner, isolates of direction */
+    {0xFEFF, 0xFEFF},   /* byte order mark */
+    {0xE0000, 0xE007F}, /* tags */
+    {UTF8_INVALID, UTF8_INVALID},
+};
 
 static bool is_printable(char byte)
 {
     return byte >= ' ' && byte <= '~';
+}
+
+/* One code point, or `\x1b` for each byte of one that is not seen. */
+static size_t append_visible(struct buf *out, str rest)
+{
+    if (is_printable(rest.ptr[0])) {
+        buf_byte(out, rest.ptr[0]);
+        return 1;
+    }
+    size_t len;
+    uint32_t code = utf8_decode(rest, &len);
+    bool is_seen = true;
+    for (size_t i = 0; i < ARRAY_COUNT(invisible); i++)
+        is_seen = is_seen && (code < invisible[i].first || code > invisible[i].last);
+    if (is_seen)
+        buf_str(out, str_take(rest, len));
+    for (size_t i = 0; !is_seen && i < len; i++)
+        buf_printf(out, "\\x%02x", (unsigned char)rest.ptr[i]);
+    return len;
 }
 
 str mask_visible(struct arena *arena, str text)

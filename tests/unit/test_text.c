@@ -122,6 +122,24 @@ static void test_paths(void **state)
     assert_str(STR("relative"), STR("/a/bc"), path_relative(&arena, STR("/a/b"), STR("/a/bc")));
 }
 
+static void test_visible(void **state)
+{
+    (void)state;
+    static const struct {
+        str text, want;
+    } rows[] = {
+        {STR_INIT("a\tb \u00e9 \u4e2d \u200d\ufe0f"), STR_INIT("a\tb \u00e9 \u4e2d \u200d\ufe0f")},
+        {STR_INIT("\x1b[31m\n\r\0\x7f"), STR_INIT("\\x1b[31m\\x0a\\x0d\\x00\\x7f")},
+        {STR_INIT("\xc2\x9b"), STR_INIT("\\xc2\\x9b")},
+        {STR_INIT("pa\u200bss\ufeff\u00ad"), STR_INIT("pa\\xe2\\x80\\x8bss\\xef\\xbb\\xbf\\xc2\\xad")},
+        {STR_INIT("\u202e\u2066\u061c"), STR_INIT("\\xe2\\x80\\xae\\xe2\\x81\\xa6\\xd8\\x9c")},
+        {STR_INIT("\U000E0041"), STR_INIT("\\xf3\\xa0\\x81\\x81")},
+        {STR_INIT("\xff\xc3"), STR_INIT("\\xff\\xc3")},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+        assert_str(rows[i].text, rows[i].want, mask_visible(&arena, rows[i].text));
+}
+
 static void test_diags_sort_once(void **state)
 {
     (void)state;
@@ -205,6 +223,7 @@ int main(void)
         cmocka_unit_test_teardown(test_mask_of_faulty_line, free_arena),
         cmocka_unit_test_teardown(test_pieces, free_arena),
         cmocka_unit_test_teardown(test_paths, free_arena),
+        cmocka_unit_test_teardown(test_visible, free_arena),
         cmocka_unit_test_teardown(test_diags_sort_once, free_arena),
         cmocka_unit_test(test_cursor_advances_only_on_success),
     };
