@@ -273,16 +273,9 @@ str posix_program_path(struct arena *arena)
     return length > 0 ? arena_copy(arena, (str){path, (size_t)length}) : STR("");
 }
 
-/* The first entry of a name counts, as for getenv(3). */
 static bool posix_getenv(void *self, str name, str *ret_value)
 {
-    for (const char *const *entry = posix_environment(self); entry != NULL && *entry != NULL; entry++) {
-        if (strncmp(*entry, name.ptr, name.len) == 0 && (*entry)[name.len] == '=') {
-            *ret_value = str_from_c(*entry + name.len + 1);
-            return true;
-        }
-    }
-    return false;
+    return host_variable(posix_environment(self), name, ret_value);
 }
 
 static str posix_current_directory(void *self, struct arena *arena)

@@ -38,15 +38,7 @@ static struct host_file read_named(void *self, struct arena *arena, str path, si
 
 static bool get_given(void *self, str name, str *ret_value)
 {
-    const struct library_host *host = self;
-    for (size_t i = 0; host->environment && host->environment[i]; i++) {
-        struct str_cut cut = str_cut_byte(str_from_c(host->environment[i]), '=');
-        if (cut.found && str_eq(cut.head, name)) {
-            *ret_value = cut.tail;
-            return true;
-        }
-    }
-    return false;
+    return host_variable(((const struct library_host *)self)->environment, name, ret_value);
 }
 
 static const char *const *given_environment(void *self)

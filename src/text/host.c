@@ -25,6 +25,18 @@ str host_status_text(enum host_status status)
     return status_texts[status];
 }
 
+bool host_variable(const char *const *entries, str name, str *ret_value)
+{
+    for (; entries && *entries; entries++) {
+        struct str_cut cut = str_cut_byte(str_from_c(*entries), '=');
+        if (!cut.found || !str_eq(cut.head, name))
+            continue;
+        *ret_value = cut.tail;
+        return true;
+    }
+    return false;
+}
+
 static int compare_entries(const void *a, const void *b)
 {
     return str_compare(((const struct host_entry *)a)->name, ((const struct host_entry *)b)->name);

@@ -8,6 +8,7 @@
 #define TEXT_HOST_H
 
 #include "base/buf.h"
+#include "base/null.h"
 #include "base/vec.h"
 
 enum host_status {
@@ -144,6 +145,9 @@ struct host_layer {
 struct host host_over(struct host_layer *layer);
 
 str host_status_text(enum host_status status); /* "no such file", "is a directory", … */
+/* The variable of that name in a list as environment() gives it, NULL: an empty one; the first one counts, as
+ * for getenv(3). */
+bool host_variable(const char *const *OR_NULL entries, str name, str *ret_value);
 /* By name, as list() has to give them. */
 void host_entries_sort(struct host_entries *entries);
 

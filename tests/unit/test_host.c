@@ -299,6 +299,13 @@ static void test_environment(void **state)
     assert_int_equal(value.len, 0);
     assert_false(f->host.getenv(&f->state, STR("HOST_TEST"), &value));
     assert_non_null(f->host.environment(&f->state)[0]);
+    /* An entry without `=`, which execve(2) takes, ends at its NUL, whatever the name goes on with. */
+    static const char *const entries[] = {"A\0B=next", "C=1", "C=2", NULL};
+    assert_false(host_variable(entries, STR("A\0B"), &value));
+    assert_false(host_variable(entries, STR("A"), &value));
+    assert_true(host_variable(entries, STR("C"), &value));
+    assert_true(str_eq(value, STR("1")));
+    assert_false(host_variable(NULL, STR("C"), &value));
 }
 
 static void test_run(void **state)
