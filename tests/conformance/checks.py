@@ -98,8 +98,8 @@ def matches(finding, expected):
     return variable in (None, finding["variable"]) or finding["rule"] in ("rule-failed", "wildcard-bind")
 
 
-def arguments_of(case):
-    arguments = ["check", "--format", "json"]
+def arguments_of(case, form="json"):
+    arguments = ["check", "--format", form]
     compose = case["inputs"].get("compose", [])
     if len(compose) > 1:
         for name in compose:
@@ -107,7 +107,7 @@ def arguments_of(case):
     return arguments
 
 
-def run(program, folder, case):
+def run(program, folder, case, arguments):
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / "app"
         shutil.copytree(folder, copy)
@@ -116,12 +116,12 @@ def run(program, folder, case):
             if path.is_file():
                 path.chmod(0o600)
         environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **case.get("process_env", {})}
-        return subprocess.run([program, *arguments_of(case)], cwd=copy, env=environment, capture_output=True, timeout=60)
+        return subprocess.run([program, *arguments], cwd=copy, env=environment, capture_output=True, timeout=60)
 
 
 def faults_of(program, folder):
     case = json.loads((folder / "expected.json").read_text())
-    done = run(program, folder, case)
+    done = run(program, folder, case, arguments_of(case))
     output = (done.stdout + done.stderr).decode(errors="replace")
     for secret in case.get("must_not_print", []):
         if secret in output:
