@@ -82,6 +82,13 @@ def of_junit(suite):
             yield rule, kind, case.get("classname")
 
 
+def is_mode_of_html(text, mode):
+    """The mode and who said so; where nobody did, that it was assumed, and why."""
+    name, said = re.search(r"judged as (\w+) \((.*?)\) &middot;", text).groups()
+    is_said = html.unescape(said) == mode["from"] if mode["from"] else re.match("assumed(: |$)", said)
+    return name == mode["name"] and bool(is_said)
+
+
 def of_html(text):
     pattern = r'<article class="(\w+)">\n<h3>\w+ <code>(.*?)</code></h3>\n<p>.*?</p>\n(?:<p><code>(.*?)</code></p>\n)?'
     for severity, rule, place in re.findall(pattern, text):
@@ -180,6 +187,8 @@ def faults_of(program, folder, formats):
                 found, expected = found - expected, expected - found
             if found != expected:
                 yield f"{name}: {found}, JSON: {expected}"
+        if name == "html" and not is_mode_of_html(other.stdout.decode(), document["mode"]):
+            yield f"html: another mode than JSON's {document['mode']}"
 
 
 def main():
