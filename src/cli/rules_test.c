@@ -183,7 +183,7 @@ static void print_findings(const struct tester *t, struct out *out, const struct
             continue;
         out_text(out, "#   ");
         if (place.has_file && place.start.line > 0)
-            out_printf(out, STR_FMT ":%u: ", STR_ARG(place.file), place.start.line);
+            out_printf(out, STR_FMT ":%u: ", STR_ARG(gate_visible(out->gate, place.file)), place.start.line);
         out_printf(out, STR_FMT ": " STR_FMT "\n", STR_ARG(diag->rule), STR_ARG(message));
     }
 }
@@ -195,7 +195,7 @@ static void print_text(struct tester *t, struct out *out)
         const struct trial *trial = &t->trials.items[i];
         struct report_place place = report_place(&t->sources, trial->rule->id_at, false);
         out_printf(out, "%s %zu - " STR_FMT ":%u " STR_FMT, trial->message ? "not ok" : "ok", i + 1,
-            STR_ARG(place.file), place.start.line, STR_ARG(trial->rule->id));
+            STR_ARG(gate_visible(out->gate, place.file)), place.start.line, STR_ARG(trial->rule->id));
         if (!trial->sample)
             out_printf(out, " # SKIP no %s%ssample\n", trial->kind, trial->kind[0] ? " " : "");
         else if (!trial->message)

@@ -64,10 +64,10 @@ static void text_connection(struct out *out, const struct drawing *graph, const 
 {
     str_vec marks = marks_at_connection(&graph->marks, connection).rules;
     vec_each(const struct target *, target, &connection->targets) {
-        str address = gate_visible(graph->gate, picture_address(graph->arena, target));
-        str client = client_of(connection);
-        out_printf(out, "  " STR_FMT " -> " STR_FMT " (%s) by " STR_FMT, STR_ARG(client), STR_ARG(address),
-            target_kinds[target->kind].name, STR_ARG(connection->label));
+        write_visible(out, "  ", client_of(connection));
+        write_visible(out, " -> ", picture_address(graph->arena, target));
+        out_printf(out, " (%s)", target_kinds[target->kind].name);
+        write_visible(out, " by ", connection->label);
         if (connection->has_user && connection->user.len)
             write_visible(out, " as ", connection->user);
         if (connection->has_database && connection->database.len)
@@ -79,12 +79,11 @@ static void text_connection(struct out *out, const struct drawing *graph, const 
 
 static void text_bind(struct out *out, const struct drawing *graph, const struct bind *bind)
 {
-    str name = service_name(bind->service);
-    str published = bind->port->published.len ? bind->port->published : STR("a random port");
-    str address = bind->port->host_ip.len ? bind->port->host_ip : STR("every interface");
     str_vec marks = marks_at_bind(&graph->marks, bind).rules;
-    out_printf(out, "  " STR_FMT ":%u on " STR_FMT " as " STR_FMT, STR_ARG(name), bind->port->target,
-        STR_ARG(address), STR_ARG(published));
+    write_visible(out, "  ", service_name(bind->service));
+    out_printf(out, ":%u", bind->port->target);
+    write_visible(out, " on ", bind->port->host_ip.len ? bind->port->host_ip : STR("every interface"));
+    write_visible(out, " as ", bind->port->published.len ? bind->port->published : STR("a random port"));
     write_marks(out, &marks);
     out_text(out, "\n");
 }
@@ -96,21 +95,28 @@ static const char *kind_of(const struct service *service)
     return service->image ? image_kind_name(service->image->kind).ptr : "program";
 }
 
+static void text_service(struct out *out, const struct service *service)
+{
+    write_visible(out, "  ", service_name(service));
+    out_printf(out, " (%s", kind_of(service));
+    if (service->workload->image.len)
+        write_visible(out, ", ", service->workload->image);
+    out_text(out, service->workload->active ? ")\n" : ", profile is off)\n");
+}
+
 static void write_text(struct out *out, const struct graph_input *graphs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (count > 1)
-            out_printf(out, "%s" STR_FMT ":\n", i ? "\n" : "", STR_ARG(graphs[i].label));
+        if (count > 1) {
+            write_visible(out, i ? "\n" : "", graphs[i].label);
+            out_text(out, ":\n");
+        }
         struct drawing drawing = drawing_of(&graphs[i]);
         const struct facts *facts = drawing.facts;
         if (facts->services.count)
             out_text(out, "services\n");
-        vec_each(struct service *const *, service, &facts->services) {
-            str name = service_name(*service), image = gate_visible(out->gate, (*service)->workload->image);
-            out_printf(out, "  " STR_FMT " (%s%s" STR_FMT "%s)\n", STR_ARG(name), kind_of(*service),
-                image.len ? ", " : "", STR_ARG(image),
-                (*service)->workload->active ? "" : ", profile is off");
-        }
+        vec_each(struct service *const *, service, &facts->services)
+            text_service(out, *service);
         if (facts->connections.count)
             out_text(out, "connections\n");
         vec_each(struct connection *const *, connection, &facts->connections)

@@ -1,6 +1,7 @@
 /*
  * The whole program over files in memory: any command line, files, environment, answers of git and of
- * bootgate-wait. No crash, no byte of the secret anywhere, the same twice, an exit code of the table.
+ * bootgate-wait. No crash, no byte of the secret anywhere, nothing that steers a terminal, the same twice, an
+ * exit code of the table.
  *
  * Parts of the input: a file of /app by its name, or one of
  *   @arguments    the command line, an argument a line; %url is the connection string with the secret
@@ -36,6 +37,7 @@ struct attempt {
     char *arguments[ARGUMENTS + 1];
     int argument_count;
     bool reveals;  /* standard output may show the secret */
+    bool paints;   /* our own sequences may be there */
     str waits_for; /* what bootgate-wait was told */
     int wait_code;
     str live; /* what bootgate-live answers */
@@ -83,6 +85,7 @@ static void add_argument(struct attempt *attempt, str argument)
     if (str_eq(argument, STR("%url")))
         argument = attempt->plant.url;
     attempt->reveals |= str_starts(argument, STR("--re")) || str_eq(argument, STR("rewrite"));
+    attempt->paints |= str_starts(argument, STR("--c")) || str_eq(argument, STR("always"));
     attempt->arguments[attempt->argument_count++] =
         (char *)(uintptr_t)arena_c_string(&attempt->arena, argument);
 }
@@ -107,7 +110,7 @@ static void set_input(struct attempt *attempt, str text)
 static void set_terminal(struct attempt *attempt, str text)
 {
     (void)text;
-    attempt->tree.is_terminal = true;
+    attempt->tree.is_terminal = attempt->paints = true;
 }
 
 static void set_top(struct attempt *attempt, str text)
@@ -232,6 +235,19 @@ static void require_hidden(const struct attempt *attempt)
     plant_require_hidden(attempt->waits_for, "what bootgate-wait is told");
 }
 
+/* A file must not steer the terminal of whoever reads about it: C0 and C1 controls, DEL. */
+static void require_plain(const struct attempt *attempt, str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i],
+                      next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        bool is_control = (byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7F;
+        bool is_late_control = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+        fuzz_require(
+            attempt->paints || !(is_control || is_late_control), "no byte of the output steers a terminal");
+    }
+}
+
 static void require_same(const struct attempt *one, const struct attempt *two)
 {
     fuzz_require(one->exit_code == two->exit_code, "the same input, the same exit code");
@@ -250,6 +266,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct attempt first = {0}, second = {0};
     attempt_run(&first, input);
     require_hidden(&first);
+    require_plain(&first, buf_view(&first.tree.printed[1]));
+    if (!first.reveals)
+        require_plain(&first, buf_view(&first.tree.printed[0]));
     if (size % AGAIN_ONE_IN == 0) { /* half of the time is better spent on another input */
         attempt_run(&second, input);
         require_same(&first, &second);

@@ -112,6 +112,42 @@ static enum host_status tree_write(void *self, str path, str text, struct host_w
     return HOST_OK;
 }
 
+/* All hold what they held, or the change is refused. What is written may be secret: it is kept nowhere. */
+static enum host_status tree_change(void *self, struct arena *arena, str directory,
+    const struct host_change *changes, size_t count, size_t *ret_failed)
+{
+    (void)arena;
+    (void)directory;
+    const struct tree *tree = self;
+    for (*ret_failed = 0; *ret_failed < count; ++*ret_failed) {
+        const struct host_change *change = &changes[*ret_failed];
+        const str *text = map_get(&tree->files, place(tree, change->path));
+        if (change->is_new ? text != NULL : text == NULL || !str_eq(*text, change->before))
+            return HOST_CHANGED;
+    }
+    *ret_failed = 0;
+    return HOST_OK;
+}
+
+static enum host_status tree_recover(
+    void *self, struct arena *arena, str directory, enum host_recovery *ret_recovery)
+{
+    (void)self;
+    (void)arena;
+    (void)directory;
+    *ret_recovery = RECOVERY_NOTHING;
+    return HOST_OK;
+}
+
+/* Every byte in turn, and the same in each run. */
+static bool tree_random(void *self, void *bytes, size_t count)
+{
+    struct tree *tree = self;
+    for (size_t i = 0; i < count; i++)
+        ((unsigned char *)bytes)[i] = tree->random_byte += 151;
+    return true;
+}
+
 static bool tree_getenv(void *self, str name, str *ret_value)
 {
     const struct tree *tree = self;
@@ -189,6 +225,9 @@ struct host tree_host(struct tree *tree)
         .stat = tree_stat,
         .list = tree_list,
         .write = tree_write,
+        .change = tree_change,
+        .recover = tree_recover,
+        .random = tree_random,
         .getenv = tree_getenv,
         .environment = tree_environment,
         .current_directory = tree_current_directory,

@@ -17,8 +17,9 @@ struct tree {
     VEC(const char *) variables; /* NAME=value, NULL at the end */
     str input;                   /* standard input */
     bool is_terminal, has_lost;
-    struct buf printed[2]; /* streams 1 and 2 */
-    struct buf written;    /* every file that was written, one after the other */
+    unsigned char random_byte; /* the last one that was given */
+    struct buf printed[2];     /* streams 1 and 2 */
+    struct buf written;        /* every file that was written, one after the other */
     /* Answers a program that is run; NULL: there are none. */
     struct host_run (*run)(struct tree *tree, const char *const *arguments);
     void *owner;
