@@ -100,6 +100,10 @@ static enum outcome settle(struct session *session, struct proposal *proposal, s
         if (is_unread(tried))
             return project_faults(session, tried);
     } while (proposal_drop(proposal, tried));
+    if (diag_any_fatal(
+            &tried->diags)) /* with all that could be left out left out: the text itself is wrong */
+        return session_fault(
+            session, OUTCOME_INTERNAL, "the proposal cannot be read back: nothing is proposed");
     return OUTCOME_OK;
 }
 

@@ -2,18 +2,23 @@
 
 #include "budget/survey.h"
 #include "syntax/yaml.h"
+#include "text/gate.h"
 
-static void write_term(struct buf *buf, const struct budgets *budgets, const struct budget_row *row,
-    const struct budget_term *term, str name)
+str init_comment(const struct facts *facts, str text)
+{
+    return gate_visible(sources_gate(facts->sources), text);
+}
+
+static void write_term(
+    struct buf *buf, const struct facts *facts, str name, str server, const struct budget_term *term)
 {
     struct arena *arena = buf->arena;
     str each = term->each_place.len ? term->each_place : count_text(arena, term->each.value);
-    buf_printf(buf, "#     " STR_FMT ":\n#       server: " STR_FMT "\n", STR_ARG(yaml_quote(arena, name)),
-        STR_ARG(budget_term_server(arena, budgets, row, term)));
-    if (term->service)
-        buf_printf(buf, "#       service: " STR_FMT "\n", STR_ARG(service_name(term->service)));
+    buf_printf(buf, "#     " STR_FMT ":\n#       server: " STR_FMT "\n#       service: " STR_FMT "\n",
+        STR_ARG(yaml_quote(arena, init_comment(facts, name))), STR_ARG(init_comment(facts, server)),
+        STR_ARG(init_comment(facts, service_name(term->service))));
     buf_printf(buf, "#       processes: " STR_FMT "\n#       each: " STR_FMT "\n",
-        STR_ARG(count_text(arena, term->processes.value)), STR_ARG(each));
+        STR_ARG(count_text(arena, term->processes.value)), STR_ARG(init_comment(facts, each)));
 }
 
 /* Where the numbers come from, or that nobody says. */
@@ -21,7 +26,7 @@ static void write_story(struct buf *buf, const struct facts *facts, const struct
 {
     str_vec lines = budget_term_from(buf->arena, facts->sources, term);
     vec_each(const str *, line, &lines)
-        buf_printf(buf, "#     # " STR_FMT "\n", STR_ARG(*line));
+        buf_printf(buf, "#     # " STR_FMT "\n", STR_ARG(init_comment(facts, *line)));
 }
 
 size_t init_write_budget(struct buf *buf, const struct facts *facts)
@@ -47,7 +52,7 @@ size_t init_write_budget(struct buf *buf, const struct facts *facts)
                 name = arena_printf(arena, STR_FMT "-%zu", STR_ARG(term->consumer), i);
             map_set(arena, &written, name, buf);
             write_story(buf, facts, term);
-            write_term(buf, budgets, *row, term, name);
+            write_term(buf, facts, name, budget_term_server(arena, budgets, *row, term), term);
         }
     return written.live;
 }

@@ -10,4 +10,7 @@
 /* How many consumers it proposes; appends nothing where no program connects to a server with a pool. */
 size_t init_write_budget(struct buf *buf, const struct facts *facts);
 
+/* `text`, which a file of the project chose, as a comment can hold it: on one line, and nothing secret. */
+str init_comment(const struct facts *facts, str text);
+
 #endif

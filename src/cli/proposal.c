@@ -206,15 +206,17 @@ static void write_head(struct proposal *proposal, struct buf *buf)
     buf_str(
         buf, STR(SCHEMA_LINE "# What this project knows about itself, for bootgate check, exec and budget.\n"
                              "version: 1\n"));
-    if (facts->deployment != NULL && facts->deployment->name.len > 0)
-        buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_quote(buf->arena, facts->deployment->name)));
+    str name = facts->deployment != NULL ? facts->deployment->name : STR("");
+    if (name.len > 0 && str_eq(name, init_comment(facts, name)))
+        buf_printf(buf, "name: " STR_FMT "\n", STR_ARG(yaml_quote(buf->arena, name)));
     /* Lines that would decide what is found out by itself, each file and program for itself, are comments. */
+    str from = init_comment(facts, facts->mode_from);
     if (str_is_name(facts->mode_variable))
         buf_printf(buf, "# mode: ${" STR_FMT ":-production}   # without it: " STR_FMT " (" STR_FMT ")\n",
-            STR_ARG(facts->mode_variable), STR_ARG(mode_name(facts->mode)), STR_ARG(facts->mode_from));
+            STR_ARG(facts->mode_variable), STR_ARG(mode_name(facts->mode)), STR_ARG(from));
     else
         buf_printf(buf, "# mode: production            # without it: " STR_FMT " (" STR_FMT ")\n",
-            STR_ARG(mode_name(facts->mode)), STR_ARG(facts->mode_from));
+            STR_ARG(mode_name(facts->mode)), STR_ARG(from));
     buf_str(buf,
         STR("# read-by: [compose]          # who reads the .env files: bootgate rules --dialects\n"
             "# baseline: .bootgate-baseline   # what is known already; made by check --write-baseline\n"));
