@@ -10,7 +10,7 @@ static void ask(void *self, struct facts *facts)
     const struct live_pipe *pipe = self;
     facts->live = arena_new(facts->arena, struct live);
     str request = live_request(facts, pipe);
-    if (facts->live->fault.len > 0 || facts->live->logins.count == 0)
+    if (facts->live->fault.len > 0 || request.len == 0)
         return;
     struct host_run run = pipe->run(pipe->self, facts->arena, request);
     if (run.status == HOST_MISSING)

@@ -47,11 +47,15 @@ static str parameter(const struct dsn *dsn, str key)
     return STR("");
 }
 
+/* What the program that connects is handed. */
+static const struct env *environment_of(const struct request *r, const struct connection *connection)
+{
+    return connection->service ? &connection->service->workload->environment : &r->facts->environment;
+}
+
 static str variable(const struct request *r, const struct connection *connection, str name)
 {
-    const struct env *env =
-        connection->service ? &connection->service->workload->environment : &r->facts->environment;
-    const struct value *value = env_get(env, name);
+    const struct value *value = env_get(environment_of(r, connection), name);
     return value && value->set ? value->text : STR("");
 }
 
@@ -75,8 +79,7 @@ struct credentials {
 static bool take_variable(const struct request *r, const struct connection *connection, str name,
     str *ret_text, bool *ret_is_hidden)
 {
-    const struct env *env =
-        connection->service ? &connection->service->workload->environment : &r->facts->environment;
+    const struct env *env = environment_of(r, connection);
     const struct value *value = env_get(env, name);
     const struct value *named = env_get(env, arena_concat(r->arena, name, STR("_FILE")));
     if (!value && connection->service)
@@ -263,10 +266,33 @@ static bool find_place(
 
 /* ---- lines */
 
+/* What bootgate-live takes: one text that it cannot would cost the answers to all logins. */
+static bool is_sendable(str text)
+{
+    return text.len <= LIVE_TEXT_BYTES && !str_has_byte(text, '\0');
+}
+
+static bool is_place_sendable(const struct place *place)
+{
+    const str texts[] = {place->host, place->socket, place->verify, place->user, place->password,
+        place->database, place->authority, place->certificate, place->key};
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        if (!is_sendable(texts[i]))
+            return false;
+    return true;
+}
+
 static void set_text(const struct request *r, json_t *line, const char *key, str text)
 {
     if (text.len > 0)
         json_object_set_new(line, key, wire_text(r->arena, text));
+}
+
+/* No role, database or extension can be called what cannot be sent. */
+static void add_name(const struct request *r, json_t *names, str name)
+{
+    if (name.len > 0 && is_sendable(name))
+        json_array_append_new(names, wire_text(r->arena, name));
 }
 
 /* The names that this server's clients use: what one login may see, the others may need. */
@@ -278,16 +304,16 @@ static void set_names(const struct request *r, json_t *line, const struct server
         const struct connection *client = server->clients.items[i];
         str role = arena_concat(r->arena, STR("r"), client->user);
         str database = arena_concat(r->arena, STR("d"), client->database);
-        if (client->user.len > 0 && !map_set(r->arena, &seen, role, r->live))
-            json_array_append_new(roles, wire_text(r->arena, client->user));
-        if (client->database.len > 0 && !map_set(r->arena, &seen, database, r->live))
-            json_array_append_new(databases, wire_text(r->arena, client->database));
+        if (!map_set(r->arena, &seen, role, r->live))
+            add_name(r, roles, client->user);
+        if (!map_set(r->arena, &seen, database, r->live))
+            add_name(r, databases, client->database);
     }
     json_object_set_new(line, "roles", roles);
     json_object_set_new(line, "databases", databases);
     json_t *extensions = json_array();
     vec_each(const struct map_entry *, entry, &r->extensions.entries)
-        json_array_append_new(extensions, wire_text(r->arena, entry->key));
+        add_name(r, extensions, entry->key);
     json_object_set_new(line, "extensions", extensions);
 }
 
@@ -347,7 +373,12 @@ static void add_place(struct request *r, const struct place *place, const struct
             .is_console = place->is_console,
         };
         map_set(r->arena, &r->known, key, (void *)(uintptr_t)number);
-        write_line(r, number - 1, place, target->server);
+        if (is_place_sendable(place)) {
+            write_line(r, number - 1, place, target->server);
+        } else {
+            login->is_answered = true;
+            login->state = LIVE_UNSENDABLE;
+        }
     }
     vec_push(r->arena, &r->live->logins.items[number - 1].connections, connection);
 }
@@ -357,11 +388,6 @@ static bool is_pooler(const struct target *target)
     const struct service *service = target->server ? target->server->service : NULL;
     bool is_image = service && service->image && service->image->kind == IMAGE_POOLER;
     return is_image || port_of(target) == PGBOUNCER_PORT;
-}
-
-static bool is_secret_part(const struct dsn *dsn, const struct dsn_part *part)
-{
-    return dsn_part_is_secret(dsn, part);
 }
 
 /* Which bytes are the password must be sure before they are shown to whoever listens there. */
@@ -378,10 +404,10 @@ static const char *why_unclear(const struct connection *connection, const struct
         return "it is not a valid connection string";
     if (dsn->indirect)
         return "a service file says where it goes";
-    if (is_secret_part(dsn, &dsn->database))
+    if (dsn_part_is_secret(dsn, &dsn->database))
         return "its clients read it differently";
     vec_each(const struct dsn_host *, host, &dsn->hosts)
-        if (is_secret_part(dsn, &host->host))
+        if (dsn_part_is_secret(dsn, &host->host))
             return "its clients read it differently";
     return NULL;
 }

@@ -20,6 +20,8 @@ static const struct live_state_row states[] = {
         STR_INIT("has no TLS, which the connection string demands")},
     [LIVE_NO_AUTHORITY] = {STR_INIT("no-authority"), LIVE_KIND_NEVER,
         STR_INIT("cannot be verified: the file of certificates is not readable here")},
+    [LIVE_UNSENDABLE] = {STR_INIT("unsendable"), LIVE_KIND_NEVER,
+        STR_INIT("is not asked: a part of the login is too long, or holds a NUL byte")},
     [LIVE_FAILED] = {STR_INIT("failed"), LIVE_KIND_NEVER, STR_INIT("could not be asked")},
     [LIVE_PASSWORD_WRONG] = {STR_INIT("password-wrong"), LIVE_KIND_LOGIN, STR_INIT("refuses the password")},
     [LIVE_PASSWORD_MISSING] = {STR_INIT("password-missing"), LIVE_KIND_LOGIN,

@@ -36,6 +36,7 @@ enum live_state {
     LIVE_TLS_FAILED,
     LIVE_TLS_MISSING,
     LIVE_NO_AUTHORITY,
+    LIVE_UNSENDABLE, /* never on the pipe: what does not fit through it */
     /* It refuses this login. */
     LIVE_PASSWORD_WRONG,
     LIVE_PASSWORD_MISSING,
@@ -66,18 +67,17 @@ enum live_kind {
 struct live_state_row {
     str word; /* on the pipe */
     enum live_kind kind;
-    str sentence; /* what it did, to stand behind the server's name: "refuses the connection" */
+    str sentence; /* what it did, after the server's name: "refuses the connection" */
 };
 
 const struct live_state_row *live_state_row(enum live_state state);
 /* False: no such word. */
 bool live_state_find(str word, enum live_state *ret_state);
 
-/* Every row is at most this long in a text that crosses the pipe; what is longer is no answer. */
 enum {
-    LIVE_TEXT_BYTES = 1024,
-    LIVE_ROWS = 1000,   /* rows of one question */
-    LIVE_LOGINS = 1000, /* lines of one request */
+    LIVE_TEXT_BYTES = 8 * 1024, /* of one text; a token in a password's place has some thousand */
+    LIVE_ROWS = 1000,           /* rows of one question */
+    LIVE_LOGINS = 1000,         /* lines of one request */
 };
 
 #endif

@@ -281,6 +281,23 @@ def test_many_servers_at_once():
 
 
 @case
+def test_texts_that_cannot_be_sent():
+    """A token that is longer than the pipe's texts, or a NUL byte, takes no other login's answer away, and does not pass."""
+    refusal = error(b"SFATAL", b"C28P01", b"Mx")
+    odd = {"a": PASSWORD + "x" * 9000, "b": PASSWORD + "%00x"}
+    with scripted(at_login(refusal)) as server, tempfile.TemporaryDirectory() as folder:
+        urls = [f"{name.upper()}_DATABASE_URL=postgresql://{name}:{word}@127.0.0.1:{server.port}/d\n"
+                for name, word in {**odd, "c": PASSWORD, "d": PASSWORD + "y" * 2000}.items()]
+        for text, wanted in ((urls, ["unsendable", "unsendable", "password-wrong", "password-wrong"]), (urls[:1], ["unsendable"])):
+            pathlib.Path(folder, ".env").write_text("".join(text), encoding="utf-8")
+            done = subprocess.run([BOOTGATE, "live", "--format", "json", "--timeout", "5s", ".env"], cwd=folder, check=False,
+                                  capture_output=True, text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+            states = [login["state"] for login in json.loads(done.stdout)["live"][0]["logins"]]
+            assert (done.returncode, states) == (2, wanted), (done.returncode, states, done.stderr)
+            assert PASSWORD not in done.stdout + done.stderr, done.stdout
+
+
+@case
 def test_environment_of_libpq_is_not_read():
     """What PG* variables, a password file or a service file say is not what the connection string says."""
     with tempfile.TemporaryDirectory() as home, scripted(at_login(error(b"SFATAL", b"C28P01", b"Mx"))) as server:
