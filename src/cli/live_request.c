@@ -6,6 +6,7 @@
 #include "deploy/path.h"
 #include "facts/secret_file.h"
 #include "live/wire.h"
+#include "rewrite/driver.h"
 
 #include <stdlib.h>
 
@@ -140,32 +141,17 @@ static const struct {
     {STR_INIT("lib/pq"), STR_INIT("require")},
 };
 
-/* libpq's words, and what other clients write for them. */
-static const struct {
-    str word, tls;
-} tls_words[] = {
-    {STR_INIT("disable"), STR_INIT("disable")},
-    {STR_INIT("allow"), STR_INIT("allow")},
-    {STR_INIT("prefer"), STR_INIT("prefer")},
-    {STR_INIT("require"), STR_INIT("require")},
-    {STR_INIT("verify-ca"), STR_INIT("verify-ca")},
-    {STR_INIT("verify-full"), STR_INIT("verify-full")},
-    {STR_INIT("no-verify"), STR_INIT("require")},
-    {STR_INIT("true"), STR_INIT("require")},
-    {STR_INIT("1"), STR_INIT("require")},
-    {STR_INIT("false"), STR_INIT("disable")},
-    {STR_INIT("0"), STR_INIT("disable")},
-};
-
 static str tls_of(const struct request *r, const struct connection *connection)
 {
     const struct dsn *dsn = connection->dsn;
     const str said[] = {parameter(dsn, STR("sslmode")), parameter(dsn, STR("ssl")),
         variable(r, connection, STR("PGSSLMODE"))};
-    for (size_t i = 0; i < ARRAY_COUNT(said); i++)
-        for (size_t word = 0; said[i].len > 0 && word < ARRAY_COUNT(tls_words); word++)
-            if (str_eq_fold(said[i], tls_words[word].word))
-                return tls_words[word].tls;
+    for (size_t i = 0; i < ARRAY_COUNT(said); i++) {
+        str word = arena_lower(r->arena, said[i]);
+        word = str_eq(word, STR("no-verify")) ? STR("require") : tls_word(word); /* node-postgres's */
+        if (word.len > 0)
+            return word;
+    }
     for (size_t i = 0; dsn && dsn->client && i < ARRAY_COUNT(client_tls); i++)
         if (str_eq(dsn_client_name(dsn->client), client_tls[i].client))
             return client_tls[i].tls;

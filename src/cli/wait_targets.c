@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "dsn/secret.h"
+#include "rewrite/driver.h"
 
 enum { LINES_BYTES = 1024 * 1024 };
 
@@ -109,15 +110,11 @@ static str first_given(const str *texts, size_t count)
     return STR("");
 }
 
-/* libpq's sslmode as bootgate-wait knows it; "allow" starts without TLS and takes it where it must. */
+/* As bootgate-wait knows it: "allow" is left to what it does by itself, TLS where the server has it. */
 static str postgres_tls(str mode)
 {
-    static const str known[] = {STR_INIT("disable"), STR_INIT("prefer"), STR_INIT("require"),
-        STR_INIT("verify-ca"), STR_INIT("verify-full")};
-    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
-        if (str_eq(mode, known[i]))
-            return mode;
-    return str_eq(mode, STR("true")) ? STR("require") : STR("");
+    str word = tls_word(mode);
+    return str_eq(word, STR("allow")) ? STR("") : word;
 }
 
 static void fill_postgres(struct wait_list *list, struct place *place, const struct dsn *dsn)
