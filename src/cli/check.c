@@ -67,6 +67,7 @@ static const struct option_row check_rows[] = {
         .argument = "FILE",
         .completion = COMPLETE_FILE,
         .offset = offsetof(struct cli_settings, write_baseline),
+        .is_written = true,
         .about =
             "Write the findings of this run to FILE, to be left out from now on, and exit 0. What is gone is "
             "dropped; what FILE has of files that were not read stays."},

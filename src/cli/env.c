@@ -137,6 +137,7 @@ static const struct option_row env_rows[] = {
         .argument = "OUT",
         .completion = COMPLETE_FILE,
         .offset = offsetof(struct cli_settings, write_file),
+        .is_written = true,
         .about = "With --to: write it to OUT, for its owner alone; docker-secrets: a directory."},
     {.name = "compare",
         .kind = OPTION_OPTIONAL_TEXT,

@@ -5,7 +5,10 @@
 
 #include <getopt.h>
 
-enum { LONG_VALUE_BASE = 256 }; /* getopt_long's val of a row: above every letter */
+enum {
+    OPERAND_VALUE = 1,     /* what getopt_long returns for an operand among the options */
+    LONG_VALUE_BASE = 256, /* its val of a row: above every letter */
+};
 
 /* The rows of all groups in getopt_long's own form; option i of `longs` is row i. */
 struct getopt_tables {
@@ -44,8 +47,9 @@ static void add_row(struct arena *arena, struct getopt_tables *tables, const str
 static struct getopt_tables make_tables(struct arena *arena, const struct command *command)
 {
     struct getopt_tables tables = {.letters = buf_new(arena, 256)};
-    /* "+": stop at the first operand; ":": tell a missing argument from an unknown option, print nothing. */
-    buf_str(&tables.letters, command->stops_at_operand ? STR("+:") : STR(":"));
+    /* "+": stop at the first operand; "-": hand operands over as they come, whatever POSIXLY_CORRECT says;
+     * ":": tell a missing argument from an unknown option, print nothing. */
+    buf_str(&tables.letters, command->stops_at_operand ? STR("+:") : STR("-:"));
     for (const struct option_group *const *group = command->groups; *group != NULL; group++)
         for (size_t i = 0; i < (*group)->count; i++)
             add_row(arena, &tables, &(*group)->rows[i]);
@@ -160,6 +164,9 @@ static str apply(struct session *session, const struct option_row *row, const ch
     if (takes_text && is_wrong_path(session->arena, row->completion, value))
         return arena_printf(
             session->arena, "`--%s` wants a path, and this is a connection string", row->name);
+    if (row->is_written && str_eq(value, STR("-")))
+        return arena_printf(
+            session->arena, "`--%s` wants the path of a file that is made: `-` is none", row->name);
     if (takes_text && row->choices != NULL && !is_choice(value, row->choices))
         return choice_fault(session->arena, row, value);
     switch (row->kind) {
@@ -215,6 +222,10 @@ bool options_parse(struct session *session, int argc, char **argv, str *reterr_m
         value = getopt_long(argc, argv, tables.letters.data, tables.longs.items, NULL);
         if (value == -1)
             break;
+        if (value == OPERAND_VALUE) {
+            vec_push(session->arena, &session->operands, str_from_c(optarg));
+            continue;
+        }
         bool is_fault = value == '?' || value == ':';
         const struct option_row *row = is_fault ? NULL : row_of(&tables, value);
         fault = row ? apply(session, row, optarg) : getopt_fault(session, &tables, value, argv);

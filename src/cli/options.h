@@ -66,6 +66,7 @@ struct option_row {
     option_choices *choices; /* NULL: any text */
     size_t offset;           /* in struct cli_settings */
     size_t given_offset;
+    bool is_written;   /* names a file that is made: `-` is none */
     const char *about; /* one sentence */
 };
 

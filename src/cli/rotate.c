@@ -225,6 +225,7 @@ static const struct option_row rotate_rows[] = {
         .argument = "FILE",
         .completion = COMPLETE_FILE,
         .offset = offsetof(struct cli_settings, sql),
+        .is_written = true,
         .about =
             "Also write FILE, new and for its owner alone: the statements that change the password in the "
             "server."},
