@@ -6,6 +6,7 @@
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
 #include "dsn/keyvalue.h"
+#include "dsn/mongo.h"
 #include "dsn/node_postgres.h"
 #include "dsn/odbc.h"
 #include "dsn/postgres.h"
@@ -228,7 +229,7 @@ static const struct url_rules pymongo_rules = {
     .plus_is_blank = true,
     .lower_host = true,
     .min_port = 1,
-    .finish = mongo_finish,
+    .finish = pymongo_finish,
 };
 
 /* The drivers' common specification, connection-string: all but PyMongo leave + alone. */

@@ -41,23 +41,38 @@ static str without_brackets(str host)
     return is_literal ? str_slice(host, 1, host.len - 1) : host;
 }
 
+/* The property of a name in any case, where it says something: what the servers leave open comes from it. */
+static const struct dsn_part *OR_NULL property(const struct reader *reader, str name)
+{
+    const str names[] = {name, {0}};
+    const struct dsn_parameter *found = reader_parameter_fold(reader, names);
+    return found && found->value.text.len ? &found->value : NULL;
+}
+
 /* What one member says of a server. */
 struct place {
     str host, port;
 };
 
+static enum dsn_error place_part(
+    struct reader *reader, str raw, str name, struct dsn_part by_default, struct dsn_part *ret_part)
+{
+    const struct dsn_part *given = property(reader, name);
+    *ret_part = given ? *given : by_default;
+    return raw.len ? decode(reader, raw, ret_part) : DSN_OK;
+}
+
 static enum dsn_error add_place(struct reader *reader, struct place place)
 {
-    struct dsn_part host = part_default(STR("localhost")), port = {0};
+    struct dsn_part host, port;
     int32_t number = reader->family->port ? reader->family->port : 3306;
     place.host = without_brackets(str_trim(place.host));
     place.port = str_trim(place.port);
-    enum dsn_error error = place.host.len ? decode(reader, place.host, &host) : DSN_OK;
-    if (!error && place.port.len) {
-        error = decode(reader, place.port, &port);
-        if (!error && !port_parse(port.text, 1, false, &number))
-            return reader_fail(reader, place.port.ptr, DSN_BAD_PORT);
-    }
+    enum dsn_error error = place_part(reader, place.host, STR("host"), part_default(STR("localhost")), &host);
+    if (!error)
+        error = place_part(reader, place.port, STR("port"), (struct dsn_part){0}, &port);
+    if (!error && port.text.len && !port_parse(port.text, 1, false, &number))
+        return reader_fail_part(reader, &port, DSN_BAD_PORT);
     return error ? error : reader_add_host(reader, host, port, number);
 }
 
@@ -153,7 +168,7 @@ static enum dsn_error read_login(struct reader *reader, str login)
     if (reading->user.present || reading->password.present) /* the first one stands for the string */
         return DSN_OK;
     enum dsn_error error = str_trim(cut.head).len ? decode(reader, cut.head, &reading->user) : DSN_OK;
-    if (!error && cut.found && str_trim(cut.tail).len)
+    if (!error && cut.found)
         error = decode(reader, cut.tail, &reading->password);
     return error;
 }
@@ -197,6 +212,21 @@ static enum dsn_error read_properties(struct reader *reader, str query)
     return DSN_OK;
 }
 
+/* fixHostInfo(): a login beside a server wins over the properties, `dbname` over the path. */
+static void use_properties(struct reader *reader)
+{
+    struct dsn_reading *reading = reader->reading;
+    const struct dsn_part *user = property(reader, STR("user"));
+    const struct dsn_part *password = property(reader, STR("password"));
+    const struct dsn_part *database = property(reader, STR("dbname"));
+    if (user && !reading->user.text.len)
+        reading->user = *user;
+    if (password && !reading->password.present)
+        reading->password = *password;
+    if (database)
+        reading->database = *database;
+}
+
 /* One more of the byte that has opened a part, with or without blanks between: no URL. */
 static bool begins_twice(str text)
 {
@@ -204,24 +234,62 @@ static bool begins_twice(str text)
     return rest.len && rest.ptr[0] == text.ptr[0];
 }
 
-enum dsn_error connector_j_read(struct reader *reader, str rest)
+/* What follows the mode: //servers/database?properties, where all but the mode may be missing. */
+static enum dsn_error read_location(struct reader *reader, str rest)
 {
-    static const str modes[] = {STR_INIT(""), STR_INIT("loadbalance:"), STR_INIT("replication:")};
-    size_t slashes = str_find(rest, STR("//"));
-    if (slashes == STR_NONE || !STR_IS_IN(str_trim_end(str_take(rest, slashes)), modes))
-        return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
-    rest = str_cut_byte(str_skip(rest, slashes + 2), '#').head;
-    str authority = str_take(rest, find_any(rest, STR("/?")));
+    bool is_placed = str_starts(rest, STR("//"));
+    rest = str_cut_byte(str_skip(rest, is_placed ? 2 : 0), '#').head;
+    str authority = is_placed ? str_take(rest, find_any(rest, STR("/?"))) : str_take(rest, 0);
     rest = str_skip(rest, authority.len);
     str path = str_take(rest, str_find_byte(rest, '?')), query = str_skip(rest, path.len);
     if (begins_twice(path) || begins_twice(query))
         return reader_fail(reader, rest.ptr, DSN_MALFORMED);
-    enum dsn_error error = read_authority(reader, str_trim(authority));
+    enum dsn_error error = read_properties(reader, str_skip(query, 1));
+    if (!error)
+        error = read_authority(reader, str_trim(authority));
     if (!error && path.len > 1)
         error = decode(reader, str_skip(path, 1), &reader->reading->database);
     if (!error)
-        error = read_properties(reader, str_skip(query, 1));
-    if (!error)
-        reader_login_from_parameters(reader);
+        use_properties(reader);
     return error;
+}
+
+/* A service of the DNS names the servers: one name and no port, or one for each side of a replication. */
+static enum dsn_error check_service(struct reader *reader, bool is_replicated)
+{
+    const dsn_hosts *hosts = &reader->reading->hosts;
+    const struct dsn_part *protocol = property(reader, STR("protocol"));
+    size_t most = is_replicated ? 2 : 1;
+    if (protocol && str_eq_fold(protocol->text, STR("pipe")))
+        return reader_fail_part(reader, protocol, DSN_BAD_PARAMETER);
+    if (hosts->count > most)
+        return reader_fail_part(reader, &hosts->items[most].host, DSN_BAD_HOST);
+    vec_each(const struct dsn_host *, it, hosts)
+        if (it->port_part.present)
+            return reader_fail_part(reader, &it->port_part, DSN_BAD_PORT);
+    return DSN_OK;
+}
+
+static enum dsn_error read_mode(struct reader *reader, str rest, bool is_service)
+{
+    static const str modes[] = {STR_INIT(""), STR_INIT("loadbalance:"), STR_INIT("replication:")};
+    str mode = str_take(rest, find_any(rest, STR("/?#")));
+    if (!STR_IS_IN(str_trim_end(mode), modes))
+        return reader_fail(reader, rest.ptr, DSN_BAD_SCHEME);
+    enum dsn_error error = read_location(reader, str_skip(rest, mode.len));
+    const struct dsn_part *asked = error ? NULL : property(reader, STR("dnsSrv"));
+    if (is_service && asked && str_eq_fold(asked->text, STR("false")))
+        return reader_fail_part(reader, asked, DSN_BAD_PARAMETER);
+    is_service |= asked && str_eq_fold(asked->text, STR("true"));
+    return error || !is_service ? error : check_service(reader, str_starts(mode, STR("replication:")));
+}
+
+enum dsn_error connector_j_read(struct reader *reader, str rest)
+{
+    return read_mode(reader, rest, false);
+}
+
+enum dsn_error connector_j_srv_read(struct reader *reader, str rest)
+{
+    return read_mode(reader, rest, true);
 }

@@ -12,5 +12,7 @@
 
 /* `rest`: the text after "jdbc:mysql:". */
 enum dsn_error connector_j_read(struct reader *reader, str rest);
+/* `rest`: the text after "jdbc:mysql+srv:", whose servers a service of the DNS names. */
+enum dsn_error connector_j_srv_read(struct reader *reader, str rest);
 
 #endif

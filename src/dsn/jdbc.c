@@ -395,7 +395,7 @@ static const struct {
     enum dsn_error (*read)(struct reader *, str rest);
 } protocols[] = {
     {STR_INIT("mysql"), connector_j_read},
-    {STR_INIT("mysql+srv"), connector_j_read},
+    {STR_INIT("mysql+srv"), connector_j_srv_read},
     {STR_INIT("loadbalance"), read_nothing}, /* modes of MySQL's */
     {STR_INIT("replication"), read_nothing},
     {STR_INIT("sqlserver"), read_sqlserver},

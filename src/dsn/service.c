@@ -4,67 +4,6 @@
 #include "dsn/family.h"
 #include "dsn/url.h"
 
-/* --- MongoDB: specifications, source/connection-string */
-
-static bool mongo_userinfo_ok(const struct url_parts *parts)
-{
-    return !parts->has_userinfo ||
-           (parts->user.len > 0 && str_find_byte(parts->userinfo, '@') == STR_NONE &&
-               str_find_byte(parts->password, ':') == STR_NONE && !has_bare_percent(parts->userinfo));
-}
-
-/* tls and ssl are one option under two names. */
-static bool mongo_tls_agrees(const struct reader *reader)
-{
-    static const str tls_keys[] = {STR_INIT("tls"), {0}}, ssl_keys[] = {STR_INIT("ssl"), {0}};
-    const struct dsn_parameter *tls = reader_parameter_fold(reader, tls_keys);
-    const struct dsn_parameter *ssl = reader_parameter_fold(reader, ssl_keys);
-    return tls == NULL || ssl == NULL || str_eq(tls->value.text, ssl->value.text);
-}
-
-static enum dsn_error mongo_check_hosts(struct reader *reader, bool srv)
-{
-    const dsn_hosts *hosts = &reader->reading->hosts;
-    if (hosts->count == 0 || (srv && (hosts->count != 1 || hosts->items[0].port_part.present)))
-        return DSN_BAD_HOST;
-    vec_each(struct dsn_host *, it, hosts) {
-        if (it->host.text.len == 0)
-            return DSN_BAD_HOST;
-        if (str_ends(it->host.text, STR(".sock")) && str_find_byte(it->host.text, '/') != STR_NONE)
-            it->class = HOST_CLASS_SOCKET;
-        else if (!reader->rules->lower_host)
-            it->host.text = arena_lower(reader->arena, it->host.text);
-    }
-    return DSN_OK;
-}
-
-/* An option without a value. */
-static bool has_bare_option(str query)
-{
-    for (str pair; query.len && str_next(&query, '&', &pair);)
-        if (pair.len && str_find_byte(pair, '=') == STR_NONE)
-            return true;
-    return false;
-}
-
-enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts)
-{
-    if (has_bare_option(parts->query))
-        return reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
-    if (!mongo_userinfo_ok(parts))
-        return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
-    enum dsn_error error = mongo_check_hosts(reader, str_ends_fold(parts->scheme, STR("+srv")));
-    if (error)
-        return reader_fail(reader, parts->hosts.ptr, error);
-    struct dsn_part *database = &reader->reading->database;
-    size_t collection = str_find_byte(database->text, '.'); /* pymongo: database.collection */
-    if (collection != STR_NONE)
-        *database = part_slice(*database, 0, collection);
-    if (find_any(database->text, STR("/\\ \"$")) != STR_NONE)
-        return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
-    return mongo_tls_agrees(reader) ? DSN_OK : reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
-}
-
 /* --- Redis */
 
 static bool is_number(str text)

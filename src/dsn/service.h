@@ -1,12 +1,11 @@
 /*
- * What clients of MongoDB, Redis, AMQP, HTTP and object storage do after splitting a URL.
+ * What clients of Redis, AMQP, HTTP and object storage do after splitting a URL.
  */
 #ifndef DSN_SERVICE_H
 #define DSN_SERVICE_H
 
 #include "dsn/client.h"
 
-enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts);
 /* kombu's redis+socket:///path?virtual_host=1, its transport taken off. */
 enum dsn_error kombu_finish(struct reader *reader, const struct url_parts *parts);
