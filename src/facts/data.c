@@ -9,6 +9,7 @@ static const str image_kind_names[IMAGE_KIND_COUNT] = {
     [IMAGE_POOLER] = STR_INIT("connection pooler"),
     [IMAGE_BROKER] = STR_INIT("message broker"),
     [IMAGE_METRICS] = STR_INIT("metrics"),
+    [IMAGE_EMULATOR] = STR_INIT("emulator"),
 };
 
 size_t known_credential_count(void)

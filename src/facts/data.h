@@ -28,6 +28,7 @@ enum image_kind {
     IMAGE_POOLER,     /* a connection pooler */
     IMAGE_BROKER,     /* a message broker */
     IMAGE_METRICS,    /* exporters, dashboards */
+    IMAGE_EMULATOR,   /* plays a cloud's service and takes any key for one */
     IMAGE_KIND_COUNT,
 };
 

@@ -48,6 +48,7 @@ static const struct code image_codes[] = {
     {STR_INIT("pooler"), "IMAGE_POOLER"},
     {STR_INIT("broker"), "IMAGE_BROKER"},
     {STR_INIT("metrics"), "IMAGE_METRICS"},
+    {STR_INIT("emulator"), "IMAGE_EMULATOR"},
 };
 
 static const struct code door_codes[] = {

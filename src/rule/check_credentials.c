@@ -6,6 +6,7 @@
 #include "base/word.h"
 #include "env/file_form.h"
 #include "facts/variable.h"
+#include "rule/access_key.h"
 #include "rule/check.h"
 #include "rule/comment.h"
 #include "rule/credential.h"
@@ -76,31 +77,6 @@ static str user_beside(struct check_run *run, const struct variable *variable)
             return user;
     }
     return STR("");
-}
-
-/* Whether the name is an access key's, and the secret key that belongs to it stands beside it. */
-static bool has_secret_key(struct check_run *run, const struct env *env, str name)
-{
-    static const str secrets[] = {
-        STR_INIT("SECRET_KEY"), STR_INIT("SECRET_ACCESS_KEY"), STR_INIT("ACCESS_SECRET"), STR_INIT("SECRET")};
-    str access = STR("ACCESS_KEY");
-    if (!str_ends(name, access) || str_ends(name, secrets[1]))
-        return false;
-    str prefix = str_take(name, name.len - access.len);
-    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++) {
-        str secret = arena_concat(run->arena, prefix, secrets[i]);
-        if (env_get(env, secret) || scope_variable(run->facts, secret))
-            return true;
-    }
-    return false;
-}
-
-/* An access key names the account; the secret key beside it is the password, if only in the file. */
-static bool is_account_name(struct check_run *run, const struct variable *variable)
-{
-    const struct env *env = env_of(run, variable);
-    const struct value *root = variable->root;
-    return has_secret_key(run, env, variable->value->name) || (root && has_secret_key(run, env, root->name));
 }
 
 /* A store that is handed the same under this name, as its own: one value, judged by what it opens. */
@@ -259,7 +235,8 @@ static bool is_judged_elsewhere(struct check_run *run, const struct variable *va
 {
     const struct value *value = variable->value;
     return file_form_base(value->name).len > 0 || has_file_form(run, variable) ||
-           is_account_name(run, variable) || str_contains(value->text, STR("://")) || is_open_door(variable);
+           access_key_names_account(run, variable) || access_key_is_for_emulator(run, variable) ||
+           str_contains(value->text, STR("://")) || is_open_door(variable);
 }
 
 /* A value that is not whole tells nothing, but for a documented beginning. */
@@ -529,7 +506,8 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
     const struct value *value = variable->value;
     if (!variable->secret || !is_literal(value) || value->text.len == 0 || value->left ||
         credential_is_none(value->text) || file_form_base(value->name).len > 0 || is_open_door(variable) ||
-        is_account_name(run, variable) || credential_is_pointer(value->text))
+        access_key_names_account(run, variable) || access_key_is_for_emulator(run, variable) ||
+        credential_is_pointer(value->text))
         return;
     struct place place = place_of_variable(variable);
     place.variable = value->name;
