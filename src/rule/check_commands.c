@@ -6,6 +6,7 @@
 #include "rule/command_secret.h"
 #include "rule/credential.h"
 #include "rule/credential_report.h"
+#include "rule/dollar.h"
 #include "text/host.h"
 
 #define WRITTEN_BYTES_MIN 8 /* of a literal that is a secret and no mode or number */
@@ -55,6 +56,8 @@ static void judge_words(struct check_run *run, const struct service *service, co
     struct command_place *place)
 {
     str rest = value->text, word;
+    if (dollar_leaves_hole(value))
+        return; /* unresolved-variable: what is left of it tells nothing */
     while (str_next(&rest, ' ', &word)) {
         str before = place->before, secret = word.len > 0 ? command_secret(place, word) : STR("");
         str option = str_trim_bytes(secret.len < word.len ? str_cut_byte(word, '=').head : before, STR("-"));

@@ -193,10 +193,7 @@ static bool has_hole(const struct value *value)
 {
     if (value->left || value_hides(value, 0, value->text.len))
         return true;
-    vec_each(const struct template_use *, use, &value->uses)
-        if (dollar_is_lost(use))
-            return true;
-    return false;
+    return dollar_leaves_hole(value);
 }
 
 /* ${NAME:?} has said already that it is empty: in the value itself, or where the setting is used. */
@@ -205,12 +202,7 @@ static bool is_asked_for(const struct check_run *run, const struct variable *var
     vec_each(const struct template_use *, use, &variable->value->uses)
         if (use->refused)
             return true;
-    if (!run->facts->deployment)
-        return false;
-    vec_each(const struct template_use *, use, &run->facts->deployment->uses)
-        if (use->refused && str_eq(use->name, variable->root->name))
-            return true;
-    return false;
+    return dollar_is_asked_for(run->facts, variable->root->name);
 }
 
 /* The file form is set as well: the conflict is the finding, this setting has to go. */

@@ -102,7 +102,7 @@ static bool is_said(struct check_run *run, const struct template_use *use, enum 
 static struct diag *report_lost(struct check_run *run, const struct template_use *use, enum severity severity,
     struct place place, str subject)
 {
-    if (is_said(run, use, severity))
+    if (is_said(run, use, severity) || dollar_is_asked_for(run->facts, use->name))
         return NULL;
     str says = str_eq(subject, use->name)
                    ? STR("is handed on, and nothing sets it")
@@ -163,6 +163,8 @@ static enum severity milder(struct check_run *run, const struct variable *variab
 {
     if (dollar->is_glued || credential_is_own_key(variable->value->name))
         return severity;
+    if (severity == SEVERITY_WARNING && left_out_with_its_group(variable))
+        return SEVERITY_NOTE;
     vec_each(const struct holder *, holder, &variable->holders)
         if (holder->service->server)
             return severity;
@@ -367,6 +369,8 @@ static enum severity severity_of_setting(
     const struct check_run *run, const struct workload_setting *setting, const struct template_use *use)
 {
     bool is_command = str_eq(setting->key, STR("command")) || str_eq(setting->key, STR("entrypoint"));
+    if (is_command && dollar_is_of_secret(run->facts->sources, setting->value->at, use))
+        return SEVERITY_ERROR;
     if (str_eq(setting->key, STR("ports")))
         return is_address_of_port(setting, use) ? SEVERITY_OFF : SEVERITY_ERROR;
     return is_command || !is_whole_setting(run, setting->value->at, use) ? SEVERITY_WARNING : SEVERITY_NOTE;

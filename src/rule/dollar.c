@@ -111,6 +111,23 @@ bool dollar_is_lost(const struct template_use *use)
     return use->live && !use->found && !use->has_fallback && !use->required && !use->alternative;
 }
 
+bool dollar_is_asked_for(const struct facts *facts, str name)
+{
+    if (facts->deployment)
+        vec_each(const struct template_use *, use, &facts->deployment->uses)
+            if (use->refused && str_eq(use->name, name))
+                return true;
+    return false;
+}
+
+bool dollar_leaves_hole(const struct value *value)
+{
+    vec_each(const struct template_use *, use, &value->uses)
+        if (dollar_is_lost(use))
+            return true;
+    return false;
+}
+
 /* Where the host of a URL begins and ends, as written or as it came out; braces are skipped. */
 static bool find_host(str url, size_t *ret_from, size_t *ret_to)
 {
@@ -187,6 +204,18 @@ static bool follows_password_option(str before, str word)
     return command_secret(&place, word).len > 0;
 }
 
+/* Whether all of it is references in braces and the marks between a user and a password. */
+static bool is_references(str text)
+{
+    while (text.len > 0) {
+        size_t close = str_starts(text, STR("${")) ? str_find_byte(text, '}') : STR_NONE;
+        if (close == STR_NONE && str_find_byte(STR(":/"), text.ptr[0]) == STR_NONE)
+            return false;
+        text = str_skip(text, close == STR_NONE ? 1 : close + 1);
+    }
+    return true;
+}
+
 /* `before` ends in the value of a secret's key, password='… or Pwd={…; glued: bytes of it stand beside. */
 static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
 {
@@ -197,9 +226,22 @@ static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
     while (from > 0 && byte_is_name(cut.head.ptr[from - 1]))
         from--;
     bool is_open = str_starts(cut.tail, STR("{")) && !str_starts(after, STR("}"));
-    *ret_is_glued = value.len > 0 || is_open;
+    *ret_is_glued = !is_references(value) || is_open;
     return cut.found && str_find_any(value, STR(" \t\r\n\"'`,;()[]&")) == STR_NONE &&
            credential_secrecy(str_skip(cut.head, from)) != SECRECY_NONE;
+}
+
+bool dollar_is_of_secret(const struct sources *sources, span at, const struct template_use *use)
+{
+    const struct source *source = source_of(sources, at);
+    str text = span_text(sources, at);
+    if (!source || use->at.source != at.source || use->at.offset < at.offset ||
+        use->at.offset - at.offset >= text.len)
+        return false;
+    size_t place = use->at.offset - at.offset;
+    bool is_glued;
+    return is_of_secret_key(str_take(text, place), str_skip(text, place + use->at.length), &is_glued) ||
+           follows_password_option(str_take(source->text, use->at.offset), str_skip(text, place));
 }
 
 bool dollar_is_rest(

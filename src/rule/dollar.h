@@ -33,6 +33,12 @@ struct dollar_value dollar_value(
 struct dollar dollar_look(const struct dollar_value *written, const struct template_use *use);
 /* Nothing sets it, and nothing is meant to stand in for it: its place in the text is empty. */
 bool dollar_is_lost(const struct template_use *use);
+/* Whether a reference to nothing left a gap in the value: what is left of it tells nothing. */
+bool dollar_leaves_hole(const struct value *value);
+/* Whether some ${NAME:?} of the deployment has said already that the name is empty. */
+bool dollar_is_asked_for(const struct facts *facts, str name);
+/* Whether the reference in the text at `at` is a secret's place on a command line: --requirepass ${NAME}. */
+bool dollar_is_of_secret(const struct sources *sources, span at, const struct template_use *use);
 /*
  * The reference that leaves a URL without its host, such as the one of https://${DOMAIN}/; NULL: it has one.
  */

@@ -2,6 +2,8 @@
 
 #include "base/word.h"
 
+#define GROUP_MIN 3 /* settings of one service: a key beside its switch is too little to tell */
+
 /* Last words of names that are parts of one login. */
 static const str part_words[] = {STR_INIT("host"), STR_INIT("hostname"), STR_INIT("server"), STR_INIT("user"),
     STR_INIT("username"), STR_INIT("password"), STR_INIT("pass"), STR_INIT("passwd"), STR_INIT("name"),
@@ -61,6 +63,42 @@ static size_t empty_parts(const struct env *env, str stem)
         parts++;
     }
     return parts;
+}
+
+/* Empty, what a fallback made of it, or what the image brings: nobody chose it here. */
+static bool nobody_set(const struct value *value)
+{
+    if (!value->set || value->text.len == 0 || value->origin == ORIGIN_IMAGE)
+        return true;
+    return value->uses.count == 1 && value->uses.items[0].fallback_taken;
+}
+
+/* How many settings begin with the stem; 0: one of them was set. */
+static size_t unset_settings(const struct env *env, str stem)
+{
+    size_t settings = 0;
+    vec_each(const struct map_entry *, entry, &env->map.entries) {
+        if (entry->removed || !str_starts(entry->key, stem))
+            continue;
+        if (!nobody_set(entry->value))
+            return 0;
+        settings++;
+    }
+    return settings;
+}
+
+bool left_out_with_its_group(const struct variable *variable)
+{
+    bool is_held = variable->holders.count > 0;
+    vec_each(const struct holder *, holder, &variable->holders) {
+        size_t settings = 0;
+        /* NEW_RELIC_LICENSE_ has one member, NEW_RELIC_ all of them. */
+        for (str stem = stem_of(variable->value->name); settings < GROUP_MIN && str_ends(stem, STR("_"));
+             stem = stem_of(str_take(stem, stem.len - 1)))
+            settings = unset_settings(&holder->service->workload->environment, stem);
+        is_held = is_held && settings >= GROUP_MIN;
+    }
+    return is_held;
 }
 
 enum left_out left_out(struct check_run *run, const struct variable *variable, str name)

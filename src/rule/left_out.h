@@ -21,4 +21,10 @@ enum left_out {
  */
 enum left_out left_out(struct check_run *run, const struct variable *variable, str name);
 
+/*
+ * Whether the variable is one of several settings that begin with the same words and of which nobody has set
+ * any, for whoever is handed it: a service of others that is handed on whole and not used.
+ */
+bool left_out_with_its_group(const struct variable *variable);
+
 #endif
