@@ -96,6 +96,15 @@ static void report_open_variable(struct check_run *run, const struct value *valu
     finding_help(run, finding, "remove it and set a password");
 }
 
+/* Redis and MongoDB: the family's plain image asks for nothing either, and the network is its guard. */
+static bool family_is_open(enum family_id family)
+{
+    for (size_t i = 0; i < image_count(); i++)
+        if (image_at(i)->family == family && image_at(i)->open_by_default)
+            return true;
+    return false;
+}
+
 /* A variable that switches authentication off; an allowed empty password is one that everybody has. */
 static void judge_open_variable(
     struct check_run *run, const struct service *service, const struct image_info *image)
@@ -106,7 +115,8 @@ static void judge_open_variable(
     bool empty_allowed = word_is_in(value->name, STR("empty"));
     if (empty_allowed && has_admin_password(service, image))
         return;
-    enum reach reach = empty_allowed ? REACH_EVERYBODY : reach_of(run->arena, service);
+    bool is_usual = family_is_open(image->family);
+    enum reach reach = empty_allowed && !is_usual ? REACH_EVERYBODY : reach_of(run->arena, service);
     report_open_variable(run, value, service, service_name(service), severity_of(reach));
 }
 
