@@ -354,6 +354,36 @@ static void note_choice(
         put_choice(arena, &kind->parts, name_words(name, 0, at), choice);
 }
 
+/*
+ * What a framework's own configuration chooses where its setting is left out. Laravel is known by the key
+ * that artisan writes; its Scout comes with `collection`, before 10 with `algolia` (config/scout.php).
+ */
+static const struct {
+    str mark, beginning; /* a variable of the framework */
+    str setting, value;
+} framework_choices[] = {
+    {STR_INIT("APP_KEY"), STR_INIT("base64:"), STR_INIT("SCOUT_DRIVER"), STR_INIT("collection")},
+};
+
+static void note_framework(struct arena *arena, struct choices *choices, const struct env *env)
+{
+    struct name name;
+    for (size_t i = 0; i < ARRAY_COUNT(framework_choices); i++) {
+        const struct value *mark = env_get(env, framework_choices[i].mark),
+                           *said = env_get(env, framework_choices[i].setting);
+        if (!mark || !mark->set || !str_starts(mark->text, framework_choices[i].beginning) ||
+            (said && said->set))
+            continue;
+        struct value *value = arena_new(arena, struct value);
+        *value = (struct value){.name = framework_choices[i].setting,
+            .text = framework_choices[i].value,
+            .set = true,
+            .origin = ORIGIN_DEFAULT};
+        if (name_split(value->name, &name))
+            note_choice(arena, choices, value, &name);
+    }
+}
+
 const struct choices *choices_of(struct arena *arena, const struct env *env)
 {
     struct choices *choices = arena_new(arena, struct choices);
@@ -365,6 +395,7 @@ const struct choices *choices_of(struct arena *arena, const struct env *env)
         note_switch(arena, choices, value, &name);
         note_choice(arena, choices, value, &name);
     }
+    note_framework(arena, choices, env);
     return choices;
 }
 

@@ -424,7 +424,8 @@ str force_sentence(struct arena *arena, const struct force *force)
     case FORCE_SWITCHED_OFF:
         return arena_printf(arena, STR_FMT " switches it off", STR_ARG(force->by->name));
     case FORCE_NOT_CHOSEN:
-        return arena_printf(arena, STR_FMT " chooses another backend", STR_ARG(force->by->name));
+        return arena_printf(arena, STR_FMT " chooses another backend%s", STR_ARG(force->by->name),
+            force->by->origin == ORIGIN_DEFAULT ? " where it is not set" : "");
     case FORCE_INACTIVE:
         return arena_printf(arena, "`" STR_FMT "` is not started", STR_ARG(service_name(force->service)));
     case FORCE_FOREIGN:
