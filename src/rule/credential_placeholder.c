@@ -206,6 +206,23 @@ static bool row_matches(const struct listed_word *row, const str_vec *words, str
     }
 }
 
+/* /licence/token.jwt: the path of a file, by where it begins and how it ends. */
+static bool is_path_of_file(str value)
+{
+    static const str endings[] = {STR_INIT("txt"), STR_INIT("key"), STR_INIT("pem"), STR_INIT("crt"),
+        STR_INIT("cert"), STR_INIT("jwt"), STR_INIT("jwk"), STR_INIT("jwks"), STR_INIT("json"),
+        STR_INIT("yml"), STR_INIT("yaml"), STR_INIT("token"), STR_INIT("secret"), STR_INIT("pass"),
+        STR_INIT("passwd"), STR_INIT("password"), STR_INIT("lic"), STR_INIT("p8"), STR_INIT("p12"),
+        STR_INIT("pfx"), STR_INIT("jks"), STR_INIT("env"), STR_INIT("conf")};
+    struct str_cut cut = str_rcut_byte(value, '.');
+    if (!cut.found || !str_starts(value, STR("/")) || str_rfind_byte(value, '/') == 0)
+        return false;
+    for (size_t i = 0; i < value.len; i++)
+        if (!byte_is_alnum(value.ptr[i]) && str_find_byte(STR("/._-"), value.ptr[i]) == STR_NONE)
+            return false;
+    return STR_IS_IN(cut.tail, endings);
+}
+
 bool credential_is_pointer(str value)
 {
     static const str beginnings[] = {
@@ -221,7 +238,7 @@ bool credential_is_pointer(str value)
     for (size_t i = 0; i < ARRAY_COUNT(beginnings); i++)
         if (str_starts(value, beginnings[i]) && value.len > beginnings[i].len)
             return true;
-    return false;
+    return is_path_of_file(value);
 }
 
 bool credential_means_none(struct arena *scratch, str name, str value)
