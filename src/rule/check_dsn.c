@@ -8,6 +8,7 @@
 #include "rewrite/driver.h"
 #include "rewrite/parameter.h"
 #include "rule/check.h"
+#include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/splice.h"
 #include "text/host.h"
@@ -115,11 +116,17 @@ static void judge_ambiguous(struct check_run *run, const struct connection *conn
         run, finding, "percent-encode @ : / ? # %% in user and password, and name one host per entry");
 }
 
+/* <PASSWORD>: placeholder-value says that it is to be replaced, and with it goes what clients make of it. */
+static bool is_to_be_filled_in(struct check_run *run, const struct connection *connection)
+{
+    return connection->has_password && credential_is_placeholder(run->arena, connection->password);
+}
+
 /* What net/url refuses in user and password and others take; which byte it is, is a secret's. */
 static void judge_userinfo(struct check_run *run, const struct connection *connection)
 {
     const struct dsn *dsn = connection->dsn;
-    if (!dsn || dsn->error != DSN_OK || dsn->ambiguous)
+    if (!dsn || dsn->error != DSN_OK || dsn->ambiguous || is_to_be_filled_in(run, connection))
         return;
     vec_each(const struct dsn_reading *, reading, &dsn->readings) {
         if (!reading->likely || reading->error != DSN_BAD_USERINFO)
@@ -155,7 +162,7 @@ static void judge_later_release(struct check_run *run, const struct connection *
     const struct dsn *dsn = connection->dsn;
     const struct dsn_reading *reading =
         dsn && dsn->error == DSN_OK && !dsn->ambiguous ? find_later_refusal(dsn) : NULL;
-    if (!reading)
+    if (!reading || is_to_be_filled_in(run, connection))
         return;
     struct diag *finding = finding_add(run, RULE_DSN_AMBIGUOUS, place_of_part(connection, PART_WHOLE),
         STR_FMT " refuses " STR_FMT ", earlier releases take it", STR_ARG(client_text(run, reading)),

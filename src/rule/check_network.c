@@ -162,6 +162,17 @@ static void judge_dev_host(
     suggest_service(run, finding, target, connection);
 }
 
+/* No likely client takes it: dsn-syntax says so. */
+static bool is_refused(const struct dsn *OR_NULL dsn)
+{
+    if (!dsn)
+        return false;
+    bool is_taken = false;
+    vec_each(const struct dsn_reading *, reading, &dsn->readings)
+        is_taken |= reading->likely && reading->error == DSN_OK;
+    return !is_taken;
+}
+
 static void judge_unknown(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
@@ -176,6 +187,8 @@ static void judge_unknown(
     if (connection->service && connection->service->workload->on_machine)
         return;
     bool is_blank = str_starts(target->host, STR("<")) || str_starts(target->host, STR("["));
+    if (is_blank && is_refused(connection->dsn))
+        return; /* postgres://<HOST>:<PORT>/: the form as a whole is one fault */
     struct diag *finding = finding_add(run, RULE_UNKNOWN_HOST, place_of_host(connection, target),
         STR_FMT " names host `" STR_FMT "`, which %s", STR_ARG(connection->label), STR_ARG(target->host),
         is_blank ? "is still to be filled in" : "nothing in the project is called");

@@ -182,7 +182,9 @@ struct place place_of_variable(const struct variable *variable)
 {
     const struct value *value = variable->value;
     span at = value_locate(value, 0, value->text.len);
-    /* An empty value has no byte to follow; what an object holds is at its own line. */
+    /* An empty value has no byte to follow; what another one or an object holds is at that one's line. */
+    if (value->text.len == 0 && variable->root != value && variable->root->uses.count == 0)
+        at = variable->root->at;
     if (value->text.len == 0 && value_is_of_object(variable->root))
         at = span_is_set(variable->root->at) && variable->root->at.length ? variable->root->at
                                                                           : variable->root->key;
