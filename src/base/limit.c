@@ -45,6 +45,7 @@ static const struct limit limits[] = {
     [LIMIT_FIXES]          = {STR_INIT("fixes"), 200, STR_INIT("findings"), STR_INIT("findings that one run mends; the rest is for the next one")},
     [LIMIT_MENDED_BYTES]   = {STR_INIT("mended-bytes"), 1 * MIB, STR_INIT("bytes"), STR_INIT("an env file whose settings are mended: each fix reads all of it back")},
     [LIMIT_ROTATED_BYTES]  = {STR_INIT("rotated-bytes"), 1024, STR_INIT("bytes"), STR_INIT("a secret that bootgate rotate makes")},
+    [LIMIT_SCRAM_TURNS]    = {STR_INIT("scram-turns"), 5 * 1000 * 1000, STR_INIT("turns"), STR_INIT("turns of hashing by which bootgate rotate looks for a secret in the lists of users of a pooler")},
     [LIMIT_PICTURE_BOXES]  = {STR_INIT("picture-boxes"), 1000, STR_INIT("boxes"), STR_INIT("services and places in one picture; of more it says so instead")},
     [LIMIT_MEMORY_BYTES]   = {STR_INIT("memory-bytes"), 4096 * MIB, STR_INIT("bytes"), STR_INIT("memory that one run may ask for")},
 };

@@ -49,6 +49,7 @@ enum limit_id {
     LIMIT_FIXES,                   /* findings that one run mends; the rest is for the next one */
     LIMIT_MENDED_BYTES,            /* bytes of an env file that is mended: each fix reads it */
     LIMIT_ROTATED_BYTES,           /* characters of a secret that `rotate` makes */
+    LIMIT_SCRAM_TURNS,             /* turns by which `rotate` looks for a secret in hashes */
     LIMIT_PICTURE_BOXES,           /* services and places in one picture; more are not drawn, which it says */
     LIMIT_MEMORY_BYTES,            /* bytes one run may allocate */
     LIMIT_COUNT,

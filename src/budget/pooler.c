@@ -203,7 +203,7 @@ static bool is_pgbouncer(const struct workload *service, const struct settings *
 }
 
 /* The file that the command names, else the places of the usual images. */
-static struct settings read_ini(const struct settings_reader *reader)
+struct settings pooler_settings(const struct settings_reader *reader)
 {
     struct settings ini = {0};
     struct commands commands = commands_of(reader->arena, reader->workload);
@@ -218,7 +218,7 @@ static struct settings read_ini(const struct settings_reader *reader)
 
 struct pooler pooler_of_service(const struct settings_reader *reader)
 {
-    struct origin_of from = {.reader = reader, .ini = read_ini(reader)};
+    struct origin_of from = {.reader = reader, .ini = pooler_settings(reader)};
     struct pooler pooler = {
         .known = is_pgbouncer(reader->workload, &from.ini), .at = reader->workload->image_at};
     if (!pooler.known)

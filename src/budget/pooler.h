@@ -33,6 +33,8 @@ struct pooler {
     VEC(struct pooler_database) databases; /* never empty when known; an empty host: not said */
 };
 
+/* Its pgbouncer.ini, empty where it has none that can be read here. */
+struct settings pooler_settings(const struct settings_reader *reader);
 struct pooler pooler_of_service(const struct settings_reader *reader);
 
 #endif

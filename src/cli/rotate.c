@@ -49,11 +49,17 @@ static void print_places(struct session *session, struct out *out, const struct 
 static void print_changes(struct session *session, struct out *out, const struct rotation *rotation)
 {
     vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
-        str change = server_password_change(session->arena, login->server, login->user);
+        str change = rotation_change(session->arena, login);
         str name = login->server->service ? service_name(login->server->service) : login->server->name;
         if (change.len == 0)
             continue;
-        if (str_starts(change, STR("ALTER ROLE")))
+        const struct rotated_hash *hash = rotation_hash(rotation, login);
+        if (hash)
+            out_printf(out,
+                "  in `" STR_FMT "`, also if it is new: what --sql FILE sets for " STR_FMT
+                ", the same hash as in the pooler's list\n",
+                STR_ARG(shown(session, name)), STR_ARG(shown(session, login->user)));
+        else if (str_starts(change, STR("ALTER ROLE")))
             out_printf(out,
                 "  in `" STR_FMT "`, if it was set up before: \\password " STR_FMT
                 " in psql, that is " STR_FMT "\n",
@@ -63,6 +69,16 @@ static void print_changes(struct session *session, struct out *out, const struct
             out_printf(out, "  in `" STR_FMT "`, if it was set up before: " STR_FMT "\n",
                 STR_ARG(shown(session, name)), STR_ARG(shown(session, change)));
     }
+}
+
+/* The first hash that a pooler's list shares with a server, or NULL. */
+static const struct rotated_hash *OR_NULL shared_hash(const struct rotation *rotation)
+{
+    const struct rotated_hash *hash = NULL;
+    vec_each(const struct rotated_login *, login, &rotation->rotated.logins)
+        if (!hash)
+            hash = rotation_hash(rotation, login);
+    return hash;
 }
 
 /* Commands that have the changed files read, each once. */
@@ -133,7 +149,13 @@ static enum outcome refuse(struct session *session, const struct rotation *rotat
 static enum outcome write_all(struct session *session, const struct rotation *rotation)
 {
     struct host_change sql = {.path = session->settings.sql, .is_new = true};
+    const struct rotated_hash *hash = shared_hash(rotation);
     str failed = {0};
+    if (hash && sql.path.len == 0)
+        return session_fault(session, OUTCOME_USAGE,
+            STR_FMT " holds a hash for `" STR_FMT
+                    "`, which the server must store as well: --sql FILE writes what sets it there",
+            STR_ARG(shown(session, hash->file)), STR_ARG(shown(session, hash->user)));
     if (sql.path.len > 0)
         sql.after = rotation_sql(session->arena, rotation);
     if (sql.path.len > 0 && sql.after.len == 0)
@@ -252,8 +274,9 @@ const struct command command_rotate = {
         "files are judged with it before they are written, as one step that the next run finishes or takes "
         "back if it is stopped. Example files stay.\n"
         "The secret is never printed. What else is due is: what changes it in a database that exists, and "
-        "the commands that start the programs anew. A list of users that holds hashes is refused, since the "
-        "server makes those.",
+        "the commands that start the programs anew. Where a pooler's list holds a hash (md5…, "
+        "SCRAM-SHA-256$…) "
+        "it gets one of the new secret, and --sql is needed: the server must store the very same one.",
     .example = "bootgate rotate POSTGRES_PASSWORD\n"
                "bootgate rotate POSTGRES_PASSWORD --write --sql change.sql\n"
                "bootgate rotate JWT_SECRET --alphabet base64url --length 64 --write",

@@ -30,18 +30,38 @@ static bool make_secret(
 }
 
 /* What stands at a place with the new secret. */
-static str written_at(struct arena *arena, const struct rotated_place *place, str secret)
+static str written_at(struct arena *arena, const struct rotation *rotation, const struct rotated_place *place)
 {
-    if (!place->is_base64)
-        return secret;
-    return base64_encode(arena, arena_join(arena, place->before, secret, place->after));
+    if (place->form == ROTATED_BASE64)
+        return base64_encode(arena, arena_join(arena, place->before, rotation->secret, place->after));
+    vec_each(const struct rotated_hash *, hash, &rotation->rotated.hashes)
+        if (place->form == ROTATED_STORED && str_eq(hash->user, place->user))
+            return hash->text;
+    return rotation->secret;
+}
+
+/* The hashes of the new secret, as long in the making as the old ones. */
+static bool make_hashes(struct arena *arena, const struct host *host, struct rotation *rotation)
+{
+    vec_each(struct rotated_hash *, hash, &rotation->rotated.hashes) {
+        if (hash->old.kind == STORED_MD5) {
+            hash->text = stored_password_md5(arena, rotation->secret, hash->user);
+            continue;
+        }
+        char *salt = arena_array(arena, char, STORED_SALT_BYTES);
+        if (!host->random(host->self, salt, STORED_SALT_BYTES))
+            return false;
+        hash->text = stored_password_scram(
+            arena, rotation->secret, (str){salt, STORED_SALT_BYTES}, hash->old.iterations);
+    }
+    return true;
 }
 
 static edit_list edits_of(struct arena *arena, const struct rotation *rotation)
 {
     edit_list edits = {0};
     vec_each(const struct rotated_place *, place, &rotation->rotated.places)
-        edit_add(arena, &edits, place->at, written_at(arena, place, rotation->secret));
+        edit_add(arena, &edits, place->at, written_at(arena, rotation, place));
     edit_sort(&edits);
     return edits;
 }
@@ -56,7 +76,19 @@ static bool is_carried_out(struct arena *arena, const struct rotation *rotation,
     struct rotated now = rotation_places(arena, facts, variable);
     return now.refusal.len == 0 && str_eq(now.old, rotation->secret) &&
            now.places.count == rotation->rotated.places.count &&
-           now.logins.count == rotation->rotated.logins.count;
+           now.logins.count == rotation->rotated.logins.count &&
+           now.hashes.count == rotation->rotated.hashes.count;
+}
+
+/* A hash opens the server to whoever has it. */
+static void hide_all(const struct rotation *rotation, struct gate *gate)
+{
+    gate_hide(gate, rotation->rotated.old);
+    gate_hide(gate, rotation->secret);
+    vec_each(const struct rotated_hash *, hash, &rotation->rotated.hashes) {
+        gate_hide(gate, hash->old.text);
+        gate_hide(gate, hash->text);
+    }
 }
 
 static void find(struct arena *arena, struct rotation *rotation, str variable)
@@ -86,15 +118,15 @@ struct rotation *rotation_plan(struct arena *arena, const struct host *host,
     find(arena, rotation, variable);
     if (rotation->rotated.refusal.len)
         return rotation;
-    if (!make_secret(arena, host, digits[alphabet], length, &rotation->secret)) {
+    if (!make_secret(arena, host, digits[alphabet], length, &rotation->secret) ||
+        !make_hashes(arena, host, rotation)) {
         rotation->rotated.refusal = STR("the system has no random bytes");
         return rotation;
     }
     edit_list edits = edits_of(arena, rotation);
     struct trial trial = {arena, host, options, rotation->before};
     trial_modes modes = {0};
-    gate_hide(sources_gate(&rotation->before->sources), rotation->rotated.old);
-    gate_hide(sources_gate(&rotation->before->sources), rotation->secret);
+    hide_all(rotation, sources_gate(&rotation->before->sources));
     rotation->after = trial_judge(&trial, &edits, &modes);
     if (!trial_is_better(&trial, rotation->after, NULL, 0))
         rotation->rotated.refusal = STR("the deployment would have a finding that it does not have now");
@@ -113,20 +145,40 @@ static bool is_plain_user(str user)
     return is_plain;
 }
 
+const struct rotated_hash *OR_NULL rotation_hash(
+    const struct rotation *rotation, const struct rotated_login *login)
+{
+    vec_each(const struct rotated_hash *, hash, &rotation->rotated.hashes)
+        if (login->server->family == FAMILY_POSTGRESQL && str_eq(hash->user, login->user))
+            return hash;
+    return NULL;
+}
+
+str rotation_change(struct arena *arena, const struct rotated_login *login)
+{
+    const struct server *server = login->server;
+    const struct image_info *image = server->service ? server->service->image : NULL;
+    if (image && image->kind == IMAGE_POOLER) /* it has lists, no roles */
+        return STR("");
+    str change = server_password_change(arena, server, login->user);
+    bool is_quoted = str_contains(change, arena_join(arena, STR("'"), login->user, STR("'")));
+    if (is_quoted || is_plain_user(login->user) || !str_starts(change, STR("ALTER ")))
+        return change;
+    return server_password_change(arena, server, arena_join(arena, STR("\""), login->user, STR("\"")));
+}
+
 str rotation_sql(struct arena *arena, const struct rotation *rotation)
 {
     struct buf buf = buf_new(arena, SIZE_MAX / 4);
     const str mark = STR("'…'");
     vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
-        str change = server_password_change(arena, login->server, login->user);
-        bool is_quoted = str_contains(change, arena_join(arena, STR("'"), login->user, STR("'")));
-        if (!is_quoted && !is_plain_user(login->user))
-            change = server_password_change(
-                arena, login->server, arena_join(arena, STR("\""), login->user, STR("\"")));
+        str change = rotation_change(arena, login);
         size_t at = str_find(change, mark);
         if (at == STR_NONE || str_find_any(login->user, STR("\"'\\\n")) != STR_NONE)
             continue;
-        buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), rotation->secret, STR("'"),
+        const struct rotated_hash *hash = rotation_hash(rotation, login);
+        str password = hash ? hash->text : rotation->secret;
+        buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), password, STR("'"),
                           str_skip(change, at + mark.len), STR(";\n")));
     }
     return buf_view(&buf);

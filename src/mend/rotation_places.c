@@ -3,7 +3,7 @@
 #include "base/limit.h"
 #include "deploy/path.h"
 #include "facts/variable.h"
-#include "mend/userlist.h"
+#include "mend/pooler_places.h"
 #include "rule/credential.h"
 
 /* What is known to belong together so far; grows until it does not. */
@@ -45,7 +45,7 @@ static struct rotated_place place_in(struct value_bytes bytes, str label)
     if (!span_is_set(place.at))
         place.at = bytes.value->at;
     const struct value *writer = value_writer(bytes.value, &bytes.offset, bytes.length);
-    place.is_base64 = writer->is_base64;
+    place.form = writer->is_base64 ? ROTATED_BASE64 : ROTATED_AS_IS;
     place.before = str_take(writer->text, bytes.offset);
     place.after = str_skip(writer->text, bytes.offset + bytes.length);
     return place;
@@ -307,9 +307,12 @@ static void refuse_unreachable(struct chain *chain)
 {
     vec_each(const struct rotated_place *, place, &chain->rotated->places) {
         const struct source *source = source_of(chain->facts->sources, place->at);
-        bool is_file = source && source->path.len && source->kind != SOURCE_BUILTIN &&
-                       source->kind != SOURCE_ARGUMENT && source->kind != SOURCE_ENVIRONMENT;
-        if (!is_file)
+        bool is_text = source && source->kind != SOURCE_BUILTIN && source->kind != SOURCE_ARGUMENT &&
+                       source->kind != SOURCE_ENVIRONMENT;
+        if (is_text && source->path.len == 0)
+            chain->rotated->refusal = arena_join(chain->arena, place->label, STR(" is in "), source->name,
+                STR(", a text within another file: make it a file of its own"));
+        else if (!is_text)
             chain->rotated->refusal = arena_join(chain->arena, place->label,
                 STR(" comes from the process environment, which wins over files: rotate it where it is "
                     "exported"));
@@ -342,7 +345,7 @@ struct rotated rotation_places(struct arena *arena, const struct facts *facts, s
     }
     look_into_asleep(&chain);
     vec_each(const struct rotated_login *, login, &rotated.logins)
-        userlist_places(arena, facts, login->user, &rotated);
+        pooler_places(arena, facts, login->user, &rotated);
     find_equals(&chain);
     find_hidden(&chain);
     refuse_unreachable(&chain);

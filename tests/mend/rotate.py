@@ -7,6 +7,8 @@ connection string and set of variables of the new files logs in, with psql and w
 """
 import base64
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -61,6 +63,22 @@ POOL_INI = "[databases]\nshop = host=db port=5432 dbname=shop\n[pgbouncer]\nauth
 
 def in_base64(text):
     return base64.b64encode(text.replace("§", OLD).encode()).decode()
+
+
+def in_md5(password, user="shop"):
+    return "md5" + hashlib.md5((password + user).encode()).hexdigest()
+
+
+def in_scram(password, turns=4096, salt=b"sixteen bytes..."):
+    """As PostgreSQL stores it (RFC 5803)."""
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, turns)
+    client, server = (hmac.digest(salted, f"{side} Key".encode(), "sha256") for side in ("Client", "Server"))
+    parts = (base64.b64encode(each).decode() for each in (salt, hashlib.sha256(client).digest(), server))
+    return f"SCRAM-SHA-256${turns}:{next(parts)}${next(parts)}:{next(parts)}"
+
+
+def pooled(users, ini=POOL_INI):
+    return {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": ini, "pool/users.txt": users}
 
 
 CLUSTER = """apiVersion: v1
@@ -240,8 +258,10 @@ FILES = [
     ("a cache's option", {"compose.yaml": "services:\n  cache:\n    image: redis:7\n    command: ['redis-server', '--requirepass', '§']\n"
                           "  api:\n    image: ghcr.io/acme/shop:1\n    environment:\n      REDIS_URL: redis://:§@cache:6379/0\n",
                           ".env": "APP_ENV=production\n"}, "REDIS_URL", 2),
-    ("a pooler's list", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI, "pool/users.txt": '; users\n"shop" "§"\n"other" "x"\n'},
-     "DB_PASSWORD", 3),
+    ("a pooler's list", pooled('; users\n"shop" "§"\n"other" "x"\n'), "DB_PASSWORD", 3),
+    ("a pooler's connection strings",
+     pooled('"shop" "§"\n', POOL_INI.replace("dbname=shop", "dbname=shop user=shop password = '§'\nall = host=db password=§\nown = host=db user=own password=x")),
+     "DB_PASSWORD", 5),
     ("the data of a Secret", {"app.yaml": IN_DATA}, "POSTGRES_PASSWORD", 2, "app.yaml"),
     ("the strings of a Secret", {"app.yaml": IN_STRINGS}, "DATABASE_URL", 2, "app.yaml"),
     ("a profile that is off", {"compose.yaml": COMPOSE + "  report:\n    profiles: [report]\n    image: ghcr.io/acme/report:1\n"
@@ -249,10 +269,14 @@ FILES = [
 ]
 
 REFUSED = [
-    ("a list of hashes", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI,
-                          "pool/users.txt": '"shop" "SCRAM-SHA-256$4096:c2FsdA==$a:b"\n'}, "DB_PASSWORD", "holds a hash for `shop`", {}),
-    ("a list of MD5 hashes", {"compose.yaml": POOLED, ".env": ENV, "pool/pgbouncer.ini": POOL_INI,
-                              "pool/users.txt": '"shop" "md5' + "0" * 32 + '"\n'}, "DB_PASSWORD", "holds a hash for `shop`", {}),
+    ("a hash without what sets it in the server", pooled(f'"shop" "{in_scram(OLD)}"\n'), "DB_PASSWORD", "--sql FILE writes what sets it there", {}),
+    ("a hash of very many turns", pooled(f'"shop" "{in_scram(OLD, 1).replace("$1:", "$999999999:")}"\n'), "DB_PASSWORD", "scram-turns", {}),
+    ("lists with hashes of two kinds",
+     pooled(f'"shop" "{in_scram(OLD)}"\n"shop" "{in_md5(OLD)}"\n'), "DB_PASSWORD", "one of the other kind", {}),
+    ("a list inside the Compose file",
+     {"compose.yaml": POOLED.replace("volumes: ['./pool:/etc/pgbouncer:ro']",
+                                     "configs: [{source: users, target: /etc/pgbouncer/userlist.txt}]")
+      + "configs:\n  users: {content: '\"shop\" \"§\"'}\n", ".env": ENV}, "DB_PASSWORD", "a text within another file", {}),
     ("an exported variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORD", "process environment", {"DB_PASSWORD": OLD}),
     ("no such variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORT", "nothing here sets DB_PASSWORT", {}),
     ("no secret", {"compose.yaml": COMPOSE, ".env": "DB_PASSWORD=\n"}, "DB_PASSWORD", "is empty", {}),
@@ -412,6 +436,37 @@ def system(top, server, name, variable, places):
         expect("check", deployment.run("check", "--fail-on", "error", "-q")[0], 0)
 
 
+# --- a real pooler
+
+def through_pooler(top, server, store, auth_type):
+    """A list of hashes: the pooler lets the new secret in, and gets into the server with it once the statement ran."""
+    old = store(OLD)
+    deployment = Deployment(top / "place", pooled(f'"shop" "{old}"\n"other" "{store("x", "other") if store is in_md5 else "x"}"\n'))
+    users = deployment.place / "pool" / "users.txt"
+    with contextlib.ExitStack() as stack:
+        server.sql(f"CREATE ROLE shop LOGIN PASSWORD '{old}'")
+        stack.callback(server.sql, "DROP ROLE shop")
+        deployment.secrets.add(old)
+        code, out, err = deployment.run("rotate", "DB_PASSWORD", "--write", "--sql", "change.sql")
+        expect("rotate", (code, err), (0, ""))
+        stored = users.read_text().split('"')[3]
+        assert stored not in out and stored != old, "the hash is shown, or the old one"
+        secret = deployment.variables()["DB_PASSWORD"]
+        statement = (deployment.place / "change.sql").read_text()
+        expect("the statement", statement, f"ALTER ROLE shop PASSWORD '{stored}';\n")
+        expect("the others", users.read_text().splitlines()[1].split('"')[1], "other")
+        listed = [line.split('"')[1::2] for line in users.read_text().splitlines()]
+        for is_set in (False, True):
+            if is_set:
+                server.sql(statement.strip())
+            database = f"shop = host=127.0.0.1 port={server.port} dbname=postgres"
+            pooler = stack.enter_context(postgres.PgBouncer([database], [f"auth_type = {auth_type}"], listed))
+            done = server.psql("SELECT current_user", "shop", "shop", secret, "127.0.0.1", port=pooler.port)
+            expect("through the pooler", (done.returncode == 0, done.stdout.strip()), (is_set, "shop" if is_set else ""))
+            done = server.psql("SELECT 1", "shop", "shop", OLD, "127.0.0.1", port=pooler.port)
+            assert done.returncode != 0, "the old password still opens it"
+
+
 def cases(server):
     for name, *rest in FILES:
         yield name, lambda top, rest=rest: rotate(top, *rest)
@@ -422,6 +477,9 @@ def cases(server):
     for name in ("pgbouncer.ini", "users.txt"):
         yield f"refused: {name} cannot be read", lambda top, name=name: unreadable(top, name)
     yield "lengths, alphabets, a file that is there", usage
+    for name, *rest in (("SCRAM", in_scram, "scram-sha-256"), ("MD5", in_md5, "md5")):
+        yield f"a list of {name} hashes, through a real pooler" + ("" if server and postgres.tool("pgbouncer") else " # SKIP no PgBouncer"), \
+            lambda top, rest=rest: through_pooler(top, server, *rest) if server and postgres.tool("pgbouncer") else None
     for name, variable, places in ROTATED:
         what = f"{name} against a real server"
         yield what + ("" if server else " # SKIP no PostgreSQL"), \
@@ -433,7 +491,7 @@ def main():
     with contextlib.ExitStack() as stack:
         server = None
         if postgres.tool("initdb") and postgres.tool("psql"):
-            server = stack.enter_context(postgres.Postgres(hba=["host all all 127.0.0.1/32 scram-sha-256"])).ready()
+            server = stack.enter_context(postgres.Postgres(hba=["host all all 127.0.0.1/32 md5"])).ready()
         top = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for number, (name, case) in enumerate(cases(server), 1):
             try:

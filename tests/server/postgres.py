@@ -153,13 +153,13 @@ class Postgres(Unprivileged):
         wait_until(answers)
         return self
 
-    def psql(self, statement, database="postgres", user="open", password=None, host=None):
-        """One statement as psql does it, over the socket where no host is given."""
+    def psql(self, statement, database="postgres", user="open", password=None, host=None, port=None):
+        """One statement as psql does it, over the socket where no host is given; `port`: of a pooler."""
         environment = {"PATH": os.environ["PATH"], "PGCONNECT_TIMEOUT": "10"}
         if password is not None:
             environment["PGPASSWORD"] = password
         return subprocess.run([tool("psql"), "-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-h",
-                               host or self.folder, "-p", str(self.port), "-U", user, "-d", database, "-c", statement],
+                               host or self.folder, "-p", str(port or self.port), "-U", user, "-d", database, "-c", statement],
                               capture_output=True, text=True, env=environment, check=False)
 
     def sql(self, *statements, **where):

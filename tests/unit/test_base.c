@@ -4,6 +4,7 @@
 #include "base/limit.h"
 #include "base/map.h"
 #include "base/number.h"
+#include "base/stored_password.h"
 #include "base/utf8.h"
 #include "base/word.h"
 
@@ -286,6 +287,49 @@ static void test_numbers_saturate(void **state)
     }
 }
 
+/* The password of RFC 7677 3, as PostgreSQL stores it; other keys, and what is no hash to it. */
+static void test_stored_passwords(void **state)
+{
+    (void)state;
+#define SCRAM_OF_PENCIL                                                                                      \
+    "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"                                                           \
+    "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    static const struct {
+        str text;
+        enum stored_kind kind;
+        bool is_of_pencil;
+    } cases[] = {
+        {STR_INIT(SCRAM_OF_PENCIL), STORED_SCRAM, true},
+        {STR_INIT(
+             "SCRAM-SHA-256$4097:W22ZaJ0SNY7soEsUEjb6gQ==$"
+             "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="),
+            STORED_SCRAM, false},
+        {STR_INIT(
+             "SCRAM-SHA-256$0:W22ZaJ0SNY7soEsUEjb6gQ==$"
+             "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="),
+            STORED_PLAIN, false},
+        {STR_INIT("SCRAM-SHA-256$4096:c2FsdA==$YQ==:Yg=="), STORED_PLAIN, false},
+        {STR_INIT("md563c9aec143c760151c7b661829b79762"), STORED_MD5, true},
+        {STR_INIT("md563c9aec143c760151c7b661829b79763"), STORED_MD5, false},
+        {STR_INIT("md563C9AEC143C760151C7B661829B79762"), STORED_PLAIN, false},
+        {STR_INIT("md563c9aec143c760151c7b661829b7976"), STORED_PLAIN, false},
+        {STR_INIT("pencil"), STORED_PLAIN, true},
+        {STR_INIT(""), STORED_PLAIN, false},
+    };
+    struct arena arena = {0};
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct stored_password stored = stored_password_read(&arena, cases[i].text);
+        assert_int_equal(stored.kind, cases[i].kind);
+        bool is_of = stored_password_is_of(&arena, &stored, STR("pencil"), STR("shop"));
+        assert_int_equal(is_of, cases[i].is_of_pencil);
+        if (stored.kind == STORED_SCRAM && is_of)
+            assert_str(cases[i].text, cases[i].text,
+                stored_password_scram(&arena, STR("pencil"), stored.salt, stored.iterations));
+    }
+#undef SCRAM_OF_PENCIL
+    arena_free(&arena);
+}
+
 static void test_limits_are_described(void **state)
 {
     (void)state;
@@ -311,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_arena_extends_the_newest),
         cmocka_unit_test(test_arena_clears),
         cmocka_unit_test(test_numbers_saturate),
+        cmocka_unit_test(test_stored_passwords),
         cmocka_unit_test(test_limits_are_described),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
