@@ -332,7 +332,7 @@ static enum outcome write_baseline(
     enum { BASELINE_BYTES = 64 * 1024 * 1024 };
     const struct host *host = session->host;
     str path = session->settings.write_baseline;
-    if (path.len == 0 || result->cannot_judge)
+    if (path.len == 0 || result->cannot_judge || host->has_lost(host->self)) /* nobody has seen them all */
         return outcome;
     struct host_file file = host->read(host->self, session->arena, path, BASELINE_BYTES);
     if (file.status != HOST_OK && !host_is_absent(file.status)) /* what it knows would be lost */

@@ -107,6 +107,14 @@ def test_device_is_full():
 
 
 @case
+def test_no_baseline_of_what_is_lost():
+    """Nobody has seen the findings that it would make known."""
+    with Folder() as folder, open("/dev/full", "wb") as full:
+        expect_lost(folder, "check --write-baseline known", stdout=full)
+        expect("the folder", False, "known" in folder.names())
+
+
+@case
 def test_nobody_reads():
     """No signal ends the program, whatever its parent made of SIGPIPE."""
     with Folder() as folder:
