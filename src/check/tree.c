@@ -35,8 +35,8 @@ static void look_at_files(struct walk *w, str directory, const struct host_entri
     struct deployment_options options = {.directory = directory, .is_walked = true};
     bool is_described = false, has_env = false;
     vec_each(const struct host_entry *, entry, &entries->list) {
-        is_described |= !entry->is_directory && may_describe(entry->name);
-        has_env |= !entry->is_directory && is_judged_alone(entry->name);
+        is_described |= may_describe(entry->name); /* also a directory in the place of a file */
+        has_env |= is_judged_alone(entry->name);
     }
     bool has_deployment = is_described && loaders_discover(w->input->arena, w->input->host, &options) != NULL;
     if (has_deployment || has_env)

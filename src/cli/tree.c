@@ -15,6 +15,24 @@ static struct host_run run_git(struct session *session, str root, const char *co
     return session->host->run(session->host->self, session->arena, arguments, input, IGNORED_BYTES);
 }
 
+/* Outside of every work tree git only complains. Where the environment or an unreadable directory leaves it
+ * open, git decides. */
+static bool may_be_work_tree(struct session *session, str root)
+{
+    const struct host *host = session->host;
+    str here = host->current_directory(host->self, session->arena), ignored;
+    if (host->getenv(host->self, STR("GIT_DIR"), &ignored))
+        return true;
+    for (str at = path_clean(session->arena, path_join(session->arena, here, root));;
+         at = path_directory(at)) {
+        str name = path_join(session->arena, at, STR(".git"));
+        if (!host_is_absent(host->stat(host->self, name).status))
+            return true;
+        if (!path_is_absolute(at) || str_eq(at, STR("/")))
+            return false;
+    }
+}
+
 /* What git lists as ignored as a whole may hold ignored files alone, such as an .env: it is asked again which
  * directories a rule names. */
 static void add_ignored(struct session *session, str root, str_vec *list)
@@ -25,7 +43,7 @@ static void add_ignored(struct session *session, str root, str_vec *list)
     struct arena *arena = session->arena;
     const struct host *host = session->host;
     str here = host->current_directory(host->self, arena), name;
-    if (!host->stat(host->self, root).is_directory)
+    if (!host->stat(host->self, root).is_directory || !may_be_work_tree(session, root))
         return;
     struct host_run listed = run_git(session, root, listing, STR(""));
     struct buf candidates = buf_new(arena, IGNORED_BYTES);

@@ -118,6 +118,17 @@ def unreadable(tree):
     yield (2, 2), (tree.run("missing").returncode, tree.run("a/compose.yml").returncode)
 
 
+def directories_in_the_place_of_files(tree):
+    """A container engine makes one where a file is mounted that is not there. Without git nothing is said about git."""
+    tree.write("good/compose.yml", CLOSED)
+    for name in ("a/compose.yaml", "b/.env", "manifests/old.yaml"):
+        (tree.folder / name).mkdir(parents=True)
+    done = tree.run()
+    yield (2, ""), (done.returncode, done.stderr)
+    yield [True, True], [f"--> {name}\n" in done.stdout for name in ("a/compose.yaml", "b/.env")]
+    yield "2 errors, 0 warnings in 2 files of 3 projects", tree.lines()[-1].removeprefix("could not judge: ")
+
+
 def many(tree):
     for number in range(300):
         tree.write(f"p{number:03}/compose.yml", OPEN if number % 3 else CLOSED)
@@ -135,7 +146,7 @@ def compose_variables_of_the_shell(tree):
 
 
 STORIES = [each_project_and_all, git_ignores, one_by_itself, part_of_a_project, one_that_cannot_be_judged,
-           links_in_circles, unreadable, many, compose_variables_of_the_shell]
+           links_in_circles, unreadable, directories_in_the_place_of_files, many, compose_variables_of_the_shell]
 
 
 def rows():

@@ -26,7 +26,7 @@ HINTS = {
     "src/cli/findings.c": (1, "the baseline that is written over: told as what cannot be written"),
     "src/rule/baseline.c": (1, "whether a file of a former baseline is gone: it only says less"),
     "src/check/tree.c": (1, "where projects are below, a hint where nothing is judged"),
-    "src/cli/tree.c": (1, "whether git can be asked there"),
+    "src/cli/tree.c": (2, "whether git can be asked there"),
     "src/cli/run.c": (1, "whether what is no command is a path"),
     "src/cli/init.c": (2, "whether there is a file already"),
     "src/cli/rules_test.c": (1, "the file that is tested"),
