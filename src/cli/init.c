@@ -58,8 +58,7 @@ static enum outcome write_config(struct session *session, str path, str text)
         host->write(host->self, path, text, (struct host_writing){.only_new = only_new});
     if (status == HOST_OK)
         return OUTCOME_OK;
-    bool exists = status == HOST_DENIED && host->stat(host->self, path).status != HOST_MISSING;
-    return only_new && exists ? there_already(session, path) : session_cannot_write(session, path, status);
+    return status == HOST_EXISTS ? there_already(session, path) : session_cannot_write(session, path, status);
 }
 
 static enum outcome write_schema(struct session *session, str path)

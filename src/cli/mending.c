@@ -22,7 +22,8 @@ enum outcome mending_recover(
     enum host_status status = mend_recover(session->arena, session->host, result, &recovery, &directory);
     if (status != HOST_OK)
         return session_fault(session, OUTCOME_MISSING_INPUT,
-            "a run was stopped here, and " STR_FMT "/.bootgate-journal cannot be followed: " STR_FMT,
+            "a run was stopped here, and " STR_FMT "/.bootgate-journal cannot be followed: " STR_FMT
+            ". If it is none of yours, remove it",
             STR_ARG(gate_visible(session->gate, directory)), STR_ARG(host_status_text(status)));
     *ret_has_recovered = recovery != RECOVERY_NOTHING;
     if (*ret_has_recovered)

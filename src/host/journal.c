@@ -208,7 +208,9 @@ static enum host_status read_journal(struct arena *arena, struct journal *journa
     if (lstat(journal->path, &named) != 0 || named.st_ino != about.st_ino)
         return HOST_BUSY;
     /* Whoever else could write it could have any file of ours replaced. */
-    if (!S_ISREG(about.st_mode) || about.st_uid != geteuid() || (about.st_mode & 077) != 0)
+    if (!S_ISREG(about.st_mode))
+        return HOST_NOT_REGULAR;
+    if (about.st_uid != geteuid() || (about.st_mode & 077) != 0 || about.st_nlink != 1)
         return HOST_DENIED;
     if ((uintmax_t)about.st_size > JOURNAL_MAX)
         return HOST_TOO_LARGE;
@@ -227,7 +229,9 @@ enum host_status journal_open(struct arena *arena, str directory, struct journal
     *ret_journal = (struct journal){.path = path_of(arena, directory)};
     ret_journal->fd = open(ret_journal->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (ret_journal->fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? HOST_OK : posix_status(errno);
+        return errno == ENOENT || errno == ENOTDIR ? HOST_OK
+               : errno == ELOOP                    ? HOST_NOT_REGULAR
+                                                   : posix_status(errno);
     enum host_status status = read_journal(arena, ret_journal);
     if (status != HOST_OK)
         journal_end(arena, ret_journal, false);

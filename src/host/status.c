@@ -12,7 +12,7 @@ static const struct errno_row {
     {ENOTDIR, HOST_MISSING},
     {EACCES, HOST_DENIED},
     {EPERM, HOST_DENIED},
-    {EEXIST, HOST_DENIED},
+    {EEXIST, HOST_EXISTS},
     {EISDIR, HOST_DIRECTORY},
     {ELOOP, HOST_CIRCLE},
     {ENXIO, HOST_NOT_REGULAR}, /* opening a socket */

@@ -104,7 +104,7 @@ enum host_status target_find(struct target *target, bool only_new)
     if (!target->exists)
         return errno == ENOENT ? HOST_OK : posix_status(errno);
     if (only_new)
-        return HOST_DENIED;
+        return HOST_EXISTS;
     if (S_ISDIR(target->about.st_mode))
         return HOST_DIRECTORY;
     if (!S_ISREG(target->about.st_mode))

@@ -6,6 +6,7 @@ static const str status_texts[] = {
     [HOST_OK] = STR_INIT("ok"),
     [HOST_MISSING] = STR_INIT("no such file"),
     [HOST_DENIED] = STR_INIT("permission denied"),
+    [HOST_EXISTS] = STR_INIT("it is there already, and would have to be new"),
     [HOST_DIRECTORY] = STR_INIT("is a directory"),
     [HOST_DANGLING] = STR_INIT("its symbolic link leads nowhere"),
     [HOST_CIRCLE] = STR_INIT("its symbolic links lead in a circle"),

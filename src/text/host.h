@@ -15,6 +15,7 @@ enum host_status {
     HOST_OK,
     HOST_MISSING,     /* no such file or directory: the one answer that means absent */
     HOST_DENIED,      /* no permission */
+    HOST_EXISTS,      /* there is one where a new one was to be */
     HOST_DIRECTORY,   /* a directory in a file's place */
     HOST_DANGLING,    /* a symbolic link to nothing: somebody meant it to be there */
     HOST_CIRCLE,      /* symbolic links that lead to each other */
@@ -60,7 +61,7 @@ struct host_entries {
 
 /* How a file is written. */
 struct host_writing {
-    bool only_new;       /* refuses (HOST_DENIED) where the name exists */
+    bool only_new;       /* refuses (HOST_EXISTS) where the name exists */
     bool is_executable;  /* for all who may read it */
     bool with_directory; /* makes the last directory of the path where it is missing */
 };

@@ -28,7 +28,7 @@ HINTS = {
     "src/check/tree.c": (1, "where projects are below, a hint where nothing is judged"),
     "src/cli/tree.c": (2, "whether git can be asked there"),
     "src/cli/run.c": (1, "whether what is no command is a path"),
-    "src/cli/init.c": (2, "whether there is a file already"),
+    "src/cli/init.c": (1, "whether there is a file already"),
     "src/cli/rules_test.c": (1, "the file that is tested"),
     "src/cli/staged.c": (1, "which directories of the index are projects"),
 }

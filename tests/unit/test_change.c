@@ -141,7 +141,7 @@ static void test_refusals(void **state)
         {{.path = in(f, "b"), .before = STR("secon")}, HOST_CHANGED},
         {{.path = in(f, "b"), .before = STR(OLD_B "more")}, HOST_CHANGED},
         {{.path = in(f, "none"), .before = STR(OLD_B)}, HOST_CHANGED},
-        {{.path = in(f, "b"), .is_new = true}, HOST_DENIED},
+        {{.path = in(f, "b"), .is_new = true}, HOST_EXISTS},
         {{.path = in(f, "directory"), .before = STR("")}, HOST_DIRECTORY},
         {{.path = in(f, "linked"), .before = STR(OLD_B)}, HOST_LINKED},
         {{.path = in(f, "none/c"), .is_new = true}, HOST_MISSING},
@@ -195,6 +195,12 @@ static void test_journals_that_are_not_followed(void **state)
     assert_int_equal(chmod(path.ptr, 0620), 0);
     assert_int_equal(recover(f, &recovery), HOST_DENIED);
     assert_int_equal(chmod(path.ptr, 0600), 0);
+    assert_int_equal(link(path.ptr, in(f, "another name").ptr), 0);
+    assert_int_equal(recover(f, &recovery), HOST_DENIED);
+    assert_int_equal(unlink(path.ptr), 0);
+    assert_int_equal(symlink("another name", path.ptr), 0);
+    assert_int_equal(recover(f, &recovery), HOST_NOT_REGULAR);
+    assert_int_equal(rename(in(f, "another name").ptr, path.ptr), 0);
     put(f, "b", "by somebody\n");
     assert_int_equal(recover(f, &recovery), HOST_CHANGED);
     assert_holds(f, "a", OLD_A);

@@ -199,7 +199,7 @@ static void test_write(void **state)
     mkdir("write", 0700);
     put(f, "write/file", "old");
     chmod("write/file", 0600);
-    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), only_new), HOST_DENIED);
+    assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), only_new), HOST_EXISTS);
     assert_int_equal(f->host.write(&f->state, STR("write/file"), STR("new"), replace), HOST_OK);
     assert_int_equal(f->host.write(&f->state, STR("write/fresh"), STR("x"), only_new), HOST_OK);
     assert_int_equal(f->host.write(&f->state, STR("nowhere/file"), STR("x"), only_new), HOST_MISSING);
@@ -231,8 +231,8 @@ static void test_write_regular_files_only(void **state)
         {STR_INIT("kinds/to-fifo"), {0}, HOST_NOT_REGULAR},
         {STR_INIT("kinds/to-device"), {0}, HOST_NOT_REGULAR},
         {STR_INIT("kinds/circle"), {0}, HOST_CIRCLE},
-        {STR_INIT("kinds/only-new"), {.only_new = true}, HOST_DENIED},
-        {STR_INIT("kinds/fifo"), {.only_new = true}, HOST_DENIED},
+        {STR_INIT("kinds/only-new"), {.only_new = true}, HOST_EXISTS},
+        {STR_INIT("kinds/fifo"), {.only_new = true}, HOST_EXISTS},
         {STR_INIT("kinds/no/such/file"), {.with_directory = true}, HOST_MISSING},
         {STR_INIT("kinds/folder/"), {0}, HOST_DIRECTORY},
         {STR_INIT("/dev/null"), {0}, HOST_NOT_REGULAR},
