@@ -46,29 +46,25 @@ static void print_places(struct session *session, struct out *out, const struct 
 }
 
 /* What the files alone do not change: a server keeps the password that it was set up with. */
-static void print_changes(struct session *session, struct out *out, const struct rotation *rotation)
+static void print_change(struct session *session, struct out *out, const struct rotation *rotation,
+    const struct rotated_login *login)
 {
-    vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
-        str change = rotation_change(session->arena, login);
-        str name = login->server->service ? service_name(login->server->service) : login->server->name;
-        if (change.len == 0)
-            continue;
-        const struct rotated_hash *hash = rotation_hash(rotation, login);
-        if (hash)
-            out_printf(out,
-                "  in `" STR_FMT "`, also if it is new: what --sql FILE sets for " STR_FMT
-                ", the same hash as in the pooler's list\n",
-                STR_ARG(shown(session, name)), STR_ARG(shown(session, login->user)));
-        else if (str_starts(change, STR("ALTER ROLE")))
-            out_printf(out,
-                "  in `" STR_FMT "`, if it was set up before: \\password " STR_FMT
-                " in psql, that is " STR_FMT "\n",
-                STR_ARG(shown(session, name)), STR_ARG(shown(session, login->user)),
-                STR_ARG(shown(session, change)));
-        else
-            out_printf(out, "  in `" STR_FMT "`, if it was set up before: " STR_FMT "\n",
-                STR_ARG(shown(session, name)), STR_ARG(shown(session, change)));
-    }
+    bool is_here = login->server && login->server->service;
+    str change = shown(session, rotation_change(session->arena, login)), user = shown(session, login->user);
+    if (is_here && change.len == 0)
+        return;
+    out_printf(
+        out, is_here ? "  in `" STR_FMT "`" : "  at `" STR_FMT "`", STR_ARG(shown(session, login->place)));
+    if (rotation_hash(rotation, login))
+        out_printf(out, "%s: what --sql FILE sets for " STR_FMT ", the same hash as in the pooler's list\n",
+            is_here ? ", also if it is new" : "", STR_ARG(user));
+    else if (change.len == 0)
+        out_text(out, ": the new secret, before the programs start\n");
+    else if (str_starts(change, STR("ALTER ROLE")))
+        out_printf(out, "%s: \\password " STR_FMT " in psql, that is " STR_FMT "\n",
+            is_here ? ", if it was set up before" : "", STR_ARG(user), STR_ARG(change));
+    else
+        out_printf(out, "%s: " STR_FMT "\n", is_here ? ", if it was set up before" : "", STR_ARG(change));
 }
 
 /* The first hash that a pooler's list shares with a server, or NULL. */
@@ -93,6 +89,21 @@ static void print_apply(struct session *session, struct out *out, const struct r
             is_changed |= place->at.source == (*file)->id;
         str command = deployment_word(session->arena, words->apply, (*file)->name);
         if (is_changed && command.len > 0 && !map_set(session->arena, &known, command, &known))
+            out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, command)));
+    }
+}
+
+/* An image keeps what its instructions say until it is built again. */
+static void print_build(struct session *session, struct out *out, const struct rotation *rotation)
+{
+    const struct deployment *deployment = rotation->project->facts->deployment;
+    const struct deployment_words *words = deployment_words(deployment);
+    vec_each(struct workload *const *, workload, &deployment->workloads) {
+        bool is_changed = false;
+        vec_each(const struct rotated_place *, place, &rotation->rotated.places)
+            is_changed |= workload_instruction(*workload, place->at) != NULL;
+        str command = deployment_word(session->arena, words->build, (*workload)->name);
+        if (is_changed && command.len > 0)
             out_printf(out, "  " STR_FMT "\n", STR_ARG(shown(session, command)));
     }
 }
@@ -125,11 +136,13 @@ static void print_restart(struct session *session, struct out *out, const struct
 static void print_due(struct session *session, struct out *out, const struct rotation *rotation)
 {
     out_text(out, "then:\n");
-    print_changes(session, out, rotation);
+    vec_each(const struct rotated_login *, login, &rotation->rotated.logins)
+        print_change(session, out, rotation, login);
     if (session->settings.sql.len > 0)
         out_printf(out, "  run " STR_FMT " there as its administrator, and remove it\n",
             STR_ARG(shown(session, session->settings.sql)));
     if (rotation->project->facts->deployment) {
+        print_build(session, out, rotation);
         print_apply(session, out, rotation);
         print_restart(session, out, rotation);
     }

@@ -134,6 +134,7 @@ static const struct deployment_words *words_of(const struct loader *l)
         .reader = STR_INIT("Compose"),
         .secret = STR_INIT("use ${*:?} and set it in the environment, or a secret"),
         .profile = STR_INIT("add `*` to COMPOSE_PROFILES"),
+        .build = arena_join(l->arena, command, STR(" build *")),
         .start = arena_join(l->arena, command, STR(" up -d --wait *")),
         .restart = arena_join(l->arena, command, STR(" up -d --force-recreate *")),
     };

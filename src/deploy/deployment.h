@@ -336,6 +336,7 @@ struct deployment_words {
     str profile; /* what starts what a profile keeps off */
     /* Commands to type. */
     str apply;   /* has a file of its own read again after a change; without `*`: all of them */
+    str build;   /* makes the image of a program anew */
     str start;   /* comes back when the program is there */
     str restart; /* starts programs anew */
     str reach;   /* makes ports of an address ports of this machine; LOCAL:PORT follows it */

@@ -277,6 +277,8 @@ enum mode facts_mode(const struct facts *facts, const struct service *service);
 str server_admin(const struct server *server); /* whom admin_password belongs to: postgres, root */
 /* What changes a user's password in the server's own data: "ALTER ROLE shop PASSWORD '…'"; empty: nothing. */
 str server_password_change(struct arena *arena, const struct server *server, str user);
+/* The same for any server of a family. */
+str family_password_change(struct arena *arena, enum family_id family, str user);
 /* Why production or development, for `= why:` lines: "mode is production (.env:1 APP_ENV)". */
 str facts_mode_sentence(const struct facts *facts, struct arena *arena, const struct service *service);
 

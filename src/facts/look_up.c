@@ -14,12 +14,17 @@ str server_admin(const struct server *server)
     return image && image->default_user.len ? image->default_user : STR("root");
 }
 
-str server_password_change(struct arena *arena, const struct server *server, str user)
+str family_password_change(struct arena *arena, enum family_id family, str user)
 {
-    str change = family_row(server->family)->password_change, mark = STR("{user}");
+    str change = family_row(family)->password_change, mark = STR("{user}");
     size_t at = str_find(change, mark);
     return at == STR_NONE ? change
                           : arena_join(arena, str_take(change, at), user, str_skip(change, at + mark.len));
+}
+
+str server_password_change(struct arena *arena, const struct server *server, str user)
+{
+    return family_password_change(arena, server->family, user);
 }
 
 struct service *facts_service(const struct facts *facts, str name)

@@ -149,22 +149,23 @@ const struct rotated_hash *OR_NULL rotation_hash(
     const struct rotation *rotation, const struct rotated_login *login)
 {
     vec_each(const struct rotated_hash *, hash, &rotation->rotated.hashes)
-        if (login->server->family == FAMILY_POSTGRESQL && str_eq(hash->user, login->user))
+        if (login->family == FAMILY_POSTGRESQL && str_eq(hash->user, login->user))
             return hash;
     return NULL;
 }
 
 str rotation_change(struct arena *arena, const struct rotated_login *login)
 {
-    const struct server *server = login->server;
-    const struct image_info *image = server->service ? server->service->image : NULL;
-    if (image && image->kind == IMAGE_POOLER) /* it has lists, no roles */
+    const struct service *service = login->server ? login->server->service : NULL;
+    if (service && service->image && service->image->kind == IMAGE_POOLER) /* it has lists, no roles */
         return STR("");
-    str change = server_password_change(arena, server, login->user);
+    if (login->family == FAMILY_MYSQL && str_eq(login->user, STR("root"))) /* its images make two of them */
+        return STR("ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '…', 'root'@'%' IDENTIFIED BY '…'");
+    str change = family_password_change(arena, login->family, login->user);
     bool is_quoted = str_contains(change, arena_join(arena, STR("'"), login->user, STR("'")));
     if (is_quoted || is_plain_user(login->user) || !str_starts(change, STR("ALTER ")))
         return change;
-    return server_password_change(arena, server, arena_join(arena, STR("\""), login->user, STR("\"")));
+    return family_password_change(arena, login->family, arena_join(arena, STR("\""), login->user, STR("\"")));
 }
 
 str rotation_sql(struct arena *arena, const struct rotation *rotation)
@@ -172,14 +173,14 @@ str rotation_sql(struct arena *arena, const struct rotation *rotation)
     struct buf buf = buf_new(arena, SIZE_MAX / 4);
     const str mark = STR("'…'");
     vec_each(const struct rotated_login *, login, &rotation->rotated.logins) {
-        str change = rotation_change(arena, login);
+        const struct rotated_hash *hash = rotation_hash(rotation, login);
+        str change = rotation_change(arena, login), password = hash ? hash->text : rotation->secret;
         size_t at = str_find(change, mark);
         if (at == STR_NONE || str_find_any(login->user, STR("\"'\\\n")) != STR_NONE)
             continue;
-        const struct rotated_hash *hash = rotation_hash(rotation, login);
-        str password = hash ? hash->text : rotation->secret;
-        buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), password, STR("'"),
-                          str_skip(change, at + mark.len), STR(";\n")));
+        for (; at != STR_NONE; change = str_skip(change, at + mark.len), at = str_find(change, mark))
+            buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), password, STR("'")));
+        buf_str(&buf, arena_join(arena, change, STR(";\n")));
     }
     return buf_view(&buf);
 }

@@ -35,7 +35,9 @@ struct rotated_hash {
 
 /* A user of a server whose password changes. */
 struct rotated_login {
-    const struct server *server;
+    const struct server *server; /* NULL: of nobody in the project */
+    str place;                   /* what it is called: a service, or a host and its port */
+    enum family_id family;
     str user;
 };
 

@@ -18,9 +18,12 @@ struct chain {
     size_t grown;     /* counts what was added */
 };
 
-static bool is_same_place(span a, span b)
+/* A file that is opened for two variables is two sources. */
+static bool is_same_place(const struct sources *sources, span a, span b)
 {
-    return a.source == b.source && a.offset == b.offset;
+    const struct source *one = source_of(sources, a), *other = source_of(sources, b);
+    return one && other && a.offset == b.offset &&
+           (one == other || (one->path.len > 0 && str_eq(one->path, other->path)));
 }
 
 static span place_of(const struct value *value)
@@ -32,7 +35,7 @@ static span place_of(const struct value *value)
 static bool has_setting(const struct chain *chain, span at)
 {
     vec_each(const span *, known, &chain->settings)
-        if (is_same_place(*known, at))
+        if (is_same_place(chain->facts->sources, *known, at))
             return true;
     return false;
 }
@@ -56,6 +59,18 @@ static struct value_bytes whole(const struct value *value)
     return (struct value_bytes){value, 0, value->text.len};
 }
 
+/* `s3cr$et1` is read as `s3cr`: behind the new secret the rest of what somebody meant would stay. */
+static void refuse_remains(struct chain *chain, struct value_bytes bytes, span at, str label)
+{
+    size_t offset = bytes.offset;
+    const struct value *writer = value_writer(bytes.value, &offset, bytes.length);
+    bool is_whole = bytes.length == writer->text.len;
+    if (is_whole && writer->uses.count > 0 && at.source == writer->at.source && at.length < writer->at.length)
+        chain->rotated->refusal = arena_join(chain->arena, label,
+            STR(" holds a $ that its reader takes for a variable, of which nothing is left: mend that "
+                "first"));
+}
+
 static void add_setting(struct chain *chain, struct value_bytes bytes, str label)
 {
     if (!bytes.value)
@@ -63,6 +78,7 @@ static void add_setting(struct chain *chain, struct value_bytes bytes, str label
     struct rotated_place place = place_in(bytes, label);
     if (has_setting(chain, place.at))
         return;
+    refuse_remains(chain, bytes, place.at, label);
     vec_push(chain->arena, &chain->settings, place.at);
     vec_push(chain->arena, &chain->rotated->places, place);
     chain->grown++;
@@ -89,12 +105,31 @@ static void add_service(struct chain *chain, const struct service *service)
         str_vec_add_new(chain->arena, &chain->rotated->services, service_name(service));
 }
 
-static void add_login(struct chain *chain, const struct server *server, str user)
+static void add_login(struct chain *chain, struct rotated_login login)
 {
     vec_each(const struct rotated_login *, known, &chain->rotated->logins)
-        if (known->server == server && str_eq(known->user, user))
+        if (known->server == login.server && str_eq(known->place, login.place) &&
+            str_eq(known->user, login.user))
             return;
-    vec_push(chain->arena, &chain->rotated->logins, ((struct rotated_login){server, user}));
+    vec_push(chain->arena, &chain->rotated->logins, login);
+}
+
+static void add_server_login(struct chain *chain, const struct server *server, str user)
+{
+    str place = server->service ? service_name(server->service) : server->name;
+    add_login(chain, (struct rotated_login){server, place, server->family, user});
+}
+
+/* At a server of which nobody here knows more than where it is. */
+static void add_login_elsewhere(
+    struct chain *chain, const struct connection *connection, const struct target *target)
+{
+    if (target->host.len == 0 || target->kind == TARGET_FILE || target->kind == TARGET_NONE)
+        return;
+    str port = arena_integer(chain->arena, target->port);
+    bool has_port = target->port > 0 && target->kind != TARGET_SOCKET;
+    str place = has_port ? arena_join(chain->arena, target->host, STR(":"), port) : target->host;
+    add_login(chain, (struct rotated_login){NULL, place, connection->family, connection->user});
 }
 
 /* The server, its own setting of the secret, and the users that have it. */
@@ -112,8 +147,14 @@ static void add_server(struct chain *chain, const struct server *server)
         if (!holds(chain, own[i]))
             continue;
         const struct value *root = value_root(own[i]);
-        add_setting(chain, whole(own[i]), root->name.len ? root->name : own[i]->name);
-        add_login(chain, server, own[i] == server->admin_password ? server_admin(server) : server->user_text);
+        str option =
+            arena_join(chain->arena, STR("the command of `"), service_name(server->service), STR("`"));
+        add_setting(chain, whole(own[i]),
+            root->name.len     ? root->name
+            : own[i]->name.len ? own[i]->name
+                               : option);
+        add_server_login(
+            chain, server, own[i] == server->admin_password ? server_admin(server) : server->user_text);
     }
 }
 
@@ -139,10 +180,12 @@ static void add_connection(struct chain *chain, const struct connection *connect
     vec_each(const struct target *, target, &connection->targets) {
         if (target->host.len)
             map_set(chain->arena, &chain->hosts, arena_lower(chain->arena, target->host), chain);
-        if (!target->server)
+        if (!target->server) {
+            add_login_elsewhere(chain, connection, target);
             continue;
+        }
         add_server(chain, target->server);
-        add_login(chain, target->server, connection->user);
+        add_server_login(chain, target->server, connection->user);
     }
 }
 
@@ -253,6 +296,14 @@ static void begin(struct chain *chain, str variable)
             begin_with(chain, file->content->text, whole(file->content), file->name, file->service);
 }
 
+/* Whoever opens a file that holds the secret is handed it, whatever the program makes of it. */
+static void find_openers(struct chain *chain)
+{
+    vec_each(const struct secret_file *, file, &chain->facts->secret_files)
+        if (file->content && has_setting(chain, place_of(file->content)))
+            add_service(chain, file->service);
+}
+
 /* --- what is not reached */
 
 static void say(struct chain *chain, str sentence)
@@ -344,6 +395,7 @@ struct rotated rotation_places(struct arena *arena, const struct facts *facts, s
         grow(&chain);
     }
     look_into_asleep(&chain);
+    find_openers(&chain);
     vec_each(const struct rotated_login *, login, &rotated.logins)
         pooler_places(arena, facts, login->user, &rotated);
     find_equals(&chain);

@@ -279,6 +279,7 @@ REFUSED = [
       + "configs:\n  users: {content: '\"shop\" \"§\"'}\n", ".env": ENV}, "DB_PASSWORD", "a text within another file", {}),
     ("an exported variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORD", "process environment", {"DB_PASSWORD": OLD}),
     ("no such variable", {"compose.yaml": COMPOSE, ".env": ENV}, "DB_PASSWORT", "nothing here sets DB_PASSWORT", {}),
+    ("a secret that a $ cuts off", {"compose.yaml": COMPOSE, ".env": "DB_PASSWORD=ab$cd8vT1mWx7Lp0RyB5n\n"}, "DB_PASSWORD", "holds a $", {}),
     ("no secret", {"compose.yaml": COMPOSE, ".env": "DB_PASSWORD=\n"}, "DB_PASSWORD", "is empty", {}),
     ("no name", {"compose.yaml": COMPOSE, ".env": ENV}, "DB PASSWORD", "the name of a variable", {}),
 ]
@@ -338,9 +339,47 @@ COMMANDS = [
     ("env files alone", {".env": ENV}, "DATABASE_URL", []),
     ("Compose with its options", {"docker-compose.prod.yml": COMPOSE, ".env": ENV}, "DB_PASSWORD",
      ["docker compose -f docker-compose.prod.yml up -d --force-recreate db api"], "-f", "docker-compose.prod.yml"),
+    ("a file that another program opens for another variable",
+     {"compose.yaml": COMPOSE.replace("POSTGRES_PASSWORD: ${DB_PASSWORD}", "POSTGRES_PASSWORD_FILE: /run/secrets/db")
+      .replace("  api:", "    secrets: [db]\n  api:").replace("DATABASE_URL: ${DATABASE_URL}", "PASS_FILE: /run/secrets/db\n    secrets: [db]")
+      + "secrets:\n  db: {file: ./db.txt}\n", "db.txt": "§\n"}, "POSTGRES_PASSWORD", ["docker compose up -d --force-recreate db api"]),
+    ("an image that has it built in",
+     {"compose.yaml": COMPOSE.replace("image: ghcr.io/acme/shop:1\n    environment:\n      DATABASE_URL: ${DATABASE_URL}", "build: ."), ".env": "DB_PASSWORD=§\n",
+      "Dockerfile": "FROM python:3.12\nENV DATABASE_URL=postgresql://shop:§@db/shop\nCMD [\"gunicorn\", \"shop\"]\n"}, "DB_PASSWORD",
+     ["docker compose build api", "docker compose up -d --force-recreate db api"]),
     ("Compose elsewhere", {"shop/compose.yaml": COMPOSE, "shop/.env": ENV}, "DB_PASSWORD",
      ["docker compose --project-directory shop up -d --force-recreate db api"], "shop"),
 ]
+
+
+# What is due in servers.
+CACHE = "services:\n  cache:\n    image: redis:7\n    command: ['redis-server', '--requirepass', '§']\n" \
+        "  api:\n    image: ghcr.io/acme/shop:1\n    environment:\n      REDIS_URL: redis://:§@cache:6379/0\n"
+MARIADB = "services:\n  db:\n    image: mariadb:11\n    environment: {MARIADB_ROOT_PASSWORD: '§', MARIADB_DATABASE: shop}\n"
+DUE = [
+    ("in a server of nobody here", {"api.service": UNIT}, "DATABASE_URL",
+     r"^  at `db.example.org:5432`: \\password shop in psql, that is ALTER ROLE shop PASSWORD '…'$"),
+    ("in a server that keeps it in a file", {".env": "REDIS_URL=redis://:§@cache.example.org/0\n"}, "REDIS_URL",
+     r"^  at `cache.example.org:6379`: the new secret, before the programs start$"),
+    ("in both of an administrator's names", {"compose.yaml": MARIADB}, "MARIADB_ROOT_PASSWORD",
+     r"^  in `db`, if it was set up before: ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '…', 'root'@'%' IDENTIFIED BY '…'$"),
+    ("for a name that needs quotes", {".env": "DATABASE_URL=postgresql://my-shop:§@db.example.org/shop\n"}, "DATABASE_URL",
+     r"ALTER ROLE \"my-shop\" PASSWORD '…'$"),
+    ("nothing in a pooler", pooled('"shop" "§"\n'), "DB_PASSWORD", r"^then:\n  in `db`, [^\n]*\n  docker "),
+    ("by a command", {"compose.yaml": CACHE}, "REDIS_URL", r"^  compose.yaml:4  the command of `cache`$"),
+]
+
+
+def due(top, files, variable, pattern):
+    code, out, err = Deployment(top / "place", files).run("rotate", variable, "--dry-run")
+    assert code == 0 and re.search(pattern, out, re.M), f"wanted {pattern!r}, got {code}: {out}{err}"
+
+
+def both_names(top):
+    """The statement says the secret for each of them."""
+    deployment = Deployment(top / "place", {"compose.yaml": MARIADB})
+    expect("rotate", deployment.run("rotate", "MARIADB_ROOT_PASSWORD", "--write", "--sql", "change.sql")[0], 0)
+    expect("the statement", len(NEW.findall((deployment.place / "change.sql").read_text())), 2)
 
 
 def commands(top, files, variable, right, *words):
@@ -474,6 +513,9 @@ def cases(server):
         yield f"refused: {name}", lambda top, rest=(files, variable, why), more=environment: refuse(top, *rest, **more)
     for name, *rest in COMMANDS:
         yield f"commands: {name}", lambda top, rest=rest: commands(top, *rest)
+    for name, *rest in DUE:
+        yield f"due: {name}", lambda top, rest=rest: due(top, *rest)
+    yield "due: both names in the statements", both_names
     for name in ("pgbouncer.ini", "users.txt"):
         yield f"refused: {name} cannot be read", lambda top, name=name: unreadable(top, name)
     yield "lengths, alphabets, a file that is there", usage
