@@ -54,7 +54,9 @@ static struct offer offer_of(const struct allow_rows *rows, const struct diag *d
     const struct source *source = source_of(rows->diags->sources, diag->at);
     bool has_file = source != NULL && source->kind != SOURCE_ENVIRONMENT;
     str path = has_file ? source->name : STR("");
-    struct offer offer = {.texts = {diag->variable, diag->service, path_base(path), path,
+    str base = path_base(path);
+    /* One that is its own last name is offered once, or its row would seem to match two findings. */
+    struct offer offer = {.texts = {diag->variable, diag->service, base, str_eq(base, path) ? STR("") : path,
                               cause_of(rows->arena, rows->diags, diag)}};
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
         offer.has |= offer.texts[i].len > 0 ? keys[i].by : 0;
@@ -114,7 +116,8 @@ str allow_row(const struct allow_rows *rows, const struct diag *diag)
         if (matches(rows, row) == 1)
             return row;
     }
-    return row_of(rows->arena, diag->rule, &offer, offer.has & ~(unsigned)BY_FILE);
+    bool has_path = (offer.has & BY_PATH) != 0;
+    return row_of(rows->arena, diag->rule, &offer, has_path ? offer.has & ~(unsigned)BY_FILE : offer.has);
 }
 
 /* What findings have, by what their rule runs over; some rules of a kind differ. */
