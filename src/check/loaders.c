@@ -35,9 +35,10 @@ struct deployment *loaders_load(const struct deployment_loader *loader, struct a
     const struct deployment_options *options)
 {
     struct deployment *deployment = loader->load(arena, diags, sources, host, options);
-    if (deployment->ok)
+    /* Also where a variable that Compose demands, or a file kept out of git, is not there. */
+    if (!deployment->refused)
         image_fill(arena, diags, sources, host, deployment);
-    if (deployment->ok)
+    if (!deployment->refused)
         settings_fill(arena, sources, host, deployment);
     return deployment;
 }

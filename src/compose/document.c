@@ -59,6 +59,25 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
     }
 }
 
+/*
+ * A connection string in an environment that lacks only its login goes on without it: where it leads is
+ * judged, as where nothing demands the variable. Elsewhere half a text is another setting: the ":5432:5432"
+ * of ${BIND:?}:5432:5432 would publish on every interface.
+ */
+static bool lacks_only_login(
+    const struct yaml_node *node, const struct place *place, const struct template_result *result)
+{
+    const struct place *mapping = place->parent;
+    size_t at = str_rfind_byte(node->text, '@');
+    if (result->error != TEMPLATE_REQUIRED || mapping == NULL || !str_eq(mapping->name, STR("environment")) ||
+        at == STR_NONE || !str_contains(str_take(node->text, at), STR("://")))
+        return false;
+    vec_each(const struct template_use *, use, &result->uses)
+        if (use->refused && str_contains(str_skip(node->text, at), use->name))
+            return false;
+    return true;
+}
+
 /* Expands a string; a name that is missing leaves it empty, so that the rest can still be judged. */
 static struct yaml_node *expand(struct walk *w, struct yaml_node *node, const struct place *place)
 {
@@ -70,8 +89,10 @@ static struct yaml_node *expand(struct walk *w, struct yaml_node *node, const st
     note_uses(w, &result);
     if (result.error != TEMPLATE_OK) {
         refuse_expansion(w, node, place, &result);
-        result.text = STR("");
-        result.pieces = (struct pieces){0};
+        if (!lacks_only_login(node, place, &result)) {
+            result.text = STR("");
+            result.pieces = (struct pieces){0};
+        }
     }
     struct value *value = arena_new(l->arena, struct value);
     *value = (struct value){.text = result.text,

@@ -123,7 +123,7 @@ bool dollar_is_asked_for(const struct facts *facts, str name)
 bool dollar_leaves_hole(const struct value *value)
 {
     vec_each(const struct template_use *, use, &value->uses)
-        if (dollar_is_lost(use))
+        if (dollar_is_lost(use) || use->refused)
             return true;
     return false;
 }

@@ -407,6 +407,15 @@ def test_tracked():
         repository.stage("compose.yml", COMPOSE.replace("${DATABASE_URL:?}", "postgresql://app:${APP_PASSWORD}@localhost/app"))
         said = repository.check(1, "check", "--tracked")
         expect("literal", (True, False), ("error[loopback-host]" in said, RULE in said))
+        repository.stage("compose.yml", COMPOSE.replace("${DATABASE_URL:?}", "postgresql://app:${APP_PASSWORD:?}@localhost/app"))
+        said = repository.check(1, "check", "--tracked")
+        expect("demanded", (True, False), ("error[loopback-host]" in said, "error[required-missing]" in said))
+        # The image, too, whatever else is not there.
+        repository.stage("compose.yml", COMPOSE.replace(
+            "services:\n", "services:\n  worker: {build: ., env_file: .env, environment: {KEY: '${KEY:?}'}}\n"))
+        repository.stage("Dockerfile", "FROM python:3.12\nENV BROKER_URL=amqp://app:app@queue.example.org/\n")
+        expect("image", True, RULE in repository.check(1, "check", "--tracked"))
+        repository.git("rm", "-qf", "Dockerfile")
         repository.stage("compose.yml", COMPOSE)
         # What bootgate.yaml puts together of variables that only .env sets hangs on it too.
         repository.stage("bootgate.yaml", "version: 1\ndefaults: [app_local]\nderive:\n"
