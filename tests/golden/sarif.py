@@ -4,7 +4,7 @@
 usage: sarif.py PROGRAM FOLDER...
 
 Always checks what code scanning needs; validates against the published schema where it is installed
-(scripts/schemas) and Python has jsonschema.
+(scripts/setup schemas) and Python has jsonschema.
 """
 import json
 import os

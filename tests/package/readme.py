@@ -231,7 +231,7 @@ def test_action_installs(dist):
 
 @case
 def test_workflow_schema(dist):
-    """The action, the workflow of README and our own against their published schemas, where scripts/schemas installed them."""
+    """The action, the workflow of README and our own against their published schemas, where scripts/setup installed them."""
     validator = TOP / "node_modules/.bin/action-validator"
     if validator.exists():
         need("node")
@@ -257,7 +257,7 @@ def gitlab_jobs(folder, pipeline):
 
 @case
 def test_pipeline_schema(dist):
-    """The pipeline of README against GitLab's schema, where scripts/schemas installed it."""
+    """The pipeline of README against GitLab's schema, where `scripts/setup schemas` installed it."""
     need("node", str(TOP / "node_modules/.bin/gitlab-ci-local"))
     pipeline = blocks("Continuous integration", "sh", "yaml", "yaml")[2]
     with Project(dist) as project:
