@@ -91,8 +91,13 @@ static void expand(struct exec_environment *self, struct sources *sources, str p
 {
     str name = file_form_base(pointer);
     str path = text_of(&self->environment, pointer);
-    if (path.len == 0)
+    if (path.len == 0) {
+        if (text_of(&self->environment, name).len == 0)
+            vec_push(self->arena, &self->remarks,
+                arena_printf(self->arena, STR_FMT " is not set, nor is " STR_FMT ": nothing is expanded",
+                    STR_ARG(pointer), STR_ARG(name)));
         return;
+    }
     map_set(self->arena, &self->expanded, pointer, self);
     if (text_of(&self->environment, name).len > 0) {
         add_fault(self, OUTCOME_FINDINGS, STR_FMT " and " STR_FMT " are exclusive, and both are set",

@@ -21,6 +21,7 @@ struct request {
     struct map known; /* what distinguishes logins → 1 + its index */
     struct buf lines;
     struct map extensions; /* asked for by anybody */
+    struct map fitting;    /* the --map options that fit a target, whether it can be asked or not */
 };
 
 /* A place and how it is asked. */
@@ -193,7 +194,7 @@ static int32_t port_of(const struct target *target)
 }
 
 /* The last --map of the place counts. */
-static bool find_map(const struct request *r, const struct target *target, str *ret_host, int32_t *ret_port)
+static bool find_map(struct request *r, const struct target *target, str *ret_host, int32_t *ret_port)
 {
     bool is_mapped = false;
     str here = arena_integer(r->arena, port_of(target)), host, port;
@@ -202,6 +203,7 @@ static bool find_map(const struct request *r, const struct target *target, str *
         if (!split_address(cut.head, &host, &port) || !str_eq_fold(host, target->host) || !str_eq(port, here))
             continue;
         uint64_t number = 0;
+        map_set(r->arena, &r->fitting, *map, r);
         is_mapped = split_address(cut.tail, ret_host, &port) && number_parse_unsigned(port, 65535, &number);
         *ret_port = (int32_t)number;
     }
@@ -423,11 +425,21 @@ static bool may_be_asked(const struct connection *connection)
     return is_any;
 }
 
+/* What is passed over says so itself: that a --map of its place fits nothing would mislead. */
+static void fit_maps(struct request *r, const struct connection *connection)
+{
+    str host;
+    int32_t port;
+    vec_each(const struct target *, target, &connection->targets)
+        find_map(r, target, &host, &port);
+}
+
 static void add_connection(struct request *r, const struct connection *connection)
 {
     struct credentials credentials = credentials_of(r, connection);
     const char *why = why_unclear(connection, &credentials);
     if (why) {
+        fit_maps(r, connection);
         pass_over(r, connection, why);
         return;
     }
@@ -476,11 +488,7 @@ static void collect_extensions(struct request *r)
 static void check_maps(struct request *r)
 {
     vec_each(const str *, map, &r->pipe->maps) {
-        bool is_used = false;
-        vec_each(const struct live_login *, login, &r->live->logins)
-            is_used |=
-                login->asked.len > 0 && str_ends(*map, login->asked) && str_starts_fold(*map, login->label);
-        if (is_used || r->live->fault.len > 0)
+        if (map_has(&r->fitting, *map) || r->live->fault.len > 0)
             continue;
         r->live->fault_is_usage = true;
         r->live->fault = arena_printf(r->arena,

@@ -296,6 +296,8 @@ def test_expand_files():
             got = facts(done, "entry")
             expect((options, env), [], [entry for entry in wanted if entry not in got])
             expect((options, env), [], [e for e in got if e.split("=")[0] in unwanted])
+        done = expect_exit(run("-v", "--expand-files=DB_PASWORD", "--", REPORT, env=GOOD), 0)
+        expect("a name that nothing has", True, "DB_PASWORD_FILE is not set, nor is DB_PASWORD" in done.stderr)
         secret.write_text("app\n")  # what stands in the file is judged as well
         env = {"APP_ENV": "production", "POSTGRES_USER": "app", "POSTGRES_PASSWORD_FILE": str(secret)}
         for options in (["--expand-files"], []):  # also where the program opens it itself

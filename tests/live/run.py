@@ -423,6 +423,35 @@ def test_map_that_fits_nothing():
             assert done.returncode == 2 and text in done.stdout + done.stderr, (word, done.stdout, done.stderr)
 
 
+HIDDEN_LOGIN = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: web:1
+          env:
+            - name: PGPASSWORD
+              valueFrom: {secretKeyRef: {name: elsewhere, key: password}}
+            - {name: DATABASE_URL, value: "postgresql://web:$(PGPASSWORD)@db.example.org:5432/web"}
+"""
+
+
+@case
+def test_map_of_a_hidden_login():
+    """It fits: what is missing is the login, which is said."""
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "web.yaml").write_text(HIDDEN_LOGIN)
+        done = subprocess.run([BOOTGATE, "live", "-v", "--map", "db.example.org:5432=127.0.0.1:1"], cwd=folder, capture_output=True,
+                              text=True, check=False, env={"PATH": os.environ["PATH"]})
+        said = done.stdout + done.stderr
+        assert "cannot be seen here" in said and "fits no" not in said, said
+
+
 # ---- limits
 
 @case
