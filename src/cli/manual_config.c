@@ -75,7 +75,8 @@ static const char example[] =
 
 void manual_config(struct out *out)
 {
-    out_text(out, "bootgate.yaml(5)\n\n# NAME\n\nbootgate.yaml - what a project says about itself\n\n"
+    out_text(out, "bootgate.yaml(5) \"bootgate " BOOTGATE_VERSION
+                  "\"\n\n# NAME\n\nbootgate.yaml - what a project says about itself\n\n"
                   "# DESCRIPTION\n\n");
     markup_paragraphs(out, "The file lies beside the Compose file, or above it up to the top of the git "
                            "repository. It holds what only "

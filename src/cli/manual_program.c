@@ -98,7 +98,7 @@ static void print_examples(struct out *out)
 
 void manual_program(struct out *out)
 {
-    out_text(out, "bootgate(1)\n\n# NAME\n\nbootgate - ");
+    out_text(out, "bootgate(1) \"bootgate " BOOTGATE_VERSION "\"\n\n# NAME\n\nbootgate - ");
     markup_paragraphs(out, command_bootgate.summary);
     out_text(out, "# SYNOPSIS\n\n*bootgate* _COMMAND_ [OPTION...] [ARGUMENT...]\n\n# DESCRIPTION\n\n");
     markup_paragraphs(out, command_bootgate.description);

@@ -54,9 +54,9 @@ static void print_group(struct out *out, str group, str about)
 
 void manual_rules(struct out *out)
 {
-    out_text(out,
-        "bootgate-rules(7)\n\n# NAME\n\nbootgate-rules - what bootgate finds, why, and what mends it\n\n"
-        "# DESCRIPTION\n\n");
+    out_text(out, "bootgate-rules(7) \"bootgate " BOOTGATE_VERSION
+                  "\"\n\n# NAME\n\nbootgate-rules - what bootgate finds, why, and what mends it\n\n"
+                  "# DESCRIPTION\n\n");
     markup_paragraphs(out, "Each rule with its severity, its reason, the cheapest fix, and a sample that "
                            "breaks it beside one that keeps "
                            "it. bootgate rules NAME prints the same for one of them. severity: in "

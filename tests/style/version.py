@@ -10,6 +10,7 @@ NAMED = re.compile(rf"bootgate(?:-wait|-live)?(?:[-_@: ]|/scripts/action@|\", \"
                    rf"|(?:rev: v|/download/v|default: |below it v|and v|_version\(void\); /\* \"){NUMBER}")
 # Where somebody copies it from, reads it or is shown it: each must name it.
 PLACES = ["README.md", ".pre-commit-hooks.yaml", "include/bootgate/version.h", "scripts/action/action.yml",
+          "src/live/bootgate-live.1.scd", "src/wait/bootgate-wait.1.scd",
           "tests/examples/pre-commit-config.yaml", "tests/golden/usage/transcript", "tests/golden/check-formats/transcript"]
 RELEASED = re.compile(rf"^## {NUMBER} - \d{{4}}-\d\d-\d\d$", re.M)
 PARTS = re.compile(r"^#define BOOTGATE_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)$", re.M)
