@@ -14,7 +14,13 @@ static const struct value *variable_of(const struct env *environment, str name)
 
 const struct value *detection_variable(const struct detection *d, str name)
 {
-    return variable_of(d->input->environment, name);
+    const struct command_word *own = d->command ? command_assignment(&d->commands, d->command, name) : NULL;
+    if (!own)
+        return variable_of(d->input->environment, name);
+    struct value *value = arena_new(d->arena, struct value);
+    *value = (struct value){
+        .name = name, .text = str_cut_byte(own->text, '=').tail, .set = !own->is_open, .at = own->at};
+    return str_trim(value->text).len ? value : NULL;
 }
 
 /* ---- the program */
@@ -94,6 +100,14 @@ static bool is_running(const struct consumer_input *input, const struct pool_pro
     return map_has(&running->programs, program->name);
 }
 
+/* ./start.sh, "$@": it may be anything, also what runs for long. */
+static bool is_anything(const struct command *command)
+{
+    const struct command_word *word = &command->words.items[command_launchers(command)];
+    bool is_script = str_find_byte(word->text, '/') != STR_NONE || str_ends(word->text, STR(".sh"));
+    return !command->in_background && (word->is_open || is_script);
+}
+
 /* The last command that is known: what runs for long is at a script's end. */
 static void find_program(struct detection *d)
 {
@@ -106,6 +120,8 @@ static void find_program(struct detection *d)
     vec_each(const struct command *, command, &d->commands.list) {
         size_t first = command_launchers(command) + 1;
         const struct pool_program *program = program_of(command, first);
+        if (!program && is_anything(command))
+            d->program = NULL;
         if (!program && !d->program)
             d->guess = program_of_script(command_program(command));
         if (!program)
@@ -114,6 +130,8 @@ static void find_program(struct detection *d)
         d->command = command;
         d->first = first;
     }
+    if (!d->program)
+        d->command = NULL;
     if (!d->program && !d->input->started)
         d->program = program_of_image(workload_reference(d->input->service));
     if (d->program)
@@ -374,4 +392,37 @@ struct consumer consumer_detect(const struct consumer_input *input)
     consumer.is_read =
         consumer.each.state == COUNT_READ && (is_fixed || consumer.processes.state == COUNT_READ);
     return consumer;
+}
+
+/* Helpers that open no connection, and commands that nobody knows, are none of them. */
+static void add_beside(struct arena *arena, const struct command *command, struct consumer_programs *programs)
+{
+    const struct pool_program *program = program_of(command, command_launchers(command) + 1);
+    const struct pool_library *library = program ? pool_library_find(program->library) : NULL;
+    if (!program || !command->line || (library && library->each == 0))
+        return;
+    str name = program->subcommand.len ? program->subcommand : program->name;
+    size_t same = 1;
+    vec_each(const struct workload_program *, other, &programs->list)
+        same += str_eq(str_cut_byte(other->name, '-').head, name);
+    if (same > 1)
+        name = arena_printf(arena, STR_FMT "-%zu", STR_ARG(name), same);
+    struct workload_number once = {.text = STR("1")};
+    vec_push(arena, &programs->list, ((struct workload_program){name, command->line, once}));
+}
+
+struct consumer_programs consumer_beside(struct arena *arena, const struct workload *workload)
+{
+    struct consumer_programs programs = {0};
+    struct commands commands = commands_of(arena, workload);
+    const struct command *last = command_last(&commands);
+    bool is_any = false;
+    vec_each(const struct command *, command, &commands.list) {
+        is_any |= command->in_background;
+        if (command->in_background || command == last)
+            add_beside(arena, command, &programs);
+    }
+    if (!is_any || programs.list.count < 2)
+        programs.list.count = 0;
+    return programs;
 }

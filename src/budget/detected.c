@@ -93,15 +93,20 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     term_add(b, row, term);
 }
 
-/* A term for each program that the service's supervisor starts, else one for its command. */
+/* A term for each program that the service's supervisor or its own line starts, else one for its command. */
 static void add_terms(struct detector *d, struct budget_row *row, const struct service *service,
     const struct connection *connection)
 {
     size_t count = service ? service->workload->programs.count : 0;
-    if (count == 0)
+    struct consumer_programs beside = {0};
+    if (service && count == 0)
+        beside = consumer_beside(d->b->arena, service->workload);
+    if (count == 0 && beside.list.count == 0)
         add_term(d, row, service, connection, NULL);
     for (size_t i = 0; i < count; i++)
         add_term(d, row, service, connection, &service->workload->programs.items[i]);
+    vec_each(const struct workload_program *, program, &beside.list)
+        add_term(d, row, service, connection, program);
 }
 
 static void count_connection(

@@ -38,6 +38,16 @@ struct command_option detection_option(const struct command *command, size_t fir
     return option;
 }
 
+/* What a shell puts there only running tells: the program's usual number, as a guess. */
+static struct count open_option(
+    const struct detection *d, const struct pool_program *program, const struct command_option *option)
+{
+    struct count count = count_assumed(program->processes ? program->processes : 1,
+        arena_printf(d->arena, STR_FMT ", which only running tells", STR_ARG(option->spelling)));
+    count.at = option->at;
+    return count;
+}
+
 static struct count from_option(const struct detection *d, const struct pool_program *program,
     const struct command *command, size_t first)
 {
@@ -47,8 +57,14 @@ static struct count from_option(const struct detection *d, const struct pool_pro
     struct command_option option = detection_option(command, first, program->option, program->short_option);
     if (!option.found || option.missing)
         return (struct count){0};
+    if (option.is_open)
+        return open_option(d, program, &option);
     struct count count = read_processes(d, option.text, option.at, option.via, option.spelling);
-    if (program->parent && count.state == COUNT_READ)
+    if (command->in_branch && count.state == COUNT_READ) {
+        count.state = COUNT_ASSUMED;
+        count.from = arena_concat(d->arena, count.from, STR(", in a branch"));
+    }
+    if (program->parent && count_is_known(count))
         count.value = number_add(count.value, 1);
     return count;
 }

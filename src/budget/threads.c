@@ -15,6 +15,9 @@ static struct count threads_in(const struct detection *d, const struct command *
     struct command_option option =
         are_green ? detection_option(command, first, program->greenlets, program->greenlets_short)
                   : detection_option(command, first, program->threads, program->threads_short);
+    if (option.found && option.is_open)
+        return count_assumed(program->usual_threads ? program->usual_threads : 1,
+            arena_printf(d->arena, STR_FMT ", which only running tells", STR_ARG(option.spelling)));
     if (option.found && !option.missing)
         return count_read(
             most_of(option.text), option.at, option.via ? option.via->name : STR(""), option.spelling);

@@ -16,11 +16,15 @@ struct command_word {
     str text;
     span at;                 /* in the description, or in the file that wrote it */
     const struct value *via; /* the variable that its end was inserted from; NULL: own text */
+    bool is_open;            /* what a shell makes of it only running tells: $(nproc) */
 };
 
 /* One program with its arguments; words.count is never 0. */
 struct command {
     VEC(struct command_word) words;
+    bool in_branch;           /* of a shell's line: a condition decides whether it runs */
+    bool in_background;       /* … and what follows runs beside it */
+    const struct value *line; /* … its own part of the line, where others run beside it; NULL: none do */
 };
 
 /* The commands of a service in the order in which they run: one, or several of a shell script. */
@@ -29,6 +33,8 @@ struct commands {
 };
 
 struct commands commands_of(struct arena *arena, const struct workload *service);
+/* The one that what is started rests on: the last that does more than wait or say something; NULL: none. */
+const struct command *OR_NULL command_last(const struct commands *commands);
 /* The words of a text, split as a shell would: GUNICORN_CMD_ARGS and its kin. */
 struct command command_split(struct arena *arena, str text, span at, const struct value *via);
 /* The last part of the program's path: "uvicorn". */
@@ -36,10 +42,16 @@ str command_program(const struct command *command);
 /* How many words at the start are launchers, such as `exec`, `tini --` or `python -m`. */
 size_t command_launchers(const struct command *command);
 
+/* The word NAME=VALUE that gives one of the commands a variable: before its program, or of an `export` before
+ * it. NULL: none does. */
+const struct command_word *OR_NULL command_assignment(
+    const struct commands *commands, const struct command *command, str name);
+
 /* The argument of an option, and where it is. */
 struct command_option {
     bool found;
     bool missing; /* the option is at the end, without its argument */
+    bool is_open; /* only running tells what it is */
     str text;
     span at;
     const struct value *via;

@@ -6,7 +6,7 @@
 #ifndef DEPLOY_LAUNCHER_H
 #define DEPLOY_LAUNCHER_H
 
-#include "base/str.h"
+#include "deploy/command.h"
 
 struct launcher {
     str name;
@@ -14,9 +14,19 @@ struct launcher {
     str options;      /* its own that take the next word, between blanks */
     size_t arguments; /* words that belong to it after its options */
     bool dashes;      /* all up to a `--`, where there is one, belongs to it */
+    bool begins;      /* the name is what that of a script begins with */
+    str script;       /* the letter of the option with a shell's line; empty: it starts a program */
 };
 
 extern const struct launcher data_launchers[];
 extern const size_t data_launchers_count;
+
+/* The words that the launcher at `at` takes, or 0 where there is none. */
+size_t launcher_words(const struct command *command, size_t at);
+/* Where a shell's line is, of `sh -c LINE`, -lc and `su USER -c LINE` alike, with the shell at `at`; 0: there
+ * is none. */
+size_t launcher_script(const struct command *command, size_t at);
+/* Where the file is that a shell at `at` is given: bash -eu -o pipefail FILE; 0: there is none. */
+size_t launcher_file(const struct command *command, size_t at);
 
 #endif

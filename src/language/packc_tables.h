@@ -264,6 +264,8 @@ static const struct field launcher_fields[] = {
     {STR_INIT("options"), FIELD_TEXT, "options"},
     {STR_INIT("arguments"), FIELD_NUMBER, "arguments"},
     {STR_INIT("dashes"), FIELD_FLAG, "dashes"},
+    {STR_INIT("begins"), FIELD_FLAG, "begins"},
+    {STR_INIT("script"), FIELD_TEXT, "script"},
 };
 
 static const struct field base_fields[] = {

@@ -79,6 +79,54 @@ static void read_supervised(const struct settings_reading *r)
     }
 }
 
+/* ---- what a line gives one program alone: `export A=1; …`, `A=1 PROGRAM` */
+
+typedef VEC(struct value *) given_list;
+
+static void give_words(
+    const struct settings_reading *r, const struct command *command, size_t end, given_list *given)
+{
+    for (size_t i = 0; i < end; i++) {
+        const struct command_word *word = &command->words.items[i];
+        struct str_cut cut = str_cut_byte(word->text, '=');
+        if (!cut.found || !str_is_name(cut.head))
+            continue;
+        struct value *value = arena_new(r->arena, struct value);
+        *value = (struct value){.name = cut.head,
+            .text = cut.tail,
+            .set = !word->is_open,
+            .is_hidden = word->is_open,
+            .at = word->at};
+        env_put(&r->workload->environment, value);
+        vec_push(r->arena, given, value);
+    }
+}
+
+static given_list give(const struct settings_reading *r, const struct commands *commands, size_t index)
+{
+    given_list given = {0};
+    for (size_t i = 0; i < index; i++) {
+        const struct command *command = &commands->list.items[i];
+        if (command->words.count && str_eq(command->words.items[0].text, STR("export")))
+            give_words(r, command, command->words.count, &given);
+    }
+    const struct command *command = &commands->list.items[index];
+    give_words(r, command, command_launchers(command), &given);
+    return given;
+}
+
+static void take_back(const struct settings_reading *r, const given_list *given)
+{
+    struct env *environment = &r->workload->environment;
+    for (size_t i = given->count; i > 0; i--) {
+        const struct value *value = given->items[i - 1];
+        if (value->shadows)
+            map_set(r->arena, &environment->map, value->name, (void *)(uintptr_t)value->shadows);
+        else
+            map_remove(&environment->map, value->name);
+    }
+}
+
 static void read_workload(const struct settings_reading *r)
 {
     struct commands commands = commands_of(r->arena, r->workload);
@@ -87,8 +135,10 @@ static void read_workload(const struct settings_reading *r)
         vec_push(r->arena, &commands.list, none);
     for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
         struct settings_program program = program_of(&commands.list.items[i], STR(""));
+        given_list given = give(r, &commands, i);
         supervisor_programs(r, &program);
         read_program(r, &program);
+        take_back(r, &given);
     }
     read_supervised(r);
     r->workload->beside_open |= r->workload->programs_open;
