@@ -1,6 +1,7 @@
 #include "image/image.h"
 
 #include "base/limit.h"
+#include "deploy/launcher.h"
 #include "deploy/path.h"
 #include "env/dotenv.h"
 #include "image/context.h"
@@ -8,6 +9,8 @@
 #include "image/script.h"
 #include "image/stage.h"
 #include "text/reads.h"
+
+#define SCRIPTS_MAX 8 /* that call each other; one that calls itself ends there */
 
 /* All images of one deployment. */
 struct filler {
@@ -211,33 +214,6 @@ static void bake(struct filling *g)
 
 /* ---- the start script */
 
-static bool is_one_of(str program, const str *names, size_t count)
-{
-    return str_is_in(path_base(program), names, count);
-}
-
-/* How many words at the beginning only start what follows them: an init, a shell, the base's own script. */
-static size_t starters(const struct filling *g, struct value *const *words, size_t count)
-{
-    static const str inits[] = {
-        STR_INIT("tini"), STR_INIT("dumb-init"), STR_INIT("catatonit"), STR_INIT("exec")};
-    static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash")};
-    size_t at = 0;
-    while (at < count) {
-        str word = words[at]->text;
-        bool is_own = g->image->known && str_eq(word, g->image->known->entrypoint);
-        bool is_starter = is_own || is_one_of(word, inits, ARRAY_COUNT(inits)) ||
-                          is_one_of(word, shells, ARRAY_COUNT(shells));
-        if (!is_starter)
-            break;
-        for (at++; at < count && str_starts(words[at]->text, STR("-")); at++)
-            if (is_one_of(word, shells, ARRAY_COUNT(shells)) &&
-                str_find_byte(words[at]->text, 'c') != STR_NONE)
-                return count; /* sh -c: its line is no script of the image */
-    }
-    return at;
-}
-
 /* What lies at a path that is called: mounted over the image, or in it. */
 static const struct value *OR_NULL script_text(struct filling *g, str path)
 {
@@ -328,28 +304,88 @@ static void offer_files(struct filling *g)
         .is_edited = is_edited_file};
 }
 
-static void follow_script(struct filling *g)
+/* The script that a command calls, by itself, of a shell or behind launchers; `ret_first`: its arguments. */
+static const struct value *OR_NULL called_script(
+    struct filling *g, const struct command *command, size_t *ret_first)
+{
+    const struct command_word *words = command->words.items;
+    for (size_t at = 0, taken; at < command->words.count; at += taken) {
+        size_t file = launcher_file(command, at), called = file ? file : at;
+        taken = file ? 0 : launcher_words(command, at);
+        if (taken == 0 && g->image->known && str_eq(words[at].text, g->image->known->entrypoint))
+            taken = 1;
+        bool may_be_script = taken == 0 || str_find_byte(words[at].text, '/') != STR_NONE ||
+                             str_ends(words[at].text, STR(".sh"));
+        const struct value *text = may_be_script ? find_script(g, words[called].text) : NULL;
+        *ret_first = called + 1;
+        if (text && is_shell_script(text->text))
+            return text;
+        if (taken == 0)
+            return NULL;
+    }
+    return NULL;
+}
+
+static struct script_arguments arguments_of(struct arena *arena, const struct command *command, size_t first)
+{
+    VEC(struct value *) words = {0};
+    for (size_t i = first; i < command->words.count; i++) {
+        const struct command_word *word = &command->words.items[i];
+        struct value *value = arena_new(arena, struct value);
+        *value = (struct value){.text = word->text, .set = true, .origin = ORIGIN_IMAGE, .at = word->at};
+        vec_push(arena, &words, value);
+    }
+    return (struct script_arguments){words.items, words.count};
+}
+
+static void note_beside(struct filling *g, const struct value *text)
+{
+    str_vec programs = script_programs(g->filler->arena, text);
+    vec_each(const str *, program, &programs)
+        vec_push(g->filler->arena, &g->workload->beside, *program);
+}
+
+/* What is started, through the scripts that call each other. */
+static void follow_scripts(struct filling *g)
 {
     struct workload *workload = g->workload;
-    VEC(struct value *) words = {0};
+    struct arena *arena = g->filler->arena;
+    struct commands commands = commands_of(arena, workload);
+    const struct value *text = NULL;
+    for (size_t i = 0, first; i == 0 || text; i++) {
+        const struct command *last = command_last(&commands);
+        text = last ? called_script(g, last, &first) : NULL;
+        if (!text)
+            return;
+        struct script_arguments arguments = arguments_of(arena, last, first);
+        workload->runs =
+            i < SCRIPTS_MAX ? script_last(arena, text, &arguments, &workload->environment) : NULL;
+        workload->runs_script = workload->runs == NULL;
+        note_beside(g, text);
+        if (!workload->runs)
+            return;
+        commands = commands_of(arena, workload);
+    }
+}
+
+static void follow_start(struct filling *g)
+{
+    struct workload *workload = g->workload;
+    struct command command = {0};
     if (!workload->entrypoint_set)
         return;
     vec_each(struct value *const *, word, &workload->entrypoint)
-        vec_push(g->filler->arena, &words, *word);
+        *vec_add(g->filler->arena, &command.words) = (struct command_word){.text = (*word)->text};
     vec_each(struct value *const *, word, &workload->command)
-        vec_push(g->filler->arena, &words, *word);
-    size_t at = starters(g, words.items, words.count);
-    str program = at < words.count ? path_base(words.items[at]->text) : STR("");
+        *vec_add(g->filler->arena, &command.words) = (struct command_word){.text = (*word)->text};
+    size_t at = command.words.count ? launcher_script(&command, command_launchers(&command)) : 0;
+    size_t entrypoints = workload->entrypoint.count;
+    str program = command.words.count ? path_base(command.words.items[0].text) : STR("");
     workload->beside_open = str_eq(program, STR("init")) || str_eq(program, STR("s6-svscan"));
-    if (at == words.count && words.count > 0) /* sh -c: the line itself */
-        workload->beside = script_programs(g->filler->arena, words.items[words.count - 1]);
-    const struct value *text = at < words.count ? find_script(g, words.items[at]->text) : NULL;
-    if (!text || !is_shell_script(text->text))
-        return;
-    struct script_arguments arguments = {words.items + at + 1, words.count - at - 1};
-    workload->runs = script_last(g->filler->arena, text, &arguments, &workload->environment);
-    workload->runs_script = workload->runs == NULL;
-    workload->beside = script_programs(g->filler->arena, text);
+    if (at)
+        note_beside(
+            g, at < entrypoints ? workload->entrypoint.items[at] : workload->command.items[at - entrypoints]);
+    follow_scripts(g);
 }
 
 /* ---- one workload */
@@ -415,7 +451,7 @@ static bool fill(struct filling *g)
             vec_push(f->arena, &g->workload->expose, *port);
     bake(g);
     offer_files(g);
-    follow_script(g);
+    follow_start(g);
     return true;
 }
 

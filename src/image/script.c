@@ -2,7 +2,10 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/number.h"
 #include "base/vec.h"
+#include "deploy/shell.h"
+#include "text/cursor.h"
 #include "text/host.h"
 
 #define VARIABLE_BYTES_MAX 65536 /* of a variable; a longer one is not known */
@@ -15,7 +18,9 @@ struct script {
     VEC(const struct value *) arguments;
     bool arguments_in_branch; /* a branch sets others */
     struct map assigned;      /* name → struct value *, or the script itself: a branch decides */
+    struct map exported;      /* names that programs get */
     const struct value *last, *exec;
+    VEC(const struct value *) background; /* what runs beside it */
     bool exec_in_branch;
     size_t spent;    /* bytes that variables were given so far: LIMIT_DOCKERFILE_EXPANSION */
     bool is_unknown; /* one was asked for that a branch decides */
@@ -25,6 +30,7 @@ struct script {
 struct part {
     size_t from, to;
     bool is_conditional; /* && or || before it, or it is part of a pipe */
+    bool is_background;  /* & behind it */
 };
 
 /* ---- commands */
@@ -49,9 +55,10 @@ static bool next_part(str text, size_t *at, struct part *ret_part)
     bool is_conditional = false;
     while (
         *at < text.len && (byte_is_blank(text.ptr[*at]) || is_end(text.ptr[*at]) || text.ptr[*at] == '\r')) {
+        bool is_double = str_starts(str_skip(text, *at), STR("&&"));
         char byte = text.ptr[*at];
-        is_conditional = byte == '&' || byte == '|' || (is_conditional && byte != '\n' && byte != ';');
-        ++*at;
+        is_conditional = is_double || byte == '|' || (is_conditional && byte != '\n' && byte != ';');
+        *at += 1 + is_double;
     }
     if (*at >= text.len)
         return false;
@@ -59,7 +66,7 @@ static bool next_part(str text, size_t *at, struct part *ret_part)
     if (text.ptr[from] == '#') {
         size_t line = str_find_byte(str_skip(text, from), '\n');
         *at = line == STR_NONE ? text.len : from + line;
-        *ret_part = (struct part){from, from, false};
+        *ret_part = (struct part){.from = from, .to = from};
         return true;
     }
     while (*at < text.len && !is_end(text.ptr[*at])) {
@@ -76,10 +83,12 @@ static bool next_part(str text, size_t *at, struct part *ret_part)
             *at += byte == '\\' && *at + 1 < text.len ? 2 : 1;
     }
     size_t to = *at;
-    bool is_piped = *at < text.len && (text.ptr[*at] == '|' || text.ptr[*at] == '&');
+    str rest = str_skip(text, *at);
+    bool is_background = str_starts(rest, STR("&")) && !str_starts(rest, STR("&&"));
+    bool is_piped = !is_background && (str_starts(rest, STR("|")) || str_starts(rest, STR("&")));
     while (to > from && (byte_is_blank(text.ptr[to - 1]) || text.ptr[to - 1] == '\r'))
         to--;
-    *ret_part = (struct part){from, to, is_conditional || is_piped};
+    *ret_part = (struct part){from, to, is_conditional || is_piped, is_background};
     return true;
 }
 
@@ -163,8 +172,10 @@ static void assign(struct script *s, str name, const struct value *text, bool is
 /* NAME=value, export NAME=value, : "${NAME:=value}"; true: the command is no more than that. */
 static bool take_assignment(struct script *s, const struct value *command)
 {
-    str text = command->text;
+    str text = command->text, names = text, name;
     size_t from = str_starts(text, STR("export ")) ? STR("export ").len : 0;
+    while (from && str_next(&names, ' ', &name))
+        map_set(s->arena, &s->exported, str_cut_byte(name, '=').head, s);
     struct str_cut cut = str_cut_byte(str_skip(text, from), '=');
     if (cut.found && str_is_name(cut.head)) {
         size_t start = from + cut.head.len + 1;
@@ -193,22 +204,21 @@ static bool take_arguments(struct script *s, const struct value *command, bool i
     static const str begin = STR_INIT("set -- "), all = STR_INIT("\"$@\"");
     if (!str_starts(command->text, begin))
         return false;
-    str rest = str_trim(str_skip(command->text, begin.len));
-    bool is_plain = s->depth == 0 && !is_conditional && str_ends(rest, all) &&
-                    str_find_any(str_take(rest, rest.len - all.len), STR("$`'\"\\(")) == STR_NONE;
-    if (!is_plain) {
+    str words = str_trim(str_skip(command->text, begin.len)), word;
+    bool keeps = str_ends(words, all);
+    words = str_take(words, words.len - (keeps ? all.len : 0));
+    if (s->depth > 0 || is_conditional || str_find_any(words, STR("$`'\"\\(")) != STR_NONE) {
         s->arguments_in_branch = true;
         return true;
     }
     VEC(const struct value *) before = {0};
-    str words = str_take(rest, rest.len - all.len), word;
     while (str_next(&words, ' ', &word))
         if (word.len) {
             size_t at = (size_t)(word.ptr - command->text.ptr);
             vec_push(s->arena, &before, value_slice(s->arena, command, at, at + word.len));
         }
-    vec_each(const struct value **, argument, &s->arguments)
-        vec_push(s->arena, &before, *argument);
+    for (size_t i = 0; keeps && i < s->arguments.count; i++)
+        vec_push(s->arena, &before, s->arguments.items[i]);
     s->arguments.items = before.items;
     s->arguments.count = before.count;
     s->arguments.capacity = before.capacity;
@@ -217,12 +227,18 @@ static bool take_arguments(struct script *s, const struct value *command, bool i
 
 /* ---- the walk */
 
-static void take_command(struct script *s, const struct value *command, bool is_conditional)
+static void take_command(struct script *s, const struct value *command, const struct part *part)
 {
+    bool is_conditional = part->is_conditional;
     str word = first_word(command->text);
     if (take_function(s, command->text) || take_assignment(s, command) ||
         take_arguments(s, command, is_conditional))
         return;
+    if (part->is_background) {
+        if (s->depth == 0 && !is_conditional)
+            vec_push(s->arena, &s->background, command);
+        return;
+    }
     if (str_eq(word, STR("exec"))) {
         str rest = str_trim(str_skip(command->text, word.len));
         bool is_redirection =
@@ -265,7 +281,7 @@ static void walk(struct script *s)
         while (part.from < part.to && is_prefix) {
             str command = str_slice(text, part.from, part.to), word = first_word(command);
             if (!take_keyword(s, word, &is_prefix)) {
-                take_command(s, value_slice(s->arena, s->text, part.from, part.to), part.is_conditional);
+                take_command(s, value_slice(s->arena, s->text, part.from, part.to), &part);
                 break;
             }
             part.from += word.len;
@@ -298,79 +314,156 @@ static void put_plain(struct script *s, struct line *line, str text, span at)
     pieces_add(s->arena, &line->pieces, text.len, at, NULL);
 }
 
-/* The arguments, each so that a shell reads it as one word. */
+/* An argument so that a shell reads it as one word. */
+static void put_word(struct script *s, struct line *line, const struct value *argument)
+{
+    bool is_plain =
+        argument->text.len && str_find_any(argument->text, STR(" \t\n\"'$`\\;&|<>()*?#~")) == STR_NONE;
+    put_plain(s, line, is_plain ? STR("") : STR("'"), argument->at);
+    put(s, line, argument->text, argument, 0);
+    put_plain(s, line, is_plain ? STR("") : STR("'"), argument->at);
+}
+
 static void put_arguments(struct script *s, struct line *line)
 {
     vec_each(const struct value **, argument, &s->arguments) {
-        bool is_plain = (*argument)->text.len &&
-                        str_find_any((*argument)->text, STR(" \t\n\"'$`\\;&|<>()*?#~")) == STR_NONE;
         put_plain(s, line, argument == s->arguments.items ? STR("") : STR(" "), (*argument)->at);
-        put_plain(s, line, is_plain ? STR("") : STR("'"), (*argument)->at);
-        put(s, line, (*argument)->text, *argument, 0);
-        put_plain(s, line, is_plain ? STR("") : STR("'"), (*argument)->at);
+        put_word(s, line, *argument);
     }
 }
 
-/* $NAME of the script at `at`; false: a branch decides what it is. */
+/* What only running tells: the shell that reads the line makes an open word of it. */
+static void put_open(struct script *s, struct line *line, const struct value *command)
+{
+    put_plain(s, line, STR("$(:)"), command->at);
+}
+
+/* $1: an argument that the script was given; in double quotes as it is. */
+static void put_argument(
+    struct script *s, struct line *line, const struct value *command, str digits, bool is_quoted)
+{
+    int64_t number = 0;
+    bool is_known = number_parse(digits, &number) && number >= 1 && !s->arguments_in_branch &&
+                    (size_t)number <= s->arguments.count;
+    const struct value *argument = is_known ? s->arguments.items[number - 1] : NULL;
+    bool fits = argument && (!is_quoted || str_find_any(argument->text, STR("\"$`\\")) == STR_NONE);
+    if (fits && is_quoted)
+        put(s, line, argument->text, argument, 0);
+    else if (fits)
+        put_word(s, line, argument);
+    else
+        put_open(s, line, command);
+}
+
+/* ${NAME:-x} of a variable that the script itself has set. */
+static void put_expanded(struct script *s, struct line *line, const struct value *command, str whole)
+{
+    struct template_scope scope = {.self = s, .get = script_get};
+    s->is_unknown = false;
+    struct template_result result = template_expand(s->arena, whole, NULL, &scope);
+    if (result.error == TEMPLATE_OK && !s->is_unknown)
+        put_plain(s, line, result.text, command->at);
+    else
+        put_open(s, line, command);
+}
+
+/* What begins with the dollar or the backtick at `at`; false: it is the program, and only running tells it. */
 static bool put_variable(struct script *s, struct line *line, const struct value *command, size_t *at)
 {
-    str rest = str_skip(command->text, *at + 1);
-    bool is_braced = str_starts(rest, STR("{"));
-    str name = str_skip(rest, is_braced);
-    size_t end = 0;
-    while (end < name.len && byte_is_name(name.ptr[end]))
-        end++;
-    name = str_take(name, end);
-    const struct value *value = map_get(&s->assigned, name);
-    size_t length = 1 + is_braced + end;
-    if (value == s->text || (end == 0 && !is_braced))
-        return value != s->text && str_find_byte(STR("(*"), rest.len ? rest.ptr[0] : '(') == STR_NONE &&
-               (put(s, line, STR("$"), command, *at), ++*at, true);
-    if (!value || (is_braced && !str_starts(str_skip(rest, 1 + end), STR("}")))) {
-        put(s, line, str_slice(command->text, *at, *at + length), command, *at);
-    } else {
+    size_t end = shell_expansion_end(command->text, *at), from = *at;
+    str whole = str_slice(command->text, from, end);
+    bool is_braced = str_starts(whole, STR("${"));
+    struct cursor in = {str_skip(whole, is_braced ? 2 : 1), 0};
+    str name = STR("");
+    cursor_run(&in, byte_is_name, whole.len, &name);
+    bool is_whole = whole.len == name.len + (is_braced ? 3 : 1);
+    const struct value *value = name.len ? map_get(&s->assigned, name) : NULL;
+    bool is_open = value == s->text || str_starts(whole, STR("$(")) || whole.ptr[0] == '`';
+    *at = end;
+    if (is_open && str_find_any(str_take(command->text, from), STR(" \t")) == STR_NONE)
+        return false;
+    if (is_open)
+        put_open(s, line, command);
+    else if (name.len && byte_is_digit(name.ptr[0]))
+        put_argument(
+            s, line, command, is_whole ? name : STR(""), from > 0 && command->text.ptr[from - 1] == '"');
+    else if (value && is_whole)
         put_plain(s, line, value->text, value->at);
-        length += is_braced;
-    }
-    *at += length;
+    else if (value)
+        put_expanded(s, line, command, whole);
+    else
+        put(s, line, whole, command, from);
     return true;
 }
 
-static const struct value *finish(struct script *s, const struct value *command)
+/* What the script itself gave variables that its programs get, in front of the line. */
+static void put_exported(struct script *s, struct line *line)
+{
+    vec_each(const struct map_entry *, entry, &s->assigned.entries) {
+        const struct value *value = entry->value;
+        bool is_exported = map_has(&s->exported, entry->key) || env_get(s->environment, entry->key);
+        if (!is_exported || !str_is_name(entry->key))
+            continue;
+        put_plain(s, line, arena_concat(s->arena, entry->key, STR("=")), s->text->at);
+        if (value == s->text)
+            put_open(s, line, s->text);
+        else
+            put_word(s, line, value);
+        put_plain(s, line, STR(" "), s->text->at);
+    }
+}
+
+/* The command with what the script knows in its place; false: something in it is not known. */
+static bool put_command(struct script *s, struct line *line, const struct value *command)
 {
     static const str all[] = {STR_INIT("\"$@\""), STR_INIT("$@"), STR_INIT("\"${@}\""), STR_INIT("$*")};
-    struct line line = {.text = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES))};
     str text = command->text;
-    if (str_find_byte(text, '`') != STR_NONE)
-        return NULL;
     for (size_t at = 0; at < text.len;) {
         bool is_all = false;
         for (size_t i = 0; i < ARRAY_COUNT(all) && !is_all; i++)
             if (str_starts(str_skip(text, at), all[i])) {
                 bool is_open = s->arguments.count == 0 || str_starts(s->arguments.items[0]->text, STR("-"));
                 if (s->arguments_in_branch && is_open)
-                    return NULL;
-                put_arguments(s, &line);
+                    return false;
+                put_arguments(s, line);
                 at += all[i].len;
                 is_all = true;
             }
         if (is_all)
             continue;
-        if (text.ptr[at] == '$') {
-            if (!put_variable(s, &line, command, &at))
-                return NULL;
+        if (text.ptr[at] == '$' || text.ptr[at] == '`') {
+            if (!put_variable(s, line, command, &at))
+                return false;
             continue;
         }
-        size_t next = str_find_any(str_skip(text, at + 1), STR("$\""));
+        size_t next = str_find_any(str_skip(text, at + 1), STR("$`\""));
         size_t end = next == STR_NONE ? text.len : at + 1 + next;
-        put(s, &line, str_slice(text, at, end), command, at);
+        put(s, line, str_slice(text, at, end), command, at);
         at = end;
     }
+    return true;
+}
+
+static const struct value *finish(struct script *s, const struct value *command)
+{
+    struct line line = {.text = buf_new(s->arena, limit_value(LIMIT_VALUE_BYTES))};
+    vec_each(const struct value **, beside, &s->background) {
+        struct line before = line;
+        put_exported(s, &line);
+        if (put_command(s, &line, *beside))
+            put_plain(s, &line, STR(" & "), (*beside)->at);
+        else
+            line = before;
+    }
+    put_exported(s, &line);
+    size_t start = line.text.len;
+    if (!put_command(s, &line, command) || line.text.len == start)
+        return NULL;
     struct value *value = arena_new(s->arena, struct value);
     *value =
         (struct value){.text = buf_view(&line.text), .set = true, .origin = ORIGIN_IMAGE, .at = command->at};
     value->pieces = line.pieces;
-    return value->text.len ? value : NULL;
+    return value;
 }
 
 /* Lines that end in a backslash are one. */
