@@ -51,8 +51,8 @@ struct consumer {
 };
 
 struct sizing_list *consumer_sizing(struct arena *arena, const struct env *environment);
-/* The known programs that a workload's line starts beside each other, `a & b`, the last one included; none: it
- * runs one. */
+/* The known programs that a workload's line starts beside each other, `a & b`, the last one included; none:
+ * it runs one. */
 struct consumer_programs {
     VEC(struct workload_program) list;
 };

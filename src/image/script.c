@@ -367,7 +367,7 @@ static void put_expanded(struct script *s, struct line *line, const struct value
         put_open(s, line, command);
 }
 
-/* What begins with the dollar or the backtick at `at`; false: it is the program, and only running tells it. */
+/* What begins with the dollar or the backtick at `at`; false: it is the program, which only running tells. */
 static bool put_variable(struct script *s, struct line *line, const struct value *command, size_t *at)
 {
     size_t end = shell_expansion_end(command->text, *at), from = *at;
