@@ -45,14 +45,25 @@ static void set_column(json_t *region, const char *key, const struct sources *so
     json_object_set_new(region, key, json_integer(utf16_column(line, position.column - 1)));
 }
 
+/* Behind the end of the last line there is one more, which is empty. */
+static struct position behind_line_end(
+    const struct sources *sources, uint32_t source_id, struct position position)
+{
+    if (position.line == 0 || position.column == 0)
+        return position;
+    str line = source_line(sources, source_id, position.line, NULL);
+    return position.column - 1 > line.len ? (struct position){position.line + 1, 1} : position;
+}
+
 /* No snippet: a quoted line is how secrets leak into an uploaded file. */
 static json_t *region_json(
     const struct sources *sources, uint32_t source_id, const struct report_place *place)
 {
     json_t *region = json_pack("{s:i}", "startLine", (int)place->start.line);
     set_column(region, "startColumn", sources, source_id, place->start);
-    json_object_set_new(region, "endLine", json_integer(place->end.line));
-    set_column(region, "endColumn", sources, source_id, place->end);
+    struct position end = behind_line_end(sources, source_id, place->end);
+    json_object_set_new(region, "endLine", json_integer(end.line));
+    set_column(region, "endColumn", sources, source_id, end);
     return region;
 }
 
@@ -94,13 +105,45 @@ static json_t *related_json(struct gate *gate, const struct report *report, cons
     return list;
 }
 
+static bool is_inside_line_end(str text, size_t at)
+{
+    return at > 0 && at < text.len && text.ptr[at - 1] == '\r' && text.ptr[at] == '\n';
+}
+
+/* There is no column between CR and LF: such an edit takes the other one of them away and puts it back. */
+static struct edit whole_line_ends(struct gate *gate, const struct sources *sources, struct edit edit)
+{
+    str text = source_of(sources, edit.at)->text;
+    if (is_inside_line_end(text, edit.at.offset)) {
+        edit.at = (span){edit.at.source, edit.at.offset - 1, edit.at.length + 1};
+        edit.text = arena_concat(gate->arena, STR("\r"), edit.text);
+    }
+    if (is_inside_line_end(text, (size_t)edit.at.offset + edit.at.length)) {
+        edit.at.length++;
+        edit.text = arena_concat(gate->arena, edit.text, STR("\n"));
+    }
+    return edit;
+}
+
+/* What names a line alone would change another place of it. */
+static bool can_be_placed(const struct sources *sources, const edit_list *edits)
+{
+    vec_each(const struct edit *, edit, edits) {
+        struct report_place place = report_place(sources, edit->at, false);
+        if (!place.has_file || place.start.column > COLUMN_BYTES_MAX || place.end.column > COLUMN_BYTES_MAX)
+            return false;
+    }
+    return edits->count > 0;
+}
+
 /* One artifact change for each file: edits of a file follow each other. */
 static json_t *fixes_json(struct gate *gate, const struct report *report, const struct diag *diag)
 {
     json_t *changes = json_array(), *replacements = NULL;
     const struct sources *sources = report->diags->sources;
     uint32_t source = 0;
-    vec_each(const struct edit *, edit, &diag->edits) {
+    vec_each(const struct edit *, row, &diag->edits) {
+        const struct edit whole = whole_line_ends(gate, sources, *row), *edit = &whole;
         struct report_place place = report_place(sources, edit->at, false);
         if (edit->at.source != source || !replacements) {
             replacements = json_array();
@@ -141,7 +184,7 @@ static json_t *result_json(struct gate *gate, const struct report *report, const
         json_object_set_new(result, "ruleIndex", json_integer((json_int_t)index));
     if (diag->related.count > 0)
         json_object_set_new(result, "relatedLocations", related_json(gate, report, diag));
-    if (diag->edits.count > 0)
+    if (can_be_placed(report->diags->sources, &diag->edits))
         json_object_set_new(result, "fixes", fixes_json(gate, report, diag));
     if (diag->suppressed)
         json_object_set_new(result, "suppressions",
