@@ -53,16 +53,12 @@ struct template_scope env_scope(struct env *env)
 /* The one inserted piece that holds all of [*offset, +length), with *offset moved into it; else NULL. */
 static const struct value *inserted_whole(const struct value *value, size_t *offset, size_t length)
 {
-    size_t start = 0;
-    vec_each(const struct piece *, piece, &value->pieces.list) {
-        if (*offset < start + piece->length) {
-            bool fits = *offset + length <= start + piece->length;
-            *offset = *offset - start + piece->via_offset;
-            return fits && piece->via && !piece->via->is_hidden ? piece->via : NULL;
-        }
-        start += piece->length;
-    }
-    return NULL;
+    const struct piece *piece = pieces_at(&value->pieces, *offset);
+    if (!piece)
+        return NULL;
+    size_t from = *offset - piece->start;
+    *offset = from + piece->via_offset;
+    return from + length <= piece->length && piece->via && !piece->via->is_hidden ? piece->via : NULL;
 }
 
 span value_locate_outer(const struct value *value, size_t offset, size_t length)
@@ -110,13 +106,11 @@ const struct value *value_writer(const struct value *value, size_t *offset, size
 
 bool value_hides(const struct value *value, size_t offset, size_t length)
 {
-    size_t start = 0;
-    vec_each(const struct piece *, piece, &value->pieces.list) {
-        size_t end = start + piece->length;
-        if (piece->via && piece->via->is_hidden && offset < end && start < offset + length)
+    const struct piece *end = value->pieces.list.items + value->pieces.list.count;
+    for (const struct piece *piece = pieces_at(&value->pieces, offset);
+         piece && piece < end && piece->start < offset + length; piece++)
+        if (piece->via && piece->via->is_hidden)
             return true;
-        start = end;
-    }
     return false;
 }
 

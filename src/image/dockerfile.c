@@ -15,8 +15,6 @@ struct reader {
     const struct value *text;
     struct dockerfile *file;
     size_t at;             /* of the next physical line */
-    size_t piece;          /* of the text's pieces, the first that a later line may touch, */
-    size_t piece_at;       /* and where it begins */
     bool directives_ended; /* anything but a directive was seen */
     bool has_syntax, has_escape;
 };
@@ -38,23 +36,6 @@ static void reach(struct reader *r, enum limit_id limit, span at)
 static span place(const struct reader *r, size_t from, size_t to)
 {
     return pieces_locate(&r->text->pieces, from, to - from);
-}
-
-/* The pieces of [from, to) alone, and where `from` is in them. Lines come in order, so that a text of a
- * million pieces is walked once. */
-static struct pieces pieces_of_line(struct reader *r, size_t from, size_t to, size_t *ret_offset)
-{
-    const struct pieces *all = &r->text->pieces;
-    while (r->piece < all->list.count && r->piece_at + all->list.items[r->piece].length <= from)
-        r->piece_at += all->list.items[r->piece++].length;
-    struct pieces some = {0};
-    /* An empty file has none. */
-    some.list.items = all->list.count ? all->list.items + r->piece : NULL;
-    for (size_t end = r->piece_at; r->piece + some.list.count < all->list.count && end < to;
-         some.list.count++)
-        end += some.list.items[some.list.count].length;
-    *ret_offset = from - r->piece_at;
-    return some;
 }
 
 /* ---- physical lines */
@@ -147,10 +128,8 @@ struct joined {
 
 static void join(struct reader *r, struct joined *line, size_t from, size_t to)
 {
-    size_t offset;
-    struct pieces some = pieces_of_line(r, from, to, &offset);
     buf_str(&line->text, str_slice(r->text->text, from, to));
-    pieces_append(r->arena, &line->pieces, &some, offset, to - from);
+    pieces_append(r->arena, &line->pieces, &r->text->pieces, from, to - from);
 }
 
 static const struct value *value_of(struct reader *r, const struct joined *line, span at)

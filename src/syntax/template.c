@@ -15,7 +15,6 @@ struct expansion {
     const struct template_scope *scope;
     str text;
     const struct pieces *origin;
-    size_t *piece_starts; /* offset in `text` of each piece of `origin` */
     struct buf out;
     bool in_message; /* while the message of :? is put together: it is no part of the result */
     VEC(struct taken) taken;
@@ -40,42 +39,33 @@ struct expression {
 
 static void walk(struct expansion *e, struct branch branch);
 
-/* Index of the piece of the origin that holds text byte `offset`. */
-static size_t piece_at(const struct expansion *e, size_t offset)
-{
-    size_t low = 0, high = e->origin->list.count;
-    while (low + 1 < high) {
-        size_t middle = low + (high - low) / 2;
-        if (e->piece_starts[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Bytes [from, to) of the one piece with the given index, as a place in the source. */
-static span place_in_piece(const struct expansion *e, size_t index, size_t from, size_t to)
-{
-    size_t start = e->piece_starts[index];
-    return piece_part(&e->origin->list.items[index], from - start, to - start);
-}
-
 static bool has_origin(const struct expansion *e)
 {
-    return e->piece_starts != NULL;
+    return e->origin && e->origin->list.count > 0;
+}
+
+/* The piece of the origin that holds text byte `offset`, or the last one. */
+static const struct piece *piece_at(const struct expansion *e, size_t offset)
+{
+    const struct piece *piece = pieces_at(e->origin, offset);
+    return piece ? piece : vec_last(&e->origin->list);
+}
+
+/* Bytes [from, to) of the one piece, as a place in the source. */
+static span place_in_piece(const struct piece *piece, size_t from, size_t to)
+{
+    return piece_part(piece, from - piece->start, to - piece->start);
 }
 
 static span place(const struct expansion *e, size_t from, size_t to)
 {
     if (!has_origin(e) || from > to)
         return (span){0};
-    size_t last = to > from ? to - 1 : from;
-    size_t first_piece = piece_at(e, from), last_piece = piece_at(e, last);
-    if (first_piece == last_piece)
-        return place_in_piece(e, first_piece, from, to);
-    span first = place_in_piece(e, first_piece, from, e->piece_starts[first_piece + 1]);
-    return span_cover(first, place_in_piece(e, last_piece, e->piece_starts[last_piece], to));
+    const struct piece *first = piece_at(e, from), *last = piece_at(e, to > from ? to - 1 : from);
+    if (first == last)
+        return place_in_piece(first, from, to);
+    span at = place_in_piece(first, from, first->start + first->length);
+    return span_cover(at, place_in_piece(last, last->start, to));
 }
 
 static void put(struct expansion *e, str text, span at, const struct value *via)
@@ -92,11 +82,10 @@ static void put_own(struct expansion *e, size_t from, size_t to)
         put(e, str_slice(e->text, from, to), (span){0}, NULL);
         return;
     }
-    for (size_t index = piece_at(e, from); from < to; index++) {
-        bool is_last = index + 1 == e->origin->list.count;
-        size_t end = is_last || e->piece_starts[index + 1] > to ? to : e->piece_starts[index + 1];
-        const struct value *via = e->origin->list.items[index].via;
-        put(e, str_slice(e->text, from, end), place_in_piece(e, index, from, end), via);
+    for (const struct piece *piece = piece_at(e, from); from < to; piece++) {
+        size_t stop = (size_t)piece->start + piece->length;
+        size_t end = piece == vec_last(&e->origin->list) || stop > to ? to : stop;
+        put(e, str_slice(e->text, from, end), place_in_piece(piece, from, end), piece->via);
         from = end;
     }
 }
@@ -316,18 +305,6 @@ static void walk(struct expansion *e, struct branch branch)
     }
 }
 
-static void index_pieces(struct expansion *e)
-{
-    if (!e->origin || e->origin->list.count == 0)
-        return;
-    e->piece_starts = arena_array(e->arena, size_t, e->origin->list.count);
-    size_t start = 0;
-    for (size_t i = 0; i < e->origin->list.count; i++) {
-        e->piece_starts[i] = start;
-        start += e->origin->list.items[i].length;
-    }
-}
-
 struct template_result template_expand(struct arena *arena, str text, const struct pieces *OR_NULL origin,
     const struct template_scope *OR_NULL scope)
 {
@@ -346,7 +323,6 @@ struct template_result template_expand(struct arena *arena, str text, const stru
         .out = buf_new(arena, limit_value(LIMIT_VALUE_BYTES)),
         .result = &result,
     };
-    index_pieces(&e);
     walk(&e, (struct branch){0, text.len, true, 0});
     if (e.out.overflow)
         fail(&e, TEMPLATE_TOO_LARGE, 0, text.len);

@@ -10,6 +10,7 @@ void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span 
 {
     if (length == 0)
         return;
+    uint32_t start = 0;
     if (pieces->list.count) {
         struct piece *last = vec_last(&pieces->list);
         bool verbatim = last->length == last->at.length && length == at.length;
@@ -19,46 +20,50 @@ void pieces_add(struct arena *arena, struct pieces *pieces, size_t length, span 
             last->at.length += at.length;
             return;
         }
+        start = last->start + last->length;
     }
     if (pieces->list.capacity == 0)
         vec_reserve(arena, &pieces->list, 1); /* nearly every text is one piece */
-    vec_push(arena, &pieces->list, ((struct piece){.length = (uint32_t)length, .at = at, .via = via}));
+    vec_push(arena, &pieces->list,
+        ((struct piece){.length = (uint32_t)length, .at = at, .via = via, .start = start}));
+}
+
+const struct piece *pieces_at(const struct pieces *pieces, size_t offset)
+{
+    size_t low = 0, high = pieces->list.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct piece *piece = &pieces->list.items[middle];
+        if ((size_t)piece->start + piece->length <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < pieces->list.count ? &pieces->list.items[low] : NULL;
 }
 
 span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
 {
     span found = {0};
-    size_t start = 0;
-    vec_each(const struct piece *, piece, &pieces->list) {
-        size_t end = start + piece->length;
-        if (start > offset + length)
+    /* No bytes at all are where the piece before them ends. */
+    const struct piece *first = pieces_at(pieces, length == 0 && offset > 0 ? offset - 1 : offset);
+    const struct piece *end = pieces->list.items + pieces->list.count;
+    for (const struct piece *piece = first; piece && piece < end; piece++) {
+        if (piece > first && piece->start >= offset + length)
             break;
-        bool touches = length ? offset < end && start < offset + length : offset >= start && offset <= end;
-        if (touches) {
-            size_t from = offset > start ? offset - start : 0;
-            size_t to = offset + length < end ? offset + length - start : piece->length;
-            span part = piece_part(piece, from, to);
-            found = span_is_set(found) ? span_cover(found, part) : part;
-            if (length == 0)
-                return found;
-        }
-        start = end;
+        size_t from = offset > piece->start ? offset - piece->start : 0, to = offset + length - piece->start;
+        span part = piece_part(piece, from, to < piece->length ? to : piece->length);
+        found = span_is_set(found) ? span_cover(found, part) : part;
     }
     return found;
 }
 
 const struct value *pieces_via(const struct pieces *pieces, size_t offset, size_t *ret_offset)
 {
-    size_t start = 0;
-    vec_each(const struct piece *, piece, &pieces->list) {
-        if (offset < start + piece->length) {
-            if (ret_offset)
-                *ret_offset = offset - start + piece->via_offset;
-            return piece->via;
-        }
-        start += piece->length;
-    }
-    return NULL;
+    const struct piece *piece = pieces_at(pieces, offset);
+    if (piece && ret_offset)
+        *ret_offset = offset - piece->start + piece->via_offset;
+    return piece ? piece->via : NULL;
 }
 
 /* The next bytes of the same inserted variable belong to the piece that has its former ones. */
@@ -85,18 +90,19 @@ static void append_piece(struct arena *arena, struct pieces *pieces, struct piec
 void pieces_append(
     struct arena *arena, struct pieces *pieces, const struct pieces *from, size_t offset, size_t length)
 {
-    size_t start = 0;
-    vec_each(const struct piece *, piece, &from->list) {
-        size_t end = start + piece->length;
-        if (start >= offset + length)
-            break;
-        size_t first = offset > start ? offset : start;
-        size_t last = offset + length < end ? offset + length : end;
-        if (first < last) {
-            span at = piece_part(piece, first - start, last - start);
-            uint32_t via_offset = piece->via ? piece->via_offset + (uint32_t)(first - start) : 0;
-            append_piece(arena, pieces, (struct piece){(uint32_t)(last - first), at, piece->via, via_offset});
-        }
-        start = end;
+    const struct piece *piece = pieces_at(from, offset);
+    for (size_t end = offset + length; piece && offset < end; piece++) {
+        if (piece == from->list.items + from->list.count)
+            return;
+        size_t stop = (size_t)piece->start + piece->length, last = stop < end ? stop : end;
+        size_t first = offset - piece->start;
+        append_piece(arena, pieces,
+            (struct piece){
+                .length = (uint32_t)(last - offset),
+                .at = piece_part(piece, first, last - piece->start),
+                .via = piece->via,
+                .via_offset = piece->via ? piece->via_offset + (uint32_t)first : 0,
+            });
+        offset = last;
     }
 }

@@ -18,12 +18,15 @@ struct piece {
     span at;                 /* source bytes; as long as `length` where they are the same bytes */
     const struct value *via; /* the variable that was inserted here, NULL for own text */
     uint32_t via_offset;     /* first byte of that variable's text that is here */
+    uint32_t start;          /* first byte of the text; pieces_add() counts it */
 };
 
 struct pieces {
     VEC(struct piece) list;
 };
 
+/* The piece that holds the text byte at `offset`; NULL: it is past the end, or nothing is known. */
+const struct piece *OR_NULL pieces_at(const struct pieces *pieces, size_t offset);
 /* Where bytes [from, to) of its own text came from: exactly so where they are verbatim, else all of it. */
 span piece_part(const struct piece *piece, size_t from, size_t to);
 

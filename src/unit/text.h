@@ -13,15 +13,14 @@
 /* What stands in a text for a part that only the running machine knows. */
 #define UNIT_HIDDEN "<hidden>"
 
-/* A value that is read from left to right: places are asked for in rising order, and quickly. */
+/* A value that is read from left to right. */
 struct unit_view {
     const struct value *value;
     size_t at;
-    size_t piece, start; /* the piece that was looked at last, and where it begins */
 };
 
 /* The place of bytes [from, to). */
-span unit_view_span(struct unit_view *view, size_t from, size_t to);
+span unit_view_span(const struct unit_view *view, size_t from, size_t to);
 
 struct unit_text {
     struct arena *arena;
@@ -32,14 +31,14 @@ struct unit_text {
 };
 
 /* Bytes [from, to) as they are. */
-void unit_text_own(struct unit_text *text, struct unit_view *view, size_t from, size_t to);
+void unit_text_own(struct unit_text *text, const struct unit_view *view, size_t from, size_t to);
 /* `made`, which bytes [from, to) stand for. */
-void unit_text_made(struct unit_text *text, str made, struct unit_view *view, size_t from, size_t to);
+void unit_text_made(struct unit_text *text, str made, const struct unit_view *view, size_t from, size_t to);
 /* Something that is not known here, which bytes [from, to) stand for. */
-void unit_text_hidden(struct unit_text *text, struct unit_view *view, size_t from, size_t to);
+void unit_text_hidden(struct unit_text *text, const struct unit_view *view, size_t from, size_t to);
 /* All of the variable `inserted`, which bytes [from, to) name. */
-void unit_text_variable(
-    struct unit_text *text, const struct value *inserted, struct unit_view *view, size_t from, size_t to);
+void unit_text_variable(struct unit_text *text, const struct value *inserted, const struct unit_view *view,
+    size_t from, size_t to);
 /* What was built, as a value that stands at `at` in the story of `value`; wholly hidden where it is no more
  * than one hidden part. */
 struct value *unit_text_value(struct unit_text *text, const struct value *value, span at);

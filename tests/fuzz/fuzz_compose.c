@@ -20,6 +20,8 @@ static void check_value(const struct sources *sources, const struct value *value
         const struct source *source = source_of(sources, piece->at);
         if (source != NULL && (size_t)piece->at.offset + piece->at.length > source->text.len)
             abort();
+        if (piece->start != length)
+            abort();
         if (piece->via != NULL && (size_t)piece->via_offset + piece->length > piece->via->text.len)
             abort();
         length += piece->length;

@@ -96,6 +96,7 @@ static void expand(struct arena *arena, const struct sources *sources, const str
     size_t length = 0;
     vec_each(const struct piece *, piece, &result.pieces.list) {
         fuzz_require_inside(sources, piece->at);
+        fuzz_require(piece->start == length, "pieces know where they begin");
         length += piece->length;
     }
     fuzz_require(result.error != TEMPLATE_OK || length == result.text.len, "pieces cover the text");

@@ -17,6 +17,7 @@ static void check_value(const struct sources *sources, const struct value *value
     fuzz_require_inside(sources, value->at);
     vec_each(const struct piece *, piece, &value->pieces.list) {
         fuzz_require_inside(sources, piece->at);
+        fuzz_require(piece->start == length, "pieces know where they begin");
         length += piece->length;
     }
     fuzz_require(value->pieces.list.count == 0 || length == value->text.len, "pieces cover their text");

@@ -23,6 +23,8 @@ static void check_node(struct arena *arena, const struct sources *sources, const
         size_t length = 0;
         vec_each(const struct piece *, piece, &pieces.list) {
             check_span(source, piece->at);
+            if (piece->start != length)
+                abort();
             length += piece->length;
         }
         if (length != node->text.len)

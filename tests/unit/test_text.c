@@ -88,6 +88,9 @@ static void test_pieces(void **state)
     pieces_add(&arena, &pieces, 2, span_make(1, 15, 2), NULL); /* joins */
     pieces_add(&arena, &pieces, 8, span_make(1, 17, 5), NULL); /* ${ABC} became 8 bytes */
     assert_int_equal(pieces.list.count, 2);
+    assert_int_equal(pieces.list.items[1].start, pieces.list.items[0].length);
+    assert_null(pieces_at(&pieces, pieces.list.items[1].start + pieces.list.items[1].length));
+    assert_null(pieces_at(&(struct pieces){0}, 0));
     span at = pieces_locate(&pieces, 3, 2);
     assert_int_equal(at.offset, 13);
     assert_int_equal(at.length, 2);
