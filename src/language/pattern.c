@@ -8,8 +8,8 @@
 #define MESSAGE_BYTES_MAX 256
 
 struct pattern {
-    pcre2_code *code; /* NULL: does not compile */
-    pcre2_match_data *data;
+    pcre2_code *code;       /* NULL: does not compile */
+    pcre2_match_data *data; /* made once: a match leaves some 20 KB with it, which the next one uses again */
     pcre2_match_context *context;
     str message;
     size_t offset;
@@ -66,7 +66,7 @@ static struct pattern *compile(struct arena *arena, str text)
         pattern->message = error_text(arena, error);
         return pattern;
     }
-    pattern->data = pcre2_match_data_create(1, memory);
+    pattern->data = pcre2_match_data_create_from_pattern(pattern->code, memory);
     pattern->context = pcre2_match_context_create(memory);
     pcre2_set_match_limit(pattern->context, (uint32_t)limit_value(LIMIT_PATTERN_STEPS));
     pcre2_set_depth_limit(pattern->context, (uint32_t)limit_value(LIMIT_PATTERN_DEPTH));
@@ -120,6 +120,15 @@ struct eval_match_result pattern_compile(struct patterns *patterns, str pattern)
         .outcome = EVAL_MATCH_BAD_PATTERN, .message = compiled->message, .offset = compiled->offset};
 }
 
+/* The number of groups that took part, and one, or an error of PCRE2. */
+static int match_from(struct pattern *pattern, str text, size_t from)
+{
+    struct walk walk = {.last = from};
+    pcre2_set_callout(pattern->context, count_work, &walk);
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
+    return pcre2_match(pattern->code, subject, text.len, from, 0, pattern->data, pattern->context);
+}
+
 struct eval_match_result pattern_match(struct patterns *patterns, str pattern, str text)
 {
     struct eval_match_result result = pattern_compile(patterns, pattern);
@@ -127,12 +136,7 @@ struct eval_match_result pattern_match(struct patterns *patterns, str pattern, s
         return result;
     if (text.len > limit_value(LIMIT_PATTERN_BYTES))
         return reached(LIMIT_PATTERN_BYTES);
-    struct pattern *compiled = pattern_of(patterns, pattern);
-    struct walk walk = {0};
-    pcre2_set_callout(compiled->context, count_work, &walk);
-    PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
-    return outcome_of(
-        pcre2_match(compiled->code, subject, text.len, 0, 0, compiled->data, compiled->context));
+    return outcome_of(match_from(pattern_of(patterns, pattern), text, 0));
 }
 
 /* ---- groups */
@@ -177,15 +181,10 @@ struct eval_match_result pattern_find(
     struct pattern *compiled = pattern_of(patterns, lines_of(patterns, pattern));
     if (!compiled->code)
         return pattern_compile(patterns, pattern);
-    struct walk walk = {.last = from};
-    pcre2_general_context *memory = pcre2_general_context_create(allocate, release, patterns->arena);
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(compiled->code, memory);
-    pcre2_set_callout(compiled->context, count_work, &walk);
-    PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
-    int result = pcre2_match(compiled->code, subject, text.len, from, 0, data, compiled->context);
+    int result = match_from(compiled, text, from);
     if (result < 0)
         return outcome_of(result);
-    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(compiled->data);
     *ret_hit = pattern_groups(patterns, pattern);
     ret_hit->from = ends[0];
     ret_hit->to = ends[1];

@@ -75,11 +75,29 @@ static void test_limits(void **state)
     assert_int_equal(long_value.limit, LIMIT_PATTERN_BYTES);
 }
 
+/* A search in thousands of files takes the memory of one. */
+static void test_memory(void **state)
+{
+    (void)state;
+    enum { MATCHES = 10 * 1000, BYTES = 4 * 1024 * 1024 };
+    struct patterns patterns = {.arena = &arena};
+    struct pattern_hit hit;
+    size_t before = arena_used(&arena);
+    for (int i = 0; i < MATCHES; i++) {
+        assert_int_equal(
+            pattern_find(&patterns, STR("^(a+)(b)?$"), STR("x\naa\n"), 0, &hit).outcome, EVAL_MATCH_YES);
+        assert_int_equal(pattern_match(&patterns, STR("a(b)?c"), STR("xaby")).outcome, EVAL_MATCH_NO);
+    }
+    assert_true(hit.from == 2 && hit.to == 4 && hit.groups.items[0].is_set && !hit.groups.items[1].is_set);
+    assert_true(arena_used(&arena) - before < BYTES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matches),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
 }
