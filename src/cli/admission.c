@@ -31,7 +31,7 @@ enum { VARIABLES_MAX = 4 };
 
 static const struct policy {
     const char *rule; /* as bootgate calls it */
-    const char *name; /* of the policy, behind "bootgate-" */
+    const char *name; /* of the policy, after "bootgate-" */
     enum matched matched;
     struct admission_variable variables[VARIABLES_MAX];
     const char *expression; /* true: the object is admitted */
@@ -141,7 +141,7 @@ static void quote(struct buf *text, str value)
     buf_byte(text, '\'');
 }
 
-/* The words of a list as they stand in a pattern of RE2: only dots mean something there. */
+/* The words of a list as a pattern of RE2 has them: only dots mean something there. */
 static void alternatives(struct buf *text, const str_vec *list)
 {
     vec_each(const str *, word, list) {

@@ -7,7 +7,7 @@
 #include "base/null.h"
 #include "cli/options.h"
 
-/* The program itself: the options that stand before a command. */
+/* The program itself: the options before a command. */
 extern const struct command command_bootgate;
 
 extern const struct command command_check;

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* The last row stands for every other number. 126 and 127 as POSIX has them for env(1) and the shell. */
+/* The last row is every other number. 126 and 127 as POSIX has them for env(1) and the shell. */
 static const struct failure {
     int number;
     enum outcome outcome;

@@ -152,7 +152,7 @@ static void report_conflict(struct diags *diags, const struct value *pointer, st
 static void report_missing(struct diags *diags, const struct value *pointer, enum host_status status)
 {
     struct diag *diag = diag_add(diags, rule_info(RULE_SECRET_FILE_MISSING)->name, SEVERITY_ERROR,
-        pointer->at, "the file behind " STR_FMT " cannot be read: " STR_FMT, STR_ARG(pointer->name),
+        pointer->at, "the file that " STR_FMT " names cannot be read: " STR_FMT, STR_ARG(pointer->name),
         STR_ARG(host_status_text(status)));
     diag->variable = pointer->name;
     diag_help(diags, diag, "mount the file");
@@ -313,7 +313,7 @@ void exec_environment_amend(
     *environment = self->environment;
 }
 
-/* What the process was not given as it stands: name → entry. */
+/* What the process was not given as it is: name → entry. */
 static struct map changed_entries(struct exec_environment *self)
 {
     struct map changed = {0};
@@ -322,8 +322,7 @@ static struct map changed_entries(struct exec_environment *self)
         bool is_given = entry->removed || !value->set || value->origin == ORIGIN_PROCESS;
         if (is_given || map_has(&self->judged_only, entry->key))
             continue;
-        bool has_nul = str_find_byte(value->text, '\0') != STR_NONE;
-        if (has_nul || str_find_byte(value->name, '\0') != STR_NONE)
+        if (str_has_byte(value->text, '\0') || str_has_byte(value->name, '\0'))
             add_fault(self, OUTCOME_BAD_INPUT, STR_FMT " holds a NUL byte, which no environment can carry",
                 STR_ARG(value->name));
         str text = arena_printf(self->arena, STR_FMT "=" STR_FMT, STR_ARG(value->name), STR_ARG(value->text));

@@ -40,9 +40,9 @@ static str mask_word(struct gate *gate, str secret, str word)
 static bool is_plain(str word)
 {
     for (size_t i = 0; i < word.len; i++)
-        if (!byte_is_name(word.ptr[i]) && str_find_byte(STR("-./:=@%+,*"), word.ptr[i]) == STR_NONE)
+        if (!byte_is_name(word.ptr[i]) && !str_has_byte(STR("-./:=@%+,*"), word.ptr[i]))
             return false;
-    return word.len > 0 && str_find_byte(word, '*') == STR_NONE;
+    return word.len > 0 && !str_has_byte(word, '*');
 }
 
 /* In single quotes where a shell would see more than letters; a mask stays bare. */

@@ -22,7 +22,7 @@ static bool limit_list(struct arena *arena, size_t index, struct listing_row *re
     return true;
 }
 
-/* Behind all rows that can be chosen: what some of them are read as elsewhere. */
+/* After all rows that can be chosen: what some of them are read as elsewhere. */
 static bool other_dialect(size_t index, struct listing_row *ret_row)
 {
     for (size_t i = 0; i < DIALECT_COUNT; i++) {
@@ -79,7 +79,7 @@ static bool pool_list(struct arena *arena, size_t index, struct listing_row *ret
     return true;
 }
 
-/* The fields of facts stand behind the words of the language. */
+/* The fields of facts come after the words of the language. */
 static bool fact_field(struct arena *arena, size_t index, struct listing_row *ret_row)
 {
     for (size_t i = 0; i < field_set_count(); i++) {

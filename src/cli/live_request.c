@@ -224,7 +224,7 @@ static const char *why_not_from_here(const struct connection *connection, const 
 /* "db:5432", "[::1]:5432", "/run/postgresql:5432" */
 static str address_text(struct arena *arena, str host, int32_t port)
 {
-    bool is_v6 = str_find_byte(host, ':') != STR_NONE;
+    bool is_v6 = str_has_byte(host, ':');
     return arena_printf(arena, is_v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d", STR_ARG(host), port);
 }
 

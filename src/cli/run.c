@@ -94,7 +94,7 @@ enum outcome cli_run(
     outcome = choose_command(session, &is_path);
     if (outcome != OUTCOME_OK)
         return outcome;
-    consumed -= is_path; /* what stands where a command's name would is read again */
+    consumed -= is_path; /* what is where a command's name would be is read again */
     if (!options_parse(session, argc - consumed, argv + consumed, &fault))
         return session_fault(session, OUTCOME_USAGE, STR_FMT, STR_ARG(fault));
     if (run_options(session, &outcome))

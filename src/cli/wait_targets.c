@@ -313,7 +313,7 @@ static void add_connection(struct wait_list *list, const struct connection *conn
 static bool is_inside(const struct connection *connection)
 {
     vec_each(const struct target *, target, &connection->targets)
-        if (target->class == HOST_CLASS_PUBLIC || str_find_byte(target->host, '.') != STR_NONE)
+        if (target->class == HOST_CLASS_PUBLIC || str_has_byte(target->host, '.'))
             return target->class == HOST_CLASS_PRIVATE || target->class == HOST_CLASS_LOOPBACK;
     return true;
 }

@@ -90,7 +90,7 @@ static str string_in_word(str word)
     str text = str_trim_bytes(word, STR("'\""));
     size_t scheme = str_find(text, STR("://"));
     size_t equals = scheme == STR_NONE ? STR_NONE : str_rfind_byte(str_take(text, scheme), '=');
-    if (scheme == STR_NONE || str_find_byte(text, '$') != STR_NONE)
+    if (scheme == STR_NONE || str_has_byte(text, '$'))
         return STR("");
     return str_trim_bytes(str_skip(text, equals == STR_NONE ? 0 : equals + 1), STR("'\""));
 }

@@ -39,7 +39,7 @@ static bool has_port(str ports, const struct workload_port *port)
 static bool is_word(str word, str wanted)
 {
     struct str_cut cut = str_cut_byte(word, '=');
-    bool with_value = str_find_byte(wanted, '=') != STR_NONE;
+    bool with_value = str_has_byte(wanted, '=');
     if (with_value || !cut.found)
         return str_eq_fold(str_trim_bytes(word, STR("'\"")), wanted) || str_eq(path_base(word), wanted);
     return str_eq_fold(cut.head, wanted) && !door_is_off(cut.tail);

@@ -192,7 +192,7 @@ struct input_file {
     struct env env;  /* as the first declared reader sees it */
 };
 
-/* The host file behind a service's X_FILE. */
+/* The host file that a service's X_FILE leads to. */
 struct secret_file {
     const struct service *service;
     const struct value *pointer; /* X_FILE */

@@ -59,7 +59,7 @@ static const struct value *command_option(struct facts *facts, const struct serv
         str text = list[at]->text;
         if (str_eq_fold(text, option))
             return at + 1 < end ? list[at + 1] : NULL;
-        if (str_starts_fold(text, option) && str_find_byte(text, ' ') == STR_NONE) {
+        if (str_starts_fold(text, option) && !str_has_byte(text, ' ')) {
             if (text.ptr[option.len] == '=' && takes_equals(service))
                 return value_slice(facts->arena, list[at], option.len + 1, text.len);
         } else if (str_contains(text, option)) {

@@ -67,7 +67,7 @@ static void read_line(struct conf_lines *lines, str line)
     else if (str_eq_fold(name, STR("protected-mode")))
         lines->is_protected = str_eq_fold(text, STR("yes"));
     else if (str_eq_fold(name, STR("bind")))
-        lines->is_loopback = str_starts(text, STR("127.")) && str_find_byte(text, ' ') == STR_NONE;
+        lines->is_loopback = str_starts(text, STR("127.")) && !str_has_byte(text, ' ');
     else if (str_eq_fold(name, STR("include")))
         lines->includes = true;
 }

@@ -201,7 +201,7 @@ static void resolve_name(struct facts *facts, const struct names *names, const s
         return;
     }
     /* A dotted name may be anywhere; one label resolves in the project or nowhere. */
-    bool single_label = str_find_byte(host, '.') == STR_NONE;
+    bool single_label = !str_has_byte(host, '.');
     bool unknown = facts->deployment && single_label && !str_eq(host, STR(MASK)) &&
                    !has_own_name(connection->service, host) &&
                    !meets_others(facts, names, connection->service);

@@ -239,8 +239,8 @@ static enum live_state state_of_end(const struct attempt *attempt, ConnStatusTyp
         return LIVE_TLS_MISSING;
     if (reached == CONNECTION_STARTED || reached == CONNECTION_NEEDED)
         return diagnose(attempt->address, attempt->address_length, attempt->deadline);
-    bool is_known_first = str_find_byte(STR("\0ERSNKvZ"), attempt->first) != STR_NONE;
-    bool is_known_offer = str_find_byte(STR("\0ENS"), attempt->offered) != STR_NONE;
+    bool is_known_first = str_has_byte(STR("\0ERSNKvZ"), attempt->first);
+    bool is_known_offer = str_has_byte(STR("\0ENS"), attempt->offered);
     return is_known_first && is_known_offer ? LIVE_CLOSED : LIVE_STRANGE;
 }
 

@@ -82,7 +82,7 @@ static bool take_text(struct arena *arena, const json_t *object, const char *key
 {
     const json_t *value = json_object_get(object, key);
     *text = arena_copy(arena, STR(""));
-    return !value || (wire_read_text(arena, value, text) && str_find_byte(*text, '\0') == STR_NONE);
+    return !value || (wire_read_text(arena, value, text) && !str_has_byte(*text, '\0'));
 }
 
 /* A list of names as one text; a name that holds the separator cannot be looked up. */
@@ -270,7 +270,7 @@ static bool hear_some(server_vec *servers, int64_t until)
 static void tell(const struct server *server)
 {
     str rest = buf_view(&server->answers), line;
-    while (str_find_byte(rest, '\n') != STR_NONE && str_next(&rest, '\n', &line))
+    while (str_has_byte(rest, '\n') && str_next(&rest, '\n', &line))
         printf(STR_FMT "\n", STR_ARG(line));
 }
 

@@ -154,7 +154,7 @@ static str quoted(struct gate *gate, str text)
     return buf_view(&out);
 }
 
-/* The names of rules stand beside it: colour is never alone, and a note is no alarm. */
+/* The names of rules are beside it: colour is never alone, and a note is no alarm. */
 static const char *const dot_colors[] = {
     [SEVERITY_OFF] = "",
     [SEVERITY_NOTE] = "",

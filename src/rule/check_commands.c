@@ -63,9 +63,9 @@ static void judge_words(struct check_run *run, const struct service *service, co
         str option = str_trim_bytes(secret.len < word.len ? str_cut_byte(word, '=').head : before, STR("-"));
         secret = str_trim_bytes(secret, STR("\"'"));
         bool is_path = path_is_absolute(secret) || str_starts(secret, STR("."));
-        if (secret.len == 0 || is_path || !credential_is_secret_name(option) ||
-            str_find_byte(secret, '$') != STR_NONE || str_contains(secret, STR("://")) ||
-            credential_is_pointer(secret) || is_judged_elsewhere(run, service, value, secret))
+        if (secret.len == 0 || is_path || !credential_is_secret_name(option) || str_has_byte(secret, '$') ||
+            str_contains(secret, STR("://")) || credential_is_pointer(secret) ||
+            is_judged_elsewhere(run, service, value, secret))
             continue;
         judge_secret(run, service, value, option, secret);
     }

@@ -286,7 +286,7 @@ static bool is_read_as_it_is(const struct variable *variable)
     str image = service->workload->image, name = variable->value->name;
     bool is_own = service->image && (str_eq(service->image->password_variable, name) ||
                                         str_eq(service->image->admin_password_variable, name));
-    return is_own || str_find_byte(image, '/') == STR_NONE;
+    return is_own || !str_has_byte(image, '/');
 }
 
 static void judge_pointer(struct check_run *run, const struct variable *variable)
@@ -453,7 +453,7 @@ static void judge_command_password(struct check_run *run, const struct service *
         return;
     const struct value *password = server->password, *root = value_root(password);
     const struct variable *known = variable_find(run->facts, root);
-    if (password->text.len == 0 || (known && known->secret) || str_find_byte(password->text, '$') != STR_NONE)
+    if (password->text.len == 0 || (known && known->secret) || str_has_byte(password->text, '$'))
         return;
     struct credential credential = {.password = password->text,
         .user = server->user_text,

@@ -58,7 +58,7 @@ static void judge_exec_words(struct check_run *run, const struct service *servic
             continue;
         str before = str_take((*word)->text, (size_t)(reference.ptr - (*word)->text.ptr));
         str after = str_skip((*word)->text, before.len + reference.len);
-        if (str_find_byte(before, ':') == STR_NONE && str_find_byte(after, ':') == STR_NONE)
+        if (!str_has_byte(before, ':') && !str_has_byte(after, ':'))
             continue;
         struct place place = {.at = (*word)->at, .variable = name, .service = service};
         struct diag *finding = finding_add(run, RULE_UNRESOLVED_VARIABLE, place,

@@ -334,7 +334,7 @@ static str bound_item(struct check_run *run, const struct bind *bind)
                                              : STR("");
         return rest.len ? arena_concat(run->arena, STR("127.0.0.1:"), rest) : STR("");
     }
-    bool is_random = str_find_byte(text, ':') == STR_NONE; /* the machine chooses its port */
+    bool is_random = !str_has_byte(text, ':'); /* the machine chooses its port */
     return arena_concat(run->arena, is_random ? STR("127.0.0.1::") : STR("127.0.0.1:"), text);
 }
 

@@ -81,7 +81,7 @@ static void judge_references(struct check_run *run)
 static bool ends_loose(str text)
 {
     str trimmed = str_trim_end(text);
-    return trimmed.len && trimmed.len < text.len && str_find_byte(trimmed, '\n') == STR_NONE;
+    return trimmed.len && trimmed.len < text.len && !str_has_byte(trimmed, '\n');
 }
 
 /* What a value with a line feed in it breaks: the string or login that it is a part of. */
@@ -124,7 +124,7 @@ static void judge_end(struct check_run *run, const struct variable *variable)
     bool is_fatal = breaks_connection(run, variable) || names_login(run, variable);
     if (!is_fatal && !variable->secret)
         return;
-    const char *what = str_find_byte(text, '\n') != STR_NONE ? "a line feed" : "white space";
+    const char *what = str_has_byte(text, '\n') ? "a line feed" : "white space";
     struct diag *finding =
         finding_add_as(run, RULE_SECRET_NEWLINE, is_fatal ? SEVERITY_ERROR : SEVERITY_WARNING,
             place_of_variable(variable), STR_FMT " ends with %s", STR_ARG(variable->value->name), what);

@@ -352,7 +352,7 @@ static bool is_address_of_port(const struct workload_setting *setting, const str
 {
     str text = setting->value->text;
     return use->at.offset == setting->value->at.offset && str_starts(text, STR(":")) &&
-           str_find_byte(str_skip(text, 1), ':') != STR_NONE;
+           str_has_byte(str_skip(text, 1), ':');
 }
 
 /* All of the value, or of what a list item assigns: `- VERSION=${VERSION}`. */

@@ -47,7 +47,7 @@ static void judge_missing_file(struct check_run *run, const struct secret_file *
                  : file->is_doubtful      ? STR("nothing is mounted there")
                  : is_variable
                      ? arena_printf(run->arena, STR_FMT " is not set", STR_ARG(path.resource->environment))
-                     : arena_printf(run->arena, "the file behind it cannot be read: " STR_FMT,
+                     : arena_printf(run->arena, "the file that it names cannot be read: " STR_FMT,
                            STR_ARG(host_status_text(file->status)));
     struct diag *finding =
         finding_add_as(run, RULE_SECRET_FILE_MISSING, file->is_doubtful ? SEVERITY_WARNING : SEVERITY_ERROR,
@@ -71,11 +71,11 @@ static void judge_line_end(struct check_run *run, const struct secret_file *file
     str rest = source && file->content->origin == ORIGIN_SECRET_FILE
                    ? str_skip(source->text, file->content->text.len)
                    : STR("");
-    if (str_find_byte(rest, '\r') == STR_NONE)
+    if (!str_has_byte(rest, '\r'))
         return;
     struct place place = {.at = file->content->at, .variable = file->name, .service = file->service};
     struct diag *finding = finding_add_as(run, RULE_ENV_SYNTAX, SEVERITY_WARNING, place,
-        "the file behind " STR_FMT " ends with a carriage return", STR_ARG(file->pointer->name));
+        "the file that " STR_FMT " names ends with a carriage return", STR_ARG(file->pointer->name));
     finding_label(run, finding, "one byte more than the secret");
     finding_why(run, finding, "entry points drop the line feed and keep the carriage return before it");
     finding_related(run, finding, file->pointer->at, "used here");
@@ -103,7 +103,7 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
         return;
     struct place place = {.at = file->content->at, .variable = file->name, .service = file->service};
     struct diag *finding = finding_add(
-        run, verdict.rule, place, "the file behind " STR_FMT " is no good", STR_ARG(file->pointer->name));
+        run, verdict.rule, place, "the file that " STR_FMT " names is no good", STR_ARG(file->pointer->name));
     finding_label(run, finding, STR_FMT, STR_ARG(verdict.reason));
     finding_related(run, finding, file->pointer->at, "used here");
     finding_help(run, finding, "write a new one: openssl rand -hex 32");

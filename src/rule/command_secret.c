@@ -50,7 +50,7 @@ static bool is_secret_name(str word)
 static str secret_of(struct command_place place, str word)
 {
     str before = place.before;
-    bool follows_option = str_starts(before, STR("-")) && str_find_byte(before, '=') == STR_NONE;
+    bool follows_option = str_starts(before, STR("-")) && !str_has_byte(before, '=');
     str secret = short_secret(place, word);
     if (secret.len > 0)
         return secret;

@@ -16,7 +16,7 @@ bool comment_is_value(const struct sources *sources, const struct value *value)
         return false;
     str before = span_text(sources, span_make(value->at.source, value->at.offset - 1, 1));
     bool is_apart = text.len < value->text.len || (before.len && byte_is_blank(before.ptr[0]));
-    bool is_quoted = before.len && str_find_byte(STR("'\"`"), before.ptr[0]) != STR_NONE;
+    bool is_quoted = before.len && str_has_byte(STR("'\"`"), before.ptr[0]);
     return !is_quoted && (is_apart || text.len == 1 || byte_is_blank(text.ptr[1]));
 }
 

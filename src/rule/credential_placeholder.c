@@ -90,7 +90,7 @@ static bool is_bracketed(str value)
         bool words_only = true, any = false;
         for (size_t k = 0; k < inner.len; k++) {
             any |= byte_is_letter(inner.ptr[k]);
-            words_only &= byte_is_name(inner.ptr[k]) || str_find_byte(STR(" -.:"), inner.ptr[k]) != STR_NONE;
+            words_only &= byte_is_name(inner.ptr[k]) || str_has_byte(STR(" -.:"), inner.ptr[k]);
         }
         return any && words_only;
     }
@@ -101,7 +101,7 @@ static bool is_bracketed(str value)
 static bool is_filler(str value)
 {
     for (size_t i = 0; i < value.len; i++)
-        if (str_find_byte(STR("xX*.?-_# "), value.ptr[i]) == STR_NONE)
+        if (!str_has_byte(STR("xX*.?-_# "), value.ptr[i]))
             return false;
     return value.len >= FILLER_MIN;
 }

@@ -135,7 +135,7 @@ static bool find_host(str url, size_t *ret_from, size_t *ret_to)
     if (at == STR_NONE)
         return false;
     *ret_from = at += STR("://").len;
-    for (; at < url.len && (depth > 0 || str_find_byte(STR("/?#"), url.ptr[at]) == STR_NONE); at++) {
+    for (; at < url.len && (depth > 0 || !str_has_byte(STR("/?#"), url.ptr[at])); at++) {
         depth += url.ptr[at] == '{';
         depth -= url.ptr[at] == '}' && depth > 0;
         if (url.ptr[at] == '@')
@@ -182,8 +182,8 @@ static bool is_in_hash(str text, size_t end)
 {
     size_t from = end;
     /* Back to where the hash may begin: its bytes are those of base64 and a few marks, `$` among them. */
-    while (from > 0 && (byte_is_alnum(text.ptr[from - 1]) ||
-                           str_find_byte(STR("$./+=-_"), text.ptr[from - 1]) != STR_NONE))
+    while (
+        from > 0 && (byte_is_alnum(text.ptr[from - 1]) || str_has_byte(STR("$./+=-_"), text.ptr[from - 1])))
         from--;
     for (; from <= end && from < text.len; from++)
         for (size_t i = 0; i < ARRAY_COUNT(hash_marks); i++)
@@ -195,10 +195,10 @@ static bool is_in_hash(str text, size_t end)
 /* "--password $NAME", also as two items of a list. */
 static bool follows_password_option(str before, str word)
 {
-    while (before.len > 0 && str_find_byte(STR(" \t\r\n\"',-"), before.ptr[before.len - 1]) != STR_NONE)
+    while (before.len > 0 && str_has_byte(STR(" \t\r\n\"',-"), before.ptr[before.len - 1]))
         before.len--;
     size_t from = before.len;
-    while (from > 0 && str_find_byte(STR(" \t\r\n\"',["), before.ptr[from - 1]) == STR_NONE)
+    while (from > 0 && !str_has_byte(STR(" \t\r\n\"',["), before.ptr[from - 1]))
         from--;
     struct command_place place = {.before = str_skip(before, from)};
     return command_secret(&place, word).len > 0;
@@ -220,7 +220,7 @@ static bool is_references(str text)
 static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
 {
     struct str_cut cut = str_rcut_byte(before, '=');
-    size_t opening = cut.tail.len > 0 && str_find_byte(STR("\"'{"), cut.tail.ptr[0]) != STR_NONE;
+    size_t opening = cut.tail.len > 0 && str_has_byte(STR("\"'{"), cut.tail.ptr[0]);
     str value = str_skip(cut.tail, opening);
     size_t from = cut.head.len;
     while (from > 0 && byte_is_name(cut.head.ptr[from - 1]))
@@ -256,7 +256,7 @@ bool dollar_is_rest(
     size_t place = use->at.offset - at.offset, from = place;
     if (is_in_hash(text, place))
         return true;
-    while (from > 0 && str_find_byte(ends, text.ptr[from - 1]) == STR_NONE)
+    while (from > 0 && !str_has_byte(ends, text.ptr[from - 1]))
         from--;
     str before = str_slice(text, from, place), after = str_skip(text, place + use->at.length);
     bool is_bare = place + 1 < text.len && text.ptr[place + 1] != '{';
@@ -272,9 +272,9 @@ bool dollar_is_rest(
         return true;
     /* In braces somebody meant it, but for the middle of a password: postgres://u:pa${ss}@h. */
     size_t end = str_find_any(after, ends);
-    bool is_login = str_find_byte(str_take(after, end == STR_NONE ? after.len : end), '@') != STR_NONE;
+    bool is_login = str_has_byte(str_take(after, end == STR_NONE ? after.len : end), '@');
     return is_login && str_contains(before, STR("://")) &&
-           str_find_byte(STR(":/@"), before.ptr[before.len - 1]) == STR_NONE;
+           !str_has_byte(STR(":/@"), before.ptr[before.len - 1]);
 }
 
 str dollar_advice(const struct facts *facts, const struct value *value)

@@ -31,7 +31,7 @@ static bool are_loopback(struct arena *arena, str list)
         str host = str_trim(piece);
         struct str_cut port = str_cut_byte(host, ':');
         /* One colon ends a name or an IPv4 address; several are an IPv6 address. */
-        if (port.found && str_find_byte(port.tail, ':') == STR_NONE)
+        if (port.found && !str_has_byte(port.tail, ':'))
             host = port.head;
         if (host.len && host_classify(arena, host) != HOST_CLASS_LOOPBACK)
             return false;

@@ -59,7 +59,7 @@ static size_t braced_length(str text)
     while (end < inner.len && byte_is_name(inner.ptr[end]))
         end++;
     bool goes_on = end < inner.len;
-    bool known = !goes_on || str_find_byte(STR(":-+?"), inner.ptr[end]) != STR_NONE;
+    bool known = !goes_on || str_has_byte(STR(":-+?"), inner.ptr[end]);
     return known && str_is_name(str_take(inner, end)) ? close + 1 : 0;
 }
 

@@ -90,7 +90,7 @@ static size_t read_braces(struct written *w, size_t at)
     if (!is_used(w->value, str_slice(w->text, at + 2, end)))
         return at + 1;
     size_t operator_end = end;
-    while (operator_end < w->text.len && str_find_byte(STR(":-+?"), w->text.ptr[operator_end]) != STR_NONE)
+    while (operator_end < w->text.len && str_has_byte(STR(":-+?"), w->text.ptr[operator_end]))
         operator_end++;
     bool is_message = operator_end > end && w->text.ptr[operator_end - 1] == '?';
     size_t close = is_message ? str_find_byte(str_skip(w->text, operator_end), '}') : STR_NONE;
@@ -160,8 +160,7 @@ static void mark_secret(struct marking *marking, const struct value *value)
 /* Every form that can carry a password has one of these bytes. */
 static bool may_be_dsn(str text)
 {
-    return str_find_byte(text, '=') != STR_NONE || str_find_byte(text, '@') != STR_NONE ||
-           str_contains(text, STR("://"));
+    return str_has_byte(text, '=') || str_has_byte(text, '@') || str_contains(text, STR("://"));
 }
 
 /* The fallback that made the bytes of a piece; the piece itself where none did. */
