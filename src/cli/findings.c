@@ -264,7 +264,6 @@ static struct report make_report(struct session *session, const struct check_res
         .files = result->file_count,
         .rule_count = result->rule_count,
         .passed_over = result->skipped,
-        .config = result->config_name,
         .budgets = budgets_json,
         .budgets_of = result,
         .fail_on = fail_on(session),

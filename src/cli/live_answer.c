@@ -56,7 +56,6 @@ static void read_limits(struct arena *arena, const json_t *object, struct live_a
     answer->has_roles = json_is_array(roles);
     json_array_foreach(roles, i, row) if (i < LIVE_ROWS && read_limit(arena, row, &limit))
         vec_push(arena, &answer->roles, limit);
-    answer->has_databases = json_is_array(databases);
     json_array_foreach(databases, i, row) if (i < LIVE_ROWS && read_limit(arena, row, &limit))
         vec_push(arena, &answer->databases, limit);
 }

@@ -99,7 +99,6 @@ enum word_match {
     WORD_OBJECT,  /* what a WORD_START asks for */
     WORD_NOTHING, /* the value says that there is no key for somebody else's service */
     WORD_OFF,     /* … and that there is no door of the project's own */
-    WORD_MATCH_COUNT,
 };
 
 struct listed_word {

@@ -43,7 +43,7 @@ struct live_pooler {
 
 /* What an accepted login was told. A number is -1 where the server did not say. */
 struct live_answer {
-    bool has_server, has_sessions, has_roles, has_databases, has_extensions;
+    bool has_server, has_sessions, has_roles, has_extensions;
     int64_t version; /* server_version_num: 150018 */
     int64_t max_connections, superuser_reserved, reserved, replicas;
     bool is_standby;

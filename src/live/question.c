@@ -5,20 +5,11 @@
 
 #include <stdio.h>
 
-enum { COLUMNS_MAX = 16 };
-
-/* What a column of an answer becomes. A NULL is a JSON null. */
-enum column {
-    COLUMN_NUMBER,
-    COLUMN_TEXT,
-    COLUMN_FLAG,
-};
-
 struct question {
     const char *key; /* in the answer */
     const char *statement;
     str names;         /* of columns, parted by blanks: the answer is an object, not a list of rows */
-    const char *types; /* n, t or f for each column */
+    const char *types; /* of columns, a letter each: n a number, t a text, f a flag */
     str only;          /* rows whose first column is one of these, between blanks; empty: all */
     str (*argument)(const struct login *); /* its $1; NULL: none */
 };

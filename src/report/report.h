@@ -49,7 +49,6 @@ struct report {
     VEC(struct report_unit) units;       /* of a tree; none: the run is told as one */
     VEC(const struct rule_info *) rules; /* evaluated: built-in and the project's own */
     size_t rule_count;                   /* with the declarations that count as rules */
-    str config;                          /* the configuration's file; empty: none */
     str_vec passed_over;                 /* files that were not read, and why */
     report_errors errors;
     str_vec files_read;                  /* for -v */
