@@ -322,8 +322,8 @@ static void note_choice(
 {
     str text = str_trim(value->text);
     size_t at = 0, row = STR_NONE, count = name->count;
-    if (text.len == 0 || text.ptr[0] == '/')
-        return;
+    if (text.len == 0 || text.ptr[0] == '/' || str_contains(text, STR("://")))
+        return; /* CACHE_LOCATION=redis://… is where it is */
     if (count > 1 && is_choosing(name_words(name, count - 1, count)))
         row = kind_asked(name, count - 1, 1, &at);
     if (row == STR_NONE)

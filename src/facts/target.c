@@ -8,6 +8,8 @@
 #include "facts/connection.h"
 #include "text/mask.h"
 
+#define OWN_ADDRESS_WORDS 3 /* of SEARXNG_BASE_URL */
+
 /* The servers of one key: a published port, or a family. */
 struct server_list {
     VEC(struct server *) servers;
@@ -270,6 +272,10 @@ static bool is_debugger(str name, int32_t port)
 static bool is_told_to_nobody(const struct facts *facts, const struct service *client, str name)
 {
     str program = path_base(workload_reference(client->workload)), word;
+    struct words words;
+    /* QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT begins so as well, and is about another program. */
+    if (!words_split(name, &words) || words.count > OWN_ADDRESS_WORDS)
+        return false;
     program = str_take(program, str_find_any(program, STR(":@")));
     if (client->workload->ports.count > 0 || client->on_host_network || !word_next(&name, &word) ||
         !word_is_in(program, word))
