@@ -329,7 +329,7 @@ static void note_parts(struct facts *facts, struct map *parts)
 
 /*
  * What no container gets, nobody uses. But a deployment of nothing but stores serves programs elsewhere, and
- * they read the env files: their connections count.
+ * they read the env files: their connections count, but for what a program of its own gets that is asleep.
  */
 static void settle_unread(struct facts *facts)
 {
@@ -338,7 +338,8 @@ static void settle_unread(struct facts *facts)
         note_parts(facts, &parts);
     vec_each(struct variable *const *, row, &facts->variables)
         if ((*row)->holders.count == 0 && (*row)->force.kind == FORCE_IN &&
-            !map_has(&parts, arena_key(facts->arena, (*row)->root)) && !is_read_elsewhere(facts, *row))
+            ((*row)->asleep || !map_has(&parts, arena_key(facts->arena, (*row)->root))) &&
+            !is_read_elsewhere(facts, *row))
             (*row)->force = (struct force){
                 .kind = (*row)->asleep ? FORCE_INACTIVE : FORCE_UNREAD, .service = (*row)->asleep};
 }

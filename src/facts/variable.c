@@ -70,7 +70,8 @@ static struct variable *hand_over(
 /* Names that some active service is handed from anywhere, and the settings that reach one. */
 struct handed {
     struct map names, roots;
-    struct map asleep; /* settings that reach only services which do not start → such a service */
+    struct map asleep;       /* settings that reach only services which do not start → such a service */
+    struct map asleep_files; /* … all of a file, by its path */
 };
 
 /* Where a service that does not start is described. */
@@ -168,12 +169,24 @@ static void note_roots(struct arena *arena, struct map *roots, const struct valu
     }
 }
 
+/* The service that would be handed the setting if it started: by ${NAME}, or with all of its file. */
+static const struct service *OR_NULL sleeper_of(
+    const struct facts *facts, const struct handed *handed, const struct value *value, str key)
+{
+    const struct service *by_use = map_get(&handed->asleep, key);
+    const struct source *file = source_of(facts->sources, value->key);
+    return by_use || !file ? by_use : map_get(&handed->asleep_files, file->path);
+}
+
 static struct handed what_is_handed(struct facts *facts)
 {
     struct handed handed = {0};
     vec_each(struct service *const *, service, &facts->services) {
-        if (!(*service)->workload->active)
+        if (!(*service)->workload->active) {
+            vec_each(const struct workload_env_file *, file, &(*service)->workload->env_files)
+                map_set(facts->arena, &handed.asleep_files, file->path, *service);
             continue;
+        }
         vec_each(const struct map_entry *, entry, &(*service)->workload->environment.map.entries) {
             const struct value *value = entry->value;
             if (entry->removed || !value->set)
@@ -256,7 +269,7 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
         struct variable *variable = hand_over(facts, value, NULL);
         str key = arena_key(facts->arena, value_root(value));
         variable->is_reached = map_has(&handed.roots, key);
-        variable->asleep = variable->is_reached ? NULL : map_get(&handed.asleep, key);
+        variable->asleep = variable->is_reached ? NULL : sleeper_of(facts, &handed, value, key);
     }
     vec_each(struct service *const *, service, &facts->services) {
         if (!(*service)->workload->active)

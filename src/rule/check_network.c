@@ -266,6 +266,14 @@ static void judge_connection(struct check_run *run, const struct connection *con
             target_judges[target->kind](run, connection, target);
 }
 
+/* What nobody uses leads nowhere wrong: only that it is left over is worth a word. */
+static void judge_left_over(struct check_run *run, const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (target->kind == TARGET_INACTIVE)
+            judge_inactive(run, connection, target);
+}
+
 /*
  * What the web comes in by: 80 and 443 of any program that is no store, and whatever a proxy publishes for
  * what is behind it, but for the port of its own page.
@@ -525,7 +533,7 @@ static void judge_service(struct check_run *run, const struct service *service)
 
 const struct check network_checks[] = {
     {FACT_DSN, {.connection = judge_connection}},
-    {FACT_DSN, {.connection = judge_connection}, .force = FORCE_INACTIVE},
+    {FACT_DSN, {.connection = judge_left_over}, .force = FORCE_INACTIVE},
     {FACT_BIND, {.bind = judge_bind}},
     {FACT_SERVICE, {.service = judge_service}},
     {0},

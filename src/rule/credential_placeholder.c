@@ -192,6 +192,15 @@ static bool asks_for_something(const str_vec *words)
     return asks;
 }
 
+/* 1 where the first word is how keys of some provider begin: sk-your-key. */
+static size_t begins_like_a_key(const str_vec *words)
+{
+    static const str beginnings[] = {STR_INIT("sk"), STR_INIT("pk"), STR_INIT("rk"), STR_INIT("ghp"),
+        STR_INIT("glpat"), STR_INIT("xoxb"), STR_INIT("xapp"), STR_INIT("whsec"), STR_INIT("hf"),
+        STR_INIT("gsk"), STR_INIT("re"), STR_INIT("tvly"), STR_INIT("fc"), STR_INIT("pplx")};
+    return words->count > 1 && STR_IS_IN(words->items[0], beginnings);
+}
+
 static bool row_matches(const struct listed_word *row, const str_vec *words, str joined)
 {
     switch (row->match) {
@@ -200,7 +209,7 @@ static bool row_matches(const struct listed_word *row, const str_vec *words, str
     case WORD_PHRASE:
         return words_anywhere(words, row->text) || is_repetition(joined, row->text);
     case WORD_START:
-        return words_at(words, 0, row->text) && asks_for_something(words);
+        return words_at(words, begins_like_a_key(words), row->text) && asks_for_something(words);
     default:
         return false;
     }
