@@ -304,6 +304,56 @@ static void judge_pointer(struct check_run *run, const struct variable *variable
     finding_holders(run, finding, variable);
 }
 
+/* User and password as one stretch where they are side by side in one file. */
+static struct place place_of_login(const struct connection *connection)
+{
+    struct place place = place_of_part(connection, PART_PASSWORD);
+    if (!connection->dsn)
+        return place;
+    const struct value *value = connection->variable->value;
+    span user = connection_locate(connection, PART_USER),
+         password = connection_locate(connection, PART_PASSWORD);
+    bool literal = connection_part_value(connection, PART_PASSWORD) == value &&
+                   connection_part_value(connection, PART_USER) == value;
+    if (literal && span_is_set(user) && user.source == password.source &&
+        user.offset + user.length + 1 == password.offset)
+        place.at = span_cover(user, password);
+    return place;
+}
+
+static str image_behind(const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (target->server && target->server->service)
+            return workload_reference(target->server->service->workload);
+    return family_name(connection->family);
+}
+
+static struct credential credential_of_login(const struct connection *connection)
+{
+    return (struct credential){
+        .user = connection->user,
+        .password = connection->password,
+        .image = image_behind(connection),
+        .variable = connection->label,
+    };
+}
+
+/* The user of a string that is made of this password makes a documented pair of it: that says more, once. */
+static bool is_half_of_default(struct check_run *run, const struct variable *variable)
+{
+    vec_each(struct connection *const *, row, &run->facts->connections) {
+        const struct value *password = (*row)->dsn ? connection_part_value(*row, PART_PASSWORD) : NULL;
+        if (!password || password == (*row)->variable->value || value_root(password) != variable->root ||
+            (*row)->force.kind != FORCE_IN)
+            continue;
+        struct credential credential = credential_of_login(*row);
+        if (judge(run, &credential).rule == RULE_DEFAULT_CREDENTIALS)
+            return true;
+    }
+    return false;
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
@@ -333,33 +383,10 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
     struct place place = place_of_variable(variable);
     if (verdict.fault == CREDENTIAL_FINE)
         credential_report_published(run, place, place.variable, value->text, variable);
+    else if (verdict.rule != RULE_DEFAULT_CREDENTIALS && is_half_of_default(run, variable))
+        return;
     else if ((variable->service && variable->service->image) || !is_judged_for_image(run, variable))
         credential_report(run, &verdict, place, place.variable, value->text, variable);
-}
-
-/* User and password as one stretch where they are side by side in one file. */
-static struct place place_of_login(const struct connection *connection)
-{
-    struct place place = place_of_part(connection, PART_PASSWORD);
-    if (!connection->dsn)
-        return place;
-    const struct value *value = connection->variable->value;
-    span user = connection_locate(connection, PART_USER),
-         password = connection_locate(connection, PART_PASSWORD);
-    bool literal = connection_part_value(connection, PART_PASSWORD) == value &&
-                   connection_part_value(connection, PART_USER) == value;
-    if (literal && span_is_set(user) && user.source == password.source &&
-        user.offset + user.length + 1 == password.offset)
-        place.at = span_cover(user, password);
-    return place;
-}
-
-static str image_behind(const struct connection *connection)
-{
-    vec_each(const struct target *, target, &connection->targets)
-        if (target->server && target->server->service)
-            return workload_reference(target->server->service->workload);
-    return family_name(connection->family);
 }
 
 /* "user:@host": libpq takes it for no password, others for an empty one; nobody meant either. */
@@ -429,12 +456,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
         report_swallowed(run, connection);
         return;
     }
-    struct credential credential = {
-        .user = connection->user,
-        .password = connection->password,
-        .image = image_behind(connection),
-        .variable = connection->label,
-    };
+    struct credential credential = credential_of_login(connection);
     struct credential_verdict verdict = judge(run, &credential);
     struct place place = place_of_login(connection);
     if (verdict.fault == CREDENTIAL_FINE)
