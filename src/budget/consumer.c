@@ -108,16 +108,14 @@ static bool is_anything(const struct command *command)
     return !command->in_background && (word->is_open || is_script);
 }
 
-/* The last command that is known: what runs for long is at a script's end. */
-static void find_program(struct detection *d)
+/* The last command that is known, of a line or of what is described: what runs for long is at the end. */
+static void find_in_commands(struct detection *d, const struct value *OR_NULL line)
 {
-    if (!d->input->service)
-        return;
     struct workload copy = *d->input->service;
-    if (d->input->started)
-        copy.runs = d->input->started->line;
-    d->commands = commands_of(d->arena, &copy);
-    vec_each(const struct command *, command, &d->commands.list) {
+    if (line)
+        copy.runs = line;
+    struct commands commands = commands_of(d->arena, &copy);
+    vec_each(const struct command *, command, &commands.list) {
         size_t first = command_launchers(command) + 1;
         const struct pool_program *program = program_of(command, first);
         if (!program && is_anything(command))
@@ -127,9 +125,25 @@ static void find_program(struct detection *d)
         if (!program)
             continue;
         d->program = program;
+        d->commands = commands;
         d->command = command;
         d->first = first;
     }
+}
+
+/* What its package's script says wins over the package manager that runs it. */
+static void find_program(struct detection *d)
+{
+    const struct workload *service = d->input->service;
+    const struct workload_program *started = d->input->started;
+    if (!service)
+        return;
+    find_in_commands(d, started ? started->line : NULL);
+    const struct pool_program *manager = d->program;
+    const struct value *script = started ? started->script : service->script;
+    if (script)
+        find_in_commands(d, script);
+    d->program = d->program ? d->program : script ? manager : NULL;
     if (!d->program)
         d->command = NULL;
     if (!d->program && !d->input->started)
@@ -408,7 +422,8 @@ static void add_beside(struct arena *arena, const struct command *command, struc
     if (same > 1)
         name = arena_printf(arena, STR_FMT "-%zu", STR_ARG(name), same);
     struct workload_number once = {.text = STR("1")};
-    vec_push(arena, &programs->list, ((struct workload_program){name, command->line, once}));
+    vec_push(arena, &programs->list,
+        ((struct workload_program){.name = name, .line = command->line, .copies = once}));
 }
 
 struct consumer_programs consumer_beside(struct arena *arena, const struct workload *workload)

@@ -195,8 +195,9 @@ struct workload_number {
 
 /* One of several programs that a supervisor starts in the workload. */
 struct workload_program {
-    str name;                 /* web, of [program:web] */
-    const struct value *line; /* as a shell reads it */
+    str name;                   /* web, of [program:web] */
+    const struct value *line;   /* as a shell reads it */
+    const struct value *script; /* … and that of the package's script that it runs; NULL: none */
     struct workload_number copies;
 };
 
@@ -253,9 +254,10 @@ struct workload {
     VEC(struct value *) command; /* words */
     VEC(struct value *) entrypoint;
     bool command_set, entrypoint_set; /* false: the image's own, which is not known */
-    const struct value *runs; /* a shell's line: what the start script runs at last; NULL: none was read */
-    bool runs_script;         /* a start script was read, and what it runs is not known */
-    str_vec beside;           /* programs that its start script or supervisor starts in the same container */
+    const struct value *runs;   /* a shell's line: what the start script runs at last; NULL: none was read */
+    const struct value *script; /* the line of the package's script that it runs, `npm start`; NULL: none */
+    bool runs_script;           /* a start script was read, and what it runs is not known */
+    str_vec beside; /* programs that its start script or supervisor starts in the same container */
     VEC(struct workload_program) programs; /* those that its supervisor starts, as its settings say */
     bool programs_open;                    /* … and perhaps others, whose settings could not be read */
     VEC(struct workload_number) numbers;   /* of programs' own settings */

@@ -19,10 +19,11 @@ struct settings_reading {
     const struct host *host;
     const struct deployment *deployment;
     struct workload *workload;
-    struct map *files;  /* path on this machine → struct source *: of the whole run */
-    struct map *opened; /* path in the workload → struct settings_file *: asked for by several rows */
-    struct map *places; /* path in the source → str_vec *: where it is, likewise */
-    struct map *spring; /* the program's line → its properties, likewise: spring.c */
+    struct map *files;     /* path on this machine → struct source *: of the whole run */
+    struct map *opened;    /* path in the workload → struct settings_file *: asked for by several rows */
+    struct map *places;    /* path in the source → str_vec *: where it is, likewise */
+    struct map *spring;    /* the program's line → its properties, likewise: spring.c */
+    struct parsed *parsed; /* what its files were made of: parsed.h */
 };
 
 struct settings_file {

@@ -1,8 +1,7 @@
 #include "settings/number.h"
 
 #include "base/number.h"
-#include "settings/entries.h"
-#include "settings/markup.h"
+#include "settings/parsed.h"
 
 #define ITEMS_MAX 100 /* programs of one file of JavaScript */
 #define NAMES_MAX 32  /* of a file that one number may ask for: one that leads to itself ends there */
@@ -244,11 +243,11 @@ static struct workload_number from_tree(struct place_reading *p, str key)
     enum markup_form form = p->place->form == FORM_JSON       ? MARKUP_JSON
                             : p->place->form == FORM_YAML_ERB ? MARKUP_ERB
                                                               : MARKUP_YAML;
-    struct markup document = markup_read(p->r->arena, form, p->source->text, &p->r->workload->environment);
-    if (!document.ok)
+    const struct markup *document = parsed_markup(p->r, form, p->source);
+    if (!document->ok)
         return (struct workload_number){.state = NUMBER_UNCLEAR, .at = span_make(p->source->id, 0, 0)};
     return walk(
-        p, &document, document.roots.count ? document.roots.items[0] : NULL, settings_choose(p->r, key));
+        p, document, document->roots.count ? document->roots.items[0] : NULL, settings_choose(p->r, key));
 }
 
 /* ---- entries */
@@ -282,9 +281,9 @@ static struct workload_number from_entries(struct place_reading *p, str key)
         [FORM_PROPERTIES] = ENTRIES_PROPERTIES,
     };
     struct str_cut cut = str_cut_byte(key, '/');
-    entry_list list = entries_read(p->r->arena, forms[p->place->form], p->source->text);
+    const entry_list *list = parsed_entries(p->r, forms[p->place->form], p->source);
     const struct entry *entry =
-        referred(&list, last_entry(&list, cut.found ? cut.head : STR(""), cut.found ? cut.tail : key));
+        referred(list, last_entry(list, cut.found ? cut.head : STR(""), cut.found ? cut.tail : key));
     struct expression_scope scope = {.environment = &p->r->workload->environment};
     if (!entry || entry->text.len == 0)
         return (struct workload_number){0};

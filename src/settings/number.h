@@ -55,6 +55,11 @@ struct workload_number version_of_requirement(
 struct workload_number version_of_lock(
     const struct settings_reading *r, const struct source *source, str package);
 
+/* ---- package.c: the line that a script of package.json has, `npm run NAME`; NULL: nothing says */
+
+const struct value *OR_NULL package_script(
+    const struct settings_reading *r, const struct settings_program *program);
+
 /* ---- supervisor.c: the programs that supervisord, honcho and their kin start */
 
 void supervisor_programs(const struct settings_reading *r, const struct settings_program *program);

@@ -2,8 +2,10 @@
 
 #include "deploy/image.h"
 #include "settings/number.h"
+#include "settings/parsed.h"
 
 #define COMMANDS_MAX 50 /* of one line of a shell that are looked into */
+#define SCRIPTS_MAX  8  /* of a package that call each other */
 
 static bool lists(str list, str asked)
 {
@@ -63,12 +65,40 @@ static void read_program(const struct settings_reading *r, const struct settings
         dotnet_defaults(r, program);
 }
 
+/*
+ * What the last of the commands runs by a script of its package: `npm start` is what package.json says. The
+ * scripts may call each other; one that calls itself ends there.
+ */
+static const struct value *OR_NULL read_script(
+    const struct settings_reading *r, const struct commands *commands, str name)
+{
+    struct workload copy = *r->workload;
+    struct commands inner = *commands;
+    const struct value *script = NULL, *next = NULL;
+    for (size_t i = 0; i < SCRIPTS_MAX; i++) {
+        const struct command *last = command_last(&inner);
+        struct settings_program program = {0};
+        if (last)
+            program = program_of(last, name);
+        next = last ? package_script(r, &program) : NULL;
+        if (!next)
+            break;
+        script = copy.runs = next;
+        inner = commands_of(r->arena, &copy);
+    }
+    for (size_t i = 0; script && i < inner.list.count && i < COMMANDS_MAX; i++) {
+        struct settings_program program = program_of(&inner.list.items[i], name);
+        read_program(r, &program);
+    }
+    return script;
+}
+
 /* The programs that its supervisors start, which run beside each other; a command of such a program is a
  * shell's line. */
 static void read_supervised(const struct settings_reading *r)
 {
     struct workload copy = *r->workload;
-    vec_each(const struct workload_program *, started, &r->workload->programs) {
+    vec_each(struct workload_program *, started, &r->workload->programs) {
         copy.runs = started->line;
         struct commands commands = commands_of(r->arena, &copy);
         for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
@@ -76,6 +106,7 @@ static void read_supervised(const struct settings_reading *r)
             vec_push(r->arena, &r->workload->beside, program.program);
             read_program(r, &program);
         }
+        started->script = read_script(r, &commands, started->name);
     }
 }
 
@@ -136,10 +167,15 @@ static void read_workload(const struct settings_reading *r)
     for (size_t i = 0; i < commands.list.count && i < COMMANDS_MAX; i++) {
         struct settings_program program = program_of(&commands.list.items[i], STR(""));
         given_list given = give(r, &commands, i);
+        if (given.count)
+            parsed_forget(r);
         supervisor_programs(r, &program);
         read_program(r, &program);
         take_back(r, &given);
+        if (given.count)
+            parsed_forget(r);
     }
+    r->workload->script = read_script(r, &commands, STR(""));
     read_supervised(r);
     r->workload->beside_open |= r->workload->programs_open;
 }
@@ -150,8 +186,9 @@ void settings_fill(
     struct map files = {0};
     vec_each(struct workload *const *, workload, &deployment->workloads) {
         struct map opened = {0}, places = {0}, spring = {0};
+        struct parsed parsed = {0};
         struct settings_reading reading = {
-            arena, sources, host, deployment, *workload, &files, &opened, &places, &spring};
+            arena, sources, host, deployment, *workload, &files, &opened, &places, &spring, &parsed};
         if ((*workload)->active)
             read_workload(&reading);
     }

@@ -5,8 +5,8 @@
  * honcho and foreman start all of its entries, or those that are named.
  */
 #include "base/limit.h"
-#include "settings/entries.h"
 #include "settings/number.h"
+#include "settings/parsed.h"
 
 #define PROGRAMS_MAX   100 /* that one supervisor starts; the rest is said to be open */
 #define SECTIONS_MAX   500 /* of all its files */
@@ -26,7 +26,8 @@ static void add_program(const struct settings_reading *r, const struct source *s
     bool is_too_much = workload->programs.count >= PROGRAMS_MAX || line.len > LINE_BYTES_MAX;
     workload->programs_open |= is_too_much;
     if (!is_too_much)
-        vec_push(r->arena, &workload->programs, ((struct workload_program){name, value, copies}));
+        vec_push(r->arena, &workload->programs,
+            ((struct workload_program){.name = name, .line = value, .copies = copies}));
 }
 
 /* ---- supervisord */
@@ -112,11 +113,11 @@ static void include(struct supervisor *s, str patterns, str from)
 
 static void read_file(struct supervisor *s, const struct source *source)
 {
-    entry_list entries = entries_read(s->r->arena, ENTRIES_SUPERVISOR, source->text);
-    vec_each(const struct entry *, entry, &entries) {
+    const entry_list *entries = parsed_entries(s->r, ENTRIES_SUPERVISOR, source);
+    vec_each(const struct entry *, entry, entries) {
         bool is_command = str_eq_fold(entry->name, STR("command")) && s->sections++ < SECTIONS_MAX;
-        if (is_command && entry == entries_get(&entries, entry->section, STR("command")))
-            add_section(s, source, &entries, entry);
+        if (is_command && entry == entries_get(entries, entry->section, STR("command")))
+            add_section(s, source, entries, entry);
     }
     s->r->workload->programs_open |= s->sections > SECTIONS_MAX;
 }
@@ -124,8 +125,8 @@ static void read_file(struct supervisor *s, const struct source *source)
 static void read_with_includes(struct supervisor *s, const struct source *source, str path)
 {
     read_file(s, source);
-    entry_list entries = entries_read(s->r->arena, ENTRIES_SUPERVISOR, source->text);
-    const struct entry *files = entries_get(&entries, STR("include"), STR("files"));
+    const entry_list *entries = parsed_entries(s->r, ENTRIES_SUPERVISOR, source);
+    const struct entry *files = entries_get(entries, STR("include"), STR("files"));
     if (files)
         include(s, files->text, path_directory(path));
 }
