@@ -131,7 +131,8 @@ const struct command command_fix = {
     .operands = "[PATH...]",
     .summary = "Mend what can be mended mechanically: show a diff, or write it.",
     .description =
-        "Judges like `bootgate check` and prints, as a diff for `patch -p0`, what mends its findings without "
+        "Judges like `bootgate check` and prints, as a diff for `patch -p0` or `git apply -p0 "
+        "--unidiff-zero`, what mends its findings without "
         "a decision: an address for the published port of a store, a server's name in its network instead of "
         "localhost, a spelling that all readers of an env file take alike, a dollar that belongs to a "
         "secret, line ends, keys that are there twice, the driver of a connection string, the _FILE form of "

@@ -241,8 +241,30 @@ static bool redirect(struct mending *mending, const struct connection *connectio
     return true;
 }
 
+/* The finding's place is that of a target's host. */
+static bool is_about_host(const struct mending *mending, const struct endpoint *endpoint)
+{
+    return endpoint->host_value && endpoint->host_length > 0 &&
+           mending_is_at(
+               mending, value_locate(endpoint->host_value, endpoint->host_offset, endpoint->host_length));
+}
+
+/* Another program is handed the same setting, and for it loopback is right. */
+static bool is_right_for_another(const struct mending *mending)
+{
+    vec_each(struct connection *const *, row, &mending->facts->connections)
+        vec_each(const struct target *, target, &(*row)->targets) {
+            struct endpoint endpoint = endpoint_of(*row, target);
+            if (target->kind == TARGET_OWN_NETWORK && is_about_host(mending, &endpoint))
+                return true;
+        }
+    return false;
+}
+
 void fix_host(struct mending *mending)
 {
+    if (is_right_for_another(mending))
+        return;
     vec_each(struct connection *const *, row, &mending->facts->connections) {
         const struct connection *connection = *row;
         vec_each(const struct target *, target, &connection->targets) {
@@ -251,9 +273,7 @@ void fix_host(struct mending *mending)
             if (!is_astray || !connection->to_store || !target->server || !target->server->service)
                 continue;
             struct endpoint endpoint = endpoint_of(connection, target);
-            if (!endpoint.host_value || endpoint.host_length == 0 ||
-                !mending_is_at(
-                    mending, value_locate(endpoint.host_value, endpoint.host_offset, endpoint.host_length)))
+            if (!is_about_host(mending, &endpoint))
                 continue;
             if (!redirect(mending, connection, target, &endpoint))
                 mending->edits.count = 0;

@@ -56,7 +56,12 @@ def try_patch(place, diff):
     shutil.copytree(place, other)
     done = subprocess.run(["patch", "-p0", "--no-backup-if-mismatch", "--binary"], cwd=other, input=diff.encode(), capture_output=True)
     expect("patch", (done.returncode, done.stdout.count(b"Hunk")), (0, 0))
-    return read(other)
+    patched = read(other)
+    shutil.copytree(place, other, dirs_exist_ok=True)
+    done = subprocess.run(["git", "apply", "-p0", "--unidiff-zero"], cwd=other, input=diff.encode(), capture_output=True,
+                          env={**os.environ, "GIT_CEILING_DIRECTORIES": str(other.parent)})
+    expect("git apply", (done.returncode, done.stderr, read(other)), (0, b"", patched))
+    return patched
 
 
 def mend(place, fixture):
@@ -150,6 +155,10 @@ LEFT = [
     ("a reference that readers take differently",
      {"compose.yaml": fixtures.DATABASE + fixtures.APP, ".env": fixtures.ENV + "DATABASE_URL=postgresql://shop:${DB_PASSWORD}@db:5432/shop\n",
       "bootgate.yaml": "version: 1\nread-by: [compose, docker]\n"}),
+    ("a host that is right for a program on the host's network",
+     {"compose.yaml": fixtures.DATABASE + '    ports: ["127.0.0.1:5433:5432"]\n' + "".join(
+         f"  {name}:\n    image: ghcr.io/acme/shop:1\n    env_file: .env\n{more}" for name, more in (("api", ""), ("probe", "    network_mode: host\n"))),
+      ".env": fixtures.ENV + "DB_HOST=localhost\nDB_PORT=5433\nDB_USER=shop\nDB_NAME=shop\n"}),
     ("a key twice, the first one used between",
      {"compose.yaml": fixtures.DATABASE + fixtures.APP, ".env": fixtures.ENV + fixtures.URL + "A=1\nB=${A}\nA=2\n"}),
     ("a public address on this machine",
