@@ -5,6 +5,9 @@
 #include "facts/variable.h"
 #include "mend/pooler_places.h"
 #include "rule/credential.h"
+#include "rule/start_script.h"
+
+#define SCRIPT_BYTES_MAX ((size_t)1024 * 1024) /* what is longer is a dump of data */
 
 /* What is known to belong together so far; grows until it does not. */
 struct chain {
@@ -14,6 +17,7 @@ struct chain {
     VEC(span) settings; /* that write the secret */
     VEC(const struct server *) servers;
     VEC(const struct connection *) connections;
+    VEC(span) told;   /* places that are left, which was said */
     struct map hosts; /* names that those connections lead to, in small letters */
     size_t grown;     /* counts what was added */
 };
@@ -148,7 +152,7 @@ static void add_server(struct chain *chain, const struct server *server)
             continue;
         const struct value *root = value_root(own[i]);
         str option =
-            arena_join(chain->arena, STR("the command of `"), service_name(server->service), STR("`"));
+            arena_join(chain->arena, STR("the password of `"), service_name(server->service), STR("`"));
         add_setting(chain, whole(own[i]),
             root->name.len     ? root->name
             : own[i]->name.len ? own[i]->name
@@ -311,23 +315,95 @@ static void say(struct chain *chain, str sentence)
     str_vec_add_new(chain->arena, &chain->rotated->unseen, sentence);
 }
 
+/* True once for each place. */
+static bool is_news(struct chain *chain, span at)
+{
+    vec_each(const span *, known, &chain->told)
+        if (is_same_place(chain->facts->sources, *known, at))
+            return false;
+    vec_push(chain->arena, &chain->told, at);
+    return !has_setting(chain, at);
+}
+
 /* The same bytes where nothing says that they must agree. */
 static void find_equals(struct chain *chain)
 {
     vec_each(struct variable *const *, row, &chain->facts->variables) {
         const struct variable *variable = *row;
-        if (variable->is_connection || !variable->secret || !holds(chain, variable->value) ||
-            has_setting(chain, place_of(variable->value)))
-            continue;
-        say(chain, arena_join(chain->arena, variable->value->name,
-                       STR(" holds the same secret and is left: nothing says that the two must agree")));
+        if (!variable->is_connection && variable->secret && holds(chain, variable->value) &&
+            is_news(chain, place_of(variable->value)))
+            say(chain, arena_join(chain->arena, variable->value->name,
+                           STR(" holds the same secret and is left: nothing says that the two must agree")));
     }
     vec_each(struct connection *const *, row, &chain->facts->connections) {
         const struct connection *connection = *row;
         if (connection->has_password && str_eq(connection->password, chain->rotated->old) &&
-            !has_setting(chain, connection_locate(connection, PART_PASSWORD)))
+            is_news(chain, connection_locate(connection, PART_PASSWORD)))
             say(chain, arena_join(chain->arena, connection->label,
                            STR(" holds the same secret and is left: it leads to another server")));
+    }
+}
+
+static bool is_in_a_place(const struct chain *chain, span at)
+{
+    vec_each(const struct rotated_place *, place, &chain->rotated->places)
+        if (at.offset >= place->at.offset && at.offset < place->at.offset + place->at.length &&
+            is_same_place(chain->facts->sources, (span){at.source, place->at.offset, 0}, place->at))
+            return true;
+    return false;
+}
+
+/* Health checks, JSON in a variable, comments: whoever reads them is not known. */
+static void find_bytes(struct chain *chain, const struct source *source)
+{
+    const struct sources *sources = chain->facts->sources;
+    str old = chain->rotated->old, rest = source->text;
+    for (size_t at; (at = str_find(rest, old)) != STR_NONE; rest = str_skip(rest, at + old.len)) {
+        span place = span_make(source->id, (size_t)(rest.ptr - source->text.ptr) + at, old.len);
+        if (is_in_a_place(chain, place) || !is_news(chain, place))
+            continue;
+        str line = arena_unsigned(chain->arena, source_position(sources, source->id, place.offset).line);
+        say(chain, arena_join(chain->arena, source->name, STR(":"), line,
+                       STR(" has the old secret in it and is left: look what it is there for")));
+    }
+}
+
+static void find_everywhere(struct chain *chain)
+{
+    enum { BYTES_THAT_TELL = 8 }; /* shorter ones are in other words by chance */
+    vec_each(struct source *const *, source, &chain->facts->sources->items)
+        if (chain->rotated->old.len >= BYTES_THAT_TELL && (*source)->path.len > 0 &&
+            (*source)->kind != SOURCE_BUILTIN && (*source)->kind != SOURCE_ENVIRONMENT)
+            find_bytes(chain, *source);
+}
+
+static void find_in_script(struct chain *chain, str path)
+{
+    const struct host *host = chain->facts->host;
+    struct host_file file = host->read(host->self, chain->arena, path, SCRIPT_BYTES_MAX);
+    str here = host->current_directory(host->self, chain->arena);
+    if (file.status == HOST_OK && str_contains(file.text, chain->rotated->old))
+        say(chain, arena_join(chain->arena, path_relative(chain->arena, here, path),
+                       STR(" has the old secret in it and is left: a new server would be made with it")));
+}
+
+/* What makes the roles of a server that is new. */
+static void find_start_scripts(struct chain *chain)
+{
+    const struct host *host = chain->facts->host;
+    vec_each(const struct server *const *, server, &chain->servers) {
+        if (!(*server)->service)
+            continue;
+        vec_each(const struct workload_mount *, mount, &(*server)->service->workload->mounts) {
+            if (!mount->bind || !str_starts(mount->target, STR(START_SCRIPTS_DIRECTORY)))
+                continue;
+            struct host_entries entries = host->list(host->self, chain->arena, mount->source);
+            if (entries.status != HOST_OK)
+                find_in_script(chain, mount->source);
+            vec_each(const struct host_entry *, entry, &entries.list)
+                if (!entry->is_directory)
+                    find_in_script(chain, path_join(chain->arena, mount->source, entry->name));
+        }
     }
 }
 
@@ -399,6 +475,8 @@ struct rotated rotation_places(struct arena *arena, const struct facts *facts, s
     vec_each(const struct rotated_login *, login, &rotated.logins)
         pooler_places(arena, facts, login->user, &rotated);
     find_equals(&chain);
+    find_everywhere(&chain);
+    find_start_scripts(&chain);
     find_hidden(&chain);
     refuse_unreachable(&chain);
     return rotated;

@@ -366,7 +366,15 @@ DUE = [
     ("for a name that needs quotes", {".env": "DATABASE_URL=postgresql://my-shop:§@db.example.org/shop\n"}, "DATABASE_URL",
      r"ALTER ROLE \"my-shop\" PASSWORD '…'$"),
     ("nothing in a pooler", pooled('"shop" "§"\n'), "DB_PASSWORD", r"^then:\n  in `db`, [^\n]*\n  docker "),
-    ("by a command", {"compose.yaml": CACHE}, "REDIS_URL", r"^  compose.yaml:4  the command of `cache`$"),
+    ("where nobody knows who reads it",
+     {"compose.yaml": CACHE.replace("  api:", "    healthcheck: {test: ['CMD', 'redis-cli', '-a', '§', 'ping']}\n  api:")
+      .replace("REDIS_URL:", "CONFIG: '{\"redis\": \"§\"}'\n      REDIS_URL:"), ".env": "# § once\n"}, "REDIS_URL",
+     r"^  .env:1 has the old secret in it and is left: [^\n]*\n  compose.yaml:5 has [^\n]*\n  compose.yaml:9 has [^\n]*\nnothing"),
+    ("where a new server is made with it",
+     {"compose.yaml": COMPOSE.replace("  api:", "    volumes: ['./init:/docker-entrypoint-initdb.d']\n  api:"), ".env": ENV,
+      "init/01.sql": "CREATE ROLE other PASSWORD '§';\n", "init/02.sql": "SELECT 1;\n"}, "DB_PASSWORD",
+     r"^  init/01.sql has the old secret in it and is left"),
+    ("by a command", {"compose.yaml": CACHE}, "REDIS_URL", r"^  compose.yaml:4  the password of `cache`$"),
 ]
 
 

@@ -24,6 +24,7 @@ HINTS = {
     "src/cli/exec_environment.c": (1, "secret files, whose fault ends `exec`"),
     "src/cli/hook.c": (2, "the hook that is to be replaced, and what an earlier one was kept as"),
     "src/cli/findings.c": (1, "the baseline that is written over: told as what cannot be written"),
+    "src/mend/rotation_places.c": (2, "start scripts that hold a secret: it only says more"),
     "src/rule/baseline.c": (1, "whether a file of a former baseline is gone: it only says less"),
     "src/check/tree.c": (1, "where projects are below, a hint where nothing is judged"),
     "src/cli/tree.c": (2, "whether git can be asked there"),
