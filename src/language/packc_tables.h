@@ -365,7 +365,14 @@ static const struct field foreign_parameter_fields[] = {
     {STR_INIT("name"), FIELD_TEXT, "name", .required = true},
     {STR_INIT("drivers"), FIELD_TEXT, "drivers", .required = true},
     {STR_INIT("needed"), FIELD_FLAG, "needed"},
+    {STR_INIT("as"), FIELD_TEXT, "as"},
     {STR_INIT("about"), FIELD_TEXT, "about", .required = true},
+};
+
+static const struct field driver_argument_fields[] = {
+    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes), .required = true},
+    {STR_INIT("driver"), FIELD_TEXT, "driver", .required = true},
+    {STR_INIT("names"), FIELD_TEXT, "names", .required = true},
 };
 
 static const struct table {
@@ -409,6 +416,8 @@ static const struct table {
         ARRAY_COUNT(parameter_fields)},
     {STR_INIT("foreign-parameters"), "struct foreign_parameter", "data_foreign_parameters",
         foreign_parameter_fields, ARRAY_COUNT(foreign_parameter_fields)},
+    {STR_INIT("driver-arguments"), "struct driver_arguments", "data_driver_arguments", driver_argument_fields,
+        ARRAY_COUNT(driver_argument_fields)},
 };
 
 static str whole(str text)

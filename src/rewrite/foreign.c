@@ -16,3 +16,22 @@ bool foreign_parameter_taken(const struct foreign_parameter *parameter, str driv
             return true;
     return false;
 }
+
+static bool names_hold(str names, str wanted)
+{
+    str name;
+    while (str_next(&names, ' ', &name))
+        if (str_eq(name, wanted))
+            return true;
+    return false;
+}
+
+bool driver_takes_argument(enum family_id family, str driver, str name)
+{
+    for (size_t i = 0; i < data_driver_arguments_count; i++) {
+        const struct driver_arguments *row = &data_driver_arguments[i];
+        if (row->family == family && str_eq_fold(row->driver, driver))
+            return names_hold(row->names, name);
+    }
+    return true;
+}

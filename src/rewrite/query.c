@@ -279,7 +279,21 @@ static bool is_off(str value)
     return STR_IS_IN_FOLD(value, words);
 }
 
-static bool write_mysql(struct query_writer *writer, str key, str value)
+/* A parameter without a row of its own: what connect() would refuse is left out. */
+static bool write_unlisted(struct query_writer *writer, str key, str name, str value)
+{
+    struct rewriter *rewriter = writer->rewriter;
+    bool is_same = str_eq(rewriter->source_driver, rewriter->goal.driver);
+    if (!is_same && !driver_takes_argument(rewriter->family, rewriter->goal.driver, name)) {
+        rewriter_drop(rewriter, name,
+            arena_printf(rewriter->arena, STR_FMT " does not know it", STR_ARG(rewriter->goal.driver)));
+        return true;
+    }
+    write_kept(writer, key, value);
+    return true;
+}
+
+static bool write_mysql(struct query_writer *writer, str key, str name, str value)
 {
     struct rewriter *rewriter = writer->rewriter;
     if (STR_IS_IN_FOLD(key, mysql_tls_keys)) {
@@ -293,8 +307,7 @@ static bool write_mysql(struct query_writer *writer, str key, str value)
         rewriter_drop(rewriter, key, STR("it belongs to Go's driver"));
         return true;
     }
-    write_kept(writer, key, value);
-    return true;
+    return write_unlisted(writer, key, name, value);
 }
 
 /* A parameter of a database that is not PostgreSQL. */
@@ -310,13 +323,20 @@ static bool write_foreign(struct query_writer *writer, str key, str value)
             return rewriter_fail(rewriter, REWRITE_PARAMETER,
                 arena_printf(rewriter->arena, STR_FMT " cannot be expressed: " STR_FMT, STR_ARG(row->name),
                     STR_ARG(row->about)));
-        rewriter_drop(rewriter, row->name, row->about);
+        const struct foreign_parameter *other = foreign_parameter_find(rewriter->family, row->as);
+        if (other && foreign_parameter_taken(other, rewriter->goal.driver))
+            write_kept(writer, row->as, value);
+        else
+            rewriter_drop(rewriter, row->name, row->about);
+        return true;
+    }
+    if (row && !is_same && !driver_takes_argument(rewriter->family, rewriter->goal.driver, name)) {
+        write_kept(writer, row->name, value); /* words of ODBC have no case, arguments have one */
         return true;
     }
     if (row == NULL && rewriter->family == FAMILY_MYSQL)
-        return write_mysql(writer, key, value);
-    write_kept(writer, key, value);
-    return true;
+        return write_mysql(writer, key, name, value);
+    return write_unlisted(writer, key, name, value);
 }
 
 static bool is_last_of_its_name(str rest, str key)

@@ -23,6 +23,20 @@ static const struct {
         "statement_timeout"},
     {"mysql+pymysql://u:p@h/d?charset=utf8&charset=utf8mb4", "aiomysql",
         "mysql+aiomysql://u:p@h/d?charset=utf8mb4", ""},
+    {"mysql://u:p@h/d?use_unicode=1&connection_limit=5", "aiomysql", "mysql+aiomysql://u:p@h/d?use_unicode=1",
+        "connection_limit"},
+    {"mysql+mysqlconnector://u:p@h/d?connection_timeout=5&raw=true", "pymysql",
+        "mysql+pymysql://u:p@h/d?connect_timeout=5", "raw"},
+    {"mysql+mysqlconnector://u:p@h/d?connection_timeout=5", "mysql+pyodbc", "mysql+pyodbc://u:p@h/d",
+        "connection_timeout"},
+    {"mssql+pyodbc://u:p@h/d?APP=shop&TDS_Version=7.4", "pymssql", "mssql+pymssql://u:p@h/d?tds_version=7.4",
+        "APP"},
+    {"mssql+pyodbc://u:p@h/d?APP=shop&TDS_Version=7.4", "aioodbc",
+        "mssql+aioodbc://u:p@h/d?APP=shop&TDS_Version=7.4", ""}, /* ODBC takes any word */
+    {"mssql+pyodbc://u:p@/?dsn=shop", "pymssql", "", ""},
+    {"oracle+oracledb://u:p@h/?service_name=shop&retry_count=3", "cx_oracle",
+        "oracle+cx_oracle://u:p@h/?service_name=shop", "retry_count"},
+    {"oracle+oracledb://u:p@h?sid=shop", "cx_oracle", "", ""},
 };
 
 static void test_rewrites(void **state)

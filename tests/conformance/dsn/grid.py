@@ -5,7 +5,7 @@ usage: grid.py BOOTGATE [DIALECT...]
 Sources are all drivers of rules/drivers.yaml for PostgreSQL, MySQL and MariaDB, each with twelve forms of parameters in
 its own spelling; targets are sync, async, libpq, asyncpg and all drivers of the dialect. A result must connect as the
 same user to the same database, or be refused; where something was left out its name must have been said. Drivers that
-are not installed are asked for their connect arguments alone, by SQLAlchemy's dialect. The servers run in temporary
+are not installed, and all of SQL Server and Oracle, are asked for their connect arguments alone, by SQLAlchemy's dialect. The servers run in temporary
 directories on loopback ports, as an unprivileged user, and are stopped by their processes.
 """
 import asyncio
@@ -39,7 +39,7 @@ MODULES = {"psycopg2": "psycopg2", "pg8000": "pg8000", "asyncpg": "asyncpg", "ps
 KEYWORDS = {
     "pg8000": "user host database port password source_address unix_sock ssl_context timeout tcp_keepalive application_name replication startup_params",
     "mysqlconnector": "user password host port database unix_socket auth_plugin use_unicode charset collation autocommit time_zone sql_mode get_warnings "
-                      "raise_on_warnings connection_timeout client_flags buffered raw consume_results tls_versions ssl_ca ssl_cert ssl_disabled ssl_key "
+                      "raise_on_warnings connection_timeout connect_timeout client_flags buffered raw consume_results tls_versions ssl_ca ssl_cert ssl_disabled ssl_key "
                       "ssl_verify_cert ssl_verify_identity force_ipv6 compress use_pure allow_local_infile converter_class",
     "mariadbconnector": "user username password host port database db unix_socket autocommit connect_timeout read_timeout write_timeout local_infile compress "
                         "init_command default_file default_group plugin_dir ssl ssl_key ssl_ca ssl_cert ssl_crl ssl_cipher ssl_capath ssl_verify_cert tls_version "
@@ -47,6 +47,10 @@ KEYWORDS = {
     "asyncmy": "user password host database db unix_socket port charset sql_mode read_default_file conv use_unicode client_flag cursor_cls cursorclass "
                "init_command connect_timeout read_default_group autocommit local_infile max_allowed_packet auth_plugin_map read_timeout write_timeout "
                "program_name server_public_key echo ssl bind_address binary_prefix",
+    "pymssql": "server user password database timeout login_timeout charset as_dict host appname port encryption read_only conn_properties autocommit "
+               "tds_version use_datetime2 arraysize",
+    "cx_oracle": "user password dsn mode handle pool threaded events cclass purity newpassword encoding nencoding edition appcontext tag matchanytag "
+                 "shardingkey supershardingkey stmtcachesize",
 }
 ASYNC = {"asyncpg", "aiomysql", "asyncmy", "psycopg_async"}
 
@@ -85,6 +89,44 @@ MYSQL_FORMS = {
 UNCONNECTED = {"ca"}
 
 
+# Nobody here to connect to: SQLAlchemy's dialects are asked for the arguments alone.
+MSSQL_FORMS = {
+    "plain": "",
+    "driver": {"pymssql": "", None: "driver=ODBC+Driver+18+for+SQL+Server"},
+    "tls": {"pymssql": "", None: "Encrypt=yes&TrustServerCertificate=no"},
+    "timeout": {"pymssql": "login_timeout=5", None: "timeout=5"},
+    "name": {"pymssql": "appname=shop", None: "APP=shop&WSID=box"},
+    "availability": {"pymssql": "", None: "MultiSubnetFailover=Yes&ApplicationIntent=ReadOnly"},
+    "login": {"pymssql": "", None: "Authentication=ActiveDirectoryPassword"},
+    "charset": {"pymssql": "charset=utf8", None: "ClientCharset=UTF-8"},
+    "source": {"pymssql": "", None: "@dsn=shop"},
+    "whole": {"pymssql": "", None: "@odbc_connect=DRIVER%%3Dx%%3BSERVER%%3Dsql"},
+    "version": {"pymssql": "tds_version=7.4", None: "TDS_Version=7.4"},
+    "unknown": {"pymssql": "", None: "shop=till"},
+}
+ORACLE_FORMS = {
+    "plain": "",
+    "service": "@%(host)s:%(port)s/?service_name=shop",
+    "alias": "@shop",
+    "mode": "mode=0",
+    "encoding": {"cx_oracle": "encoding=UTF-8&nencoding=UTF-8", None: ""},
+    "threads": {"cx_oracle": "threaded=true&events=true", None: ""},
+    "wallet": {"cx_oracle": "", None: "wallet_location=%(home)s&wallet_password=x"},
+    "files": {"cx_oracle": "", None: "config_dir=%(home)s"},
+    "timeout": {"cx_oracle": "", None: "tcp_connect_timeout=5&retry_count=2"},
+    "pool": "purity=0&cclass=shop",
+    "sizes": "stmtcachesize=20",
+    "unknown": {"oracledb": "shop=till", None: ""},
+}
+
+
+class Absent:
+    """In the place of a driver that is not here."""
+    @staticmethod
+    def makedsn(host, port, **named):
+        return "%s:%s %s" % (host, port, named)
+
+
 def drivers():
     """dialect -> names of drivers that SQLAlchemy loads, as rules/drivers.yaml has them."""
     found = collections.defaultdict(list)
@@ -101,6 +143,8 @@ def form_of(form, driver):
 
 def source(dialect, driver, form, places):
     text = form_of(form, driver) % places
+    if text.startswith("@") and "=" not in text.partition("?")[0]:
+        return "%s+%s://%s:%s%s" % (dialect, driver, USER, PASSWORD, text)
     host = "" if text.startswith("@") else "%(host)s:%(port)s" % places
     return "%s+%s://%s:%s@%s/%s%s" % (dialect, driver, USER, PASSWORD, host, DATABASE, "?" + text.lstrip("@") if text else "")
 
@@ -139,7 +183,9 @@ def ask(url, query):
 def arguments(dialect, driver, url):
     """What the driver would be called with: none that it does not know."""
     try:
-        _, named = dialect().create_connect_args(make_url(url))
+        asked = dialect()
+        asked.dbapi = asked.dbapi or Absent
+        _, named = asked.create_connect_args(make_url(url))
     except ImportError:  # the dialect itself asks its driver
         return "absent", "the driver is not here"
     unknown = [name for name in named if driver in KEYWORDS and name not in KEYWORDS[driver].split()]
@@ -173,7 +219,7 @@ def lost(before, after, said):
     names = {pair.split("=")[0] for pair in before.partition("?")[2].split("&") if pair}
     left = {pair.split("=")[0] for pair in after.partition("?")[2].split("&") if pair}
     moved = {"host", "port"} if "@/" not in after else {"port"} if "unix_sock" in left or re.search(r"host=[^&]*:", after) else set()
-    return [name for name in names - left - moved if spelled.get(name) not in left and name not in said]
+    return [name for name in names - left - moved if spelled.get(name, name.lower()) not in left and name.lower() not in said.lower()]
 
 
 class Grid:
@@ -302,6 +348,11 @@ def main():
         grid = Grid(bootgate, "select concat(substring_index(current_user(), '@', 1), '|', database())", "%s|%s" % (USER, DATABASE))
         with_server("mariadb", lambda places: grid.run(dialect, MYSQL_FORMS, known[dialect], places))
         wrong += report(dialect, grid)
+    for dialect, forms in (("mssql", MSSQL_FORMS), ("oracle", ORACLE_FORMS)):
+        if len(sys.argv) < 3 or dialect in sys.argv[2:]:
+            grid = Grid(bootgate, "", "")
+            grid.run(dialect, forms, known[dialect], {"host": "db.example.net", "port": 1500, "home": "/srv/shop"})
+            wrong += report(dialect, grid)
     return wrong != 0
 
 
