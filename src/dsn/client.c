@@ -275,6 +275,8 @@ static const struct url_rules node_redis_rules = {
     .userinfo = USERINFO_LAST_AT,
     .escapes = {ESCAPES_JS, ESCAPES_LITERAL, ESCAPES_LITERAL, ESCAPES_LENIENT},
     .fragment = true,
+    .socket_escapes = ESCAPES_JS,
+    .empty_host_allowed = true, /* before a socket: node_redis_finish() */
     .finish = node_redis_finish,
 };
 
@@ -477,7 +479,7 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("Symfony's Redis: a path is a socket, its last number the database")},
     [CLIENT_NODE_REDIS] = {STR_INIT("node-redis"), url_read, &node_redis_rules,
         .version = STR_INIT("4 and later"),
-        .about = STR_INIT("node-redis: the URL standard, the host stays as it is")},
+        .about = STR_INIT("node-redis: the URL standard, the host stays as it is; unix:// since 6")},
     [CLIENT_KOMBU] = {STR_INIT("kombu"), url_read, &kombu_rules, .version = STR_INIT("5"),
         .about = STR_INIT("Celery's transport: urlsplit, everything unquoted")},
     [CLIENT_AMQP] = {STR_INIT("amqp"), url_read, &amqp_rules, .version = STR_INIT("1"),

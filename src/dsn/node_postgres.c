@@ -97,6 +97,16 @@ static void keep_encoded_host(struct reader *reader, const struct url_parts *par
         reader_decode(reader, whole, ESCAPES_JS_PATH, DSN_BAD_ESCAPE, &reader->reading->database);
 }
 
+/* As libpq has it, verify-ca trusts whom a file names: without the file, pg-connection-string throws. */
+static bool lacks_root(const struct reader *reader)
+{
+    const struct dsn_parameter *compatible = reader_parameter(reader, STR("uselibpqcompat"));
+    const struct dsn_parameter *mode = reader_parameter(reader, STR("sslmode"));
+    const struct dsn_parameter *root = reader_parameter(reader, STR("sslrootcert"));
+    return compatible && str_eq(compatible->value.text, STR("true")) && mode &&
+           str_eq(mode->value.text, STR("verify-ca")) && !(root && root->value.text.len);
+}
+
 enum dsn_error node_postgres_finish(struct reader *reader, const struct url_parts *parts)
 {
     if (str_eq_fold(parts->scheme, STR("socket")))
@@ -118,6 +128,8 @@ enum dsn_error node_postgres_finish(struct reader *reader, const struct url_part
         if (error)
             return error;
     }
+    if (lacks_root(reader))
+        return reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
     struct dsn_host *target = &hosts->items[0];
     target->port_part = part_filled(&port) ? port : target->port_part;
     target->port = POSTGRES_PORT;

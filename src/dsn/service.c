@@ -166,6 +166,10 @@ enum dsn_error ioredis_finish(struct reader *reader, const struct url_parts *par
 
 enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *parts)
 {
+    bool fits = reader->is_socket ? parts->hosts.len == 0 && parts->path.len > 1
+                                  : parts->hosts.len > 0 || !parts->has_userinfo;
+    if (!fits)
+        return reader_fail(reader, parts->authority.ptr, DSN_BAD_HOST);
     enum dsn_error error = read_socket(reader, parts);
     if (reader->is_socket)
         take_number(reader);
