@@ -262,6 +262,8 @@ enum dsn_error go_mssqldb_odbc_read(struct reader *reader)
     enum dsn_error error = scan_pairs(reader, QUOTING_GO);
     if (!error)
         error = apply_meaning(reader, false);
+    if (!error)
+        error = go_mssqldb_check(reader);
     bool is_open = !error && reader->reading->hosts.count == 0;
     return is_open ? reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, 0) : error;
 }

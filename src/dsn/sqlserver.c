@@ -15,6 +15,69 @@ void sqlserver_settle_host(struct reader *reader, struct dsn_host *host)
     host->class = host_classify(reader->arena, place.text);
 }
 
+static bool is_number(str value)
+{
+    return value.len > 0 && str_is_all(value, byte_is_digit);
+}
+
+/* strconv.ParseBool() */
+static bool is_bool(str value)
+{
+    static const str words[] = {STR_INIT("1"), STR_INIT("t"), STR_INIT("T"), STR_INIT("TRUE"),
+        STR_INIT("true"), STR_INIT("True"), STR_INIT("0"), STR_INIT("f"), STR_INIT("F"), STR_INIT("FALSE"),
+        STR_INIT("false"), STR_INIT("False")};
+    return STR_IS_IN(value, words);
+}
+
+static bool is_encryption(str value)
+{
+    static const str words[] = {STR_INIT("mandatory"), STR_INIT("yes"), STR_INIT("1"), STR_INIT("t"),
+        STR_INIT("true"), STR_INIT("disable"), STR_INIT("strict"), STR_INIT("optional"), STR_INIT("no"),
+        STR_INIT("0"), STR_INIT("f"), STR_INIT("false")};
+    return STR_IS_IN_FOLD(value, words);
+}
+
+static const struct {
+    str name;
+    bool (*takes)(str value);
+} go_mssqldb_values[] = {
+    {STR_INIT("port"), is_number},
+    {STR_INIT("log"), is_number},
+    {STR_INIT("packet size"), is_number},
+    {STR_INIT("connection timeout"), is_number},
+    {STR_INIT("dial timeout"), is_number},
+    {STR_INIT("keepalive"), is_number},
+    {STR_INIT("failoverport"), is_number},
+    {STR_INIT("encrypt"), is_encryption},
+    {STR_INIT("trustservercertificate"), is_bool},
+    {STR_INIT("disableretry"), is_bool},
+    {STR_INIT("multisubnetfailover"), is_bool},
+    {STR_INIT("columnencryption"), is_bool},
+    {STR_INIT("epa enabled"), is_bool},
+};
+
+enum dsn_error go_mssqldb_check(struct reader *reader)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(go_mssqldb_values); i++) {
+        const str names[] = {go_mssqldb_values[i].name, {0}};
+        const struct dsn_parameter *found = reader_parameter_fold(reader, names);
+        if (found && !go_mssqldb_values[i].takes(found->value.text))
+            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
+    }
+    return DSN_OK;
+}
+
+/* A key twice, in whatever case. */
+static const struct dsn_parameter *OR_NULL repeated_key(const struct reader *reader)
+{
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters) {
+        const str names[] = {it->key.text, {0}};
+        if (it->key.text.len && reader_parameter_fold(reader, names) != it)
+            return it;
+    }
+    return NULL;
+}
+
 enum dsn_error go_mssqldb_finish(struct reader *reader, const struct url_parts *parts)
 {
     static const str databases[] = {STR_INIT("database"), STR_INIT("initial catalog"), {0}};
@@ -30,9 +93,12 @@ enum dsn_error go_mssqldb_finish(struct reader *reader, const struct url_parts *
         reading->user = user->value;
     if (password)
         reading->password = password->value;
-    if (reading->hosts.count == 0)
-        return reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, 0);
-    return DSN_OK;
+    const struct dsn_parameter *again = repeated_key(reader);
+    if (again)
+        return reader_fail_part(reader, &again->key, DSN_BAD_PARAMETER);
+    enum dsn_error error = go_mssqldb_check(reader);
+    bool is_open = !error && reading->hosts.count == 0;
+    return is_open ? reader_add_host(reader, part_default(STR("localhost")), (struct dsn_part){0}, 0) : error;
 }
 
 bool sqlserver_has_pairs(str text)

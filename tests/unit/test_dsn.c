@@ -106,7 +106,7 @@ static const struct {
     {"sqlserver://sql:1434;initial catalog=shop;user=sa;password={p;w}", "mssql sa|p;w|sql:1434|shop"},
     {"sqlserver://sa:p;w@sql/INST?database=shop&encrypt=true", "mssql sa|p;w|sql:1433|shop"},
     {"sqlserver://sql\\INST:1434;database=shop", "mssql ||sql:1434|shop"},
-    {"odbc:server=sql\\INST;user id=sa;password={p}}w};encrypt", "mssql sa|p}w|sql:1433|"},
+    {"odbc:server=sql\\INST;user id=sa;password={p}}w};app name", "mssql sa|p}w|sql:1433|"},
     {"odbc:Driver={PostgreSQL};Server=db;Uid=app;Pwd=pw", "postgresql app|pw|db:5432|"},
     {"Server=tcp:sql\\INST,1434;User Id=sa;Password=pw", "mssql sa|pw|sql:1434|"},
     {"redis://pw@/run/redis.sock/1", "redis |pw|/run/redis.sock:0|1"},
