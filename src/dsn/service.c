@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "dsn/family.h"
+#include "dsn/library.h"
 #include "dsn/url.h"
 
 /* --- Redis */
@@ -334,12 +335,55 @@ enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts)
 
 /* --- ClickHouse: the old tcp:// form carries its credentials in the query */
 
+static bool is_integer(str value)
+{
+    str digits = str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+'));
+    return digits.len > 0 && str_is_all(digits, byte_is_digit);
+}
+
+/* A word of clickhouse-go, or of clickhouse-driver, which takes more of them. */
+static bool is_on(str value)
+{
+    static const str words[] = {
+        STR_INIT("1"), STR_INIT("t"), STR_INIT("true"), STR_INIT("y"), STR_INIT("yes"), STR_INIT("on")};
+    return value.len == 0 || STR_IS_IN_FOLD(value, words);
+}
+
+static bool is_switch(str value)
+{
+    static const str words[] = {STR_INIT("n"), STR_INIT("no"), STR_INIT("off")};
+    return is_on(value) || go_is_bool(value) || STR_IS_IN_FOLD(value, words);
+}
+
+static bool is_filled(str value)
+{
+    return str_trim(value).len > 0;
+}
+
+static const struct {
+    str name;
+    bool (*takes)(str value);
+} clickhouse_values[] = {
+    {STR_INIT("secure"), is_switch},
+    {STR_INIT("skip_verify"), is_switch},
+    {STR_INIT("tls_server_name"), is_filled},
+    {STR_INIT("compress_level"), is_integer},
+    {STR_INIT("max_compression_buffer"), is_integer},
+    {STR_INIT("max_open_conns"), is_integer},
+    {STR_INIT("max_idle_conns"), is_integer},
+};
+
 enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts)
 {
-    (void)parts;
+    for (size_t i = 0; i < ARRAY_COUNT(clickhouse_values); i++) {
+        const struct dsn_parameter *found = reader_parameter(reader, clickhouse_values[i].name);
+        if (found && !clickhouse_values[i].takes(found->value.text))
+            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
+    }
     const struct dsn_parameter *secure = reader_parameter(reader, STR("secure"));
-    bool tls =
-        secure && (str_eq_fold(secure->value.text, STR("true")) || str_eq(secure->value.text, STR("1")));
+    bool tls = secure && is_on(secure->value.text);
+    if (!tls && reader_parameter(reader, STR("tls_server_name")))
+        return reader_fail(reader, parts->query.ptr, DSN_BAD_PARAMETER);
     vec_each(struct dsn_host *, it, &reader->reading->hosts)
         if (tls && it->port == 0 && !it->port_part.present)
             it->port = 9440;

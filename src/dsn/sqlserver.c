@@ -1,5 +1,7 @@
 #include "dsn/sqlserver.h"
 
+#include "dsn/library.h"
+
 struct dsn_part sqlserver_host(struct dsn_part place)
 {
     size_t instance = str_find_byte(place.text, '\\');
@@ -18,15 +20,6 @@ void sqlserver_settle_host(struct reader *reader, struct dsn_host *host)
 static bool is_number(str value)
 {
     return value.len > 0 && str_is_all(value, byte_is_digit);
-}
-
-/* strconv.ParseBool() */
-static bool is_bool(str value)
-{
-    static const str words[] = {STR_INIT("1"), STR_INIT("t"), STR_INIT("T"), STR_INIT("TRUE"),
-        STR_INIT("true"), STR_INIT("True"), STR_INIT("0"), STR_INIT("f"), STR_INIT("F"), STR_INIT("FALSE"),
-        STR_INIT("false"), STR_INIT("False")};
-    return STR_IS_IN(value, words);
 }
 
 static bool is_encryption(str value)
@@ -49,11 +42,11 @@ static const struct {
     {STR_INIT("keepalive"), is_number},
     {STR_INIT("failoverport"), is_number},
     {STR_INIT("encrypt"), is_encryption},
-    {STR_INIT("trustservercertificate"), is_bool},
-    {STR_INIT("disableretry"), is_bool},
-    {STR_INIT("multisubnetfailover"), is_bool},
-    {STR_INIT("columnencryption"), is_bool},
-    {STR_INIT("epa enabled"), is_bool},
+    {STR_INIT("trustservercertificate"), go_is_bool},
+    {STR_INIT("disableretry"), go_is_bool},
+    {STR_INIT("multisubnetfailover"), go_is_bool},
+    {STR_INIT("columnencryption"), go_is_bool},
+    {STR_INIT("epa enabled"), go_is_bool},
 };
 
 enum dsn_error go_mssqldb_check(struct reader *reader)
