@@ -161,8 +161,8 @@ static const struct url_rules pgx_rules = {
     .finishes_odd_only = true,
 };
 
-/* pgx 5.10 reads URLs as libpq does, but for keys of its own. */
-static const struct url_rules pgx_510_rules = {
+/* pgx after 5.10 reads URLs as libpq does, but for keys of its own. */
+static const struct url_rules pgx_next_rules = {
     .schemes = postgres_schemes,
     .scheme_case = true,
     .userinfo = USERINFO_LIBPQ,
@@ -171,7 +171,7 @@ static const struct url_rules pgx_510_rules = {
     .query = QUERY_LIBPQ,
     .override = OVERRIDE_QUERY,
     .keys = &pgx_keys,
-    .finish = pgx_510_finish,
+    .finish = pgx_next_finish,
     .finishes_odd_only = true,
 };
 
@@ -420,8 +420,8 @@ static const struct dsn_client clients[] = {
     [CLIENT_ASYNCPG] = {STR_INIT("asyncpg"), url_read, &asyncpg_rules, .version = STR_INIT("0.27 to 0.30"),
         .about = STR_INIT("asyncpg.connect(dsn): urlsplit, lists, settings from unknown keys"),
         .later = CLIENT_ASYNCPG_31, .differs_on = STR_INIT(",?")},
-    [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules, .version = STR_INIT("4 and 5, up to 5.9"),
-        .about = STR_INIT("Go's pgx and pgconn: net/url, ports by position"), .later = CLIENT_PGX_510,
+    [CLIENT_PGX] = {STR_INIT("pgx"), url_read, &pgx_rules, .version = STR_INIT("4 and 5, up to 5.10"),
+        .about = STR_INIT("Go's pgx and pgconn: net/url, ports by position"), .later = CLIENT_PGX_NEXT,
         .differs_on = STR_INIT(" ,%&[@")},
     [CLIENT_NODE_POSTGRES] = {STR_INIT("node-postgres"), url_read, &node_postgres_rules,
         .version = STR_INIT("pg-connection-string 2"),
@@ -512,9 +512,9 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("sqlite3: of Rails and of programs that hand the rest to SQLite as it is")},
     [CLIENT_URL] = {STR_INIT("url"), url_read, &any_rules, .version = STR_INIT("RFC 3986"),
         .about = STR_INIT("RFC 3986, read kindly: for schemes without a client of their own")},
-    [CLIENT_PGX_KEYWORDS] = {STR_INIT("pgx"), pgx_conninfo_read, .version = STR_INIT("4 and 5, up to 5.9"),
+    [CLIENT_PGX_KEYWORDS] = {STR_INIT("pgx"), pgx_conninfo_read, .version = STR_INIT("4 and 5, up to 5.10"),
         .about = STR_INIT("pgx, keyword/value form"), .strict_resolver = true,
-        .later = CLIENT_PGX_KEYWORDS_510, .differs_on = STR_INIT(" ")},
+        .later = CLIENT_PGX_KEYWORDS_NEXT, .differs_on = STR_INIT(" ")},
     [CLIENT_PQ_KEYWORDS] = {STR_INIT("lib/pq"), pq_conninfo_read, .version = STR_INIT("1.11 and later"),
         .about = STR_INIT("lib/pq 1.11 and later: lists, an empty host is this machine"),
         .strict_resolver = true},
@@ -524,10 +524,9 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("the same: blanks around the parts of a URL vanish, others are refused")},
     [CLIENT_ASYNCPG_31] = {STR_INIT("asyncpg"), url_read, &asyncpg_31_rules,
         .version = STR_INIT("0.31 and later"), .about = STR_INIT("the same: one port serves all hosts")},
-    [CLIENT_PGX_510] = {STR_INIT("pgx"), url_read, &pgx_510_rules, .version = STR_INIT("5.10 and later"),
+    [CLIENT_PGX_NEXT] = {STR_INIT("pgx"), url_read, &pgx_next_rules, .version = STR_INIT("after 5.10"),
         .about = STR_INIT("the same: URLs as libpq 17 reads them, any key"), .strict_resolver = true},
-    [CLIENT_PGX_KEYWORDS_510] = {STR_INIT("pgx"), pgx_510_conninfo_read,
-        .version = STR_INIT("5.10 and later"),
+    [CLIENT_PGX_KEYWORDS_NEXT] = {STR_INIT("pgx"), pgx_next_conninfo_read, .version = STR_INIT("after 5.10"),
         .about = STR_INIT("the same: blanks and backslashes as libpq has them"), .strict_resolver = true},
     [CLIENT_GO_SQL_DRIVER_18] = {STR_INIT("go-sql-driver"), gomysql_18_read,
         .version = STR_INIT("1.8 and later"), .about = STR_INIT("the same: the database is decoded"),

@@ -57,8 +57,8 @@ enum client_id {
     CLIENT_PQ_KEYWORDS,
     CLIENT_LIBPQ_17, /* the same clients, releases that read some strings otherwise */
     CLIENT_ASYNCPG_31,
-    CLIENT_PGX_510,
-    CLIENT_PGX_KEYWORDS_510,
+    CLIENT_PGX_NEXT,
+    CLIENT_PGX_KEYWORDS_NEXT,
     CLIENT_GO_SQL_DRIVER_18,
     CLIENT_COUNT,
 };

@@ -254,7 +254,7 @@ enum dsn_error pgx_conninfo_read(struct reader *reader)
     return read_pgx(reader, true);
 }
 
-enum dsn_error pgx_510_conninfo_read(struct reader *reader)
+enum dsn_error pgx_next_conninfo_read(struct reader *reader)
 {
     return read_pgx(reader, false);
 }

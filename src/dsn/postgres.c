@@ -290,7 +290,7 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
     return libpq_connect(reader, &place);
 }
 
-enum dsn_error pgx_510_finish(struct reader *reader, const struct url_parts *parts)
+enum dsn_error pgx_next_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct postgres_place place = {0};
     enum dsn_error error = authority_place(reader, parts->hosts, reader->rules->escapes.host, &place);

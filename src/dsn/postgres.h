@@ -26,8 +26,8 @@ enum dsn_error libpq_finish(struct reader *reader, const struct url_parts *parts
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts);
 /* A user without a database has one of that name. */
 void asyncpg_defaults(struct dsn_reading *reading);
-/* parseURLSettings() of 5.10: hosts and ports as libpq has them, hostaddr means nothing. */
-enum dsn_error pgx_510_finish(struct reader *reader, const struct url_parts *parts);
+/* parseURLSettings() of what follows 5.10: hosts and ports as libpq has them, hostaddr means nothing. */
+enum dsn_error pgx_next_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts);
 
 /* True when libpq knows the keyword (version 15 and what was added up to 18). */
