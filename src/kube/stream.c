@@ -228,12 +228,13 @@ static void read_chunk(struct stream *s, size_t from, size_t to)
     str text = str_slice(s->source->text, from, to);
     if (is_blank(text) || s->is_template) /* said once: the rest is one, too */
         return;
-    if (!str_starts(str_trim_start(text), STR("{"))) {
+    str start = str_trim_start(text);
+    if (!str_starts(start, STR("{")) || str_starts(start, STR("{{"))) { /* {{ begins no object of JSON */
         read_document(s, from, to);
         return;
     }
-    size_t at = from + text.len - str_trim_start(text).len;
-    while (at < to) {
+    size_t at = from + text.len - start.len;
+    while (at < to && !s->is_template) {
         size_t end = json_end(str_take(s->source->text, to), at);
         read_document(s, at, end);
         str rest = str_slice(s->source->text, end, to);

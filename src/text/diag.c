@@ -35,9 +35,8 @@ struct diag *diag_add(struct diags *diags, str rule, enum severity severity, spa
 {
     bool is_kept = diag_is_kept(diags, severity);
     struct diag *diag = is_kept ? vec_add(diags->arena, &diags->list) : next_spare(diags);
-    diag->rule = rule;
-    diag->severity = severity;
-    diag->at = at;
+    /* A reader may have taken back what stood here before. */
+    *diag = (struct diag){.rule = rule, .severity = severity, .at = at};
     if (!is_kept)
         return diag;
     va_list arguments;
