@@ -79,7 +79,9 @@ static const struct kube_object *near_object(struct making *m, const struct hold
     vec_each(struct kube_object *const *, row, &m->k->index.of_role[role]) {
         const struct kube_object *object = *row;
         if (!str_eq(object->zone, holder->zone)) {
-            found = str_eq(object->name, holder->name) && !found ? object : found;
+            /* What names no namespace goes where the command line says: perhaps to this very one. */
+            bool is_elsewhere = object->zone.len && holder->zone.len && str_eq(object->name, holder->name);
+            found = is_elsewhere && !found ? object : found;
             continue;
         }
         bool is_hashed = str_starts(object->name, holder->name) &&
@@ -107,8 +109,7 @@ static void miss_object(struct making *m, const struct holder_object *holder, st
     if (!near)
         return;
     str where = str_eq(near->zone, holder->zone) ? STR("")
-                : near->zone.len                 ? arena_join(m->k->arena, STR(" of namespace "), near->zone)
-                                                 : STR(" without a namespace");
+                                                 : arena_join(m->k->arena, STR(" of namespace "), near->zone);
     note_missing(m, (struct workload_missing){.variable = variable,
                         .object = values_label(m->k, holder),
                         .nearest = arena_join(
