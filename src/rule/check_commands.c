@@ -51,21 +51,44 @@ static void judge_secret(
     finding_help(run, finding, STR_FMT, STR_ARG(advice));
 }
 
-/* A line for a shell is words of its own. */
+/* A line for a shell is words of its own, and a script is lines; a backslash at the end joins two. */
+static bool next_word(str *rest, struct command_place *place, str *ret_word)
+{
+    size_t at = 0;
+    for (; at < rest->len && byte_is_blank(rest->ptr[at]); at++)
+        if (rest->ptr[at] == '\n' && !str_eq(place->before, STR("\\")))
+            place->before = STR("");
+    *rest = str_skip(*rest, at);
+    for (at = 0; at < rest->len && !byte_is_blank(rest->ptr[at]);)
+        at++;
+    *ret_word = str_take(*rest, at);
+    *rest = str_skip(*rest, at);
+    return at > 0;
+}
+
+/* client_secret=proxy-client-secret in a script: a variable of its own, and the name of a secret. */
+static bool is_name_of_secret(str word, str option, str secret)
+{
+    return str_starts(word, option) && option.len > 0 && byte_lower(option.ptr[0]) == option.ptr[0] &&
+           str_has_byte(secret, '-') && credential_is_secret_name(secret);
+}
+
 static void judge_words(struct check_run *run, const struct service *service, const struct value *value,
     struct command_place *place)
 {
     str rest = value->text, word;
     if (dollar_leaves_hole(value))
-        return; /* unresolved-variable: what is left of it tells nothing */
-    while (str_next(&rest, ' ', &word)) {
-        str before = place->before, secret = word.len > 0 ? command_secret(place, word) : STR("");
+        return;        /* unresolved-variable: what is left of it tells nothing */
+    if (rest.len == 0) /* --password "" takes nothing of what follows */
+        place->before = STR("");
+    while (next_word(&rest, place, &word)) {
+        str before = place->before, secret = command_secret(place, word);
         str option = str_trim_bytes(secret.len < word.len ? str_cut_byte(word, '=').head : before, STR("-"));
         secret = str_trim_bytes(secret, STR("\"'"));
         bool is_path = path_is_absolute(secret) || str_starts(secret, STR("."));
         if (secret.len == 0 || is_path || !credential_is_secret_name(option) || str_has_byte(secret, '$') ||
             str_contains(secret, STR("://")) || credential_is_pointer(secret) ||
-            is_judged_elsewhere(run, service, value, secret))
+            is_name_of_secret(word, option, secret) || is_judged_elsewhere(run, service, value, secret))
             continue;
         judge_secret(run, service, value, option, secret);
     }
