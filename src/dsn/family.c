@@ -11,7 +11,7 @@ static const struct dsn_family families[] = {
         .client_count = 7, .unlikely_count = 2,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
         .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"),
-        .is_asked = true, .opens_files = true,
+        .is_asked = true, .trusts_loopback = true, .opens_files = true,
     },
     [FAMILY_MYSQL] = {
         .about = STR_INIT("MySQL and MariaDB"), .port = 3306,

@@ -41,10 +41,11 @@ struct dsn_family {
     bool pooled;                       /* each connection takes one of a server's numbered slots */
     bool named_databases;              /* a server creates one database, and clients name the one they want */
     str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */
-    str password_change; /* what changes a password in the server's own data, of {user}; empty: nothing */
-    str client_password; /* what its clients send with a user and no password, see client_password_by */
-    bool is_asked;       /* bootgate-live speaks with its servers */
-    bool opens_files;    /* its images take X_FILE for a login's X (docker-library, file_env) */
+    str password_change;  /* what changes a password in the server's own data, of {user}; empty: nothing */
+    str client_password;  /* what its clients send with a user and no password, see client_password_by */
+    bool is_asked;        /* bootgate-live speaks with its servers */
+    bool trusts_loopback; /* its images ask nobody for a password who comes over loopback (initdb's trust) */
+    bool opens_files;     /* its images take X_FILE for a login's X (docker-library, file_env) */
     str client_password_by;
 };
 

@@ -12,15 +12,28 @@ const struct image_info *purpose_image(const struct variable *variable)
     return image_opened_with(name);
 }
 
+/* Beside the program, where others do not reach; a proxy there may log in by itself. */
+static bool is_beside(const struct connection *connection, const struct target *target)
+{
+    const struct service *server = target->server ? target->server->service : NULL;
+    const struct workload_group *group = connection->service ? connection->service->workload->group : NULL;
+    return target->kind == TARGET_OWN_NETWORK && family_row(connection->family)->trusts_loopback && group &&
+           server && server->workload->group == group;
+}
+
+static bool is_open(const struct connection *connection, const struct target *target)
+{
+    const struct server *server = target->server;
+    const struct service *service = target->kind == TARGET_SERVER && server ? server->service : NULL;
+    return is_beside(connection, target) || (service && service->image && service->image->open_by_default &&
+                                                !server->password && !server->hides_login);
+}
+
 bool purpose_is_open(const struct connection *connection)
 {
-    vec_each(const struct target *, target, &connection->targets) {
-        const struct service *service =
-            target->kind == TARGET_SERVER && target->server ? target->server->service : NULL;
-        if (!service || !service->image || !service->image->open_by_default || target->server->password ||
-            target->server->hides_login)
+    vec_each(const struct target *, target, &connection->targets)
+        if (!is_open(connection, target))
             return false;
-    }
     return connection->targets.count > 0;
 }
 

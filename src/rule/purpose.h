@@ -24,8 +24,9 @@ const struct image_info *OR_NULL purpose_image(const struct variable *variable);
  */
 str purpose_group(const struct check_run *run, const struct variable *variable);
 /*
- * True where a connection's server is one of the project's own that is never given a password: who can reach
- * that server is judged by itself (no-authentication).
+ * True where a connection's server is one of the project's own that is never given a password, or asks for
+ * none over the loopback that it shares with the program: who can reach that server is judged by itself
+ * (no-authentication).
  */
 bool purpose_is_open(const struct connection *connection);
 
