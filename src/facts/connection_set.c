@@ -309,7 +309,9 @@ static bool collect_parts(
         set->family = store_words[name->store].family;
     set->to_store = is_store && !store_words[name->store].is_program;
     bool login = set->parts[PART_USER] || set->parts[PART_PASSWORD] || set->parts[PART_DATABASE];
-    return is_store || (set->parts[PART_PORT] && login);
+    /* Only a store's name says that somebody meant to connect to a wildcard: others listen there. */
+    bool listens = host_classify(facts->arena, set->parts[PART_HOST]->text) == HOST_CLASS_WILDCARD;
+    return is_store || (set->parts[PART_PORT] && login && !listens);
 }
 
 static void take_texts(struct connection *connection)
