@@ -46,8 +46,14 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
     str subject, str secret, const struct variable *variable)
 {
     str says = message_of(verdict->rule, variable && variable->is_connection);
+    struct diag *known = finding_at(run, verdict->rule, place);
     struct diag *finding =
         finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
+    if (!finding) { /* the same bytes under another name, too: told at the first */
+        if (known && !str_eq(known->variable, place.variable))
+            finding_holders(run, known, variable);
+        return;
+    }
     finding_label(run, finding, STR_FMT, STR_ARG(verdict->reason));
     bool is_key =
         verdict->fault == CREDENTIAL_EMPTY && variable && credential_is_own_key(variable->value->name);

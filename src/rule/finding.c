@@ -18,15 +18,21 @@ static enum severity severity_of(
     return rule_severity(run->facts->config, mode, info->name, usual);
 }
 
+/* What is wrong with a secret is wrong with its bytes, under whatever names programs are handed them. */
+static bool is_about_bytes(const struct rule_info *rule)
+{
+    return str_eq(rule->group, STR("credentials"));
+}
+
 /* One finding per rule, place and variable; without a place, per rule, variable and service. */
-static str place_key(struct arena *arena, str rule, const struct place *place)
+static str place_key(struct arena *arena, const struct rule_info *rule, const struct place *place)
 {
     if (span_is_set(place->at))
-        return arena_printf(arena, STR_FMT " %u:%u+%u " STR_FMT, STR_ARG(rule), place->at.source,
-            place->at.offset, place->at.length, STR_ARG(place->variable));
+        return arena_printf(arena, STR_FMT " %u:%u+%u " STR_FMT, STR_ARG(rule->name), place->at.source,
+            place->at.offset, place->at.length, STR_ARG(is_about_bytes(rule) ? STR("") : place->variable));
     str service = service_name(place->service);
-    return arena_printf(
-        arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule), STR_ARG(place->variable), STR_ARG(service));
+    return arena_printf(arena, STR_FMT " " STR_FMT "@" STR_FMT, STR_ARG(rule->name), STR_ARG(place->variable),
+        STR_ARG(service));
 }
 
 enum { NOT_KEPT = -1 }; /* in place of a number: reported, and only counted */
@@ -45,7 +51,7 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 {
     enum mode mode = facts_mode(run->facts, place.service);
     enum severity severity = severity_of(run, rule, wanted, mode);
-    str key = place_key(run->arena, rule->name, &place);
+    str key = place_key(run->arena, rule, &place);
     intptr_t number = (intptr_t)map_get(&run->places, key);
     struct diag *known = numbered(run, number);
     bool is_kept = diag_is_kept(run->diags, severity);
@@ -77,7 +83,7 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
 
 struct diag *finding_at(struct check_run *run, enum rule_id rule, struct place place)
 {
-    str key = place_key(run->arena, rule_info(rule)->name, &place);
+    str key = place_key(run->arena, rule_info(rule), &place);
     return numbered(run, (intptr_t)map_get(&run->places, key));
 }
 
