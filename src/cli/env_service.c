@@ -123,6 +123,19 @@ static str reason_out_of_force(struct session *session, const struct loaded *loa
     return STR("");
 }
 
+/* What is known of it by its form alone is shown as what cannot be seen. */
+static const struct value *as_shown(struct arena *arena, const struct value *value)
+{
+    if (!value->is_outline)
+        return value;
+    struct value *shown = arena_new(arena, struct value);
+    *shown = *value;
+    shown->is_hidden = true;
+    shown->set = false;
+    shown->text = STR("");
+    return shown;
+}
+
 /* Without what the program's own settings fall back to: nobody hands it that. */
 static const struct env *handed(struct arena *arena, const struct env *environment)
 {
@@ -131,7 +144,7 @@ static const struct env *handed(struct arena *arena, const struct env *environme
     vec_each(const struct map_entry *, entry, &environment->map.entries) {
         const struct value *value = entry->value;
         if (!entry->removed && value->origin != ORIGIN_DEFAULT)
-            map_set(arena, &env->map, entry->key, entry->value);
+            map_set(arena, &env->map, entry->key, (void *)(uintptr_t)as_shown(arena, value));
     }
     return env;
 }

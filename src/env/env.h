@@ -48,10 +48,11 @@ struct left_references {
 
 struct value {
     str name;
-    str text;       /* the effective bytes */
-    bool set;       /* false: the name is known without a value */
-    bool is_hidden; /* it is set, and what to cannot be seen here: `set` is false, the text empty */
-    bool is_base64; /* the bytes at `at` are base64 of the text */
+    str text;        /* the effective bytes */
+    bool set;        /* false: the name is known without a value */
+    bool is_hidden;  /* it is set, and what to cannot be seen here: `set` is false, the text empty */
+    bool is_outline; /* all that is known of it is its form, which stands for it in `text` */
+    bool is_base64;  /* the bytes at `at` are base64 of the text */
     enum origin origin;
     span at;              /* the value without its quotes; nowhere in the process environment */
     span key;             /* the name */

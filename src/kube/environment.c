@@ -39,11 +39,15 @@ static void put_copy(struct making *m, str name, span key, const struct value *r
     *value = (struct value){.name = name,
         .text = root->text,
         .set = true,
+        .is_outline = root->is_outline,
         .origin = ORIGIN_SERVICE,
         .key = key,
         .at = key,
         .left = root->left};
-    pieces_add(arena, &value->pieces, root->text.len, key, root);
+    if (root->is_outline) /* each hidden part for itself */
+        pieces_append(arena, &value->pieces, &root->pieces, 0, root->text.len);
+    else
+        pieces_add(arena, &value->pieces, root->text.len, key, root);
     struct template_use use = {.at = key, .from = root, .found = true, .live = true};
     vec_push(arena, &value->uses, use);
     env_put(m->env, value);
@@ -145,7 +149,7 @@ static void put_all(struct making *m, const struct holder_object *holder, str pr
         if (!root)
             continue;
         put_copy(m, name, at, root);
-        if (root->is_hidden)
+        if (root->is_hidden || root->is_outline)
             note_unseen(m, holder, name, at);
     }
 }
@@ -185,7 +189,7 @@ static void read_key(
         put_copy(m, name, entry, root);
         if (!holder.object && !is_optional)
             miss_object(m, &holder, name, at);
-        else if (root->is_hidden)
+        else if (root->is_hidden || root->is_outline)
             note_unseen(m, &holder, name, at);
     } else if (!is_optional) { /* else what stood there before stays */
         miss_key(m, &holder, name, kube_text(key), key ? key->inner : at);

@@ -32,10 +32,19 @@ struct kube {
     bool is_template;     /* ${…} stands where none may: whoever applies this replaces it before */
 };
 
+/*
+ * How a key is made whose parts nobody can see: `*` is the name of the object that makes it, <.svc> its
+ * namespace and what follows on it where one is written, {KEY} another key of the same Secret.
+ */
+struct seal_form {
+    str key, form;
+};
+
 /* A Secret that something in the cluster makes. */
 struct seal {
     const struct kube_object *made_by;
-    str keys; /* that are always in it, with blanks between; empty: not known */
+    str keys;                              /* that are always in it, with blanks between; empty: not known */
+    const struct seal_form *OR_NULL forms; /* ended by one without a key */
 };
 
 /* kubectl or the API server refuses the stream: a fatal manifest-syntax error. Messages name no values. */

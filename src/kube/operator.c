@@ -4,6 +4,34 @@
 #include "kube/quantity.h"
 #include "kube/values.h"
 
+/* CreateSecret() of pkg/specs/secrets.go. */
+static const struct seal_form cluster_forms[] = {
+    {STR_INIT("host"), STR_INIT("*-rw")},
+    {STR_INIT("port"), STR_INIT("5432")},
+    {STR_INIT("uri"), STR_INIT("postgresql://{username}:{password}@*-rw<>:5432/{dbname}")},
+    {STR_INIT("fqdn-uri"),
+        STR_INIT("postgresql://{username}:{password}@*-rw<.svc.cluster.local>:5432/{dbname}")},
+    {STR_INIT("jdbc-uri"),
+        STR_INIT("jdbc:postgresql://*-rw<>:5432/{dbname}?password={password}&user={username}")},
+    {STR_INIT("fqdn-jdbc-uri"), STR_INIT("jdbc:postgresql://*-rw<.svc.cluster.local>:5432/{dbname}"
+                                         "?password={password}&user={username}")},
+    {{0}, {0}},
+};
+/* userSecret() of internal/controller/postgrescluster/postgres.go. */
+static const struct seal_form postgres_cluster_forms[] = {
+    {STR_INIT("host"), STR_INIT("*-primary<.svc>")},
+    {STR_INIT("port"), STR_INIT("5432")},
+    {STR_INIT("uri"), STR_INIT("postgresql://{user}:{password}@*-primary<.svc>:5432/{dbname}")},
+    {STR_INIT("jdbc-uri"),
+        STR_INIT("jdbc:postgresql://*-primary<.svc>:5432/{dbname}?password={password}&user={user}")},
+    {STR_INIT("pgbouncer-host"), STR_INIT("*-pgbouncer<.svc>")},
+    {STR_INIT("pgbouncer-port"), STR_INIT("5432")},
+    {STR_INIT("pgbouncer-uri"), STR_INIT("postgresql://{user}:{password}@*-pgbouncer<.svc>:5432/{dbname}")},
+    {STR_INIT("pgbouncer-jdbc-uri"), STR_INIT("jdbc:postgresql://*-pgbouncer<.svc>:5432/{dbname}"
+                                              "?password={password}&prepareThreshold=0&user={user}")},
+    {{0}, {0}},
+};
+
 /* How an operator names what it makes; `*` is the name of its object. */
 static const struct {
     str kind;
@@ -11,21 +39,22 @@ static const struct {
     str per_user;         /* … one for each user, `%` */
     str names[4];
     int16_t port;
-    str image, image_at; /* where the object names none, and where it names one */
-    str parameters;      /* where it holds settings of the server, NAME: VALUE */
+    str image, image_at;           /* where the object names none, and where it names one */
+    str parameters;                /* where it holds settings of the server, NAME: VALUE */
+    const struct seal_form *forms; /* of what is in its Secrets; NULL: nothing of it is known */
 } operators[] = {
     {STR_INIT("Cluster"), {STR_INIT("*-app"), STR_INIT("*-superuser")},
         STR_INIT("username user password dbname host port pgpass uri jdbc-uri fqdn-uri fqdn-jdbc-uri"), {0},
         {STR_INIT("*-rw"), STR_INIT("*-ro"), STR_INIT("*-r")}, 5432,
         STR_INIT("ghcr.io/cloudnative-pg/postgresql"), STR_INIT("imageName"),
-        STR_INIT("postgresql.parameters")},
+        STR_INIT("postgresql.parameters"), cluster_forms},
     {STR_INIT("postgresql"), {{0}}, STR_INIT("username password"),
         STR_INIT("%.*.credentials.postgresql.acid.zalan.do"), {STR_INIT("*"), STR_INIT("*-repl")}, 5432,
-        STR_INIT("ghcr.io/zalando/spilo"), STR_INIT("dockerImage"), STR_INIT("postgresql.parameters")},
+        STR_INIT("ghcr.io/zalando/spilo"), STR_INIT("dockerImage"), STR_INIT("postgresql.parameters"), NULL},
     {STR_INIT("PostgresCluster"), {{0}}, {0}, STR_INIT("*-pguser-%"),
         {STR_INIT("*-primary"), STR_INIT("*-replicas"), STR_INIT("*-ha")}, 5432,
         STR_INIT("registry.developers.crunchydata.com/crunchydata/crunchy-postgres"), STR_INIT("image"),
-        STR_INIT("patroni.dynamicConfiguration.postgresql.parameters")},
+        STR_INIT("patroni.dynamicConfiguration.postgresql.parameters"), postgres_cluster_forms},
 };
 
 static str put_in(struct arena *arena, str pattern, char mark, str name)
@@ -39,10 +68,10 @@ str operator_name(struct arena *arena, str pattern, str name)
     return put_in(arena, pattern, '*', name);
 }
 
-static void seal(struct kube *k, str zone, str name, const struct kube_object *maker, str keys)
+static void seal(struct kube *k, str zone, str name, struct seal row)
 {
     struct seal *seal = arena_new(k->arena, struct seal);
-    *seal = (struct seal){.made_by = maker, .keys = keys};
+    *seal = row;
     map_set(k->arena, &k->seals, arena_join(k->arena, zone, STR(" "), name), seal);
 }
 
@@ -56,19 +85,18 @@ static str dashed(struct arena *arena, str name)
 }
 
 /* `users`: a mapping by name, or rows with a name; without one there is the user of the object. */
-static void seal_users(struct kube *k, const struct kube_object *object, str pattern, str keys)
+static void seal_users(struct kube *k, str pattern, struct seal row)
 {
+    const struct kube_object *object = row.made_by;
     const struct yaml_node *users = yaml_get(object->spec, STR("users"));
     str stem = operator_name(k->arena, pattern, object->name);
     if (users)
         vec_each(const struct yaml_pair *, pair, &users->pairs)
-            seal(k, object->zone, put_in(k->arena, stem, '%', dashed(k->arena, pair->key->text)), object,
-                keys);
+            seal(k, object->zone, put_in(k->arena, stem, '%', dashed(k->arena, pair->key->text)), row);
     if (users)
         vec_each(struct yaml_node *const *, item, &users->items)
-            seal(
-                k, object->zone, put_in(k->arena, stem, '%', kube_text_of(*item, STR("name"))), object, keys);
-    seal(k, object->zone, put_in(k->arena, stem, '%', object->name), object, keys);
+            seal(k, object->zone, put_in(k->arena, stem, '%', kube_text_of(*item, STR("name"))), row);
+    seal(k, object->zone, put_in(k->arena, stem, '%', object->name), row);
 }
 
 static void seal_operated(struct kube *k, const struct kube_object *object)
@@ -76,12 +104,12 @@ static void seal_operated(struct kube *k, const struct kube_object *object)
     for (size_t i = 0; i < ARRAY_COUNT(operators); i++) {
         if (!str_eq(operators[i].kind, object->kind->name))
             continue;
+        struct seal row = {.made_by = object, .keys = operators[i].keys, .forms = operators[i].forms};
         for (size_t j = 0; j < ARRAY_COUNT(operators[i].secrets); j++)
             if (operators[i].secrets[j].len)
-                seal(k, object->zone, operator_name(k->arena, operators[i].secrets[j], object->name), object,
-                    operators[i].keys);
+                seal(k, object->zone, operator_name(k->arena, operators[i].secrets[j], object->name), row);
         if (operators[i].per_user.len)
-            seal_users(k, object, operators[i].per_user, operators[i].keys);
+            seal_users(k, operators[i].per_user, row);
     }
 }
 
@@ -91,7 +119,7 @@ void operator_seal(struct kube *k)
         str target = (*object)->kind->target.len
                          ? kube_text(kube_below((*object)->node, (*object)->kind->target))
                          : STR("");
-        seal(k, (*object)->zone, target.len ? target : (*object)->name, *object, STR(""));
+        seal(k, (*object)->zone, target.len ? target : (*object)->name, (struct seal){.made_by = *object});
     }
     vec_each(struct kube_object *const *, object, &k->index.of_role[KUBE_OPERATED])
         seal_operated(k, *object);

@@ -13,6 +13,7 @@ struct holder_object values_find(struct kube *k, bool is_secret, str zone, str n
     if (seal) {
         holder.made_by = seal->made_by;
         holder.made_keys = seal->keys;
+        holder.made_forms = seal->forms;
     }
     return holder;
 }
@@ -72,13 +73,62 @@ static bool lacks_key(struct kube *k, const struct holder_object *holder, str ke
     return !str_vec_has(&keys, key);
 }
 
+static void add_part(struct kube *k, struct value *value, struct buf *out, str text, span at,
+    const struct value *OR_NULL unseen)
+{
+    buf_str(out, text);
+    pieces_add(k->arena, &value->pieces, text.len, at, unseen);
+}
+
+/* What an operator makes of its object: the server's address is known, the login is not. */
+static const struct value *make_outline(
+    struct kube *k, const struct holder_object *holder, str label, const struct seal_form *form, span at)
+{
+    struct value *value = arena_new(k->arena, struct value);
+    struct buf out = buf_new(k->arena, limit_value(LIMIT_VALUE_BYTES));
+    *value = (struct value){
+        .name = form->key, .set = true, .is_outline = true, .origin = ORIGIN_SECRET, .at = at, .key = at};
+    str rest = form->form;
+    while (rest.len) {
+        size_t plain = str_find_any(rest, STR("*<{"));
+        plain = plain == STR_NONE ? rest.len : plain;
+        add_part(k, value, &out, str_take(rest, plain), at, NULL);
+        char mark = plain < rest.len ? rest.ptr[plain] : '\0';
+        rest = str_skip(rest, plain < rest.len ? plain + 1 : plain);
+        if (mark == '*') {
+            add_part(k, value, &out, holder->made_by->name, at, NULL);
+        } else if (mark == '<') {
+            struct str_cut cut = str_cut_byte(rest, '>');
+            str zone = holder->zone.len ? arena_join(k->arena, STR("."), holder->zone, cut.head) : STR("");
+            add_part(k, value, &out, zone, at, NULL);
+            rest = cut.tail;
+        } else if (mark == '{') {
+            struct str_cut cut = str_cut_byte(rest, '}');
+            const struct value *unseen = kube_unseen_value(k, label, cut.head, at);
+            add_part(k, value, &out, unseen->text, at, unseen);
+            rest = cut.tail;
+        }
+    }
+    value->text = buf_view(&out);
+    return value;
+}
+
+/* The value of an object that is not among the manifests. */
+static const struct value *made_value(struct kube *k, const struct holder_object *holder, str key, span at)
+{
+    str label = arena_join(k->arena, holder->zone, STR(" "), values_label(k, holder));
+    for (const struct seal_form *form = holder->made_forms; form && form->key.len; form++)
+        if (str_eq(form->key, key))
+            return make_outline(k, holder, label, form, at);
+    return kube_unseen_value(k, label, key, at);
+}
+
 const struct value *values_get(struct kube *k, const struct holder_object *holder, str key, span at)
 {
     if (!holder->object && lacks_key(k, holder, key))
         return NULL;
     if (!holder->object)
-        return kube_unseen_value(
-            k, arena_join(k->arena, holder->zone, STR(" "), values_label(k, holder)), key, at);
+        return made_value(k, holder, key, at);
     const struct value *known = map_get(&holder->object->values, key);
     bool is_base64;
     const struct yaml_pair *pair = known ? NULL : find_pair(holder->object, key, &is_base64);
