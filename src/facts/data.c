@@ -7,6 +7,7 @@ static const str image_kind_names[IMAGE_KIND_COUNT] = {
     [IMAGE_ADMIN] = STR_INIT("admin page"),
     [IMAGE_PROXY] = STR_INIT("web proxy"),
     [IMAGE_POOLER] = STR_INIT("connection pooler"),
+    [IMAGE_RELAY] = STR_INIT("relay"),
     [IMAGE_BROKER] = STR_INIT("message broker"),
     [IMAGE_METRICS] = STR_INIT("metrics"),
     [IMAGE_EMULATOR] = STR_INIT("emulator"),

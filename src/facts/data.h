@@ -26,6 +26,7 @@ enum image_kind {
     IMAGE_ADMIN,      /* an admin page over data */
     IMAGE_PROXY,      /* a web proxy: its 80 and 443 are meant to be public */
     IMAGE_POOLER,     /* a connection pooler */
+    IMAGE_RELAY,      /* passes connections on to a server that its arguments name */
     IMAGE_BROKER,     /* a message broker */
     IMAGE_METRICS,    /* exporters, dashboards */
     IMAGE_EMULATOR,   /* plays a cloud's service and takes any key for one */

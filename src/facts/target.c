@@ -1,5 +1,6 @@
 /* Where each host of a connection leads: facts/graph.h. */
 #include "facts/graph.h"
+#include "facts/relay.h"
 
 #include "base/number.h"
 #include "base/word.h"
@@ -321,11 +322,15 @@ static bool runs_beside(const struct service *client, enum family_id family)
     return false;
 }
 
-/* The word is the port, or ends with it: 5432, tcp:5432, --port=5432, 127.0.0.1:5432. */
+/* The word is the port or ends with it, or one of several does: 5432, tcp:5432, --port=5432. */
 static bool word_has_port(str word, str port)
 {
-    size_t before = word.len - port.len - 1;
-    return str_ends(word, port) && (word.len == port.len || !byte_is_digit(word.ptr[before]));
+    str piece;
+    while (str_next(&word, ',', &piece))
+        if (str_ends(piece, port) &&
+            (piece.len == port.len || !byte_is_digit(piece.ptr[piece.len - port.len - 1])))
+            return true;
+    return false;
 }
 
 static bool words_have_port(const struct workload *workload, int32_t port, struct arena *arena)
@@ -375,8 +380,10 @@ static bool is_proxy(const struct service *service)
         words_name_port(workload->entrypoint.items, workload->entrypoint.count) || workload->expose.count)
         return false;
     str image = image_reference(service->workload->image).name;
-    return (service->image && service->image->kind == IMAGE_POOLER) || word_is_in(image, STR("proxy")) ||
-           word_is_in(image, STR("pgbouncer")) || word_is_in(image, STR("envoy"));
+    bool is_kind =
+        service->image && (service->image->kind == IMAGE_POOLER || service->image->kind == IMAGE_RELAY);
+    return is_kind || word_is_in(image, STR("proxy")) || word_is_in(image, STR("pgbouncer")) ||
+           word_is_in(image, STR("envoy"));
 }
 
 /* What listens on a port beside a program, `is_late`: when it has ended; NULL: nothing that is known to. */
@@ -399,13 +406,32 @@ static struct service *mate_at(struct facts *facts, const struct service *client
     return proxy;
 }
 
+/* The server behind a relay: all that go there are counted together, whichever pod they come from. */
+static struct server *relayed_server(
+    struct facts *facts, const struct connection *connection, const struct service *relay, int32_t port)
+{
+    str instance = relay_instance(relay->workload, port);
+    str name = instance.len ? instance : relay->workload->name;
+    struct server *server = map_get(&facts->server_rows, name);
+    if (server)
+        return server;
+    server = arena_new(facts->arena, struct server);
+    *server = (struct server){.name = name, .host = name, .port = port, .family = connection->family};
+    map_set(facts->arena, &facts->server_rows, name, server);
+    vec_push(facts->arena, &facts->servers, server);
+    return server;
+}
+
 static void resolve_loopback(struct facts *facts, const struct names *names,
     const struct connection *connection, struct target *target)
 {
     struct service *mate = mate_at(facts, connection->service, target->port, false);
     if (mate) {
         target->kind = TARGET_OWN_NETWORK;
-        target->server = mate->server ? mate->server : graph_add_server(facts, mate);
+        bool is_relay = mate->image && mate->image->kind == IMAGE_RELAY;
+        target->server = is_relay       ? relayed_server(facts, connection, mate, target->port)
+                         : mate->server ? mate->server
+                                        : graph_add_server(facts, mate);
         return;
     }
     target->server = server_meant(facts, names, connection->family, target->port);

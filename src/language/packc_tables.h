@@ -46,6 +46,7 @@ static const struct code image_codes[] = {
     {STR_INIT("admin"), "IMAGE_ADMIN"},
     {STR_INIT("proxy"), "IMAGE_PROXY"},
     {STR_INIT("pooler"), "IMAGE_POOLER"},
+    {STR_INIT("relay"), "IMAGE_RELAY"},
     {STR_INIT("broker"), "IMAGE_BROKER"},
     {STR_INIT("metrics"), "IMAGE_METRICS"},
     {STR_INIT("emulator"), "IMAGE_EMULATOR"},

@@ -18,7 +18,7 @@ static bool is_beside(const struct connection *connection, const struct target *
     const struct service *server = target->server ? target->server->service : NULL;
     const struct workload_group *group = connection->service ? connection->service->workload->group : NULL;
     return target->kind == TARGET_OWN_NETWORK && family_row(connection->family)->trusts_loopback && group &&
-           server && server->workload->group == group;
+           target->server && (!server || server->workload->group == group);
 }
 
 static bool is_open(const struct connection *connection, const struct target *target)

@@ -87,6 +87,20 @@ def operated(kind, version, spec, name="pg"):
     return f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec: {spec}\n"
 
 
+def from_secret(secret, key, spec="", each=10):
+    """A Deployment whose connection string is in a Secret that an operator makes."""
+    made = f"valueFrom: {{secretKeyRef: {{name: {secret}, key: {key}}}}}"
+    text = deployment(spec, each=each)
+    begin = text.index("value: 'postgresql://")
+    return text[:begin] + made + text[text.index("}", begin):]
+
+
+def relayed(name, arguments, image="gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.14.1", spec=""):
+    """A Deployment that reaches its server through a relay in its own pod."""
+    relay = f"{{name: relay, image: '{image}', restartPolicy: Always, args: {json.dumps(arguments)}}}"
+    return workload("Deployment", spec, pods(program(10, host="127.0.0.1"), init=[relay]), name=name)
+
+
 CNPG, ZALANDO = "postgresql.cnpg.io/v1", "acid.zalan.do/v1"
 CRUNCHY = "postgres-operator.crunchydata.com/v1beta1"
 ROWS = [
@@ -175,6 +189,19 @@ OPERATED = [
                                  "{default_pool_size: '15', pool_mode: transaction}}}}, patroni: {dynamicConfiguration: {postgresql: "
                                  "{parameters: {max_connections: 50}}}}}"),
                         deployment("").replace("@db:", "@pg-pgbouncer:")], "pg-primary.shop:5432", (45, 30, 47, "ok"), "(2 + 1) x 15 of 50 - 3"),
+    # Connection strings that operators make: the login is not known, the server is.
+    *((f"cnpg-{key}", [operated("Cluster", CNPG, "{instances: 3}"), from_secret("pg-app", key, "replicas: 8")], "pg-rw.shop:5432",
+       (100, 80, 97, "fail"), "(8 + 2) x 10") for key in ("uri", "fqdn-uri", "jdbc-uri", "fqdn-jdbc-uri")),
+    ("crunchy-uri", [operated("PostgresCluster", CRUNCHY, "{postgresVersion: 16}"), from_secret("pg-pguser-pg", "uri", "replicas: 8")],
+     "pg-primary.shop:5432", (100, 80, 97, "fail"), "(8 + 2) x 10"),
+    ("crunchy-pooler-uri", [operated("PostgresCluster", CRUNCHY, "{postgresVersion: 16, users: [{name: shop}], proxy: {pgBouncer: {replicas: 2}}}"),
+                            from_secret("pg-pguser-shop", "pgbouncer-uri", "replicas: 20")], "pg-pgbouncer.shop:5432", (250, 200, 200, "fail"),
+     "(20 + 5) x 10 clients of 2 x 100"),
+    # Relays open what they are asked for: all that lead to one instance are added up.
+    ("relays", [relayed("api", ["--port=5432", "acme:eu:shop"], spec="replicas: 4"), relayed("jobs", ["acme:eu:shop?port=5432"])],
+     "acme:eu:shop:5432", (70, 50, None, "warn"), "(4 + 1) x 10 + (1 + 1) x 10"),
+    ("relays-old", [relayed("api", ["-instances=acme:eu:shop=tcp:5432,acme:eu:other=tcp:5433"],
+                            "gcr.io/cloudsql-docker/gce-proxy:1.37.10")], "acme:eu:shop:5432", (20, 10, None, "warn"), "(1 + 1) x 10"),
 ]
 
 
