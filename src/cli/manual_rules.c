@@ -1,4 +1,5 @@
 /* bootgate-rules(7): every rule as the packs of rules/ describe it. */
+#include "cli/holds.h"
 #include "cli/manual_markup.h"
 #include "cli/manual_pages.h"
 #include "language/pack.h"
@@ -22,6 +23,18 @@ static void print_sample(struct out *out, const char *head, const struct rule_sa
     }
 }
 
+static void print_holds(struct out *out, const struct rule_info *rule)
+{
+    print_text(out, "*Holds for:* ", holds_names(out->buf.arena, rule));
+    for (size_t i = 0; i < RULE_INPUT_COUNT; i++) {
+        str means = holds_means(rule, (enum rule_input)i), name = holds_name((enum rule_input)i);
+        if (means.len)
+            print_text(out,
+                arena_c_string(out->buf.arena, arena_join(out->buf.arena, STR("*In "), name, STR(":* "))),
+                means);
+    }
+}
+
 static void print_rule(struct out *out, const struct rule_info *rule)
 {
     out_text(out, "## ");
@@ -33,6 +46,7 @@ static void print_rule(struct out *out, const struct rule_info *rule)
         STR_ARG(severity_name(rule->severity[MODE_DEVELOPMENT])));
     markup_escaped(out, rule->severity_note);
     out_text(out, "\n\n");
+    print_holds(out, rule);
     print_text(out, "*Why:* ", rule->why);
     print_text(out, "*Fix:* ", rule->help);
     print_sample(out, "Bad", &rule->bad);

@@ -1,6 +1,7 @@
 /* `bootgate rules`: a row of cli/commands.h. */
 #include "cli/admission.h"
 #include "cli/commands.h"
+#include "cli/holds.h"
 #include "cli/listing.h"
 #include "cli/rules_test.h"
 #include "cli/session.h"
@@ -12,7 +13,7 @@
 
 #include <unistd.h>
 
-enum { WIDTH = 80, WIDE = 110, SUMMARY_COLUMN = 38 };
+enum { WIDTH = 80, WIDE = 110, SUMMARY_COLUMN = 43 };
 
 static bool wants_json(const struct session *session)
 {
@@ -26,12 +27,14 @@ static str severity_in(const struct rule_info *rule, enum mode mode)
 
 static json_t *rule_json(struct gate *gate, const struct rule_info *rule)
 {
-    return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "name", json_text(gate, rule->name),
-        "group", json_text(gate, rule->group), "over", json_text(gate, rule->over), "severity", "production",
+    return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:o}", "name",
+        json_text(gate, rule->name), "group", json_text(gate, rule->group), "over",
+        json_text(gate, rule->over), "severity", "production",
         json_text(gate, severity_in(rule, MODE_PRODUCTION)), "development",
         json_text(gate, severity_in(rule, MODE_DEVELOPMENT)), "severity_note",
         json_text_or_null(gate, rule->severity_note), "summary", json_text(gate, rule->summary), "why",
-        json_text_or_null(gate, rule->why), "help", json_text_or_null(gate, rule->help));
+        json_text_or_null(gate, rule->why), "help", json_text_or_null(gate, rule->help), "holds",
+        holds_json(gate, rule));
 }
 
 static bool is_listed(const struct rule_info *rule, str group)
@@ -65,8 +68,9 @@ static void list_group(struct out *out, str group)
         if (!is_listed(rule, group))
             continue;
         str severity = severity_in(rule, MODE_PRODUCTION);
-        out_printf(
-            out, "  %-26.*s%-10.*s", (int)rule->name.len, rule->name.ptr, (int)severity.len, severity.ptr);
+        str letters = holds_letters(out->buf.arena, rule);
+        out_printf(out, "  %-26.*s%-9.*s" STR_FMT "  ", (int)rule->name.len, rule->name.ptr,
+            (int)severity.len, severity.ptr, STR_ARG(letters));
         out_wrapped(out, rule->summary, SUMMARY_COLUMN, SUMMARY_COLUMN, WIDE);
         out_text(out, "\n");
     }
@@ -79,12 +83,13 @@ static enum outcome list_rules(struct session *session, str group)
         list_json(&out, group);
     } else if (group.len > 0) {
         list_group(&out, group);
+        out_printf(&out, "\n%s\n", holds_legend);
     } else {
         for (size_t i = 0; i < rule_group_count(); i++) {
             out_text(&out, i > 0 ? "\n" : "");
             list_group(&out, rule_group_at(i));
         }
-        out_text(&out, "\nbootgate rules NAME explains one.\n");
+        out_printf(&out, "\n%s\nbootgate rules NAME explains one.\n", holds_legend);
     }
     out_flush(&out);
     return OUTCOME_OK;
@@ -97,6 +102,16 @@ static void print_paragraph(struct out *out, const char *head, str text)
     out_text(out, head);
     out_wrapped(out, text, strlen(head), 0, WIDTH);
     out_text(out, "\n\n");
+}
+
+static void print_holds(struct out *out, const struct rule_info *rule)
+{
+    print_paragraph(out, "Holds for: ", holds_names(out->buf.arena, rule));
+    for (size_t i = 0; i < RULE_INPUT_COUNT; i++) {
+        str means = holds_means(rule, (enum rule_input)i), name = holds_name((enum rule_input)i);
+        print_paragraph(out,
+            arena_c_string(out->buf.arena, arena_join(out->buf.arena, STR("In "), name, STR(": "))), means);
+    }
 }
 
 static void print_sample(struct out *out, const char *head, const struct rule_sample *sample)
@@ -140,6 +155,7 @@ static void explain_text(struct out *out, const struct rule_info *rule)
         print_paragraph(out, "", rule->severity_note);
     else
         out_text(out, "\n");
+    print_holds(out, rule);
     print_paragraph(out, "Why: ", rule->why);
     print_paragraph(out, "Fix: ", rule->help);
     print_sample(out, "Bad", &rule->bad);

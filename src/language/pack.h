@@ -27,6 +27,15 @@ struct rule_sample {
 };
 
 /* One built-in rule. A check in C of src/rule/ finds it. */
+/* What a deployment is described by: a rule need not hold for each, nor mean the same. */
+enum rule_input {
+    RULE_INPUT_COMPOSE,
+    RULE_INPUT_ENV, /* an env file alone */
+    RULE_INPUT_MANIFESTS,
+    RULE_INPUT_UNITS,
+    RULE_INPUT_COUNT,
+};
+
 struct rule_info {
     enum rule_id id;
     str name;
@@ -37,8 +46,11 @@ struct rule_info {
     str summary;                        /* one line */
     str why;                            /* the explain page's paragraph */
     str help;                           /* the cheapest fix */
+    str holds[RULE_INPUT_COUNT]; /* what it means there; RULE_HOLDS: as the summary says; empty: never */
     struct rule_sample good, bad;
 };
+
+#define RULE_HOLDS "here"
 
 /* A configuration that comes with the program, for `extends`. */
 struct rule_pack {

@@ -262,7 +262,8 @@ static void compile_sample(struct compiler *c, const char *member, const struct 
 
 /* ---- rules */
 
-static const str rule_structures[] = {STR_INIT("severity"), STR_INIT("good"), STR_INIT("bad")};
+static const str rule_structures[] = {
+    STR_INIT("severity"), STR_INIT("holds"), STR_INIT("good"), STR_INIT("bad")};
 
 static void compile_severity(struct compiler *c, const struct yaml_node *node)
 {
@@ -279,6 +280,25 @@ static void compile_severity(struct compiler *c, const struct yaml_node *node)
     buf_str(&c->rules, STR("},\n"));
 }
 
+/* INPUT: what the rule means there, in the order of the table. */
+static void compile_holds(struct compiler *c, const struct yaml_node *node)
+{
+    buf_str(&c->rules, STR("        .holds = {"));
+    vec_each(const struct yaml_pair *, pair, &node->pairs) {
+        const struct code *code = find_code(input_codes, ARRAY_COUNT(input_codes), pair->key->text);
+        str text = str_trim_end(pair->value->text);
+        if (!code || pair->value->kind != YAML_SCALAR || text.len == 0) {
+            complain(
+                c, pair->key->at, "`holds` says in a text what is meant for a kind of input that exists");
+            continue;
+        }
+        buf_printf(&c->rules, "[%s] = ", code->name);
+        put_text(&c->rules, text);
+        buf_str(&c->rules, STR(", "));
+    }
+    buf_str(&c->rules, STR("},\n"));
+}
+
 static void compile_structure(struct compiler *c, str key, const struct yaml_node *rule)
 {
     const struct yaml_node *node = yaml_get(rule, key);
@@ -286,6 +306,8 @@ static void compile_structure(struct compiler *c, str key, const struct yaml_nod
         complain(c, rule->at, "the rule lacks `" STR_FMT "`", STR_ARG(key));
     else if (str_eq(key, STR("severity")))
         compile_severity(c, node);
+    else if (str_eq(key, STR("holds")))
+        compile_holds(c, node);
     else
         compile_sample(c, arena_c_string(&c->arena, key), node);
 }

@@ -471,6 +471,13 @@ static const struct index {
     {"data_pool_names", "data_pool_names_by_last_byte", STR_INIT("words"), last_byte},
 };
 
+static const struct code input_codes[] = {
+    {STR_INIT("compose"), "RULE_INPUT_COMPOSE"},
+    {STR_INIT("env"), "RULE_INPUT_ENV"},
+    {STR_INIT("manifests"), "RULE_INPUT_MANIFESTS"},
+    {STR_INIT("units"), "RULE_INPUT_UNITS"},
+};
+
 static const struct field rule_fields[] = {
     {STR_INIT("over"), FIELD_TEXT, "over", .required = true},
     {STR_INIT("severity_note"), FIELD_TEXT, "severity_note"},

@@ -3,7 +3,7 @@
 usage: manifests.py BOOTGATE [NAME…]
 
 A comment that begins with #~ says what is expected at its line, "#~ error loopback-host"; several are parted by
-commas, and "#~ 12 error weak-secret" behind the last line is for a line that can carry no comment. What may be said
+commas, and "#~ 12 error weak-secret" behind the last line is for a line that can carry no comment, "#~ nowhere …" for none at all. What may be said
 besides is written with #?. No other error or warning may be reported. Further comments at the left edge, behind the
 last document:
 
@@ -11,6 +11,7 @@ last document:
     #mode WORD                               --mode; without it the manifests say it
     #stdin                                   the stream comes on standard input
     #config LINE                             a line of bootgate.yaml
+    #file NAME LINE                          a line of another file beside it
     #env KIND/NAME/CONTAINER NAME JSON       each variable of a container; null: set, and not visible
     #env KIND/NAME/CONTAINER                 a container without variables
     #open KIND/NAME/CONTAINER                a container that may have more of them
@@ -34,7 +35,7 @@ MARK = re.compile(r"(?:^|\s)#([~?]) (.+)$")
 class Case:
     def __init__(self, text):
         self.wanted, self.allowed, self.secrets, self.says, self.config, self.open = [], [], [], [], [], set()
-        self.env, self.mode, self.stdin, self.text = {}, None, False, text
+        self.env, self.mode, self.stdin, self.text, self.files = {}, None, False, text, {}
         for number, line in enumerate(text.split("\n"), 1):
             mark = MARK.search(line)
             word, _, rest = line.partition(" ")
@@ -44,6 +45,9 @@ class Case:
                 container, _, setting = rest.partition(" ")
                 name, _, value = setting.partition(" ")
                 self.env.setdefault(container, {}).update({name: json.loads(value)} if name else {})
+            elif word == "#file":
+                name, _, content = rest.partition(" ")
+                self.files.setdefault(name, []).append(content)
             elif word in ("#mode", "#secret", "#says", "#config", "#open"):
                 self.say(word[1:], rest)
             elif line == "#stdin":
@@ -61,6 +65,8 @@ class Case:
         for mark in text.split(","):
             words = mark.split()
             line = int(words.pop(0)) if words[0].isdigit() else number
+            if words[0] == "nowhere":
+                line = words.pop(0) and None
             (self.wanted if kind == "~" else self.allowed).append((words[0], words[1], line))
 
     def exit(self):
@@ -99,8 +105,9 @@ def faults_of(program, path):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         (folder / "app.yaml").write_text(case.text)
-        if case.config:
-            (folder / "bootgate.yaml").write_text("\n".join(case.config) + "\n")
+        files = {**case.files, **({"bootgate.yaml": case.config} if case.config else {})}
+        for name, lines in files.items():
+            (folder / name).write_text("\n".join(lines) + "\n")
         mode = ["--mode", case.mode] if case.mode else []
         result = run(program, folder, case, "check", "--format", "json", *mode)
         outputs = [result, run(program, folder, case, "check", "-v", *mode), run(program, folder, case, "graph"),
@@ -138,4 +145,5 @@ def main():
     sys.exit(1 if failed or not paths else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ rules:
   loopback-host:
     over: dsn
     severity: {production: error, development: note}
+    holds: {env: here}
     summary: s
     why: w
     help: h
