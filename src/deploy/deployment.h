@@ -46,6 +46,7 @@ struct workload_port {
     str protocol;     /* tcp, udp, … */
     enum exposure exposure;
     bool is_private;          /* open to a private network alone, whatever its address says */
+    str by;                   /* what publishes it, "Service/db"; empty: the workload itself */
     span at;                  /* the list item */
     span host_ip_at;          /* nowhere when not given */
     struct pieces pieces;     /* of the short form's text */

@@ -88,6 +88,12 @@ static const struct address_port *port_named(const struct deployment_address *ad
     return port.len == 0 && address->ports.count ? &address->ports.items[0] : NULL;
 }
 
+/* "Service/db" */
+static str publisher(struct kube *k, const struct kube_object *object)
+{
+    return arena_join(k->arena, object->kind->name, STR("/"), object->name);
+}
+
 /* ---- Services */
 
 static bool has_private_ranges(const struct yaml_node *spec)
@@ -114,7 +120,8 @@ static void publish_service(struct kube *k, const struct kube_object *service)
     bool has_addresses = addresses && addresses->items.count;
     if (!address || (!is_balancer && !is_node && !has_addresses))
         return;
-    struct workload_port row = {.exposure = is_balancer ? EXPOSED_BALANCER : EXPOSED_NODES,
+    struct workload_port row = {.by = publisher(k, service),
+        .exposure = is_balancer ? EXPOSED_BALANCER : EXPOSED_NODES,
         .is_private =
             is_balancer && (is_private_by_mark(service->metadata) || has_private_ranges(service->spec)),
         .at = is_balancer || is_node ? kube_at(type) : addresses->items.items[0]->at};
@@ -146,8 +153,10 @@ static void publish_backend(const struct route *route, const struct yaml_node *n
     const struct address_port *row = address ? port_named(address, port) : NULL;
     if (row)
         publish(k, address, row,
-            (struct workload_port){
-                .exposure = route->exposure, .is_private = route->is_private, .at = name->at});
+            (struct workload_port){.by = publisher(k, route->object),
+                .exposure = route->exposure,
+                .is_private = route->is_private,
+                .at = name->at});
 }
 
 /* {number: 80}, {name: http}, 80, http */
@@ -248,8 +257,10 @@ static void publish_tcp_services(struct kube *k, const struct kube_object *setti
                 address ? port_named(address, str_cut_byte(name.tail, ':').head) : NULL;
             if (row)
                 publish(k, address, row,
-                    (struct workload_port){
-                        .exposure = EXPOSED_BALANCER, .published = pair->key->text, .at = pair->value->at});
+                    (struct workload_port){.by = publisher(k, settings),
+                        .exposure = EXPOSED_BALANCER,
+                        .published = pair->key->text,
+                        .at = pair->value->at});
         }
 }
 

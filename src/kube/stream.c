@@ -46,7 +46,8 @@ static void warn_twice(struct stream *s, const struct kube_object *object)
     if (!former || former->at.source != object->at.source)
         return;
     struct diag *diag = diag_add(s->k->diags, STR("duplicate-key"), SEVERITY_WARNING, object->at,
-        STR_FMT " " STR_FMT " is in this stream twice", STR_ARG(object->kind->name), STR_ARG(object->name));
+        "`" STR_FMT " " STR_FMT "` is in this stream twice", STR_ARG(object->kind->name),
+        STR_ARG(object->name));
     diag->label = STR("this one counts");
     diag_related(s->k->diags, diag, former->at, "first here: replaced");
     diag_help(s->k->diags, diag, "remove one of them: what applies the stream may refuse it, or take either");

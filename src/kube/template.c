@@ -16,7 +16,8 @@ static void see_text(struct kube *k, const struct yaml_node *node)
         return;
     k->is_template = true;
     struct diag *diag = diag_add(k->diags, STR("not-visible"), SEVERITY_NOTE, node->inner,
-        "the manifests are a template: what is put in for their ${…} cannot be seen here");
+        "the manifests are a template: what is put in for `${" STR_FMT "}` and its like cannot be seen here",
+        STR_ARG(name));
     diag->label = arena_printf(k->arena, "${" STR_FMT "} is no name, image or number", STR_ARG(name));
     diag->why = STR("envsubst, Flux or another program puts it in before they are applied");
     diag_help(k->diags, diag, "judge what is applied: envsubst < FILE | bootgate check -");

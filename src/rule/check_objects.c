@@ -17,10 +17,10 @@ static void judge_missing(
     struct diag *finding =
         missing->key.len
             ? finding_add_as(run, RULE_MISSING_REFERENCE, severity, place,
-                  "`" STR_FMT "` takes the key `" STR_FMT "` of " STR_FMT ", which does not have it",
+                  "`" STR_FMT "` takes the key `" STR_FMT "` of `" STR_FMT "`, which does not have it",
                   STR_ARG(label), STR_ARG(missing->key), STR_ARG(missing->object))
             : finding_add_as(run, RULE_MISSING_REFERENCE, severity, place,
-                  "`" STR_FMT "` takes values of " STR_FMT ", which is not here, and another nearly is",
+                  "`" STR_FMT "` takes values of `" STR_FMT "`, which is not here, and another nearly is",
                   STR_ARG(label), STR_ARG(missing->object));
     if (missing->is_fatal)
         finding_why(run, finding, "the container is not created until the key is there");
@@ -42,7 +42,7 @@ static void note_unseen(struct check_run *run, struct map *told, const struct se
         return;
     }
     struct place place = {.at = unseen->at, .service = service};
-    finding = finding_add(run, RULE_NOT_VISIBLE, place, "the values of " STR_FMT " cannot be seen here",
+    finding = finding_add(run, RULE_NOT_VISIBLE, place, "the values of `" STR_FMT "` cannot be seen here",
         STR_ARG(unseen->object));
     if (!finding)
         return;

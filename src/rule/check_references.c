@@ -332,7 +332,8 @@ static void judge_word_list(
         str option = i > 0 && str_starts(words[i - 1]->text, STR("-")) ? words[i - 1]->text : STR("");
         if (words[i]->left && is_told(option, words[i]->text))
             judge_left(run, words[i], (struct place){.service = service}, SEVERITY_ERROR,
-                arena_join(run->arena, STR("the command of `"), workload_label(service->workload), STR("`")));
+                arena_join(
+                    run->arena, STR("the `command` of `"), workload_label(service->workload), STR("`")));
     }
 }
 

@@ -39,9 +39,10 @@ void exposure_judge(
         return;
     enum exposure exposure = bind->port->exposure;
     struct place place = {.at = bind->port->at, .service = bind->service};
-    struct diag *finding =
-        finding_add_as(run, RULE_WILDCARD_BIND, severity, place, "`" STR_FMT "` is open on port %u %s",
-            STR_ARG(workload_label(bind->service->workload)), bind->port->target, exposures[exposure].how);
+    str by = bind->port->by.len ? arena_join(run->arena, STR(", `"), bind->port->by, STR("`")) : STR("");
+    struct diag *finding = finding_add_as(run, RULE_WILDCARD_BIND, severity, place,
+        "`" STR_FMT "` is open on port %u %s" STR_FMT, STR_ARG(workload_label(bind->service->workload)),
+        bind->port->target, exposures[exposure].how, STR_ARG(by));
     finding_label(run, finding, "%s", exposures[exposure].label);
     if (door)
         finding_why(run, finding, "this is " STR_FMT, STR_ARG(door->about));

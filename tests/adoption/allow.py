@@ -2,9 +2,10 @@
 
 usage: allow.py BOOTGATE [NAME...]
 
-Every finding of every deployment of the tests, and of the bad sample of each rule. Findings that are alike in all that
+Every finding of every deployment of the tests, manifests from files and as a stream, and of the bad sample of each rule. Findings that are alike in all that
 a row can say may go together. The row of a rule's own page fits its sample.
 """
+import itertools
 import json
 import pathlib
 import re
@@ -119,7 +120,7 @@ def all_rows():
     for rule in rules() if sys.argv[2:] in ([], ["rules"]) else []:
         with tempfile.TemporaryDirectory() as parent:
             yield f"rules {rule}", list(judge_page(rule, pathlib.Path(parent)))
-    for case in cases.all_cases():
+    for case in itertools.chain(cases.all_cases(), cases.clusters(), cases.streams()):
         if sys.argv[2:] and case.name not in sys.argv[2:]:
             continue
         with tempfile.TemporaryDirectory() as parent:

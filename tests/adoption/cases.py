@@ -9,6 +9,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
 SECONDS = 60
+EMPTY = None  # a folder without a file
 
 
 class Case:
@@ -18,11 +19,14 @@ class Case:
         self.name, self.folder = name, folder
         self.environment = {**ENVIRONMENT, **(environment or {})}
         self.options = [word for file in files for word in ("-f", file)]
+        self.stream = ""
 
     def copy_to(self, parent):
         """A copy without what only the test knows, and without a configuration."""
         copy = parent / "app"
-        if self.folder.is_dir():
+        if self.folder is EMPTY:
+            copy.mkdir()
+        elif self.folder.is_dir():
             shutil.copytree(self.folder, copy, symlinks=True)
         else:
             copy.mkdir()
@@ -53,9 +57,21 @@ def clusters():
     yield Case("units", TESTS / "golden" / "units" / "files")
 
 
+def streams():
+    """The manifests of clusters() as they come from a renderer: on standard input, from an empty folder."""
+    for case in clusters():
+        paths = [case.folder] if case.folder.is_file() else sorted(case.folder.glob("*.yaml"))
+        if case.name == "units":
+            continue
+        stream = Case(f"{case.name}-stream", EMPTY)
+        stream.stream = "".join(f"---\n{path.read_text()}\n" for path in paths)
+        stream.options = ["-"]
+        yield stream
+
+
 def run(program, case, folder, *words):
-    return subprocess.run([program, *words], cwd=folder, env=case.environment, stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False)
+    return subprocess.run([program, *words], cwd=folder, env=case.environment, input=case.stream, capture_output=True,
+                          text=True, errors="replace", timeout=SECONDS, check=False)
 
 
 def check(program, case, folder, *words):
