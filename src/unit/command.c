@@ -9,6 +9,7 @@ static const char unknown_specifier[] =
 /* One ExecStart= line while it is read. */
 struct exec_line {
     struct unit_service *service;
+    unit_commands *list; /* of the service: what the line adds to */
     struct unit_view view;
     bool ends_whole; /* the program was refused, or the line is at its end */
 };
@@ -156,15 +157,15 @@ static bool take_program(struct exec_line *l)
         command.arguments.count--;
         command.arguments.capacity = command.arguments.count;
     }
-    vec_push(service->arena, &service->start, command);
+    vec_push(service->arena, l->list, command);
     return goes_on;
 }
 
-void unit_commands_read(struct unit_service *service, const struct unit_line *line)
+void unit_commands_read(struct unit_service *service, const struct unit_line *line, unit_commands *list)
 {
-    struct exec_line l = {.service = service, .view.value = line->value};
+    struct exec_line l = {.service = service, .list = list, .view.value = line->value};
     if (line->value->text.len == 0)
-        service->start.count = 0;
+        list->count = 0;
     while (l.view.at < line->value->text.len && take_program(&l))
         ;
 }

@@ -10,8 +10,8 @@
 #include "base/limit.h"
 #include "unit/service.h"
 
-/* The programs of one ExecStart= line; an empty one drops those before it. */
-void unit_commands_read(struct unit_service *service, const struct unit_line *line);
+/* Adds the programs of an ExecStart= line, or of its kin, to a list; an empty line drops all in it. */
+void unit_commands_read(struct unit_service *service, const struct unit_line *line, unit_commands *list);
 
 struct unit_words {
     VEC(struct value *) list;

@@ -134,22 +134,62 @@ static void fill_environment(struct loader *l, struct unit_service *service, str
 
 /* ---- one unit */
 
-static void fill_command(struct workload *workload, struct unit_service *service)
+static void fill_command(
+    struct workload *workload, struct unit_service *service, const struct unit_command *command)
 {
-    workload->command_set = workload->entrypoint_set = true;
-    if (service->start.count == 0)
-        return;
-    struct unit_words words =
-        unit_command_words(service->arena, &service->start.items[0], &workload->environment);
+    struct unit_words words = unit_command_words(service->arena, command, &workload->environment);
     vec_each(struct value *const *, word, &words.list)
         vec_push(service->arena, &workload->command, *word);
     if (words.reached == LIMIT_COUNT)
         return;
-    diag_limit(service->diags, words.reached, service->start.items[0].program->at);
+    diag_limit(service->diags, words.reached, command->program->at);
     service->is_refused = true;
 }
 
-static void add_workload(struct loader *l, struct unit_service *service)
+static void add_workload(struct loader *l, struct workload *workload)
+{
+    if (map_has(&l->deployment->workloads_by_name, workload->name))
+        return;
+    vec_push(l->arena, &l->deployment->workloads, workload);
+    map_set(l->arena, &l->deployment->workloads_by_name, workload->name, workload);
+}
+
+/* Tools that make a place ready: they speak with no server, and read no setting of the unit. */
+static bool is_handy(str program)
+{
+    static const str tools[] = {STR_INIT("mkdir"), STR_INIT("rm"), STR_INIT("cp"), STR_INIT("mv"),
+        STR_INIT("ln"), STR_INIT("touch"), STR_INIT("chown"), STR_INIT("chmod"), STR_INIT("install"),
+        STR_INIT("test"), STR_INIT("["), STR_INIT("sleep"), STR_INIT("echo"), STR_INIT("true"),
+        STR_INIT("false"), STR_INIT("kill"), STR_INIT("systemctl"), STR_INIT("modprobe"), STR_INIT("sysctl"),
+        STR_INIT("logger"), STR_INIT("setfacl"), STR_INIT("systemd-tmpfiles")};
+    return STR_IS_IN(path_base(program), tools);
+}
+
+/* Programs with the environment of the main one: before it, one after the other, or beside it. */
+static void add_others(struct loader *l, struct unit_service *service, const struct workload *main_one,
+    struct workload_group *group, const unit_commands *commands, bool is_before)
+{
+    vec_each(const struct unit_command *, command, commands) {
+        if (command == service->start.items || is_handy(command->program->text))
+            continue;
+        struct workload *workload = arena_new(l->arena, struct workload);
+        *workload = *main_one;
+        workload->label = main_one->name;
+        workload->name = arena_printf(l->arena, STR_FMT "/" STR_FMT "-%zu", STR_ARG(main_one->name),
+            STR_ARG(path_base(command->program->text)), group->members.count);
+        workload->group = group;
+        workload->at = command->program->at;
+        workload->turn = is_before ? (uint32_t)group->members.count : UINT32_MAX;
+        workload->ends = is_before;
+        workload->command.items = NULL;
+        workload->command.count = workload->command.capacity = 0;
+        fill_command(workload, service, command);
+        vec_push(l->arena, &group->members, workload);
+        add_workload(l, workload);
+    }
+}
+
+static void add_programs(struct loader *l, struct unit_service *service)
 {
     struct workload *workload = arena_new(l->arena, struct workload);
     *workload = (struct workload){.name = service->name.id,
@@ -159,15 +199,24 @@ static void add_workload(struct loader *l, struct unit_service *service)
         .user = service->user,
         .working_directory = service->working_directory,
         .environment_at = service->at,
+        .turn = UINT32_MAX,
+        .command_set = true,
+        .entrypoint_set = true,
         .replicas.count = 1};
     workload->network.kind = service->has_own_network ? NETWORK_NONE : NETWORK_MACHINE;
     workload->has_other_root = service->has_other_root;
     fill_environment(l, service, workload);
-    fill_command(workload, service);
-    if (map_has(&l->deployment->workloads_by_name, workload->name))
-        return;
-    vec_push(l->arena, &l->deployment->workloads, workload);
-    map_set(l->arena, &l->deployment->workloads_by_name, workload->name, workload);
+    struct workload_group *group = arena_new(l->arena, struct workload_group);
+    add_others(l, service, workload, group, &service->before, true);
+    struct workload bare = *workload;
+    if (service->start.count)
+        fill_command(workload, service, &service->start.items[0]);
+    add_workload(l, workload);
+    vec_push(l->arena, &group->members, workload);
+    add_others(l, service, &bare, group, &service->start, true); /* of Type=oneshot: one after the other */
+    add_others(l, service, &bare, group, &service->after, false);
+    if (group->members.count > 1)
+        workload->group = group;
 }
 
 static void read_dropins(struct loader *l, struct unit_service *service, str directory)
@@ -209,7 +258,7 @@ static void load_unit(struct loader *l, str path)
     if (!service.is_service)
         unit_service_refuse(&service, service.at, "no [Service] with a setting: this unit starts no program");
     unit_service_verify(&service);
-    add_workload(l, &service);
+    add_programs(l, &service);
     if (service.is_refused) {
         l->deployment->ok = false;
         l->deployment->refused = true;

@@ -146,7 +146,17 @@ static void take_unset(struct unit_service *service, const struct unit_line *lin
 
 static void take_start(struct unit_service *service, const struct unit_line *line)
 {
-    unit_commands_read(service, line);
+    unit_commands_read(service, line, &service->start);
+}
+
+static void take_before(struct unit_service *service, const struct unit_line *line)
+{
+    unit_commands_read(service, line, &service->before);
+}
+
+static void take_after(struct unit_service *service, const struct unit_line *line)
+{
+    unit_commands_read(service, line, &service->after);
 }
 
 static void take_stop(struct unit_service *service, const struct unit_line *line)
@@ -212,6 +222,9 @@ static const struct {
     {STR_INIT("PassEnvironment"), take_pass},
     {STR_INIT("UnsetEnvironment"), take_unset},
     {STR_INIT("ExecStart"), take_start},
+    {STR_INIT("ExecCondition"), take_before},
+    {STR_INIT("ExecStartPre"), take_before},
+    {STR_INIT("ExecStartPost"), take_after},
     {STR_INIT("ExecStop"), take_stop},
     {STR_INIT("RemainAfterExit"), take_remain},
     {STR_INIT("Type"), take_type},

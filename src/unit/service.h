@@ -25,15 +25,17 @@ struct unit_command {
     bool takes_dollars;                  /* no `:` before it: $NAME and ${NAME} are replaced */
 };
 
+typedef VEC(struct unit_command) unit_commands;
+
 struct unit_service {
     struct arena *arena;
     struct diags *diags;
     struct unit_name name;
     struct env environment; /* Environment= */
     VEC(struct unit_env_file) env_files;
-    VEC(struct unit_command) start;
-    str_vec passed;  /* PassEnvironment=: from the manager, where it has them */
-    str_vec removed; /* UnsetEnvironment=: NAME, or NAME=VALUE */
+    unit_commands start, before, after; /* ExecStart=, ExecCondition= and ExecStartPre=, ExecStartPost= */
+    str_vec passed;                     /* PassEnvironment=: from the manager, where it has them */
+    str_vec removed;                    /* UnsetEnvironment=: NAME, or NAME=VALUE */
     str type, user, working_directory;
     bool has_own_network;                     /* PrivateNetwork=: loopback alone */
     bool has_other_root;                      /* RootDirectory= and its kin: paths are inside it */

@@ -55,11 +55,13 @@ def environment(random):
 
 
 def start(random):
+    """What is started: the program, or one before or beside it."""
     separator = random.choice([" ", "  ", " \\\n    "])
     words = [random.choice(WORDS) for _ in range(random.randint(0, 5))]
     if random.random() < 0.1:
         words += [";", "/bin/true"]
-    return "ExecStart=" + separator.join([random.choice(PREFIXES) + random.choice(PROGRAMS)] + words)
+    setting = random.choice(["ExecStart", "ExecStart", "ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition"])
+    return setting + "=" + separator.join([random.choice(PREFIXES) + random.choice(PROGRAMS)] + words)
 
 
 def unit(random):
