@@ -139,12 +139,20 @@ static str without_leet(struct arena *scratch, str value)
     return (str){bytes, value.len};
 }
 
+/* cr_secret, db-password: one abbreviation makes weak words no harder to guess. */
 static bool all_weak(const struct known_words *known, const str_vec *words)
 {
-    for (size_t i = 0; i < words->count; i++)
-        if (!is_weak_or_number(known, words->items[i]))
+    size_t weak = 0, abbreviations = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        str word = words->items[i];
+        if (is_weak_or_number(known, word))
+            weak += word.len >= SEGMENT_MIN;
+        else if (word.len < SEGMENT_MIN)
+            abbreviations++;
+        else
             return false;
-    return words->count > 0;
+    }
+    return words->count > 0 && abbreviations <= (weak > 0);
 }
 
 static bool is_common(struct arena *scratch, const struct known_words *known, str value)
