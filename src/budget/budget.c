@@ -1,13 +1,26 @@
 #include "budget/budget_parts.h"
 
+/* A service of a store's image that is handed another server: a backup job, a migration, a replica. */
+static bool is_client_of_another(struct budget_builder *b, const struct budget_row *row)
+{
+    const struct connection_list *list = connections_of(b, row->service);
+    if (list)
+        vec_each(const struct connection *const *, connection, &list->items)
+            vec_each(const struct target *, target, &(*connection)->targets)
+                if (target->server && target->server->service && target->server->service != row->service)
+                    return true;
+    return false;
+}
+
 /*
  * A row is worth showing when somebody uses it, the project declares it, its limit is set in vain, or it runs
  * here with a limit that is known: clients that were not seen may still be there.
  */
-static bool is_shown(const struct budget_row *row)
+static bool is_shown(struct budget_builder *b, const struct budget_row *row)
 {
     bool runs_here = row->service && row->service->workload->active && row->capacity.known;
-    return row->terms.count > 0 || row->declared || row->capacity.remarks.count > 0 || runs_here;
+    return row->terms.count > 0 || row->declared || row->capacity.remarks.count > 0 ||
+           (runs_here && !is_client_of_another(b, row));
 }
 
 /* Declared servers, found ones, then poolers, whose clients the verdict of a server looks at. */
@@ -28,7 +41,7 @@ static void keep_shown(struct budget_builder *b)
     vec_each(struct budget_row *const *, row, &b->poolers)
         vec_push(b->arena, &budgets->rows, *row);
     vec_each(struct budget_row *const *, row, &budgets->rows)
-        if (is_shown(*row))
+        if (is_shown(b, *row))
             budgets->rows.items[kept++] = *row;
     budgets->rows.count = kept;
 }

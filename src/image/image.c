@@ -314,8 +314,8 @@ static const struct value *OR_NULL called_script(
         taken = file ? 0 : launcher_words(command, at);
         if (taken == 0 && g->image->known && str_eq(words[at].text, g->image->known->entrypoint))
             taken = 1;
-        bool may_be_script = taken == 0 || str_find_byte(words[at].text, '/') != STR_NONE ||
-                             str_ends(words[at].text, STR(".sh"));
+        /* An entry point may be the project's own; what wait-for-it.sh does with its words is known. */
+        bool may_be_script = taken == 0 || str_contains(words[at].text, STR("entrypoint"));
         const struct value *text = may_be_script ? find_script(g, words[called].text) : NULL;
         *ret_first = called + 1;
         if (text && is_shell_script(text->text))
