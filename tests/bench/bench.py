@@ -166,6 +166,21 @@ def built_here():
     row("four services built here, processor time", f"{added:+.2f}", "ms", "<= 0.3 ms", added <= 0.3)
 
 
+def nothing_built():
+    """The readers of Dockerfiles and settings cost nothing where no service is built, whatever lies there: the same
+    project with and without such files, by instructions, or by processor time where valgrind is not installed."""
+    is_counted = shutil.which("valgrind") is not None
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [filled(folder, name, fill) for name, fill in (("bare", projects.bare), ("littered", projects.littered))]
+        if is_counted:
+            bare, littered = (counted(["check", path]) for path in paths)
+        else:
+            bare, littered = (done[3] for done in measure(101, *([BOOTGATE, "check", path] for path in paths)))
+    ratio, most = littered / bare, 1.01 if is_counted else 1.1
+    unit = "instructions" if is_counted else "processor time"
+    row(f"nothing built, Dockerfiles beside it, {unit}", f"{ratio:.3f}", "×", f"<= {most} ×", ratio <= most)
+
+
 def unclosed_quote():
     """2 MB after a quote that is never closed, and as many lines that say nothing."""
     with tempfile.TemporaryDirectory() as folder:
@@ -237,6 +252,7 @@ def instructions():
 start_up()
 entrypoint()
 built_here()
+nothing_built()
 deployments()
 env_files()
 throughput()

@@ -1,4 +1,5 @@
 """Deployments for the bench, written anew in each run: each function fills an empty folder and gives what to judge."""
+import shutil
 
 
 def chain(folder, services):
@@ -62,6 +63,18 @@ def sharing(folder, services=12, variables=1500):
     return folder
 
 
+# Files that readers of Dockerfiles and settings would take, were somebody to ask for them.
+LITTER = {
+    "Dockerfile": "FROM python:3.12-slim\nENV WEB_CONCURRENCY=4\nCOPY . .\nCMD [\"./start.sh\"]\n",
+    ".dockerignore": ".env\n",
+    "start.sh": "#!/bin/sh\nexec gunicorn -c gunicorn.conf.py app:app\n",
+    "gunicorn.conf.py": "workers = 2\nthreads = 4\n",
+    "supervisord.conf": "[program:web]\ncommand=gunicorn app:app\n",
+    "package.json": '{"scripts": {"start": "node main.js"}}\n',
+    "application.yml": "spring: {datasource: {hikari: {maximum-pool-size: 20}}}\n",
+}
+
+
 def building(folder, services=4, is_built=True):
     """A project whose services are built here, from Dockerfiles that say what they start; or the same of images."""
     lines = ["services:"]
@@ -82,6 +95,25 @@ def building(folder, services=4, is_built=True):
 
 def unbuilt(folder):
     return building(folder, is_built=False)
+
+
+def bare(folder):
+    """The same services of images, and as many files that nobody knows: to list a name costs, whatever it is."""
+    unbuilt(folder)
+    for part in folder.glob("part-*"):
+        for path in part.iterdir():
+            path.rename(path.with_name(path.name.replace("Dockerfile", "notes").replace("gunicorn.conf", "remarks")))
+    for i, text in enumerate(LITTER.values()):
+        (folder / f"notes-{i}.txt").write_text(text)
+    return folder
+
+
+def littered(folder):
+    """The same with what images are built from and programs are set up with, which no service names."""
+    unbuilt(folder)
+    for name, text in LITTER.items():
+        (folder / name).write_text(text)
+    return folder
 
 
 def many(folder, projects=300):
