@@ -4,6 +4,7 @@
 #include "budget/detection.h"
 #include "deploy/image.h"
 
+#define BESIDE_MAX   20 /* programs of one line: more than anybody starts beside each other */
 #define EACH_ASSUMED 15 /* SQLAlchemy's default, the usual one where nothing says more */
 
 static const struct value *variable_of(const struct env *environment, str name)
@@ -413,7 +414,8 @@ static void add_beside(struct arena *arena, const struct command *command, struc
 {
     const struct pool_program *program = program_of(command, command_launchers(command) + 1);
     const struct pool_library *library = program ? pool_library_find(program->library) : NULL;
-    if (!program || !command->line || (library && library->each == 0))
+    bool is_too_much = programs->list.count >= BESIDE_MAX;
+    if (!program || !command->line || (library && library->each == 0) || is_too_much)
         return;
     str name = program->subcommand.len ? program->subcommand : program->name;
     size_t same = 1;

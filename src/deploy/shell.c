@@ -4,6 +4,10 @@
 #include "base/map.h"
 #include "text/cursor.h"
 
+#define ARGUMENT_BYTES_MAX 131072 /* Linux starts no program with a longer one: execve(2), MAX_ARG_STRLEN */
+
+#define COMMANDS_MAX 1000 /* of a line: a longer one is no line that anybody wrote */
+
 struct splitter {
     struct arena *arena;
     const struct shell_text *from;
@@ -270,6 +274,8 @@ struct commands shell_split(struct arena *arena, const struct shell_text *text)
 {
     struct splitter s = {.arena = arena, .from = text, .in = {text->text, 0}};
     s.word = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
+    if (text->text.len > ARGUMENT_BYTES_MAX)
+        return s.commands;
     while (!cursor_done(&s.in)) {
         char byte = cursor_peek(&s.in);
         if (text->is_line && is_separator(&s)) {
@@ -285,5 +291,7 @@ struct commands shell_split(struct arena *arena, const struct shell_text *text)
         }
     }
     command_end(&s);
+    if (s.commands.list.count > COMMANDS_MAX)
+        s.commands.list.count = 0;
     return s.commands;
 }

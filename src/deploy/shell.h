@@ -3,7 +3,8 @@
  *
  * Quotes, backslashes, comments, $NAME with what is known of it, and words that an expansion
  * makes several of.
- * What only running would tell, such as `$(nproc)`, makes its word open. Words live in the arena.
+ * What only running would tell, such as `$(nproc)`, makes its word open. A line that is too
+ * long to be started, or of too many commands, is none: no commands. Words live in the arena.
  */
 #ifndef DEPLOY_SHELL_H
 #define DEPLOY_SHELL_H

@@ -9,6 +9,7 @@
 #include "text/host.h"
 
 #define VARIABLE_BYTES_MAX 65536 /* of a variable; a longer one is not known */
+#define BACKGROUND_MAX     20    /* commands of one script that run beside it: more than anybody starts */
 
 struct script {
     struct arena *arena;
@@ -235,7 +236,7 @@ static void take_command(struct script *s, const struct value *command, const st
         take_arguments(s, command, is_conditional))
         return;
     if (part->is_background) {
-        if (s->depth == 0 && !is_conditional)
+        if (s->depth == 0 && !is_conditional && s->background.count < BACKGROUND_MAX)
             vec_push(s->arena, &s->background, command);
         return;
     }

@@ -230,6 +230,27 @@ static void test_replicas_at_the_worst_moment(void **state)
     }
 }
 
+/* How many commands a line of so many copies of a text has. */
+static size_t commands_in(const char *text, size_t copies)
+{
+    struct buf line = buf_new(&arena, 1 << 20);
+    for (size_t i = 0; i < copies; i++)
+        buf_str(&line, str_from_c(text));
+    struct value value = {.text = buf_view(&line), .set = true};
+    struct workload workload = {.runs = &value, .environment = {.arena = &arena}};
+    return commands_of(&arena, &workload).list.count;
+}
+
+/* What nobody wrote and nothing starts is looked into no further. */
+static void test_long_lines(void **state)
+{
+    (void)state;
+    assert_int_equal(commands_in("a;", 900), 900);
+    assert_int_equal(commands_in("a;", 2000), 0);
+    assert_int_equal(commands_in("serve --all ", 10000), 1);
+    assert_int_equal(commands_in("serve --all ", 11000), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_networks_and_names),
         cmocka_unit_test(test_image_references),
         cmocka_unit_test(test_launchers),
+        cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_scripts_of_shells),
         cmocka_unit_test(test_replicas_at_the_worst_moment),
     };
