@@ -214,8 +214,63 @@ static bool is_pooler_of_known(const struct chain *chain, const struct server *s
     return false;
 }
 
+/* `minio`, `minio:9000`, `http://minio:9000/bucket`. */
+static bool is_address_of(str text, str host)
+{
+    size_t scheme = str_find(text, STR("://"));
+    str rest = scheme == STR_NONE ? text : str_skip(text, scheme + 3);
+    return host.len > 0 && str_starts(rest, host) &&
+           (rest.len == host.len || rest.ptr[host.len] == ':' || rest.ptr[host.len] == '/');
+}
+
+static str first_word(str name)
+{
+    return str_cut_byte(name, '_').head;
+}
+
+/* The program is handed where the server is, and in a variable of the kin as whom to log in there. */
+static bool knows_login(const struct service *service, const struct server *server, str name)
+{
+    bool has_host = false, has_user = false;
+    vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (entry->removed || !value->set)
+            continue;
+        has_host |= is_address_of(value->text, server->host);
+        has_user |=
+            str_eq(value->text, server->user_text) && str_eq(first_word(value->name), first_word(name));
+    }
+    return has_host && has_user;
+}
+
+/* Variables that make no set we know, such as the keys of an object store. */
+static void grow_by_login(
+    struct chain *chain, const struct variable *variable, const struct service *OR_NULL service)
+{
+    str name = variable->value->name, root = value_root(variable->value)->name;
+    vec_each(const struct server *const *, server, &chain->servers) {
+        if (!service || (*server)->service == service || !knows_login(service, *server, name))
+            continue;
+        add_setting(chain, whole(variable->value), root.len ? root : name);
+        add_service(chain, service);
+    }
+}
+
+static void grow_by_logins(struct chain *chain)
+{
+    vec_each(struct variable *const *, row, &chain->facts->variables) {
+        const struct variable *variable = *row;
+        if (variable->is_connection || !variable->secret || !holds(chain, variable->value))
+            continue;
+        grow_by_login(chain, variable, variable->service);
+        vec_each(const struct holder *, holder, &variable->holders)
+            grow_by_login(chain, variable, holder->service);
+    }
+}
+
 static void grow(struct chain *chain)
 {
+    grow_by_logins(chain);
     vec_each(struct server *const *, row, &chain->facts->servers) {
         const struct server *server = *row;
         bool is_own =

@@ -255,6 +255,18 @@ FILES = [
     ("a secret file", {"compose.yaml": COMPOSE.replace("POSTGRES_PASSWORD: ${DB_PASSWORD}", "POSTGRES_PASSWORD_FILE: /run/secrets/db")
                        .replace("  api:", "    secrets: [db]\n  api:") + "secrets:\n  db: {file: ./db.txt}\n",
                        ".env": "DATABASE_URL=postgresql://shop:§@db/shop\n", "db.txt": "§\n"}, "POSTGRES_PASSWORD", 2),
+    ("the keys of an object store", {"compose.yaml": """services:
+  store:
+    image: minio/minio:1
+    command: server /data
+    environment: {MINIO_ROOT_USER: keeper, MINIO_ROOT_PASSWORD: '${STORE_PASSWORD}'}
+  api:
+    image: ghcr.io/acme/shop:1
+    environment:
+      S3_ENDPOINT: http://store:9000
+      S3_ACCESS_KEY: keeper
+      S3_SECRET_KEY: ${S3_SECRET_KEY}
+""", ".env": "APP_ENV=production\nSTORE_PASSWORD=§\nS3_SECRET_KEY=§\n"}, "STORE_PASSWORD", 2),
     ("a cache's option", {"compose.yaml": "services:\n  cache:\n    image: redis:7\n    command: ['redis-server', '--requirepass', '§']\n"
                           "  api:\n    image: ghcr.io/acme/shop:1\n    environment:\n      REDIS_URL: redis://:§@cache:6379/0\n",
                           ".env": "APP_ENV=production\n"}, "REDIS_URL", 2),
@@ -370,6 +382,9 @@ DUE = [
      {"compose.yaml": CACHE.replace("  api:", "    healthcheck: {test: ['CMD', 'redis-cli', '-a', '§', 'ping']}\n  api:")
       .replace("REDIS_URL:", "CONFIG: '{\"redis\": \"§\"}'\n      REDIS_URL:"), ".env": "# § once\n"}, "REDIS_URL",
      r"^  .env:1 has the old secret in it and is left: [^\n]*\n  compose.yaml:5 has [^\n]*\n  compose.yaml:9 has [^\n]*\nnothing"),
+    ("in another secret that is the same by chance",
+     {"compose.yaml": COMPOSE.replace("DATABASE_URL: ${DATABASE_URL}", "DB_HOST: db\n      DB_USER: shop\n      DB_PASSWORD: '§'\n      JWT_SECRET: '§'"), ".env": "DB_PASSWORD=§\n"},
+     "DB_PASSWORD", r"^  JWT_SECRET holds the same secret and is left"),
     ("where a new server is made with it",
      {"compose.yaml": COMPOSE.replace("  api:", "    volumes: ['./init:/docker-entrypoint-initdb.d']\n  api:"), ".env": ENV,
       "init/01.sql": "CREATE ROLE other PASSWORD '§';\n", "init/02.sql": "SELECT 1;\n"}, "DB_PASSWORD",
