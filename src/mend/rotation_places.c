@@ -7,6 +7,7 @@
 #include "rule/credential.h"
 #include "rule/start_script.h"
 
+#define PLACES_TOLD      20                    /* of one file */
 #define SCRIPT_BYTES_MAX ((size_t)1024 * 1024) /* what is longer is a dump of data */
 
 /* What is known to belong together so far; grows until it does not. */
@@ -413,10 +414,15 @@ static void find_bytes(struct chain *chain, const struct source *source)
 {
     const struct sources *sources = chain->facts->sources;
     str old = chain->rotated->old, rest = source->text;
+    size_t count = 0;
     for (size_t at; (at = str_find(rest, old)) != STR_NONE; rest = str_skip(rest, at + old.len)) {
         span place = span_make(source->id, (size_t)(rest.ptr - source->text.ptr) + at, old.len);
         if (is_in_a_place(chain, place) || !is_news(chain, place))
             continue;
+        if (++count > PLACES_TOLD) {
+            say(chain, arena_concat(chain->arena, source->name, STR(" has the old secret in more places")));
+            return;
+        }
         str line = arena_unsigned(chain->arena, source_position(sources, source->id, place.offset).line);
         say(chain, arena_join(chain->arena, source->name, STR(":"), line,
                        STR(" has the old secret in it and is left: look what it is there for")));
