@@ -215,7 +215,7 @@ class Pgjdbc(Client):
 
     def is_explained(self, text, ours, theirs):
         # a database of the user's name is taken when it connects; as many hosts as ports where some are empty
-        return (theirs and not theirs["database"] and ours["database"] == theirs["user"]) or re.search(",:|//,|,[^/]*:/", text)
+        return (theirs and not theirs["database"] and ours["database"] == theirs["user"]) or re.search(",:|//[,:]|,[^/]*:/|PGHOST=[^&]*,", text)
 
 
 class Python(Client):

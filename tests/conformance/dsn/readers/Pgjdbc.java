@@ -22,6 +22,10 @@ class Pgjdbc {
         return json.append(']').toString();
     }
 
+    private static int count(Properties found, String name) {
+        return found.getProperty(name).split(",", -1).length;
+    }
+
     private static String read(String text) {
         Properties found;
         try {
@@ -29,8 +33,8 @@ class Pgjdbc {
         } catch (RuntimeException refused) {
             return "null";
         }
-        if (found == null)
-            return "null";
+        if (found == null || count(found, "PGHOST") > count(found, "PGPORT"))
+            return "null"; // hostSpecs() runs past the end of the ports that a parameter gives
         return "{\"user\":" + quoted(found.getProperty("user", "")) + ",\"password\":"
             + quoted(found.getProperty("password", "")) + ",\"database\":" + quoted(found.getProperty("PGDBNAME", ""))
             + ",\"hosts\":" + places(found.getProperty("PGHOST"), found.getProperty("PGPORT")) + "}";
