@@ -51,7 +51,7 @@ static const struct limit limits[] = {
 };
 /* clang-format on */
 
-_Static_assert(sizeof limits / sizeof limits[0] == LIMIT_COUNT, "every limit has a row");
+_Static_assert(ARRAY_COUNT(limits) == LIMIT_COUNT, "every limit has a row");
 
 const struct limit *limit_row(enum limit_id id)
 {

@@ -112,7 +112,7 @@ bool number_parse_duration(str s, int64_t most, int64_t *ret_milliseconds)
         int64_t milliseconds;
     } units[] = {
         {STR_INIT("ms"), 1}, {STR_INIT("s"), 1000}, {STR_INIT("m"), 60 * 1000}, {STR_INIT(""), 1000}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(units); i++) {
         uint64_t count = 0;
         if (!str_ends(s, units[i].suffix))
             continue;

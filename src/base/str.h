@@ -24,6 +24,8 @@ typedef struct str {
 #define STR_FMT    "%.*s"
 #define STR_ARG(s) (int)(s).len, (s).ptr
 
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 #define STR_NONE ((size_t)-1) /* what the find functions return for "not there" */
 
 /* The bytes of a NUL-terminated string; a null pointer gives the empty str. */
@@ -193,8 +195,8 @@ str str_trim_bytes(str s, str bytes); /* without any of `bytes` at either end */
 /* Whether it is one of the strings of an array. */
 bool str_is_in(str s, const str *list, size_t count);
 bool str_is_in_fold(str s, const str *list, size_t count);
-#define STR_IS_IN(s, array)      str_is_in(s, array, sizeof(array) / sizeof((array)[0]))
-#define STR_IS_IN_FOLD(s, array) str_is_in_fold(s, array, sizeof(array) / sizeof((array)[0]))
+#define STR_IS_IN(s, array)      str_is_in(s, array, ARRAY_COUNT(array))
+#define STR_IS_IN_FOLD(s, array) str_is_in_fold(s, array, ARRAY_COUNT(array))
 
 /* Every byte is of that class; true of no byte at all. */
 bool str_is_all(str s, bool (*is_member)(char byte));

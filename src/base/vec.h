@@ -53,6 +53,4 @@ __attribute__((returns_nonnull)) void *vec_grow(
 __attribute__((returns_nonnull)) void *vec_move(
     struct arena *arena, void *items, size_t count, size_t *capacity, size_t room, size_t item_size);
 
-#define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 #endif
