@@ -50,24 +50,10 @@ __attribute__((format(printf, 3, 4))) static void complain(
 
 /* ---- C text */
 
-/* A string literal's initialiser; every byte that is not plain ASCII as an octal escape. */
-static void put_text(struct buf *out, str text)
-{
-    buf_str(out, STR("STR_INIT(\""));
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.ptr[i];
-        if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\' || byte == '?')
-            buf_printf(out, "\\%03o", byte);
-        else
-            buf_byte(out, (char)byte);
-    }
-    buf_str(out, STR("\")"));
-}
-
 static void put_member(struct buf *out, const char *member, str text)
 {
     buf_printf(out, ".%s = ", member);
-    put_text(out, text);
+    packc_text(out, text);
     buf_str(out, STR(", "));
 }
 
@@ -293,7 +279,7 @@ static void compile_holds(struct compiler *c, const struct yaml_node *node)
             continue;
         }
         buf_printf(&c->rules, "[%s] = ", code->name);
-        put_text(&c->rules, text);
+        packc_text(&c->rules, text);
         buf_str(&c->rules, STR(", "));
     }
     buf_str(&c->rules, STR("},\n"));
@@ -426,6 +412,8 @@ static void compile_file(struct compiler *c, const char *path)
         complain(c, span_make(source->id, 0, 0), "a pack is one YAML mapping");
         return;
     }
+    if (text.len == PACK_BYTES_MAX)
+        complain(c, span_make(source->id, 0, 0), "the pack is too large: its end was not read");
     const struct yaml_node *table = yaml_get(root, STR("table"));
     const struct yaml_node *group = yaml_get(root, STR("group"));
     if (table)

@@ -31,15 +31,16 @@ static void write_rows(const struct index_draft *draft, const char *name, struct
     buf_str(out, STR("0};\n"));
 }
 
-/* Every byte that may mean more in a C literal as an octal escape. */
-static void write_literal(str text, struct buf *out)
+void packc_text(struct buf *out, str text)
 {
     buf_str(out, STR("STR_INIT(\""));
-    for (size_t i = 0; i < text.len; i++)
-        if (byte_is_alnum(text.ptr[i]))
-            buf_byte(out, text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\' || byte == '?')
+            buf_printf(out, "\\%03o", byte);
         else
-            buf_printf(out, "\\%03o", (unsigned char)text.ptr[i]);
+            buf_byte(out, (char)byte);
+    }
     buf_str(out, STR("\")"));
 }
 
@@ -50,7 +51,7 @@ static void write_words(const struct index_draft *draft, const char *name, struc
     vec_each(const struct map_entry *, entry, &draft->words.entries) {
         size_t count = ((const struct index_rows *)entry->value)->list.count;
         buf_str(out, STR("    {"));
-        write_literal(entry->key, out);
+        packc_text(out, entry->key);
         buf_printf(out, ", {%s_rows + %zu, %zu}},\n", name, first, count);
         first += count;
     }

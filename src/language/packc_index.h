@@ -13,6 +13,8 @@ struct index_draft {
     struct map words; /* in lower case → struct index_rows */
 };
 
+/* A string literal's initialiser; every byte that may mean more in C is an octal escape. */
+void packc_text(struct buf *out, str text);
 /* The row, of a number that never falls from call to call, has the word. An empty word is none. */
 void index_add(struct arena *arena, struct index_draft *draft, str word, size_t row);
 /* `const struct word_index NAME`, and what it points to. */
