@@ -50,12 +50,10 @@ bool wait_answer_equal(const struct wait_answer *a, const struct wait_answer *b)
 void wait_answer_print(struct buf *out, const struct wait_answer *answer)
 {
     buf_str(out, states[answer->state].text);
-    if (answer->status) {
+    if (answer->status)
         buf_printf(out, " %d", answer->status);
-    }
-    if (answer->sqlstate[0]) {
+    if (answer->sqlstate[0])
         buf_printf(out, " (%s)", answer->sqlstate);
-    }
 }
 
 str wait_answer_help(const struct wait_answer *answer)

@@ -49,9 +49,8 @@ static void print_help(void)
     printf("usage: bootgate-wait [--timeout DURATION] [--quiet] < TARGETS\n\n"
            "Waits until every target answers. One target a line, fields KEY=VALUE parted by tabs:\n\n");
     str key, about;
-    for (size_t i = 0; wait_target_key(i, &key, &about); i++) {
+    for (size_t i = 0; wait_target_key(i, &key, &about); i++)
         printf("  " STR_FMT "=%*s" STR_FMT "\n", STR_ARG(key), 12 - (int)key.len, "", STR_ARG(about));
-    }
     printf("\nProtocols:\n\n");
     for (size_t i = 0; wait_protocol_at(i); i++) {
         const struct wait_protocol *protocol = wait_protocol_at(i);
@@ -101,14 +100,12 @@ static bool read_input(struct buf *input)
     char chunk[4096];
     for (;;) {
         ssize_t got = read(STDIN_FILENO, chunk, sizeof chunk);
-        if (got == 0) {
+        if (got == 0)
             return !input->overflow;
-        }
-        if (got > 0) {
+        if (got > 0)
             buf_str(input, (str){chunk, (size_t)got});
-        } else if (errno != EINTR) {
+        else if (errno != EINTR)
             return false;
-        }
     }
 }
 
@@ -118,9 +115,8 @@ static bool parse_targets(struct arena *arena, str input, target_vec *targets)
 {
     str line;
     for (int number = 1; str_next(&input, '\n', &line); number++) {
-        if (str_trim(line).len == 0) {
+        if (str_trim(line).len == 0)
             continue;
-        }
         struct wait_target target;
         str fault;
         if (targets->count == TARGETS) {
@@ -138,9 +134,8 @@ static bool parse_targets(struct arena *arena, str input, target_vec *targets)
         }
         vec_push(arena, targets, target);
     }
-    if (targets->count == 0) {
+    if (targets->count == 0)
         fprintf(stderr, "bootgate-wait: nothing to wait for: no target on standard input\n");
-    }
     return targets->count > 0;
 }
 
@@ -154,20 +149,17 @@ static int wait_for(struct arena *arena, const target_vec *targets, const struct
         .count = targets->count,
         .timeout = settings->timeout,
     };
-    for (size_t i = 0; i < targets->count; i++) {
+    for (size_t i = 0; i < targets->count; i++)
         schedule.jobs[i].attempt.target = &targets->items[i];
-    }
-    if (getrandom(&schedule.random, sizeof schedule.random, GRND_NONBLOCK) < 0 || schedule.random == 0) {
+    if (getrandom(&schedule.random, sizeof schedule.random, GRND_NONBLOCK) < 0 || schedule.random == 0)
         schedule.random = (uint64_t)getpid();
-    }
     struct wait_progress progress =
         wait_progress_new(arena, schedule.jobs, schedule.count, settings->is_quiet);
     schedule.watcher = wait_progress_watcher(&progress);
     enum wait_outcome outcome = wait_run(&schedule);
     wait_progress_end(&progress, outcome, settings->timeout);
-    if (outcome == WAIT_NOT_BEGUN) {
+    if (outcome == WAIT_NOT_BEGUN)
         fprintf(stderr, "%s", cannot_begin);
-    }
 
     static const int codes[] = {
         [WAIT_ALL_READY] = EXIT_READY,
@@ -194,12 +186,10 @@ static void out_of_memory(void *owner)
 int main(int argc, char **argv)
 {
     struct settings settings = {.timeout = DEFAULT_TIMEOUT};
-    if (!read_options(argc, argv, &settings)) {
+    if (!read_options(argc, argv, &settings))
         return EXIT_USAGE;
-    }
-    if (settings.has_ended && fflush(stdout) == 0 && !ferror(stdout)) {
+    if (settings.has_ended && fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_READY;
-    }
     if (settings.has_ended) {
         fprintf(stderr, "bootgate-wait: cannot write to standard output\n");
         return EXIT_INTERNAL;
@@ -216,11 +206,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "bootgate-wait: cannot read the targets from standard input\n");
     } else if (parse_targets(&arena, buf_view(&input), &targets)) {
         code = EXIT_INTERNAL;
-        if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
             code = wait_for(&arena, &targets, &settings);
-        } else {
+        else
             fprintf(stderr, "%s", cannot_begin);
-        }
         curl_global_cleanup();
     }
     arena_free(&arena);

@@ -21,14 +21,11 @@ static void http_configure(struct wait_attempt *attempt)
 
 static bool is_expected(const struct wait_target *target, int status)
 {
-    if (target->expect.count == 0) {
+    if (target->expect.count == 0)
         return status >= 200 && status <= 299;
-    }
-    vec_each(const struct wait_statuses *, range, &target->expect) {
-        if (status >= range->first && status <= range->last) {
+    vec_each(const struct wait_statuses *, range, &target->expect)
+        if (status >= range->first && status <= range->last)
             return true;
-        }
-    }
     return false;
 }
 

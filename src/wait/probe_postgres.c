@@ -33,17 +33,15 @@ static CURL *connection(const struct wait_attempt *attempt)
 static uint32_t read_u32(const char *bytes)
 {
     uint32_t value = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         value = value << 8 | (unsigned char)bytes[i];
-    }
     return value;
 }
 
 static void put_u32(struct wait_attempt *attempt, uint32_t value)
 {
-    for (int shift = 24; shift >= 0; shift -= 8) {
+    for (int shift = 24; shift >= 0; shift -= 8)
         attempt->message[attempt->message_len++] = (char)(value >> shift);
-    }
 }
 
 /* Neither text may be cut: another role or database would be asked for. */
@@ -93,17 +91,15 @@ static enum progress send_message(struct wait_attempt *attempt)
     size_t sent = 0;
     CURLcode code = curl_easy_send(connection(attempt), attempt->message + attempt->message_at,
         attempt->message_len - attempt->message_at, &sent);
-    if (code == CURLE_AGAIN) {
+    if (code == CURLE_AGAIN)
         return PROGRESS_WAIT;
-    }
     if (code != CURLE_OK) {
         wait_attempt_fail(attempt, code);
         return PROGRESS_WAIT;
     }
     attempt->message_at += sent;
-    if (attempt->message_at == attempt->message_len) {
+    if (attempt->message_at == attempt->message_len)
         enter(attempt, attempt->step == STEP_ASK_TLS ? STEP_READ_TLS : STEP_READ_REPLY);
-    }
     return PROGRESS_ON;
 }
 
@@ -112,9 +108,8 @@ static bool receive(struct wait_attempt *attempt, size_t most)
 {
     size_t got = 0;
     CURLcode code = curl_easy_recv(connection(attempt), attempt->message + attempt->message_len, most, &got);
-    if (code == CURLE_AGAIN) {
+    if (code == CURLE_AGAIN)
         return false;
-    }
     if (code != CURLE_OK || got == 0) {
         wait_attempt_fail(attempt, code == CURLE_OK ? CURLE_GOT_NOTHING : code);
         return false;
@@ -131,9 +126,8 @@ static curl_socket_t hand_over(void *user, curlsocktype purpose, struct curl_soc
     struct wait_attempt *attempt = user;
     curl_socket_t socket = CURL_SOCKET_BAD;
     if (attempt->step != STEP_HANDSHAKE || attempt->message_at > 0 ||
-        curl_easy_getinfo(attempt->easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) {
+        curl_easy_getinfo(attempt->easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK)
         return CURL_SOCKET_BAD;
-    }
     attempt->message_at = 1;
     return fcntl(socket, F_DUPFD_CLOEXEC, 0);
 }
@@ -162,26 +156,23 @@ static void enter_handshake(struct wait_attempt *attempt)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls >= WAIT_TLS_VERIFY_CA ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls >= WAIT_TLS_VERIFY_FULL ? 2L : 0L);
     attempt->upgraded = easy;
-    if (curl_multi_add_handle(attempt->multi, easy) != CURLM_OK) {
+    if (curl_multi_add_handle(attempt->multi, easy) != CURLM_OK)
         wait_attempt_answer(attempt, WAIT_NO_MEMORY);
-    }
 }
 
 /* One byte: 'S' yes, 'N' no; anything else is a server that knows no SSLRequest, or no PostgreSQL at all. */
 static enum progress read_tls(struct wait_attempt *attempt)
 {
-    if (!receive(attempt, 1)) {
+    if (!receive(attempt, 1))
         return PROGRESS_WAIT;
-    }
-    if (attempt->message[0] == 'S') {
+    if (attempt->message[0] == 'S')
         enter_handshake(attempt);
-    } else if (attempt->message[0] != 'N') {
+    else if (attempt->message[0] != 'N')
         wait_attempt_answer(attempt, WAIT_STRANGE);
-    } else if (attempt->target->tls >= WAIT_TLS_REQUIRE) {
+    else if (attempt->target->tls >= WAIT_TLS_REQUIRE)
         wait_attempt_answer(attempt, WAIT_NO_TLS);
-    } else {
+    else
         enter_start(attempt);
-    }
     return attempt->has_ended ? PROGRESS_WAIT : PROGRESS_ON;
 }
 
@@ -202,25 +193,20 @@ static void read_error(struct wait_attempt *attempt, str fields)
 {
     str sqlstate = STR("");
     str field;
-    while (str_next(&fields, '\0', &field)) {
-        if (str_starts(field, STR("C")) && field.len == sizeof attempt->answer.sqlstate) {
+    while (str_next(&fields, '\0', &field))
+        if (str_starts(field, STR("C")) && field.len == sizeof attempt->answer.sqlstate)
             sqlstate = str_skip(field, 1);
-        }
-    }
     if (sqlstate.len == 0) {
         wait_attempt_answer(attempt, WAIT_STRANGE);
         return;
     }
     memcpy(attempt->answer.sqlstate, sqlstate.ptr, sqlstate.len);
-    for (size_t i = 0; i < sqlstate.len; i++) {
-        if (!byte_is_alnum(attempt->answer.sqlstate[i])) {
+    for (size_t i = 0; i < sqlstate.len; i++)
+        if (!byte_is_alnum(attempt->answer.sqlstate[i]))
             attempt->answer.sqlstate[i] = '?';
-        }
-    }
     enum wait_state state = WAIT_SQLSTATE;
-    for (size_t i = 0; i < ARRAY_COUNT(sqlstates); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(sqlstates); i++)
         state = str_eq(sqlstate, sqlstates[i].sqlstate) ? sqlstates[i].state : state;
-    }
     /* Without a user of the target's own, a refusal of the made-up one says that the server is up. */
     bool is_ours = attempt->target->user.len == 0 && (state == WAIT_NO_LOGIN || state == WAIT_NO_DATABASE);
     wait_attempt_answer(attempt, is_ours ? WAIT_READY : state);
@@ -229,9 +215,8 @@ static void read_error(struct wait_attempt *attempt, str fields)
 /* Finds the message at the front; false where it is not whole yet. drop_message() takes it off. */
 static bool next_message(struct wait_attempt *attempt, char *ret_type, str *ret_body)
 {
-    if (attempt->message_len < 5) {
+    if (attempt->message_len < 5)
         return false;
-    }
     size_t len = read_u32(attempt->message + 1);
     char type = attempt->message[0];
     if (len < 4 || len > sizeof attempt->message - 1) {
@@ -239,9 +224,8 @@ static bool next_message(struct wait_attempt *attempt, char *ret_type, str *ret_
         wait_attempt_answer(attempt, WAIT_STRANGE);
         return false;
     }
-    if (attempt->message_len < len + 1) {
+    if (attempt->message_len < len + 1)
         return false;
-    }
     *ret_type = type;
     *ret_body = (str){attempt->message + 5, len - 4};
     attempt->message_at = len + 1;
@@ -258,9 +242,8 @@ static void read_message(struct wait_attempt *attempt, char type, str body)
         return;
     case 'R':
         /* Let in without a password, the database and the slot are still to be checked: read on to 'Z'. */
-        if (body.len < 4 || read_u32(body.ptr) != AUTHENTICATION_OK) {
+        if (body.len < 4 || read_u32(body.ptr) != AUTHENTICATION_OK)
             wait_attempt_answer(attempt, WAIT_READY);
-        }
         return;
     case 'Z':
         (void)curl_easy_send(connection(attempt), terminate, sizeof terminate, &sent);
@@ -278,9 +261,8 @@ static void read_message(struct wait_attempt *attempt, char type, str body)
 
 static enum progress read_reply(struct wait_attempt *attempt)
 {
-    if (!receive(attempt, sizeof attempt->message - attempt->message_len)) {
+    if (!receive(attempt, sizeof attempt->message - attempt->message_len))
         return PROGRESS_WAIT;
-    }
     char type;
     str body;
     while (!attempt->has_ended && next_message(attempt, &type, &body)) {
@@ -309,8 +291,8 @@ static const struct step_row steps[STEP_COUNT] = {
 static void postgres_converse(struct wait_attempt *attempt)
 {
     while (
-        !attempt->has_ended && steps[attempt->step].run && steps[attempt->step].run(attempt) == PROGRESS_ON) {
-    }
+        !attempt->has_ended && steps[attempt->step].run && steps[attempt->step].run(attempt) == PROGRESS_ON)
+        continue;
 }
 
 static short postgres_waits_for(const struct wait_attempt *attempt)

@@ -36,9 +36,8 @@ static void draw(void *self, const struct wait_job *OR_NULL changed, int64_t ela
 {
     (void)changed;
     struct wait_progress *progress = self;
-    if (progress->is_drawn) {
+    if (progress->is_drawn)
         fprintf(stderr, "\033[%zuA", progress->count);
-    }
     for (size_t i = 0; i < progress->count; i++) {
         struct buf line = new_line(progress);
         put_safe(&line, progress->labels[i]);
@@ -60,18 +59,16 @@ static void write_change(void *self, const struct wait_job *OR_NULL job, int64_t
 {
     (void)elapsed;
     struct wait_progress *progress = self;
-    if (progress->is_quiet || !job) {
+    if (progress->is_quiet || !job)
         return;
-    }
     struct buf line = new_line(progress);
     bool is_ready = job->ready_after >= 0;
     buf_str(&line, is_ready ? STR("bootgate-wait: ") : STR("bootgate-wait: waiting for "));
     put_safe(&line, progress->labels[job - progress->jobs]);
     buf_str(&line, STR(": "));
     wait_answer_print(&line, &job->answer);
-    if (is_ready) {
+    if (is_ready)
         buf_printf(&line, " after %.1f s", (double)job->ready_after / 1000);
-    }
     buf_byte(&line, '\n');
     write_out(progress, &line);
 }
@@ -88,9 +85,8 @@ struct wait_progress wait_progress_new(
     };
     progress.scratch->out_of_memory = arena->out_of_memory;
     progress.scratch->owner = arena->owner;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         progress.labels[i] = wait_target_label(arena, jobs[i].attempt.target);
-    }
     struct winsize size = {0};
     str terminal = str_from_c(getenv("TERM"));
     bool is_dumb = terminal.len == 0 || str_eq(terminal, STR("dumb"));
@@ -119,9 +115,8 @@ static void put_fault(struct wait_progress *progress, size_t index)
     buf_str(&line, STR(": "));
     wait_answer_print(&line, &job->answer);
     str help = wait_answer_help(&job->answer);
-    if (help.len > 0) {
+    if (help.len > 0)
         buf_printf(&line, "\n  = fix: " STR_FMT, STR_ARG(help));
-    }
     buf_byte(&line, '\n');
     write_out(progress, &line);
 }
@@ -129,23 +124,20 @@ static void put_fault(struct wait_progress *progress, size_t index)
 static void put_faults(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
 {
     bool for_good = outcome == WAIT_REFUSED_FOR_GOOD;
-    if (for_good) {
+    if (for_good)
         fprintf(stderr, "bootgate-wait: waiting cannot help:\n");
-    } else {
+    else
         fprintf(stderr, "bootgate-wait: timed out after %g s:\n", (double)timeout / 1000);
-    }
     for (size_t i = 0; i < progress->count; i++) {
         enum wait_verdict verdict = wait_answer_verdict(&progress->jobs[i].answer);
-        if (for_good ? verdict == WAIT_NEVER : verdict != WAIT_DONE) {
+        if (for_good ? verdict == WAIT_NEVER : verdict != WAIT_DONE)
             put_fault(progress, i);
-        }
     }
 }
 
 void wait_progress_end(struct wait_progress *progress, enum wait_outcome outcome, int64_t timeout)
 {
-    if (outcome == WAIT_REFUSED_FOR_GOOD || outcome == WAIT_TIMED_OUT) {
+    if (outcome == WAIT_REFUSED_FOR_GOOD || outcome == WAIT_TIMED_OUT)
         put_faults(progress, outcome, timeout);
-    }
     arena_free(progress->scratch);
 }

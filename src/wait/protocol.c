@@ -7,11 +7,10 @@ enum { CONNECT_MILLISECONDS = 2000 };
 
 static void tcp_ended(struct wait_attempt *attempt, CURLcode code)
 {
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK)
         wait_attempt_answer(attempt, WAIT_READY);
-    } else {
+    else
         wait_attempt_fail(attempt, code);
-    }
 }
 
 const struct wait_protocol wait_protocol_tcp = {
@@ -36,11 +35,9 @@ const struct wait_protocol *wait_protocol_at(size_t index)
 
 const struct wait_protocol *wait_protocol_find(str name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(protocols); i++) {
-        if (str_eq(protocols[i]->name, name)) {
+    for (size_t i = 0; i < ARRAY_COUNT(protocols); i++)
+        if (str_eq(protocols[i]->name, name))
             return protocols[i];
-        }
-    }
     return NULL;
 }
 
@@ -124,26 +121,22 @@ void wait_attempt_begin(struct wait_attempt *attempt, int64_t milliseconds)
         wait_attempt_answer(attempt, WAIT_NO_MEMORY);
         return;
     }
-    if (protocol->configure) {
+    if (protocol->configure)
         protocol->configure(attempt);
-    }
-    if (curl_multi_add_handle(attempt->multi, attempt->easy) != CURLM_OK) {
+    if (curl_multi_add_handle(attempt->multi, attempt->easy) != CURLM_OK)
         wait_attempt_answer(attempt, WAIT_NO_MEMORY);
-    }
 }
 
 void wait_attempt_transfer_ended(struct wait_attempt *attempt, CURLcode code)
 {
-    if (!attempt->has_ended) {
+    if (!attempt->has_ended)
         attempt->target->protocol->transfer_ended(attempt, code);
-    }
 }
 
 void wait_attempt_converse(struct wait_attempt *attempt)
 {
-    if (!attempt->has_ended && attempt->step > 0) {
+    if (!attempt->has_ended && attempt->step > 0)
         attempt->target->protocol->converse(attempt);
-    }
 }
 
 bool wait_attempt_waits(const struct wait_attempt *attempt, struct curl_waitfd *ret_wait)
@@ -151,9 +144,8 @@ bool wait_attempt_waits(const struct wait_attempt *attempt, struct curl_waitfd *
     short events = attempt->step > 0 ? attempt->target->protocol->waits_for(attempt) : 0;
     CURL *easy = attempt->upgraded ? attempt->upgraded : attempt->easy;
     curl_socket_t socket = CURL_SOCKET_BAD;
-    if (events == 0 || curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) {
+    if (events == 0 || curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK)
         return false;
-    }
     *ret_wait = (struct curl_waitfd){.fd = socket, .events = events};
     return socket != CURL_SOCKET_BAD;
 }

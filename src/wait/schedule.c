@@ -47,9 +47,8 @@ static void start_due(struct run *run)
 {
     for (size_t i = 0; i < run->schedule->count; i++) {
         struct wait_job *job = &run->schedule->jobs[i];
-        if (is_done(job) || job->attempt_until > 0 || job->next_at > run->now) {
+        if (is_done(job) || job->attempt_until > 0 || job->next_at > run->now)
             continue;
-        }
         int64_t left = deadline(run) - run->now;
         int64_t limit = left < ATTEMPT_MILLISECONDS ? left : ATTEMPT_MILLISECONDS;
         job->attempt_until = run->now + limit;
@@ -72,30 +71,25 @@ static void finish_attempt(struct run *run, struct wait_job *job)
     wait_attempt_end(&job->attempt);
     job->attempt_until = 0;
     job->answer = answer;
-    if (is_done(job)) {
+    if (is_done(job))
         job->ready_after = run->now - run->started_at;
-    } else {
+    else
         plan_next(run, job);
-    }
-    if (has_changed) {
+    if (has_changed)
         run->schedule->watcher.tell(run->schedule->watcher.self, job, run->now - run->started_at);
-    }
 }
 
 static void finish_ended(struct run *run)
 {
     for (size_t i = 0; i < run->schedule->count; i++) {
         struct wait_job *job = &run->schedule->jobs[i];
-        if (job->attempt_until == 0) {
+        if (job->attempt_until == 0)
             continue;
-        }
         wait_attempt_converse(&job->attempt);
-        if (!job->attempt.has_ended && run->now >= job->attempt_until) {
+        if (!job->attempt.has_ended && run->now >= job->attempt_until)
             wait_attempt_answer(&job->attempt, WAIT_SILENT);
-        }
-        if (job->attempt.has_ended) {
+        if (job->attempt.has_ended)
             finish_attempt(run, job);
-        }
     }
 }
 
@@ -120,9 +114,8 @@ static void sleep_until_needed(struct run *run)
     unsigned count = 0;
     for (size_t i = 0; i < run->schedule->count; i++) {
         const struct wait_job *job = &run->schedule->jobs[i];
-        if (is_done(job)) {
+        if (is_done(job))
             continue;
-        }
         int64_t due = job->attempt_until > 0 ? job->attempt_until : job->next_at;
         wake = due < wake ? due : wake;
         count += job->attempt_until > 0 && wait_attempt_waits(&job->attempt, &run->waits[count]);
@@ -151,17 +144,14 @@ static enum wait_outcome loop(struct run *run)
         for (CURLMsg *message; (message = curl_multi_info_read(run->multi, &left)) != NULL;) {
             char *attempt = NULL;
             if (message->msg == CURLMSG_DONE &&
-                curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &attempt) == CURLE_OK) {
+                curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &attempt) == CURLE_OK)
                 wait_attempt_transfer_ended((struct wait_attempt *)(void *)attempt, message->data.result);
-            }
         }
         finish_ended(run);
-        if (watcher->tick_milliseconds > 0) {
+        if (watcher->tick_milliseconds > 0)
             watcher->tell(watcher->self, NULL, run->now - run->started_at);
-        }
-        if (has_outcome(run, &outcome)) {
+        if (has_outcome(run, &outcome))
             return outcome;
-        }
         sleep_until_needed(run);
     }
 }
@@ -177,12 +167,10 @@ enum wait_outcome wait_run(struct wait_schedule *schedule)
         schedule->jobs[i].delay = FIRST_DELAY;
         schedule->jobs[i].ready_after = -1;
     }
-    if (run.multi) {
+    if (run.multi)
         outcome = loop(&run);
-    }
-    for (size_t i = 0; i < schedule->count; i++) {
+    for (size_t i = 0; i < schedule->count; i++)
         wait_attempt_end(&schedule->jobs[i].attempt);
-    }
     curl_multi_cleanup(run.multi);
     return outcome;
 }

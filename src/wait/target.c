@@ -41,14 +41,12 @@ static bool is_address(str host)
 /* What a host name or an address is made of; rules out anything that would change the meaning of a URL. */
 static bool set_host(struct arena *arena, struct wait_target *target, str value)
 {
-    if (str_starts(value, STR("[")) && str_ends(value, STR("]"))) {
+    if (str_starts(value, STR("[")) && str_ends(value, STR("]")))
         value = arena_copy(arena, str_slice(value, 1, value.len - 1));
-    }
     for (size_t i = 0; i < value.len; i++) {
         bool plain = byte_is_name(value.ptr[i]) || (value.ptr[i] & 0x80) != 0;
-        if (!plain && !str_has_byte(STR(".-:%"), value.ptr[i])) {
+        if (!plain && !str_has_byte(STR(".-:%"), value.ptr[i]))
             return false;
-        }
     }
     target->host = value;
     return value.len > 0 && value.len < 256 && (!str_has_byte(value, ':') || is_address(value));
@@ -108,12 +106,10 @@ static bool set_expect(struct arena *arena, struct wait_target *target, str valu
         struct str_cut ends = str_cut_byte(piece, '-');
         uint64_t first = 0, last = 0;
         if (!number_parse_unsigned(ends.head, 599, &first) ||
-            !number_parse_unsigned(ends.found ? ends.tail : ends.head, 599, &last)) {
+            !number_parse_unsigned(ends.found ? ends.tail : ends.head, 599, &last))
             return false;
-        }
-        if (first < 100 || last < first || target->expect.count == EXPECT_RANGES) {
+        if (first < 100 || last < first || target->expect.count == EXPECT_RANGES)
             return false;
-        }
         vec_push(arena, &target->expect, ((struct wait_statuses){(int)first, (int)last}));
     }
     return target->expect.count > 0;
@@ -142,9 +138,8 @@ static const struct field fields[] = {
 
 bool wait_target_key(size_t index, str *ret_key, str *ret_about)
 {
-    if (index >= ARRAY_COUNT(fields)) {
+    if (index >= ARRAY_COUNT(fields))
         return false;
-    }
     *ret_key = fields[index].key;
     *ret_about = fields[index].about;
     return true;
@@ -152,9 +147,8 @@ bool wait_target_key(size_t index, str *ret_key, str *ret_about)
 
 static bool take_field(struct arena *arena, struct wait_target *target, const struct field *field, str value)
 {
-    if (field->set) {
+    if (field->set)
         return field->set(arena, target, value);
-    }
     *(str *)((char *)target + field->offset) = value;
     return !field->fits || field->fits(value);
 }
@@ -204,12 +198,10 @@ bool wait_target_parse(struct arena *arena, str line, struct wait_target *ret_ta
             return false;
         }
     }
-    if (target.protocol && target.port == 0) {
+    if (target.protocol && target.port == 0)
         target.port = target.protocol->port;
-    }
-    if (!check_whole(&target, reterr_fault)) {
+    if (!check_whole(&target, reterr_fault))
         return false;
-    }
     *ret_target = target;
     return true;
 }
@@ -221,9 +213,8 @@ str wait_target_label(struct arena *arena, const struct wait_target *target)
     str place = target->socket.len > 0 ? target->socket
                                        : arena_printf(arena, is_v6 ? "[" STR_FMT "]:%d" : STR_FMT ":%d",
                                              STR_ARG(target->host), target->port);
-    if (target->name.len == 0) {
+    if (target->name.len == 0)
         return arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(protocol), STR_ARG(place));
-    }
     return arena_printf(arena, STR_FMT " (" STR_FMT " " STR_FMT ")", STR_ARG(target->name), STR_ARG(protocol),
         STR_ARG(place));
 }
