@@ -6,7 +6,7 @@
 
 #define JWT_BYTES_MAX 8192
 
-/* The text behind "name" : "…", blanks allowed; empty: there is none, or it has an escape. */
+/* The value of "name": "…", blanks around the colon allowed; empty: there is none, or it has an escape. */
 static str text_of(str json, str name)
 {
     while (json.len) {

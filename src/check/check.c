@@ -211,6 +211,16 @@ static void judge_operands(struct run *run)
     }
 }
 
+/* The files that reports count; the others say how these are judged, or were looked into for a number. */
+static const bool is_judged[SOURCE_BUILTIN + 1] = {
+    [SOURCE_ENV] = true,
+    [SOURCE_COMPOSE] = true,
+    [SOURCE_MANIFEST] = true,
+    [SOURCE_UNIT] = true,
+    [SOURCE_IMAGE] = true,
+    [SOURCE_SETTINGS] = true,
+};
+
 static struct check_result *finish(struct run *run)
 {
     struct check_result *result = run->input.result;
@@ -221,9 +231,7 @@ static struct check_result *finish(struct run *run)
     result->left_unread = !reads_settle(&result->sources, &result->diags);
     diag_sort(&result->diags);
     vec_each(struct source *const *, source, &result->sources.items)
-        result->file_count += (*source)->kind == SOURCE_ENV || (*source)->kind == SOURCE_COMPOSE ||
-                              (*source)->kind == SOURCE_MANIFEST || (*source)->kind == SOURCE_IMAGE ||
-                              (*source)->kind == SOURCE_SETTINGS || (*source)->kind == SOURCE_UNIT;
+        result->file_count += is_judged[(*source)->kind];
     result->cannot_judge =
         result->projects.count == 0 || result->left_unread || diag_any_fatal(&result->diags);
     tree_glimpse(&run->input, run->options);

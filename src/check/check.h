@@ -62,7 +62,7 @@ struct check_result {
     str below; /* nothing is here to judge: "deploy/one and 2 more", after a short look; empty: none */
 };
 
-/* `bootgate check` and, with other operands, what `budget` and `graph` stand on. Never NULL. */
+/* `bootgate check` and, with other operands, what `budget` and `graph` begin with. Never NULL. */
 struct check_result *check_files(
     struct arena *arena, const struct host *host, const struct check_options *options);
 

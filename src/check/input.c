@@ -70,10 +70,7 @@ bool input_is_unrendered(str name)
         STR_INIT("kustomization.yml"),
         STR_INIT("Kustomization"),
     };
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (str_eq(name, names[i]))
-            return true;
-    return false;
+    return STR_IS_IN(name, names);
 }
 
 str input_name(struct input *input, str path)

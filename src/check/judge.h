@@ -35,7 +35,7 @@ const struct config *judge_deployment(struct run *run, const struct deployment_l
 void judge_env_files(struct run *run, const str_vec *paths, const struct config *config, bool is_beside);
 /* An example by itself: its values are published, never live. */
 void judge_example(struct run *run, str path);
-/* Notes files that are not judged; `reason` stands after their names, empty: the name says it. */
+/* Notes files that are not judged; `reason` follows their names; empty: the name says it. */
 void judge_pass_over(struct run *run, const str_vec *paths, str reason);
 void judge_leftovers(struct run *run, str directory);
 /* Who reads env files of a project that has no deployment. */

@@ -29,7 +29,7 @@ str operand_advice(enum operand_kind kind)
     return kinds[kind].advice;
 }
 
-/* Keys at the left edge that only a Compose file has; `version` and `name` stand in too many files. */
+/* Keys at the left edge that only a Compose file has; `version` and `name` are in too many files. */
 static const str compose_keys[] = {
     STR_INIT("services"),
     STR_INIT("include"),
@@ -79,7 +79,7 @@ static char quote_left_open(str value)
 {
     char quote = value.len > 0 ? value.ptr[0] : 0;
     bool is_quote = quote == '"' || quote == '\'';
-    return is_quote && str_find_byte(str_skip(value, 1), quote) == STR_NONE ? quote : 0;
+    return is_quote && !str_has_byte(str_skip(value, 1), quote) ? quote : 0;
 }
 
 static bool is_assigned_name(str head)
@@ -119,7 +119,7 @@ static struct signs signs_of(str text)
     while (str_next(&text, '\n', &line)) {
         str trimmed = str_trim(line);
         if (signs.open_quote) {
-            if (str_find_byte(line, signs.open_quote) != STR_NONE)
+            if (str_has_byte(line, signs.open_quote))
                 signs.open_quote = 0;
             continue;
         }

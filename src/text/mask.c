@@ -96,12 +96,11 @@ static bool is_entry(str line)
     bool is_item = str_starts(line, STR("- "));
     while (str_starts(line, STR("- ")))
         line = str_trim_start(str_skip(line, 1));
-    if (line.len > 0 && str_find_byte(STR("{[#"), line.ptr[0]) != STR_NONE)
+    if (line.len > 0 && str_has_byte(STR("{[#"), line.ptr[0]))
         return true;
     line = str_trim_bytes(line, STR("\"'"));
     size_t end = 0;
-    while (
-        end < line.len && (byte_is_name(line.ptr[end]) || str_find_byte(of_names, line.ptr[end]) != STR_NONE))
+    while (end < line.len && (byte_is_name(line.ptr[end]) || str_has_byte(of_names, line.ptr[end])))
         end++;
     str rest = str_trim_bytes(str_skip(line, end), STR("\"'"));
     return str_starts(rest, STR(":")) || (is_item && str_starts(rest, STR("=")));
