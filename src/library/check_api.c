@@ -7,6 +7,8 @@
 #include "host/posix.h"
 #include "library/public.h"
 
+#include <locale.h>
+
 _Static_assert((int)BG_SEVERITY_NOTE == (int)SEVERITY_NOTE && (int)BG_SEVERITY_ERROR == (int)SEVERITY_ERROR,
     "the public severities are the inner ones");
 
@@ -171,6 +173,8 @@ PUBLIC struct bg_check *bg_check_run(const struct bg_check_options *options)
         refuse(check, BG_OUTCOME_BAD_OPTION, "the options' size or mode is none that the library knows");
         return check;
     }
+    /* Of this thread alone: where the program's numbers have a comma, `cpus: 1.5` would be read as 1. */
+    locale_t programs_own = uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
     if (setjmp(check->owner.out_of_memory) == 0) {
         judge(check, &known);
     } else {
@@ -179,6 +183,7 @@ PUBLIC struct bg_check *bg_check_run(const struct bg_check_options *options)
         arena_free(&check->owner.arena);
         refuse(check, BG_OUTCOME_NO_MEMORY, "memory ended before everything was judged");
     }
+    uselocale(programs_own);
     return check;
 }
 

@@ -6,6 +6,7 @@
 #include "bootgate/check.h"
 #include "bootgate/dsn.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -128,12 +129,44 @@ static void test_more_than_the_limit(void **state)
     rmdir(directory);
 }
 
+/* A program that speaks to people in their language has its numbers with a comma; the files have not. */
+static void test_locale(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/bootgate-check-api-XXXXXX", path[64], command[200];
+    assert_non_null(mkdtemp(directory));
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 2>/dev/null", directory);
+    bool is_there = system(command) == 0;
+    setenv("LOCPATH", directory, 1);
+    is_there = is_there && setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
+    snprintf(path, sizeof path, "%s/compose.yaml", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("services: {a: {image: x, cpus: 1.0, deploy: {resources: {limits: {cpus: '1.5'}}}}}\n", file);
+    fclose(file);
+    const char *const paths[] = {path, NULL};
+    struct bg_check_options options = {.size = sizeof options, .paths = paths};
+    struct bg_check *check = bg_check_run(&options);
+    size_t count = bg_check_finding_count(check);
+    bg_check_free(check);
+    char number[8];
+    snprintf(number, sizeof number, "%.1f", 1.5);
+    setlocale(LC_ALL, "C");
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    assert_int_equal(system(command), 0);
+    if (!is_there)
+        skip();
+    assert_string_equal(number, "1,5"); /* the program's own is as it was */
+    assert_int_equal(count, 1);         /* two limits that differ */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_more_than_the_limit),
+        cmocka_unit_test(test_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
