@@ -1,5 +1,6 @@
 #include "cli/exec_show.h"
 
+#include "cli/shell_quote.h"
 #include "dsn/secret.h"
 #include "rule/command_secret.h"
 
@@ -45,18 +46,15 @@ static bool is_plain(str word)
     return word.len > 0 && !str_has_byte(word, '*');
 }
 
-/* In single quotes where a shell would see more than letters; a mask stays bare. */
-static str quote(struct arena *arena, str word)
+/* In quotes where a shell would see more than letters; a mask stays bare. */
+static void write_word(struct buf *line, str word)
 {
+    if (line->len > 0)
+        buf_byte(line, ' ');
     if (is_plain(word) || str_eq(word, STR(MASK)))
-        return word;
-    str quoted = STR("'");
-    for (str rest = word, piece; str_next(&rest, '\'', &piece);) {
-        quoted = arena_concat(arena, quoted, piece);
-        if (rest.ptr != NULL)
-            quoted = arena_concat(arena, quoted, STR("'\\''"));
-    }
-    return arena_concat(arena, quoted, STR("'"));
+        buf_str(line, word);
+    else
+        shell_quote(line, word);
 }
 
 str exec_show(struct gate *gate, const str_vec *words)
@@ -67,12 +65,9 @@ str exec_show(struct gate *gate, const str_vec *words)
         gate_hide(gate, command_secret(&place, *word));
         secrets_hide(gate, dsn_parse(arena, *word, NULL, STR("")));
     }
-    str line = STR("");
+    struct buf line = buf_new(arena, SIZE_MAX / 4);
     place = (struct command_place){0};
-    vec_each(const str *, word, words) {
-        str shown = quote(arena, mask_word(gate, command_secret(&place, *word), *word));
-        line =
-            arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(line), line.len > 0 ? " " : "", STR_ARG(shown));
-    }
-    return line;
+    vec_each(const str *, word, words)
+        write_word(&line, mask_word(gate, command_secret(&place, *word), *word));
+    return buf_view(&line);
 }

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/session.h"
+#include "cli/shell_quote.h"
 #include "cli/staged.h"
 #include "host/posix.h"
 #include "report/out.h"
@@ -19,17 +20,6 @@ static const str hook_head =
     STR_INIT("#!/bin/sh\n"
              "# Written by `bootgate hook install`: judges what is about to be committed.\n");
 
-/* As one word of a shell. */
-static str quoted(struct arena *arena, str text)
-{
-    struct buf out = buf_new(arena, SIZE_MAX / 4);
-    buf_byte(&out, '\'');
-    for (size_t i = 0; i < text.len; i++)
-        buf_str(&out, text.ptr[i] == '\'' ? STR("'\\''") : str_slice(text, i, i + 1));
-    buf_byte(&out, '\'');
-    return buf_view(&out);
-}
-
 #define OLD_BODY  "exec " HOOK_LINE "\n"
 #define BODY_HEAD "program="
 #define BODY_TAIL "\n[ -x \"$program\" ] || program=bootgate\nexec \"$program\" " HOOK_CALL "\n"
@@ -37,8 +27,12 @@ static str quoted(struct arena *arena, str text)
 /* A hook's PATH is that of whatever program commits, an editor's often a short one: it names this program. */
 static str hook_text(struct arena *arena, str program)
 {
-    return arena_printf(
-        arena, STR_FMT BODY_HEAD STR_FMT BODY_TAIL, STR_ARG(hook_head), STR_ARG(quoted(arena, program)));
+    struct buf text = buf_new(arena, SIZE_MAX / 4);
+    buf_str(&text, hook_head);
+    buf_str(&text, STR(BODY_HEAD));
+    shell_quote(&text, program);
+    buf_str(&text, STR(BODY_TAIL));
+    return buf_view(&text);
 }
 
 /* Written by this command, for whatever program, and nothing added to it. */

@@ -257,6 +257,11 @@ def test_modes():
     done = expect_exit(run("--dry-run", "--", "echo", "--password", "hunter2", "a b", env=GOOD), 0, silent=True)
     expect("dry run", "echo --password ******** 'a b'\n", done.stdout)
     expect_exit(run("--dry-run", "--", "echo", env=BAD), REFUSED)
+    words = [str(number) for number in range(100000)]  # as much as the system takes: their line is made in one go
+    done = expect_exit(run("--dry-run", "--", "echo", *words, env=GOOD), 0, silent=True)
+    expect("a long dry run", " ".join(["echo", *words]) + "\n", done.stdout)
+    done = expect_exit(run("--dry-run", "--", "echo", "'" * 30000, env=GOOD), 0, silent=True)
+    expect("a dry run of quotes", "echo '" + "'\\''" * 30000 + "'\n", done.stdout)
     done = expect_exit(run("--dry-run", "--", "echo", GOOD["DATABASE_URL"], GOOD_PASSWORD, env=GOOD), 0, silent=True)
     expect("masked", False, GOOD_PASSWORD in done.stdout)
 
