@@ -36,11 +36,20 @@ static enum outcome check_arguments(struct session *session)
     return OUTCOME_OK;
 }
 
+/* The servers were to be asked, and not all of them could be. */
+static bool is_somebody_unasked(const struct check_result *result)
+{
+    vec_each(const struct check_project *, project, &result->projects)
+        if (project->facts->live && project->facts->live->unasked.count > 0)
+            return true;
+    return false;
+}
+
 /* The command owns the log: where nothing is wrong, nothing is said. */
 static bool has_news(const struct session *session, const struct check_result *result)
 {
     bool notes_count = str_eq(session->settings.fail_on, severity_name(SEVERITY_NOTE));
-    if (result->cannot_judge || session->settings.verbose > 0)
+    if (result->cannot_judge || session->settings.verbose > 0 || is_somebody_unasked(result))
         return true;
     vec_each(const struct diag *, diag, &result->diags.list)
         if (!diag->suppressed && (diag->severity > SEVERITY_NOTE || notes_count))

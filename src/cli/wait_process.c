@@ -62,13 +62,15 @@ static void give_signals_back(const struct signals *before)
     sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
-/* Inherited handlers vanish with execve; what was blocked must not keep it from ending. */
+/* A signal before execve would be lost on our handler; what was blocked must not keep it from ending. */
 static void become_program(const char *const *programs, const char *const *arguments,
-    const char *const *environment, int input, pid_t parent)
+    const char *const *environment, int input, pid_t parent, const struct signals *before)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(SIGNAL_EXIT_BASE + SIGTERM);
+    for (size_t i = 0; i < ARRAY_COUNT(forwarded); i++)
+        sigaction(forwarded[i], &before->actions[i], NULL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -112,7 +114,7 @@ int wait_process(
     take_signals(&before);
     pid_t parent = getpid(), pid = fork();
     if (pid == 0)
-        become_program(programs, arguments, environment, ends[0], parent);
+        become_program(programs, arguments, environment, ends[0], parent, &before);
     close(ends[0]);
     child_pid = pid > 0 ? pid : 0;
     sigprocmask(SIG_SETMASK, &before.mask, NULL);

@@ -15,6 +15,7 @@ static const struct code_row {
     {69, OUTCOME_UNAVAILABLE},
     {75, OUTCOME_TIMED_OUT},
     {130, OUTCOME_INTERRUPTED},
+    {131, OUTCOME_INTERRUPTED}, /* SIGQUIT, from the keyboard too */
     {129, OUTCOME_TERMINATED},
     {143, OUTCOME_TERMINATED},
 };

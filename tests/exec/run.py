@@ -583,9 +583,12 @@ def test_wait_gets_no_password():
 @case
 def test_interrupted_wait_leaves_nobody():
     need_waiting()
-    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)):
+    for number, code in ((signal.SIGINT, 130), (signal.SIGQUIT, 130), (signal.SIGHUP, 143), (signal.SIGTERM, 143),
+                         (signal.SIGKILL, -signal.SIGKILL)):
         process = subprocess.Popen([BOOTGATE, "wait", "--timeout", "60s", f"127.0.0.1:{closed_port()}"],
-                                   env={**SANITIZERS}, stderr=subprocess.PIPE, text=True)
+                                   env={**SANITIZERS}, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda number=number: number != signal.SIGKILL and
+                                   signal.signal(number, signal.SIG_DFL))  # nohup(1) ignores SIGHUP
         process.stderr.readline()
         waiting = children(process.pid)
         process.send_signal(number)

@@ -298,6 +298,14 @@ def test_texts_that_cannot_be_sent():
 
 
 @case
+def test_who_is_not_asked_is_named():
+    """A program that starts although a server was not asked says so: it was to be asked."""
+    done = execute(1, environment={"DATABASE_URL": "postgresql://127.0.0.1:1/shop"})
+    assert (done.returncode, done.stdout) == (ACCEPTED, b"started\n"), done
+    assert b"not asked about DATABASE_URL: it names no user" in done.stderr, done.stderr
+
+
+@case
 def test_environment_of_libpq_is_not_read():
     """What PG* variables, a password file or a service file say is not what the connection string says."""
     with tempfile.TemporaryDirectory() as home, scripted(at_login(error(b"SFATAL", b"C28P01", b"Mx"))) as server:
