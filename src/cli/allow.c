@@ -26,11 +26,9 @@ void allow_silently(struct session *session, struct check_result *result)
 enum outcome allow_apply(struct session *session, struct check_result *result)
 {
     vec_each(const str *, rule, &session->settings.allow) {
-        if (rule_find(*rule) == NULL) {
-            str nearest = rule_nearest(*rule, false);
-            return session_fault(session, OUTCOME_USAGE, "`--allow` names no rule%s" STR_FMT "%s",
-                nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
-        }
+        if (rule_find(*rule) == NULL)
+            return session_unknown(
+                session, OUTCOME_USAGE, "`--allow` names no rule", rule_nearest(*rule, false));
         size_t count = let_through(session->arena, result, *rule);
         session_fault(session, OUTCOME_OK, "WARNING: --allow " STR_FMT " lets %zu finding%s through",
             STR_ARG(*rule), count, count == 1 ? "" : "s");

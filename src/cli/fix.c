@@ -75,11 +75,8 @@ static enum outcome write_all(struct session *session, const struct mend *mend)
 static enum outcome run(struct session *session)
 {
     str rule = session->settings.rule;
-    if (rule.len > 0 && rule_find(rule) == NULL) {
-        str nearest = rule_nearest(rule, false);
-        return session_fault(session, OUTCOME_USAGE, "no such rule%s" STR_FMT "%s",
-            nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
-    }
+    if (rule.len > 0 && rule_find(rule) == NULL)
+        return session_unknown(session, OUTCOME_USAGE, "no such rule", rule_nearest(rule, false));
     if (str_vec_has(&session->operands, STR("-")))
         return session_fault(session, OUTCOME_USAGE, "standard input cannot be mended: name a file");
     struct check_options options = findings_options(session);

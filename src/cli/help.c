@@ -133,11 +133,9 @@ static enum outcome run(struct session *session)
     const struct command *command = &command_bootgate;
     if (session->operands.count > 0)
         command = command_find(session->operands.items[0]);
-    if (command == NULL) {
-        str nearest = options_nearest(session->operands.items[0], command_choice);
-        return session_fault(session, OUTCOME_USAGE, "no such command%s" STR_FMT "%s",
-            nearest.len > 0 ? ", did you mean `" : "", STR_ARG(nearest), nearest.len > 0 ? "`?" : "");
-    }
+    if (command == NULL)
+        return session_unknown(session, OUTCOME_USAGE, "no such command",
+            options_nearest(session->operands.items[0], command_choice));
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     help_print(&out, command);
     out_flush(&out);

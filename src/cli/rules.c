@@ -183,11 +183,7 @@ static enum outcome explain_named(struct session *session, str name)
         return explain(session, rule);
     if (rule_is_group(name))
         return list_rules(session, name);
-    str nearest = rule_nearest(name, true);
-    if (nearest.len == 0)
-        return session_fault(session, OUTCOME_USAGE, "no such rule or group");
-    return session_fault(
-        session, OUTCOME_USAGE, "no such rule or group, did you mean `" STR_FMT "`?", STR_ARG(nearest));
+    return session_unknown(session, OUTCOME_USAGE, "no such rule or group", rule_nearest(name, true));
 }
 
 static enum outcome print_schema(struct session *session)

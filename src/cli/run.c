@@ -51,11 +51,7 @@ static enum outcome choose_command(struct session *session, bool *ret_is_path)
         session->operands = (str_vec){0};
         return OUTCOME_OK;
     }
-    str nearest = options_nearest(name, command_choice);
-    if (nearest.len == 0)
-        return session_fault(session, OUTCOME_USAGE, "no such command");
-    return session_fault(
-        session, OUTCOME_USAGE, "no such command, did you mean `" STR_FMT "`?", STR_ARG(nearest));
+    return session_unknown(session, OUTCOME_USAGE, "no such command", options_nearest(name, command_choice));
 }
 
 /* Without memory: what is said where there is none must be in the command's own numbers. */

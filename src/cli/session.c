@@ -22,6 +22,14 @@ enum outcome session_fault(struct session *session, enum outcome outcome, const 
     return outcome;
 }
 
+enum outcome session_unknown(struct session *session, enum outcome outcome, const char *what, str nearest)
+{
+    if (nearest.len == 0)
+        return session_fault(session, outcome, "%s", what);
+    return session_fault(session, outcome, "%s, did you mean `" STR_FMT "`?", what,
+        STR_ARG(gate_visible(session->gate, nearest)));
+}
+
 str session_environment_config(struct session *session)
 {
     str path = session->settings.config;

@@ -11,6 +11,9 @@
 enum outcome session_fault(struct session *session, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for a name that is none: "no such rule", and where one is near, "…, did you mean `NEAREST`?" */
+enum outcome session_unknown(struct session *session, enum outcome outcome, const char *what, str nearest);
+
 /* What configures a command that reads the process environment: --config, else $BOOTGATE_CONFIG; or none. */
 str session_environment_config(struct session *session);
 
