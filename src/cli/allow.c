@@ -2,6 +2,7 @@
 
 #include "cli/session.h"
 #include "language/pack.h"
+#include "report/report.h"
 
 static size_t let_through(struct arena *arena, struct check_result *result, str rule)
 {
@@ -31,7 +32,7 @@ enum outcome allow_apply(struct session *session, struct check_result *result)
                 session, OUTCOME_USAGE, "`--allow` names no rule", rule_nearest(*rule, false));
         size_t count = let_through(session->arena, result, *rule);
         session_fault(session, OUTCOME_OK, "WARNING: --allow " STR_FMT " lets %zu finding%s through",
-            STR_ARG(*rule), count, count == 1 ? "" : "s");
+            STR_ARG(*rule), count, report_plural(count));
     }
     return OUTCOME_OK;
 }

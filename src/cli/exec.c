@@ -118,7 +118,7 @@ static void say_what_is_milder(struct session *session, const struct check_resul
             STR_ARG(result->mode_from), own_config ? " and " : "", STR_ARG(cause));
     if (count > 0)
         say(session, "WARNING: " STR_FMT " let%s %zu finding%s through that would stop the command",
-            STR_ARG(cause), own_mode && own_config ? "" : "s", count, count == 1 ? "" : "s");
+            STR_ARG(cause), own_mode && own_config ? "" : "s", count, report_plural(count));
 }
 
 /* Judges what the command would get; OUTCOME_OK where it may start. */

@@ -295,11 +295,6 @@ static struct report make_report(struct session *session, const struct check_res
     return report;
 }
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static bool names_baseline(const struct check_result *result)
 {
     vec_each(const struct check_project *, project, &result->projects)
@@ -313,7 +308,7 @@ static void say_change(struct session *session, str path, const struct baseline_
     struct out out = out_new(session->gate, session->host, STDERR_FILENO);
     str name = gate_visible(session->gate, path);
     out_printf(&out, "bootgate: wrote " STR_FMT ": %zu finding%s (%zu new, %zu gone)", STR_ARG(name),
-        change->findings, plural(change->findings), change->added, change->gone);
+        change->findings, report_plural(change->findings), change->added, change->gone);
     if (change->elsewhere > 0)
         out_printf(&out, ", and %zu in files that were not read now", change->elsewhere);
     out_text(&out, "\n");

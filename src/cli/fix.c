@@ -22,7 +22,7 @@ static void say_rest(struct session *session, const struct mend *mend, bool has_
         open += !diag->suppressed && diag->severity > SEVERITY_NOTE;
     if (mended > 0 && !session->settings.write)
         out_printf(&out, "%zu finding%s can be mended so: bootgate fix --write does it\n", mended,
-            mended == 1 ? "" : "s");
+            report_plural(mended));
     if (has_masks)
         out_text(&out,
             "a line of this diff holds a secret, shown as " MASK ": patch cannot apply it, --write does\n");

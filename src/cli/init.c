@@ -5,7 +5,7 @@
 #include "cli/proposal.h"
 #include "cli/session.h"
 #include "language/schema.h"
-#include "report/out.h"
+#include "report/report.h"
 #include "text/mask.h"
 #include "text/reads.h"
 
@@ -106,11 +106,6 @@ static enum outcome settle(struct session *session, struct proposal *proposal, s
     return OUTCOME_OK;
 }
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void say_written(struct out *out, const struct proposal *proposal, str path, str schema)
 {
     size_t variables = proposal_count(proposal, false), rules = proposal_count(proposal, true);
@@ -118,12 +113,12 @@ static void say_written(struct out *out, const struct proposal *proposal, str pa
     if (variables == 0)
         out_text(out, "no variable needs a declaration");
     else
-        out_printf(out, "%zu variable%s", variables, plural(variables));
+        out_printf(out, "%zu variable%s", variables, report_plural(variables));
     if (rules > 0)
-        out_printf(out, ", %zu rule%s", rules, plural(rules));
+        out_printf(out, ", %zu rule%s", rules, report_plural(rules));
     if (proposal->consumers > 0)
         out_printf(out, "; a budget of %zu consumer%s to look through", proposal->consumers,
-            plural(proposal->consumers));
+            report_plural(proposal->consumers));
     out_text(out, "\n");
     out_printf(out, "wrote " STR_FMT ": by it editors complete and check that file\n",
         STR_ARG(gate_visible(out->gate, schema)));
@@ -137,7 +132,7 @@ static void say_next(struct out *out, const struct check_result *result)
             "next: bootgate check            judges with it: %zu error%s now\n"
             "      bootgate check --write-baseline .bootgate-baseline\n"
             "                                accepts what is there today; new findings count\n",
-            errors, plural(errors));
+            errors, report_plural(errors));
     else
         out_text(out, "next: bootgate check            judges with it: no error now\n");
     out_text(out, "      bootgate hook install     judges each commit\n");

@@ -35,7 +35,7 @@ static void print_places(struct session *session, struct out *out, const struct 
     const struct sources *sources = &rotation->before->sources;
     size_t count = rotation->rotated.places.count;
     out_printf(out, STR_FMT ": a new secret in %zu place%s\n",
-        STR_ARG(shown(session, session->settings.variable)), count, count == 1 ? "" : "s");
+        STR_ARG(shown(session, session->settings.variable)), count, report_plural(count));
     vec_each(const struct rotated_place *, place, &rotation->rotated.places) {
         const struct source *source = source_of(sources, place->at);
         struct position position = source_position(sources, place->at.source, place->at.offset);

@@ -309,12 +309,15 @@ static void add_connection(struct wait_list *list, const struct connection *conn
         add_set(list, connection);
 }
 
-/* Inside the deployment: a bare name, a private or this machine's address. */
+/* Inside the deployment: each of its hosts is a bare name, a private or this machine's address. */
 static bool is_inside(const struct connection *connection)
 {
-    vec_each(const struct target *, target, &connection->targets)
-        if (target->class == HOST_CLASS_PUBLIC || str_has_byte(target->host, '.'))
-            return target->class == HOST_CLASS_PRIVATE || target->class == HOST_CLASS_LOOPBACK;
+    vec_each(const struct target *, target, &connection->targets) {
+        bool is_near = target->class == HOST_CLASS_PRIVATE || target->class == HOST_CLASS_LOOPBACK;
+        bool is_bare = target->class != HOST_CLASS_PUBLIC && !str_has_byte(target->host, '.');
+        if (!is_near && !is_bare)
+            return false;
+    }
     return true;
 }
 
