@@ -76,3 +76,15 @@ str relay_instance(const struct workload *workload, int32_t port)
         return search.exact;
     return search.count == 1 ? search.any : STR("");
 }
+
+str relay_told_port(const struct workload *workload)
+{
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        bool is_listener =
+            str_ends_fold(entry->key, STR("LISTEN_PORT")) || str_eq(entry->key, STR("PGBOUNCER_PORT"));
+        if (!entry->removed && value->set && is_listener)
+            return value->text;
+    }
+    return STR("");
+}

@@ -11,5 +11,7 @@
 
 /* The instance behind a port of the relay, acme:europe-west1:shop; empty: its words do not tell. */
 str relay_instance(const struct workload *workload, int32_t port);
+/* The port that a variable of its own tells it to listen on, LISTEN_PORT; empty: none does. */
+str relay_told_port(const struct workload *workload);
 
 #endif

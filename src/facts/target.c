@@ -345,7 +345,7 @@ static bool words_have_port(const struct workload *workload, int32_t port, struc
     return false;
 }
 
-/* LISTEN_PORT, PGBOUNCER_PORT and their kin. */
+/* PORT and its kin. */
 static bool variables_have_port(const struct workload *workload, int32_t port)
 {
     vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
@@ -397,6 +397,9 @@ static struct service *mate_at(struct facts *facts, const struct service *client
                         workload_meets(client->workload, member) != is_late;
         struct service *mate = is_meant ? facts_service(facts, member->name) : NULL;
         if (!mate)
+            continue;
+        str told = relay_told_port(member);
+        if (told.len && !is_port(told, port) && !workload_declares_port(member, port))
             continue;
         bool is_known = workload_declares_port(member, port) || (mate->image && mate->image->port == port);
         if (is_known || words_have_port(member, port, facts->arena) || variables_have_port(member, port))
