@@ -23,7 +23,7 @@ struct script {
     const struct value *last, *exec;
     VEC(const struct value *) background; /* what runs beside it */
     bool exec_in_branch;
-    size_t spent;    /* bytes that variables were given so far: LIMIT_DOCKERFILE_EXPANSION */
+    size_t spent;    /* bytes that variables and arguments were given so far: LIMIT_DOCKERFILE_EXPANSION */
     bool is_unknown; /* one was asked for that a branch decides */
 };
 
@@ -210,6 +210,13 @@ static bool take_arguments(struct script *s, const struct value *command, bool i
     words = str_take(words, words.len - (keeps ? all.len : 0));
     if (s->depth > 0 || is_conditional || str_find_any(words, STR("$`'\"\\(")) != STR_NONE) {
         s->arguments_in_branch = true;
+        return true;
+    }
+    /* Each of many such lines copies all that the lines before it put there. */
+    s->spent += keeps ? s->arguments.count * sizeof *s->arguments.items : 0;
+    if (s->spent > limit_value(LIMIT_DOCKERFILE_EXPANSION)) {
+        s->arguments_in_branch = true;
+        s->arguments.count = 0;
         return true;
     }
     VEC(const struct value *) before = {0};

@@ -315,6 +315,23 @@ static void test_scripts(void **state)
     }
 }
 
+/* Each of these lines copies the arguments that are there: so many are not known. */
+static void test_many_arguments(void **state)
+{
+    (void)state;
+    static const char line[] = "set -- a \"$@\"\n", last[] = "exec \"$@\"\n";
+    enum { LINES = 3000, LINE = sizeof line - 1 };
+    static char text[LINES * LINE + sizeof last];
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(text + i * LINE, line, LINE);
+    memcpy(text + (size_t)LINES * LINE, last, sizeof last);
+    struct memory_file script = {.path = "/app/run.sh", .text = text};
+    struct project project =
+        load(BUILD, "FROM scratch\nCOPY run.sh /\nENTRYPOINT [\"/run.sh\"]\nCMD [\"one\"]\n", script);
+    assert_null(project.app->runs);
+    assert_true(project.app->runs_script);
+}
+
 /* Where a script comes from. */
 static void test_copies(void **state)
 {
@@ -434,6 +451,7 @@ int main(void)
         cmocka_unit_test(test_stages),
         cmocka_unit_test(test_base_and_ports),
         cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_many_arguments),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_ignored),
         cmocka_unit_test(test_limits),
