@@ -106,9 +106,9 @@ const struct value *value_writer(const struct value *value, size_t *offset, size
 
 bool value_hides(const struct value *value, size_t offset, size_t length)
 {
-    const struct piece *end = value->pieces.list.items + value->pieces.list.count;
-    for (const struct piece *piece = pieces_at(&value->pieces, offset);
-         piece && piece < end && piece->start < offset + length; piece++)
+    const struct piece *first = pieces_at(&value->pieces, offset);
+    const struct piece *end = first ? value->pieces.list.items + value->pieces.list.count : NULL;
+    for (const struct piece *piece = first; piece < end && piece->start < offset + length; piece++)
         if (piece->via && piece->via->is_hidden)
             return true;
     return false;

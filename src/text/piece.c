@@ -47,8 +47,8 @@ span pieces_locate(const struct pieces *pieces, size_t offset, size_t length)
     span found = {0};
     /* No bytes at all are where the piece before them ends. */
     const struct piece *first = pieces_at(pieces, length == 0 && offset > 0 ? offset - 1 : offset);
-    const struct piece *end = pieces->list.items + pieces->list.count;
-    for (const struct piece *piece = first; piece && piece < end; piece++) {
+    const struct piece *end = first ? pieces->list.items + pieces->list.count : NULL;
+    for (const struct piece *piece = first; piece < end; piece++) {
         if (piece > first && piece->start >= offset + length)
             break;
         size_t from = offset > piece->start ? offset - piece->start : 0, to = offset + length - piece->start;
