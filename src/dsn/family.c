@@ -10,7 +10,7 @@ static const struct dsn_family families[] = {
             CLIENT_PQ, CLIENT_DJANGO_ENVIRON},
         .client_count = 7, .unlikely_count = 2,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("postgres"), STR_INIT("template1")},
-        .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"),
+        .password_change = STR_INIT("ALTER ROLE {user} PASSWORD '…'"), .takes_hashes = true,
         .is_asked = true, .trusts_loopback = true, .opens_files = true,
     },
     [FAMILY_MYSQL] = {
@@ -20,6 +20,8 @@ static const struct dsn_family families[] = {
         .unlikely_count = 1,
         .pooled = true, .named_databases = true, .standing = {STR_INIT("mysql"), STR_INIT("information_schema")},
         .password_change = STR_INIT("ALTER USER '{user}' IDENTIFIED BY '…'"), .opens_files = true,
+        .root_change =
+            STR_INIT("ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '…', 'root'@'%' IDENTIFIED BY '…'"),
     },
     [FAMILY_SQLITE] = {
         .about = STR_INIT("SQLite and other databases in a file"), .file = true,

@@ -42,6 +42,8 @@ struct dsn_family {
     bool named_databases;              /* a server creates one database, and clients name the one they want */
     str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */
     str password_change;  /* what changes a password in the server's own data, of {user}; empty: nothing */
+    str root_change;      /* the same for root, of which its images make two; empty: as for everybody */
+    bool takes_hashes;    /* that statement also takes what the server stores, as PgBouncer's lists hold it */
     str client_password;  /* what its clients send with a user and no password, see client_password_by */
     bool is_asked;        /* bootgate-live speaks with its servers */
     bool trusts_loopback; /* its images ask nobody for a password who comes over loopback (initdb's trust) */

@@ -149,7 +149,7 @@ const struct rotated_hash *OR_NULL rotation_hash(
     const struct rotation *rotation, const struct rotated_login *login)
 {
     vec_each(const struct rotated_hash *, hash, &rotation->rotated.hashes)
-        if (login->family == FAMILY_POSTGRESQL && str_eq(hash->user, login->user))
+        if (family_row(login->family)->takes_hashes && str_eq(hash->user, login->user))
             return hash;
     return NULL;
 }
@@ -159,8 +159,9 @@ str rotation_change(struct arena *arena, const struct rotated_login *login)
     const struct service *service = login->server ? login->server->service : NULL;
     if (service && service->image && service->image->kind == IMAGE_POOLER) /* it has lists, no roles */
         return STR("");
-    if (login->family == FAMILY_MYSQL && str_eq(login->user, STR("root"))) /* its images make two of them */
-        return STR("ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '…', 'root'@'%' IDENTIFIED BY '…'");
+    str root_change = family_row(login->family)->root_change;
+    if (root_change.len > 0 && str_eq(login->user, STR("root")))
+        return root_change;
     str change = family_password_change(arena, login->family, login->user);
     bool is_quoted = str_contains(change, arena_join(arena, STR("'"), login->user, STR("'")));
     if (is_quoted || is_plain_user(login->user) || !str_starts(change, STR("ALTER ")))
