@@ -113,7 +113,8 @@ static bool is_inside_line_end(str text, size_t at)
 /* There is no column between CR and LF: such an edit takes the other one of them away and puts it back. */
 static struct edit whole_line_ends(struct gate *gate, const struct sources *sources, struct edit edit)
 {
-    str text = source_of(sources, edit.at)->text;
+    const struct source *source = source_of(sources, edit.at);
+    str text = source ? source->text : STR("");
     if (is_inside_line_end(text, edit.at.offset)) {
         edit.at = (span){edit.at.source, edit.at.offset - 1, edit.at.length + 1};
         edit.text = arena_concat(gate->arena, STR("\r"), edit.text);
