@@ -3,13 +3,32 @@
 #include "cli/findings.h"
 #include "cli/live_run.h"
 #include "cli/project.h"
+#include "cli/session.h"
 
 #include <unistd.h>
+
+/* The first connection that could not be asked about in a project where that is so of all; empty: none. */
+static str passed_over(const struct check_result *result)
+{
+    vec_each(const struct check_project *, project, &result->projects) {
+        const struct live *live = project->facts->live;
+        if (live && live->logins.count == 0 && live->unasked.count > 0)
+            return live->unasked.items[0];
+    }
+    return STR("");
+}
 
 static enum outcome run(struct session *session)
 {
     enum outcome outcome = live_prepare(session);
-    return outcome == OUTCOME_OK ? findings_report(session, project_read(session), STDOUT_FILENO) : outcome;
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    const struct check_result *result = project_read(session);
+    outcome = findings_report(session, result, STDOUT_FILENO);
+    str first = passed_over(result);
+    if (result->cannot_judge || first.len == 0)
+        return outcome;
+    return session_fault(session, OUTCOME_BAD_INPUT, "no server was asked: " STR_FMT, STR_ARG(first));
 }
 
 static const struct option_group *const groups[] = {
@@ -32,7 +51,8 @@ const struct command command_live = {
         "differ, the server's number counts and the difference is a finding.\n"
         "Statements only read, within a time limit, over one connection at a time, closed at once. The "
         "connections are opened by bootgate-live, which gets the passwords on a pipe.\n"
-        "A server that does not answer cannot be judged: exit 2. A name of a container's network is not "
+        "A server that does not answer cannot be judged, nor can a deployment none of whose logins can be "
+        "seen here: exit 2. A name of a container's network is not "
         "known outside of it: say with --map where its port is published, or run this command in a "
         "container of that network.",
     .example = "bootgate live\n"
