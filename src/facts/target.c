@@ -414,12 +414,13 @@ static struct server *relayed_server(
     struct facts *facts, const struct connection *connection, const struct service *relay, int32_t port)
 {
     str instance = relay_instance(relay->workload, port);
-    str name = instance.len ? instance : relay->workload->name;
+    str name = arena_lower(facts->arena, instance.len ? instance : relay->workload->name);
     struct server *server = map_get(&facts->server_rows, name);
     if (server)
         return server;
     server = arena_new(facts->arena, struct server);
-    *server = (struct server){.name = name, .host = name, .port = port, .family = connection->family};
+    /* The port is the relay's own: an instance is called by its name alone. */
+    *server = (struct server){.name = name, .host = name, .family = connection->family};
     map_set(facts->arena, &facts->server_rows, name, server);
     vec_push(facts->arena, &facts->servers, server);
     return server;

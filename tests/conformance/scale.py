@@ -199,9 +199,9 @@ OPERATED = [
      "(20 + 5) x 10 clients of 2 x 100"),
     # Relays open what they are asked for: all that lead to one instance are added up.
     ("relays", [relayed("api", ["--port=5432", "acme:eu:shop"], spec="replicas: 4"), relayed("jobs", ["acme:eu:shop?port=5432"])],
-     "acme:eu:shop:5432", (70, 50, None, "warn"), "(4 + 1) x 10 + (1 + 1) x 10"),
+     "acme:eu:shop", (70, 50, None, "warn"), "(4 + 1) x 10 + (1 + 1) x 10"),
     ("relays-old", [relayed("api", ["-instances=acme:eu:shop=tcp:5432,acme:eu:other=tcp:5433"],
-                            "gcr.io/cloudsql-docker/gce-proxy:1.37.10")], "acme:eu:shop:5432", (20, 10, None, "warn"), "(1 + 1) x 10"),
+                            "gcr.io/cloudsql-docker/gce-proxy:1.37.10")], "acme:eu:shop", (20, 10, None, "warn"), "(1 + 1) x 10"),
 ]
 
 
