@@ -22,6 +22,8 @@ struct check_run {
     struct map opened;    /* setting → the servers that are opened with it; see rule/standing.c */
     struct map standings; /* secret → where it is, for the help of credentials */
     struct map verdicts;  /* credentials that were judged: the same one is in many places */
+    struct map halves;    /* roots of passwords that are half of a documented login */
+    bool halves_gathered;
     struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
     struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map rows_of_ports; /* by service, struct row_of_ports of rule/check_network.c */

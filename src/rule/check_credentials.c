@@ -339,19 +339,26 @@ static struct credential credential_of_login(const struct connection *connection
     };
 }
 
-/* The user of a string that is made of this password makes a documented pair of it: that says more, once. */
-static bool is_half_of_default(struct check_run *run, const struct variable *variable)
+/* Passwords that strings are made of, and that their users make a documented pair of. */
+static void gather_halves(struct check_run *run)
 {
+    run->halves_gathered = true;
     vec_each(struct connection *const *, row, &run->facts->connections) {
         const struct value *password = (*row)->dsn ? connection_part_value(*row, PART_PASSWORD) : NULL;
-        if (!password || password == (*row)->variable->value || value_root(password) != variable->root ||
-            (*row)->force.kind != FORCE_IN)
+        if (!password || password == (*row)->variable->value || (*row)->force.kind != FORCE_IN)
             continue;
         struct credential credential = credential_of_login(*row);
         if (judge(run, &credential).rule == RULE_DEFAULT_CREDENTIALS)
-            return true;
+            map_set(run->arena, &run->halves, arena_key(run->arena, value_root(password)), run);
     }
-    return false;
+}
+
+/* The string says more than the password that is put into it, and says it once. */
+static bool is_half_of_default(struct check_run *run, const struct variable *variable)
+{
+    if (!run->halves_gathered)
+        gather_halves(run);
+    return map_has(&run->halves, arena_key(run->arena, variable->root));
 }
 
 static void judge_variable(struct check_run *run, const struct variable *variable)

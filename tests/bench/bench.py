@@ -141,6 +141,7 @@ def env_files():
 # (what, how it is filled, the counts of which the second is four times the first)
 GROWTHS = [
     ("connection strings", projects.connection_strings, (50000, 200000)),
+    ("faults beside connection strings", projects.faults, (2000, 8000)),
     ("services", projects.chain, (1250, 5000)),
     ("manifests", projects.manifests, (1250, 5000)),
 ]

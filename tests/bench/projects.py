@@ -152,3 +152,12 @@ def connection_strings(folder, count):
     path.write_text("APP_ENV=production\n" + "".join(
         f"DB{i}_URL=postgresql://app:c0ffee5a6978b4d3e2f1{i:06d}@db.example.com:5432/app\n" for i in range(count)))
     return path
+
+
+def faults(folder, count):
+    """As many weak secrets as connection strings: what one is judged by must not be looked for among the others."""
+    path = folder / f"{count}.env"
+    path.write_text("APP_ENV=production\n" + "".join(
+        f"S{i}_DATABASE_URL=postgresql://u{i}:d41c8a90f2b7e6355c1e@db{i}.example.com:5432/app\n"
+        f"S{i}_API_SECRET=changeme\nT{i}_PASSWORD=password{i}\n" for i in range(count)))
+    return path
