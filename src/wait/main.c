@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,13 @@ static bool read_options(int argc, char **argv, struct settings *settings)
     return true;
 }
 
+/* After a call that failed. Whoever started us may have made the stream non-blocking: then this waits. */
+static bool can_read_again(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    return errno == EINTR || (errno == EAGAIN && (poll(&input, 1, -1) >= 0 || errno == EINTR));
+}
+
 static bool read_input(struct buf *input)
 {
     char chunk[4096];
@@ -104,7 +112,7 @@ static bool read_input(struct buf *input)
             return !input->overflow;
         if (got > 0)
             buf_str(input, (str){chunk, (size_t)got});
-        else if (errno != EINTR)
+        else if (!can_read_again())
             return false;
     }
 }

@@ -386,6 +386,22 @@ def test_interrupt():
 
 
 @case
+def test_input_that_does_not_block():
+    """The descriptor may be shared with whoever made it so: what is not there yet is waited for."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    with servers.http(lambda path, number: (200, [])) as server:
+        process = subprocess.Popen([PROGRAM, "--timeout", LONG], stdin=reader, stderr=subprocess.PIPE, text=True)
+        os.close(reader)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        os.write(writer, (local("http", server.port) + "\n").encode())
+        os.close(writer)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == READY, (process.returncode, said)
+
+
+@case
 def test_terminal():
     """On a terminal each target keeps its line: the last drawing shows both."""
     terminal, side = pty.openpty()
