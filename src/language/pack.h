@@ -26,7 +26,6 @@ struct rule_sample {
     uint32_t env_permissions; /* of the env file, such as 0600 */
 };
 
-/* One built-in rule. A check in C of src/rule/ finds it. */
 /* What a deployment is described by: a rule need not hold for each, nor mean the same. */
 enum rule_input {
     RULE_INPUT_COMPOSE,
@@ -36,6 +35,7 @@ enum rule_input {
     RULE_INPUT_COUNT,
 };
 
+/* One built-in rule. A check in C of src/rule/ finds it. */
 struct rule_info {
     enum rule_id id;
     str name;

@@ -174,7 +174,7 @@ PUBLIC struct bg_check *bg_check_run(const struct bg_check_options *options)
         return check;
     }
     /* Of this thread alone: where the program's numbers have a comma, `cpus: 1.5` would be read as 1. */
-    locale_t programs_own = uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), programs_own = uselocale(plain);
     if (setjmp(check->owner.out_of_memory) == 0) {
         judge(check, &known);
     } else {
@@ -184,6 +184,8 @@ PUBLIC struct bg_check *bg_check_run(const struct bg_check_options *options)
         refuse(check, BG_OUTCOME_NO_MEMORY, "memory ended before everything was judged");
     }
     uselocale(programs_own);
+    if (plain)
+        freelocale(plain);
     return check;
 }
 
