@@ -176,18 +176,26 @@ def compare(findings, case):
             yield f"a related place is said twice: {finding['rule']} at {place}: {places}"
 
 
-def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    names = sys.argv[2:] or sorted(p.name for p in HERE.iterdir() if p.is_dir())
+def report(faults_of_case, asked):
+    """A line of TAP for each case that is asked for, or for all, and its faults; the exit code.
+
+    faults_of_case(folder: pathlib.Path, number: int from 1) yields a text for each fault.
+    """
+    names = asked or sorted(p.name for p in HERE.iterdir() if p.is_dir())
     failed = 0
     print(f"1..{len(names)}")
     for number, name in enumerate(names, 1):
-        faults = list(faults_of(program, HERE / name))
+        faults = list(faults_of_case(HERE / name, number))
         failed += bool(faults)
         print(f"{'not ok' if faults else 'ok'} {number} - {name}")
         for fault in faults:
             print(f"# {fault}")
     return 1 if failed else 0
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    return report(lambda folder, number: faults_of(program, folder), sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -193,19 +193,13 @@ def faults_of(program, folder, formats):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    asked = sys.argv[2:]
-    every = sorted(p.name for p in checks.HERE.iterdir() if p.is_dir())
-    names = every if asked in ([], ["all"]) else asked
-    failed = 0
-    print(f"1..{len(names)}")
-    for number, name in enumerate(names, 1):
-        formats = list(COMPARE) if asked else [list(COMPARE)[number % len(COMPARE)]]
-        faults = list(faults_of(program, checks.HERE / name, formats))
-        failed += bool(faults)
-        print(f"{'not ok' if faults else 'ok'} {number} - {name}")
-        for fault in faults:
-            print(f"# {fault}")
-    return 1 if failed else 0
+    asked, every = sys.argv[2:], list(COMPARE)
+    names = [] if asked == ["all"] else asked
+
+    def faults_by_turns(folder, number):
+        return faults_of(program, folder, every if asked else [every[number % len(every)]])
+
+    return checks.report(faults_by_turns, names)
 
 
 if __name__ == "__main__":

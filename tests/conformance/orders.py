@@ -151,16 +151,7 @@ def faults_of(program, source):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    names = sys.argv[2:] or sorted(p.name for p in checks.HERE.iterdir() if p.is_dir())
-    failed = 0
-    print(f"1..{len(names)}")
-    for number, name in enumerate(names, 1):
-        faults = list(faults_of(program, checks.HERE / name))
-        failed += bool(faults)
-        print(f"{'not ok' if faults else 'ok'} {number} - {name}")
-        for fault in faults:
-            print(f"# {fault}")
-    return 1 if failed else 0
+    return checks.report(lambda folder, number: faults_of(program, folder), sys.argv[2:])
 
 
 if __name__ == "__main__":
