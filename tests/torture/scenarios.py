@@ -101,7 +101,7 @@ class Scenario:
     beside: str = ""  # a program that it runs; where that is not built there is no such scenario
     document: str = ""  # json, xml or lines: what standard output holds for programs
     git: str = ""  # what is staged: a file of the project changed to this
-    server: typing.Callable = None  # a context that gives a port, which replaces PORT in arguments and environment
+    server: typing.Callable = None  # a context that gives a port, which replaces PORT in all texts of the scenario
     starts: bool = False  # the untouched run starts the command
     retries: bool = False  # a fault may be tried again: what is said on the way is free
     may_reveal: bool = False
@@ -358,13 +358,18 @@ def askers():
 ALL = [*reports(), *questions(), *writers(), *menders(), *starters(), *waiters(), *askers()]
 
 
-def build(scenario, folder):
+def fill(scenario, text, port):
+    """A text of a scenario as its programs get it."""
+    return text.replace("§", SENTINEL).replace("PORT", str(port)) if scenario.server else text.replace("§", SENTINEL)
+
+
+def build(scenario, folder, port):
     """Writes the scenario's files into an empty folder."""
     for name, text in scenario.files.items():
         path = folder / name
         if not name.startswith(".git/"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.replace("§", SENTINEL), encoding="utf-8")
+            path.write_text(fill(scenario, text, port), encoding="utf-8")
             path.chmod(0o600)
     if scenario.git:
         (folder / "queue.yaml").rename(folder / "real.yaml")  # a link in the index leads to it

@@ -100,7 +100,7 @@ class Bench:
         self.pristine, self.place = folder / "pristine", folder / "place"
         self.report, self.tally = folder / "report", folder / "tally"
         self.pristine.mkdir(parents=True)
-        scenarios.build(scenario, self.pristine)
+        scenarios.build(scenario, self.pristine, port)
         self.before = None
         self.renew()
 
@@ -110,7 +110,7 @@ class Bench:
         self.before = snapshot(self.place)
 
     def text(self, text):
-        return text.replace("§", scenarios.SENTINEL).replace("PORT", str(self.port))
+        return scenarios.fill(self.scenario, text, self.port)
 
     def command(self):
         return [str(self.build / self.scenario.program), *map(self.text, self.scenario.arguments)]
