@@ -185,11 +185,11 @@ static const struct image_info *store_by_name(const struct workload *workload)
 }
 
 /* What its program is known as: by the image, by the server that its command starts, by name and port. */
-static const struct image_info *known_image(const struct workload *workload)
+static const struct image_info *known_image(struct arena *arena, const struct workload *workload)
 {
     str reference = workload_reference(workload);
     const struct image_info *image = reference.len ? image_find(reference) : NULL;
-    str by_command = image ? STR("") : program_image(workload);
+    str by_command = image ? STR("") : program_image(arena, workload);
     if (by_command.len)
         image = image_find(by_command);
     /* What it is built from says more than what it is called. */
@@ -254,8 +254,8 @@ void graph_services(struct facts *facts)
             idle->active = false;
             service->workload = idle;
         }
-        service->image = known_image(*workload);
-        service->is_client = service->image && program_is_client(*workload);
+        service->image = known_image(facts->arena, *workload);
+        service->is_client = service->image && program_is_client(facts->arena, *workload);
         service->holds_data = holds_data(service);
         vec_push(facts->arena, &facts->services, service);
         map_set(facts->arena, &facts->service_rows, (*workload)->name, service);

@@ -1,5 +1,6 @@
 #include "facts/program.h"
 
+#include "deploy/launcher.h"
 #include "text/host.h"
 
 /* Clients that come with the images of stores and brokers, under the names of their own documentation. */
@@ -72,137 +73,46 @@ static const struct {
     {STR_INIT("pg_ctl"), STR_INIT("postgres")},
 };
 
-/* Words of a shell, and programs, after which the next word is the program. */
-static const str leaders[] = {
-    STR_INIT("exec"),
-    STR_INIT("do"),
-    STR_INIT("then"),
-    STR_INIT("else"),
-    STR_INIT("if"),
-    STR_INIT("elif"),
-    STR_INIT("while"),
-    STR_INIT("until"),
-    STR_INIT("time"),
-    STR_INIT("nice"),
-    STR_INIT("env"),
-    STR_INIT("nohup"),
-    STR_INIT("tini"),
-    STR_INIT("dumb-init"),
-    STR_INIT("!"),
-    STR_INIT("{"),
-};
-
-/* One more word comes after it before the program does: the user. */
-static const str user_changers[] = {STR_INIT("gosu"), STR_INIT("su-exec")};
-static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash")};
-/* The images' own script starts whatever it is given; with nothing, or with options, the server. */
-static const str entry_points[] = {STR_INIT("docker-entrypoint.sh"), STR_INIT("docker-ensure-initdb.sh")};
-
-/* What the words so far say. */
-struct reading {
-    bool at_program; /* the next word is a program */
-    bool user_next;  /* the next word is gosu's user */
-    bool started;    /* an entry point came before: options now are the server's */
-    bool client, server;
-};
-
-/* The row of a server's program, or the number of rows. */
-static size_t server_row(str program)
+static const str *OR_NULL server_image(str program)
 {
-    size_t row = 0;
-    while (row < ARRAY_COUNT(servers) && !str_eq(program, servers[row].program))
-        row++;
-    return row;
+    for (size_t i = 0; i < ARRAY_COUNT(servers); i++)
+        if (str_eq(program, servers[i].program))
+            return &servers[i].image;
+    return NULL;
 }
 
-static bool is_script(str word)
+/* What a command starts: its program, or the file that a shell is given. */
+static str started(const struct command *command)
 {
-    return str_ends(word, STR(".sh")) && !STR_IS_IN(path_base(word), clients);
+    size_t at = command_launchers(command), file = launcher_file(command, at);
+    return command->words.items[file ? file : at].text;
 }
 
-static void read_word(struct reading *reading, str word)
+bool program_is_client(struct arena *arena, const struct workload *service)
 {
-    str program = path_base(word);
-    if (!reading->at_program || word.len == 0)
-        return;
-    if (reading->user_next) {
-        reading->user_next = false;
-        return;
+    bool is_client = false;
+    struct commands commands = commands_of(arena, service);
+    vec_each(const str *, program, &service->beside)
+        if (server_image(*program))
+            return false;
+    vec_each(const struct command *, command, &commands.list) {
+        str word = started(command), program = path_base(word);
+        bool is_known_client = STR_IS_IN(program, clients);
+        /* `postgres -c …` may be written as `-c …` alone: the image puts the server before it. What a script
+         * of the project starts nobody knows, and a script that waits with pg_isready and then starts the
+         * server is a server. */
+        bool is_script = str_ends(word, STR(".sh")) && !is_known_client;
+        if (str_starts(word, STR("-")) || is_script || server_image(program))
+            return false;
+        is_client |= is_known_client;
     }
-    struct str_cut assignment = str_cut_byte(word, '=');
-    bool option = str_starts(word, STR("-"));
-    /* `postgres -c …` may be written as `-c …` alone: the entry point puts the server before it. */
-    reading->server = reading->server || (option && reading->started);
-    if (option || STR_IS_IN(program, leaders) || (assignment.found && str_is_name(assignment.head)))
-        return;
-    reading->user_next = STR_IS_IN(program, user_changers);
-    if (reading->user_next)
-        return;
-    if (STR_IS_IN(program, entry_points)) {
-        reading->started = true;
-        return;
-    }
-    reading->client = reading->client || STR_IS_IN(program, clients);
-    /* A script of the project may start anything; a store's image that runs one is taken for the server. */
-    reading->server = reading->server || server_row(program) < ARRAY_COUNT(servers) || is_script(word);
-    reading->at_program = false;
+    return is_client;
 }
 
-static bool ends_command(char byte)
+str program_image(struct arena *arena, const struct workload *service)
 {
-    return byte == ';' || byte == '&' || byte == '|' || byte == '(' || byte == ')' || byte == '`' ||
-           byte == '\n';
-}
-
-/* A script in one word. What is in quotes is an argument: what it holds is no program. */
-static void read_script(struct reading *reading, str script)
-{
-    size_t from = 0;
-    char quote = 0;
-    reading->at_program = true;
-    for (size_t i = 0; i <= script.len; i++) {
-        char byte = i < script.len ? script.ptr[i] : '\n';
-        if (quote) {
-            quote = byte == quote ? 0 : quote;
-            continue;
-        }
-        if (byte == '\'' || byte == '"')
-            quote = byte;
-        if (!byte_is_blank(byte) && !ends_command(byte))
-            continue;
-        read_word(reading, str_slice(script, from, i));
-        from = i + 1;
-        reading->at_program = reading->at_program || ends_command(byte);
-    }
-}
-
-bool program_is_client(const struct workload *service)
-{
-    struct reading reading = {.at_program = true, .started = service->entrypoint.count == 0};
-    bool in_shell = false;
-    size_t count = service->entrypoint.count + service->command.count;
-    for (size_t i = 0; i < count; i++) {
-        bool first = i < service->entrypoint.count;
-        str word = first ? service->entrypoint.items[i]->text
-                         : service->command.items[i - service->entrypoint.count]->text;
-        /* `sh -c SCRIPT`: the words after it are the script's arguments. */
-        if (in_shell && !str_starts(word, STR("-"))) {
-            read_script(&reading, word);
-            break;
-        }
-        in_shell = in_shell || (reading.at_program && STR_IS_IN(path_base(word), shells));
-        if (!in_shell)
-            read_word(&reading, word);
-    }
-    /* A script that waits with pg_isready and then starts the server is a server. */
-    return reading.client && !reading.server;
-}
-
-str program_image(const struct workload *service)
-{
-    const struct value *first = service->entrypoint.count ? service->entrypoint.items[0]
-                                : service->command.count  ? service->command.items[0]
-                                                          : NULL;
-    size_t row = first ? server_row(path_base(first->text)) : ARRAY_COUNT(servers);
-    return row < ARRAY_COUNT(servers) ? servers[row].image : STR("");
+    struct commands commands = commands_of(arena, service);
+    const struct command *last = command_last(&commands);
+    const str *image = last ? server_image(path_base(started(last))) : NULL;
+    return image ? *image : STR("");
 }
