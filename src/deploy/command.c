@@ -60,20 +60,20 @@ static struct commands commands_of_line(struct arena *arena, const struct value 
     return without_shells(arena, shell_split(arena, &text), env);
 }
 
-struct commands commands_of(struct arena *arena, const struct workload *service)
+command_values command_written(struct arena *arena, const struct workload *service)
+{
+    command_values values = {0};
+    vec_each(struct value *const *, word, &service->entrypoint)
+        vec_push(arena, &values, *word);
+    vec_each(struct value *const *, word, &service->command)
+        vec_push(arena, &values, *word);
+    return values;
+}
+
+struct command command_whole(struct arena *arena, const command_values *values)
 {
     struct command command = {0};
-    struct commands commands = {0};
-    VEC(const struct value *) values = {0};
-    if (service->runs)
-        return commands_of_line(arena, service->runs, &service->environment);
-    if (service->entrypoint_set)
-        vec_each(struct value **, word, &service->entrypoint)
-            vec_push(arena, &values, *word);
-    if (service->command_set)
-        vec_each(struct value **, word, &service->command)
-            vec_push(arena, &values, *word);
-    vec_each(const struct value **, item, &values) {
+    vec_each(struct value *const *, item, values) {
         const struct value *value = *item;
         *vec_add(arena, &command.words) = (struct command_word){
             .text = value->text,
@@ -81,6 +81,16 @@ struct commands commands_of(struct arena *arena, const struct workload *service)
             .via = value->text.len ? pieces_via(&value->pieces, value->text.len - 1, NULL) : NULL,
         };
     }
+    return command;
+}
+
+struct commands commands_of(struct arena *arena, const struct workload *service)
+{
+    struct commands commands = {0};
+    if (service->runs)
+        return commands_of_line(arena, service->runs, &service->environment);
+    command_values values = command_written(arena, service);
+    struct command command = command_whole(arena, &values);
     size_t at = command.words.count ? script_index(&command) : 0;
     if (at)
         return commands_of_line(arena, values.items[at], &service->environment);

@@ -32,6 +32,12 @@ struct commands {
     VEC(struct command) list;
 };
 
+typedef VEC(struct value *) command_values;
+
+/* Entrypoint and command, one after the other, as they are written. */
+command_values command_written(struct arena *arena, const struct workload *service);
+/* The same as words, which may be none. */
+struct command command_whole(struct arena *arena, const command_values *values);
 struct commands commands_of(struct arena *arena, const struct workload *service);
 /* The one that what is started rests on: the last that does more than wait or say something; NULL: none. */
 const struct command *OR_NULL command_last(const struct commands *commands);

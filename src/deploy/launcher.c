@@ -86,6 +86,20 @@ static const struct launcher *OR_NULL launcher_at(const struct command *command,
     return NULL;
 }
 
+bool launcher_is_shell(str word)
+{
+    struct command_word words = {.text = word};
+    const struct command command = {.words = {.items = &words, .count = 1}};
+    const struct launcher *launcher = launcher_at(&command, 0);
+    return launcher && launcher->script.len > 0;
+}
+
+bool launcher_supervises(const struct command *command)
+{
+    const struct launcher *launcher = launcher_at(command, 0);
+    return launcher && launcher->supervises;
+}
+
 size_t launcher_words(const struct command *command, size_t at)
 {
     struct str_cut assignment = str_cut_byte(word_at(command, at), '=');

@@ -371,20 +371,14 @@ static void follow_scripts(struct filling *g)
 static void follow_start(struct filling *g)
 {
     struct workload *workload = g->workload;
-    struct command command = {0};
     if (!workload->entrypoint_set)
         return;
-    vec_each(struct value *const *, word, &workload->entrypoint)
-        *vec_add(g->filler->arena, &command.words) = (struct command_word){.text = (*word)->text};
-    vec_each(struct value *const *, word, &workload->command)
-        *vec_add(g->filler->arena, &command.words) = (struct command_word){.text = (*word)->text};
+    command_values values = command_written(g->filler->arena, workload);
+    struct command command = command_whole(g->filler->arena, &values);
     size_t at = command.words.count ? launcher_script(&command, command_launchers(&command)) : 0;
-    size_t entrypoints = workload->entrypoint.count;
-    str program = command.words.count ? path_base(command.words.items[0].text) : STR("");
-    workload->beside_open = str_eq(program, STR("init")) || str_eq(program, STR("s6-svscan"));
+    workload->beside_open = launcher_supervises(&command);
     if (at)
-        note_beside(
-            g, at < entrypoints ? workload->entrypoint.items[at] : workload->command.items[at - entrypoints]);
+        note_beside(g, values.items[at]);
     follow_scripts(g);
 }
 

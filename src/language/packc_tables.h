@@ -267,6 +267,7 @@ static const struct field launcher_fields[] = {
     {STR_INIT("dashes"), FIELD_FLAG, "dashes"},
     {STR_INIT("begins"), FIELD_FLAG, "begins"},
     {STR_INIT("script"), FIELD_TEXT, "script"},
+    {STR_INIT("supervises"), FIELD_FLAG, "supervises"},
 };
 
 static const struct field base_fields[] = {

@@ -4,6 +4,7 @@
 #include "rule/check.h"
 #include "rule/credential.h"
 
+#include "deploy/launcher.h"
 #include "env/file_form.h"
 #include "facts/variable.h"
 #include "text/host.h"
@@ -40,19 +41,13 @@ static bool find_reference(str word, str *ret_reference, str *ret_name)
 static void judge_exec_words(struct check_run *run, const struct service *service)
 {
     const struct workload *workload = service->workload;
-    /* Who expands it later: shells, and Spring in the arguments of java. */
-    static const str programs[] = {
-        STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"), STR_INIT("java")};
     if (!workload->entrypoint_set || workload->runs || workload->runs_script || workload->beside.count)
         return;
-    VEC(const struct value *) words = {0};
-    vec_each(struct value *const *, word, &workload->entrypoint)
-        vec_push(run->arena, &words, *word);
-    vec_each(struct value *const *, word, &workload->command)
-        vec_push(run->arena, &words, *word);
-    vec_each(const struct value **, word, &words) {
+    command_values words = command_written(run->arena, workload);
+    vec_each(struct value *const *, word, &words) {
         str reference, name;
-        if (STR_IS_IN(path_base((*word)->text), programs))
+        /* Who expands it later: shells, and Spring in the arguments of java. */
+        if (launcher_is_shell((*word)->text) || str_eq(path_base((*word)->text), STR("java")))
             return;
         if ((*word)->origin != ORIGIN_IMAGE || !find_reference((*word)->text, &reference, &name))
             continue;

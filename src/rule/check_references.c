@@ -7,6 +7,7 @@
  */
 #include "base/nearest.h"
 #include "base/word.h"
+#include "deploy/launcher.h"
 #include "facts/connection.h"
 #include "facts/variable.h"
 #include "rule/check.h"
@@ -301,15 +302,19 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
 
 /* ---- words of commands */
 
-/* A line for a shell: what is between $( and ) is a command of its own. */
-static bool runs_shell(const struct workload *workload)
+/* A line for a shell: what is between $( and ) is a command of its own. The entrypoint that an image brings
+ * may start what `command` begins with. */
+static bool runs_shell(const struct check_run *run, const struct workload *workload)
 {
-    static const str shells[] = {STR_INIT("sh"), STR_INIT("bash"), STR_INIT("ash"), STR_INIT("dash"),
-        STR_INIT("zsh"), STR_INIT("busybox")};
-    vec_each(struct value *const *, word, &workload->entrypoint)
-        if (STR_IS_IN(path_base((*word)->text), shells))
+    command_values values = command_written(run->arena, workload);
+    struct command command = command_whole(run->arena, &values);
+    size_t program = workload->entrypoint.count, taken;
+    while (program < values.count && (taken = launcher_words(&command, program)) > 0)
+        program += taken;
+    for (size_t i = 0; i < values.count && i <= program; i++)
+        if (launcher_is_shell(values.items[i]->text))
             return true;
-    return workload->command.count && STR_IS_IN(path_base(workload->command.items[0]->text), shells);
+    return false;
 }
 
 /* --dsn=…, --password …, postgres://…: a connection, a secret, where to connect to. */
@@ -340,7 +345,7 @@ static void judge_word_list(
 static void judge_words(struct check_run *run, const struct service *service)
 {
     const struct workload *workload = service->workload;
-    if (!workload->active || runs_shell(workload))
+    if (!workload->active || runs_shell(run, workload))
         return;
     judge_word_list(run, service, workload->entrypoint.items, workload->entrypoint.count);
     judge_word_list(run, service, workload->command.items, workload->command.count);
