@@ -3,11 +3,6 @@
 #include "deploy/launcher.h"
 #include "deploy/shell.h"
 
-static str word_at(const struct command *command, size_t index)
-{
-    return index < command->words.count ? command->words.items[index].text : STR("");
-}
-
 size_t command_launchers(const struct command *command)
 {
     size_t at = 0, taken;
@@ -18,7 +13,7 @@ size_t command_launchers(const struct command *command)
 
 str command_program(const struct command *command)
 {
-    return path_base(word_at(command, command_launchers(command)));
+    return path_base(command_text(command, command_launchers(command)));
 }
 
 struct command command_split(struct arena *arena, str text, span at, const struct value *via)
@@ -126,7 +121,7 @@ const struct command_word *command_assignment(
 {
     const struct command_word *found = assignment_in(command, 0, command_launchers(command), name);
     for (const struct command *before = command; !found && before > commands->list.items; before--)
-        if (str_eq(word_at(&before[-1], 0), STR("export")))
+        if (str_eq(command_text(&before[-1], 0), STR("export")))
             found = assignment_in(&before[-1], 1, before[-1].words.count, name);
     return found;
 }

@@ -27,6 +27,12 @@ struct command {
     const struct value *line; /* … its own part of the line, where others run beside it; NULL: none do */
 };
 
+/* The word of that index; empty: there is none. */
+static inline str command_text(const struct command *command, size_t index)
+{
+    return index < command->words.count ? command->words.items[index].text : STR("");
+}
+
 /* The commands of a service in the order in which they run: one, or several of a shell script. */
 struct commands {
     VEC(struct command) list;

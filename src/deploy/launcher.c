@@ -2,11 +2,6 @@
 
 #include "text/host.h"
 
-static str word_at(const struct command *command, size_t index)
-{
-    return index < command->words.count ? command->words.items[index].text : STR("");
-}
-
 /* python, python3, python3.12 and pypy3 alike. */
 static bool is_python(str program)
 {
@@ -19,7 +14,7 @@ static bool is_python(str program)
 static size_t python_words(const struct command *command, size_t at)
 {
     for (size_t i = at + 1; i < command->words.count; i++) {
-        str word = word_at(command, i);
+        str word = command_text(command, i);
         if (str_eq(word, STR("-m")))
             return i + 1 - at;
         if (str_eq(word, STR("-W")) || str_eq(word, STR("-X")))
@@ -48,19 +43,20 @@ static bool takes_next(str word, str options)
 /* Past the options from `at` on, and a `--` that ends them. */
 static size_t skip_options(const struct command *command, size_t at, str options)
 {
-    for (; str_starts(word_at(command, at), STR("-")); at++) {
-        if (str_eq(word_at(command, at), STR("--")))
+    for (; str_starts(command_text(command, at), STR("-")); at++) {
+        if (str_eq(command_text(command, at), STR("--")))
             return at + 1;
-        at += takes_next(word_at(command, at), options);
+        at += takes_next(command_text(command, at), options);
     }
     return at;
 }
 
 static bool is_named(const struct launcher *launcher, const struct command *command, size_t at)
 {
-    str program = path_base(word_at(command, at));
+    str program = path_base(command_text(command, at));
     bool is_it = launcher->begins ? str_starts(program, launcher->name) : str_eq(program, launcher->name);
-    return is_it && (launcher->subcommand.len == 0 || str_eq(word_at(command, at + 1), launcher->subcommand));
+    return is_it &&
+           (launcher->subcommand.len == 0 || str_eq(command_text(command, at + 1), launcher->subcommand));
 }
 
 /* The words of the launcher at `at`; 0: without a `--` it starts nothing. */
@@ -68,7 +64,7 @@ static size_t words_of(const struct launcher *launcher, const struct command *co
 {
     size_t after = at + 1 + (launcher->subcommand.len > 0);
     for (size_t i = after; launcher->dashes && i < command->words.count; i++)
-        if (str_eq(word_at(command, i), STR("--")))
+        if (str_eq(command_text(command, i), STR("--")))
             return i + 1 - at;
     if (launcher->dashes && launcher->options.len == 0)
         return 0;
@@ -102,10 +98,10 @@ bool launcher_supervises(const struct command *command)
 
 size_t launcher_words(const struct command *command, size_t at)
 {
-    struct str_cut assignment = str_cut_byte(word_at(command, at), '=');
+    struct str_cut assignment = str_cut_byte(command_text(command, at), '=');
     if (assignment.found && str_is_name(assignment.head))
         return 1;
-    if (is_python(path_base(word_at(command, at))))
+    if (is_python(path_base(command_text(command, at))))
         return python_words(command, at);
     const struct launcher *launcher = launcher_at(command, at);
     return launcher && launcher->script.len == 0 ? words_of(launcher, command, at) : 0;
@@ -119,7 +115,7 @@ size_t launcher_script(const struct command *command, size_t at)
     if (!launcher || launcher->script.len == 0)
         return 0;
     for (at++; at < command->words.count; at++) {
-        str word = word_at(command, at);
+        str word = command_text(command, at);
         bool is_option = word.len > 1 && str_has_byte(STR("-+"), word.ptr[0]);
         bool is_letters = is_option && word.ptr[0] == '-' && word.ptr[1] != '-';
         if (!is_option && has_script)

@@ -492,23 +492,14 @@ static const struct value *without_continuations(struct arena *arena, const stru
 
 str_vec script_programs(struct arena *arena, const struct value *text)
 {
-    struct script script = {.arena = arena, .text = without_continuations(arena, text)};
+    str whole = without_continuations(arena, text)->text;
     str_vec programs = {0};
     struct part part;
-    for (size_t at = 0; next_part(script.text->text, &at, &part);) {
-        bool is_prefix = true;
-        at = skip_heredoc(script.text->text, part.from, at);
-        while (part.from < part.to && is_prefix) {
-            str command = str_slice(script.text->text, part.from, part.to), word = first_word(command);
-            bool is_launcher = str_eq(word, STR("exec")) || str_eq(word, STR("service"));
-            if (!is_launcher && !take_keyword(&script, word, &is_prefix)) {
-                vec_push(arena, &programs, path_base(word));
-                break;
-            }
-            part.from += word.len;
-            while (part.from < part.to && byte_is_blank(script.text->text.ptr[part.from]))
-                part.from++;
-        }
+    for (size_t at = 0; next_part(whole, &at, &part);) {
+        at = skip_heredoc(whole, part.from, at);
+        struct command command = command_split(arena, str_slice(whole, part.from, part.to), (span){0}, NULL);
+        if (command.words.count)
+            vec_push(arena, &programs, command_program(&command));
     }
     return programs;
 }
