@@ -1,6 +1,7 @@
 #include "facts/choice.h"
 
 #include "base/word.h"
+#include "deploy/image.h"
 
 /* ---- names as words */
 
@@ -313,6 +314,17 @@ static void put_choice(struct arena *arena, struct map *map, str lead, const str
         vec_push(arena, &here->list, choice);
 }
 
+/* The switch that the longest beginning of the name is known for, unless the name is its own. */
+static const struct value *switched_by(const struct map *off, const struct name *words, str name)
+{
+    for (size_t count = words->count; off->live && count > 0; count--) {
+        const struct value *by = map_get(off, name_words(words, 0, count));
+        if (by && !str_eq(by->name, name))
+            return by;
+    }
+    return NULL;
+}
+
 /*
  * VECTOR_STORE and STORAGE_TYPE are one word longer than what they choose; VECTOR_DB and FILE_STORAGE say in
  * full what they are, and so does a DATABASE=sqlite, while POSTGRES_DB is a database's name.
@@ -324,6 +336,8 @@ static void note_choice(
     size_t at = 0, row = STR_NONE, count = name->count;
     if (text.len == 0 || text.ptr[0] == '/' || str_contains(text, STR("://")))
         return; /* CACHE_LOCATION=redis://… is where it is */
+    if (switched_by(&choices->off, name, value->name))
+        return; /* AUTH_TYPE=jwt chooses nothing beside ENABLE_AUTH=0 */
     if (count > 1 && is_choosing(name_words(name, count - 1, count)))
         row = kind_asked(name, count - 1, 1, &at);
     if (row == STR_NONE)
@@ -355,47 +369,68 @@ static void note_choice(
 }
 
 /*
- * What a framework's own configuration chooses where its setting is left out. Laravel is known by the key
- * that artisan writes; its Scout comes with `collection`, before 10 with `algolia` (config/scout.php).
+ * What programs choose by themselves where a setting is left out or empty, and settings whose own name says
+ * too little. Laravel is known by the key that artisan writes; its Scout comes with `collection`, before 10
+ * with `algolia` (config/scout.php). Flowise needs Redis in MODE=queue only (its .env.example). The images of
+ * Jitsi ask nobody for a login where ENABLE_AUTH is left out, and have users of their own where AUTH_TYPE is.
  */
 static const struct {
-    str mark, beginning; /* a variable of the framework */
-    str setting, value;
-} framework_choices[] = {
-    {STR_INIT("APP_KEY"), STR_INIT("base64:"), STR_INIT("SCOUT_DRIVER"), STR_INIT("collection")},
+    str mark, beginning; /* a variable of the program, */
+    str image;           /* or its image: the name, or the owner of all of its images */
+    str setting, fallback;
+    str meaning; /* the name that the setting is read by; empty: its own */
+} program_choices[] = {
+    {.mark = STR_INIT("APP_KEY"),
+        .beginning = STR_INIT("base64:"),
+        .setting = STR_INIT("SCOUT_DRIVER"),
+        .fallback = STR_INIT("collection")},
+    {.image = STR_INIT("flowise"),
+        .setting = STR_INIT("MODE"),
+        .fallback = STR_INIT("main"),
+        .meaning = STR_INIT("FLOWS_MODE")},
+    {.image = STR_INIT("jitsi"), .setting = STR_INIT("ENABLE_AUTH"), .fallback = STR_INIT("0")},
+    {.image = STR_INIT("jitsi"), .setting = STR_INIT("AUTH_TYPE"), .fallback = STR_INIT("internal")},
 };
 
-static void note_framework(struct arena *arena, struct choices *choices, const struct env *env)
+static bool is_program(size_t row, const struct env *env, const struct image_reference *image)
 {
+    const struct value *mark = env_get(env, program_choices[row].mark);
+    str name = program_choices[row].image;
+    return name.len ? str_eq(image->name, name) || str_eq(image->owner, name)
+                    : mark && mark->set && str_starts(mark->text, program_choices[row].beginning);
+}
+
+static void note_programs(
+    struct arena *arena, struct choices *choices, const struct env *env, str image, bool is_choice)
+{
+    struct image_reference reference = image_reference(image);
     struct name name;
-    for (size_t i = 0; i < ARRAY_COUNT(framework_choices); i++) {
-        const struct value *mark = env_get(env, framework_choices[i].mark),
-                           *said = env_get(env, framework_choices[i].setting);
-        if (!mark || !mark->set || !str_starts(mark->text, framework_choices[i].beginning) ||
-            (said && said->set))
+    for (size_t i = 0; i < ARRAY_COUNT(program_choices); i++) {
+        str setting = program_choices[i].setting, meaning = program_choices[i].meaning;
+        const struct value *said = env_get(env, setting);
+        bool is_said = said && (said->is_hidden || (said->set && str_trim(said->text).len));
+        if (!is_program(i, env, &reference) || (is_said && !meaning.len))
             continue;
         struct value *value = arena_new(arena, struct value);
-        *value = (struct value){.name = framework_choices[i].setting,
-            .text = framework_choices[i].value,
-            .set = true,
-            .origin = ORIGIN_DEFAULT};
-        if (name_split(value->name, &name))
-            note_choice(arena, choices, value, &name);
+        *value = (struct value){
+            .name = setting, .text = program_choices[i].fallback, .set = true, .origin = ORIGIN_DEFAULT};
+        if (name_split(meaning.len ? meaning : setting, &name))
+            (is_choice ? note_choice : note_switch)(arena, choices, is_said ? said : value, &name);
     }
 }
 
-const struct choices *choices_of(struct arena *arena, const struct env *env)
+const struct choices *choices_of(struct arena *arena, const struct env *env, str image)
 {
     struct choices *choices = arena_new(arena, struct choices);
     struct name name;
-    vec_each(const struct map_entry *, entry, &env->map.entries) {
-        const struct value *value = entry->value;
-        if (entry->removed || !value->set || !name_split(value->name, &name))
-            continue;
-        note_switch(arena, choices, value, &name);
-        note_choice(arena, choices, value, &name);
+    for (int is_choice = 0; is_choice < 2; is_choice++) {
+        vec_each(const struct map_entry *, entry, &env->map.entries) {
+            const struct value *value = entry->value;
+            if (!entry->removed && value->set && name_split(value->name, &name))
+                (is_choice ? note_choice : note_switch)(arena, choices, value, &name);
+        }
+        note_programs(arena, choices, env, image, is_choice);
     }
-    note_framework(arena, choices, env);
     return choices;
 }
 
@@ -451,17 +486,6 @@ const struct value *choices_taking(const struct choices *choices, str name)
 {
     struct name words;
     return name_split(name, &words) ? standing_of(choices, &words).taken : NULL;
-}
-
-/* The switch that the longest beginning of the name is known for, unless the name is its own. */
-static const struct value *switched_by(const struct map *off, const struct name *words, str name)
-{
-    for (size_t count = words->count; off->live && count > 0; count--) {
-        const struct value *by = map_get(off, name_words(words, 0, count));
-        if (by && !str_eq(by->name, name))
-            return by;
-    }
-    return NULL;
 }
 
 struct force choices_judge(const struct choices *choices, str name)

@@ -11,7 +11,8 @@
 
 struct choices;
 
-const struct choices *choices_of(struct arena *arena, const struct env *env);
+/* `image` is what the program was started from; empty: nobody knows. */
+const struct choices *choices_of(struct arena *arena, const struct env *env, str image);
 /* FORCE_IN, or what switches it off or passes over the backend that it belongs to. */
 struct force choices_judge(const struct choices *choices, str name);
 /* The setting that chooses the very backend that the name belongs to, or NULL. */

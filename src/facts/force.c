@@ -167,7 +167,8 @@ static const struct choices *choices_for(struct facts *facts, const struct servi
     const struct choices *choices = map_get(&facts->force_choices, name);
     if (choices)
         return choices;
-    choices = choices_of(facts->arena, service ? &service->workload->environment : &facts->environment);
+    choices = service ? choices_of(facts->arena, &service->workload->environment, service->workload->image)
+                      : choices_of(facts->arena, &facts->environment, STR(""));
     map_set(facts->arena, &facts->force_choices, name, (void *)(uintptr_t)choices);
     return choices;
 }
@@ -421,12 +422,12 @@ void force_settle_connections(struct facts *facts)
 
 str force_sentence(struct arena *arena, const struct force *force)
 {
+    const char *left_out = force->by && force->by->origin == ORIGIN_DEFAULT ? " where it is not set" : "";
     switch (force->kind) {
     case FORCE_SWITCHED_OFF:
-        return arena_printf(arena, STR_FMT " switches it off", STR_ARG(force->by->name));
+        return arena_printf(arena, STR_FMT " switches it off%s", STR_ARG(force->by->name), left_out);
     case FORCE_NOT_CHOSEN:
-        return arena_printf(arena, STR_FMT " chooses another backend%s", STR_ARG(force->by->name),
-            force->by->origin == ORIGIN_DEFAULT ? " where it is not set" : "");
+        return arena_printf(arena, STR_FMT " chooses another backend%s", STR_ARG(force->by->name), left_out);
     case FORCE_INACTIVE:
         return arena_printf(arena, "`" STR_FMT "` is not started", STR_ARG(service_name(force->service)));
     case FORCE_FOREIGN:

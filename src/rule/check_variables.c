@@ -153,7 +153,7 @@ static struct readers readers_of(struct check_run *run, const struct input_file 
     const struct facts *facts = run->facts;
     struct readers readers = {.facts = facts, .read_by_all = true};
     if (!facts->deployment) {
-        vec_push(run->arena, &readers.choices, choices_of(run->arena, &facts->environment));
+        vec_push(run->arena, &readers.choices, choices_of(run->arena, &facts->environment, STR("")));
         return readers;
     }
     vec_each(struct service *const *, row, &facts->services) {
@@ -164,7 +164,8 @@ static struct readers readers_of(struct check_run *run, const struct input_file 
         vec_each(const struct workload_env_file *, given, &workload->env_files)
             if (str_eq(given->path, file->source->path)) {
                 vec_push(run->arena, &readers.handed, workload);
-                vec_push(run->arena, &readers.choices, choices_of(run->arena, &workload->environment));
+                vec_push(run->arena, &readers.choices,
+                    choices_of(run->arena, &workload->environment, workload->image));
             }
     }
     vec_each(const struct config_reader *, reader, &facts->config->read_by)
