@@ -127,6 +127,7 @@ static const struct {
     {STR_INIT("SERVER_HOST"), .stem = 7},
     {STR_INIT("HOST")},
     {STR_INIT("HOSTNAME")},
+    {STR_INIT("HOST_NAME")},
     {STR_INIT("HOSTS"), .wide = true},
     {STR_INIT("SERVER"), .wide = true},
     {STR_INIT("SERVERS"), .wide = true},
@@ -140,8 +141,11 @@ static const struct {
     {STR_INIT("CONTACTPOINTS"), .wide = true},
     {STR_INIT("BROKER"), .wide = true},
     {STR_INIT("BROKERS"), .wide = true},
+    {STR_INIT("NODE"), .wide = true},
     {STR_INIT("NODES"), .wide = true},
     {STR_INIT("SEEDS"), .wide = true},
+    {STR_INIT("RELAY"), .wide = true},
+    {STR_INIT("SMARTHOST"), .wide = true},
     {STR_INIT("HOST"), .wide = true, .glued = true}, /* DBHOST, MYSQLHOST, dbHost */
     {STR_INIT("SERVER"), .wide = true, .glued = true},
 };
@@ -156,7 +160,7 @@ static const str role_words[] = {STR_INIT("REPLICA"), STR_INIT("PRIMARY"), STR_I
     STR_INIT("SLAVE"), STR_INIT("READ"), STR_INIT("WRITE"), STR_INIT("READER"), STR_INIT("WRITER"),
     STR_INIT("RO"), STR_INIT("RW")};
 /* … and those that say nothing more: database__connection__host. */
-static const str filling_words[] = {STR_INIT("CONNECTION"), STR_INIT("CONN")};
+static const str filling_words[] = {STR_INIT("CONNECTION"), STR_INIT("CONN"), STR_INIT("RELAY")};
 
 static bool is_separator(char byte)
 {
@@ -219,7 +223,11 @@ bool connection_is_listener(str name)
     return false;
 }
 
-/* "db", "db:5432", "10.0.0.5", "[::1]:5432": no number, no sentence, no mail address, no path. */
+/* What a switch is set to: SMTP_RELAY=yes. */
+static const str switch_texts[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("yes"), STR_INIT("no"),
+    STR_INIT("on"), STR_INIT("off"), STR_INIT("none"), STR_INIT("null")};
+
+/* "db", "db:5432", "10.0.0.5", "[::1]:5432": no number, no switch, no sentence, no mail address, no path. */
 static bool is_host_text(struct arena *arena, str text, bool may_listen)
 {
     str host = text;
@@ -236,7 +244,8 @@ static bool is_host_text(struct arena *arena, str text, bool may_listen)
         if (!byte_is_alnum(byte) && byte != '.' && byte != '-' && byte != '_' && !(bracketed && byte == ':'))
             return false;
     }
-    return letters && !(may_listen && host_classify(arena, cut.head) == HOST_CLASS_WILDCARD);
+    return letters && !STR_IS_IN_FOLD(text, switch_texts) &&
+           !(may_listen && host_classify(arena, cut.head) == HOST_CLASS_WILDCARD);
 }
 
 bool connection_next_host(str *rest, str *ret_host)

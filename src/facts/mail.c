@@ -94,6 +94,7 @@ static const struct {
     {STR_INIT("sender"), note_sender},
     {STR_INIT("sender address"), note_sender},
     {STR_INIT("sender email"), note_sender},
+    {STR_INIT("server email"), note_sender}, /* Django */
     {STR_INIT("port"), note_port},
 };
 
@@ -160,9 +161,10 @@ bool mail_is_left_over(struct facts *facts, const struct connection *connection,
     bool is_unfilled = signs->has_blank_password && !signs->has_password;
     if (signs->has_password || signs->is_asked || (signs->has_user && !is_unfilled))
         return false;
-    if (is_caught || signs->is_caught || signs->has_nobody)
+    if (signs->has_nobody)
         return true;
-    bool is_meant = is_chosen || signs->has_sender;
-    return !is_meant &&
+    if (is_chosen || signs->has_sender)
+        return false;
+    return is_caught || signs->is_caught ||
            ((is_unfilled && (signs->has_user || signs->has_blank_user)) || is_of_template(facts, connection));
 }
