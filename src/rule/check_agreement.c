@@ -124,6 +124,25 @@ static void compare_login(
         report_login(run, connection, server, PART_PASSWORD, password);
 }
 
+/* No variable asks for a database, no data is there yet, and no program is known to create its own. */
+static bool creates_none(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    const struct service *service = server->service;
+    return service->image->database_variable.len && !server->hides_login && !service->is_client &&
+           !data_directory_find(run, service).is_there &&
+           !start_programs_create(run->facts, connection->service);
+}
+
+static void suggest_variable(
+    struct check_run *run, struct diag *finding, const struct server *server, str database)
+{
+    str variable = server->service->image->database_variable;
+    finding_related(
+        run, finding, server->service->workload->at, STR_FMT " is not set here", STR_ARG(variable));
+    finding_help(run, finding, STR_FMT ": " STR_FMT, STR_ARG(variable), STR_ARG(database));
+}
+
 static void compare_database(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
@@ -131,16 +150,21 @@ static void compare_database(
     if (connection->hides[PART_DATABASE] ||
         (server->database && value_hides(server->database, 0, server->database->text.len)))
         return;
-    if (!server->database || !connection->has_database || database.len == 0 ||
-        str_eq(database, server->database_text) || is_standing_database(server->family, database) ||
-        start_scripts_create(run, server->service, database))
+    if (!connection->has_database || database.len == 0 || str_eq(database, server->database_text) ||
+        is_standing_database(server->family, database) ||
+        start_scripts_create(run, server->service, database) ||
+        (!server->database && !creates_none(run, connection, server)))
         return;
     str name = service_name(server->service);
     struct diag *finding = finding_add(run, RULE_DATABASE_DISAGREES, place_of_part(connection, PART_DATABASE),
         STR_FMT " asks for database `" STR_FMT "`, which `" STR_FMT "` does not create",
         STR_ARG(connection->label), STR_ARG(database), STR_ARG(name));
-    finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
-    finding_related(run, finding, place_of_value(server->database), "set up here");
+    if (server->database_text.len)
+        finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
+    if (server->database)
+        finding_related(run, finding, place_of_value(server->database), "set up here");
+    else
+        suggest_variable(run, finding, server, database);
     finding_help(run, finding,
         "right where the program creates `" STR_FMT "` itself; else create it in a script below %s",
         STR_ARG(database), START_SCRIPTS_DIRECTORY);

@@ -15,5 +15,4 @@ struct data_directory {
 };
 
 struct data_directory data_directory_find(struct check_run *run, const struct service *service);
-
 #endif

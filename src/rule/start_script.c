@@ -135,3 +135,34 @@ bool start_scripts_create(struct check_run *run, const struct service *service, 
                    word_is_in(text, STR("create schema")); /* MySQL's other word for it */
     return creates && names(&scripts, service, database);
 }
+
+/* Frameworks that are told to make what they use: rails db:prepare, mix ecto.create, createdb. */
+static const str creating_words[] = {STR_INIT("createdb"), STR_INIT("create database"), STR_INIT("db create"),
+    STR_INIT("db prepare"), STR_INIT("db setup"), STR_INIT("ecto create"), STR_INIT("ecto setup"),
+    STR_INIT("database create"), STR_INIT("createdatabase")};
+
+static bool creates(const struct workload *workload)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(creating_words); i++) {
+        vec_each(struct value *const *, word, &workload->entrypoint)
+            if (word_is_in((*word)->text, creating_words[i]))
+                return true;
+        vec_each(struct value *const *, word, &workload->command)
+            if (word_is_in((*word)->text, creating_words[i]))
+                return true;
+    }
+    return false;
+}
+
+bool start_programs_create(const struct facts *facts, const struct service *OR_NULL client)
+{
+    /* Where these run the start of a container, or whoever set it up, has said db:prepare or ecto.create. */
+    static const str frameworks[] = {STR_INIT("RAILS_ENV"), STR_INIT("RACK_ENV"), STR_INIT("MIX_ENV")};
+    for (size_t i = 0; client && i < ARRAY_COUNT(frameworks); i++)
+        if (env_get(&client->workload->environment, frameworks[i]))
+            return true;
+    vec_each(struct service *const *, service, &facts->services)
+        if (creates((*service)->workload))
+            return true;
+    return false;
+}
