@@ -249,10 +249,11 @@ static bool listens_on(const struct facts *facts, const struct service *client, 
     return false;
 }
 
-/* NEXTAUTH_URL_INTERNAL and its kin: how a program reaches itself, past its own proxy. */
+/* NEXTAUTH_URL_INTERNAL, LOCAL_ROOT_URL and their kin: how a program reaches itself, past its own proxy. */
 static bool names_itself(str name)
 {
-    return word_is_in(name, STR("internal")) || word_is_in(name, STR("self"));
+    return word_is_in(name, STR("internal")) || word_is_in(name, STR("self")) ||
+           word_is_in(name, STR("local"));
 }
 
 /* Debuggers that a program starts beside itself: Chrome's and Node's ports, or a name that says so. */
