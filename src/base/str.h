@@ -140,7 +140,7 @@ static inline str str_take(str s, size_t count)
 /* The first offset, or STR_NONE. */
 static inline size_t str_find_byte(str s, char byte)
 {
-    const char *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
+    const char *hit = s.len ? memchr(s.ptr, (unsigned char)byte, s.len) : NULL;
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
 }
 

@@ -268,7 +268,7 @@ static void close_gaps(struct layout *layout)
     if (boxes.count == 0)
         return;
     qsort(boxes.items, boxes.count, sizeof boxes.items[0], compare_tops);
-    int shift = boxes.items[0]->y, end = boxes.items[0]->y;
+    int end = boxes.items[0]->y, shift = end;
     for (size_t i = 0; i < boxes.count; i++) {
         struct layout_box *box = boxes.items[i];
         int gap = box->y - end - 2 * layout->row_gap;
