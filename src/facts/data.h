@@ -124,6 +124,7 @@ struct secret_word {
     str text;          /* lower case */
     enum secrecy noun; /* what a name is that ends with it */
     str makes;         /* last words that it makes secret, one blank between */
+    str each;          /* of a plural: the word for one of them; a value is a list, comma between */
     bool together;     /* a noun also at the end of what is written as one word */
     bool between;      /* between KEY and what it is for */
     bool tail;         /* after the noun */

@@ -129,6 +129,7 @@ static const struct field secret_word_fields[] = {
     {STR_INIT("text"), FIELD_TEXT, "text", .required = true},
     {STR_INIT("noun"), FIELD_CODE, "noun", CODES(secrecy_codes)},
     {STR_INIT("makes"), FIELD_TEXT, "makes"},
+    {STR_INIT("each"), FIELD_TEXT, "each"},
     {STR_INIT("together"), FIELD_FLAG, "together"},
     {STR_INIT("between"), FIELD_FLAG, "between"},
     {STR_INIT("tail"), FIELD_FLAG, "tail"},

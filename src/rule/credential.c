@@ -137,7 +137,7 @@ bool credential_is_none(str value)
            str_eq(value, STR("[]"));
 }
 
-struct credential_verdict credential_judge(
+static struct credential_verdict judge_one(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode)
 {
     str user = credential->user, password = credential->password;
@@ -169,4 +169,20 @@ struct credential_verdict credential_judge(
     if (credential_is_placeholder(scratch, password))
         return verdict(CREDENTIAL_PLACEHOLDER);
     return verdict(credential_strength(scratch, credential, mode));
+}
+
+struct credential_verdict credential_judge(
+    struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode)
+{
+    if (!credential_is_list(credential->variable))
+        return judge_one(scratch, credential, config, mode);
+    str list = credential->password, key;
+    struct credential each = *credential;
+    struct credential_verdict verdict = judge_one(scratch, credential, config, mode);
+    while (verdict.fault == CREDENTIAL_FINE && str_next(&list, ',', &key)) {
+        each.password = str_trim(key);
+        if (each.password.len > 0)
+            verdict = judge_one(scratch, &each, config, mode);
+    }
+    return verdict;
 }

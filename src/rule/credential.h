@@ -28,6 +28,8 @@ bool credential_is_secret_name(str name);
 bool credential_is_own(str name);
 /* … and a key that it signs or encrypts with: empty, anybody can. */
 bool credential_is_own_key(str name);
+/* The value is a list of secrets, comma between: APP_KEYS. */
+bool credential_is_list(str name);
 /* Of a secret's name: for a key that signs or encrypts, which may be longer than what a person types. */
 bool credential_is_signing_name(str name);
 
@@ -68,7 +70,10 @@ struct credential_verdict {
 
 /* A switch's value under a secret's name (true, false) or a document that holds nothing ({}): no secret. */
 bool credential_is_none(str value);
-/* The first fault of the list above, in its order. `config` may be NULL. */
+/*
+ * The first fault of the list above, in its order; of a list of secrets (by the name of the variable), of the
+ * first one that has any. `config` may be NULL.
+ */
 struct credential_verdict credential_judge(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode);
 /* The single questions behind it. */

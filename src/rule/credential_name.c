@@ -62,10 +62,11 @@ static enum secrecy secrecy_of(const struct words *words, size_t last)
     const struct secret_word *row = secret_word_find(word);
     const struct secret_word *before = last > 0 ? secret_word_find(words->list[last - 1]) : NULL;
     enum secrecy secrecy = row ? row->noun : noun_at_the_end_of(word);
-    if (secrecy == SECRECY_JUDGED || makes(before, word))
+    str noun = row && row->each.len > 0 ? row->each : word;
+    if (secrecy == SECRECY_JUDGED || makes(before, noun))
         return SECRECY_JUDGED;
     bool is_between = before && before->between && last > 1;
-    if (is_between && makes(secret_word_find(words->list[last - 2]), word))
+    if (is_between && makes(secret_word_find(words->list[last - 2]), noun))
         return SECRECY_JUDGED;
     return before && before->is_open ? SECRECY_NONE : secrecy;
 }
@@ -123,6 +124,16 @@ bool credential_is_own(str name)
             return false;
     }
     return credential_is_secret_name(name);
+}
+
+bool credential_is_list(str name)
+{
+    struct words words;
+    size_t last;
+    if (!words_split(name, &words) || listed_ending(name, &words, &last))
+        return false;
+    const struct secret_word *row = secret_word_find(words.list[last]);
+    return row && row->each.len > 0;
 }
 
 bool credential_is_own_key(str name)
