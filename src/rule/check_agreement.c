@@ -129,8 +129,8 @@ static bool creates_none(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     const struct service *service = server->service;
-    return service->image->database_variable.len && !server->hides_login && !service->is_client &&
-           !data_directory_find(run, service).is_there &&
+    return service->image->kind == IMAGE_DATA_STORE && service->image->database_variable.len &&
+           !server->hides_login && !service->is_client && !data_directory_find(run, service).is_there &&
            !start_programs_create(run->facts, connection->service);
 }
 
