@@ -16,13 +16,6 @@ static bool is_separator(char byte)
     return byte == '_' || byte == '-' || byte == '.';
 }
 
-/* True where the name begins with these words and ends there or goes on with another word. */
-static bool begins_with(str name, str words)
-{
-    return words.len && str_starts_fold(name, words) &&
-           (name.len == words.len || is_separator(name.ptr[words.len]));
-}
-
 /* The name is in the text as a whole word. A line `=x` has a name of no bytes, which nobody mentions. */
 static bool mentions(str text, str name)
 {
@@ -222,39 +215,106 @@ static const struct service *inactive_behind(const struct connection *connection
     return connection->targets.count ? connection->targets.items[0].inactive : NULL;
 }
 
-struct idle_group {
-    str prefix;
-    const struct service *client;
+/*
+ * What the settings of one program begin with that share a fate. They are looked up word by word: a
+ * deployment may have as many of them as it has settings.
+ */
+struct group {
+    size_t index; /* of several that a name belongs to, the first one counts */
     struct force force;
+    bool is_whole;    /* it is one setting's name, and no beginning */
+    bool is_doubtful; /* it leads elsewhere, too */
 };
 
-static bool is_of_group(const struct idle_group *group, const struct service *client, str name)
+/* Words of a name that are looked at: what has more belongs to no group, and counts. */
+enum { GROUP_WORDS_MAX = 32 };
+
+/* The next beginning of a name that ends where a word does; `at` is 0 at first. */
+static bool next_beginning(str name, size_t *at, size_t *words, str *ret_beginning)
 {
-    return group->client == client && begins_with(name, group->prefix);
+    while (*at < name.len && *words < GROUP_WORDS_MAX) {
+        ++*at;
+        if (*at < name.len && !is_separator(name.ptr[*at]))
+            continue;
+        ++*words;
+        *ret_beginning = str_take(name, *at);
+        return true;
+    }
+    return false;
 }
 
-static void count_again(struct force *force, const struct value *by)
+/* The groups of a program by their beginnings in lower case. */
+static struct map *groups_of(struct arena *arena, struct map *programs, const struct service *client)
 {
-    if (force->kind == FORCE_NOT_CHOSEN && force->by == by)
+    str key = arena_key(arena, client);
+    struct map *groups = map_get(programs, key);
+    if (!groups) {
+        groups = arena_new(arena, struct map);
+        map_set(arena, programs, key, groups);
+    }
+    return groups;
+}
+
+static void put_group(struct arena *arena, struct map *groups, str beginning, struct group group)
+{
+    str key = arena_lower(arena, beginning);
+    struct group *own = map_get(groups, key);
+    if (own) {
+        own->is_whole &= group.is_whole;
+        return;
+    }
+    own = arena_new(arena, struct group);
+    *own = group;
+    own->index = groups->live;
+    map_set(arena, groups, key, own);
+}
+
+/* The first group that a program's name belongs to, or NULL. With `doubts` all of them are in doubt now. */
+static struct group *find_group(
+    struct arena *arena, struct map *programs, const struct service *client, str name, bool doubts)
+{
+    struct map *groups = map_get(programs, (str){(const char *)&client, sizeof client});
+    if (!groups)
+        return NULL;
+    struct group *first = NULL;
+    str lower = arena_lower(arena, name), beginning;
+    for (size_t at = 0, words = 0; next_beginning(lower, &at, &words, &beginning);) {
+        struct group *group = map_get(groups, beginning);
+        if (!group || (group->is_whole && beginning.len < name.len) || group->is_doubtful)
+            continue;
+        group->is_doubtful = doubts;
+        if (!first || group->index < first->index)
+            first = group;
+    }
+    return first;
+}
+
+static void count_again(struct force *force, const struct map *choices)
+{
+    str key = {(const char *)&force->by, sizeof force->by};
+    if (force->kind == FORCE_NOT_CHOSEN && map_has(choices, key))
         *force = (struct force){.kind = FORCE_IN};
 }
 
 /* A choice of what does not run is in doubt, and so is what it passes over: all of it counts. */
 static void doubt_choices(struct facts *facts)
 {
+    struct map doubted = {0};
     vec_each(struct connection *const *, connection, &facts->connections) {
         str name = (*connection)->variable->value->name;
         const struct value *by = inactive_behind(*connection)
                                      ? choices_taking(choices_for(facts, (*connection)->service), name)
                                      : NULL;
-        if (!by)
-            continue;
-        vec_each(struct variable *const *, variable, &facts->variables) {
-            count_again(&(*variable)->force, by);
-            vec_each(struct holder *, holder, &(*variable)->holders)
-                count_again(&holder->force, by);
-            settle_variable(*variable);
-        }
+        if (by)
+            map_set(facts->arena, &doubted, arena_key(facts->arena, by), facts);
+    }
+    if (doubted.live == 0)
+        return;
+    vec_each(struct variable *const *, variable, &facts->variables) {
+        count_again(&(*variable)->force, &doubted);
+        vec_each(struct holder *, holder, &(*variable)->holders)
+            count_again(&holder->force, &doubted);
+        settle_variable(*variable);
     }
 }
 
@@ -269,26 +329,26 @@ static struct force force_of_holder(const struct connection *connection)
 /* What leads to a server that runs here is used by somebody, whatever one setting chooses. */
 static void count_where_the_server_runs(struct facts *facts)
 {
+    struct map programs = {0};
     vec_each(struct connection *const *, row, &facts->connections) {
         const struct connection *connection = *row;
-        str name = connection->variable->value->name, prefix = group_of(name);
-        struct force force = force_of_holder(connection);
         bool runs = false;
         vec_each(const struct target *, target, &connection->targets)
             runs |= target->kind == TARGET_SERVER && target->server && target->server->service;
-        if (!runs || force.kind != FORCE_NOT_CHOSEN)
+        if (!runs || force_of_holder(connection).kind != FORCE_NOT_CHOSEN)
             continue;
-        vec_each(struct variable *const *, variable, &facts->variables) {
-            bool is_counted = false;
-            vec_each(struct holder *, holder, &(*variable)->holders)
-                if (holder->service == connection->service && holder->force.kind == FORCE_NOT_CHOSEN &&
-                    (str_eq(holder->value->name, name) || begins_with(holder->value->name, prefix))) {
-                    count_again(&holder->force, holder->force.by);
-                    is_counted = true;
-                }
-            if (is_counted)
-                settle_variable(*variable);
-        }
+        str name = connection->variable->value->name, prefix = group_of(name);
+        put_group(facts->arena, groups_of(facts->arena, &programs, connection->service),
+            prefix.len ? prefix : name, (struct group){.is_whole = !prefix.len});
+    }
+    if (programs.live == 0)
+        return;
+    vec_each(struct variable *const *, variable, &facts->variables) {
+        vec_each(struct holder *, holder, &(*variable)->holders)
+            if (holder->force.kind == FORCE_NOT_CHOSEN &&
+                find_group(facts->arena, &programs, holder->service, holder->value->name, false))
+                holder->force = (struct force){.kind = FORCE_IN};
+        settle_variable(*variable);
     }
 }
 
@@ -378,44 +438,49 @@ static void order_variables(struct facts *facts)
         facts->variables.items[i] = ranked[i].variable;
 }
 
+/* Connections first, then what is called like those that do not count. */
+static void settle_groups(struct facts *facts)
+{
+    struct arena *arena = facts->arena;
+    struct map programs = {0};
+    vec_each(struct connection *const *, row, &facts->connections) {
+        struct connection *connection = *row;
+        struct force force = connection->force = force_of_connection(facts, connection);
+        if (force.kind != FORCE_INACTIVE && force.kind != FORCE_LEFT_OVER)
+            continue;
+        struct map *groups = groups_of(arena, &programs, connection->service);
+        str name = connection->variable->value->name, prefix = group_of(name);
+        if (force.kind == FORCE_INACTIVE && prefix.len)
+            put_group(arena, groups, prefix, (struct group){.force = force});
+        put_group(arena, groups, name, (struct group){.force = force});
+    }
+    if (programs.live == 0)
+        return;
+    /* A group that leads elsewhere too is in doubt. */
+    vec_each(struct connection *const *, row, &facts->connections)
+        if ((*row)->force.kind == FORCE_IN)
+            find_group(arena, &programs, (*row)->service, (*row)->variable->value->name, true);
+    vec_each(struct variable *const *, row, &facts->variables) {
+        struct variable *variable = *row;
+        const struct group *group;
+        vec_each(struct holder *, holder, &variable->holders)
+            if (holder->force.kind == FORCE_IN &&
+                (group = find_group(arena, &programs, holder->service, holder->value->name, false)))
+                holder->force = group->force;
+        if (variable->holders.count == 0 && variable->force.kind == FORCE_IN &&
+            (group = find_group(arena, &programs, NULL, variable->value->name, false)))
+            variable->force = group->force;
+        settle_variable(variable);
+    }
+}
+
 void force_settle_connections(struct facts *facts)
 {
     if (facts->deployment)
         settle_unread(facts);
-    VEC(struct idle_group) groups = {0};
     doubt_choices(facts);
     count_where_the_server_runs(facts);
-    vec_each(struct connection *const *, row, &facts->connections) {
-        struct connection *connection = *row;
-        connection->force = force_of_connection(facts, connection);
-        bool is_inactive = connection->force.kind == FORCE_INACTIVE;
-        if (!is_inactive && connection->force.kind != FORCE_LEFT_OVER)
-            continue;
-        str name = connection->variable->value->name, prefix = is_inactive ? group_of(name) : STR("");
-        vec_push(facts->arena, &groups,
-            ((struct idle_group){prefix.len ? prefix : name, connection->service, connection->force}));
-        vec_push(facts->arena, &groups, ((struct idle_group){name, connection->service, connection->force}));
-    }
-    /* A group that leads elsewhere too is in doubt. */
-    vec_each(struct idle_group *, group, &groups)
-        vec_each(struct connection *const *, row, &facts->connections)
-            if ((*row)->force.kind == FORCE_IN &&
-                is_of_group(group, (*row)->service, (*row)->variable->value->name))
-                group->prefix = STR("");
-    vec_each(struct variable *const *, row, &facts->variables) {
-        struct variable *variable = *row;
-        vec_each(const struct idle_group *, group, &groups) {
-            vec_each(struct holder *, holder, &variable->holders)
-                if (holder->force.kind == FORCE_IN &&
-                    is_of_group(group, holder->service, holder->value->name))
-                    holder->force = group->force;
-            if (variable->holders.count == 0 && variable->force.kind == FORCE_IN &&
-                is_of_group(group, NULL, variable->value->name))
-                variable->force = group->force;
-        }
-        if (groups.count)
-            settle_variable(variable);
-    }
+    settle_groups(facts);
     if (facts->services.count > 1)
         order_variables(facts);
 }

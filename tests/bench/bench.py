@@ -142,6 +142,7 @@ def env_files():
 GROWTHS = [
     ("connection strings", projects.connection_strings, (50000, 200000)),
     ("faults beside connection strings", projects.faults, (2000, 8000)),
+    ("connections to what does not start", projects.asleep, (4000, 16000)),
     ("services", projects.chain, (1250, 5000)),
     ("manifests", projects.manifests, (1250, 5000)),
 ]

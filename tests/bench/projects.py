@@ -161,3 +161,13 @@ def faults(folder, count):
         f"S{i}_DATABASE_URL=postgresql://u{i}:d41c8a90f2b7e6355c1e@db{i}.example.com:5432/app\n"
         f"S{i}_API_SECRET=changeme\nT{i}_PASSWORD=password{i}\n" for i in range(count)))
     return path
+
+
+def asleep(folder, count):
+    """Connections of one program to a server whose profile is off, and settings beside each."""
+    (folder / "compose.yml").write_text(
+        "services:\n  db: {image: 'postgres:16', profiles: [tools], environment: {POSTGRES_PASSWORD: d41c8a90f2b7e6355c1e}}\n"
+        "  app:\n    image: registry.example.com/app:1\n    environment:\n" + "".join(
+            f"      S{i}_DATABASE_URL: postgresql://u{i}:d41c8a90f2b7e6355c1e@db/app\n      S{i}_DATABASE_POOL: 5\n"
+            for i in range(count)))
+    return folder
