@@ -179,11 +179,3 @@ enum dsn_error library_check(struct reader *reader, const struct url_parts *part
     const struct library *library = &libraries[reader->rules->library];
     return library->check ? library->check(reader, parts) : DSN_OK;
 }
-
-bool go_is_bool(str value)
-{
-    static const str words[] = {STR_INIT("1"), STR_INIT("t"), STR_INIT("T"), STR_INIT("TRUE"),
-        STR_INIT("true"), STR_INIT("True"), STR_INIT("0"), STR_INIT("f"), STR_INIT("F"), STR_INIT("FALSE"),
-        STR_INIT("false"), STR_INIT("False")};
-    return STR_IS_IN(value, words);
-}

@@ -21,6 +21,4 @@ bool library_takes_netloc(str netloc);
 /* The library's own checks of userinfo, host and path. */
 enum dsn_error library_check(struct reader *reader, const struct url_parts *parts);
 
-bool go_is_bool(str value); /* what strconv.ParseBool() takes */
-
 #endif

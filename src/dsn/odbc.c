@@ -4,6 +4,7 @@
 #include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
+#include "dsn/value.h"
 
 /* Every accepted spelling of one meaning; the documents of Npgsql, SqlClient, Connector/NET and ODBC. */
 static const str host_keys[] = {STR_INIT("host"), STR_INIT("server"), STR_INIT("data source"),
@@ -249,6 +250,40 @@ enum dsn_error adonet_read(struct reader *reader)
 {
     enum dsn_error error = scan_pairs(reader, QUOTING_ADONET);
     return error ? error : apply_meaning(reader, false);
+}
+
+static bool is_switch(str value)
+{
+    return value_is_net_bool(value) || value_is_go_bool(value); /* the same words are go-mssqldb's */
+}
+
+static bool is_encryption(str value)
+{
+    static const str words[] = {
+        STR_INIT("strict"), STR_INIT("mandatory"), STR_INIT("optional"), STR_INIT("disable")};
+    return is_switch(value) || STR_IS_IN_FOLD(str_trim(value), words);
+}
+
+static bool is_integrated(str value)
+{
+    return is_switch(value) || str_eq_fold(str_trim(value), STR("sspi"));
+}
+
+/* Words that clients of no other server have; what .NET Framework alone takes is refused. */
+static const struct value_rule sqlclient_values[] = {
+    {STR_INIT("encrypt"), is_encryption},
+    {STR_INIT("integrated security,trusted_connection"), is_integrated},
+    {STR_INIT("trustservercertificate,trust server certificate,multipleactiveresultsets,"
+              "multiple active result sets,multisubnetfailover,multi subnet failover"),
+        is_switch},
+    {STR_INIT("network library,net,network,transparentnetworkipresolution,transparent network ip resolution"),
+        value_is_nothing},
+};
+
+enum dsn_error sqlclient_read(struct reader *reader)
+{
+    enum dsn_error error = adonet_read(reader);
+    return error ? error : values_check(reader, sqlclient_values, ARRAY_COUNT(sqlclient_values), true);
 }
 
 enum dsn_error odbc_read(struct reader *reader)

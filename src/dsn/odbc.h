@@ -10,6 +10,8 @@
 
 /* DbConnectionStringBuilder's grammar, keys of Npgsql, SqlClient and MySQL connectors. */
 enum dsn_error adonet_read(struct reader *reader);
+/* The same, and what SqlClient makes of the values of its own keys. */
+enum dsn_error sqlclient_read(struct reader *reader);
 /* SQLDriverConnect: {..} quoting, the first of two equal keys counts. */
 enum dsn_error odbc_read(struct reader *reader);
 /* go-mssqldb's odbc: form: the same quoting, the last of two equal keys counts, and a key may stand alone. */

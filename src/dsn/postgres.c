@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "dsn/url.h"
+#include "dsn/value.h"
 
 #define DEFAULT_SOCKET STR("/var/run/postgresql")
 
@@ -385,8 +386,20 @@ void asyncpg_defaults(struct dsn_reading *reading)
         reading->database = part_default(reading->user.text);
 }
 
+static bool is_gss_library(str value)
+{
+    return str_eq(value, STR("gssapi")) || str_eq(value, STR("sspi"));
+}
+
+static const struct value_rule asyncpg_values[] = {
+    {STR_INIT("gsslib"), is_gss_library},
+};
+
 enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *parts)
 {
+    enum dsn_error fault = values_check(reader, asyncpg_values, ARRAY_COUNT(asyncpg_values), false);
+    if (fault)
+        return fault;
     struct dsn_part port = take_parameter(reader, STR("port")), host = take_parameter(reader, STR("host"));
     struct dsn_part database = take_parameter(reader, STR("database"));
     if (!part_filled(&reader->reading->database))

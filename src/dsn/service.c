@@ -2,66 +2,31 @@
 
 #include "base/buf.h"
 #include "dsn/family.h"
-#include "dsn/library.h"
 #include "dsn/url.h"
+#include "dsn/value.h"
 
 /* --- Redis */
 
-static bool is_number(str text)
+/* A flag of Python's ssl module, or several with commas between, in brackets or not. */
+static bool are_ssl_flags(str value)
 {
-    return text.len > 0 && str_is_all(text, byte_is_digit);
+    static const str flags[] = {STR_INIT("VERIFY_DEFAULT"), STR_INIT("VERIFY_CRL_CHECK_LEAF"),
+        STR_INIT("VERIFY_CRL_CHECK_CHAIN"), STR_INIT("VERIFY_X509_STRICT"),
+        STR_INIT("VERIFY_ALLOW_PROXY_CERTS"), STR_INIT("VERIFY_X509_TRUSTED_FIRST"),
+        STR_INIT("VERIFY_X509_PARTIAL_CHAIN")};
+    value = str_trim_bytes(value, STR("[]"));
+    for (str flag; str_next(&value, ',', &flag);)
+        if (!STR_IS_IN(str_trim(flag), flags))
+            return false;
+    return true;
 }
 
-/* int(text): blanks around it, a sign, single underscores between digits. */
-static bool is_python_int(str text)
-{
-    text = str_trim(text);
-    if (text.len && (text.ptr[0] == '+' || text.ptr[0] == '-'))
-        text = str_skip(text, 1);
-    bool is_int = text.len > 0;
-    for (str digits; is_int && str_next(&text, '_', &digits);)
-        is_int = is_number(digits);
-    return is_int;
-}
-
-/* float(text): digits with a point and an exponent, or a word. */
-static bool is_python_float(str text)
-{
-    static const str words[] = {STR_INIT("inf"), STR_INIT("infinity"), STR_INIT("nan")};
-    text = str_trim(text);
-    str bare = text.len && (text.ptr[0] == '+' || text.ptr[0] == '-') ? str_skip(text, 1) : text;
-    if (STR_IS_IN_FOLD(bare, words))
-        return true;
-    size_t exponent = find_any(bare, STR("eE"));
-    struct str_cut point = str_cut_byte(str_take(bare, exponent), '.');
-    bool whole = point.head.len == 0 || is_python_int(point.head);
-    bool part = point.tail.len == 0 || is_python_int(point.tail);
-    bool power = exponent == STR_NONE || is_python_int(str_skip(bare, exponent + 1));
-    return point.head.len + point.tail.len > 0 && whole && part && power &&
-           find_any(point.head, STR("+-")) == STR_NONE && find_any(point.tail, STR("+-")) == STR_NONE;
-}
-
-/* URL_QUERY_ARGUMENT_PARSERS: numbers that parse_url() makes of parameters, or refuses. */
-static const struct {
-    str key;
-    bool (*is_number)(str text);
-} redis_numbers[] = {
-    {STR_INIT("socket_timeout"), is_python_float},
-    {STR_INIT("socket_connect_timeout"), is_python_float},
-    {STR_INIT("timeout"), is_python_float},
-    {STR_INIT("max_connections"), is_python_int},
-    {STR_INIT("health_check_interval"), is_python_int},
+/* URL_QUERY_ARGUMENT_PARSERS: what parse_url() makes of parameters, or refuses. */
+static const struct value_rule redis_values[] = {
+    {STR_INIT("socket_timeout,socket_connect_timeout,timeout"), value_is_python_float},
+    {STR_INIT("max_connections,health_check_interval"), value_is_python_int},
+    {STR_INIT("ssl_include_verify_flags,ssl_exclude_verify_flags"), are_ssl_flags},
 };
-
-static enum dsn_error check_redis_numbers(struct reader *reader)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(redis_numbers); i++) {
-        const struct dsn_parameter *found = url_parameter(reader, redis_numbers[i].key);
-        if (found && found->value.text.len && !redis_numbers[i].is_number(found->value.text))
-            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
-    }
-    return DSN_OK;
-}
 
 static enum dsn_error read_socket(struct reader *reader, const struct url_parts *parts)
 {
@@ -108,7 +73,7 @@ static str drop_slashes(struct arena *arena, str path)
 static bool take_int(struct dsn_part *part)
 {
     part->text = str_trim(part->text);
-    if (!is_python_int(part->text))
+    if (!value_is_python_int(part->text))
         return false;
     part->text = drop_zeros(part->text);
     return true;
@@ -120,7 +85,7 @@ static bool take_int(struct dsn_part *part)
  */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
-    enum dsn_error error = check_redis_numbers(reader);
+    enum dsn_error error = values_check(reader, redis_values, ARRAY_COUNT(redis_values), false);
     if (!error)
         error = read_socket(reader, parts);
     struct dsn_part *database = &reader->reading->database;
@@ -176,7 +141,7 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
         take_number(reader);
     str *database = &reader->reading->database.text;
     *database = drop_zeros(*database);
-    if (!error && database->len && !is_number(*database))
+    if (!error && database->len && !value_is_digits(*database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;
 }
@@ -202,7 +167,7 @@ enum dsn_error symfony_finish(struct reader *reader, const struct url_parts *par
     if (parts->hosts.len)
         return DSN_OK;
     struct str_cut cut = str_rcut_byte(parts->path, '/');
-    bool has_number = cut.head.len && is_number(cut.tail);
+    bool has_number = cut.head.len && value_is_digits(cut.tail);
     str path = has_number ? cut.head : parts->path;
     reading->database = has_number ? reader_part(reader, cut.tail, cut.tail) : (struct dsn_part){0};
     reading->hosts.count = 0;
@@ -235,7 +200,7 @@ enum dsn_error ioredis_bare_read(struct reader *reader)
     struct dsn_reading *reading = reader->reading;
     str text = str_trim(reader->text), rest = str_starts(text, STR("//")) ? str_skip(text, 2) : text;
     int32_t port;
-    if (is_number(text) && port_parse(text, 0, false, &port))
+    if (value_is_digits(text) && port_parse(text, 0, false, &port))
         return reader_add_host(reader, part_default(STR("localhost")), reader_part(reader, text, text), port);
     struct str_cut query = str_cut_byte(str_cut_byte(rest, '#').head, '?');
     for (str pairs = query.tail, pair; pairs.len && str_next(&pairs, '&', &pair);) {
@@ -335,12 +300,6 @@ enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts)
 
 /* --- ClickHouse: the old tcp:// form carries its credentials in the query */
 
-static bool is_integer(str value)
-{
-    str digits = str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+'));
-    return digits.len > 0 && str_is_all(digits, byte_is_digit);
-}
-
 /* A word of clickhouse-go, or of clickhouse-driver, which takes more of them. */
 static bool is_on(str value)
 {
@@ -352,34 +311,20 @@ static bool is_on(str value)
 static bool is_switch(str value)
 {
     static const str words[] = {STR_INIT("n"), STR_INIT("no"), STR_INIT("off")};
-    return is_on(value) || go_is_bool(value) || STR_IS_IN_FOLD(value, words);
+    return is_on(value) || value_is_go_bool(value) || STR_IS_IN_FOLD(value, words);
 }
 
-static bool is_filled(str value)
-{
-    return str_trim(value).len > 0;
-}
-
-static const struct {
-    str name;
-    bool (*takes)(str value);
-} clickhouse_values[] = {
-    {STR_INIT("secure"), is_switch},
-    {STR_INIT("skip_verify"), is_switch},
-    {STR_INIT("tls_server_name"), is_filled},
-    {STR_INIT("compress_level"), is_integer},
-    {STR_INIT("max_compression_buffer"), is_integer},
-    {STR_INIT("max_open_conns"), is_integer},
-    {STR_INIT("max_idle_conns"), is_integer},
+static const struct value_rule clickhouse_values[] = {
+    {STR_INIT("secure,skip_verify"), is_switch},
+    {STR_INIT("tls_server_name"), value_is_filled},
+    {STR_INIT("compress_level,max_compression_buffer,max_open_conns,max_idle_conns"), value_is_integer},
 };
 
 enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(clickhouse_values); i++) {
-        const struct dsn_parameter *found = reader_parameter(reader, clickhouse_values[i].name);
-        if (found && !clickhouse_values[i].takes(found->value.text))
-            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
-    }
+    enum dsn_error error = values_check(reader, clickhouse_values, ARRAY_COUNT(clickhouse_values), false);
+    if (error)
+        return error;
     const struct dsn_parameter *secure = reader_parameter(reader, STR("secure"));
     bool tls = secure && is_on(secure->value.text);
     if (!tls && reader_parameter(reader, STR("tls_server_name")))

@@ -1,6 +1,6 @@
 #include "dsn/sqlserver.h"
 
-#include "dsn/library.h"
+#include "dsn/value.h"
 
 struct dsn_part sqlserver_host(struct dsn_part place)
 {
@@ -17,11 +17,6 @@ void sqlserver_settle_host(struct reader *reader, struct dsn_host *host)
     host->class = host_classify(reader->arena, place.text);
 }
 
-static bool is_number(str value)
-{
-    return value.len > 0 && str_is_all(value, byte_is_digit);
-}
-
 static bool is_encryption(str value)
 {
     static const str words[] = {STR_INIT("mandatory"), STR_INIT("yes"), STR_INIT("1"), STR_INIT("t"),
@@ -30,34 +25,17 @@ static bool is_encryption(str value)
     return STR_IS_IN_FOLD(value, words);
 }
 
-static const struct {
-    str name;
-    bool (*takes)(str value);
-} go_mssqldb_values[] = {
-    {STR_INIT("port"), is_number},
-    {STR_INIT("log"), is_number},
-    {STR_INIT("packet size"), is_number},
-    {STR_INIT("connection timeout"), is_number},
-    {STR_INIT("dial timeout"), is_number},
-    {STR_INIT("keepalive"), is_number},
-    {STR_INIT("failoverport"), is_number},
+static const struct value_rule go_mssqldb_values[] = {
+    {STR_INIT("port,log,packet size,connection timeout,dial timeout,keepalive,failoverport"),
+        value_is_digits},
     {STR_INIT("encrypt"), is_encryption},
-    {STR_INIT("trustservercertificate"), go_is_bool},
-    {STR_INIT("disableretry"), go_is_bool},
-    {STR_INIT("multisubnetfailover"), go_is_bool},
-    {STR_INIT("columnencryption"), go_is_bool},
-    {STR_INIT("epa enabled"), go_is_bool},
+    {STR_INIT("trustservercertificate,disableretry,multisubnetfailover,columnencryption,epa enabled"),
+        value_is_go_bool},
 };
 
 enum dsn_error go_mssqldb_check(struct reader *reader)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(go_mssqldb_values); i++) {
-        const str names[] = {go_mssqldb_values[i].name, {0}};
-        const struct dsn_parameter *found = reader_parameter_fold(reader, names);
-        if (found && !go_mssqldb_values[i].takes(found->value.text))
-            return reader_fail_part(reader, &found->value, DSN_BAD_PARAMETER);
-    }
-    return DSN_OK;
+    return values_check(reader, go_mssqldb_values, ARRAY_COUNT(go_mssqldb_values), true);
 }
 
 /* A key twice, in whatever case. */

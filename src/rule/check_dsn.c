@@ -14,6 +14,15 @@
 #include "text/host.h"
 #include "text/mask.h"
 
+/* The parameter that the client stopped at; NULL: none of them, or it is not told. */
+static const struct dsn_part *OR_NULL faulty_key(const struct dsn_reading *reading)
+{
+    vec_each(const struct dsn_parameter *, it, &reading->parameters)
+        if (it->key.offset == reading->error_offset || it->value.offset == reading->error_offset)
+            return &it->key;
+    return NULL;
+}
+
 static void judge_syntax(struct check_run *run, const struct connection *connection)
 {
     const struct dsn *dsn = connection->dsn;
@@ -24,7 +33,7 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
         return;
     }
     enum dsn_error error = dsn->error;
-    const struct dsn_client *client = NULL;
+    const struct dsn_reading *first = NULL;
     size_t likely = 0, refused = 0;
     vec_each(const struct dsn_reading *, reading, &dsn->readings) {
         likely += reading->likely;
@@ -32,7 +41,7 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
             continue;
         refused++;
         error = error == DSN_OK ? reading->error : error;
-        client = client ? client : reading->client;
+        first = first ? first : reading;
     }
     if (error == DSN_OK || (dsn->error == DSN_OK && refused < likely))
         return;
@@ -40,17 +49,22 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
     if (is_unknown && !scheme_nearest(dsn->scheme.text).len)
         return; /* nobody here knows the client: tgram://1234:text is right for its own */
     struct place place = place_of_part(connection, PART_WHOLE);
-    str text = dsn_error_text(error);
     struct diag *finding = finding_add(
         run, RULE_DSN_SYNTAX, place, STR_FMT " is not a valid connection string", STR_ARG(connection->label));
-    finding_label(run, finding, STR_FMT, STR_ARG(text));
-    if (client)
-        finding_why(run, finding, STR_FMT " refuses it", STR_ARG(dsn_client_name(client)));
+    const struct dsn_part *key = first && error == DSN_BAD_PARAMETER ? faulty_key(first) : NULL;
+    if (key)
+        finding_label(run, finding, "of parameter `" STR_FMT "`", STR_ARG(key->text));
+    else
+        finding_label(run, finding, STR_FMT, STR_ARG(dsn_error_text(error)));
+    if (first)
+        finding_why(run, finding, STR_FMT " refuses it", STR_ARG(dsn_client_name(first->client)));
     str nearest = error == DSN_BAD_SCHEME ? scheme_nearest(dsn->scheme.text) : STR("");
     if (nearest.len)
         finding_help(run, finding, "did you mean `" STR_FMT "`?", STR_ARG(nearest));
     else if (error == DSN_BAD_SCHEME)
         finding_help(run, finding, "write scheme://host as its client knows it");
+    else if (error == DSN_BAD_PARAMETER)
+        finding_help(run, finding, "write it as the client documents it, or leave it out");
     else
         finding_help(run, finding, "percent-encode @ : / ? # %% and blanks in user and password");
 }

@@ -141,6 +141,13 @@ static const struct {
     {"redis-py", "redis://h/2?socket_timeout=_", "fault BAD_PARAMETER"},
     {"redis-py", "redis://h/2?timeout=.", "fault BAD_PARAMETER"},
     {"redis-py", "redis://h/2?health_check_interval=1.5", "fault BAD_PARAMETER"},
+    {"redis-py", "rediss://h?ssl_include_verify_flags=[VERIFY_DEFAULT, VERIFY_X509_STRICT]", "||h:6379|"},
+    {"redis-py", "rediss://h?ssl_exclude_verify_flags=VERIFY_ALL", "fault BAD_PARAMETER"},
+    {"asyncpg", "postgres://u@h/d?gsslib=sspi", "u||h:5432|d"},
+    {"asyncpg", "postgres://u@h/d?gsslib=heimdal", "fault BAD_PARAMETER"},
+    {"sqlclient", "Server=h;Encrypt=disable;TrustServerCertificate=1", "||h:1433|"},
+    {"sqlclient", "Server=h;Encrypt=always", "fault BAD_PARAMETER"},
+    {"sqlclient", "Server=h;Network Library=DBMSSOCN", "fault BAD_PARAMETER"},
     {"sqlalchemy", "db+postgresql+psycopg2://u:p%40w@h:1/d", "u|p@w|h:1|d"},
     {"sqlalchemy", "sqla+mysql://u:p@/d?unix_socket=/run/my.sock", "u|p|/run/my.sock:0|d"},
     {"go-url", "http://\xef\xbd\x8cocalhost/",
@@ -280,6 +287,7 @@ static void test_client_splits(void **state)
         str text = str_from_c(client_splits[i].text), client = str_from_c(client_splits[i].client);
         str hint = str_starts(client, STR("go-sql-driver")) ? STR("mysql")
                    : str_eq(client, STR("node-postgres"))   ? STR("postgresql")
+                   : str_eq(client, STR("sqlclient"))       ? STR("mssql")
                                                             : STR("http");
         const struct dsn_family *family = dsn_family_find(hint);
         const struct dsn_reading *reading = find_reading(dsn_parse(&arena, text, family, STR("")), client);

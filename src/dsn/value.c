@@ -1,0 +1,104 @@
+#include "dsn/value.h"
+
+#include "dsn/client.h"
+
+bool value_is_digits(str value)
+{
+    return value.len > 0 && str_is_all(value, byte_is_digit);
+}
+
+bool value_is_integer(str value)
+{
+    return value_is_digits(str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+')));
+}
+
+bool value_is_filled(str value)
+{
+    return str_trim(value).len > 0;
+}
+
+bool value_is_nothing(str value)
+{
+    (void)value;
+    return false;
+}
+
+bool value_is_go_bool(str value)
+{
+    static const str words[] = {STR_INIT("1"), STR_INIT("t"), STR_INIT("T"), STR_INIT("TRUE"),
+        STR_INIT("true"), STR_INIT("True"), STR_INIT("0"), STR_INIT("f"), STR_INIT("F"), STR_INIT("FALSE"),
+        STR_INIT("false"), STR_INIT("False")};
+    return STR_IS_IN(value, words);
+}
+
+bool value_is_java_bool(str value)
+{
+    static const str words[] = {STR_INIT("true"), STR_INIT("1"), STR_INIT("false"), STR_INIT("0")};
+    return value.len == 0 || STR_IS_IN_FOLD(value, words);
+}
+
+bool value_is_net_bool(str value)
+{
+    static const str words[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("yes"), STR_INIT("no")};
+    return value.len == 0 || STR_IS_IN_FOLD(str_trim(value), words); /* an empty one takes the key away */
+}
+
+/* int(text): blanks around it, a sign, single underscores between digits. */
+bool value_is_python_int(str value)
+{
+    value = str_trim(value);
+    if (value.len && (value.ptr[0] == '+' || value.ptr[0] == '-'))
+        value = str_skip(value, 1);
+    bool is_int = value.len > 0;
+    for (str digits; is_int && str_next(&value, '_', &digits);)
+        is_int = value_is_digits(digits);
+    return is_int;
+}
+
+/* float(text): digits with a point and an exponent, or a word. */
+bool value_is_python_float(str value)
+{
+    static const str words[] = {STR_INIT("inf"), STR_INIT("infinity"), STR_INIT("nan")};
+    value = str_trim(value);
+    str bare = value.len && (value.ptr[0] == '+' || value.ptr[0] == '-') ? str_skip(value, 1) : value;
+    if (STR_IS_IN_FOLD(bare, words))
+        return true;
+    size_t exponent = find_any(bare, STR("eE"));
+    struct str_cut point = str_cut_byte(str_take(bare, exponent), '.');
+    bool whole = point.head.len == 0 || value_is_python_int(point.head);
+    bool part = point.tail.len == 0 || value_is_python_int(point.tail);
+    bool power = exponent == STR_NONE || value_is_python_int(str_skip(bare, exponent + 1));
+    return point.head.len + point.tail.len > 0 && whole && part && power &&
+           find_any(point.head, STR("+-")) == STR_NONE && find_any(point.tail, STR("+-")) == STR_NONE;
+}
+
+static bool is_named(str names, str key, bool folds)
+{
+    for (str name; str_next(&names, ',', &name);)
+        if (folds ? str_eq_fold(name, key) : str_eq(name, key))
+            return true;
+    return false;
+}
+
+/* Of several parameters with one name, in whatever case where `folds`, the one that the client looks at. */
+static bool counts(const struct reader *reader, const struct dsn_parameter *parameter, bool folds)
+{
+    const struct dsn_parameter *counting = parameter;
+    bool is_first = reader->rules && reader->rules->first_counts;
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
+        if ((is_first ? it < counting : it > counting) &&
+            (folds ? str_eq_fold(it->key.text, parameter->key.text)
+                   : str_eq(it->key.text, parameter->key.text)))
+            counting = it;
+    return counting == parameter;
+}
+
+enum dsn_error values_check(struct reader *reader, const struct value_rule *rules, size_t count, bool folds)
+{
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
+        for (size_t i = 0; i < count; i++)
+            if (is_named(rules[i].names, it->key.text, folds) && !rules[i].takes(it->value.text) &&
+                counts(reader, it, folds))
+                return reader_fail_part(reader, &it->value, DSN_BAD_PARAMETER);
+    return DSN_OK;
+}
