@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "dsn/connector_j.h"
 #include "dsn/family.h"
+#include "dsn/mariadb_j.h"
 #include "dsn/postgres.h"
 #include "dsn/sqlserver.h"
 #include "dsn/tns.h"
@@ -238,70 +239,14 @@ enum dsn_error pgjdbc_read(struct reader *reader)
     return error;
 }
 
-/* --- MySQL Connector/J and MariaDB */
+/* --- drivers without a grammar of their own here */
 
-/* address=(host=h)(port=p) and (host=h,port=p) */
-static enum dsn_error add_address(struct reader *reader, str member)
+static enum dsn_error add_members(struct reader *reader, str hosts)
 {
-    str host = {0}, port = {0}, local = {0}, rest = member, pair;
-    int32_t number = reader->family->port ? reader->family->port : 3306;
-    for (size_t i = 0; i < member.len;) {
-        size_t end = i;
-        while (end < member.len && member.ptr[end] != '(' && member.ptr[end] != ')' && member.ptr[end] != ',')
-            end++;
-        pair = str_trim(str_slice(rest, i, end));
-        struct str_cut cut = str_cut_byte(pair, '=');
-        if (cut.found && str_eq_fold(str_trim(cut.head), STR("host")))
-            host = str_trim(cut.tail);
-        if (cut.found && str_eq_fold(str_trim(cut.head), STR("port")))
-            port = str_trim(cut.tail);
-        if (cut.found && (str_eq_fold(str_trim(cut.head), STR("localSocket")) ||
-                             str_eq_fold(str_trim(cut.head), STR("pipe"))))
-            local = str_trim(cut.tail);
-        i = end + 1;
-    }
-    if (local.len) { /* MariaDB: whatever host stands beside it */
-        enum dsn_error error =
-            reader_add_host(reader, reader_part(reader, local, local), (struct dsn_part){0}, 0);
-        if (!error)
-            vec_last(&reader->reading->hosts)->class = HOST_CLASS_SOCKET;
-        return error;
-    }
-    if (host.len == 0)
-        return reader_fail(reader, member.ptr, DSN_BAD_HOST);
-    if (port.len && !port_parse(port, 1, false, &number))
-        return reader_fail(reader, port.ptr, DSN_BAD_PORT);
-    return reader_add_host(reader, reader_part(reader, host, host),
-        port.len ? reader_part(reader, port, port) : (struct dsn_part){0}, number);
-}
-
-/* A member of a list ends at a comma outside parentheses. */
-static size_t member_end(str text)
-{
-    size_t depth = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '(')
-            depth++;
-        else if (text.ptr[i] == ')' && depth)
-            depth--;
-        else if (text.ptr[i] == ',' && depth == 0)
-            return i;
-    }
-    return text.len;
-}
-
-static enum dsn_error add_addresses(struct reader *reader, str hosts)
-{
-    for (;;) {
-        size_t end = member_end(hosts);
-        str member = str_take(hosts, end);
-        bool grouped = str_find_byte(member, '(') != STR_NONE;
-        enum dsn_error error =
-            grouped ? add_address(reader, member) : add_member(reader, member, reader->family->port);
-        if (error || end == hosts.len)
-            return error;
-        hosts = str_skip(hosts, end + 1);
-    }
+    enum dsn_error error = DSN_OK;
+    for (str member; !error && str_next(&hosts, ',', &member);)
+        error = add_member(reader, member, reader->family->port);
+    return error;
 }
 
 /* jdbc:PROTOCOL:[mode:]//[user[:password]@]hosts[/database][?k=v&… or ;k=v;…] */
@@ -314,10 +259,7 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
     size_t pairs = find_any(rest, STR("?;"));
     str head = str_take(rest, pairs), tail = pairs == STR_NONE ? STR("") : str_skip(rest, pairs + 1);
     bool semicolons = pairs != STR_NONE && rest.ptr[pairs] == ';';
-    size_t groups = str_rfind_byte(head, ')'); /* a / inside an address is no path */
-    size_t slash = str_find_byte(str_skip(head, groups == STR_NONE ? 0 : groups), '/');
-    size_t path_at = slash == STR_NONE ? head.len : slash + (groups == STR_NONE ? 0 : groups);
-    struct str_cut path = {.head = str_take(head, path_at), .tail = str_skip(head, path_at + 1)};
+    struct str_cut path = str_cut_byte(head, '/');
     struct str_cut login = str_rcut_byte(path.head, '@');
     if (login.found) {
         struct str_cut password = str_cut_byte(login.head, ':');
@@ -332,7 +274,7 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
     if (error)
         return error;
     use_credentials(reader);
-    return hosts.len ? add_addresses(reader, hosts) : DSN_OK;
+    return hosts.len ? add_members(reader, hosts) : DSN_OK;
 }
 
 /* jdbc:sqlserver://[host[\instance][:port]][;property=value…] */
@@ -396,6 +338,7 @@ static const struct {
 } protocols[] = {
     {STR_INIT("mysql"), connector_j_read},
     {STR_INIT("mysql+srv"), connector_j_srv_read},
+    {STR_INIT("mariadb"), mariadb_j_read},
     {STR_INIT("loadbalance"), read_nothing}, /* modes of MySQL's */
     {STR_INIT("replication"), read_nothing},
     {STR_INIT("sqlserver"), read_sqlserver},

@@ -136,6 +136,8 @@ static const struct {
     {STR_INIT("verify-ca"), DSN_TLS_YES},
     {STR_INIT("verify-full"), DSN_TLS_YES},
     {STR_INIT("verify_ca"), DSN_TLS_YES},
+    {STR_INIT("verify_full"), DSN_TLS_YES},
+    {STR_INIT("trust"), DSN_TLS_YES},
     {STR_INIT("verify_identity"), DSN_TLS_YES},
     {STR_INIT("verifyca"), DSN_TLS_YES},
     {STR_INIT("verifyfull"), DSN_TLS_YES},
