@@ -175,57 +175,68 @@ static void test_rows_are_found(void **state)
     }
 }
 
+static const struct {
+    const char *value;
+    bool wanted;
+} placeholder_rows[] = {
+    {"changeme", true},
+    {"CHANGE_ME", true},
+    {"ChangeMe123!", true},
+    {"CHG_ME!!", true},
+    {"change-me-in-production", true},
+    {"changemechangemechangemechangeme", true},
+    {"changemexxxxxxxxxxxxxxxx", true},
+    {"dev-secret-key-change-me-in-production", true},
+    {"atlas-internal-jwt-secret-change-me", true},
+    {"replace_me", true},
+    {"replace-with-a-long-random-key", true},
+    {"your_secure_api_key_here", true},
+    {"your-256-bit-secret", true},
+    {"YourSecretKey", true},
+    {"<your-password>", true},
+    {"<password>", true},
+    {"{{ api_key }}", true},
+    {"__API_KEY__", true},
+    {"xxx", true},
+    {"sk-xxxxxxxxxxxx", true},
+    {"********", true},
+    {"...", true},
+    {"tbd", true},
+    {"TBA", true},
+    {"placeholder", true},
+    {"this_password_is_insecure_and_should_be_updated", true},
+    {"UNCONFIGURED", true},
+    {"insert-key-here", true},
+    {"my-secret-key", true},
+    {"get_the_secret_of_above_key", true},
+    {"copy-the-key-from-the-console", true},
+    {"long-and-random-alphanumeric-string", true},
+    {"data encryption key with 32 char", true},
+    {"must-be-32-characters", true},
+    {"same-as-in-the-auth-service", true},
+    {"output-of-openssl-rand", true},
+    {"", false},
+    {"administrator-of-things-9f2k", false},
+    {"changemeister", false},
+    {"exchange-memory-8Kd2", false},
+    {"hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", false},
+    {"my-token-8f3a9c2b7d6e5f4a", false},
+    {"correct-horse-battery-staple", false},
+    {"Tr0ub4dor&3", false},
+    {"todomoo7Kx", false},
+    {"xK9xxQ2", false},
+    {"insider-trading-42-Q", false},
+    {"get-well-soon-Marmalade-42", false},
+    {"32-Charlemagnes", false},
+};
+
 static void test_placeholders(void **state)
 {
     (void)state;
-    static const struct {
-        const char *value;
-        bool wanted;
-    } rows[] = {
-        {"changeme", true},
-        {"CHANGE_ME", true},
-        {"ChangeMe123!", true},
-        {"CHG_ME!!", true},
-        {"change-me-in-production", true},
-        {"changemechangemechangemechangeme", true},
-        {"changemexxxxxxxxxxxxxxxx", true},
-        {"dev-secret-key-change-me-in-production", true},
-        {"atlas-internal-jwt-secret-change-me", true},
-        {"replace_me", true},
-        {"replace-with-a-long-random-key", true},
-        {"your_secure_api_key_here", true},
-        {"your-256-bit-secret", true},
-        {"YourSecretKey", true},
-        {"<your-password>", true},
-        {"<password>", true},
-        {"{{ api_key }}", true},
-        {"__API_KEY__", true},
-        {"xxx", true},
-        {"sk-xxxxxxxxxxxx", true},
-        {"********", true},
-        {"...", true},
-        {"tbd", true},
-        {"TBA", true},
-        {"placeholder", true},
-        {"this_password_is_insecure_and_should_be_updated", true},
-        {"UNCONFIGURED", true},
-        {"insert-key-here", true},
-        {"my-secret-key", true},
-        {"", false},
-        {"administrator-of-things-9f2k", false},
-        {"changemeister", false},
-        {"exchange-memory-8Kd2", false},
-        {"hT7vQ2mZx9Rb4WcK8LdPn5sJy3GaUe6f", false},
-        {"my-token-8f3a9c2b7d6e5f4a", false},
-        {"correct-horse-battery-staple", false},
-        {"Tr0ub4dor&3", false},
-        {"todomoo7Kx", false},
-        {"xK9xxQ2", false},
-        {"insider-trading-42-Q", false},
-    };
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
-        if (credential_is_placeholder(&arena, str_from_c(rows[i].value)) != rows[i].wanted)
-            fail_msg("«%s» wanted %d", rows[i].value, rows[i].wanted);
+    for (size_t i = 0; i < ARRAY_COUNT(placeholder_rows); i++)
+        if (credential_is_placeholder(&arena, str_from_c(placeholder_rows[i].value)) !=
+            placeholder_rows[i].wanted)
+            fail_msg("«%s» wanted %d", placeholder_rows[i].value, placeholder_rows[i].wanted);
 }
 
 static const struct {
