@@ -127,6 +127,29 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
     }
 }
 
+/* "noreply@shop.example.net", "Shop <noreply@shop.example.net>": nothing but an address of mail. */
+static bool is_mail_address(str text)
+{
+    size_t open = str_find_byte(text, '<');
+    if (open != STR_NONE && str_ends(text, STR(">")))
+        text = str_slice(text, open + 1, text.len - 1);
+    struct str_cut cut = str_cut_byte(text, '@');
+    bool has_dot = str_has_byte(cut.tail, '.');
+    for (size_t i = 0; i < text.len; i++)
+        if (!byte_is_alnum(text.ptr[i]) && !str_has_byte(STR("@.-_+"), text.ptr[i]))
+            return false;
+    return cut.found && has_dot && cut.head.len > 0 && !str_has_byte(cut.tail, '@');
+}
+
+/* ":4317" and ":4317/path": a port after a host, whatever that is: http://$(NAME):4317. */
+static bool is_port(str text)
+{
+    size_t count = 0;
+    while (count < text.len && byte_is_digit(text.ptr[count]))
+        count++;
+    return count > 0 && count <= 5 && (count == text.len || text.ptr[count] == '/');
+}
+
 /* In doubt: everything between the first colon behind :// and the last @, or the end where there is none. */
 static void add_doubtful(struct arena *arena, struct dsn *dsn)
 {
@@ -134,9 +157,11 @@ static void add_doubtful(struct arena *arena, struct dsn *dsn)
     size_t from = scheme == STR_NONE ? 0 : scheme + 3;
     size_t at = str_rfind_byte(dsn->text, '@');
     size_t to = at == STR_NONE || at < from ? dsn->text.len : at;
-    if (scheme == STR_NONE && at == STR_NONE)
+    if (scheme == STR_NONE && (at == STR_NONE || is_mail_address(dsn->text)))
         return;
     size_t colon = str_find_byte(str_slice(dsn->text, from, to), ':');
+    if (colon != STR_NONE && at == STR_NONE && is_port(str_skip(dsn->text, from + colon + 1)))
+        return;
     if (colon != STR_NONE)
         add_range(arena, dsn, from + colon + 1, to);
     else if (at != STR_NONE)

@@ -56,6 +56,10 @@ static const char *const secret_strings[] = {
     "mssql+pyodbc:///?odbc_connect=PWD%3D" SENTINEL,
     "custom://u:" SENTINEL "@h/x",
     "nats://u:" SENTINEL "@a,nats://v:" SENTINEL "@b",
+    SENTINEL "@db",
+    "app:" SENTINEL "@db.example.net",
+    "http://$(NAME):" SENTINEL,
+    "http://$(NAME):4317" SENTINEL,
 };
 
 /* What follows a password without a key of its own, or after a bare @: texts hold it, the gate masks it. */
@@ -131,6 +135,24 @@ static void test_secrets(void **state)
     arena_free(&arena);
 }
 
+/* Texts that only look like a login. */
+static const char *const plain_strings[] = {
+    "http://$(HOST_IP):4317",
+    "http://$(HOST_IP):4317/v1/traces",
+    "noreply@shop.example.net",
+    "Shop <noreply@shop.example.net>",
+};
+
+static void test_plain(void **state)
+{
+    struct arena arena = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(plain_strings); i++)
+        if (dsn_parse(&arena, str_from_c(plain_strings[i]), NULL, STR(""))->secrets.count)
+            fail_msg("«%s» has a secret", plain_strings[i]);
+    arena_free(&arena);
+}
+
 /* A user name or host beside a password stays visible. */
 static void test_visible(void **state)
 {
@@ -149,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_secrets),
+        cmocka_unit_test(test_plain),
         cmocka_unit_test(test_visible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
