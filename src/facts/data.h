@@ -70,6 +70,7 @@ enum door_kind {
     DOOR_PUBLIC, /* of no use unless it is open to everybody */
     DOOR_ADMIN,  /* rules over data or the machine: never to be published */
     DOOR_OPEN,   /* a switch after which nobody is asked for a password */
+    DOOR_NETWORK /* no port: a program that is of little use without its machine's network */
 };
 
 /* What a port or a switch opens; see rules/doors.yaml. Lists are parted by blanks; empty: any. */

@@ -142,6 +142,15 @@ bool door_may_rule(const struct service *service, const struct workload_port *po
     return false;
 }
 
+const struct door_info *door_of_network(const struct service *service)
+{
+    const struct value *by;
+    for (size_t i = 0; i < door_count(); i++)
+        if (door_at(i)->kind == DOOR_NETWORK && applies(door_at(i), service, &by))
+            return door_at(i);
+    return NULL;
+}
+
 const struct door_info *door_next_open(
     const struct service *service, size_t *index, const struct value **ret_by)
 {

@@ -14,6 +14,8 @@ bool door_is_off(str text);
 const struct door_info *OR_NULL door_of_port(const struct service *service, const struct workload_port *port);
 /* The port is that of an admin page of such a program, whether it is switched on or not. */
 bool door_may_rule(const struct service *service, const struct workload_port *port);
+/* Why a program shares the network of its machine; NULL: for nothing that is known. */
+const struct door_info *OR_NULL door_of_network(const struct service *service);
 /*
  * The row by which the service asks nobody for a password, with the word or variable that says so; the next
  * one from `*index` on, NULL at the end.

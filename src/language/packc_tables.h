@@ -56,6 +56,7 @@ static const struct code door_codes[] = {
     {STR_INIT("public"), "DOOR_PUBLIC"},
     {STR_INIT("admin"), "DOOR_ADMIN"},
     {STR_INIT("open"), "DOOR_OPEN"},
+    {STR_INIT("network"), "DOOR_NETWORK"},
 };
 
 static const struct code family_codes[] = {

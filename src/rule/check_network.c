@@ -525,10 +525,15 @@ static void judge_service(struct check_run *run, const struct service *service)
         judge_listener(run, service, exposed);
         return;
     }
-    struct diag *finding = finding_add_as(run, RULE_HOST_NETWORK, exposed ? SEVERITY_ERROR : SEVERITY_WARNING,
-        place, "`" STR_FMT "` shares the host's network", STR_ARG(name));
+    const struct door_info *door = exposed ? NULL : door_of_network(service);
+    enum severity severity = exposed ? SEVERITY_ERROR : door ? SEVERITY_NOTE : SEVERITY_WARNING;
+    struct diag *finding = finding_add_as(
+        run, RULE_HOST_NETWORK, severity, place, "`" STR_FMT "` shares the host's network", STR_ARG(name));
     finding_why(run, finding, "every port that it listens on is a port of the host, `ports:` has no effect");
-    finding_help(run, finding, "use the project's network and publish what is needed on 127.0.0.1");
+    if (door)
+        finding_label(run, finding, STR_FMT, STR_ARG(door->about));
+    else
+        finding_help(run, finding, "use the project's network and publish what is needed on 127.0.0.1");
 }
 
 const struct check network_checks[] = {
