@@ -8,6 +8,7 @@
 #include "facts/choice.h"
 #include "facts/mode.h"
 #include "rule/comment.h"
+#include "rule/example.h"
 #include "rule/scope.h"
 
 /* The env file that was read first: where a missing variable belongs. */
@@ -223,6 +224,18 @@ static void report_missed_keys(struct check_run *run, const struct input_file *f
         keys->count - KEYS_TOLD_MAX);
 }
 
+static missed_keys missed_keys_of(
+    struct check_run *run, const struct input_file *file, const struct input_file *example)
+{
+    struct readers readers = readers_of(run, file);
+    missed_keys missed = {0};
+    vec_each(const struct map_entry *, entry, &example->env.map.entries)
+        if (!entry->removed && entry->key.len > 0 && !scope_variable(run->facts, entry->key) &&
+            !env_get(&file->env, entry->key) && is_missed(&readers, entry->key))
+            vec_push(run->arena, &missed, entry->value);
+    return missed;
+}
+
 static void judge_example(struct check_run *run, const struct input_file *example)
 {
     const struct input_file *file = NULL;
@@ -230,14 +243,14 @@ static void judge_example(struct check_run *run, const struct input_file *exampl
     vec_each(const struct input_file *, row, &run->facts->files)
         if (model.len && row->is_live && str_eq(row->source->path, model))
             file = row;
-    if (!file)
-        return;
-    struct readers readers = readers_of(run, file);
     missed_keys missed = {0};
-    vec_each(const struct map_entry *, entry, &example->env.map.entries)
-        if (!entry->removed && entry->key.len > 0 && !scope_variable(run->facts, entry->key) &&
-            !env_get(&file->env, entry->key) && is_missed(&readers, entry->key))
-            vec_push(run->arena, &missed, entry->value);
+    if (file)
+        missed = missed_keys_of(run, file, example);
+    const struct input_file *nearer = missed.count ? example_of(run, file, example) : example;
+    if (!nearer)
+        return;
+    if (nearer != example)
+        missed = missed_keys_of(run, file, nearer);
     if (missed.count > KEYS_TOLD_MAX) {
         report_missed_keys(run, file, &missed);
         return;

@@ -9,6 +9,7 @@ HINTS = {
     "src/rule/check_readers.c": (2, "scripts that may tell who reads a file: without them less is said"),
     "src/rule/data_directory.c": (1, "what a database wrote itself, in a directory that may be closed to us"),
     "src/rule/start_script.c": (2, "scripts that may create a database: without them a warning is said"),
+    "src/rule/example.c": (2, "which example an env file was made from: without them a warning is said"),
     "src/rule/git.c": (2, "whether git tracks a file: without it a warning is said"),
     "src/budget/settings.c": (1, "what a server wrote itself, in a directory that may be closed to us"),
     "src/settings/files.c": (2, "the way to the modules of a source: what is found there is read by the list"),
