@@ -172,7 +172,7 @@ static void guess_by_arguments(struct detection *d)
 /* A parameter of the connection string: Prisma's connection_limit and its kin. */
 static struct count from_parameter(const struct detection *d)
 {
-    const struct connection *connection = d->input->connection;
+    const struct connection *connection = d->connection;
     if (!connection->dsn)
         return (struct count){0};
     vec_each(const struct dsn_parameter *, parameter, &connection->dsn->parameters) {
@@ -202,7 +202,7 @@ static const struct sizing *sizing_of_role(
 {
     const struct sizing *best = NULL;
     size_t best_fit = 0;
-    str name = d->input->connection->variable->value->name;
+    str name = d->connection->variable->value->name;
     vec_each(const struct sizing *, sizing, &d->input->sizing->rows) {
         if (sizing->name->role != role || !is_setting_of(sizing->name, library) ||
             (best && fit(sizing->prefix, name) <= best_fit))
@@ -310,7 +310,8 @@ static struct count from_settings(const struct detection *d, const struct pool_l
 }
 
 /* A framework that a variable of its own tells: Django's settings module. */
-static const struct pool_library *library_told(const struct detection *d, const struct pool_library *own)
+static const struct pool_library *OR_NULL library_told(
+    const struct detection *d, const struct pool_library *OR_NULL own)
 {
     for (size_t i = 0; i < pool_library_count(); i++) {
         const struct pool_library *library = pool_library_at(i);
@@ -336,16 +337,15 @@ static const struct pool_library *OR_NULL library_of_settings(const struct detec
 /* The library that reads this connection string in this program; NULL: not known. */
 static const struct pool_library *library_of(const struct detection *d)
 {
-    const struct dsn *dsn = d->input->connection->dsn;
+    const struct dsn *dsn = d->connection->dsn;
     const struct pool_program *program = d->program ? d->program : d->guess;
-    const struct pool_library *own = program ? pool_library_find(program->library) : NULL;
     if (program && program->pooled_alone)
-        return own;
+        return d->own;
     const struct pool_library *by_driver = dsn ? pool_library_of_driver(dsn->scheme.text, dsn->driver) : NULL;
     bool is_key_value = dsn && !dsn->scheme.present && str_find_byte(dsn->text, ';') != STR_NONE;
-    if (!by_driver && is_key_value && d->input->connection->family == FAMILY_POSTGRESQL)
+    if (!by_driver && is_key_value && d->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
-    const struct pool_library *told = by_driver ? by_driver : library_told(d, own);
+    const struct pool_library *told = by_driver ? by_driver : d->told;
     bool is_told = told || (program && program->library.len);
     return is_told ? told : library_of_settings(d);
 }
@@ -393,13 +393,26 @@ static struct count detect_each(const struct detection *d)
     return each;
 }
 
-struct consumer consumer_detect(const struct consumer_input *input)
+const struct detection *consumer_program(const struct consumer_input *input)
 {
-    struct detection d = {.input = input, .arena = input->arena};
-    find_program(&d);
-    guess_by_arguments(&d);
-    struct consumer consumer = {
-        .program = d.program, .processes = detection_processes(&d), .each = detect_each(&d)};
+    struct consumer_input *kept = arena_new(input->arena, struct consumer_input);
+    struct detection *d = arena_new(input->arena, struct detection);
+    *kept = *input;
+    *d = (struct detection){.input = kept, .arena = input->arena};
+    find_program(d);
+    guess_by_arguments(d);
+    const struct pool_program *program = d->program ? d->program : d->guess;
+    d->own = program ? pool_library_find(program->library) : NULL;
+    d->told = library_told(d, d->own);
+    d->processes = detection_processes(d);
+    return d;
+}
+
+struct consumer consumer_of(const struct detection *program, const struct connection *connection)
+{
+    struct detection d = *program;
+    d.connection = connection;
+    struct consumer consumer = {.program = d.program, .processes = d.processes, .each = detect_each(&d)};
     const struct pool_library *library = library_of(&d);
     if (library && !library->is_per_thread && !(d.program && d.program->pooled_alone))
         consumer.sharing = detection_sharing(&d);

@@ -35,7 +35,6 @@ struct consumer_input {
     const struct workload *service;   /* NULL: nobody of the deployment */
     const struct env *environment;    /* what the program sees */
     const struct sizing_list *sizing; /* of that environment */
-    const struct connection *connection;
     const struct workload_program
         *started; /* one of those that its supervisor starts; NULL: its own command */
     str program;  /* the name of that one */
@@ -57,6 +56,10 @@ struct consumer_programs {
     VEC(struct workload_program) list;
 };
 struct consumer_programs consumer_beside(struct arena *arena, const struct workload *workload);
-struct consumer consumer_detect(const struct consumer_input *input);
+/* The program that the input is about: found once, whatever the number of its connections. */
+struct detection;
+const struct detection *consumer_program(const struct consumer_input *input);
+/* What it opens for that connection. */
+struct consumer consumer_of(const struct detection *program, const struct connection *connection);
 
 #endif

@@ -276,10 +276,9 @@ static struct count each_of(struct budget_builder *b, const struct config_consum
         .service = service->workload,
         .environment = &service->workload->environment,
         .sizing = sizing_of(b, service),
-        .connection = connection,
         .cpus = b->cpus,
     };
-    return consumer_detect(&input).each;
+    return consumer_of(consumer_program(&input), connection).each;
 }
 
 /* Whether `when` holds; one that cannot be read counts as true and is reported. */

@@ -5,9 +5,19 @@
 
 /* ---- which connections count */
 
+struct program {
+    const struct workload_program *started; /* NULL: what the service's own command runs */
+    const struct detection *detection;
+};
+
+struct programs {
+    VEC(struct program) list;
+};
+
 struct detector {
     struct budget_builder *b;
-    struct map seen; /* service, server and string: each counts once */
+    struct map seen;     /* service, server and string: each counts once */
+    struct map programs; /* service's name → struct programs *, filled as connections ask */
 };
 
 /* True the first time; a set of parts beside a connection string to the same server is the same client. */
@@ -58,22 +68,52 @@ static struct count times(
     return processes;
 }
 
-static void add_term(struct detector *d, struct budget_row *row, const struct service *service,
-    const struct connection *connection, const struct workload_program *started)
+/* ---- the programs of a service */
+
+static void add_program(struct budget_builder *b, struct programs *programs, const struct service *service,
+    const struct workload_program *OR_NULL started)
 {
-    struct budget_builder *b = d->b;
     struct consumer_input input = {
         .arena = b->arena,
         .running = &b->running,
         .service = service ? service->workload : NULL,
         .environment = service ? &service->workload->environment : &b->facts->environment,
         .sizing = sizing_of(b, service),
-        .connection = connection,
         .started = started,
         .program = started ? started->name : STR(""),
         .cpus = b->cpus,
     };
-    struct consumer consumer = consumer_detect(&input);
+    vec_push(b->arena, &programs->list, ((struct program){started, consumer_program(&input)}));
+}
+
+/* Those that the service's supervisor or its own line starts, else that of its command. */
+static const struct programs *programs_of(struct detector *d, const struct service *service)
+{
+    struct budget_builder *b = d->b;
+    struct programs *programs = map_get(&d->programs, service_name(service));
+    if (programs)
+        return programs;
+    programs = arena_new(b->arena, struct programs);
+    size_t count = service ? service->workload->programs.count : 0;
+    for (size_t i = 0; i < count; i++)
+        add_program(b, programs, service, &service->workload->programs.items[i]);
+    struct consumer_programs beside = {0};
+    if (service && count == 0)
+        beside = consumer_beside(b->arena, service->workload);
+    vec_each(const struct workload_program *, program, &beside.list)
+        add_program(b, programs, service, program);
+    if (programs->list.count == 0)
+        add_program(b, programs, service, NULL);
+    map_set(b->arena, &d->programs, service_name(service), programs);
+    return programs;
+}
+
+static void add_term(struct detector *d, struct budget_row *row, const struct service *service,
+    const struct connection *connection, const struct program *program)
+{
+    struct budget_builder *b = d->b;
+    const struct workload_program *started = program->started;
+    struct consumer consumer = consumer_of(program->detection, connection);
     /* Beside programs of the project a supervisor starts servers and helpers that open no connection. */
     if (started && consumer.program && consumer.each.value == 0)
         return;
@@ -93,19 +133,11 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     term_add(b, row, term);
 }
 
-/* A term for each program that the service's supervisor or its own line starts, else one for its command. */
+/* A term for each program of the service. */
 static void add_terms(struct detector *d, struct budget_row *row, const struct service *service,
     const struct connection *connection)
 {
-    size_t count = service ? service->workload->programs.count : 0;
-    struct consumer_programs beside = {0};
-    if (service && count == 0)
-        beside = consumer_beside(d->b->arena, service->workload);
-    if (count == 0 && beside.list.count == 0)
-        add_term(d, row, service, connection, NULL);
-    for (size_t i = 0; i < count; i++)
-        add_term(d, row, service, connection, &service->workload->programs.items[i]);
-    vec_each(const struct workload_program *, program, &beside.list)
+    vec_each(const struct program *, program, &programs_of(d, service)->list)
         add_term(d, row, service, connection, program);
 }
 

@@ -1,7 +1,7 @@
 /*
- * How a consumer is found out: the parts of consumer_detect(). Internal to the room.
+ * How a consumer is found out: the parts of consumer_program() and consumer_of(). Internal to the room.
  *
- * One detection per consumer, on the stack of consumer_detect(); what it points to lives in the arena.
+ * One detection per program, in the arena of the run; consumer_of() asks a copy of it about one connection.
  */
 #ifndef BUDGET_DETECTION_H
 #define BUDGET_DETECTION_H
@@ -18,6 +18,10 @@ struct detection {
     size_t first;                  /* the words after the program */
     const struct pool_program *program;
     const struct pool_program *guess; /* what the name of an unknown script says it starts; NULL: nothing */
+    const struct pool_library *own;   /* what the program pools with by default; NULL: not known */
+    const struct pool_library *told;  /* the same, unless variables tell another one; NULL: not known */
+    struct count processes;
+    const struct connection *connection; /* what consumer_of() is asked about */
 };
 
 /* ---- consumer.c */
