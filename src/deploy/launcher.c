@@ -51,9 +51,8 @@ static size_t skip_options(const struct command *command, size_t at, str options
     return at;
 }
 
-static bool is_named(const struct launcher *launcher, const struct command *command, size_t at)
+static bool is_named(const struct launcher *launcher, str program, const struct command *command, size_t at)
 {
-    str program = path_base(command_text(command, at));
     bool is_it = launcher->begins ? str_starts(program, launcher->name) : str_eq(program, launcher->name);
     return is_it &&
            (launcher->subcommand.len == 0 || str_eq(command_text(command, at + 1), launcher->subcommand));
@@ -76,8 +75,9 @@ static size_t words_of(const struct launcher *launcher, const struct command *co
 
 static const struct launcher *OR_NULL launcher_at(const struct command *command, size_t at)
 {
+    str program = path_base(command_text(command, at));
     for (size_t i = 0; i < data_launchers_count; i++)
-        if (is_named(&data_launchers[i], command, at))
+        if (is_named(&data_launchers[i], program, command, at))
             return &data_launchers[i];
     return NULL;
 }

@@ -38,6 +38,8 @@ static bool has_port(str ports, const struct workload_port *port)
 /* "--noauth" and "--noauth=true" are the option, "--noauth=false" is none; a program may have a path. */
 static bool is_word(str word, str wanted)
 {
+    if (word.len < wanted.len)
+        return false;
     struct str_cut cut = str_cut_byte(word, '=');
     bool with_value = str_has_byte(wanted, '=');
     if (with_value || !cut.found)

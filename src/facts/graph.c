@@ -175,10 +175,11 @@ static const struct image_info *store_by_name(const struct workload *workload)
     str named = image_reference(workload->image).name;
     for (size_t i = 0; i < image_count(); i++) {
         const struct image_info *image = image_at(i);
+        if ((image->kind != IMAGE_DATA_STORE && image->kind != IMAGE_BROKER) ||
+            !listens_on(workload, image->port))
+            continue;
         str word = image_reference(image->repository).name;
-        if ((image->kind == IMAGE_DATA_STORE || image->kind == IMAGE_BROKER) &&
-            listens_on(workload, image->port) &&
-            (word_is_in(named, word) || word_is_in(workload->name, word)))
+        if (word_is_in(named, word) || word_is_in(workload->name, word))
             return image;
     }
     return NULL;

@@ -29,9 +29,10 @@ static str short_secret(struct command_place place, str word)
 {
     if (str_eq(place.before, STR("-a")))
         return word;
+    str program = path_base(place.program);
     for (size_t i = 0; i < ARRAY_COUNT(short_options); i++) {
         str option = short_options[i].option;
-        if (!str_eq(path_base(place.program), short_options[i].program))
+        if (!str_eq(program, short_options[i].program))
             continue;
         if (short_options[i].is_apart && str_eq(place.before, option))
             return word;
@@ -63,10 +64,10 @@ static str secret_of(struct command_place place, str word)
 
 str command_secret(struct command_place *place, str word)
 {
-    str secret = secret_of(*place, word);
+    str secret = secret_of(*place, word), name = path_base(word);
     /* Programs start programs: the last one counts that is known. */
     for (size_t i = 0; i < ARRAY_COUNT(short_options); i++)
-        if (str_eq(path_base(word), short_options[i].program))
+        if (str_eq(name, short_options[i].program))
             place->program = word;
     place->before = word;
     return secret;

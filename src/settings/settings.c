@@ -7,9 +7,12 @@
 #define COMMANDS_MAX 50 /* of one line of a shell that are looked into */
 #define SCRIPTS_MAX  8  /* of a package that call each other */
 
+/* Nothing is in no list. */
 static bool lists(str list, str asked)
 {
     str word;
+    if (asked.len == 0 || list.len < asked.len)
+        return false;
     while (str_next(&list, ' ', &word))
         if (str_eq(word, asked))
             return true;
@@ -45,21 +48,22 @@ static bool asks_for_versions(const struct workload *workload)
 
 /* Whether the row is for this program: by its name, its image or what its source is. */
 static bool is_for(const struct settings_reading *r, const struct setting_place *place,
-    const struct settings_program *program)
+    const struct settings_program *program, str image)
 {
     if (place->kind == NUMBER_VERSION && !asks_for_versions(r->workload))
         return false;
     if (lists(place->programs, program->program))
         return true;
-    if (place->images.len && lists(place->images, image_reference(workload_reference(r->workload)).name))
+    if (lists(place->images, image))
         return true;
     return place->marker.len && settings_has_source(r, place->marker);
 }
 
 static void read_program(const struct settings_reading *r, const struct settings_program *program)
 {
+    str image = image_reference(workload_reference(r->workload)).name;
     for (size_t i = 0; i < data_settings_count; i++)
-        if (is_for(r, &data_settings[i], program))
+        if (is_for(r, &data_settings[i], program, image))
             settings_read_place(r, &data_settings[i], program);
     if (str_eq(program->program, STR("dotnet")))
         dotnet_defaults(r, program);
