@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,10 +109,21 @@ void __real_free(void *memory);
 
 static unsigned char watched[16];
 
+static size_t left; /* bytes of the freed block that are not zero */
+
+static void count_left(const unsigned char *memory, size_t size)
+{
+    left = 0;
+    for (size_t i = 0; i < size; i++)
+        left += memory[i] != 0;
+}
+
 void __real_free(void *memory)
 {
-    if (memory != NULL)
+    if (memory != NULL) {
         memcpy(watched, memory, sizeof watched);
+        count_left(memory, malloc_usable_size(memory));
+    }
     free(memory);
 }
 
@@ -134,6 +146,22 @@ static void test_wiped(void **state)
     __wrap_free(memory);
 }
 
+/* Large blocks are wiped by the page, where there is one: at both ends and in the middle. */
+static void test_wiped_by_page(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {16 * 1024, 50 * 1000, 2000 * 1000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        unsigned char *memory = calloc(1, sizes[i]);
+        size_t places[] = {0, 1, 4095, 9000, sizes[i] / 2, sizes[i] - 4097, sizes[i] - 1};
+        for (size_t k = 0; k < sizeof places / sizeof places[0]; k++)
+            memory[places[k]] = 'x';
+        left = 1;
+        __wrap_free(memory);
+        assert_int_equal(left, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -143,6 +171,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_core_files),
         cmocka_unit_test(test_confined),
         cmocka_unit_test(test_wiped),
+        cmocka_unit_test(test_wiped_by_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
