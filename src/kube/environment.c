@@ -2,9 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/number.h"
-#include "kube/expand.h"
 #include "kube/quantity.h"
-#include "kube/values.h"
 
 /* A container's environment while it is made. */
 struct making {
@@ -14,6 +12,7 @@ struct making {
     struct workload *workload;
     struct env *env;
     struct env later; /* names of all entries of env, for those that are used too early */
+    open_sources open;
 };
 
 /* What cannot be seen: a variable that is set, and to what is not known. */
@@ -170,6 +169,7 @@ static void read_source(struct making *m, const struct yaml_node *item)
         if (values_are_known(&holder))
             continue;
         m->workload->environment_is_open = true;
+        vec_push(m->k->arena, &m->open, ((struct open_source){.holder = holder, .prefix = prefix}));
         if (!is_optional)
             miss_object(m, &holder, STR(""), at);
     }
@@ -311,7 +311,8 @@ static void read_entry(struct making *m, const struct yaml_node *entry)
         read_value_from(m, source, name->text, name->inner);
         return;
     }
-    struct expansion known = {.env = m->env, .platform = m->pod->platform, .later = &m->later};
+    struct expansion known = {
+        .env = m->env, .platform = m->pod->platform, .later = &m->later, .open = &m->open};
     env_put(m->env, expand_value(m->k, value, name->text, name->inner, &known));
 }
 
@@ -328,7 +329,7 @@ static void list_names(struct making *m, const struct yaml_node *entries)
     }
 }
 
-void environment_fill(
+open_sources environment_fill(
     struct kube *k, const struct pod *pod, const struct yaml_node *container, struct workload *workload)
 {
     struct making making = {.k = k,
@@ -345,9 +346,10 @@ void environment_fill(
         vec_each(struct yaml_node *const *, item, &from->items)
             read_source(&making, *item);
     if (!env)
-        return;
+        return making.open;
     workload->environment_at = env->at;
     list_names(&making, env);
     vec_each(struct yaml_node *const *, entry, &env->items)
         read_entry(&making, *entry);
+    return making.open;
 }

@@ -7,7 +7,7 @@
 #ifndef KUBE_ENVIRONMENT_H
 #define KUBE_ENVIRONMENT_H
 
-#include "kube/loader.h"
+#include "kube/expand.h"
 
 /* The pod that a container is of. */
 struct pod {
@@ -17,8 +17,8 @@ struct pod {
     const struct env *platform;       /* service links; NULL: none */
 };
 
-/* Fills environment, missing, unseen and environment_is_open. */
-void environment_fill(
+/* Fills environment, missing, unseen and environment_is_open; what it is open to. */
+open_sources environment_fill(
     struct kube *k, const struct pod *pod, const struct yaml_node *container, struct workload *workload);
 
 #endif

@@ -69,9 +69,35 @@ static void insert(struct expanding *x, const struct value *value, str name, spa
     vec_push(k->arena, &x->value->uses, use);
 }
 
+/* What comes later in the list is a mistake, whatever else may be there. */
+static const struct value *set_later(const struct expanding *x, str name)
+{
+    return x->known->later ? env_get(x->known->later, name) : NULL;
+}
+
+/* A name that an object may bring whose keys cannot be seen; of several nobody knows which does. */
+static const struct value *find_open(struct expanding *x, str name, span at)
+{
+    struct kube *k = x->k;
+    const struct open_source *only = NULL;
+    str labels = STR("");
+    if (!may_be_name(name) || set_later(x, name))
+        return NULL;
+    vec_each(const struct open_source *, source, x->known->open) {
+        if (!str_starts(name, source->prefix) || name.len == source->prefix.len)
+            continue;
+        only = labels.len ? NULL : source;
+        labels =
+            arena_join(k->arena, labels, source->holder.zone, STR(" "), values_label(k, &source->holder));
+    }
+    if (only)
+        return values_get(k, &only->holder, str_skip(name, only->prefix.len), at);
+    return labels.len ? kube_unseen_value(k, labels, name, at) : NULL;
+}
+
 static void leave(struct expanding *x, str name, size_t from, size_t to)
 {
-    const struct value *later = x->known->later ? env_get(x->known->later, name) : NULL;
+    const struct value *later = set_later(x, name);
     struct left_reference left = {.name = name, .offset = x->out.len, .length = to - from};
     if (later) {
         left.reason = LEFT_LATER;
@@ -90,6 +116,16 @@ static void widen(struct expanding *x, size_t at)
     pieces_add(x->k->arena, &x->value->pieces, 2, pieces_locate(&x->written, at, 1), NULL);
 }
 
+static void insert_unseen(struct expanding *x, const struct value *unseen, str name, span at)
+{
+    str text = stand_in(unseen, name);
+    buf_str(&x->out, text);
+    x->k->inserted += text.len;
+    pieces_add(x->k->arena, &x->value->pieces, text.len, at, unseen);
+    struct template_use use = {.name = name, .at = at, .from = unseen, .found = true, .live = true};
+    vec_push(x->k->arena, &x->value->uses, use);
+}
+
 /* What is put in before the kubelet has it; false: nothing is. */
 static bool insert_template(struct expanding *x, size_t at, size_t *ret_end)
 {
@@ -97,12 +133,7 @@ static bool insert_template(struct expanding *x, size_t at, size_t *ret_end)
     if (!x->k->is_template || !reference_at(x->scalar->text, at, &name, ret_end))
         return false;
     span where = pieces_locate(&x->written, at, *ret_end - at);
-    const struct value *unseen = template_unseen(x->k, name, where);
-    str text = stand_in(unseen, name);
-    buf_str(&x->out, text);
-    pieces_add(x->k->arena, &x->value->pieces, text.len, where, unseen);
-    struct template_use use = {.name = name, .at = where, .from = unseen, .found = true, .live = true};
-    vec_push(x->k->arena, &x->value->uses, use);
+    insert_unseen(x, template_unseen(x->k, name, where), name, where);
     return true;
 }
 
@@ -130,9 +161,13 @@ static size_t expand_dollar(struct expanding *x, size_t at)
     }
     size_t end = at + 2 + close + 1;
     str name = str_slice(text, at + 2, end - 1);
+    span where = pieces_locate(&x->written, at, end - at);
     const struct value *value = find(x->known, name);
-    if (value)
-        insert(x, value, name, pieces_locate(&x->written, at, end - at));
+    const struct value *perhaps = value ? NULL : find_open(x, name, where);
+    if (perhaps && perhaps->is_hidden)
+        insert_unseen(x, perhaps, name, where);
+    else if (value || perhaps)
+        insert(x, value ? value : perhaps, name, where);
     else
         leave(x, name, at, end);
     return end;

@@ -7,12 +7,21 @@
 #ifndef KUBE_EXPAND_H
 #define KUBE_EXPAND_H
 
-#include "kube/loader.h"
+#include "kube/values.h"
+
+/* An envFrom whose keys are not all known: a name that nothing sets may come from it. */
+struct open_source {
+    struct holder_object holder;
+    str prefix;
+};
+
+typedef VEC(struct open_source) open_sources;
 
 /* What names stand for: what is set so far, then what the platform sets. */
 struct expansion {
     const struct env *env, *platform; /* platform: NULL: nothing */
     const struct env *later;          /* what will be set; NULL: all of it is */
+    const open_sources *open;
 };
 
 /* The value of a scalar of the manifests with its references replaced. `name` and `key` are its own. */
