@@ -14,16 +14,23 @@ static const struct {
     const struct deployment_loader *loader;
     enum operand_kind files; /* what its files are as operands */
     enum source_kind source;
+    bool is_part; /* of the project around it, if there is one */
 } loaders[] = {
     {&compose_loader, OPERAND_COMPOSE, SOURCE_COMPOSE},
     {&kube_loader, OPERAND_MANIFEST, SOURCE_MANIFEST},
-    {&dockerfile_loader, OPERAND_DOCKERFILE, SOURCE_IMAGE},
+    {&dockerfile_loader, OPERAND_DOCKERFILE, SOURCE_IMAGE, .is_part = true},
     {&unit_loader, OPERAND_UNIT, SOURCE_UNIT},
 };
 
 const struct deployment_loader *loaders_discover(
     struct arena *arena, const struct host *host, const struct deployment_options *options)
 {
+    struct deployment_options here = *options;
+    here.search_parents = false;
+    /* Manifests below a Compose project are another deployment of it: who is there means them. */
+    for (size_t i = 0; options->search_parents && i < ARRAY_COUNT(loaders); i++)
+        if (!loaders[i].is_part && loaders[i].loader->discover(arena, host, &here))
+            return loaders[i].loader;
     for (size_t i = 0; i < ARRAY_COUNT(loaders); i++)
         if (loaders[i].loader->discover(arena, host, options))
             return loaders[i].loader;

@@ -12,6 +12,7 @@ A case is a folder with a `transcript` and, in `files/`, what lies in the curren
     ? 2                         the exit code, where it is not 0
     $ bootgate check --format sarif | json runs.0.results     that part alone, an element a line
     $ bootgate check --format junit | drop classname="bootgate"   without the lines that hold this
+    $ cd api && bootgate check          started in a folder of it
 
 No shell is involved: words are split as a shell would, assignments come first, `<` names standard input.
 --update writes what the program says now.
@@ -106,8 +107,11 @@ MAKERS = {
 
 
 def split_command(line):
-    """The environment, the words, the standard input and the filter of one command line."""
+    """The folder, the environment, the words, the standard input and the filter of one command line."""
     words = shlex.split(line)
+    folder = "."
+    if words[0] == "cd":
+        folder, words = words[1], words[3:]
     output_filter = None
     if len(words) > 2 and words[-3] == "|":
         output_filter = words[-2:]
@@ -120,7 +124,7 @@ def split_command(line):
     if len(words) > 1 and words[-2] == "<":
         standard_input = words[-1]
         words = words[:-2]
-    return environment, words, standard_input, output_filter
+    return folder, environment, words, standard_input, output_filter
 
 
 def pick_json(raw, path):
@@ -151,10 +155,10 @@ def shown(raw, mark):
 
 
 def run_command(program, folder, line):
-    environment, words, standard_input, output_filter = split_command(line)
+    inner, environment, words, standard_input, output_filter = split_command(line)
     environment.setdefault("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", ""))
     with open(folder / standard_input, "rb") as stream:
-        done = subprocess.run([program, *words[1:]], cwd=folder, env=environment, stdin=stream,
+        done = subprocess.run([program, *words[1:]], cwd=folder / inner, env=environment, stdin=stream,
                               capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
     output = FILTERS[output_filter[0]](done.stdout, output_filter[1]) if output_filter else done.stdout
     lines = shown(output, "  ") + shown(done.stderr, "! ")
