@@ -39,7 +39,8 @@ struct image_info {
     enum image_kind kind;
     enum family_id family; /* what its server is; NONE: nothing that has one */
     uint16_t port;         /* its own port; 0: none */
-    str user_variable, password_variable, database_variable;
+    str user_variable, password_variable;
+    str database_variable;       /* or several with blanks between, the usual one first */
     str login_mark;              /* password_variable holds USER, this mark, and the password; empty: no */
     str default_user;            /* the user when user_variable is unset */
     str admin_password_variable; /* MYSQL_ROOT_PASSWORD */

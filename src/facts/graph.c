@@ -101,8 +101,9 @@ static void take_login(struct facts *facts, struct server *server, const struct 
         split_login(facts, server, image->login_mark);
     if (!server->admin_password)
         server->admin_password = variable_or_file(facts, service, image->admin_password_variable);
-    if (!server->database)
-        server->database = own_variable(service, image->database_variable);
+    str names = image->database_variable, name;
+    while (!server->database && str_next(&names, ' ', &name))
+        server->database = own_variable(service, name);
 }
 
 /* A variable or a word that sets up its login is set to what cannot be seen, or any may be. */

@@ -137,7 +137,7 @@ static bool creates_none(
 static void suggest_variable(
     struct check_run *run, struct diag *finding, const struct server *server, str database)
 {
-    str variable = server->service->image->database_variable;
+    str variable = str_cut_byte(server->service->image->database_variable, ' ').head;
     finding_related(
         run, finding, server->service->workload->at, STR_FMT " is not set here", STR_ARG(variable));
     finding_help(run, finding, STR_FMT ": " STR_FMT, STR_ARG(variable), STR_ARG(database));
