@@ -222,11 +222,19 @@ static bool is_open_door(const struct variable *variable)
            str_eq_fold(image->open_value, variable->value->text);
 }
 
+/* REVERSE_PROXY_AUTH=0: whether there is a login, and none itself. */
+static bool is_switch(const struct value *value)
+{
+    static const str words[] = {
+        STR_INIT("0"), STR_INIT("1"), STR_INIT("on"), STR_INIT("off"), STR_INIT("yes"), STR_INIT("no")};
+    return word_is_last(value->name, STR("auth")) && STR_IS_IN_FOLD(str_trim(value->text), words);
+}
+
 /* What is no secret of its own: a path, a switch, the name of an account, a connection string. */
 static bool is_judged_elsewhere(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
-    return file_form_base(value->name).len > 0 || has_file_form(run, variable) ||
+    return file_form_base(value->name).len > 0 || has_file_form(run, variable) || is_switch(value) ||
            access_key_names_account(run, variable) || access_key_is_for_emulator(run, variable) ||
            str_contains(value->text, STR("://")) || is_open_door(variable);
 }
@@ -527,6 +535,7 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
     const struct value *value = variable->value;
     if (!variable->secret || !is_literal(value) || value->text.len == 0 || value->left ||
         credential_is_none(value->text) || file_form_base(value->name).len > 0 || is_open_door(variable) ||
+        is_switch(value) || credential_means_none(run->arena, value->name, value->text) ||
         access_key_names_account(run, variable) || access_key_is_for_emulator(run, variable) ||
         credential_is_pointer(value->text))
         return;

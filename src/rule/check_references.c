@@ -164,7 +164,7 @@ static enum severity milder(struct check_run *run, const struct variable *variab
 {
     if (dollar->is_glued || credential_is_own_key(variable->value->name))
         return severity;
-    if (severity == SEVERITY_WARNING && left_out_with_its_group(variable))
+    if (severity == SEVERITY_WARNING && left_out_with_its_group(run->arena, variable))
         return SEVERITY_NOTE;
     vec_each(const struct holder *, holder, &variable->holders)
         if (holder->service->server)

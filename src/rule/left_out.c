@@ -87,8 +87,46 @@ static size_t unset_settings(const struct env *env, str stem)
     return settings;
 }
 
-bool left_out_with_its_group(const struct variable *variable)
+/* A secret's last words, and those of what goes with it to somebody else's service. */
+static const struct {
+    str secret, partner;
+} partners[] = {
+    {STR_INIT("CLIENT_SECRET"), STR_INIT("CLIENT_ID")},
+    {STR_INIT("APP_SECRET"), STR_INIT("APP_ID")},
+    {STR_INIT("OAUTH_SECRET"), STR_INIT("OAUTH_ID")},
+    {STR_INIT("API_SECRET"), STR_INIT("API_KEY")},
+    {STR_INIT("SECRET_ACCESS_KEY"), STR_INIT("ACCESS_KEY_ID")},
+    {STR_INIT("SECRET_KEY"), STR_INIT("ACCESS_KEY")},
+    {STR_INIT("AUTH_TOKEN"), STR_INIT("ACCOUNT_SID")},
+};
+
+/* GOOGLE_CLIENT_SECRET beside a GOOGLE_CLIENT_ID that nobody set either. */
+static bool lacks_partner(struct arena *arena, const struct env *env, str name)
 {
+    for (size_t i = 0; i < ARRAY_COUNT(partners); i++) {
+        if (!str_ends_fold(name, partners[i].secret))
+            continue;
+        str stem = str_take(name, name.len - partners[i].secret.len);
+        str word = arena_cased_like(arena, partners[i].partner, str_skip(name, stem.len));
+        const struct value *partner = env_get(env, arena_concat(arena, stem, word));
+        if (partner && !partner->is_hidden && nobody_set(partner))
+            return true;
+    }
+    return false;
+}
+
+static bool left_out_with_its_partner(struct arena *arena, const struct variable *variable)
+{
+    vec_each(const struct holder *, holder, &variable->holders)
+        if (!lacks_partner(arena, &holder->service->workload->environment, variable->value->name))
+            return false;
+    return variable->holders.count > 0;
+}
+
+bool left_out_with_its_group(struct arena *arena, const struct variable *variable)
+{
+    if (left_out_with_its_partner(arena, variable))
+        return true;
     bool is_held = variable->holders.count > 0;
     vec_each(const struct holder *, holder, &variable->holders) {
         size_t settings = 0;

@@ -23,8 +23,9 @@ enum left_out left_out(struct check_run *run, const struct variable *variable, s
 
 /*
  * Whether the variable is one of several settings that begin with the same words and of which nobody has set
- * any, for whoever is handed it: a service of others that is handed on whole and not used.
+ * any, for whoever is handed it: a service of others that is handed on whole and not used. So is a
+ * CLIENT_SECRET whose CLIENT_ID nobody has set.
  */
-bool left_out_with_its_group(const struct variable *variable);
+bool left_out_with_its_group(struct arena *arena, const struct variable *variable);
 
 #endif
