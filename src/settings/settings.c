@@ -118,6 +118,17 @@ static void read_supervised(const struct settings_reading *r)
 
 typedef VEC(struct value *) given_list;
 
+/* Where the value of NAME=… is written; all of the word where that is not seen in it. */
+static span assigned_at(const struct sources *sources, const struct command_word *word, str name)
+{
+    str written = span_text(sources, word->at);
+    size_t from = str_has_byte(STR("\"'"), written.len ? written.ptr[0] : '\0') ? 1 : 0;
+    str value = str_skip(written, from + name.len);
+    if (!str_starts(str_skip(written, from), name) || !str_starts(value, STR("=")))
+        return word->at;
+    return span_sub(word->at, from + name.len + 1, value.len - 1);
+}
+
 static void give_words(
     const struct settings_reading *r, const struct command *command, size_t end, given_list *given)
 {
@@ -131,7 +142,9 @@ static void give_words(
             .text = cut.tail,
             .set = !word->is_open,
             .is_hidden = word->is_open,
-            .at = word->at};
+            .at = assigned_at(r->sources, word, cut.head)};
+        if (value->at.length == value->text.len)
+            pieces_add(r->arena, &value->pieces, value->text.len, value->at, NULL);
         env_put(&r->workload->environment, value);
         vec_push(r->arena, given, value);
     }

@@ -105,7 +105,7 @@ static const struct tree trees[] = {
             "services:\n  app:\n    image: 'registry.example.org/app:1'\n    build:\n      context: .\n"
             "      args: {NPM_TOKEN: '§', PAT: '§'}\n    environment:\n      <<: *common\n      DB_PW: '§'\n"
             "    command: ['serve', '--password', '§', '--token=§', '-a', '§']\n"
-            "    entrypoint: ['sh', '-c', 'psql postgres://u:§@h/d']\n"
+            "    entrypoint: ['sh', '-c', 'A_TOKEN=§ env B_URL=postgres://u:§@h/d psql postgres://u:§@h/d']\n"
             "    healthcheck: {test: ['CMD', 'redis-cli', '-a', '§', 'ping']}\n"
             "    labels: ['app.password=§', 'traefik.http.middlewares.a.basicauth.users=ops:§']\n"
             "    logging: {driver: x, options: {token: '§'}}\n    network_mode: host\n    ports: ['80:80']\n"
