@@ -178,10 +178,12 @@ static void put_quoted(struct splitter *s, char quote)
             put_dollar(s, true);
             continue;
         }
-        if (byte == '\\' && quote == '"' && s->in.at + 1 < s->in.text.len)
-            byte = s->in.text.ptr[++s->in.at];
-        buf_byte(&s->word, byte);
-        s->in.at++;
+        /* POSIX.1-2017, Shell Command Language 2.2.3: before any other byte a backslash is itself. */
+        char next = s->in.at + 1 < s->in.text.len ? s->in.text.ptr[s->in.at + 1] : '\0';
+        bool is_escape = byte == '\\' && quote == '"' && str_has_byte(STR("$`\"\\\n"), next);
+        s->in.at += 1 + is_escape;
+        if (!is_escape || next != '\n')
+            buf_byte(&s->word, is_escape ? next : byte);
     }
     cursor_byte(&s->in, quote);
 }
@@ -195,6 +197,10 @@ static void put_byte(struct splitter *s)
     }
     if (byte == '$' || (byte == '`' && s->from->env)) {
         put_dollar(s, false);
+        return;
+    }
+    if (str_starts(cursor_rest(&s->in), STR("\\\n"))) { /* the line goes on, and so may the word */
+        s->in.at += 2;
         return;
     }
     begin(s);

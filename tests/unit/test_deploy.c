@@ -178,6 +178,28 @@ static void test_launchers(void **state)
     }
 }
 
+/* POSIX.1-2017, Shell Command Language 2.2: what a backslash is depends on the quotes around it. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *words;
+    } rows[] = {
+        {"a b\\ c 'd e'f", "<a> <b c> <d ef>"},
+        {"a \"\\d+\\.\\n\" '\\d'", "<a> <\\d+\\.\\n> <\\d>"},
+        {"\"\\$HOME \\`x\\` \\\"q\\\" \\\\ \"", "<$HOME `x` \"q\" \\ >"},
+        {"a \\\n  -w \\\n4 \"b\\\nc\" d\\\ne", "<a> <-w> <4> <bc> <de>"},
+        {"a \"b\\", "<a> <b\\>"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct command command = command_split(&arena, str_from_c(rows[i].line), (span){0}, NULL);
+        struct buf words = buf_new(&arena, 1000);
+        vec_each(const struct command_word *, word, &command.words)
+            buf_printf(&words, "%s<" STR_FMT ">", words.len ? " " : "", STR_ARG(word->text));
+        assert_str(str_from_c(rows[i].line), str_from_c(rows[i].words), buf_view(&words));
+    }
+}
+
 /* The script of a shell, wherever its options are. */
 static void test_scripts_of_shells(void **state)
 {
@@ -258,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_networks_and_names),
         cmocka_unit_test(test_image_references),
         cmocka_unit_test(test_launchers),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_scripts_of_shells),
         cmocka_unit_test(test_replicas_at_the_worst_moment),
