@@ -2,6 +2,7 @@
 #include "unit/unit.h"
 
 #include "base/limit.h"
+#include "deploy/command.h"
 #include "env/dotenv.h"
 #include "text/reads.h"
 #include "unit/command.h"
@@ -154,36 +155,42 @@ static void add_workload(struct loader *l, struct workload *workload)
     map_set(l->arena, &l->deployment->workloads_by_name, workload->name, workload);
 }
 
-/* Tools that make a place ready: they speak with no server, and read no setting of the unit. */
-static bool is_handy(str program)
+/* The program that a line is there for. Tools that make a place ready speak with no server and read no
+ * setting of the unit: NULL, where there is nothing else. */
+static const struct command *OR_NULL main_command(const struct commands *commands)
 {
     static const str tools[] = {STR_INIT("mkdir"), STR_INIT("rm"), STR_INIT("cp"), STR_INIT("mv"),
         STR_INIT("ln"), STR_INIT("touch"), STR_INIT("chown"), STR_INIT("chmod"), STR_INIT("install"),
         STR_INIT("test"), STR_INIT("["), STR_INIT("sleep"), STR_INIT("echo"), STR_INIT("true"),
         STR_INIT("false"), STR_INIT("kill"), STR_INIT("systemctl"), STR_INIT("modprobe"), STR_INIT("sysctl"),
         STR_INIT("logger"), STR_INIT("setfacl"), STR_INIT("systemd-tmpfiles")};
-    return STR_IS_IN(path_base(program), tools);
+    for (size_t i = commands->list.count; i > 0; i--)
+        if (!STR_IS_IN(command_program(&commands->list.items[i - 1]), tools))
+            return &commands->list.items[i - 1];
+    return NULL;
 }
 
 /* Programs with the environment of the main one: before it, one after the other, or beside it. */
 static void add_others(struct loader *l, struct unit_service *service, const struct workload *main_one,
-    struct workload_group *group, const unit_commands *commands, bool is_before)
+    struct workload_group *group, const unit_commands *list, bool is_before)
 {
-    vec_each(const struct unit_command *, command, commands) {
-        if (command == service->start.items || is_handy(command->program->text))
+    vec_each(const struct unit_command *, line, list) {
+        if (line == service->start.items)
             continue;
         struct workload *workload = arena_new(l->arena, struct workload);
         *workload = *main_one;
+        fill_command(workload, service, line);
+        struct commands commands = commands_of(l->arena, workload);
+        const struct command *command = main_command(&commands);
+        if (!command)
+            continue;
         workload->label = main_one->name;
         workload->name = arena_printf(l->arena, STR_FMT "/" STR_FMT "-%zu", STR_ARG(main_one->name),
-            STR_ARG(path_base(command->program->text)), group->members.count);
+            STR_ARG(command_program(command)), group->members.count);
         workload->group = group;
-        workload->at = command->program->at;
+        workload->at = line->program->at;
         workload->turn = is_before ? (uint32_t)group->members.count : UINT32_MAX;
         workload->ends = is_before;
-        workload->command.items = NULL;
-        workload->command.count = workload->command.capacity = 0;
-        fill_command(workload, service, command);
         vec_push(l->arena, &group->members, workload);
         add_workload(l, workload);
     }
@@ -206,9 +213,9 @@ static void add_programs(struct loader *l, struct unit_service *service)
     workload->network.kind = service->has_own_network ? NETWORK_NONE : NETWORK_MACHINE;
     workload->has_other_root = service->has_other_root;
     fill_environment(l, service, workload);
+    struct workload bare = *workload; /* without its command: what the others begin as */
     struct workload_group *group = arena_new(l->arena, struct workload_group);
-    add_others(l, service, workload, group, &service->before, true);
-    struct workload bare = *workload;
+    add_others(l, service, &bare, group, &service->before, true);
     if (service->start.count)
         fill_command(workload, service, &service->start.items[0]);
     add_workload(l, workload);
