@@ -179,6 +179,10 @@ bool str_ends(str s, str suffix);
 size_t str_rfind_byte(str s, char byte); /* last offset or STR_NONE */
 size_t str_find(str s, str needle);      /* first offset or STR_NONE */
 size_t str_find_any(str s, str bytes);   /* first offset of any of the bytes */
+static inline bool str_has_any(str s, str bytes)
+{
+    return str_find_any(s, bytes) != STR_NONE;
+}
 bool str_contains(str s, str needle);
 bool str_contains_fold(str s, str needle);
 

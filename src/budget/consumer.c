@@ -105,7 +105,7 @@ static bool is_running(const struct consumer_input *input, const struct pool_pro
 static bool is_anything(const struct command *command)
 {
     const struct command_word *word = &command->words.items[command_launchers(command)];
-    bool is_script = str_find_byte(word->text, '/') != STR_NONE || str_ends(word->text, STR(".sh"));
+    bool is_script = str_has_byte(word->text, '/') || str_ends(word->text, STR(".sh"));
     return !command->in_background && (word->is_open || is_script);
 }
 
@@ -342,7 +342,7 @@ static const struct pool_library *library_of(const struct detection *d)
     if (program && program->pooled_alone)
         return d->own;
     const struct pool_library *by_driver = dsn ? pool_library_of_driver(dsn->scheme.text, dsn->driver) : NULL;
-    bool is_key_value = dsn && !dsn->scheme.present && str_find_byte(dsn->text, ';') != STR_NONE;
+    bool is_key_value = dsn && !dsn->scheme.present && str_has_byte(dsn->text, ';');
     if (!by_driver && is_key_value && d->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
     const struct pool_library *told = by_driver ? by_driver : d->told;

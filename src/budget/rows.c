@@ -266,7 +266,7 @@ enum reference row_of_reference(struct budget_builder *b, str name, struct budge
     enum reference reference = row_of_variable(b, name, ret_row);
     if (reference != REFERENCE_UNKNOWN)
         return reference;
-    bool is_address = str_find_byte(name, ':') != STR_NONE;
+    bool is_address = str_has_byte(name, ':');
     if (is_address || service_of_host(b, name)) {
         *ret_row = row_of_address(b, name);
         return REFERENCE_ROW;

@@ -13,7 +13,7 @@ static void add_factor(struct buf *formula, str text)
 
 static str in_brackets(struct arena *arena, str text)
 {
-    return str_find_byte(text, ' ') == STR_NONE ? text : arena_printf(arena, "(" STR_FMT ")", STR_ARG(text));
+    return str_has_byte(text, ' ') ? arena_printf(arena, "(" STR_FMT ")", STR_ARG(text)) : text;
 }
 
 static str number_text(struct arena *arena, struct count count)

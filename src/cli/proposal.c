@@ -170,7 +170,7 @@ static bool is_kebab(str name)
     for (size_t i = 0; i < name.len; i++)
         if (!byte_is_digit(name.ptr[i]) && name.ptr[i] != '-' && byte_lower(name.ptr[i]) != name.ptr[i])
             return false;
-    return name.len > 0 && byte_is_letter(name.ptr[0]) && str_find_any(name, STR("_.: /")) == STR_NONE;
+    return name.len > 0 && byte_is_letter(name.ptr[0]) && !str_has_any(name, STR("_.: /"));
 }
 
 static void add_rules(struct proposal *proposal)

@@ -337,7 +337,7 @@ static bool add_host_port(struct wait_list *list, str text, str name)
     struct str_cut cut = str_rcut_byte(text, ':');
     uint64_t port;
     bool is_bracketed = str_starts(cut.head, STR("[")) && str_ends(cut.head, STR("]"));
-    bool is_plain = str_find_any(cut.head, STR(":/@ ")) == STR_NONE;
+    bool is_plain = !str_has_any(cut.head, STR(":/@ "));
     if (!cut.found || cut.head.len == 0 || !(is_bracketed || is_plain) ||
         !number_parse_unsigned(cut.tail, 65535, &port) || port == 0)
         return false;

@@ -82,7 +82,7 @@ static bool lacks_only_login(
 static struct yaml_node *expand(struct walk *w, struct yaml_node *node, const struct place *place)
 {
     struct loader *l = w->loader;
-    if (str_find_byte(node->text, '$') == STR_NONE)
+    if (!str_has_byte(node->text, '$'))
         return node;
     struct pieces origin = yaml_pieces(l->arena, l->sources, node);
     struct template_result result = template_expand(l->arena, node->text, &origin, &w->scope);

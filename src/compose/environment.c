@@ -229,7 +229,7 @@ void environment_build(struct loader *l, struct workload *service)
 static void pass_through_items(struct loader *l, struct level *level, struct yaml_node *environment)
 {
     vec_each(struct yaml_node **, item, &environment->items) {
-        bool is_name = (*item)->kind == YAML_SCALAR && str_find_byte((*item)->text, '=') == STR_NONE;
+        bool is_name = (*item)->kind == YAML_SCALAR && !str_has_byte((*item)->text, '=');
         const struct value *outer = is_name ? env_get(level->environment, (*item)->text) : NULL;
         if (outer == NULL || !outer->set)
             continue;

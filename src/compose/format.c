@@ -100,10 +100,10 @@ bool format_is_file_mode(str text)
 
 bool format_is_host_mapping(str text)
 {
-    return str_find_any(text, STR("=:")) != STR_NONE;
+    return str_has_any(text, STR("=:"));
 }
 
 bool format_is_ssh_key(str text)
 {
-    return str_eq(text, STR("default")) || str_find_byte(text, '=') != STR_NONE;
+    return str_eq(text, STR("default")) || str_has_byte(text, '=');
 }

@@ -27,7 +27,7 @@ static bool is_address(str text)
 {
     char address[INET6_ADDRSTRLEN + 16];
     unsigned char bytes[16];
-    if (text.len >= sizeof address || str_find_byte(text, '\0') != STR_NONE)
+    if (text.len >= sizeof address || str_has_byte(text, '\0'))
         return false;
     memcpy(address, text.ptr, text.len);
     address[text.len] = '\0';

@@ -122,7 +122,7 @@ static bool parse_float(struct arena *arena, str text, struct scalar *ret_scalar
 
 static str without_underscores(struct arena *arena, str text)
 {
-    if (str_find_byte(text, '_') == STR_NONE)
+    if (!str_has_byte(text, '_'))
         return text;
     struct buf plain = buf_new(arena, text.len);
     for (size_t i = 0; i < text.len; i++)

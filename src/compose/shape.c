@@ -41,7 +41,7 @@ static bool is_pull_policy(str text)
     size_t digits = 0;
     while (digits < period.len && byte_is_digit(period.ptr[digits]))
         digits++;
-    return digits > 0 && digits < period.len && str_find_byte(STR("wdhms"), period.ptr[digits]) != STR_NONE;
+    return digits > 0 && digits < period.len && str_has_byte(STR("wdhms"), period.ptr[digits]);
 }
 
 #define SIZE "a size such as 512m"

@@ -34,7 +34,7 @@ static str device_identity(struct loader *l, const struct yaml_node *item)
 {
     if (item->kind == YAML_SCALAR) {
         struct str_cut target = str_cut_byte(item->text, ':'), mode = str_cut_byte(target.tail, ':');
-        if (str_find_byte(mode.tail, ':') != STR_NONE)
+        if (str_has_byte(mode.tail, ':'))
             loader_refuse(l, item->at, "this device has more than two colons");
         return target.found ? mode.head : target.head;
     }

@@ -115,10 +115,10 @@ static str expanded(struct splitter *s, str text)
     }
     s->asks_open = s->asks_unset = false;
     struct template_result result = template_expand(s->arena, text, NULL, &scope);
-    bool is_bare = str_find_any(text, STR(":-+?=")) == STR_NONE;
+    bool is_bare = !str_has_any(text, STR(":-+?="));
     s->is_open |= s->asks_unset && is_bare;
-    bool has_substitution = result.error == TEMPLATE_OK && (str_contains(result.text, STR("$(")) ||
-                                                               str_find_byte(result.text, '`') != STR_NONE);
+    bool has_substitution = result.error == TEMPLATE_OK &&
+                            (str_contains(result.text, STR("$(")) || str_has_byte(result.text, '`'));
     s->is_open |= s->asks_open || has_substitution || result.error == TEMPLATE_MALFORMED;
     if (result.error != TEMPLATE_OK)
         return text;

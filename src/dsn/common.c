@@ -61,7 +61,7 @@ static bool are_settled_hosts(const dsn_hosts *hosts)
  */
 static bool is_settled_login(const struct url_parts *parts, bool has_escapes)
 {
-    if (str_find_byte(parts->password, ':') != STR_NONE || str_find_byte(parts->userinfo, ',') != STR_NONE)
+    if (str_has_byte(parts->password, ':') || str_has_byte(parts->userinfo, ','))
         return false;
     str text = has_escapes ? parts->userinfo : STR("");
     for (size_t i = 0; i < text.len; i++) {
@@ -80,7 +80,7 @@ static bool are_settled_pairs(str query)
 {
     for (str rest = query, pair; query.len && str_next(&rest, '&', &pair);) {
         struct str_cut cut = str_cut_byte(pair, '=');
-        if (cut.head.len == 0 || cut.tail.len == 0 || str_find_byte(cut.tail, '=') != STR_NONE)
+        if (cut.head.len == 0 || cut.tail.len == 0 || str_has_byte(cut.tail, '='))
             return false;
     }
     return find_any(query, STR("?@:")) == STR_NONE;
@@ -91,8 +91,7 @@ static bool are_settled_delimiters(str text, unsigned kinds, const struct url_pa
 {
     str before_query = {text.ptr, parts->has_query ? (size_t)(parts->query.ptr - text.ptr) : text.len};
     bool has_pairs = (kinds & KIND_PAIR) && find_any(before_query, STR("=&")) != STR_NONE;
-    return !has_pairs && str_find_byte(parts->userinfo, '@') == STR_NONE &&
-           str_find_byte(parts->path, '@') == STR_NONE;
+    return !has_pairs && !str_has_byte(parts->userinfo, '@') && !str_has_byte(parts->path, '@');
 }
 
 /* Keys that no client takes for more than a setting: whatever else it may mean is left to its rules. */
@@ -114,7 +113,7 @@ static bool is_whole(const struct reader *reader, const struct url_common *commo
     const struct url_parts *parts = &common->parts;
     bool has_login =
         !parts->has_userinfo || (parts->user.len && (!parts->has_password || parts->password.len));
-    bool has_database = parts->path.len > 1 && str_find_byte(str_skip(parts->path, 1), '/') == STR_NONE;
+    bool has_database = parts->path.len > 1 && !str_has_byte(str_skip(parts->path, 1), '/');
     return has_login && (has_database || reader->family->plain_path) &&
            are_settings(&common->reading.parameters);
 }
@@ -124,7 +123,7 @@ bool common_is_possible(const struct reader *reader, unsigned kinds)
     str rest = str_skip(reader->text, reader->scheme.len);
     bool is_at_start = reader->scheme.ptr == reader->text.ptr && str_starts(rest, STR("://"));
     bool has_authority = is_at_start && rest.len > 3 && rest.ptr[3] != '/';
-    bool has_plus = (kinds & KIND_PLUS) && str_find_byte(rest, '+') != STR_NONE;
+    bool has_plus = (kinds & KIND_PLUS) && str_has_byte(rest, '+');
     return has_authority && !has_plus && !(kinds & (KIND_ODD | KIND_CONTROL));
 }
 
@@ -136,7 +135,7 @@ bool common_is_settled(const struct reader *reader, unsigned kinds, struct url_c
     common->is_whole = is_whole(reader, common);
     vec_each(const struct dsn_parameter *, it, &common->reading.parameters)
         common->has_secret_parameter = common->has_secret_parameter || it->secret;
-    if (common->has_escapes && str_find_byte(str_skip(rest, parts->userinfo.len), '%') != STR_NONE)
+    if (common->has_escapes && str_has_byte(str_skip(rest, parts->userinfo.len), '%'))
         return false;
     return are_settled_hosts(&common->reading.hosts) && is_settled_login(parts, common->has_escapes) &&
            are_settled_delimiters(rest, kinds, parts) &&

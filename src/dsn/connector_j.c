@@ -125,7 +125,7 @@ static enum dsn_error read_address(struct reader *reader, str groups)
 static enum dsn_error read_generic(struct reader *reader, str host)
 {
     size_t colon = str_rfind_byte(host, ':'), close = str_rfind_byte(host, ']');
-    if (str_find_byte(host, '@') != STR_NONE) /* a second login */
+    if (str_has_byte(host, '@')) /* a second login */
         return reader_fail(reader, host.ptr, DSN_BAD_USERINFO);
     if (colon == STR_NONE || (close != STR_NONE && close > colon))
         return add_place(reader, (struct place){.host = host});

@@ -19,7 +19,7 @@ static void quote(struct reader *reader)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
         uint32_t origin = reader->origins ? reader->origins[i] : (uint32_t)i;
-        bool is_safe = byte_is_unreserved((char)byte) || str_find_byte(STR(":/?&=@"), (char)byte) != STR_NONE;
+        bool is_safe = byte_is_unreserved((char)byte) || str_has_byte(STR(":/?&=@"), (char)byte);
         const char escape[] = {'%', hex[byte >> 4], hex[byte & 15]};
         for (size_t k = 0; k < (is_safe ? 1u : 3u); k++) {
             origins[count] = origin;
@@ -139,7 +139,7 @@ enum dsn_error django_environ_finish(struct reader *reader, const struct url_par
     str path = str_skip(parts->path, 1);
     escapes_decode(reader->arena, path, ESCAPES_LENIENT, true, &database->text); /* unquote_plus() */
     bool is_postgres = family_id_of(reader->family) == FAMILY_POSTGRESQL;
-    if (is_postgres && str_find_byte(parts->hosts, ',') != STR_NONE)
+    if (is_postgres && str_has_byte(parts->hosts, ','))
         read_list(reader, parts->hosts, &place);
     else if (!read_place(reader, parts->hosts, &place))
         return reader_fail(reader, parts->hosts.ptr, DSN_BAD_PORT);

@@ -13,7 +13,7 @@ static size_t login_start(str text)
     if (slashes != STR_NONE && colon + 1 < slashes && !is_of_interface)
         return 0;
     for (size_t i = 0; slashes != STR_NONE && i < slashes; i++)
-        if (!byte_is_name(text.ptr[i]) && str_find_byte(STR(" +-.:"), text.ptr[i]) == STR_NONE)
+        if (!byte_is_name(text.ptr[i]) && !str_has_byte(STR(" +-.:"), text.ptr[i]))
             return 0;
     return slashes == STR_NONE ? 0 : slashes + 2;
 }
@@ -65,7 +65,7 @@ static bool is_list(str text)
             str login = str_slice(text, start, i);
             size_t slashes = str_find(login, STR("//"));
             login = slashes == STR_NONE ? login : str_skip(login, slashes + 2);
-            if (str_find_byte(login, ':') == STR_NONE || str_find_any(login, STR("/?#@")) != STR_NONE)
+            if (!str_has_byte(login, ':') || str_has_any(login, STR("/?#@")))
                 return false;
         }
         if (ends)
@@ -79,8 +79,7 @@ static bool is_clear(str text, size_t colon, size_t last)
 {
     size_t first = colon + str_find_byte(str_skip(text, colon), '@');
     size_t end = authority_end(text, first);
-    bool has_host =
-        end > first + 1 && str_find_any(str_slice(text, first + 1, end), STR("@ \\\"'<>{}|^`")) == STR_NONE;
+    bool has_host = end > first + 1 && !str_has_any(str_slice(text, first + 1, end), STR("@ \\\"'<>{}|^`"));
     return first < last && first < authority_end(text, colon) && has_host && end < last;
 }
 
@@ -127,7 +126,7 @@ static bool begins_pair(str segment)
     struct str_cut cut = str_cut_byte(segment, '=');
     str key = str_trim(cut.head);
     for (size_t i = 0; i < key.len; i++)
-        if (!byte_is_name(key.ptr[i]) && str_find_byte(STR(" .-"), key.ptr[i]) == STR_NONE)
+        if (!byte_is_name(key.ptr[i]) && !str_has_byte(STR(" .-"), key.ptr[i]))
             return false;
     return cut.found && key.len > 0;
 }

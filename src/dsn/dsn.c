@@ -208,7 +208,7 @@ static bool is_vague_host(const struct dsn *dsn, const struct form_match *match)
         return false;
     if (dsn->family->aliases)
         return dsn->hosts.count == 1 && !part_filled(&dsn->database);
-    if (str_find_byte(host->host.text, '=') != STR_NONE)
+    if (str_has_byte(host->host.text, '='))
         return true; /* jdbc:awsathena://AwsRegion=…: a driver's own pairs */
     bool is_url = match->form == FORM_URL || match->form == FORM_JDBC ||
                   (match->form == FORM_LIST && match->scheme_text.len > 0);

@@ -135,7 +135,7 @@ static enum family_id pairs_family(const struct pairs_match *match)
 
 static bool is_pairs(str text, struct pairs_match *ret_match)
 {
-    if (str_find_byte(text, '=') == STR_NONE)
+    if (!str_has_byte(text, '='))
         return false;
     *ret_match = match_pairs(text);
     return ret_match->index < ARRAY_COUNT(telling_keys);
@@ -155,7 +155,7 @@ static bool first_value_ends_at_semicolon(str text)
 static bool is_tns(str text)
 {
     str start = str_take(text, 4096);
-    return str_find_byte(start, '(') != STR_NONE &&
+    return str_has_byte(start, '(') &&
            (str_contains_fold(start, STR("(description")) || str_contains_fold(start, STR("(address")));
 }
 
@@ -224,7 +224,7 @@ static bool has_login_in_query(str text)
         user = user || str_starts(pair, STR("u="));
         password = password || str_starts(pair, STR("p="));
     }
-    return (user || password) && str_find_byte(cut.head, '@') == STR_NONE;
+    return (user || password) && !str_has_byte(cut.head, '@');
 }
 
 /* redis+socket:// is Celery's; of the other schemes its URL parser makes what never connects. */
@@ -252,7 +252,7 @@ static enum client_id only_client(const struct form_match *match, str text)
     if (is_sqlserver && sqlserver_has_pairs(text))
         return CLIENT_TEDIOUS;
     /* mysql://user:password@tcp(host:port)/db: migration tools take the scheme off for Go's driver */
-    if (match->family == FAMILY_MYSQL && str_find_byte(text, '(') != STR_NONE &&
+    if (match->family == FAMILY_MYSQL && str_has_byte(text, '(') &&
         gomysql_recognise(str_skip(text, match->scheme_text.len + 3)))
         return CLIENT_GO_SQL_DRIVER;
     return CLIENT_COUNT;
@@ -305,8 +305,7 @@ static void set_url_clients(struct form_match *match, str text)
         match->likely_count = 1;
     }
     bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
-    if (only == CLIENT_COUNT && family->dialect && !exact &&
-        str_find_byte(match->scheme_text, '+') != STR_NONE)
+    if (only == CLIENT_COUNT && family->dialect && !exact && str_has_byte(match->scheme_text, '+'))
         put_sqlalchemy_first(match);
 }
 
@@ -414,7 +413,7 @@ struct form_match form_match(str text, enum family_id family, str name)
         match_pair_form(&match, &pairs, family);
     else if (family == FAMILY_ORACLE)
         match.form = FORM_TNS, set_clients(&match, CLIENT_ORACLE, CLIENT_COUNT);
-    else if (family == FAMILY_REDIS && str_find_byte(text, ',') == STR_NONE)
+    else if (family == FAMILY_REDIS && !str_has_byte(text, ','))
         match_bare(&match, CLIENT_IOREDIS_BARE, CLIENT_KAFKA);
     else if (family == FAMILY_POSTGRESQL &&
              (str_starts(text, STR("/")) || find_any(text, STR(":,")) == STR_NONE))

@@ -141,13 +141,12 @@ static bool is_word(str text)
 bool gomysql_recognise(str text)
 {
     size_t slash = str_rfind_byte(text, '/');
-    if (slash == STR_NONE || str_find(str_take(text, slash), STR("://")) != STR_NONE)
+    if (slash == STR_NONE || str_contains(str_take(text, slash), STR("://")))
         slash = str_find(text, STR(")/"));
     else if (slash > 0 && text.ptr[slash - 1] == ')')
         slash--;
     else
-        return slash > 1 && text.ptr[slash - 1] == '@' &&
-               str_find_byte(str_take(text, slash), ':') != STR_NONE;
+        return slash > 1 && text.ptr[slash - 1] == '@' && str_has_byte(str_take(text, slash), ':');
     if (slash == STR_NONE)
         return false;
     size_t open = str_rfind_byte(str_take(text, slash), '(');

@@ -212,7 +212,7 @@ static enum host_class classify_unicode(struct arena *arena, str host)
 bool host_is_ipv6(str text)
 {
     unsigned char address[IPV6_BYTES];
-    return str_find_byte(text, '%') == STR_NONE && parse_ipv6(text, address);
+    return !str_has_byte(text, '%') && parse_ipv6(text, address);
 }
 
 /* The standard's "ends in a number": only an IPv4 address may. */
@@ -280,7 +280,7 @@ enum host_class host_classify(struct arena *arena, str host)
     if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = str_slice(host, 1, host.len - 1);
     unsigned char address[IPV6_BYTES];
-    if (str_find_byte(host, ':') != STR_NONE && parse_ipv6(host, address))
+    if (str_has_byte(host, ':') && parse_ipv6(host, address))
         return classify_ipv6(address);
     host = drop_port(host);
     if (host.len > NAME_MAX_BYTES * 4)
@@ -306,7 +306,7 @@ str host_canonical(struct arena *arena, str host)
         return path_text(arena, host);
     if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = str_slice(host, 1, host.len - 1);
-    if (str_find_byte(host, ':') != STR_NONE) {
+    if (str_has_byte(host, ':')) {
         unsigned char ipv6[IPV6_BYTES];
         char text[INET6_ADDRSTRLEN];
         if (!parse_ipv6(host, ipv6))

@@ -39,7 +39,7 @@ static enum dsn_error add_member(struct reader *reader, str member)
         return reader_fail(reader, place.ptr, DSN_BAD_HOST);
     struct str_cut cut = str_cut_byte(literal ? str_skip(place, close + 1) : place, ':');
     str host = literal ? str_slice(place, 1, close) : cut.head;
-    if (!literal && str_find_byte(cut.tail, ':') != STR_NONE) { /* a bare IPv6 address */
+    if (!literal && str_has_byte(cut.tail, ':')) { /* a bare IPv6 address */
         host = place;
         cut = (struct str_cut){.head = place};
     }
@@ -57,7 +57,7 @@ static enum dsn_error add_member(struct reader *reader, str member)
 enum dsn_error hostlist_read(struct reader *reader)
 {
     str rest = str_trim(reader->text);
-    char separator = str_find_byte(rest, ';') != STR_NONE ? ';' : ',';
+    char separator = str_has_byte(rest, ';') ? ';' : ',';
     str member;
     while (str_next(&rest, separator, &member)) {
         member = str_trim(member);
@@ -71,10 +71,10 @@ enum dsn_error hostlist_read(struct reader *reader)
 
 bool urllist_recognise(str text)
 {
-    if (str_find_byte(text, ',') == STR_NONE && str_find_byte(text, ';') == STR_NONE)
+    if (!str_has_byte(text, ',') && !str_has_byte(text, ';'))
         return false;
     size_t first = str_find(text, STR("://"));
-    if (first == STR_NONE || str_find(str_skip(text, first + 3), STR("://")) == STR_NONE)
+    if (first == STR_NONE || !str_contains(str_skip(text, first + 3), STR("://")))
         return false;
     for (size_t i = first + 3; i < text.len; i++) {
         if (text.ptr[i] != ',' && text.ptr[i] != ';')
@@ -91,7 +91,7 @@ static bool is_host_text(str host)
 {
     for (size_t i = 0; i < host.len; i++)
         if (!byte_is_alnum(host.ptr[i]) && (unsigned char)host.ptr[i] < 0x80 &&
-            str_find_byte(STR("-._"), host.ptr[i]) == STR_NONE)
+            !str_has_byte(STR("-._"), host.ptr[i]))
             return false;
     return host.len > 0;
 }

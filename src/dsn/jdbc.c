@@ -211,7 +211,7 @@ static enum dsn_error pgjdbc_server(struct reader *reader, str server)
         return reader_fail(reader, server.ptr, DSN_MALFORMED);
     if (!cut.found)
         return reader_fail(reader, server.ptr, DSN_BAD_DATABASE);
-    if (str_starts(server, STR("//")) && str_find_byte(cut.tail, '/') != STR_NONE)
+    if (str_starts(server, STR("//")) && str_has_byte(cut.tail, '/'))
         return reader_fail(reader, cut.tail.ptr, DSN_BAD_DATABASE);
     enum dsn_error error = set_database(reader, cut.tail);
     if (error)
@@ -317,7 +317,7 @@ static enum dsn_error read_oracle(struct reader *reader, str rest)
 /* Embedded databases: everything behind the protocol is a file, unless it names a server. */
 static enum dsn_error read_file(struct reader *reader, str rest)
 {
-    if (str_find(rest, STR("://")) != STR_NONE)
+    if (str_contains(rest, STR("://")))
         return read_authority(reader, rest);
     str name = str_take(rest, find_any(rest, STR("?;")));
     enum dsn_error error = reader_add_host(reader, reader_part(reader, name, name), (struct dsn_part){0}, 0);

@@ -75,7 +75,7 @@ static str replace_escaped(struct arena *arena, str raw, char byte)
 /* pgx: first every \\ is made one, then every \' a quote; other bytes keep their backslash. */
 static str pgx_unescape(struct arena *arena, str raw)
 {
-    if (str_find_byte(raw, '\\') == STR_NONE)
+    if (!str_has_byte(raw, '\\'))
         return raw;
     return replace_escaped(arena, replace_escaped(arena, raw, '\\'), '\'');
 }
@@ -208,7 +208,7 @@ enum dsn_error conninfo_read(struct reader *reader)
     take_login(reader, &place);
     str database = reader->reading->database.text;
     if (str_starts(database, STR("postgresql://")) || str_starts(database, STR("postgres://")) ||
-        str_find_byte(database, '=') != STR_NONE)
+        str_has_byte(database, '='))
         reader->reading->indirect = true; /* psql and PQconnectdbParams expand it, PQconnectdb does not */
     if (goes_by_service(reader, &place))
         return DSN_OK;
@@ -267,7 +267,7 @@ bool conninfo_recognise(str text, bool name_helps)
     str first = str_trim(cut.head);
     if (!cut.found || !libpq_knows(first))
         return false;
-    bool place = false, another = str_find_byte(cut.tail, '=') != STR_NONE;
+    bool place = false, another = str_has_byte(cut.tail, '=');
     for (size_t i = 0; i < ARRAY_COUNT(places) && !place; i++)
         place = str_eq(first, places[i]) || str_contains(cut.tail, places[i]);
     return place && (another || name_helps);

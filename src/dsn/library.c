@@ -25,7 +25,7 @@ static void drop_line_breaks(struct reader *reader)
     uint32_t *origins = arena_array(reader->arena, uint32_t, text.len + 1);
     size_t count = 0;
     for (size_t i = 0; i < text.len; i++)
-        if (str_find_byte(STR("\t\n\r"), text.ptr[i]) == STR_NONE) {
+        if (!str_has_byte(STR("\t\n\r"), text.ptr[i])) {
             origins[count] = reader->origins ? reader->origins[i] : (uint32_t)i;
             bytes[count++] = text.ptr[i];
         }
@@ -40,8 +40,7 @@ static void drop_line_breaks(struct reader *reader)
 static bool go_userinfo_ok(str userinfo)
 {
     for (size_t i = 0; i < userinfo.len; i++)
-        if (!byte_is_alnum(userinfo.ptr[i]) &&
-            str_find_byte(STR("-._:~!$&'()*+,;=%@"), userinfo.ptr[i]) == STR_NONE)
+        if (!byte_is_alnum(userinfo.ptr[i]) && !str_has_byte(STR("-._:~!$&'()*+,;=%@"), userinfo.ptr[i]))
             return false;
     return true;
 }
@@ -51,7 +50,7 @@ static bool go_host_ok(str host)
 {
     for (size_t i = 0; i < host.len; i++)
         if ((unsigned char)host.ptr[i] < 0x80 && !byte_is_alnum(host.ptr[i]) &&
-            str_find_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]) == STR_NONE)
+            !str_has_byte(STR("!$&'()*+,;=:[]<>\"-_.~%"), host.ptr[i]))
             return false;
     return true;
 }
@@ -71,7 +70,7 @@ static bool go_port_ok(str hosts)
 /* _check_bracketed_netloc() */
 bool library_takes_netloc(str netloc)
 {
-    bool open = str_find_byte(netloc, '[') != STR_NONE, close = str_find_byte(netloc, ']') != STR_NONE;
+    bool open = str_has_byte(netloc, '['), close = str_has_byte(netloc, ']');
     if (!open && !close)
         return true;
     struct str_cut at = str_rcut_byte(netloc, '@');
@@ -83,7 +82,7 @@ bool library_takes_netloc(str netloc)
     if (bracket.found && host.tail.len != 0 && host.tail.ptr[0] != ':')
         return false;
     struct str_cut zone = str_cut_byte(host.head, '%');
-    if (zone.found && (zone.tail.len == 0 || str_find_byte(zone.tail, '%') != STR_NONE))
+    if (zone.found && (zone.tail.len == 0 || str_has_byte(zone.tail, '%')))
         return false;
     return host_is_ipv6(zone.head);
 }
@@ -171,7 +170,7 @@ enum dsn_error library_prepare(struct reader *reader, str *ret_text)
     *ret_text = text;
     if (library->refuses_control && reader->has_control)
         return DSN_MALFORMED;
-    return library->refuses_blank && str_find_byte(text, ' ') != STR_NONE ? DSN_MALFORMED : DSN_OK;
+    return library->refuses_blank && str_has_byte(text, ' ') ? DSN_MALFORMED : DSN_OK;
 }
 
 enum dsn_error library_check(struct reader *reader, const struct url_parts *parts)

@@ -27,7 +27,7 @@ static bool is_spelling(str value, str word)
 {
     size_t at = 0;
     for (size_t i = 0; i < value.len; i++) {
-        if (str_find_byte(STR(" -_"), value.ptr[i]) != STR_NONE)
+        if (str_has_byte(STR(" -_"), value.ptr[i]))
             continue;
         if (at == word.len || byte_lower(value.ptr[i]) != word.ptr[at++])
             return false;
@@ -90,7 +90,7 @@ static enum dsn_error read_simple(struct reader *reader, str member)
 {
     if (member.len == 0)
         return reader_fail(reader, member.ptr, DSN_BAD_HOST);
-    if (str_find_byte(member, '@') != STR_NONE) /* the driver looks for no login here */
+    if (str_has_byte(member, '@')) /* the driver looks for no login here */
         return reader_fail(reader, member.ptr, DSN_BAD_USERINFO);
     if (member.ptr[0] != '[') {
         struct str_cut cut = str_cut_byte(member, ':');

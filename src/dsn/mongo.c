@@ -5,8 +5,8 @@
 static bool userinfo_ok(const struct url_parts *parts)
 {
     return !parts->has_userinfo ||
-           (parts->user.len > 0 && str_find_byte(parts->userinfo, '@') == STR_NONE &&
-               str_find_byte(parts->password, ':') == STR_NONE && !has_bare_percent(parts->userinfo));
+           (parts->user.len > 0 && !str_has_byte(parts->userinfo, '@') &&
+               !str_has_byte(parts->password, ':') && !has_bare_percent(parts->userinfo));
 }
 
 static const struct dsn_parameter *OR_NULL option(const struct reader *reader, str name)
@@ -124,7 +124,7 @@ static enum dsn_error check_hosts(struct reader *reader, bool srv)
     vec_each(struct dsn_host *, it, hosts) {
         if (it->host.text.len == 0)
             return DSN_BAD_HOST;
-        if (str_ends(it->host.text, STR(".sock")) && str_find_byte(it->host.text, '/') != STR_NONE)
+        if (str_ends(it->host.text, STR(".sock")) && str_has_byte(it->host.text, '/'))
             it->class = HOST_CLASS_SOCKET;
         else if (!reader->rules->lower_host)
             it->host.text = arena_lower(reader->arena, it->host.text);
@@ -136,7 +136,7 @@ static enum dsn_error check_hosts(struct reader *reader, bool srv)
 static bool has_bare_option(str query)
 {
     for (str pair; query.len && str_next(&query, '&', &pair);)
-        if (pair.len && str_find_byte(pair, '=') == STR_NONE)
+        if (pair.len && !str_has_byte(pair, '='))
             return true;
     return false;
 }

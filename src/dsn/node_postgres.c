@@ -93,7 +93,7 @@ static enum dsn_error read_socket(struct reader *reader, const struct url_parts 
 static void keep_encoded_host(struct reader *reader, const struct url_parts *parts)
 {
     str whole = {parts->hosts.ptr, (size_t)(parts->path.ptr + parts->path.len - parts->hosts.ptr)};
-    if (str_starts_fold(parts->hosts, STR("%2F")) && str_find_byte(parts->hosts, ':') == STR_NONE)
+    if (str_starts_fold(parts->hosts, STR("%2F")) && !str_has_byte(parts->hosts, ':'))
         reader_decode(reader, whole, ESCAPES_JS_PATH, DSN_BAD_ESCAPE, &reader->reading->database);
 }
 

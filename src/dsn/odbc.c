@@ -219,7 +219,7 @@ static bool is_file_name(str text)
 
 static enum dsn_error add_places(struct reader *reader, struct dsn_part host, struct dsn_part port)
 {
-    if (str_find_byte(host.text, '(') != STR_NONE && str_find_byte(host.text, '=') != STR_NONE)
+    if (str_has_byte(host.text, '(') && str_has_byte(host.text, '='))
         return tns_read_descriptor(reader, &host);
     if (is_file_name(host.text)) {
         enum dsn_error error = reader_add_host(reader, host, (struct dsn_part){0}, 0);

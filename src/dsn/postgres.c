@@ -195,7 +195,7 @@ static enum dsn_error one_host(struct reader *reader, str hosts, struct postgres
 static bool one_literal(struct reader *reader, str hosts, struct postgres_place *place)
 {
     size_t close = str_find_byte(hosts, ']');
-    if (close == STR_NONE || close < 2 || hosts.ptr[0] != '[' || str_find_byte(hosts, ',') != STR_NONE)
+    if (close == STR_NONE || close < 2 || hosts.ptr[0] != '[' || str_has_byte(hosts, ','))
         return false;
     str address = str_slice(hosts, 1, close), rest = str_skip(hosts, close + 1);
     if (rest.len && rest.ptr[0] != ':')
@@ -430,7 +430,7 @@ enum dsn_error asyncpg_finish(struct reader *reader, const struct url_parts *par
 /* isIPOnly(): an address, or a text without a port. */
 static bool is_place_alone(str item)
 {
-    return str_find_byte(item, ':') == STR_NONE || host_is_ipv6(str_trim_bytes(item, STR("[]")));
+    return !str_has_byte(item, ':') || host_is_ipv6(str_trim_bytes(item, STR("[]")));
 }
 
 /* One more of a comma list; its part is given from then on, though it may be empty. */
@@ -475,8 +475,7 @@ enum dsn_error pgx_finish(struct reader *reader, const struct url_parts *parts)
     enum dsn_error error = one_host(reader, parts->hosts, &place, &one);
     unset_if_empty(&place.host);
     unset_if_empty(&place.port);
-    if (!one || find_any(parts->hosts, STR("%]")) != STR_NONE ||
-        str_find_byte(place.port.text, ':') != STR_NONE) {
+    if (!one || find_any(parts->hosts, STR("%]")) != STR_NONE || str_has_byte(place.port.text, ':')) {
         place = (struct postgres_place){0};
         error = pgx_place(reader, parts->hosts, &place);
     }

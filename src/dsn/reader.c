@@ -65,8 +65,8 @@ bool escapes_decode(struct arena *arena, str raw, enum escapes escapes, bool plu
         raw = str_trim_bytes(raw, STR(" "));
     if (rules->trims && find_any(raw, STR(" \t\n\v\f\r")) != STR_NONE)
         return false;
-    bool has_escape = rules->decodes && str_find_byte(raw, '%') != STR_NONE;
-    bool has_plus = plus_is_blank && str_find_byte(raw, '+') != STR_NONE;
+    bool has_escape = rules->decodes && str_has_byte(raw, '%');
+    bool has_plus = plus_is_blank && str_has_byte(raw, '+');
     *ret_text = raw;
     if (!has_escape && !has_plus)
         return true;
@@ -243,6 +243,6 @@ bool go_split_host_port(str address, str *ret_host, str *ret_port)
     }
     *ret_host = str_slice(address, from, to);
     *ret_port = str_skip(address, colon + 1);
-    return (from == 1 || str_find_byte(*ret_host, ':') == STR_NONE) &&
-           find_any(*ret_host, STR("[]")) == STR_NONE && find_any(*ret_port, STR("[]")) == STR_NONE;
+    return (from == 1 || !str_has_byte(*ret_host, ':')) && find_any(*ret_host, STR("[]")) == STR_NONE &&
+           find_any(*ret_port, STR("[]")) == STR_NONE;
 }

@@ -69,7 +69,7 @@ static bool has_login(str text)
     str rest = str_skip(text, scheme == STR_NONE ? 0 : scheme + 3);
     str authority = str_take(rest, find_any(rest, STR("/?#")));
     size_t at = str_rfind_byte(authority, '@');
-    return at != STR_NONE && str_find_byte(str_take(authority, at), ':') != STR_NONE;
+    return at != STR_NONE && str_has_byte(str_take(authority, at), ':');
 }
 
 /* Known data stores keep a raw blank in the password; everything else with a blank is prose. */
@@ -95,7 +95,7 @@ static bool recognise_pairs(str text, bool name_helps)
     size_t pairs = 0;
     str rest = text, pair;
     while (str_next(&rest, ';', &pair))
-        pairs += str_find_byte(pair, '=') != STR_NONE;
+        pairs += str_has_byte(pair, '=');
     return pairs >= 2 || name_helps ||
            str_eq_fold(str_trim_bytes(text, STR("; ")), STR("UseDevelopmentStorage=true"));
 }

@@ -110,7 +110,7 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
 {
     str text = dsn->text;
     /* In a conninfo a blank ends the value; one in quotes is a part of a reading, and marked as such. */
-    bool is_conninfo = !str_contains(text, STR("://")) && str_find_byte(text, ';') == STR_NONE;
+    bool is_conninfo = !str_contains(text, STR("://")) && !str_has_byte(text, ';');
     str stops = is_conninfo ? STR("& \t\r\n") : STR("&;");
     size_t from = 0, length;
     while ((length = str_find_byte(str_skip(text, from), '=')) != STR_NONE) {
@@ -235,15 +235,15 @@ void secrets_collect(struct arena *arena, struct dsn *dsn, bool is_common)
     if (is_common && !doubtful)
         return;
     size_t from, to;
-    bool is_list = str_find_byte(dsn->text, ',') != STR_NONE || str_find_byte(dsn->text, ';') != STR_NONE;
+    bool is_list = str_has_byte(dsn->text, ',') || str_has_byte(dsn->text, ';');
     /* Where a driver's own grammar found the login, the colons of jdbc:oracle:thin: are none of it. */
     bool is_found = !doubtful && dsn->user.present && str_starts(dsn->text, STR("jdbc:")) &&
                     !str_contains(dsn->text, STR("://"));
     if (!is_found && doubt_login(dsn->text, dsn->family && dsn->family->dialect, &from, &to))
         add_range(arena, dsn, from, to);
-    if (str_find_byte(dsn->text, '=') != STR_NONE)
+    if (str_has_byte(dsn->text, '='))
         add_pairs(arena, dsn, doubtful);
-    if (is_list && str_find_byte(dsn->text, '@') != STR_NONE)
+    if (is_list && str_has_byte(dsn->text, '@'))
         add_list_logins(arena, dsn);
 }
 

@@ -61,7 +61,7 @@ static str drop_zeros(str number)
 /* path.replace("/", "") */
 static str drop_slashes(struct arena *arena, str path)
 {
-    if (str_find_byte(path, '/') == STR_NONE)
+    if (!str_has_byte(path, '/'))
         return path;
     struct buf kept = buf_new(arena, path.len);
     for (str piece; str_next(&path, '/', &piece);)
@@ -252,7 +252,7 @@ enum dsn_error domain_finish(struct reader *reader, const struct url_parts *part
     vec_each(struct dsn_host *, it, &reader->reading->hosts) {
         if (it->host.text.len == 0)
             continue;
-        bool address = byte_is_digit(it->host.text.ptr[0]) || str_find_byte(it->host.text, ':') != STR_NONE;
+        bool address = byte_is_digit(it->host.text.ptr[0]) || str_has_byte(it->host.text, ':');
         /* curl decodes last: an address that shows only then is left to the resolver as it is */
         bool is_late = reader->rules->library == LIBRARY_CURL && it->host.length != it->host.text.len;
         if (address && !is_late && it->class != HOST_CLASS_NAME)

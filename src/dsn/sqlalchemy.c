@@ -105,10 +105,10 @@ static bool lacks_ports(struct reader *reader, const struct multihost *query)
     if (query->hosts > 1)
         vec_each(const struct dsn_host *, it, &reader->reading->hosts)
             lacks = lacks || it->host.text.len == 0 || it->port == 0;
-    bool is_list = query->hosts == 1 && str_find_byte(query->last_host->value.text, ',') != STR_NONE;
+    bool is_list = query->hosts == 1 && str_has_byte(query->last_host->value.text, ',');
     size_t at = 0, port_at = 0;
     struct dsn_part ports = query->port ? query->port->value : (struct dsn_part){0}, entry;
-    bool is_one = str_find_byte(ports.text, ',') == STR_NONE; /* one port for all */
+    bool is_one = !str_has_byte(ports.text, ','); /* one port for all */
     while (is_list && part_next_entry(&query->last_host->value, &at, &entry)) {
         bool has_port =
             is_one ? ports.text.len > 0 : part_next_entry(&ports, &port_at, &(struct dsn_part){0});
@@ -205,7 +205,7 @@ static enum dsn_error finish_postgres(struct reader *reader)
     if (query.hosts > 1)
         return read_repeated_hosts(reader, &query);
     if (query.hosts == 1 && !query.port && is_host_with_port(query.last_host->value.text) &&
-        str_find_byte(query.last_host->value.text, ':') != STR_NONE) {
+        str_has_byte(query.last_host->value.text, ':')) {
         reader->reading->hosts.count = 0;
         return add_query_host(reader, &query.last_host->value);
     }
@@ -261,7 +261,7 @@ static enum dsn_error finish_mssql(struct reader *reader)
 static enum dsn_error finish_oracle(struct reader *reader)
 {
     dsn_hosts *hosts = &reader->reading->hosts;
-    if (hosts->count != 1 || str_find_byte(hosts->items[0].host.text, '(') == STR_NONE)
+    if (hosts->count != 1 || !str_has_byte(hosts->items[0].host.text, '('))
         return DSN_OK;
     struct dsn_part descriptor = hosts->items[0].host;
     hosts->count = 0;

@@ -61,7 +61,7 @@ static enum dsn_error read_ezconnect(struct reader *reader, str text)
     }
     struct str_cut sid = str_rcut_byte(service.head, ':'); /* host:port:SID, thin JDBC's oldest form */
     bool has_sid = !service.found && sid.found && sid.head.len && sid.head.ptr[0] != '[' &&
-                   str_find_byte(sid.head, ':') != STR_NONE && str_find_byte(sid.head, ',') == STR_NONE;
+                   str_has_byte(sid.head, ':') && !str_has_byte(sid.head, ',');
     if (has_sid) {
         reader->reading->database = reader_part(reader, sid.tail, sid.tail);
         service.head = sid.head;

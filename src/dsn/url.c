@@ -10,8 +10,8 @@
 str url_scheme(str text)
 {
     size_t length = 0;
-    while (length < text.len &&
-           (byte_is_name(text.ptr[length]) || str_find_byte(STR("+-."), text.ptr[length]) != STR_NONE))
+    while (
+        length < text.len && (byte_is_name(text.ptr[length]) || str_has_byte(STR("+-."), text.ptr[length])))
         length++;
     bool ended = length < text.len && text.ptr[length] == ':';
     return ended && length > 0 && byte_is_letter(text.ptr[0]) ? str_take(text, length) : STR("");
@@ -330,7 +330,7 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
     str decoded;
     switch (reader->rules->query) {
     case QUERY_LIBPQ:
-        if (!cut.found || str_find_byte(cut.tail, '=') != STR_NONE)
+        if (!cut.found || str_has_byte(cut.tail, '='))
             return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
         break;
     case QUERY_PYTHON_STRICT:
@@ -342,8 +342,7 @@ static enum dsn_error read_pair(struct reader *reader, str pair)
             return DSN_OK;
         break;
     case QUERY_GO:
-        if (str_find_byte(pair, ';') != STR_NONE ||
-            !escapes_decode(reader->arena, pair, ESCAPES_STRICT, false, &decoded))
+        if (str_has_byte(pair, ';') || !escapes_decode(reader->arena, pair, ESCAPES_STRICT, false, &decoded))
             return DSN_OK;
         __attribute__((fallthrough));
     case QUERY_FORM:

@@ -148,7 +148,7 @@ static size_t quoted_value(struct reading *r, struct key key, size_t open)
     while (from < to && text.ptr[from] == quote)
         from++;
     str own = str_slice(text, from, to);
-    if (quote == '\'' || str_find_any(own, STR("\\$")) == STR_NONE) {
+    if (quote == '\'' || !str_has_any(own, STR("\\$"))) {
         reading_set_own(r, key, from, to);
     } else {
         struct stretch s = unescape(r, from, to);

@@ -63,7 +63,7 @@ static bool check_name(struct reading *r, struct key key, struct line line)
         reading_refuse(r, key.from, key.to, "the name is set twice");
     else if (key.name.len == 0)
         reading_refuse(r, line.from, line.to, "there is no name before `=`");
-    else if (r->dialect->id == DIALECT_DOCKER && str_find_any(key.name, STR(" \t")) != STR_NONE)
+    else if (r->dialect->id == DIALECT_DOCKER && str_has_any(key.name, STR(" \t")))
         reading_refuse(
             r, key.from, key.to, "a blank in the name: docker takes everything before `=` as the name");
     else

@@ -82,7 +82,7 @@ static void set_value(struct reading *r, struct key key, size_t from, size_t to)
 {
     str text = str_slice(r->view.text, from, to);
     bool quoted = text.len >= 2 && is_quote(text.ptr[0]) && text.ptr[text.len - 1] == text.ptr[0];
-    bool plain = str_find_any(text, STR("\\\xE2")) == STR_NONE;
+    bool plain = !str_has_any(text, STR("\\\xE2"));
     struct text_builder b = {0};
     if (plain && (quoted || text.len == 0 || !is_quote(text.ptr[0]))) {
         reading_set_own(r, key, from + quoted, to - quoted);

@@ -114,7 +114,7 @@ static bool find_commands(struct reading *r, struct key key, struct stretch *s, 
 /* KEY is [from, to), which no quotes surround any more; `quote` is what they were. */
 static void set_value(struct reading *r, struct key key, char quote, size_t from, size_t to)
 {
-    if (quote == '\'' || str_find_any(str_slice(r->view.text, from, to), STR("\\$")) == STR_NONE) {
+    if (quote == '\'' || !str_has_any(str_slice(r->view.text, from, to), STR("\\$"))) {
         reading_set_own(r, key, from, to);
         return;
     }

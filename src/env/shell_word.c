@@ -314,7 +314,7 @@ static bool strip_operator(
     size_t from = sh->at;
     if (!operand(sh, &word, outer, true, true))
         return false;
-    if (str_find_any(str_slice(shell_text(sh), from, sh->at), STR("*?[\\")) != STR_NONE)
+    if (str_has_any(str_slice(shell_text(sh), from, sh->at), STR("*?[\\")))
         return refuse(sh, x->from, "a pattern with * ? [ or \\ is not followed here");
     sh->at++;
     str pattern = build_text(sh->r, &word), text = x->value.text;
@@ -397,7 +397,7 @@ static bool parenthesised(struct shell *sh, struct text_builder *b, bool live)
         at++;
     } while (depth > 0 && at < text.len);
     bool is_arithmetic = shell_peek(sh, 2) == '(' && depth == 0 && text.ptr[at - 2] == ')';
-    if (!is_arithmetic || str_find_any(str_slice(text, from, at), STR("`'\"\\")) != STR_NONE ||
+    if (!is_arithmetic || str_has_any(str_slice(text, from, at), STR("`'\"\\")) ||
         !shell_arithmetic(sh->r, str_slice(text, from + 3, at - 2), &value))
         return refuse_code(sh, from, "$(…) runs a command");
     sh->at = at;
@@ -487,7 +487,7 @@ static bool literal_quotes(struct shell *sh, struct text_builder *b, bool live)
     size_t from = sh->at, length = str_find_byte(str_skip(shell_text(sh), from + 1), '\'');
     if (length == STR_NONE)
         return refuse(sh, from, "the single quote that opens here is never closed");
-    if (str_find_any(str_slice(shell_text(sh), from, from + 1 + length), STR("}$`\"\\")) != STR_NONE)
+    if (str_has_any(str_slice(shell_text(sh), from, from + 1 + length), STR("}$`\"\\")))
         return refuse(sh, from, "single quotes within double quotes are not followed here");
     sh->at = from + length + 2;
     put_own(sh, b, live, from, sh->at);

@@ -12,7 +12,7 @@ struct instance {
 static bool is_instance(str name)
 {
     size_t first = str_find_byte(name, ':');
-    bool has_three = first != STR_NONE && str_find_byte(str_skip(name, first + 1), ':') != STR_NONE;
+    bool has_three = first != STR_NONE && str_has_byte(str_skip(name, first + 1), ':');
     return str_starts(name, STR("projects/")) || (has_three && !str_contains(name, STR("/")));
 }
 

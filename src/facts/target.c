@@ -564,7 +564,7 @@ static void resolve_set(struct facts *facts, const struct names *names, struct c
     if (value_hides(connection->parts[PART_HOST], 0, text.len))
         return;
     str whole = str_trim(text);
-    if (str_find_any(whole, STR(",; ")) == STR_NONE || !connection_holds_hosts(facts->arena, text, false)) {
+    if (!str_has_any(whole, STR(",; ")) || !connection_holds_hosts(facts->arena, text, false)) {
         add_set_host(facts, names, connection, (struct target){0}, whole);
         return;
     }

@@ -195,11 +195,11 @@ static bool makes(struct finder *f, const struct image_step *step, str source, s
     struct arena *arena = f->context->arena;
     const struct heredoc *heredoc = heredoc_named(step, source);
     str base = heredoc ? heredoc->name : path_base(source);
-    bool is_pattern = str_find_any(base, STR("*?[")) != STR_NONE;
+    bool is_pattern = str_has_any(base, STR("*?["));
     str as_file = is_directory ? path_join(arena, to, is_pattern ? path_base(path) : base) : to;
     if (heredoc && str_eq(as_file, path)) {
         /* Its variables are the build's; a plain one is the file itself. */
-        bool is_plain = heredoc->is_raw || str_find_byte(heredoc->text->text, '$') == STR_NONE;
+        bool is_plain = heredoc->is_raw || !str_has_byte(heredoc->text->text, '$');
         *ret_file = (struct workload_file){.is_known = is_plain, .text = heredoc->text};
         return true;
     }
@@ -303,7 +303,7 @@ static void list_source(struct finder *f, const struct image_step *step, str sou
     struct arena *arena = f->context->arena;
     const struct heredoc *heredoc = heredoc_named(step, source);
     str base = heredoc ? heredoc->name : path_base(source);
-    bool is_pattern = !heredoc && str_find_any(base, STR("*?[")) != STR_NONE;
+    bool is_pattern = !heredoc && str_has_any(base, STR("*?["));
     str as_file = is_directory ? path_join(arena, to, base) : to;
     if (!is_pattern && str_eq(path_directory(as_file), directory))
         vec_push(arena, names, path_base(as_file));
@@ -373,7 +373,7 @@ str_vec context_copied(const struct build_context *context, struct image_plan *p
         for (size_t i = 0; i + 1 < (*instruction)->words.count; i++) {
             str source =
                 path_clean(context->arena, str_trim_bytes((*instruction)->words.items[i]->text, STR("/")));
-            if (str_find_any(source, STR("$*?[<")) != STR_NONE || str_starts(source, STR("..")))
+            if (str_has_any(source, STR("$*?[<")) || str_starts(source, STR("..")))
                 continue;
             str whole = path_clean(context->arena, path_join(context->arena, context->directory, source));
             if (!str_vec_has(&directories, whole))

@@ -80,7 +80,7 @@ static str read_name(struct lexer *x)
     if (byte_is_digit(peek(x))) {
         while (byte_is_digit(peek(x)))
             x->at++;
-    } else if (!is_done(x) && str_find_byte(STR("@*#?-$!"), peek(x)) != STR_NONE) {
+    } else if (!is_done(x) && str_has_byte(STR("@*#?-$!"), peek(x))) {
         x->at++;
     } else {
         for (size_t length = 1; !is_done(x); x->at += length) {
@@ -159,8 +159,7 @@ static bool match(struct arena *arena, str pattern, str text, bool longest, size
 static bool is_pattern(str pattern)
 {
     for (size_t i = 0; i < pattern.len; i++)
-        if (pattern.ptr[i] == '\\' &&
-            (++i == pattern.len || str_find_byte(STR("*?\\}/"), pattern.ptr[i]) == STR_NONE))
+        if (pattern.ptr[i] == '\\' && (++i == pattern.len || !str_has_byte(STR("*?\\}/"), pattern.ptr[i])))
             return false;
     return true;
 }
@@ -254,7 +253,7 @@ static bool replace(struct lexer *x, struct output *out, str name, size_t from)
     if (!lex(x, &pattern, '/', true) || !lex(x, &other, '}', true))
         return false;
     str text = look_up(x, name).text, what = buf_view(&pattern.text), with = buf_view(&other.text);
-    if (all && str_find_byte(with, '$') != STR_NONE)
+    if (all && str_has_byte(with, '$'))
         x->is_hidden = true; /* Go's regular expressions take it for a group */
     if (!is_pattern(what))
         return refuse(x, "a pattern of ${…} has a backslash before a letter");
@@ -301,7 +300,7 @@ static bool dollar(struct lexer *x, struct output *out)
         return name.len ? put_value(x, out, look_up(x, name).text, from) : put(x, out, from, from + 1);
     }
     x->at++;
-    if (is_done(x) || str_find_byte(STR("{}:"), peek(x)) != STR_NONE)
+    if (is_done(x) || str_has_byte(STR("{}:"), peek(x)))
         return refuse(x, "this is no ${NAME}");
     str name = read_name(x);
     char sign = peek(x);
@@ -406,7 +405,7 @@ struct expand_result expand_word(
     *value = *word;
     x.result.value = value;
     char special[] = {'$', '\'', '"', scope->escape, '\0'};
-    if (str_find_any(word->text, str_from_c(special)) == STR_NONE)
+    if (!str_has_any(word->text, str_from_c(special)))
         return x.result;
     struct output out = output_new(&x);
     if (!lex(&x, &out, '\0', false))

@@ -21,14 +21,13 @@ static bool skip_dollar(struct cursor *c)
     c->at++;
     if (!cursor_byte(c, '{'))
         return true;
-    if (cursor_done(c) || str_find_byte(STR("{}:"), cursor_peek(c)) != STR_NONE)
+    if (cursor_done(c) || str_has_byte(STR("{}:"), cursor_peek(c)))
         return false;
     while (!cursor_done(c) && byte_is_name(cursor_peek(c)))
         c->at++;
-    if (!cursor_done(c) && str_find_byte(STR("@*#?-$!"), cursor_peek(c)) != STR_NONE &&
-        c->text.ptr[c->at - 1] == '{')
+    if (!cursor_done(c) && str_has_byte(STR("@*#?-$!"), cursor_peek(c)) && c->text.ptr[c->at - 1] == '{')
         c->at++;
-    if (cursor_done(c) || str_find_byte(STR("}:+-?#%/"), cursor_peek(c)) == STR_NONE)
+    if (cursor_done(c) || !str_has_byte(STR("}:+-?#%/"), cursor_peek(c)))
         return false;
     for (size_t depth = 1; !cursor_done(c) && depth > 0;) {
         char byte = cursor_peek(c);
@@ -142,7 +141,7 @@ enum heredoc_answer heredoc_of(struct arena *arena, str word, struct heredoc *re
     word = str_skip(word, 2);
     *ret_heredoc = (struct heredoc){.strips_tabs = str_starts(word, STR("-"))};
     word = str_trim_start(str_skip(word, ret_heredoc->strips_tabs));
-    if (word.len == 0 || str_find_byte(word, '<') != STR_NONE)
+    if (word.len == 0 || str_has_byte(word, '<'))
         return HEREDOC_NONE;
     return unquote(arena, word, ret_heredoc);
 }

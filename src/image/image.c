@@ -184,7 +184,7 @@ static void bake_copy(struct filling *g, const struct image_step *step)
     for (size_t i = 0; i + 1 < step->words.count && i < instruction->words.count; i++) {
         str source = str_trim_bytes(step->words.items[i], STR("/"));
         span at = instruction->words.items[i]->at;
-        bool is_pattern = str_find_any(source, STR("*?[")) != STR_NONE;
+        bool is_pattern = str_has_any(source, STR("*?["));
         if (is_pattern && context_match(g->filler->arena, source, STR(".env")))
             bake_file(g, BAKED_FILE, STR(".env"), at);
         else if (is_env_file(source))
@@ -235,10 +235,10 @@ static const struct value *OR_NULL find_script(struct filling *g, str word)
     static const str directories[] = {STR_INIT("/usr/local/bin"), STR_INIT("/usr/bin"), STR_INIT("/bin")};
     struct arena *arena = g->filler->arena;
     str directory = g->workload->working_directory.len ? g->workload->working_directory : g->image->directory;
-    if (str_find_byte(word, '/') != STR_NONE || str_ends(word, STR(".sh"))) {
+    if (str_has_byte(word, '/') || str_ends(word, STR(".sh"))) {
         str path = path_join(arena, directory, word);
         const struct value *text = path_is_absolute(path) ? script_text(g, path) : NULL;
-        if (text || str_find_byte(word, '/') != STR_NONE)
+        if (text || str_has_byte(word, '/'))
             return text;
     }
     for (size_t i = 0; i < ARRAY_COUNT(directories); i++) {

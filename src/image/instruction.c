@@ -122,7 +122,7 @@ static bool read_pairs(struct line_reader *r, const struct value *rest)
     instruction_words words = split_words(r, rest);
     if (words.count == 0)
         return refuse(r, rest, "it needs at least one NAME=value");
-    if (str_find_byte(words.items[0]->text, '=') == STR_NONE)
+    if (!str_has_byte(words.items[0]->text, '='))
         return read_legacy_pair(r, rest);
     vec_each(const struct value **, word, &words) {
         size_t equals = str_find_byte((*word)->text, '=');
@@ -262,7 +262,7 @@ static bool check_from(struct line_reader *r)
     str name = words->items[2]->text;
     bool is_good = byte_is_letter(name.ptr[0]);
     for (size_t i = 0; i < name.len; i++)
-        is_good &= byte_is_alnum(name.ptr[i]) || str_find_byte(STR("-_."), name.ptr[i]) != STR_NONE;
+        is_good &= byte_is_alnum(name.ptr[i]) || str_has_byte(STR("-_."), name.ptr[i]);
     return is_good || refuse(r, words->items[2], "no name for a stage: letters, digits, `-`, `_` and `.`");
 }
 

@@ -35,7 +35,7 @@ static bool skip_string(struct cursor *c)
             for (int i = 0; i < 4; i++, c->at++)
                 if (cursor_done(c) || byte_hex(cursor_peek(c)) < 0)
                     return false;
-        } else if (cursor_done(c) || str_find_byte(STR("\"\\/bfnrt"), cursor_peek(c)) == STR_NONE)
+        } else if (cursor_done(c) || !str_has_byte(STR("\"\\/bfnrt"), cursor_peek(c)))
             return false;
         else
             c->at++;
@@ -97,7 +97,7 @@ static uint32_t code_at(str text, size_t at)
 /* A valid string without its quotes, unescaped; halves of a surrogate pair that are alone are U+FFFD. */
 static str unescape(struct arena *arena, str text)
 {
-    if (str_find_byte(text, '\\') == STR_NONE)
+    if (!str_has_byte(text, '\\'))
         return text;
     struct buf out = buf_new(arena, text.len * 3);
     for (size_t i = 0; i < text.len; i++) {

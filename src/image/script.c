@@ -163,8 +163,7 @@ static void assign(struct script *s, str name, const struct value *text, bool is
     value->name = name;
     value->text = result.text;
     value->pieces = (struct pieces){0};
-    bool is_plain =
-        result.error == TEMPLATE_OK && !s->is_unknown && str_find_any(inner, STR("`(\"'\\")) == STR_NONE;
+    bool is_plain = result.error == TEMPLATE_OK && !s->is_unknown && !str_has_any(inner, STR("`(\"'\\"));
     if (is_unless_set && outer && outer->set && outer->text.len)
         return;
     map_set(s->arena, &s->assigned, name, s->depth == 0 && is_plain ? value : (void *)(uintptr_t)s->text);
@@ -208,7 +207,7 @@ static bool take_arguments(struct script *s, const struct value *command, bool i
     str words = str_trim(str_skip(command->text, begin.len)), word;
     bool keeps = str_ends(words, all);
     words = str_take(words, words.len - (keeps ? all.len : 0));
-    if (s->depth > 0 || is_conditional || str_find_any(words, STR("$`'\"\\(")) != STR_NONE) {
+    if (s->depth > 0 || is_conditional || str_has_any(words, STR("$`'\"\\("))) {
         s->arguments_in_branch = true;
         return true;
     }
@@ -325,8 +324,7 @@ static void put_plain(struct script *s, struct line *line, str text, span at)
 /* An argument so that a shell reads it as one word. */
 static void put_word(struct script *s, struct line *line, const struct value *argument)
 {
-    bool is_plain =
-        argument->text.len && str_find_any(argument->text, STR(" \t\n\"'$`\\;&|<>()*?#~")) == STR_NONE;
+    bool is_plain = argument->text.len && !str_has_any(argument->text, STR(" \t\n\"'$`\\;&|<>()*?#~"));
     put_plain(s, line, is_plain ? STR("") : STR("'"), argument->at);
     put(s, line, argument->text, argument, 0);
     put_plain(s, line, is_plain ? STR("") : STR("'"), argument->at);
@@ -354,7 +352,7 @@ static void put_argument(
     bool is_known = number_parse(digits, &number) && number >= 1 && !s->arguments_in_branch &&
                     (size_t)number <= s->arguments.count;
     const struct value *argument = is_known ? s->arguments.items[number - 1] : NULL;
-    bool fits = argument && (!is_quoted || str_find_any(argument->text, STR("\"$`\\")) == STR_NONE);
+    bool fits = argument && (!is_quoted || !str_has_any(argument->text, STR("\"$`\\")));
     if (fits && is_quoted)
         put(s, line, argument->text, argument, 0);
     else if (fits)
@@ -388,7 +386,7 @@ static bool put_variable(struct script *s, struct line *line, const struct value
     const struct value *value = name.len ? map_get(&s->assigned, name) : NULL;
     bool is_open = value == s->text || str_starts(whole, STR("$(")) || whole.ptr[0] == '`';
     *at = end;
-    if (is_open && str_find_any(str_take(command->text, from), STR(" \t")) == STR_NONE)
+    if (is_open && !str_has_any(str_take(command->text, from), STR(" \t")))
         return false;
     if (is_open)
         put_open(s, line, command);

@@ -203,7 +203,7 @@ struct value *expand_value(
         .value = value,
         .written = yaml_pieces(k->arena, k->sources, scalar),
         .out = buf_new(k->arena, limit_value(LIMIT_VALUE_BYTES))};
-    if (str_find_byte(scalar->text, '$') == STR_NONE) {
+    if (!str_has_byte(scalar->text, '$')) {
         value->text = scalar->text;
         value->pieces = x.written;
         return value;

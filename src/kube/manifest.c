@@ -94,7 +94,7 @@ static void check_entry(struct kube *k, const struct yaml_node *entry)
     }
     bool is_named = check_text(k, name, "the name of a variable", STR(""));
     str variable = is_named ? name->text : STR("");
-    if (is_named && (name->text.len == 0 || str_find_byte(name->text, '=') != STR_NONE))
+    if (is_named && (name->text.len == 0 || str_has_byte(name->text, '=')))
         kube_refuse(k, name->at, "this is no name for a variable");
     if (value)
         check_text(k, value,

@@ -12,7 +12,7 @@ bool reference_at(str text, size_t at, str *ret_name, size_t *ret_end)
         end++;
     str name = str_slice(rest, 2, end);
     size_t close = str_find_byte(str_take(str_skip(rest, end), WORD_BYTES_MAX), '}');
-    bool has_word = end < rest.len && str_find_byte(STR(":-="), rest.ptr[end]) != STR_NONE;
+    bool has_word = end < rest.len && str_has_byte(STR(":-="), rest.ptr[end]);
     if (!str_is_name(name) || close == STR_NONE || (close > 0 && !has_word))
         return false;
     *ret_name = name;

@@ -134,7 +134,7 @@ static bool refuse_template(struct stream *s, str text, size_t from, size_t firs
     size_t at = str_find(text, STR("{{"));
     char next = at != STR_NONE && at + 2 < text.len ? text.ptr[at + 2] : '\0';
     bool is_name = is_broken && byte_is_name(next); /* {{name}} of other engines is a mapping, and no key */
-    bool is_action = at != STR_NONE && (is_name || str_find_byte(STR(" -.$/\""), next) != STR_NONE);
+    bool is_action = at != STR_NONE && (is_name || str_has_byte(STR(" -.$/\""), next));
     bool is_template = is_action && (is_broken || str_starts(value_at_edge(text, STR("  name")), STR("{{")));
     if (!is_template)
         return false;

@@ -96,7 +96,7 @@ static bool take_names(struct arena *arena, const json_t *object, const char *ke
         str name;
         if (!wire_read_text(arena, value, &name))
             return false;
-        if (name.len == 0 || str_find_any(name, STR(LOGIN_SEPARATOR "\0")) != STR_NONE)
+        if (name.len == 0 || str_has_any(name, STR(LOGIN_SEPARATOR "\0")))
             continue;
         buf_printf(&names, "%s" STR_FMT, names.len > 0 ? LOGIN_SEPARATOR : "", STR_ARG(name));
     }

@@ -122,7 +122,7 @@ static bool comment_after(str text, const struct value *value, size_t end, str *
 {
     size_t from = value_end(value);
     if (from < end && value->at.offset > 0 && text.ptr[from] == text.ptr[value->at.offset - 1] &&
-        str_find_byte(STR("'\"`"), text.ptr[from]) != STR_NONE)
+        str_has_byte(STR("'\"`"), text.ptr[from]))
         from++;
     *ret_comment = str_trim(str_slice(text, from, end));
     return ret_comment->len == 0 || ret_comment->ptr[0] == '#';
@@ -242,7 +242,7 @@ static void quote_dollars(struct mending *mending, const struct value *value)
 {
     const struct input_file *file = file_of(mending);
     str raw = span_text(mending->facts->sources, value->at);
-    if (!file || str_find_byte(raw, '\\') != STR_NONE)
+    if (!file || str_has_byte(raw, '\\'))
         return;
     struct readers readers = readers_of(mending->arena, mending->facts, file);
     struct spelling spelling;

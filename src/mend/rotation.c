@@ -177,7 +177,7 @@ str rotation_sql(struct arena *arena, const struct rotation *rotation)
         const struct rotated_hash *hash = rotation_hash(rotation, login);
         str change = rotation_change(arena, login), password = hash ? hash->text : rotation->secret;
         size_t at = str_find(change, mark);
-        if (at == STR_NONE || str_find_any(login->user, STR("\"'\\\n")) != STR_NONE)
+        if (at == STR_NONE || str_has_any(login->user, STR("\"'\\\n")))
             continue;
         for (; at != STR_NONE; change = str_skip(change, at + mark.len), at = str_find(change, mark))
             buf_str(&buf, arena_join(arena, str_take(change, at), STR("'"), password, STR("'")));

@@ -69,7 +69,7 @@ static void add_hosts(struct buf *buf, const struct dsn *dsn)
         const struct dsn_host *host = &dsn->hosts.items[i];
         if (is_placed_elsewhere(host))
             continue;
-        bool address = str_find_byte(host->host.text, ':') != STR_NONE;
+        bool address = str_has_byte(host->host.text, ':');
         if (i > 0)
             buf_byte(buf, ',');
         if (address)

@@ -94,7 +94,7 @@ static void check_value(struct arena *arena, parameter_faults *faults, const str
     bool is_mode = str_eq(tls_word(value), value) || str_eq(value, STR("no-verify")); /* node-postgres's */
     if (str_eq(parameter->key.text, STR("sslmode")) && value.len && !is_mode)
         add_fault(arena, faults, parameter, STR(""),
-            str_find_byte(value, '?') != STR_NONE
+            str_has_byte(value, '?')
                 ? STR("a second ? does not begin another parameter: write &")
                 : STR("its value must be one of disable, allow, prefer, require, verify-ca, verify-full"));
     if (str_eq(parameter->key.text, STR("connect_timeout")) && value.len && !is_whole_number(value))
@@ -163,7 +163,7 @@ static bool key_matches(str key, str word)
 {
     size_t at = 0;
     for (size_t i = 0; i < key.len; i++) {
-        if (str_find_byte(STR(" -_"), key.ptr[i]) != STR_NONE)
+        if (str_has_byte(STR(" -_"), key.ptr[i]))
             continue;
         if (at >= word.len || byte_lower(key.ptr[i]) != word.ptr[at])
             return false;

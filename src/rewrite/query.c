@@ -54,7 +54,7 @@ static bool write_moved_hosts(struct query_writer *writer)
     str hosts = rewriter->pieces.hosts, decoded, rest, item;
     if (rewriter_is_socket(hosts)) {
         struct str_cut cut = str_cut_byte(hosts, ':');
-        if (str_find_byte(hosts, ',') != STR_NONE || !rewriter_decode(rewriter, cut.head, &decoded))
+        if (str_has_byte(hosts, ',') || !rewriter_decode(rewriter, cut.head, &decoded))
             return rewriter_fail(
                 rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name several sockets"));
         write_socket(writer, decoded, cut.tail);
@@ -62,7 +62,7 @@ static bool write_moved_hosts(struct query_writer *writer)
     }
     if (!rewriter_decode(rewriter, hosts, &decoded))
         return false;
-    if (rewriter_is_escaped(hosts) || str_find_byte(hosts, '[') != STR_NONE)
+    if (rewriter_is_escaped(hosts) || str_has_byte(hosts, '['))
         return rewriter_fail(
             rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy has no spelling for this list of hosts"));
     rest = hosts;
@@ -182,7 +182,7 @@ static bool is_socket_pair(str key, str value)
 {
     bool is_path = str_starts(value, STR("/")) || str_starts_fold(value, STR("%2F"));
     return is_path && (str_eq(key, STR("unix_sock")) || str_eq(key, STR("host"))) &&
-           str_find_byte(value, ',') == STR_NONE;
+           !str_has_byte(value, ',');
 }
 
 /* The query's value of that name, the last one; empty: none. */
@@ -379,7 +379,7 @@ static void write_hosts_with_ports(struct query_writer *writer)
     struct rewriter *rewriter = writer->rewriter;
     str_vec hosts = {0};
     str rest = rewriter->pieces.query, ports = query_value(rewriter, STR("port")), pair, item;
-    bool is_odd = rewriter_is_escaped(ports), is_one = str_find_byte(ports, ',') == STR_NONE;
+    bool is_odd = rewriter_is_escaped(ports), is_one = !str_has_byte(ports, ',');
     while (rest.ptr && str_next(&rest, '&', &pair))
         for (str list = str_starts(pair, STR("host=")) ? str_skip(pair, 5) : (str){0};
              str_next(&list, ',', &item);) {
@@ -396,7 +396,7 @@ static void write_hosts_with_ports(struct query_writer *writer)
             str_next(&ports, ',', &port);
         begin_pair(writer);
         buf_printf(&rewriter->out, "host=" STR_FMT, STR_ARG(*it));
-        if (str_find_byte(*it, ':') == STR_NONE)
+        if (!str_has_byte(*it, ':'))
             buf_printf(&rewriter->out, ":" STR_FMT, STR_ARG(port.len ? port : STR("5432")));
     }
     writer->has_hosts = true;

@@ -169,10 +169,10 @@ static bool cut_source(struct rewriter *rewriter)
     pieces->has_userinfo = at.found;
     pieces->userinfo = at.found ? at.head : STR("");
     pieces->hosts = at.found ? at.tail : authority;
-    bool tns = str_find_byte(authority, '(') != STR_NONE;
-    if (str_find_byte(pieces->hosts, '@') != STR_NONE)
+    bool tns = str_has_byte(authority, '(');
+    if (str_has_byte(pieces->hosts, '@'))
         return rewriter_fail(rewriter, REWRITE_AMBIGUOUS, raw);
-    if (!at.found && !tns && str_find_byte(rest, '@') != STR_NONE && finds_userinfo(rewriter, start + 3))
+    if (!at.found && !tns && str_has_byte(rest, '@') && finds_userinfo(rewriter, start + 3))
         return rewriter_fail(rewriter, REWRITE_AMBIGUOUS, raw);
     struct str_cut query = str_cut_byte(rest, '?');
     pieces->path = query.head;
@@ -187,9 +187,8 @@ static bool escapes_alone_disagree(const struct rewriter *rewriter)
 {
     const struct dsn_reading *libpq = dsn_reading_of(rewriter->dsn, STR("libpq"));
     const struct dsn_reading *asyncpg = dsn_reading_of(rewriter->dsn, STR("asyncpg"));
-    return str_find_byte(rewriter->pieces.hosts, '%') != STR_NONE && libpq && asyncpg &&
-           libpq->error == DSN_OK && asyncpg->error == DSN_OK &&
-           readings_agree(rewriter->arena, libpq, asyncpg);
+    return str_has_byte(rewriter->pieces.hosts, '%') && libpq && asyncpg && libpq->error == DSN_OK &&
+           asyncpg->error == DSN_OK && readings_agree(rewriter->arena, libpq, asyncpg);
 }
 
 static bool check_source(struct rewriter *rewriter)
@@ -197,7 +196,7 @@ static bool check_source(struct rewriter *rewriter)
     const struct dsn *dsn = rewriter->dsn;
     if (rewriter->family == FAMILY_SQLITE)
         return true;
-    if (rewriter->family == FAMILY_POSTGRESQL && str_find_byte(dsn->text, '#') != STR_NONE)
+    if (rewriter->family == FAMILY_POSTGRESQL && str_has_byte(dsn->text, '#'))
         return rewriter_fail(
             rewriter, REWRITE_AMBIGUOUS, STR("a raw # ends the string for some clients and not for others"));
     for (size_t i = 0; i < dsn->text.len; i++)
@@ -233,7 +232,7 @@ static void write_userinfo(struct rewriter *rewriter)
 
 bool rewriter_is_escaped(str text)
 {
-    return str_find_byte(text, '%') != STR_NONE;
+    return str_has_byte(text, '%');
 }
 
 bool rewriter_decode(struct rewriter *rewriter, str raw, str *ret_text)
@@ -267,7 +266,7 @@ bool rewriter_hosts_in_query(const struct rewriter *rewriter)
 {
     str hosts = rewriter->pieces.hosts;
     return rewriter->goal.sqlalchemy && rewriter->family == FAMILY_POSTGRESQL &&
-           (str_find_byte(hosts, ',') != STR_NONE || rewriter_is_socket(hosts));
+           (str_has_byte(hosts, ',') || rewriter_is_socket(hosts));
 }
 
 static bool is_host_pair(str pair)
@@ -288,7 +287,7 @@ bool rewriter_hosts_in_authority(const struct rewriter *rewriter)
             str value = str_skip(pair, 5);
             count++;
             port = port || (!str_starts(value, STR("/")) && !str_starts_fold(value, STR("%2F")) &&
-                               str_find_byte(value, ':') != STR_NONE);
+                               str_has_byte(value, ':'));
         }
     return count > 1 || (count == 1 && port);
 }
@@ -316,7 +315,7 @@ static bool write_hosts(struct rewriter *rewriter)
         return write_query_hosts_as_authority(rewriter);
     if (rewriter_hosts_in_query(rewriter))
         return true;
-    bool opaque = str_find_byte(hosts, '(') != STR_NONE || (hosts.len && hosts.ptr[0] == '[');
+    bool opaque = str_has_byte(hosts, '(') || (hosts.len && hosts.ptr[0] == '[');
     if (rewriter->goal.sqlalchemy && !opaque)
         return write_plain_host(rewriter, hosts);
     buf_str(&rewriter->out, hosts);
@@ -345,7 +344,7 @@ static bool write_path(struct rewriter *rewriter)
     str decoded;
     if (!rewriter_decode(rewriter, path, &decoded))
         return false;
-    if (str_find_byte(decoded, '?') != STR_NONE)
+    if (str_has_byte(decoded, '?'))
         return rewriter_fail(
             rewriter, REWRITE_NO_SUCH_FORM, STR("SQLAlchemy cannot name a database with a ? in it"));
     buf_str(&rewriter->out, decoded);

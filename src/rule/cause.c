@@ -12,7 +12,7 @@ static bool is_particular(str word, bool is_quoted, bool counts_numbers)
         has_digit |= byte_is_digit(word.ptr[i]);
         has_letter |= byte_is_letter(word.ptr[i]);
     }
-    bool is_path = has_letter && str_find_any(word, STR("._/")) != STR_NONE;
+    bool is_path = has_letter && str_has_any(word, STR("._/"));
     return is_quoted || is_path || (has_digit && (has_letter || counts_numbers));
 }
 

@@ -370,8 +370,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
 static void judge_lost_colon(struct check_run *run, const struct variable *variable)
 {
     str text = variable->value->text, scheme = str_take(text, str_find(text, STR("//")));
-    if (scheme.len == text.len || scheme.len < 4 || str_find_any(scheme, STR(":+")) != STR_NONE ||
-        !scheme_find(scheme))
+    if (scheme.len == text.len || scheme.len < 4 || str_has_any(scheme, STR(":+")) || !scheme_find(scheme))
         return;
     struct place place = place_of_variable(variable);
     struct diag *finding = finding_add(

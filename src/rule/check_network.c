@@ -330,9 +330,9 @@ static str bound_item(struct check_run *run, const struct bind *bind)
 {
     const struct workload_port *port = bind->port;
     str text = str_trim_bytes(span_text(run->facts->sources, port->at), STR("\"'"));
-    bool is_short = text.len && str_find_any(text, STR("{ \n\t")) == STR_NONE;
+    bool is_short = text.len && !str_has_any(text, STR("{ \n\t"));
     if (str_starts(text, STR("${"))) /* its variables alone */
-        is_short = str_find_any(text, STR(" \n\t,")) == STR_NONE;
+        is_short = !str_has_any(text, STR(" \n\t,"));
     if (!is_short || str_eq(text, STR("*")))
         return STR("");
     if (port->host_ip_set) {

@@ -227,7 +227,7 @@ static bool is_path_of_file(str value)
     if (!cut.found || !str_starts(value, STR("/")) || str_rfind_byte(value, '/') == 0)
         return false;
     for (size_t i = 0; i < value.len; i++)
-        if (!byte_is_alnum(value.ptr[i]) && str_find_byte(STR("/._-"), value.ptr[i]) == STR_NONE)
+        if (!byte_is_alnum(value.ptr[i]) && !str_has_byte(STR("/._-"), value.ptr[i]))
             return false;
     return STR_IS_IN(cut.tail, endings);
 }

@@ -43,7 +43,7 @@ struct dollar_value dollar_value(
     if (written.is_secret || !is_needed)
         return written;
     str text = without_references(arena, sources, value);
-    if (str_find_any(text, STR("=@")) != STR_NONE || str_contains(text, STR("://")))
+    if (str_has_any(text, STR("=@")) || str_contains(text, STR("://")))
         written.dsn = dsn_parse(arena, text, NULL, value->name);
     return written;
 }
@@ -209,7 +209,7 @@ static bool is_references(str text)
 {
     while (text.len > 0) {
         size_t close = str_starts(text, STR("${")) ? str_find_byte(text, '}') : STR_NONE;
-        if (close == STR_NONE && str_find_byte(STR(":/"), text.ptr[0]) == STR_NONE)
+        if (close == STR_NONE && !str_has_byte(STR(":/"), text.ptr[0]))
             return false;
         text = str_skip(text, close == STR_NONE ? 1 : close + 1);
     }
@@ -227,7 +227,7 @@ static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
         from--;
     bool is_open = str_starts(cut.tail, STR("{")) && !str_starts(after, STR("}"));
     *ret_is_glued = !is_references(value) || is_open;
-    return cut.found && str_find_any(value, STR(" \t\r\n\"'`,;()[]&")) == STR_NONE &&
+    return cut.found && !str_has_any(value, STR(" \t\r\n\"'`,;()[]&")) &&
            credential_secrecy(str_skip(cut.head, from)) != SECRECY_NONE;
 }
 

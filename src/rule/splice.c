@@ -30,7 +30,7 @@ const struct value *splice_find(const struct connection *connection)
      * The delimiters of RFC 3986 that end a userinfo, brackets that some parsers take for an address, and
      * escapes.
      */
-    if (!holder || str_find_any(text, STR("@/?#[]%")) == STR_NONE)
+    if (!holder || !str_has_any(text, STR("@/?#[]%")))
         return NULL;
     vec_each(const struct dsn_reading *, reading, &connection->dsn->readings) {
         bool is_whole =

@@ -29,7 +29,7 @@ struct scanner {
 
 static bool has_byte(str bytes, char byte)
 {
-    return str_find_byte(bytes, byte) != STR_NONE;
+    return str_has_byte(bytes, byte);
 }
 
 static str without_comment(const struct scanner *s, str text)
@@ -84,7 +84,7 @@ static void scan_line(struct scanner *s, str line)
         return;
     if (is_indented && s->rules->goes_on && s->list.count)
         add_more(s, line);
-    else if (text.ptr[0] == '[' && str_find_byte(text, ']') != STR_NONE && !s->rules->has_escape)
+    else if (text.ptr[0] == '[' && str_has_byte(text, ']') && !s->rules->has_escape)
         s->section = str_trim(str_slice(text, 1, str_find_byte(text, ']')));
     else
         add(s, text);

@@ -144,7 +144,7 @@ static bool read_string(struct reading *r, str *ret_text)
     if (cursor_done(&r->in) || (quote != '"' && quote != '\''))
         return false;
     r->in.at++;
-    if (cursor_until(&r->in, quote, SIZE_MAX, ret_text) && str_find_byte(*ret_text, '\\') == STR_NONE) {
+    if (cursor_until(&r->in, quote, SIZE_MAX, ret_text) && !str_has_byte(*ret_text, '\\')) {
         r->in.at++;
         return true;
     }

@@ -81,8 +81,7 @@ static bool alters(str statement, str name)
 {
     str rest = str_starts(statement, name) ? str_trim_start(str_skip(statement, name.len)) : STR("");
     size_t sign = str_find_byte(rest, '=');
-    return sign != STR_NONE && sign > 0 && sign <= 2 &&
-           str_find_any(str_take(rest, sign), STR("+-*/|&")) != STR_NONE;
+    return sign != STR_NONE && sign > 0 && sign <= 2 && str_has_any(str_take(rest, sign), STR("+-*/|&"));
 }
 
 /* Whether what is indented below belongs to a body that runs when it is called. */

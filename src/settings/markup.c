@@ -23,9 +23,9 @@ static void blank_comments(char *bytes, size_t length)
             continue;
         }
         if (str_starts(rest, STR("//")))
-            end = str_find_byte(rest, '\n') == STR_NONE ? rest.len : str_find_byte(rest, '\n');
+            end = str_cut_byte(rest, '\n').head.len;
         else if (str_starts(rest, STR("/*")))
-            end = str_find(rest, STR("*/")) == STR_NONE ? rest.len : str_find(rest, STR("*/")) + 2;
+            end = rest.len - str_cut(rest, STR("*/")).tail.len;
         if (end > 1 || bytes[i] == '\t')
             blank(bytes, i, i + end);
         i += end;

@@ -20,8 +20,7 @@ static void add(const struct settings_reading *r, struct workload_number number)
 
 static bool is_end(str rest)
 {
-    return rest.len == 0 || str_find_byte(STR("#,;}]"), rest.ptr[0]) != STR_NONE ||
-           str_starts(rest, STR("//"));
+    return rest.len == 0 || str_has_byte(STR("#,;}]"), rest.ptr[0]) || str_starts(rest, STR("//"));
 }
 
 static struct workload_number number_of(

@@ -187,7 +187,7 @@ static void read_procfile(const struct settings_reading *r, const struct setting
     str rest = file.source ? file.source->text : STR(""), line;
     while (str_next(&rest, '\n', &line)) {
         struct str_cut cut = str_cut_byte(str_trim(line), ':');
-        bool is_entry = cut.found && cut.head.len && str_find_any(cut.head, STR(" \t#")) == STR_NONE;
+        bool is_entry = cut.found && cut.head.len && !str_has_any(cut.head, STR(" \t#"));
         if (is_entry && str_trim(cut.tail).len && is_asked_for(program, cut.head))
             add_program(
                 r, file.source, cut.head, str_trim(cut.tail), (struct workload_number){.text = STR("1")});

@@ -66,7 +66,7 @@ static bool only_names(const struct source *source, str line)
     while (str_starts(text, STR("- ")))
         text = str_trim(str_skip(text, 1));
     struct str_cut cut = str_cut_byte(text, ':');
-    if (source->kind != SOURCE_COMPOSE || str_find_any(cut.tail, STR("=@#")) != STR_NONE ||
+    if (source->kind != SOURCE_COMPOSE || str_has_any(cut.tail, STR("=@#")) ||
         str_contains(cut.tail, STR(": ")))
         return false;
     return STR_IS_IN(cut.head, naming_keys);

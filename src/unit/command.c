@@ -65,11 +65,11 @@ static struct prefixes prefixes_of(str word)
 /* Why systemd does not take this for a program; NULL: it does. */
 static const char *fault_of_path(str path)
 {
-    bool has_slash = str_find_byte(path, '/') != STR_NONE;
+    bool has_slash = str_has_byte(path, '/');
     if (path.len == 0)
         return "no program before its arguments";
     for (size_t i = 0; i < path.len; i++)
-        if ((unsigned char)path.ptr[i] < ' ' || str_find_byte(STR("\"\\'\x7F"), path.ptr[i]) != STR_NONE)
+        if ((unsigned char)path.ptr[i] < ' ' || str_has_byte(STR("\"\\'\x7F"), path.ptr[i]))
             return "a program's name with characters that systemd refuses";
     if (str_ends(path, STR("/")) || str_ends(path, STR("/.")) || str_ends(path, STR("/..")))
         return "a directory in the place of a program";

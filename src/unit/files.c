@@ -84,7 +84,7 @@ str_vec unit_dropins(const struct unit_files *files, const struct unit_name *nam
 
 static bool is_pattern(str text)
 {
-    return str_find_any(text, STR("*?[")) != STR_NONE;
+    return str_has_any(text, STR("*?["));
 }
 
 /* What `rest` matches below `directory`. */

@@ -32,7 +32,7 @@ static size_t line_end(str text, size_t at, size_t *ret_next)
 {
     static const str ends = STR_INIT("\n\r\0");
     size_t end = at;
-    while (end < text.len && str_find_byte(ends, text.ptr[end]) == STR_NONE)
+    while (end < text.len && !str_has_byte(ends, text.ptr[end]))
         end++;
     unsigned seen = 0;
     size_t next = end;

@@ -31,7 +31,7 @@ static bool has_control(str text, str allowed)
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
-        if ((byte < ' ' || byte == 0x7F) && str_find_byte(allowed, text.ptr[i]) == STR_NONE)
+        if ((byte < ' ' || byte == 0x7F) && !str_has_byte(allowed, text.ptr[i]))
             return true;
     }
     return false;
@@ -180,7 +180,7 @@ static void take_user(struct unit_service *service, const struct unit_line *line
     str user;
     if (!text_of(service, line, &user))
         return;
-    if (str_find_any(user, STR(":/")) != STR_NONE || has_control(user, STR("")) || str_eq(user, STR("."))) {
+    if (str_has_any(user, STR(":/")) || has_control(user, STR("")) || str_eq(user, STR("."))) {
         unit_service_refuse(service, line->value->at, "no name of a user");
         return;
     }

@@ -33,7 +33,7 @@ static const struct {
 static bool unescape(struct arena *arena, str text, str *ret_text)
 {
     char *copy = arena_array(arena, char, text.len + 1);
-    if (str_find_byte(text, '\\') != STR_NONE)
+    if (str_has_byte(text, '\\'))
         return false;
     for (size_t i = 0; i < text.len; i++)
         copy[i] = text.ptr[i] == '-' ? '/' : text.ptr[i];
@@ -74,12 +74,12 @@ static bool look_up(
             *ret_text = fixed[i].text;
             return true;
         }
-    if (str_find_byte(of_name, letter) != STR_NONE) {
+    if (str_has_byte(of_name, letter)) {
         *ret_is_hidden = !from_name(arena, name, letter, ret_text);
         return true;
     }
     *ret_is_hidden = true;
-    return str_find_byte(of_machine, letter) != STR_NONE;
+    return str_has_byte(of_machine, letter);
 }
 
 const struct value *unit_specifiers(

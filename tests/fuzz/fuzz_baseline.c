@@ -14,7 +14,7 @@
 static bool is_rule_id(str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!byte_is_alnum(text.ptr[i]) && str_find_byte(STR("-_./!"), text.ptr[i]) == STR_NONE)
+        if (!byte_is_alnum(text.ptr[i]) && !str_has_byte(STR("-_./!"), text.ptr[i]))
             return false;
     return text.len > 0;
 }

@@ -44,7 +44,7 @@ static str without_choice(struct arena *arena, str text)
     struct str_cut open = str_cut_byte(text, '{'), close = str_cut_byte(open.tail, '}');
     if (!open.found || !close.found)
         return text;
-    str word = str_find_byte(close.head, ' ') == STR_NONE ? close.head : str_rcut_byte(close.head, ' ').tail;
+    str word = !str_has_byte(close.head, ' ') ? close.head : str_rcut_byte(close.head, ' ').tail;
     return arena_join(arena, open.head, word, without_choice(arena, close.tail));
 }
 

@@ -87,7 +87,7 @@ static void require_dull(struct arena *arena, const struct wait_answer *answer)
     wait_answer_print(&out, answer);
     str text = buf_view(&out);
     for (size_t i = 0; i < text.len; i++)
-        fuzz_require(byte_is_alnum(text.ptr[i]) || str_find_byte(STR(" ()?,'"), text.ptr[i]) != STR_NONE,
+        fuzz_require(byte_is_alnum(text.ptr[i]) || str_has_byte(STR(" ()?,'"), text.ptr[i]),
             "an answer is told in plain letters");
     wait_answer_help(answer);
     wait_answer_verdict(answer);

@@ -46,7 +46,7 @@ static str noise(struct arena *arena, str *rest, str forbidden)
     struct buf out = buf_new(arena, 1024);
     for (size_t i = 0; i < line.head.len; i++) {
         char byte = line.head.ptr[i];
-        if (byte != '\0' && byte != '\r' && str_find_byte(forbidden, byte) == STR_NONE)
+        if (byte != '\0' && byte != '\r' && !str_has_byte(forbidden, byte))
             buf_byte(&out, byte);
     }
     return buf_view(&out);

@@ -28,7 +28,7 @@ static str place(const struct tree *tree, str path)
 void tree_add(struct tree *tree, str path, str text)
 {
     path = place(tree, path);
-    if (str_find_byte(path, '\0') != STR_NONE || map_has(&tree->files, path))
+    if (str_has_byte(path, '\0') || map_has(&tree->files, path))
         return;
     str *kept = arena_new(tree->arena, str);
     *kept = text;
@@ -39,7 +39,7 @@ void tree_add(struct tree *tree, str path, str text)
 
 void tree_set(struct tree *tree, str entry)
 {
-    if (str_find_byte(entry, '\0') == STR_NONE && str_find_byte(entry, '=') != STR_NONE)
+    if (!str_has_byte(entry, '\0') && str_has_byte(entry, '='))
         vec_push(tree->arena, &tree->variables, arena_c_string(tree->arena, entry));
 }
 

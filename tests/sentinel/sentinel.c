@@ -153,7 +153,7 @@ bool sentinel_is_in(struct arena *scratch, str text)
 {
     if (is_in(text) || is_in_base64(scratch, text))
         return true;
-    if (str_find_byte(text, '%') == STR_NONE)
+    if (!str_has_byte(text, '%'))
         return false;
     struct buf decoded = buf_new(scratch, SIZE_MAX / 4);
     for (size_t i = 0; i < text.len; i++) {

@@ -133,7 +133,7 @@ static bool holds_secret(str scheme, str shape, str special)
         return false;
     for (size_t i = 0; i < ARRAY_COUNT(no_secrets); i++)
         if (str_eq(shape, no_secrets[i].shape))
-            return str_find_any(special, no_secrets[i].bytes) == STR_NONE;
+            return !str_has_any(special, no_secrets[i].bytes);
     return true;
 }
 
