@@ -7,6 +7,7 @@
  */
 #include "env/reading.h"
 
+#include "base/fnv.h"
 #include "base/limit.h"
 #include "base/number.h"
 
@@ -20,17 +21,9 @@ struct repeat {
     size_t copied;      /* bytes, over the whole file */
 };
 
-static uint64_t hash_of(str text)
-{
-    uint64_t hash = 0xcbf29ce484222325u + text.len;
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static bool was_seen(const struct repeat *x, str text)
 {
-    uint64_t hash = hash_of(text);
+    uint64_t hash = fnv1a(text);
     for (size_t i = 0; i < x->seen.count; i++)
         if (x->seen.items[i] == hash)
             return true;
@@ -158,7 +151,7 @@ static bool expand_once(struct repeat *x)
     struct match m;
     if (!find_match(s.text, &m))
         return false;
-    vec_push(x->r->arena, &x->seen, hash_of(s.text));
+    vec_push(x->r->arena, &x->seen, fnv1a(s.text));
     x->copied +=
         s.text.len + x->now.pieces.list.count * sizeof(struct piece) + x->seen.count * sizeof(uint64_t);
     struct expression e = split(m.expression);

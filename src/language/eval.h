@@ -134,6 +134,14 @@ struct eval_value eval_texts(struct arena *arena, const str_vec *texts);
 struct eval_value eval_texts_in(struct arena *arena, const void *rows, size_t count, size_t size, size_t at);
 #define EVAL_TEXTS_OF(arena, vec, type, member)                                                              \
     eval_texts_in((arena), (vec)->items, (vec)->count, sizeof(type), offsetof(type, member))
+/* A getter of one expression over its row, which is a fact or a part of the deployment. */
+#define EVAL_GETTER(function, type, expression)                                                              \
+    static struct eval_value function(struct arena *arena, const void *pointer)                              \
+    {                                                                                                        \
+        const type *row = pointer;                                                                           \
+        (void)arena;                                                                                         \
+        return expression;                                                                                   \
+    }
 /* Equal as `==` sees it: unset equals unset alone; a text that reads as a number equals that number. */
 bool eval_equal(const struct eval_value *a, const struct eval_value *b);
 /* What a reader of messages calls the kind: "a number", "a list", … */

@@ -2,22 +2,13 @@
 
 #include "base/named.h"
 
-/* A getter of one expression over its row. */
-#define GETTER(function, type, expression)                                                                   \
-    static struct eval_value function(struct arena *arena, const void *fact)                                 \
-    {                                                                                                        \
-        const type *row = fact;                                                                              \
-        (void)arena;                                                                                         \
-        return expression;                                                                                   \
-    }
-
 /* ---- variables */
 
-GETTER(variable_name, struct variable, eval_text(row->value->name))
-GETTER(variable_value, struct variable, eval_text_if(row->value->set, row->value->text))
-GETTER(variable_secret, struct variable, eval_truth(row->secret))
-GETTER(variable_origin, struct variable, eval_text(origin_name(row->value->origin)))
-GETTER(variable_derived, struct variable, eval_truth(row->derived))
+EVAL_GETTER(variable_name, struct variable, eval_text(row->value->name))
+EVAL_GETTER(variable_value, struct variable, eval_text_if(row->value->set, row->value->text))
+EVAL_GETTER(variable_secret, struct variable, eval_truth(row->secret))
+EVAL_GETTER(variable_origin, struct variable, eval_text(origin_name(row->value->origin)))
+EVAL_GETTER(variable_derived, struct variable, eval_truth(row->derived))
 
 static struct eval_value variable_services(struct arena *arena, const void *fact)
 {
@@ -47,21 +38,22 @@ static const struct target *first_target(const struct connection *connection)
     return connection->targets.count > 0 ? &connection->targets.items[0] : &none;
 }
 
-GETTER(dsn_name, struct connection, eval_text(row->label))
-GETTER(dsn_family, struct connection, eval_text(family_name(row->family)))
-GETTER(dsn_user, struct connection, eval_text_if(row->has_user, row->user))
-GETTER(dsn_password, struct connection, eval_text_if(row->has_password, row->password))
-GETTER(dsn_database, struct connection, eval_text_if(row->has_database, row->database))
-GETTER(dsn_all_hosts, struct connection, EVAL_TEXTS_OF(arena, &row->targets, struct target, host))
-GETTER(dsn_host, struct connection, eval_text_if(row->targets.count > 0, first_target(row)->host))
-GETTER(dsn_port, struct connection, eval_number_if(first_target(row)->port > 0, first_target(row)->port))
-GETTER(dsn_class, struct connection,
+EVAL_GETTER(dsn_name, struct connection, eval_text(row->label))
+EVAL_GETTER(dsn_family, struct connection, eval_text(family_name(row->family)))
+EVAL_GETTER(dsn_user, struct connection, eval_text_if(row->has_user, row->user))
+EVAL_GETTER(dsn_password, struct connection, eval_text_if(row->has_password, row->password))
+EVAL_GETTER(dsn_database, struct connection, eval_text_if(row->has_database, row->database))
+EVAL_GETTER(dsn_all_hosts, struct connection, EVAL_TEXTS_OF(arena, &row->targets, struct target, host))
+EVAL_GETTER(dsn_host, struct connection, eval_text_if(row->targets.count > 0, first_target(row)->host))
+EVAL_GETTER(dsn_port, struct connection, eval_number_if(first_target(row)->port > 0, first_target(row)->port))
+EVAL_GETTER(dsn_class, struct connection,
     eval_text_if(row->targets.count > 0, host_class_name(first_target(row)->class)))
-GETTER(dsn_driver, struct connection, eval_text_if(row->dsn != NULL, row->dsn ? row->dsn->driver : STR("")))
-GETTER(dsn_scheme, struct connection,
+EVAL_GETTER(
+    dsn_driver, struct connection, eval_text_if(row->dsn != NULL, row->dsn ? row->dsn->driver : STR("")))
+EVAL_GETTER(dsn_scheme, struct connection,
     eval_text_if(row->dsn && row->dsn->scheme.present, row->dsn ? row->dsn->scheme.text : STR("")))
-GETTER(dsn_service, struct connection, eval_text_if(row->service != NULL, service_name(row->service)))
-GETTER(dsn_server, struct connection,
+EVAL_GETTER(dsn_service, struct connection, eval_text_if(row->service != NULL, service_name(row->service)))
+EVAL_GETTER(dsn_server, struct connection,
     eval_text_if(first_target(row)->server != NULL,
         first_target(row)->server ? first_target(row)->server->name : STR("")))
 
@@ -84,13 +76,13 @@ static const struct field dsn_fields[] = {
 
 /* ---- binds */
 
-GETTER(bind_service, struct bind, eval_text(service_name(row->service)))
-GETTER(bind_address, struct bind, eval_text_if(row->port->host_ip_set, row->port->host_ip))
-GETTER(bind_class, struct bind, eval_text(host_class_name(row->class)))
-GETTER(bind_published, struct bind, eval_text_if(row->port->published.len > 0, row->port->published))
-GETTER(bind_port, struct bind, eval_number_if(true, row->port->target))
-GETTER(bind_protocol, struct bind, eval_text(row->port->protocol))
-GETTER(bind_kind, struct bind,
+EVAL_GETTER(bind_service, struct bind, eval_text(service_name(row->service)))
+EVAL_GETTER(bind_address, struct bind, eval_text_if(row->port->host_ip_set, row->port->host_ip))
+EVAL_GETTER(bind_class, struct bind, eval_text(host_class_name(row->class)))
+EVAL_GETTER(bind_published, struct bind, eval_text_if(row->port->published.len > 0, row->port->published))
+EVAL_GETTER(bind_port, struct bind, eval_number_if(true, row->port->target))
+EVAL_GETTER(bind_protocol, struct bind, eval_text(row->port->protocol))
+EVAL_GETTER(bind_kind, struct bind,
     eval_text_if(row->service->image != NULL,
         row->service->image ? image_kind_name(row->service->image->kind) : STR("")))
 
@@ -109,19 +101,19 @@ static const struct field bind_fields[] = {
 
 /* ---- services */
 
-GETTER(service_own_name, struct service, eval_text(row->workload->name))
-GETTER(service_image, struct service, eval_text_if(row->workload->image.len > 0, row->workload->image))
-GETTER(service_kind, struct service,
+EVAL_GETTER(service_own_name, struct service, eval_text(row->workload->name))
+EVAL_GETTER(service_image, struct service, eval_text_if(row->workload->image.len > 0, row->workload->image))
+EVAL_GETTER(service_kind, struct service,
     eval_text_if(row->image != NULL, row->image ? image_kind_name(row->image->kind) : STR("")))
-GETTER(service_builds, struct service, eval_truth(row->workload->build != NULL))
-GETTER(service_replicas, struct service, eval_number_if(true, row->workload->replicas.count))
-GETTER(service_network_mode, struct service,
+EVAL_GETTER(service_builds, struct service, eval_truth(row->workload->build != NULL))
+EVAL_GETTER(service_replicas, struct service, eval_number_if(true, row->workload->replicas.count))
+EVAL_GETTER(service_network_mode, struct service,
     eval_text_if(row->workload->network.text.len > 0, row->workload->network.text))
-GETTER(service_host_network, struct service, eval_truth(row->on_host_network))
-GETTER(service_profiles, struct service, eval_texts(arena, &row->workload->profiles))
-GETTER(service_networks, struct service, eval_texts(arena, &row->workload->networks))
-GETTER(service_ports, struct service, eval_number_if(true, (int64_t)row->workload->ports.count))
-GETTER(service_healthcheck, struct service, eval_truth(row->workload->has_healthcheck))
+EVAL_GETTER(service_host_network, struct service, eval_truth(row->on_host_network))
+EVAL_GETTER(service_profiles, struct service, eval_texts(arena, &row->workload->profiles))
+EVAL_GETTER(service_networks, struct service, eval_texts(arena, &row->workload->networks))
+EVAL_GETTER(service_ports, struct service, eval_number_if(true, (int64_t)row->workload->ports.count))
+EVAL_GETTER(service_healthcheck, struct service, eval_truth(row->workload->has_healthcheck))
 
 static struct eval_value service_variables(struct arena *arena, const void *fact)
 {
@@ -155,14 +147,14 @@ static const struct field service_fields[] = {
 
 /* ---- servers */
 
-GETTER(server_name, struct server, eval_text(row->name))
-GETTER(server_host, struct server, eval_text_if(row->host.len > 0, row->host))
-GETTER(server_port, struct server, eval_number_if(row->port > 0, row->port))
-GETTER(server_family, struct server, eval_text_if(row->family != FAMILY_NONE, family_name(row->family)))
-GETTER(server_user, struct server, eval_text_if(row->user_text.len > 0, row->user_text))
-GETTER(server_database, struct server, eval_text_if(row->database_text.len > 0, row->database_text))
-GETTER(server_clients, struct server, eval_number_if(true, (int64_t)row->clients.count))
-GETTER(server_own, struct server, eval_truth(row->service != NULL))
+EVAL_GETTER(server_name, struct server, eval_text(row->name))
+EVAL_GETTER(server_host, struct server, eval_text_if(row->host.len > 0, row->host))
+EVAL_GETTER(server_port, struct server, eval_number_if(row->port > 0, row->port))
+EVAL_GETTER(server_family, struct server, eval_text_if(row->family != FAMILY_NONE, family_name(row->family)))
+EVAL_GETTER(server_user, struct server, eval_text_if(row->user_text.len > 0, row->user_text))
+EVAL_GETTER(server_database, struct server, eval_text_if(row->database_text.len > 0, row->database_text))
+EVAL_GETTER(server_clients, struct server, eval_number_if(true, (int64_t)row->clients.count))
+EVAL_GETTER(server_own, struct server, eval_truth(row->service != NULL))
 
 static const struct field server_fields[] = {
     {STR_INIT("name"), EVAL_TEXT, false, server_name, STR_INIT("its service, or host:port")},
@@ -177,11 +169,11 @@ static const struct field server_fields[] = {
 
 /* ---- files */
 
-GETTER(file_name, struct input_file, eval_text(row->source->name))
-GETTER(file_example, struct input_file, eval_truth(row->is_example))
-GETTER(file_live, struct input_file, eval_truth(row->is_live))
-GETTER(file_mode, struct input_file, eval_text(arena_printf(arena, "%04o", row->mode & 07777)))
-GETTER(file_variables, struct input_file, eval_number_if(true, (int64_t)row->env.map.live))
+EVAL_GETTER(file_name, struct input_file, eval_text(row->source->name))
+EVAL_GETTER(file_example, struct input_file, eval_truth(row->is_example))
+EVAL_GETTER(file_live, struct input_file, eval_truth(row->is_live))
+EVAL_GETTER(file_mode, struct input_file, eval_text(arena_printf(arena, "%04o", row->mode & 07777)))
+EVAL_GETTER(file_variables, struct input_file, eval_number_if(true, (int64_t)row->env.map.live))
 
 static const struct field file_fields[] = {
     {STR_INIT("name"), EVAL_TEXT, false, file_name, STR_INIT("its path")},

@@ -18,15 +18,6 @@ struct part_kind {
     struct eval_value (*all)(struct arena *arena, const void *row);
 };
 
-/* A getter of one expression over its row. */
-#define GETTER(function, type, expression)                                                                   \
-    static struct eval_value function(struct arena *arena, const void *part)                                 \
-    {                                                                                                        \
-        const type *row = part;                                                                              \
-        (void)arena;                                                                                         \
-        return expression;                                                                                   \
-    }
-
 static struct eval_value part_of(const struct part_kind *kind, const void *row)
 {
     return (struct eval_value){.kind = EVAL_NODE, .part = kind, .row = row};
@@ -82,10 +73,10 @@ static const struct part_kind environment_part = {.find = environment_find, .all
 
 /* ---- rows of a service */
 
-GETTER(port_host_ip, struct workload_port, eval_text_if(row->host_ip_set, row->host_ip))
-GETTER(port_published, struct workload_port, said(row->published))
-GETTER(port_target, struct workload_port, eval_text(arena_printf(arena, "%u", row->target)))
-GETTER(port_protocol, struct workload_port, said(row->protocol))
+EVAL_GETTER(port_host_ip, struct workload_port, eval_text_if(row->host_ip_set, row->host_ip))
+EVAL_GETTER(port_published, struct workload_port, said(row->published))
+EVAL_GETTER(port_target, struct workload_port, eval_text(arena_printf(arena, "%u", row->target)))
+EVAL_GETTER(port_protocol, struct workload_port, said(row->protocol))
 
 static const struct part_key port_keys[] = {
     {STR_INIT("host_ip"), port_host_ip},
@@ -94,10 +85,10 @@ static const struct part_key port_keys[] = {
     {STR_INIT("protocol"), port_protocol},
 };
 
-GETTER(mount_type, struct workload_mount, eval_text(row->bind ? STR("bind") : STR("volume")))
-GETTER(mount_source, struct workload_mount, said(row->source))
-GETTER(mount_target, struct workload_mount, said(row->target))
-GETTER(mount_read_only, struct workload_mount, eval_truth(row->read_only))
+EVAL_GETTER(mount_type, struct workload_mount, eval_text(row->bind ? STR("bind") : STR("volume")))
+EVAL_GETTER(mount_source, struct workload_mount, said(row->source))
+EVAL_GETTER(mount_target, struct workload_mount, said(row->target))
+EVAL_GETTER(mount_read_only, struct workload_mount, eval_truth(row->read_only))
 
 static const struct part_key mount_keys[] = {
     {STR_INIT("type"), mount_type},
@@ -106,15 +97,15 @@ static const struct part_key mount_keys[] = {
     {STR_INIT("read_only"), mount_read_only},
 };
 
-GETTER(resource_source, struct workload_resource, said(row->source))
-GETTER(resource_target, struct workload_resource, said(row->target))
+EVAL_GETTER(resource_source, struct workload_resource, said(row->source))
+EVAL_GETTER(resource_target, struct workload_resource, said(row->target))
 
 static const struct part_key resource_keys[] = {
     {STR_INIT("source"), resource_source},
     {STR_INIT("target"), resource_target},
 };
 
-GETTER(
+EVAL_GETTER(
     deploy_replicas, struct workload, eval_text(arena_printf(arena, "%lld", (long long)row->replicas.count)))
 
 static const struct part_key deploy_keys[] = {{STR_INIT("replicas"), deploy_replicas}};
@@ -140,30 +131,31 @@ static struct eval_value words(struct arena *arena, struct value *const *items, 
     return is_set ? list : (struct eval_value){0};
 }
 
-GETTER(service_depends_on, struct workload,
+EVAL_GETTER(service_depends_on, struct workload,
     EVAL_TEXTS_OF(arena, &row->depends_on, struct workload_dependency, service))
-GETTER(
+EVAL_GETTER(
     service_env_files, struct workload, EVAL_TEXTS_OF(arena, &row->env_files, struct workload_env_file, path))
-GETTER(service_image, struct workload, said(row->image))
-GETTER(service_container_name, struct workload, said(row->container_name))
-GETTER(service_hostname, struct workload, said(row->hostname))
-GETTER(service_user, struct workload, said(row->user))
-GETTER(service_working_dir, struct workload, said(row->working_directory))
-GETTER(service_network_mode, struct workload, said(row->network.text))
-GETTER(
+EVAL_GETTER(service_image, struct workload, said(row->image))
+EVAL_GETTER(service_container_name, struct workload, said(row->container_name))
+EVAL_GETTER(service_hostname, struct workload, said(row->hostname))
+EVAL_GETTER(service_user, struct workload, said(row->user))
+EVAL_GETTER(service_working_dir, struct workload, said(row->working_directory))
+EVAL_GETTER(service_network_mode, struct workload, said(row->network.text))
+EVAL_GETTER(
     service_command, struct workload, words(arena, row->command.items, row->command.count, row->command_set))
-GETTER(service_entrypoint, struct workload,
+EVAL_GETTER(service_entrypoint, struct workload,
     words(arena, row->entrypoint.items, row->entrypoint.count, row->entrypoint_set))
-GETTER(service_environment, struct workload, part_of(&environment_part, &row->environment))
-GETTER(service_ports, struct workload, PARTS(&port_part, &row->ports))
-GETTER(service_volumes, struct workload, PARTS(&mount_part, &row->mounts))
-GETTER(service_secrets, struct workload, PARTS(&resource_part, &row->secrets))
-GETTER(service_configs, struct workload, PARTS(&resource_part, &row->configs))
-GETTER(service_expose, struct workload, eval_texts(arena, &row->expose))
-GETTER(service_networks, struct workload, eval_texts(arena, &row->networks))
-GETTER(service_profiles, struct workload, eval_texts(arena, &row->profiles))
-GETTER(service_deploy, struct workload, part_of(&deploy_part, row))
-GETTER(service_healthcheck, struct workload, row->has_healthcheck ? eval_truth(true) : (struct eval_value){0})
+EVAL_GETTER(service_environment, struct workload, part_of(&environment_part, &row->environment))
+EVAL_GETTER(service_ports, struct workload, PARTS(&port_part, &row->ports))
+EVAL_GETTER(service_volumes, struct workload, PARTS(&mount_part, &row->mounts))
+EVAL_GETTER(service_secrets, struct workload, PARTS(&resource_part, &row->secrets))
+EVAL_GETTER(service_configs, struct workload, PARTS(&resource_part, &row->configs))
+EVAL_GETTER(service_expose, struct workload, eval_texts(arena, &row->expose))
+EVAL_GETTER(service_networks, struct workload, eval_texts(arena, &row->networks))
+EVAL_GETTER(service_profiles, struct workload, eval_texts(arena, &row->profiles))
+EVAL_GETTER(service_deploy, struct workload, part_of(&deploy_part, row))
+EVAL_GETTER(
+    service_healthcheck, struct workload, row->has_healthcheck ? eval_truth(true) : (struct eval_value){0})
 
 static const struct part_key service_keys[] = {
     {STR_INIT("image"), service_image},

@@ -1,16 +1,8 @@
 /* GitLab's code quality report: a row of report/report.h. */
 #include "report/report.h"
 
+#include "base/fnv.h"
 #include "report/json_text.h"
-
-/* FNV-1a, 64 bit: the report wants one opaque word per finding. It hashes names and places, never a value. */
-static uint64_t hash(str text)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
-    return hash;
-}
 
 static const char *severity_word(const struct diag *diag)
 {
@@ -29,7 +21,8 @@ static json_t *issue(struct gate *gate, str description, str rule, str fingerpri
     /* Both are required: what is nowhere is shown at the first line of the environment file. */
     str path = place->has_file ? place->file : STR(".env");
     uint32_t line = place->start.line > 0 ? place->start.line : 1;
-    str digest = arena_printf(gate->arena, "%016llx", (unsigned long long)hash(fingerprint));
+    /* One opaque word for each finding, of names and places: a value is never hashed. */
+    str digest = arena_printf(gate->arena, "%016llx", (unsigned long long)fnv1a(fingerprint));
     return json_pack("{s:o, s:o, s:o, s:s, s:{s:o, s:{s:i}}}", "description", json_visible(gate, description),
         "check_name", json_text(gate, rule), "fingerprint", json_text(gate, digest), "severity", severity,
         "location", "path", json_text(gate, path), "lines", "begin", (int)line);
