@@ -55,7 +55,6 @@ struct check_result {
     VEC(struct check_project) projects;
     size_t file_count; /* files read and judged */
     size_t rule_count; /* rules that could have spoken */
-    str config_name;   /* the configuration's file; empty: none */
     bool left_unread;  /* something that had to be read was not */
     bool cannot_judge; /* exit 2: that, a fatal diagnostic, or nothing to judge */
     str_vec skipped;   /* files passed over with a note */

@@ -215,8 +215,6 @@ struct config *input_config(struct input *input, str option, str directory)
     /* The run is a refusal already; going on tells what else is wrong. */
     if (!source)
         return pack_default(input->arena);
-    if (input->result->config_name.len == 0)
-        input->result->config_name = source->name;
     return read_config(input, source);
 }
 

@@ -15,9 +15,9 @@ struct fixed_scalar {
 #define FIXED_BYTES_MAX 5 /* of the longest spelling */
 
 static const struct fixed_scalar fixed_scalars[] = {
-    {STR_INIT("true"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true"), .boolean = true}},
-    {STR_INIT("True"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true"), .boolean = true}},
-    {STR_INIT("TRUE"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true"), .boolean = true}},
+    {STR_INIT("true"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true")}},
+    {STR_INIT("True"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true")}},
+    {STR_INIT("TRUE"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("true")}},
     {STR_INIT("false"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("false")}},
     {STR_INIT("False"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("false")}},
     {STR_INIT("FALSE"), {.kind = SCALAR_BOOLEAN, .text = STR_INIT("false")}},

@@ -25,7 +25,6 @@ struct scalar {
     int64_t integer; /* SCALAR_INTEGER within 64 bits with sign */
     bool is_large;   /* SCALAR_INTEGER above that: only `text` is right */
     double number;   /* SCALAR_FLOAT */
-    bool boolean;
 };
 
 /* The meaning of a scalar node; other nodes are SCALAR_BAD. */

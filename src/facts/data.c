@@ -64,11 +64,6 @@ struct word_rows secret_words_ending(str text)
     return word_index_rows(&data_secret_words_by_last_byte, str_skip(text, text.len ? text.len - 1 : 0));
 }
 
-size_t secret_word_count(void)
-{
-    return data_secret_words_count;
-}
-
 const struct secret_word *secret_word_at(size_t index)
 {
     return &data_secret_words[index];

@@ -159,7 +159,6 @@ const struct listed_word *weak_word_at(size_t index);
 const struct secret_word *OR_NULL secret_word_find(str word);
 /* Rows of secret_word_at() that end with the same byte as the text. */
 struct word_rows secret_words_ending(str text);
-size_t secret_word_count(void);
 const struct secret_word *secret_word_at(size_t index);
 /* Rows of secret_name_at() whose last word it is. */
 struct word_rows secret_names_ending(str word);

@@ -7,7 +7,6 @@ struct mounting {
     struct kube *k;
     const struct pod *pod;
     struct workload *workload;
-    const struct yaml_node *mount;
     str path, sub_path;
     bool is_known; /* every file that is there is listed */
 };
@@ -98,7 +97,6 @@ static void read_mount(
     struct mounting m = {.k = k,
         .pod = pod,
         .workload = workload,
-        .mount = mount,
         .path = kube_text_of(mount, STR("mountPath")),
         .sub_path = path_clean(k->arena, kube_text_of(mount, STR("subPath"))),
         .is_known = volume != NULL};

@@ -57,11 +57,6 @@ static const struct {
     {STR_INIT("="), STR_INIT("==")},
 };
 
-str expr_operator_text(enum expr_operator operation)
-{
-    return operators[operation].text;
-}
-
 static struct expr *parse_expr(struct parser *p, uint8_t least);
 
 static span part(const struct parser *p, size_t from, size_t to)

@@ -73,6 +73,5 @@ struct expr {
  */
 struct expr *expr_parse(struct arena *arena, struct diags *diags, str rule, str text, span at, bool verbatim);
 /* An operator as written: "==", "in", … */
-str expr_operator_text(enum expr_operator operation);
 
 #endif

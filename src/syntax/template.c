@@ -185,10 +185,8 @@ static void fail_required(struct expansion *e, const struct expression *x, struc
     e->out = buf_new(e->arena, limit_value(LIMIT_VALUE_BYTES));
     e->in_message = true;
     walk(e, argument);
-    if (e->result->error == TEMPLATE_OK) {
+    if (e->result->error == TEMPLATE_OK)
         e->result->error_name = x->name;
-        e->result->error_text = buf_view(&e->out);
-    }
     fail(e, TEMPLATE_REQUIRED, x->start, x->end);
     e->out = out;
     e->in_message = in_message;

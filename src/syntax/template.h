@@ -53,7 +53,6 @@ struct template_result {
     enum template_error error; /* the first one; `text` is meaningless then, `uses` is still complete */
     span error_at;             /* the offending ${…} */
     str error_name;            /* TEMPLATE_REQUIRED: the variable */
-    str error_text; /* TEMPLATE_REQUIRED: the author's message, expanded: may hold secrets, do not print */
     str text;
     struct pieces pieces;
     VEC(struct template_use) uses;

@@ -314,8 +314,7 @@ static void merge_mapping(struct reader *r, struct yaml_node *node, const struct
             reach_limit(r, LIMIT_YAML_NODES, node->at);
             return;
         }
-        struct yaml_pair merged = {.key = pair->key, .value = pair->value, .merged = true};
-        yaml_put(r->arena, node, merged);
+        yaml_put(r->arena, node, *pair);
         if (!account(r, node, pair->value))
             return;
     }

@@ -34,7 +34,6 @@ struct yaml_node;
 struct yaml_pair {
     struct yaml_node *key; /* always a scalar */
     struct yaml_node *value;
-    bool merged; /* came in through `<<` */
 };
 
 struct yaml_node {

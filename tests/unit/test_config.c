@@ -2,6 +2,7 @@
 
 #include "host/memory.h"
 #include "language/pack_keys.h"
+#include "operators.h"
 
 /* Every key of bootgate.yaml: what is written, and what the program then holds, rendered to one line. */
 
@@ -53,7 +54,7 @@ static void put_tree(struct buf *out, const struct expr *expr)
     else if (expr->kind == EXPR_NAME || expr->kind == EXPR_TEMPLATE)
         buf_str(out, expr->text);
     else {
-        str head = expr->kind == EXPR_BINARY  ? expr_operator_text(expr->operation)
+        str head = expr->kind == EXPR_BINARY  ? str_from_c(operator_texts[expr->operation])
                    : expr->kind == EXPR_CALL  ? expr->text
                    : expr->kind == EXPR_FIELD ? arena_concat(&arena, STR("."), expr->text)
                                               : str_from_c(heads[expr->kind]);

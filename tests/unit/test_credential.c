@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "facts/data_tables.h"
 #include "language/pack.h"
 #include "rule/credential.h"
 
@@ -126,7 +127,7 @@ static void test_secret_names(void **state)
 static void test_words_are_found(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < secret_word_count(); i++) {
+    for (size_t i = 0; i < data_secret_words_count; i++) {
         const struct secret_word *row = secret_word_at(i);
         str titled = arena_cased_like(&arena, row->text, STR("Title"));
         if (secret_word_find(row->text) != row || secret_word_find(titled) != row)

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/limit.h"
 #include "base/nearest.h"
-#include "syntax/expr.h"
+#include "operators.h"
 
 static struct arena arena;
 
@@ -51,7 +51,7 @@ static void print(struct buf *out, const struct expr *expr)
         print_items(out, expr);
         break;
     case EXPR_BINARY:
-        buf_printf(out, "(" STR_FMT " ", STR_ARG(expr_operator_text(expr->operation)));
+        buf_printf(out, "(%s ", operator_texts[expr->operation]);
         print(out, expr->left);
         buf_byte(out, ' ');
         print(out, expr->right);

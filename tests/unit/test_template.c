@@ -93,12 +93,12 @@ static const struct {
     {STR_INIT("${A:-${P:?}}"), TEMPLATE_OK, STR_INIT("1")},
     {STR_INIT("${NOPE:+${P:?}}"), TEMPLATE_OK, STR_INIT("")},
     {STR_INIT("${A:?${B.c}}"), TEMPLATE_OK, STR_INIT("1")},
-    {STR_INIT("${NOPE:?must be set}"), TEMPLATE_REQUIRED, STR_INIT("must be set")},
-    {STR_INIT("${NOPE?}"), TEMPLATE_REQUIRED, STR_INIT("")},
-    {STR_INIT("${EMPTY:?set ${A}}"), TEMPLATE_REQUIRED, STR_INIT("set 1")},
-    {STR_INIT("${X:-${P:?inner}}"), TEMPLATE_REQUIRED, STR_INIT("inner")},
-    {STR_INIT("${X:?${P:?inner}}"), TEMPLATE_REQUIRED, STR_INIT("inner")},
-    {STR_INIT("${X:?a}${Y:?b}"), TEMPLATE_REQUIRED, STR_INIT("a")},
+    {STR_INIT("${NOPE:?must be set}"), TEMPLATE_REQUIRED, STR_INIT("NOPE")},
+    {STR_INIT("${NOPE?}"), TEMPLATE_REQUIRED, STR_INIT("NOPE")},
+    {STR_INIT("${EMPTY:?set ${A}}"), TEMPLATE_REQUIRED, STR_INIT("EMPTY")},
+    {STR_INIT("${X:-${P:?inner}}"), TEMPLATE_REQUIRED, STR_INIT("P")},
+    {STR_INIT("${X:?${P:?inner}}"), TEMPLATE_REQUIRED, STR_INIT("P")},
+    {STR_INIT("${X:?a}${Y:?b}"), TEMPLATE_REQUIRED, STR_INIT("X")},
 };
 
 static void test_results(void **state)
@@ -107,7 +107,7 @@ static void test_results(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         struct arena arena = {0};
         struct template_result got = expand(&arena, cases[i].text);
-        str text = got.error == TEMPLATE_OK ? got.text : got.error_text;
+        str text = got.error == TEMPLATE_OK ? got.text : got.error_name;
         if (got.error != cases[i].error || !str_eq(text, cases[i].want))
             fail_msg("%.*s: wanted %d " STR_FMT ", got %d " STR_FMT, STR_ARG(cases[i].text), cases[i].error,
                 STR_ARG(cases[i].want), got.error, STR_ARG(text));

@@ -55,7 +55,7 @@ static void render(struct buf *out, const struct yaml_node *node)
     vec_each(struct yaml_pair *, pair, &node->pairs) {
         buf_str(out, pair == node->pairs.items ? STR("") : STR(" "));
         render(out, pair->key);
-        buf_str(out, pair->merged ? STR("<<") : STR("="));
+        buf_byte(out, '=');
         render(out, pair->value);
     }
     buf_byte(out, node->kind == YAML_SEQUENCE ? ']' : '}');
@@ -120,13 +120,13 @@ static void test_merge_keys(void **state)
     struct {
         str text, wanted;
     } cases[] = {
-        {STR("a: &a {x: 1, y: 1}\nb: {<<: *a, y: 2}"), STR("{a={x=1 y=1} b={y=2 x<<1}}")},
+        {STR("a: &a {x: 1, y: 1}\nb: {<<: *a, y: 2}"), STR("{a={x=1 y=1} b={y=2 x=1}}")},
         {STR("a: &a {x: 1}\nb: &b {x: 2, z: 2}\nc: {<<: [*a, *b]}"),
-            STR("{a={x=1} b={x=2 z=2} c={x<<1 z<<2}}")},
-        {STR("l: &l [{x: 1}, {x: 2}]\nc: {<<: *l}"), STR("{l=[{x=1} {x=2}] c={x<<1}}")},
+            STR("{a={x=1} b={x=2 z=2} c={x=1 z=2}}")},
+        {STR("l: &l [{x: 1}, {x: 2}]\nc: {<<: *l}"), STR("{l=[{x=1} {x=2}] c={x=1}}")},
         {STR("c: {<<: {x: 1}, x: 2}"), STR("{c={x=2}}")},
-        {STR("a: &a {x: 1}\nb: &b {<<: *a, y: 2}\nc: {<<: *b}"), STR("{a={x=1} b={y=2 x<<1} c={y<<2 x<<1}}")},
-        {STR("a: &a {x: 1}\nb: {<<: *a, x: !reset 2}"), STR("{a={x=1} b={x=!reset 2 x<<1}}")},
+        {STR("a: &a {x: 1}\nb: &b {<<: *a, y: 2}\nc: {<<: *b}"), STR("{a={x=1} b={y=2 x=1} c={y=2 x=1}}")},
+        {STR("a: &a {x: 1}\nb: {<<: *a, x: !reset 2}"), STR("{a={x=1} b={x=!reset 2 x=1}}")},
         {STR("{\"<<\": 1}"), STR("{\"<<=1}")},
         {STR("{<<: , a: 1}"), STR("! 1:2")},
         {STR("{<<: text}"), STR("! 1:2")},
