@@ -48,11 +48,30 @@ static bool holds_secret(const struct check_run *run, const struct input_file *f
     return false;
 }
 
+/* What git tracks is in the repository of everybody who has it, and in its history. */
+static void report_tracked(struct check_run *run, const struct input_file *file)
+{
+    struct place place = {.at = span_make(file->source->id, 0, 0)};
+    str name = file->source->name;
+    struct diag *finding = finding_add(
+        run, RULE_HARDCODED_CREDENTIAL, place, STR_FMT " holds secrets, and git tracks it", STR_ARG(name));
+    if (finding)
+        finding->line_only = true;
+    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
+    finding_help(run, finding, "git rm --cached " STR_FMT ", and name it in .gitignore; then new secrets",
+        STR_ARG(name));
+}
+
 static void judge_permissions(struct check_run *run, const struct input_file *file)
 {
     bool open = (file->mode & (GROUP_OR_OTHERS_WRITE | OTHERS_READ)) != 0;
-    if (!file->is_live || !file->is_on_disk || !open || run->facts->mode != MODE_PRODUCTION ||
-        !holds_secret(run, file) || is_tracked(run, file))
+    if (!file->is_live || run->facts->mode != MODE_PRODUCTION || !holds_secret(run, file))
+        return;
+    if (is_tracked(run, file)) {
+        report_tracked(run, file);
+        return;
+    }
+    if (!file->is_on_disk || !open)
         return;
     struct place place = {.at = span_make(file->source->id, 0, 0)};
     str name = file->source->name;

@@ -318,7 +318,7 @@ def test_each_fault_once():
         expect("check", wanted, faults_of(repository.check(1, "check", "--staged", "--", *names)))
         repository.stage("alone/.env", "PASSWORD=changeme\n")  # which no project reads
         alone = faults_of(repository.check(1, "check", "--staged", "--", *names, "alone/.env"))
-        expect("one more", len(wanted) + 1, len(alone))
+        expect("two more: what it holds, and that git tracks it", len(wanted) + 2, len(alone))
         repository.git("rm", "-q", "-f", "alone/.env")
         configure(repository, with_pre_commit(repository), "bootgate")
         expect("pre-commit", wanted, faults_of(repository.commit(1)))
@@ -326,6 +326,19 @@ def test_each_fault_once():
         expect("nothing staged", [], faults_of(repository.check(0, "hook", "run")))
         done = repository.run("pre-commit", "run", "--all-files")
         expect("--all-files", wanted, faults_of(done.stdout))
+
+
+@case
+def test_tracked_secrets():
+    """A good secret that git tracks is in the repository of everybody; one that it does not track is nobody's."""
+    with Repository() as repository:
+        repository.stage("compose.yml", "services: {shop: {image: registry.example.net/shop, env_file: .env}}\n")
+        repository.stage(".env", "JWT_SECRET=q7RrzkhmYZ37LM3zd7czvQjtbznDp9u5\n")
+        said = ".env holds secrets, and git tracks it"
+        expect("a commit", True, said in repository.check(0, "hook", "run"))
+        expect("a check", True, said in repository.check(0, "check"))
+        repository.git("rm", "-q", "--cached", ".env")
+        expect("not tracked", False, said in repository.check(0, "check"))
 
 
 @case
