@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+PROGRAM = [*os.environ.get("MESON_EXE_WRAPPER", "").split(), pathlib.Path(sys.argv[1]).resolve()]
 CASES = pathlib.Path(__file__).parent / "cases.jsonl"
 
 
@@ -20,7 +20,7 @@ def reading(case):
         if case["dropin"] is not None:
             pathlib.Path(folder, case["name"] + ".d").mkdir()
             pathlib.Path(folder, case["name"] + ".d", "10.conf").write_bytes(case["dropin"].encode())
-        done = subprocess.run([PROGRAM, "env", "--service", case["name"], "--reveal", "--format", "json", path],
+        done = subprocess.run([*PROGRAM, "env", "--service", case["name"], "--reveal", "--format", "json", path],
                               capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
         document = json.loads(done.stdout) if done.stdout else {"variables": None}
         if document["variables"] is None:
