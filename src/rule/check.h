@@ -21,8 +21,9 @@ struct check_run {
     struct map owners;    /* … → the service that it was first reported for */
     struct map opened;    /* setting → the servers that are opened with it; see rule/standing.c */
     struct map standings; /* secret → where it is, for the help of credentials */
-    struct map verdicts;  /* credentials that were judged: the same one is in many places */
-    struct map halves;    /* roots of passwords that are half of a documented login */
+    bool standings_gathered;
+    struct map verdicts; /* credentials that were judged: the same one is in many places */
+    struct map halves;   /* roots of passwords that are half of a documented login */
     bool halves_gathered;
     struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
     struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */

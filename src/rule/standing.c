@@ -84,6 +84,7 @@ static void note(struct check_run *run, str secret, str label, str family, const
 
 static void gather(struct check_run *run)
 {
+    run->standings_gathered = true;
     gather_opened(run);
     vec_each(struct variable *const *, row, &run->facts->variables)
         if ((*row)->value == (*row)->root && (*row)->secret)
@@ -199,7 +200,7 @@ void standing_suggest(
 {
     if (!finding)
         return;
-    if (run->standings.live == 0)
+    if (!run->standings_gathered)
         gather(run);
     const struct standings *known = secret.len && variable ? map_get(&run->standings, secret) : NULL;
     const struct standing *own = known ? standing_of(known, variable) : NULL;
