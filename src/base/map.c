@@ -49,12 +49,12 @@ static uint32_t *slot_of(const struct map *map, str key, uint32_t hash)
     }
 }
 
-/* A table in which `count` entries leave a quarter of the slots free. The first one hashes the entries. */
+/* A table in which `count` entries leave half of the slots free. The first one hashes the entries. */
 static void make_slots(struct arena *arena, struct map *map, size_t count)
 {
     bool is_first = map->slot_count == 0;
     map->slot_count = is_first ? FIRST_SLOTS : map->slot_count;
-    while (count * 4 > map->slot_count * 3)
+    while (count * 2 > map->slot_count)
         map->slot_count *= 2;
     map->slots = arena_array(arena, uint32_t, map->slot_count);
     /* Where the first table lies differs from run to run: nobody can prepare keys that collide. */
@@ -70,7 +70,7 @@ static void make_slots(struct arena *arena, struct map *map, size_t count)
 void map_reserve(struct arena *arena, struct map *map, size_t count)
 {
     count += map->entries.count;
-    if (count > LISTED_MAX && count * 4 > map->slot_count * 3)
+    if (count > LISTED_MAX && count * 2 > map->slot_count)
         make_slots(arena, map, count);
     vec_reserve(arena, &map->entries, count);
 }
@@ -124,7 +124,7 @@ void *map_set(struct arena *arena, struct map *map, str key, void *value)
         add(arena, map, (struct map_entry){.key = key, .value = value});
         return NULL;
     }
-    if ((map->entries.count + 1) * 4 > map->slot_count * 3)
+    if ((map->entries.count + 1) * 2 > map->slot_count)
         make_slots(arena, map, map->entries.count + 1);
     uint32_t hash = hash_of(map, key), *slot = slot_of(map, key, hash);
     if (*slot)
