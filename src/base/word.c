@@ -45,11 +45,11 @@ static bool take_phrase(str *rest, str phrase)
 bool word_is_in(str name, str phrase)
 {
     str word;
-    do {
-        str rest = name;
-        if (take_phrase(&rest, phrase))
+    while (word_next(&name, &word)) {
+        str rest = {word.ptr, word.len + name.len};
+        if (phrase.len && byte_lower(word.ptr[0]) == byte_lower(phrase.ptr[0]) && take_phrase(&rest, phrase))
             return true;
-    } while (word_next(&name, &word));
+    }
     return false;
 }
 
@@ -64,14 +64,21 @@ bool word_is_last(str name, str phrase)
     return false;
 }
 
+static uint32_t initial(str word)
+{
+    return UINT32_C(1) << (word.ptr[0] & 31); /* a letter and its capital share these bits */
+}
+
 bool words_split(str name, struct words *ret_words)
 {
     str word;
     ret_words->count = 0; /* the list is large: what is not counted stays as it is */
+    ret_words->initials = 0;
     while (word_next(&name, &word)) {
         if (ret_words->count == WORDS_MAX)
             return false;
         ret_words->list[ret_words->count++] = word;
+        ret_words->initials |= initial(word);
     }
     return ret_words->count > 0;
 }
@@ -94,6 +101,8 @@ static size_t phrase_at(const struct words *words, size_t at, size_t end, str ph
 
 bool words_contain(const struct words *words, str phrase)
 {
+    if (phrase.len == 0 || !(words->initials & initial(phrase)))
+        return false;
     for (size_t at = 0; at < words->count; at++)
         if (phrase_at(words, at, words->count, phrase))
             return true;

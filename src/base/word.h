@@ -9,6 +9,8 @@
 
 #include "base/str.h"
 
+#include <stdint.h>
+
 /* Takes the next word off `*rest`: a run of letters and digits, or a hump of dbPassword and DBPassword. */
 bool word_next(str *rest, str *ret_word);
 /* The words of `phrase` ("no proxy") are somewhere in the name, one after the other. */
@@ -21,6 +23,7 @@ bool word_is_last(str name, str phrase);
 struct words {
     str list[WORDS_MAX];
     size_t count;
+    uint32_t initials; /* the low five bits of what they begin with, a bit for each: most phrases fail here */
 };
 
 /* All words of a name, for those who look at them one by one; false: none, or too many. */
