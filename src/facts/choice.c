@@ -200,13 +200,15 @@ static void switch_off(struct arena *arena, struct choices *choices, const struc
 }
 
 /* X_ENABLED, ENABLE_X, LOG_ENABLE_X, USE_X and X=false switch off by a no, X_DISABLED and SKIP_X by a yes. */
-static void note_switch(
-    struct arena *arena, struct choices *choices, const struct value *value, const struct name *name)
+static void note_switch(struct arena *arena, struct choices *choices, const struct value *value, str meaning)
 {
-    str text = str_trim(value->text), last = name_words(name, name->count - 1, name->count);
+    str text = str_trim(value->text);
     bool says_no = STR_IS_IN_FOLD(text, off_words), says_yes = STR_IS_IN_FOLD(text, on_words);
-    if (!says_no && !says_yes)
+    struct name split;
+    if ((!says_no && !says_yes) || !name_split(meaning, &split))
         return;
+    const struct name *name = &split;
+    str last = name_words(name, name->count - 1, name->count);
     size_t first = name->count > 1 && has_at(name, 0, STR("is")); /* IS_LDAP_ENABLED */
     for (size_t i = first; i < name->count; i++) {
         str word = name_words(name, i, i + 1);
@@ -329,13 +331,16 @@ static const struct value *switched_by(const struct map *off, const struct name 
  * VECTOR_STORE and STORAGE_TYPE are one word longer than what they choose; VECTOR_DB and FILE_STORAGE say in
  * full what they are, and so does a DATABASE=sqlite, while POSTGRES_DB is a database's name.
  */
-static void note_choice(
-    struct arena *arena, struct choices *choices, const struct value *value, const struct name *name)
+static void note_choice(struct arena *arena, struct choices *choices, const struct value *value, str meaning)
 {
     str text = str_trim(value->text);
-    size_t at = 0, row = STR_NONE, count = name->count;
+    struct name split;
     if (text.len == 0 || text.ptr[0] == '/' || str_contains(text, STR("://")))
         return; /* CACHE_LOCATION=redis://… is where it is */
+    if (!name_split(meaning, &split))
+        return;
+    const struct name *name = &split;
+    size_t at = 0, row = STR_NONE, count = name->count;
     if (switched_by(&choices->off, name, value->name))
         return; /* AUTH_TYPE=jwt chooses nothing beside ENABLE_AUTH=0 */
     if (count > 1 && is_choosing(name_words(name, count - 1, count)))
@@ -404,7 +409,6 @@ static void note_programs(
     struct arena *arena, struct choices *choices, const struct env *env, str image, bool is_choice)
 {
     struct image_reference reference = image_reference(image);
-    struct name name;
     for (size_t i = 0; i < ARRAY_COUNT(program_choices); i++) {
         str setting = program_choices[i].setting, meaning = program_choices[i].meaning;
         const struct value *said = env_get(env, setting);
@@ -414,20 +418,19 @@ static void note_programs(
         struct value *value = arena_new(arena, struct value);
         *value = (struct value){
             .name = setting, .text = program_choices[i].fallback, .set = true, .origin = ORIGIN_DEFAULT};
-        if (name_split(meaning.len ? meaning : setting, &name))
-            (is_choice ? note_choice : note_switch)(arena, choices, is_said ? said : value, &name);
+        (is_choice ? note_choice : note_switch)(
+            arena, choices, is_said ? said : value, meaning.len ? meaning : setting);
     }
 }
 
 const struct choices *choices_of(struct arena *arena, const struct env *env, str image)
 {
     struct choices *choices = arena_new(arena, struct choices);
-    struct name name;
     for (int is_choice = 0; is_choice < 2; is_choice++) {
         vec_each(const struct map_entry *, entry, &env->map.entries) {
             const struct value *value = entry->value;
-            if (!entry->removed && value->set && name_split(value->name, &name))
-                (is_choice ? note_choice : note_switch)(arena, choices, value, &name);
+            if (!entry->removed && value->set)
+                (is_choice ? note_choice : note_switch)(arena, choices, value, value->name);
         }
         note_programs(arena, choices, env, image, is_choice);
     }
@@ -491,7 +494,8 @@ const struct value *choices_taking(const struct choices *choices, str name)
 struct force choices_judge(const struct choices *choices, str name)
 {
     struct name words;
-    if (!name_split(name, &words))
+    bool says_nothing = !choices->off.live && !choices->off_lent.live && !choices->kinds.count;
+    if (says_nothing || !name_split(name, &words))
         return (struct force){.kind = FORCE_IN};
     const struct value *by = switched_by(&choices->off, &words, name);
     if (by)

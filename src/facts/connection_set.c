@@ -389,25 +389,30 @@ static void add_libpq_set(
     add_set(facts, &set);
 }
 
-/* True when the variable ends like the row's and holds what a client connects to. */
-static bool fits_host(struct arena *arena, const struct value *host, size_t row, struct host_name *ret)
+/* The name, which ends like the row, taken apart; false: nothing is before that, or it is glued otherwise. */
+static bool split_host(str name, size_t row, struct host_name *ret)
 {
-    str words = host_words[row].words;
-    if (!str_ends_fold(host->name, words) || connection_is_listener(host->name))
-        return false;
-    str prefix = str_take(host->name, host->name.len - words.len), whole = prefix;
+    str prefix = str_take(name, name.len - host_words[row].words.len), whole = prefix;
     while (prefix.len && is_separator(prefix.ptr[prefix.len - 1]))
         prefix.len--;
     *ret = (struct host_name){.prefix = prefix,
         .separator = str_skip(whole, prefix.len),
-        .word = str_skip(host->name, whole.len),
+        .word = str_skip(name, whole.len),
         .row = row};
-    ret->store = store_word(prefix, &ret->has_role);
-    if (prefix.len == 0 || (ret->separator.len == 0) != host_words[row].glued ||
-        dsn_recognise(host->text, host->name))
+    bool is_split = prefix.len && (ret->separator.len == 0) == host_words[row].glued;
+    ret->store = is_split ? store_word(prefix, &ret->has_role) : STR_NONE;
+    return is_split;
+}
+
+/* True when the variable ends like the row and holds what a client connects to. */
+static bool fits_host(struct arena *arena, const struct value *host, size_t row, struct host_name *ret)
+{
+    if (!str_ends_fold(host->name, host_words[row].words) || !split_host(host->name, row, ret) ||
+        (host_words[row].wide && ret->store == STR_NONE))
         return false;
-    return !host_words[row].wide ||
-           (ret->store != STR_NONE && connection_holds_hosts(arena, host->text, host_words[row].may_listen));
+    if (connection_is_listener(host->name) || dsn_recognise(host->text, host->name))
+        return false;
+    return !host_words[row].wide || connection_holds_hosts(arena, host->text, host_words[row].may_listen);
 }
 
 /* MARIADB_HOST in MariaDB's own container: the server connects to nobody but the one that it follows. */
