@@ -83,15 +83,13 @@ static size_t bare_value(struct reading *r, struct key key, size_t from)
     size_t line_end = length == STR_NONE ? text.len : from + length;
     size_t to = space_trim_end(text, from, bare_end(text, from, line_end), SPACE_GO_LINE);
     str own = str_slice(text, from, to);
-    struct stretch s;
-    if (!utf8_valid(own))
-        s = replace_bad_utf8(r, from, to);
-    else
-        s = stretch_own(r, from, to);
-    if (!str_has_byte(s.text, '$') && s.text.len == own.len)
+    bool is_valid = utf8_valid(own);
+    if (is_valid && !str_has_byte(own, '$')) {
         reading_set_own(r, key, from, to);
-    else
-        set_expanded(r, key, &s, from, to);
+        return line_end;
+    }
+    struct stretch s = is_valid ? stretch_own(r, from, to) : replace_bad_utf8(r, from, to);
+    set_expanded(r, key, &s, from, to);
     return line_end;
 }
 
