@@ -32,6 +32,17 @@ bool word_next(str *rest, str *ret_word)
     return ret_word->len > 0;
 }
 
+str word_last(str name)
+{
+    size_t end = name.len;
+    while (end && !byte_is_alnum(name.ptr[end - 1]))
+        end--;
+    size_t from = end;
+    while (from && byte_is_alnum(name.ptr[from - 1]) && !(from < end && is_hump(name, from)))
+        from--;
+    return str_slice(name, from, end);
+}
+
 /* `*rest` begins with the phrase, and is what follows it then. */
 static bool take_phrase(str *rest, str phrase)
 {

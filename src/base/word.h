@@ -13,6 +13,8 @@
 
 /* Takes the next word off `*rest`: a run of letters and digits, or a hump of dbPassword and DBPassword. */
 bool word_next(str *rest, str *ret_word);
+/* The last word of all, without a walk over the others; empty: there is none. */
+str word_last(str name);
 /* The words of `phrase` ("no proxy") are somewhere in the name, one after the other. */
 bool word_is_in(str name, str phrase);
 /* … and nothing follows them: DB_PORT ends with "port", TRANSPORT does not. */

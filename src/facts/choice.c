@@ -327,6 +327,20 @@ static const struct value *switched_by(const struct map *off, const struct name 
     return NULL;
 }
 
+/* What ends like no choice makes none: the other words of most names need no look. */
+static bool may_choose(str name)
+{
+    char small[NAME_BYTES];
+    str last = word_last(name);
+    last = str_skip(last, is_two_words(last) ? 2 : 0);
+    if (last.len > sizeof small)
+        return false;
+    for (size_t i = 0; i < last.len; i++)
+        small[i] = byte_lower(last.ptr[i]);
+    last = (str){small, last.len};
+    return is_choosing(last) || backends_chosen_by(last).count > 0;
+}
+
 /*
  * VECTOR_STORE and STORAGE_TYPE are one word longer than what they choose; VECTOR_DB and FILE_STORAGE say in
  * full what they are, and so does a DATABASE=sqlite, while POSTGRES_DB is a database's name.
@@ -337,7 +351,7 @@ static void note_choice(struct arena *arena, struct choices *choices, const stru
     struct name split;
     if (text.len == 0 || text.ptr[0] == '/' || str_contains(text, STR("://")))
         return; /* CACHE_LOCATION=redis://… is where it is */
-    if (!name_split(meaning, &split))
+    if (!may_choose(meaning) || !name_split(meaning, &split))
         return;
     const struct name *name = &split;
     size_t at = 0, row = STR_NONE, count = name->count;
