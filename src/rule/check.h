@@ -11,6 +11,7 @@
 #include "facts/facts.h"
 #include "language/pack.h"
 #include "language/pattern.h"
+#include "rule/credential.h"
 
 struct check_run {
     struct arena *arena; /* of the run: what findings point to */
@@ -25,8 +26,8 @@ struct check_run {
     struct map verdicts; /* credentials that were judged: the same one is in many places */
     struct map halves;   /* roots of passwords that are half of a documented login */
     bool halves_gathered;
-    struct map names; /* words of users, databases, hosts, services and the project; empty: not gathered */
-    struct map lost;  /* variables that nothing sets → 1 + the index of the finding that says so */
+    struct known_names names; /* of users, databases, hosts, services and the project; empty: not gathered */
+    struct map lost;          /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map rows_of_ports; /* by service, struct row_of_ports of rule/check_network.c */
     struct map published;     /* secrets that the repository shows; see rule/published.h */
     bool published_gathered;

@@ -126,9 +126,9 @@ static struct credential credential_of(struct check_run *run, const struct varia
 static void note_name(struct check_run *run, str name)
 {
     str small = arena_lower(run->arena, name), word;
-    map_set(run->arena, &run->names, small, run);
+    known_names_add(run->arena, &run->names, small);
     while (word_next(&small, &word))
-        map_set(run->arena, &run->names, word, run);
+        known_names_add(run->arena, &run->names, word);
 }
 
 /*
@@ -152,13 +152,13 @@ static void gather_names(struct check_run *run)
         vec_each(const struct target *, target, &(*connection)->targets)
             note_name(run, target->host);
     }
-    map_set(run->arena, &run->names, STR(""), run); /* gathered, also where there are none */
+    known_names_add(run->arena, &run->names, STR("")); /* gathered, also where there are none */
 }
 
 /* credential_judge(), once for each credential of the run. */
 static struct credential_verdict judge(struct check_run *run, struct credential *credential)
 {
-    if (run->names.live == 0)
+    if (run->names.words.live == 0)
         gather_names(run);
     credential->names = &run->names;
     struct buf key = buf_new(run->arena, SIZE_MAX / 4);

@@ -143,14 +143,22 @@ static void judge(struct check_run *run, enum fact_kind kind, const void *row, s
     }
 }
 
+/* Nearly no project has such rules, and then no place needs to be found. */
+static bool has_rules(const struct check_run *run)
+{
+    return run->facts->config->rules.count > 0;
+}
+
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
-    judge(run, FACT_VARIABLE, variable, place_of_variable(variable));
+    if (has_rules(run))
+        judge(run, FACT_VARIABLE, variable, place_of_variable(variable));
 }
 
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
-    judge(run, FACT_DSN, connection, place_of_part(connection, PART_WHOLE));
+    if (has_rules(run))
+        judge(run, FACT_DSN, connection, place_of_part(connection, PART_WHOLE));
 }
 
 static void judge_bind(struct check_run *run, const struct bind *bind)

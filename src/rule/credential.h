@@ -48,16 +48,23 @@ enum credential_fault {
     CREDENTIAL_FAULT_COUNT,
 };
 
+/* Words of the deployment's own names, lower case; asked for each part of each secret. */
+struct known_names {
+    struct map words;
+    uint64_t lengths;  /* a bit for each length that one has, the last one for all that are longer */
+    uint32_t initials; /* the low five bits of what they begin with, a bit for each */
+};
+
+void known_names_add(struct arena *arena, struct known_names *names, str word);
+
 /* One password or secret and what is known about it. Empty texts: not known. */
 struct credential {
     str user;
     str password;
-    str image;       /* image reference of the server it opens */
-    str variable;    /* where it is */
-    bool is_signing; /* a key for signing or encryption rather than a password */
-    const struct map
-        *names; /* words of the deployment's own names, lower case: a secret of nothing else is guessed;
-                                NULL: none are known */
+    str image;                       /* image reference of the server it opens */
+    str variable;                    /* where it is */
+    bool is_signing;                 /* a key for signing or encryption rather than a password */
+    const struct known_names *names; /* a secret of nothing else is guessed; NULL: none are known */
 };
 
 struct credential_verdict {

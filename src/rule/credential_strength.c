@@ -85,15 +85,38 @@ static bool is_weak_word(str word)
  * What a guesser knows beside the list: the names of the deployment, and the words of the secret's own name.
  */
 struct known_words {
-    const struct map *names; /* NULL: none */
+    const struct known_names *names; /* NULL: none */
     struct words variable;
 };
+
+static uint64_t length_bit(str word)
+{
+    return UINT64_C(1) << (word.len < 63 ? word.len : 63);
+}
+
+static uint32_t initial_bit(str word)
+{
+    return word.len ? UINT32_C(1) << (word.ptr[0] & 31) : 0;
+}
+
+void known_names_add(struct arena *arena, struct known_names *names, str word)
+{
+    map_set(arena, &names->words, word, names);
+    names->lengths |= length_bit(word);
+    names->initials |= initial_bit(word);
+}
+
+static bool known_names_have(const struct known_names *names, str word)
+{
+    return names->initials & initial_bit(word) && names->lengths & length_bit(word) &&
+           map_has(&names->words, word);
+}
 
 static bool is_name(const struct known_words *known, str word)
 {
     if (word.len < SEGMENT_MIN)
         return false;
-    if (known->names && map_has(known->names, word))
+    if (known->names && known_names_have(known->names, word))
         return true;
     for (size_t i = 0; i < known->variable.count; i++)
         if (str_eq_fold(known->variable.list[i], word))

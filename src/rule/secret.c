@@ -277,16 +277,17 @@ static void mark_json(struct marking *marking, const struct value *value)
 /*
  * What follows a dollar in a secret is no byte of the value any more, nor of the setting that it comes from.
  */
-static void mark_tails(struct marking *marking, const struct value *value)
+static void mark_tails(struct marking *marking, const struct value *value, enum secrecy secrecy)
 {
+    if (value->uses.count == 0)
+        return;
     const struct value *root = value_root(value);
-    if (root != value && root->text.len == 0 && is_secret(marking, value->name))
+    if (root != value && root->text.len == 0 && secrecy != SECRECY_NONE)
         vec_each(const struct template_use *, use, &root->uses) {
             mask_add(marking->facts->sources, use->at);
             gate_hide(marking->gate, use->name);
         }
-    struct dollar_value written =
-        dollar_value(marking->arena, marking->facts->sources, value, secrecy_of(marking, value->name));
+    struct dollar_value written = dollar_value(marking->arena, marking->facts->sources, value, secrecy);
     vec_each(const struct template_use *, use, &value->uses)
         if (dollar_look(&written, use).is_tail) {
             mask_add(marking->facts->sources, use->at);
@@ -354,14 +355,15 @@ static void mark_setting(struct marking *marking, const struct value *value)
     if (value->shadows)
         vec_push(marking->arena, &marking->waiting, value->shadows);
     hide_rest_of_line(marking->gate, marking->facts->sources, value);
-    bool secret = value->origin == ORIGIN_SECRET_FILE || is_secret(marking, value->name);
+    enum secrecy secrecy = secrecy_of(marking, value->name);
+    bool secret = value->origin == ORIGIN_SECRET_FILE || secrecy != SECRECY_NONE;
     if (secret) {
         mark_secret(marking, value);
     } else {
         mark_dsn(marking, value);
         mark_json(marking, value);
     }
-    mark_tails(marking, value);
+    mark_tails(marking, value, secrecy);
     vec_each(const struct template_use *, use, &value->uses)
         mark_use(marking, use, secret);
 }
@@ -540,8 +542,10 @@ void secret_mark(struct arena *arena, struct facts *facts)
     map_reserve(arena, &marking.names, facts->variables.count);
     map_reserve(arena, &marking.seen, facts->variables.count);
     vec_each(struct variable *const *, variable, &facts->variables) {
-        (*variable)->secret = secrecy_of(&marking, (*variable)->value->name) == SECRECY_JUDGED ||
-                              secrecy_of(&marking, (*variable)->root->name) == SECRECY_JUDGED;
+        const struct value *value = (*variable)->value, *root = (*variable)->root;
+        (*variable)->secret =
+            secrecy_of(&marking, value->name) == SECRECY_JUDGED ||
+            (!str_eq(value->name, root->name) && secrecy_of(&marking, root->name) == SECRECY_JUDGED);
         mark_value(&marking, (*variable)->value);
         if ((*variable)->secret)
             mark_secret(&marking, (*variable)->value);
