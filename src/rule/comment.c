@@ -25,11 +25,14 @@ static const str empty_phrases[] = {STR_INIT("if blank"), STR_INIT("if empty"), 
     STR_INIT("if not set"), STR_INIT("when blank"), STR_INIT("when empty"), STR_INIT("leave blank"),
     STR_INIT("leave empty"), STR_INIT("leave it blank"), STR_INIT("leave it empty"), STR_INIT("left blank"),
     STR_INIT("left empty"), STR_INIT("defaults to empty"), STR_INIT("default is empty"),
-    STR_INIT("may be empty"), STR_INIT("can be empty")};
+    STR_INIT("may be empty"), STR_INIT("can be empty"), STR_INIT("leave as is"), STR_INIT("leave it as is"),
+    STR_INIT("leave this as is"), STR_INIT("otherwise a random")};
 
 bool comment_explains_empty(const struct sources *sources, const struct value *value)
 {
-    bool is_file = value->origin == ORIGIN_ENV_FILE || value->origin == ORIGIN_SERVICE_FILE;
+    /* The lines of a description begin with # as those of an env file do. */
+    bool is_file = value->origin == ORIGIN_ENV_FILE || value->origin == ORIGIN_SERVICE_FILE ||
+                   value->origin == ORIGIN_SERVICE;
     if (!is_file || !span_is_set(value->key))
         return false;
     uint32_t line = source_position(sources, value->key.source, value->key.offset).line;

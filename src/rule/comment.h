@@ -1,5 +1,5 @@
 /*
- * What comments of env files do to the settings beside them.
+ * What comments do to the settings beside them, in env files and in a description.
  *
  * To several readers a comment begins after a value and a blank, and where there is no value the comment is
  * one: `KEY=   # required`. Above a setting it may say what an empty one means. Nothing is kept.
