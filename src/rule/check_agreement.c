@@ -2,6 +2,7 @@
  * Whether a server and those who connect to it agree on user, password and database.
  */
 #include "budget/capacity.h"
+#include "deploy/image.h"
 #include "deploy/path.h"
 #include "facts/live.h"
 #include "facts/variable.h"
@@ -129,7 +130,11 @@ static bool creates_none(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     const struct service *service = server->service;
-    return service->image->kind == IMAGE_DATA_STORE && service->image->database_variable.len &&
+    /* What is only called like the store, or built on a base of others, may come with a database. */
+    struct image_reference reference = image_reference(workload_reference(service->workload));
+    str repository = service->image->repository;
+    bool is_itself = str_eq(reference.repository, repository) || str_eq(reference.name, repository);
+    return is_itself && service->image->kind == IMAGE_DATA_STORE && service->image->database_variable.len &&
            !server->hides_login && !service->is_client && !data_directory_find(run, service).is_there &&
            !start_programs_create(run->facts, connection->service);
 }
