@@ -73,6 +73,10 @@ static bool is_name_of_secret(str word, str option, str secret)
            str_has_byte(secret, '-') && credential_is_secret_name(secret);
 }
 
+/* A script that tells what it does, and leaves the secret out: echo "TOKEN=[redacted]". */
+static const str not_shown[] = {STR_INIT("[redacted]"), STR_INIT("<redacted>"), STR_INIT("redacted"),
+    STR_INIT("[hidden]"), STR_INIT("<hidden>"), STR_INIT("[masked]"), STR_INIT("***"), STR_INIT("****")};
+
 static void judge_words(struct check_run *run, const struct service *service, const struct value *value,
     struct command_place *place)
 {
@@ -86,7 +90,8 @@ static void judge_words(struct check_run *run, const struct service *service, co
         str option = str_trim_bytes(secret.len < word.len ? str_cut_byte(word, '=').head : before, STR("-"));
         secret = str_trim_bytes(secret, STR("\"'"));
         bool is_path = path_is_absolute(secret) || str_starts(secret, STR("."));
-        if (secret.len == 0 || is_path || !credential_is_secret_name(option) || str_has_byte(secret, '$') ||
+        if (secret.len == 0 || is_path || STR_IS_IN_FOLD(secret, not_shown) ||
+            !credential_is_secret_name(option) || str_has_byte(secret, '$') ||
             str_contains(secret, STR("://")) || credential_is_pointer(secret) ||
             is_name_of_secret(word, option, secret) || is_judged_elsewhere(run, service, value, secret))
             continue;

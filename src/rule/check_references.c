@@ -394,7 +394,8 @@ static void judge_setting(
         struct place place = {.at = use->at, .service = service};
         str subject = arena_printf(
             run->arena, "`" STR_FMT "` of service `" STR_FMT "`", STR_ARG(setting->key), STR_ARG(name));
-        if (dollar_is_rest(&service->workload->environment, run->facts->sources, value->at, use)) {
+        if (dollar_may_be_of_secret(setting->key) &&
+            dollar_is_rest(&service->workload->environment, run->facts->sources, value->at, use)) {
             struct diag *finding = finding_add_as(run, RULE_UNRESOLVED_VARIABLE, SEVERITY_WARNING, place,
                 STR_FMT " loses what follows a dollar in it", STR_ARG(subject));
             finding_label(run, finding, "becomes empty");

@@ -65,7 +65,9 @@ static enum secrecy secrecy_of(const struct words *words, size_t last)
     str noun = row && row->each.len > 0 ? row->each : word;
     if (secrecy == SECRECY_JUDGED || makes(before, noun))
         return SECRECY_JUDGED;
-    bool is_between = before && before->between && last > 1;
+    /* CREDENTIAL_AES_256_KEY: a number between the two words says how long it is. */
+    bool is_number = last > 1 && str_is_all(words->list[last - 1], byte_is_digit);
+    bool is_between = last > 1 && (is_number || (before && before->between));
     if (is_between && makes(secret_word_find(words->list[last - 2]), noun))
         return SECRECY_JUDGED;
     return before && before->is_open ? SECRECY_NONE : secrecy;

@@ -277,6 +277,14 @@ bool dollar_is_rest(
            !str_has_byte(STR(":/@"), before.ptr[before.len - 1]);
 }
 
+bool dollar_may_be_of_secret(str key)
+{
+    static const str plain[] = {STR_INIT("image"), STR_INIT("container_name"), STR_INIT("hostname"),
+        STR_INIT("domainname"), STR_INIT("platform"), STR_INIT("ports"), STR_INIT("expose"),
+        STR_INIT("volumes"), STR_INIT("user"), STR_INIT("restart"), STR_INIT("networks")};
+    return !STR_IS_IN(key, plain);
+}
+
 str dollar_advice(const struct facts *facts, const struct value *value)
 {
     if (value->origin == ORIGIN_SERVICE)

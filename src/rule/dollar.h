@@ -51,6 +51,8 @@ const struct template_use *OR_NULL dollar_blank_host(
  */
 bool dollar_is_rest(
     const struct env *OR_NULL known, const struct sources *sources, span at, const struct template_use *use);
+/* A setting of a service may hold a secret at all: an image or a host's name has none. */
+bool dollar_may_be_of_secret(str key);
 /* What to write instead, to follow "write"; by the reader of the value. */
 str dollar_advice(const struct facts *facts, const struct value *value);
 

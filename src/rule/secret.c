@@ -302,6 +302,8 @@ static void mark_setting_rests(struct marking *marking, const struct workload *w
     struct sources *sources = marking->facts->sources;
     vec_each(const struct workload_setting *, setting, &workload->settings) {
         span at = setting->value->at;
+        if (!dollar_may_be_of_secret(setting->key))
+            continue;
         vec_each(const struct template_use *, use, &setting->value->uses) {
             if (use->found || !dollar_is_rest(&workload->environment, sources, at, use))
                 continue;
