@@ -51,6 +51,13 @@ static inline void *arena_alloc(struct arena *arena, size_t count, size_t size)
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 
+/* An empty one with the same limit and the same end, for what is given back at once. */
+static inline struct arena arena_like(const struct arena *arena)
+{
+    return (struct arena){
+        .limit = arena->limit, .out_of_memory = arena->out_of_memory, .owner = arena->owner};
+}
+
 /*
  * Makes the newest block, `memory` of `bytes` bytes, longer where it is; false where it is not the newest or
  * the chunk ends. The bytes that are added are zero.

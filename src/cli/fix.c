@@ -27,8 +27,9 @@ static void say_rest(struct session *session, const struct mend *mend, bool has_
         out_text(&out,
             "a line of this diff holds a secret, shown as " MASK ": patch cannot apply it, --write does\n");
     if (mend->refused > 0)
-        out_printf(&out, "%zu fix%s left out: the deployment would not be better by it\n", mend->refused,
-            mend->refused == 1 ? " was" : "es were");
+        out_printf(&out, "%zu fix%s left out: %s\n", mend->refused, mend->refused == 1 ? " was" : "es were",
+            mend->before->diags.dropped ? "more findings than can be compared"
+                                        : "the deployment would not be better by it");
     if (open > 0)
         out_printf(&out, "%zu finding%s left for you: bootgate check shows %s\n", open,
             open == 1 ? " is" : "s are", open == 1 ? "it" : "them");

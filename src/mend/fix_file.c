@@ -63,13 +63,6 @@ static struct env read_as(
     return result.env;
 }
 
-/* For readings of a whole file, of which each fix makes some: they are given back at once. */
-static struct arena scratch_like(const struct arena *arena)
-{
-    return (struct arena){
-        .limit = arena->limit, .out_of_memory = arena->out_of_memory, .owner = arena->owner};
-}
-
 /* A carriage return before a line end is the file's, not the value's. */
 static bool is_same_text(str a, str b)
 {
@@ -101,7 +94,7 @@ static bool keeps_environment_in(
 static bool keeps_environment(
     struct mending *mending, const struct input_file *file, const struct dialect *reader)
 {
-    struct arena scratch = scratch_like(mending->arena);
+    struct arena scratch = arena_like(mending->arena);
     edit_sort(&mending->edits);
     bool keeps = keeps_environment_in(&scratch, file, &mending->edits, reader);
     arena_free(&scratch);
@@ -154,7 +147,7 @@ static bool spell_statement(struct mending *mending, const dialect_list *readers
 static bool find_setting(struct mending *mending, const struct input_file *file, const struct dialect *reader,
     struct value *ret_value)
 {
-    struct arena scratch = scratch_like(mending->arena);
+    struct arena scratch = arena_like(mending->arena);
     bool is_read;
     struct env env = read_as(&scratch, reader, file->source, file->source->text, &is_read);
     const struct value *value = is_read ? env_get(&env, mending->finding->variable) : NULL;

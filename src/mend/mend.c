@@ -38,19 +38,20 @@ static bool find_fix(struct run *run, struct diag *finding, struct mended *ret_m
 
 /* --- judging again */
 
-/* The deployment with the edits, judged; NULL: it is not better. */
-static struct check_result *try(struct run *run, const struct mended *mended, size_t count)
+/* The deployment with the edits, judged in that arena; NULL: it is not better. */
+static struct check_result *try_in(
+    struct arena *arena, struct run *run, const struct mended *mended, size_t count)
 {
-    struct trial trial = {run->arena, run->host, run->options, run->mend->before};
-    const struct diag **gone = arena_array(run->arena, const struct diag *, count);
+    struct trial trial = {arena, run->host, run->options, run->mend->before};
+    const struct diag **gone = arena_array(arena, const struct diag *, count);
     edit_list edits = {0};
     trial_modes modes = {0};
     for (size_t i = 0; i < count; i++) {
         gone[i] = mended[i].finding;
         vec_each(const struct edit *, edit, &mended[i].edits)
-            vec_push(run->arena, &edits, *edit);
+            vec_push(arena, &edits, *edit);
         if (mended[i].mode)
-            vec_push(run->arena, &modes, ((struct trial_mode){mended[i].finding->at.source, mended[i].mode}));
+            vec_push(arena, &modes, ((struct trial_mode){mended[i].finding->at.source, mended[i].mode}));
     }
     edit_sort(&edits);
     struct check_result *after = trial_judge(&trial, &edits, &modes);
@@ -58,24 +59,35 @@ static struct check_result *try(struct run *run, const struct mended *mended, si
     return trial_is_better(&trial, after, gone, count) ? after : NULL;
 }
 
+/* A judgement is as large as the deployment, and there are many of them. */
+static bool bears(struct run *run, const struct mended *mended, size_t count)
+{
+    struct arena scratch = arena_like(run->arena);
+    bool is_better = try_in(&scratch, run, mended, count) != NULL;
+    arena_free(&scratch);
+    return is_better;
+}
+
 /* As many as bear it: all together, else one after the other. */
 static void choose(struct run *run, struct mended *found, size_t count)
 {
     struct mend *mend = run->mend;
-    mend->after = count > 0 ? try(run, found, count) : NULL;
-    if (mend->after || count == 0) {
-        for (size_t i = 0; i < count; i++)
-            vec_push(run->arena, &mend->mended, found[i]);
+    if (count == 0 || mend->before->diags.dropped > 0)
+        return; /* what is not listed cannot be compared */
+    for (size_t i = 0; i < count; i++)
+        vec_push(run->arena, &mend->mended, found[i]);
+    mend->after = try_in(run->arena, run, found, count);
+    if (mend->after)
         return;
-    }
+    mend->mended.count = 0;
     for (size_t i = 0; count > 1 && i < count && i < SINGLE_TRIALS_MAX; i++) {
         vec_push(run->arena, &mend->mended, found[i]);
-        struct check_result *after = try(run, mend->mended.items, mend->mended.count);
-        if (after)
-            mend->after = after;
-        else
-            mend->mended.count--;
+        mend->mended.count -= !bears(run, mend->mended.items, mend->mended.count);
     }
+    if (mend->mended.count > 0)
+        mend->after = try_in(run->arena, run, mend->mended.items, mend->mended.count);
+    if (!mend->after) /* a file changed meanwhile */
+        mend->mended.count = 0;
 }
 
 static void find_all(struct run *run, str rule)
