@@ -2,19 +2,23 @@
 
 #include "dsn/django.h"
 #include "dsn/form.h"
+#include "dsn/framework.h"
 #include "dsn/gomysql.h"
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
 #include "dsn/keyvalue.h"
 #include "dsn/mongo.h"
+#include "dsn/mssql_j.h"
 #include "dsn/node_postgres.h"
 #include "dsn/odbc.h"
 #include "dsn/postgres.h"
 #include "dsn/pq.h"
+#include "dsn/redis_more.h"
 #include "dsn/service.h"
 #include "dsn/service_rules.h"
 #include "dsn/sqlalchemy.h"
 #include "dsn/sqlserver.h"
+#include "dsn/symfony.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
@@ -268,7 +272,7 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("django-environ's db_url(): urlparse, psql:// too")},
     [CLIENT_PGJDBC] = {STR_INIT("pgjdbc"), pgjdbc_read, .version = STR_INIT("42"),
         .about = STR_INIT("the PostgreSQL JDBC driver")},
-    [CLIENT_NPGSQL] = {STR_INIT("npgsql"), adonet_read, .version = STR_INIT("8, MySqlConnector 2"),
+    [CLIENT_NPGSQL] = {STR_INIT("npgsql"), adonet_read, .version = STR_INIT("8 to 10, MySqlConnector 2"),
         .about = STR_INIT("ADO.NET strings of Npgsql and MySQL connectors")},
     [CLIENT_SQLCLIENT] = {STR_INIT("sqlclient"), sqlclient_read, .version = STR_INIT("5 to 7"),
         .about = STR_INIT("ADO.NET strings of Microsoft.Data.SqlClient")},
@@ -282,7 +286,7 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("Go's SQL Server driver 1.x: sqlserver:// by net/url, odbc: pairs")},
     [CLIENT_GO_MSSQLDB_ODBC] = {STR_INIT("go-mssqldb"), go_mssqldb_odbc_read, .version = STR_INIT("1"),
         .about = STR_INIT("the same, its odbc: pairs"), .strict_resolver = true},
-    [CLIENT_TEDIOUS] = {STR_INIT("tedious"), jdbc_sqlserver_read, .version = STR_INIT("18"),
+    [CLIENT_TEDIOUS] = {STR_INIT("tedious"), mssql_j_bare_read, .version = STR_INIT("18"),
         .about = STR_INIT(
             "sqlserver://host:port;database=… of Prisma and Node's tedious: JDBC's form without jdbc:")},
     [CLIENT_ODBC] = {STR_INIT("odbc"), odbc_read, .version = STR_INIT("unixODBC 2.3"),
@@ -294,6 +298,13 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("Node's mysql2: the URL standard, everything decoded")},
     [CLIENT_NOCODB] = {STR_INIT("nocodb"), url_read, &nocodb_rules, .version = STR_INIT("0.2"),
         .about = STR_INIT("NocoDB's NC_DB: the URL standard, the login in the query")},
+    [CLIENT_DOCTRINE] = {STR_INIT("doctrine"), url_read, &doctrine_rules,
+        .version = STR_INIT("DBAL 4, Laravel 11 to 13"),
+        .about = STR_INIT("PHP's parse_url(), everything decoded: Doctrine's DsnParser, Laravel")},
+    [CLIENT_ECTO] = {STR_INIT("ecto"), url_read, &ecto_rules, .version = STR_INIT("3"),
+        .about = STR_INIT("Elixir's Ecto: any scheme, the path is one database")},
+    [CLIENT_SQLX] = {STR_INIT("sqlx"), url_read, &sqlx_rules, .version = STR_INIT("0.8, Prisma 6"),
+        .about = STR_INIT("Rust's sqlx and Prisma over a socket of MySQL: socket= in the query")},
     [CLIENT_JDBC] = {STR_INIT("jdbc"), jdbc_read,
         .version = STR_INIT("Connector/J 9, MariaDB 3, mssql-jdbc 12 and 13"),
         .about = STR_INIT("JDBC drivers of MySQL, MariaDB, SQL Server, Oracle and others")},
@@ -309,6 +320,17 @@ static const struct dsn_client clients[] = {
         .about = STR_INIT("the same without a scheme: a port, a path, host:port/database")},
     [CLIENT_SYMFONY] = {STR_INIT("symfony"), url_read, &symfony_rules, .version = STR_INIT("7"),
         .about = STR_INIT("Symfony's Redis: a path is a socket, its last number the database")},
+    [CLIENT_SYMFONY_HOSTS] = {STR_INIT("symfony"), symfony_hosts_read, .version = STR_INIT("7"),
+        .about = STR_INIT("the same without an authority: redis:?host[name:port]&host[…]")},
+    [CLIENT_SYMFONY_AMQP] = {STR_INIT("symfony"), url_read, &symfony_amqp_rules, .version = STR_INIT("7"),
+        .about = STR_INIT("Messenger's AMQP: /virtual host/exchange")},
+    [CLIENT_LETTUCE] = {STR_INIT("lettuce"), url_read, &lettuce_rules, .version = STR_INIT("5 to 7"),
+        .about =
+            STR_INIT("Lettuce, Spring's Redis: lists, redis+ssl://, redis-sentinel://, redis-socket://")},
+    [CLIENT_REDIS_RS] = {STR_INIT("redis-rs"), url_read, &redis_rs_rules, .version = STR_INIT("1"),
+        .about = STR_INIT("Rust's redis: redis+unix:///path?user=…&pass=…&db=…")},
+    [CLIENT_STACKEXCHANGE] = {STR_INIT("stackexchange"), endpoints_read, .version = STR_INIT("2 and 3"),
+        .about = STR_INIT(".NET's StackExchange.Redis: host:port,host:port,password=…,ssl=true")},
     [CLIENT_NODE_REDIS] = {STR_INIT("node-redis"), url_read, &node_redis_rules,
         .version = STR_INIT("4 and later"),
         .about = STR_INIT("node-redis: the URL standard, the host stays as it is; unix:// since 6")},

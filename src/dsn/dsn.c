@@ -189,7 +189,9 @@ static void check_sense(struct dsn *dsn, bool is_known)
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);
     bool one_slash = dsn->scheme.present && str_starts(rest, STR(":/")) && !str_starts(rest, STR("://"));
-    if (one_slash && !dsn->family->file && !str_starts(dsn->scheme.text, STR("jdbc:")) &&
+    bool is_socket =
+        dsn->hosts.count && dsn->hosts.items[0].class == HOST_CLASS_SOCKET; /* unix:/run/redis.sock */
+    if (one_slash && !is_socket && !dsn->family->file && !str_starts(dsn->scheme.text, STR("jdbc:")) &&
         !str_eq_fold(dsn->scheme.text, STR("socket"))) { /* everything became the path */
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
         dsn->hosts.count = 0;

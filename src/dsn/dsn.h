@@ -74,6 +74,7 @@ struct dsn_reading {
     struct dsn_part user, password, database;
     dsn_hosts hosts;
     dsn_parameters parameters;
+    uint32_t refused_value; /* 1 + the parameter whose value the client refuses to connect with; 0: none */
 };
 
 /*

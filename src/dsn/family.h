@@ -62,9 +62,10 @@ struct dsn_scheme {
     enum family_id family;
     int32_t port; /* 0: the family's */
     enum scheme_tls tls;
-    bool list;   /* a comma list of servers, which only its own libraries read */
-    bool socket; /* the path is a Unix socket */
-    bool named;  /* where others have a host it has the name of an account, a project, a bucket */
+    bool list;           /* a comma list of servers, which only its own libraries read */
+    bool socket;         /* the path is a Unix socket */
+    bool named;          /* where others have a host it has the name of an account, a project, a bucket */
+    enum client_id only; /* the one client that writes it so; CLIENT_LIBPQ: the family's clients */
 };
 
 const struct dsn_family *family_row(enum family_id id);       /* never NULL; of FAMILY_NONE an empty row */

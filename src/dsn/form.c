@@ -1,12 +1,15 @@
 #include "dsn/form.h"
 
 #include "base/word.h"
+#include "dsn/endpoints.h"
+#include "dsn/framework.h"
 #include "dsn/gomysql.h"
 #include "dsn/hostlist.h"
 #include "dsn/jdbc.h"
 #include "dsn/keyvalue.h"
-#include "dsn/service.h"
+#include "dsn/redis_more.h"
 #include "dsn/sqlserver.h"
+#include "dsn/symfony.h"
 #include "dsn/url.h"
 
 static enum dsn_error add_file(struct reader *reader, struct dsn_part path)
@@ -106,6 +109,16 @@ static struct pairs_match match_pairs(str text)
     return match;
 }
 
+/* //host:1521/service, host:1521/service: to SQL Server's client a port is after a comma. */
+static bool is_oracle_source(str source)
+{
+    struct str_cut cut = str_cut_byte(str_starts(source, STR("//")) ? str_skip(source, 2) : source, '/');
+    str port = str_cut_byte(cut.head, ':').tail;
+    int32_t number;
+    return cut.found && cut.tail.len &&
+           (str_starts(source, STR("//")) || port_parse(port, 1, false, &number));
+}
+
 /* An ODBC driver's name tells the family; so does a port that is a family's own. */
 static enum family_id pairs_family(const struct pairs_match *match)
 {
@@ -119,7 +132,7 @@ static enum family_id pairs_family(const struct pairs_match *match)
         str_contains_fold(match->driver_value, STR("maria")))
         return FAMILY_MYSQL;
     if (str_contains_fold(match->driver_value, STR("oracle")) ||
-        str_contains_fold(match->source_value, STR("(description")))
+        str_contains_fold(match->source_value, STR("(description")) || is_oracle_source(match->source_value))
         return FAMILY_ORACLE;
     if (str_contains_fold(match->driver_value, STR("sqlite")) ||
         str_ends_fold(match->source_value, STR(".db")) ||
@@ -199,7 +212,7 @@ static bool is_url(str text, str *ret_scheme)
     str rest = str_skip(trimmed, ret_scheme->len);
     if (ret_scheme->len == 0)
         return false;
-    if (str_starts(rest, STR("://")))
+    if (str_starts(rest, STR("://")) || symfony_has_hosts(trimmed))
         return true;
     const struct dsn_scheme *scheme = scheme_find(*ret_scheme);
     if (scheme && scheme->family == FAMILY_SQLITE && str_starts_fold(*ret_scheme, STR("sqlite")))
@@ -227,16 +240,26 @@ static bool has_login_in_query(str text)
     return (user || password) && !str_has_byte(cut.head, '@');
 }
 
+/* The form is one client's first of all, and nobody else's. */
+static void put_first(struct form_match *match, enum client_id client)
+{
+    size_t at = 0;
+    while (at < match->client_count && match->clients[at] != client)
+        at++;
+    if (at == match->client_count)
+        match->client_count++;
+    for (size_t i = at; i > 0; i--)
+        match->clients[i] = match->clients[i - 1];
+    match->clients[0] = client;
+    match->likely_count = 1;
+}
+
 /* redis+socket:// is Celery's; of the other schemes its URL parser makes what never connects. */
 static void settle_socket_clients(struct form_match *match)
 {
     match->likely_count--;
-    if (!str_eq_fold(match->scheme_text, STR("redis+socket")))
-        return;
-    for (size_t i = match->client_count - 1; i > 0; i--)
-        match->clients[i] = match->clients[i - 1];
-    match->clients[0] = CLIENT_KOMBU;
-    match->likely_count = 1;
+    if (str_eq_fold(match->scheme_text, STR("redis+socket")))
+        put_first(match, CLIENT_KOMBU);
 }
 
 /* The one client whose form of a URL it is; CLIENT_COUNT: the family's may read it, all of them. */
@@ -246,8 +269,22 @@ static enum client_id only_client(const struct form_match *match, str text)
         return CLIENT_SQLALCHEMY;
     if (family_row(match->family)->dialect && has_login_in_query(text))
         return CLIENT_NOCODB;
+    if (match->scheme && match->scheme->only)
+        return match->scheme->only;
     if (match->scheme && match->scheme->list)
         return CLIENT_URL;
+    if (match->family == FAMILY_REDIS && symfony_has_hosts(text))
+        return str_contains(text, STR("://")) ? CLIENT_SYMFONY : CLIENT_SYMFONY_HOSTS;
+    if (match->family == FAMILY_REDIS && symfony_has_number(text))
+        return CLIENT_SYMFONY;
+    if (match->family == FAMILY_REDIS && redis_rs_has_login(text))
+        return CLIENT_REDIS_RS;
+    if (match->family == FAMILY_REDIS && redis_has_list(text))
+        return CLIENT_LETTUCE;
+    if (match->family == FAMILY_MYSQL && sqlx_has_socket(text))
+        return CLIENT_SQLX;
+    if (match->family == FAMILY_SQLITE && doctrine_has_host_of_file(text))
+        return CLIENT_DOCTRINE;
     bool is_sqlserver = match->family == FAMILY_MSSQL && str_eq_fold(match->scheme_text, STR("sqlserver"));
     if (is_sqlserver && sqlserver_has_pairs(text))
         return CLIENT_TEDIOUS;
@@ -269,20 +306,6 @@ static void set_sqlite_clients(struct form_match *match, str text)
     match->likely_count = 1;
 }
 
-/* scheme+driver: SQLAlchemy's first of all, and nobody else's. */
-static void put_sqlalchemy_first(struct form_match *match)
-{
-    size_t at = 0;
-    while (at < match->client_count && match->clients[at] != CLIENT_SQLALCHEMY)
-        at++;
-    if (at == match->client_count)
-        match->client_count++;
-    for (size_t i = at; i > 0; i--)
-        match->clients[i] = match->clients[i - 1];
-    match->clients[0] = CLIENT_SQLALCHEMY;
-    match->likely_count = 1;
-}
-
 /* Who reads a URL: the family's clients, unless its form is that of one of them. */
 static void set_url_clients(struct form_match *match, str text)
 {
@@ -299,14 +322,13 @@ static void set_url_clients(struct form_match *match, str text)
         set_sqlite_clients(match, text);
     else if (is_socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
         settle_socket_clients(match);
-    else if (match->family == FAMILY_REDIS && !is_socket && redis_has_path(text)) {
-        match->clients[match->client_count++] = match->clients[0];
-        match->clients[0] = CLIENT_SYMFONY;
-        match->likely_count = 1;
-    }
+    else if (match->family == FAMILY_REDIS && !is_socket && redis_has_path(text))
+        put_first(match, CLIENT_SYMFONY);
+    else if (match->family == FAMILY_AMQP && amqp_has_exchange(text))
+        put_first(match, CLIENT_SYMFONY_AMQP);
     bool exact = match->scheme && match->scheme->name.len == match->scheme_text.len;
     if (only == CLIENT_COUNT && family->dialect && !exact && str_has_byte(match->scheme_text, '+'))
-        put_sqlalchemy_first(match);
+        put_first(match, CLIENT_SQLALCHEMY);
 }
 
 static void match_url(struct form_match *match, str text, enum family_id family)
@@ -364,8 +386,8 @@ static void match_odbc(struct form_match *match, str text, enum family_id family
 
 static void match_list(struct form_match *match, str text, enum family_id family, str name)
 {
-    str first = url_scheme(str_trim_start(text));
-    bool url = first.len && str_starts(str_skip(str_trim_start(text), first.len), STR("://"));
+    str first = urllist_first(text);
+    bool url = first.len > 0;
     match->form = FORM_LIST;
     match->scheme = url ? scheme_find(first) : NULL;
     match->scheme_text = url ? first : STR("");
@@ -395,6 +417,9 @@ struct form_match form_match(str text, enum family_id family, str name)
         set_clients(&match, CLIENT_FILE, CLIENT_COUNT);
     else if (str_starts_fold(text, STR("odbc:")))
         match_odbc(&match, text, family);
+    else if (endpoints_recognise(text))
+        match.form = FORM_ENDPOINTS, match.family = FAMILY_REDIS, match.scheme_text = STR(""),
+        set_clients(&match, CLIENT_STACKEXCHANGE, CLIENT_COUNT);
     else if (urllist_recognise(text))
         match_list(&match, text, family, name);
     else if (is_url(text, &match.scheme_text))

@@ -9,15 +9,16 @@
 #include "dsn/family.h"
 
 enum dsn_form {
-    FORM_NONE,     /* no grammar claims it */
-    FORM_URL,      /* scheme://… */
-    FORM_JDBC,     /* jdbc:protocol:… */
-    FORM_FILE,     /* file:./dev.db */
-    FORM_LIST,     /* URLs or host:port, separated by commas or semicolons */
-    FORM_CONNINFO, /* host=… user=… */
-    FORM_PAIRS,    /* Key=Value;… : ADO.NET, ODBC, Azure */
-    FORM_GO_MYSQL, /* user:password@tcp(host)/db */
-    FORM_TNS,      /* (DESCRIPTION=…), host:1521/service */
+    FORM_NONE,      /* no grammar claims it */
+    FORM_URL,       /* scheme://… */
+    FORM_JDBC,      /* jdbc:protocol:… */
+    FORM_FILE,      /* file:./dev.db */
+    FORM_LIST,      /* URLs or host:port, separated by commas or semicolons */
+    FORM_CONNINFO,  /* host=… user=… */
+    FORM_PAIRS,     /* Key=Value;… : ADO.NET, ODBC, Azure */
+    FORM_GO_MYSQL,  /* user:password@tcp(host)/db */
+    FORM_TNS,       /* (DESCRIPTION=…), host:1521/service */
+    FORM_ENDPOINTS, /* host:port,host:port,password=… of StackExchange.Redis */
     FORM_COUNT,
 };
 

@@ -12,14 +12,20 @@ static int32_t member_port(const struct reader *reader, str scheme)
                                                   : reader->family->port;
 }
 
-static void set_login(struct reader *reader, str login)
+/* The first login stands for all; that of a URL is decoded. */
+static void set_login(struct reader *reader, str login, bool is_url)
 {
     struct str_cut cut = str_cut_byte(login, ':');
+    str user = cut.head, password = cut.tail;
     if (reader->reading->user.present)
         return;
-    reader->reading->user = reader_part(reader, cut.head, cut.head);
+    if (is_url) {
+        escapes_decode(reader->arena, cut.head, ESCAPES_LENIENT, false, &user);
+        escapes_decode(reader->arena, cut.tail, ESCAPES_LENIENT, false, &password);
+    }
+    reader->reading->user = reader_part(reader, cut.head, user);
     if (cut.found)
-        reader->reading->password = reader_part(reader, cut.tail, cut.tail);
+        reader->reading->password = reader_part(reader, cut.tail, password);
 }
 
 static enum dsn_error add_member(struct reader *reader, str member)
@@ -31,7 +37,7 @@ static enum dsn_error add_member(struct reader *reader, str member)
         rest = str_take(rest, find_any(rest, STR("/?#")));
     struct str_cut login = str_rcut_byte(rest, '@');
     if (login.found)
-        set_login(reader, login.head);
+        set_login(reader, login.head, scheme_end != STR_NONE);
     str place = login.found ? login.tail : rest;
     bool literal = place.len && place.ptr[0] == '[';
     size_t close = literal ? str_find_byte(place, ']') : STR_NONE;
@@ -54,11 +60,51 @@ static enum dsn_error add_member(struct reader *reader, str member)
     return reader_add_host(reader, host_part, port, number);
 }
 
+/* Symfony's Mailer: failover(smtp://a smtp://b), roundrobin(…). What is inside; empty: it is no such text. */
+static str mailer_group(str text)
+{
+    static const str names[] = {STR_INIT("failover("), STR_INIT("roundrobin(")};
+    size_t close = str_rfind_byte(text, ')');
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (str_starts(text, names[i]) && close != STR_NONE && close > names[i].len)
+            return str_slice(text, names[i].len, close);
+    return STR("");
+}
+
+/* postmark+api://KEY@default: a service with an address of its own. */
+static bool is_own_service(str member)
+{
+    struct str_cut scheme = str_cut(member, STR("://"));
+    str place = str_take(scheme.tail, find_any(scheme.tail, STR("/?#")));
+    struct str_cut login = str_rcut_byte(place, '@');
+    return scheme.found && str_eq(login.found ? login.tail : place, STR("default"));
+}
+
+static enum dsn_error mailer_read(struct reader *reader, str group)
+{
+    for (str member; str_next(&group, ' ', &member);) {
+        size_t inner =
+            str_rfind_byte(str_take(member, str_find(member, STR("://"))), '('); /* a group in it */
+        member = str_trim_bytes(str_skip(member, inner == STR_NONE ? 0 : inner + 1), STR("()"));
+        struct str_cut scheme = str_cut(member, STR("://")), at = str_rcut_byte(scheme.tail, '@');
+        enum dsn_error error = DSN_OK;
+        if (is_own_service(member) && at.found)
+            set_login(reader, at.head, true);
+        else if (scheme.found && !is_own_service(member))
+            error = add_member(reader, member);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
 enum dsn_error hostlist_read(struct reader *reader)
 {
-    str rest = str_trim(reader->text);
+    str rest = str_trim(reader->text), group = mailer_group(rest);
     char separator = str_has_byte(rest, ';') ? ';' : ',';
     str member;
+    if (group.len)
+        return mailer_read(reader, group);
     while (str_next(&rest, separator, &member)) {
         member = str_trim(member);
         enum dsn_error error =
@@ -69,8 +115,18 @@ enum dsn_error hostlist_read(struct reader *reader)
     return DSN_OK;
 }
 
+str urllist_first(str text)
+{
+    text = str_trim_start(text);
+    str group = mailer_group(text);
+    str first = group.len ? str_trim_start(group) : text, scheme = url_scheme(first);
+    return str_starts(str_skip(first, scheme.len), STR("://")) ? scheme : STR("");
+}
+
 bool urllist_recognise(str text)
 {
+    if (mailer_group(str_trim_start(text)).len)
+        return urllist_first(text).len > 0;
     if (!str_has_byte(text, ',') && !str_has_byte(text, ';'))
         return false;
     size_t first = str_find(text, STR("://"));

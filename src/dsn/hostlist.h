@@ -13,4 +13,7 @@ bool urllist_recognise(str text);
 /* True for host:port(,host:port)*, a port in at least one of them. */
 bool hostlist_recognise(str text);
 
+/* The scheme of the list's first URL, empty where the list is not of URLs. */
+str urllist_first(str text);
+
 #endif

@@ -4,8 +4,8 @@
 #include "dsn/connector_j.h"
 #include "dsn/family.h"
 #include "dsn/mariadb_j.h"
+#include "dsn/mssql_j.h"
 #include "dsn/postgres.h"
-#include "dsn/sqlserver.h"
 #include "dsn/tns.h"
 #include "dsn/url.h"
 
@@ -277,29 +277,6 @@ static enum dsn_error read_authority(struct reader *reader, str rest)
     return hosts.len ? add_members(reader, hosts) : DSN_OK;
 }
 
-/* jdbc:sqlserver://[host[\instance][:port]][;property=value…] */
-static enum dsn_error read_sqlserver(struct reader *reader, str rest)
-{
-    static const str names[] = {STR_INIT("serverName"), STR_INIT("server"), {0}};
-    static const str databases[] = {
-        STR_INIT("databaseName"), STR_INIT("database"), STR_INIT("initial catalog"), {0}};
-    enum dsn_error error = read_authority(reader, rest);
-    const struct dsn_parameter *database = reader_parameter_fold(reader, databases);
-    const struct dsn_parameter *server = reader_parameter_fold(reader, names);
-    if (database)
-        reader->reading->database = database->value;
-    if (!error && server && reader->reading->hosts.count == 0)
-        error = reader_add_host(reader, server->value, (struct dsn_part){0}, reader->family->port);
-    vec_each(struct dsn_host *, it, &reader->reading->hosts)
-        sqlserver_settle_host(reader, it);
-    return error;
-}
-
-enum dsn_error jdbc_sqlserver_read(struct reader *reader)
-{
-    return read_sqlserver(reader, reader->text);
-}
-
 /* jdbc:oracle:thin:[user/password]@(//host:port/service | host:port:sid | (DESCRIPTION=…)) */
 static enum dsn_error read_oracle(struct reader *reader, str rest)
 {
@@ -326,6 +303,23 @@ static enum dsn_error read_file(struct reader *reader, str rest)
     return error;
 }
 
+/* R2DBC decodes user and password, and refuses a query that names what is before it (ConnectionUrlParser). */
+static enum dsn_error read_reactive(struct reader *reader, str rest)
+{
+    static const str before[] = {STR_INIT("driver"), STR_INIT("protocol"), STR_INIT("user"),
+        STR_INIT("password"), STR_INIT("host"), STR_INIT("port"), STR_INIT("database")};
+    struct dsn_part *parts[] = {&reader->reading->user, &reader->reading->password};
+    enum dsn_error error = read_authority(reader, rest);
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
+        if (!error && STR_IS_IN(it->key.text, before))
+            error = reader_fail_part(reader, &it->key, DSN_BAD_PARAMETER);
+    for (size_t i = 0; i < ARRAY_COUNT(parts) && !error; i++)
+        if (parts[i]->present &&
+            !escapes_decode(reader->arena, parts[i]->text, ESCAPES_STRICT, true, &parts[i]->text))
+            error = reader_fail_part(reader, parts[i], DSN_BAD_ESCAPE);
+    return error;
+}
+
 /* What no driver takes for a protocol. */
 static enum dsn_error read_nothing(struct reader *reader, str rest)
 {
@@ -341,7 +335,7 @@ static const struct {
     {STR_INIT("mariadb"), mariadb_j_read},
     {STR_INIT("loadbalance"), read_nothing}, /* modes of MySQL's */
     {STR_INIT("replication"), read_nothing},
-    {STR_INIT("sqlserver"), read_sqlserver},
+    {STR_INIT("sqlserver"), mssql_j_read},
     {STR_INIT("oracle"), read_oracle},
     {STR_INIT("sqlite"), read_file},
     {STR_INIT("h2"), read_file},
@@ -376,7 +370,7 @@ enum dsn_error jdbc_read(struct reader *reader)
         return reader_fail(reader, reader->text.ptr, DSN_BAD_SCHEME);
     str rest = str_skip(reader->text, prefix_length(reader->text) + protocol.len + 1);
     if (jdbc_is_reactive(reader->text))
-        return read_authority(reader, rest);
+        return read_reactive(reader, rest);
     for (size_t i = 0; i < ARRAY_COUNT(protocols); i++)
         if (str_eq(protocols[i].protocol, protocol))
             return protocols[i].read(reader, rest);

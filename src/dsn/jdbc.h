@@ -17,7 +17,4 @@ str jdbc_protocol(str text);
 /* Whether it is R2DBC's form of them, r2dbc:postgresql://… (R2DBC specification 1.0, "Connection URLs"). */
 bool jdbc_is_reactive(str text);
 
-/* The form of SQL Server's driver without jdbc: before it. */
-enum dsn_error jdbc_sqlserver_read(struct reader *reader);
-
 #endif

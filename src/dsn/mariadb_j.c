@@ -180,7 +180,8 @@ static enum dsn_error read_properties(struct reader *reader, str query)
         if (error)
             return error;
     }
-    return values_check(reader, values, ARRAY_COUNT(values), true);
+    values_note(reader, values, ARRAY_COUNT(values), true);
+    return DSN_OK;
 }
 
 static enum dsn_error use_properties(struct reader *reader)

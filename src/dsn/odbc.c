@@ -189,7 +189,12 @@ static enum dsn_error add_host_list(
     while (at <= list->text.len) {
         size_t comma = str_find_byte(str_skip(list->text, at), ',');
         size_t end = comma == STR_NONE ? list->text.len : at + comma;
-        struct dsn_part host = part_slice(*list, at, end), port = *ports;
+        while (at < end && byte_is_blank(list->text.ptr[at]))
+            at++;
+        size_t last = end;
+        while (last > at && byte_is_blank(list->text.ptr[last - 1]))
+            last--;
+        struct dsn_part host = part_slice(*list, at, last), port = *ports;
         int32_t number = common;
         size_t colon = str_rfind_byte(host.text, ':');
         bool single =
@@ -221,6 +226,8 @@ static enum dsn_error add_places(struct reader *reader, struct dsn_part host, st
 {
     if (str_has_byte(host.text, '(') && str_has_byte(host.text, '='))
         return tns_read_descriptor(reader, &host);
+    if (reader->family->aliases && !port.present && host.length == host.text.len)
+        return tns_read_place(reader, &host);
     if (is_file_name(host.text)) {
         enum dsn_error error = reader_add_host(reader, host, (struct dsn_part){0}, 0);
         if (!error)

@@ -130,6 +130,7 @@ bool dsn_recognise(str text, str name)
     case FORM_GO_MYSQL:
         return !has_blank(text);
     case FORM_TNS:
+    case FORM_ENDPOINTS:
         return true;
     case FORM_NONE:
     case FORM_COUNT:

@@ -1,6 +1,7 @@
 #include "dsn/secret.h"
 
 #include "dsn/doubt.h"
+#include "dsn/endpoints.h"
 
 enum {
     LETTERS = 26,
@@ -111,7 +112,8 @@ static void add_pairs(struct arena *arena, struct dsn *dsn, bool to_end)
     str text = dsn->text;
     /* In a conninfo a blank ends the value; one in quotes is a part of a reading, and marked as such. */
     bool is_conninfo = !str_contains(text, STR("://")) && !str_has_byte(text, ';');
-    str stops = is_conninfo ? STR("& \t\r\n") : STR("&;");
+    bool is_list = is_conninfo && endpoints_recognise(text);
+    str stops = is_list ? STR(",") : is_conninfo ? STR("& \t\r\n") : STR("&;");
     size_t from = 0, length;
     while ((length = str_find_byte(str_skip(text, from), '=')) != STR_NONE) {
         size_t at = from + length;

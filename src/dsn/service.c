@@ -85,6 +85,8 @@ static bool take_int(struct dsn_part *part)
  */
 enum dsn_error redis_finish(struct reader *reader, const struct url_parts *parts)
 {
+    if (!parts->has_authority) /* startswith("unix://") */
+        return reader_fail(reader, parts->scheme.ptr, DSN_BAD_SCHEME);
     enum dsn_error error = values_check(reader, redis_values, ARRAY_COUNT(redis_values), false);
     if (!error)
         error = read_socket(reader, parts);
@@ -146,34 +148,6 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
     return error;
 }
 
-bool redis_has_path(str text)
-{
-    size_t scheme = str_find(text, STR("://"));
-    str rest = str_skip(text, scheme == STR_NONE ? text.len : scheme + 3);
-    str authority = str_take(rest, find_any(rest, STR("/?#"))), path = str_skip(rest, authority.len);
-    bool has_host = authority.len > 0 && authority.ptr[authority.len - 1] != '@';
-    return !has_host && path.len > 1 && path.ptr[0] == '/' && !byte_is_digit(path.ptr[1]) &&
-           path.ptr[1] != '?';
-}
-
-/* Without a host the path is a socket; a number after it is the database. A user alone is a password. */
-enum dsn_error symfony_finish(struct reader *reader, const struct url_parts *parts)
-{
-    struct dsn_reading *reading = reader->reading;
-    if (reading->user.present && !reading->password.present) {
-        reading->password = reading->user;
-        reading->user = (struct dsn_part){0};
-    }
-    if (parts->hosts.len)
-        return DSN_OK;
-    struct str_cut cut = str_rcut_byte(parts->path, '/');
-    bool has_number = cut.head.len && value_is_digits(cut.tail);
-    str path = has_number ? cut.head : parts->path;
-    reading->database = has_number ? reader_part(reader, cut.tail, cut.tail) : (struct dsn_part){0};
-    reading->hosts.count = 0;
-    return reader_add_host(reader, reader_part(reader, path, path), (struct dsn_part){0}, 0);
-}
-
 static enum dsn_error ioredis_bare_place(struct reader *reader, str authority)
 {
     struct str_cut at = str_rcut_byte(authority, '@');
@@ -222,9 +196,17 @@ enum dsn_error ioredis_bare_read(struct reader *reader)
 
 /* --- AMQP: amqp091-go ParseURI() */
 
+static const struct value_rule amqp_values[] = {
+    {STR_INIT("heartbeat,connection_timeout"), value_is_integer},
+    {STR_INIT("channel_max"), value_is_digits},
+};
+
 enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)
 {
     (void)parts;
+    enum dsn_error error = values_check(reader, amqp_values, ARRAY_COUNT(amqp_values), false);
+    if (error)
+        return error;
     size_t blank = str_find_byte(reader->text, ' ');
     return blank == STR_NONE ? DSN_OK : reader_fail(reader, reader->text.ptr + blank, DSN_MALFORMED);
 }

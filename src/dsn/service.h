@@ -22,10 +22,6 @@ enum dsn_error http_finish(struct reader *reader, const struct url_parts *parts)
 enum dsn_error s3_finish(struct reader *reader, const struct url_parts *parts);
 enum dsn_error clickhouse_finish(struct reader *reader, const struct url_parts *parts);
 
-/* Symfony and phpredis: without a host the path is a socket. */
-enum dsn_error symfony_finish(struct reader *reader, const struct url_parts *parts);
-/* redis:///run/redis.sock, redis://password@/run/redis.sock: no host, and a path that is no number. */
-bool redis_has_path(str text);
 /* ioredis parseURL() of a string without a scheme. */
 enum dsn_error ioredis_bare_read(struct reader *reader);
 

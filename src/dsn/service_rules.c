@@ -82,15 +82,6 @@ const struct url_rules kombu_rules = {
     .finishes_odd_only = true,
 };
 
-/* Symfony's and phpredis' redis://password@/path/of.sock/1. */
-const struct url_rules symfony_rules = {
-    .schemes = redis_schemes,
-    .userinfo = USERINFO_LAST_AT,
-    .escapes = {ESCAPES_LENIENT, ESCAPES_LITERAL, ESCAPES_LENIENT, ESCAPES_LENIENT},
-    .query = QUERY_FORM,
-    .finish = symfony_finish,
-};
-
 const struct url_rules amqp_rules = {
     .library = LIBRARY_GO,
     .schemes = amqp_schemes,

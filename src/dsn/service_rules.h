@@ -12,7 +12,6 @@ extern const struct url_rules redis_py_rules;
 extern const struct url_rules ioredis_rules;
 extern const struct url_rules node_redis_rules;
 extern const struct url_rules kombu_rules;
-extern const struct url_rules symfony_rules;
 extern const struct url_rules amqp_rules;
 extern const struct url_rules curl_rules;
 extern const struct url_rules urllib_rules;

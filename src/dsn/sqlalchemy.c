@@ -261,6 +261,9 @@ static enum dsn_error finish_mssql(struct reader *reader)
 static enum dsn_error finish_oracle(struct reader *reader)
 {
     dsn_hosts *hosts = &reader->reading->hosts;
+    struct dsn_part whole = reader->reading->database; /* //user:password@/(DESCRIPTION=…), Django's */
+    if (hosts->count == 0 && str_starts(whole.text, STR("(")))
+        return tns_read_descriptor(reader, &whole);
     if (hosts->count != 1 || !str_has_byte(hosts->items[0].host.text, '('))
         return DSN_OK;
     struct dsn_part descriptor = hosts->items[0].host;

@@ -83,6 +83,11 @@ static enum dsn_error read_ezconnect(struct reader *reader, str text)
     return DSN_OK;
 }
 
+enum dsn_error tns_read_place(struct reader *reader, const struct dsn_part *place)
+{
+    return read_ezconnect(reader, place->text);
+}
+
 enum dsn_error tns_read(struct reader *reader)
 {
     str text = reader->text;

@@ -93,12 +93,26 @@ static bool counts(const struct reader *reader, const struct dsn_parameter *para
     return counting == parameter;
 }
 
-enum dsn_error values_check(struct reader *reader, const struct value_rule *rules, size_t count, bool folds)
+static const struct dsn_parameter *OR_NULL find_refused(
+    const struct reader *reader, const struct value_rule *rules, size_t count, bool folds)
 {
     vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
         for (size_t i = 0; i < count; i++)
             if (is_named(rules[i].names, it->key.text, folds) && !rules[i].takes(it->value.text) &&
                 counts(reader, it, folds))
-                return reader_fail_part(reader, &it->value, DSN_BAD_PARAMETER);
-    return DSN_OK;
+                return it;
+    return NULL;
+}
+
+enum dsn_error values_check(struct reader *reader, const struct value_rule *rules, size_t count, bool folds)
+{
+    const struct dsn_parameter *refused = find_refused(reader, rules, count, folds);
+    return refused ? reader_fail_part(reader, &refused->value, DSN_BAD_PARAMETER) : DSN_OK;
+}
+
+void values_note(struct reader *reader, const struct value_rule *rules, size_t count, bool folds)
+{
+    const struct dsn_parameter *refused = find_refused(reader, rules, count, folds);
+    if (refused)
+        reader->reading->refused_value = (uint32_t)(refused - reader->reading->parameters.items) + 1;
 }

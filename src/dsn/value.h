@@ -16,6 +16,8 @@ struct value_rule {
 
 /* Refuses the first value that a rule does not take. Names are those in any case where `folds`. */
 enum dsn_error values_check(struct reader *reader, const struct value_rule *rules, size_t count, bool folds);
+/* The same, but only noted in the reading: where the string leads is beyond doubt. */
+void values_note(struct reader *reader, const struct value_rule *rules, size_t count, bool folds);
 
 bool value_is_digits(str value);    /* a whole number without a sign */
 bool value_is_integer(str value);   /* with or without a sign */

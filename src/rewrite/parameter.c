@@ -106,6 +106,15 @@ static bool is_plain_postgres(const struct dsn *dsn)
     return family_id_of(dsn->family) == FAMILY_POSTGRESQL && dsn->scheme.present && dsn->driver.len == 0;
 }
 
+/* What the client whose reading stands for the string would not connect with. */
+static void check_reading(struct arena *arena, parameter_faults *faults, const struct dsn *dsn)
+{
+    vec_each(const struct dsn_reading *, it, &dsn->readings)
+        if (it->client == dsn->client && it->refused_value)
+            add_fault(arena, faults, &it->parameters.items[it->refused_value - 1], STR(""),
+                STR("its value is none that this driver takes"));
+}
+
 parameter_faults dsn_parameter_faults(struct arena *arena, const struct dsn *dsn, str reader)
 {
     parameter_faults faults = {0};
@@ -117,6 +126,7 @@ parameter_faults dsn_parameter_faults(struct arena *arena, const struct dsn *dsn
             check_one(arena, &faults, connector, it);
         else if (is_plain)
             check_value(arena, &faults, it);
+    check_reading(arena, &faults, dsn);
     return faults;
 }
 
