@@ -311,8 +311,11 @@ static void read_entry(struct making *m, const struct yaml_node *entry)
         read_value_from(m, source, name->text, name->inner);
         return;
     }
-    struct expansion known = {
-        .env = m->env, .platform = m->pod->platform, .later = &m->later, .open = &m->open};
+    struct expansion known = {.env = m->env,
+        .platform = m->pod->platform,
+        .later = &m->later,
+        .open = &m->open,
+        .owner = m->workload->label};
     env_put(m->env, expand_value(m->k, value, name->text, name->inner, &known));
 }
 

@@ -14,6 +14,7 @@ struct expanding {
     struct pieces written; /* of the scalar's text */
     struct buf out;
     struct left_references *left;
+    bool is_unclosed; /* no `)` comes any more */
 };
 
 static void keep(struct expanding *x, size_t from, size_t to)
@@ -75,24 +76,22 @@ static const struct value *set_later(const struct expanding *x, str name)
     return x->known->later ? env_get(x->known->later, name) : NULL;
 }
 
-/* A name that an object may bring whose keys cannot be seen; of several nobody knows which does. */
+/* A name that an object may bring whose keys cannot be seen; where several may, nobody knows which does. */
 static const struct value *find_open(struct expanding *x, str name, span at)
 {
-    struct kube *k = x->k;
+    const open_sources *open = x->known->open;
     const struct open_source *only = NULL;
-    str labels = STR("");
     if (!may_be_name(name) || set_later(x, name))
         return NULL;
-    vec_each(const struct open_source *, source, x->known->open) {
+    for (size_t i = 0; i < open->count; i++) {
+        const struct open_source *source = &open->items[i];
         if (!str_starts(name, source->prefix) || name.len == source->prefix.len)
             continue;
-        only = labels.len ? NULL : source;
-        labels =
-            arena_join(k->arena, labels, source->holder.zone, STR(" "), values_label(k, &source->holder));
+        if (only)
+            return kube_unseen_value(x->k, x->known->owner, name, at);
+        only = source;
     }
-    if (only)
-        return values_get(k, &only->holder, str_skip(name, only->prefix.len), at);
-    return labels.len ? kube_unseen_value(k, labels, name, at) : NULL;
+    return only ? values_get(x->k, &only->holder, str_skip(name, only->prefix.len), at) : NULL;
 }
 
 static void leave(struct expanding *x, str name, size_t from, size_t to)
@@ -154,7 +153,9 @@ static size_t expand_dollar(struct expanding *x, size_t at)
         widen(x, at + 1);
         return at + 2;
     }
-    size_t close = next == '(' ? str_find_byte(str_skip(text, at + 2), ')') : STR_NONE;
+    bool may_close = next == '(' && !x->is_unclosed;
+    size_t close = may_close ? str_find_byte(str_skip(text, at + 2), ')') : STR_NONE;
+    x->is_unclosed |= may_close && close == STR_NONE;
     if (close == STR_NONE) {
         keep(x, at, at + 1);
         return at + 1;
@@ -173,20 +174,26 @@ static size_t expand_dollar(struct expanding *x, size_t at)
     return end;
 }
 
+/* Asked before something is put in, too: the value that is beyond may have been put in thousands of times. */
+static bool is_too_much(struct expanding *x)
+{
+    bool is = x->out.overflow || x->k->inserted > limit_value(LIMIT_MANIFEST_EXPANSION);
+    if (is)
+        kube_limit(x->k, LIMIT_MANIFEST_EXPANSION, x->scalar->at);
+    return is;
+}
+
 static void expand(struct expanding *x)
 {
     str text = x->scalar->text;
-    for (size_t at = 0; at < text.len;) {
+    for (size_t at = 0; at < text.len && !is_too_much(x);) {
         size_t dollar = str_find_byte(str_skip(text, at), '$');
         size_t end = dollar == STR_NONE ? text.len : at + dollar;
         if (end > at)
             keep(x, at, end);
         at = end < text.len ? expand_dollar(x, end) : end;
-        if (x->out.overflow || x->k->inserted > limit_value(LIMIT_MANIFEST_EXPANSION)) {
-            kube_limit(x->k, LIMIT_MANIFEST_EXPANSION, x->scalar->at);
-            return;
-        }
     }
+    is_too_much(x);
 }
 
 struct value *expand_value(

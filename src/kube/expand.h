@@ -22,6 +22,7 @@ struct expansion {
     const struct env *env, *platform; /* platform: NULL: nothing */
     const struct env *later;          /* what will be set; NULL: all of it is */
     const open_sources *open;
+    str owner; /* whose environment it is */
 };
 
 /* The value of a scalar of the manifests with its references replaced. `name` and `key` are its own. */

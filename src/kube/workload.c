@@ -196,7 +196,8 @@ void workload_fill(struct kube *k, const struct kube_object *object)
         const struct yaml_node *command = yaml_get(container, STR("command"));
         const struct yaml_node *arguments = yaml_get(container, STR("args"));
         open_sources open = environment_fill(k, &pod, container, workload);
-        struct expansion known = {.env = &workload->environment, .platform = pod.platform, .open = &open};
+        struct expansion known = {
+            .env = &workload->environment, .platform = pod.platform, .open = &open, .owner = workload->label};
         read_words(k, command, &known, workload, true);
         read_words(k, arguments, &known, workload, false);
         workload->entrypoint_set = workload->entrypoint.count > 0;

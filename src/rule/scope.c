@@ -47,20 +47,19 @@ struct eval_scope rule_scope(struct rule_scope *keeper)
     };
 }
 
-/* ${NAME}, ${NAME:-default}: 0 where it is none. */
+/* ${NAME}, ${NAME:-default}: 0 where it is none. The name first: a text may be full of dollars. */
 static size_t braced_length(str text)
 {
-    /* No nesting is looked for: a reader that left this in place has not expanded any of it. */
-    size_t close = str_find_byte(text, '}');
-    if (!str_starts(text, STR("${")) || close == STR_NONE)
+    if (!str_starts(text, STR("${")))
         return 0;
-    str inner = str_slice(text, 2, close);
-    size_t end = 0;
-    while (end < inner.len && byte_is_name(inner.ptr[end]))
+    size_t end = 2;
+    while (end < text.len && byte_is_name(text.ptr[end]))
         end++;
-    bool goes_on = end < inner.len;
-    bool known = !goes_on || str_has_byte(STR(":-+?"), inner.ptr[end]);
-    return known && str_is_name(str_take(inner, end)) ? close + 1 : 0;
+    bool goes_on = end < text.len && str_has_byte(STR("}:-+?"), text.ptr[end]);
+    if (!goes_on || !str_is_name(str_slice(text, 2, end)))
+        return 0;
+    /* No nesting is looked for: a reader that left this in place has not expanded any of it. */
+    return end + str_find_byte(str_skip(text, end), '}') + 1;
 }
 
 static size_t plain_length(const struct facts *facts, str text)
@@ -74,9 +73,11 @@ static size_t plain_length(const struct facts *facts, str text)
 
 bool scope_literal_variable(const struct facts *facts, str text, struct variable_reference *ret_reference)
 {
+    size_t last_close = str_rfind_byte(text, '}');
     for (size_t at = str_find_byte(text, '$'); at != STR_NONE;) {
         str rest = str_skip(text, at);
-        size_t length = braced_length(rest);
+        bool may_close = last_close != STR_NONE && last_close > at;
+        size_t length = may_close ? braced_length(rest) : 0;
         length = length ? length : plain_length(facts, rest);
         if (length) {
             *ret_reference = (struct variable_reference){.offset = at, .length = length};

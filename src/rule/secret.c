@@ -8,6 +8,8 @@
 #include "rule/secret_names.h"
 #include "text/mask.h"
 
+#define LINE_START_BYTES 4096 /* of a line: a name, and the scheme of a connection string */
+
 struct marking {
     struct arena *arena;
     const struct facts *facts;
@@ -342,9 +344,10 @@ static void hide_rest_of_line(struct gate *gate, const struct sources *sources, 
     const struct source *source = source_of(sources, value->key);
     if (source == NULL || value->origin == ORIGIN_PROCESS)
         return;
-    str before = str_take(source->text, value->key.offset);
-    size_t line = str_rfind_byte(before, '\n');
-    struct str_cut cut = str_cut_byte(str_skip(before, line == STR_NONE ? 0 : line + 1), '=');
+    /* A name and the scheme behind it are short, and a line may hold thousands of settings. */
+    uint32_t column = source_position(sources, value->key.source, value->key.offset).column;
+    str before = str_slice(source->text, value->key.offset - (column - 1), value->key.offset);
+    struct str_cut cut = str_cut_byte(str_take(before, LINE_START_BYTES), '=');
     if (cut.found && (credential_secrecy(cut.head) != SECRECY_NONE || may_be_dsn(cut.tail)))
         gate_hide(gate, value->name);
 }

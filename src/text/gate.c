@@ -10,6 +10,7 @@ enum {
     WORD_BITS = 64,
     LATEST = 8,       /* secrets looked at before another one is kept */
     USER_BYTES = 256, /* of a login: looked through for each URL of a word */
+    RUN_BYTES = 512,  /* of a run: a longer secret is hidden piece by piece */
 };
 
 #define NO_RUN SIZE_MAX
@@ -45,6 +46,16 @@ static bool is_hidden_just_now(const struct gate *gate, str secret)
     return false;
 }
 
+/* Each place of a text is held against runs: one as long as a file would be walked over at each of them.
+ * The last piece is as long as the others, to be told as well as they are; what touches is one stretch. */
+static void hide_line(struct gate *gate, str line)
+{
+    size_t last = line.len > (size_t)RUN_BYTES ? line.len - RUN_BYTES : 0;
+    for (size_t at = 0; at < last; at += RUN_BYTES)
+        vec_push(gate->arena, &gate->secrets, str_slice(line, at, at + RUN_BYTES));
+    vec_push(gate->arena, &gate->secrets, str_skip(line, last));
+}
+
 void gate_hide(struct gate *gate, str secret)
 {
     for (str line; str_next(&secret, '\n', &line);) {
@@ -53,7 +64,7 @@ void gate_hide(struct gate *gate, str secret)
                         (line.len < (size_t)GATE_NUMBER_MIN && str_is_all(line, byte_is_digit));
         bool is_mask = str_trim_bytes(line, STR("*")).len == 0;
         if (!is_short && !is_mask && !is_hidden_just_now(gate, line))
-            vec_push(gate->arena, &gate->secrets, line);
+            hide_line(gate, line);
     }
 }
 
