@@ -1,5 +1,7 @@
 #include "base/nearest.h"
 
+#include <stdint.h>
+
 #define ROW (NEAREST_WORD_MAX + 1)
 
 static size_t least(size_t a, size_t b)
@@ -25,6 +27,26 @@ static void fill_row(str a, str b, size_t i, const size_t *before_last, const si
     }
 }
 
+/* A bit for each kind of byte in a word, case aside. */
+static uint64_t kinds_of(str word)
+{
+    uint64_t kinds = 0;
+    for (size_t i = 0; i < word.len; i++)
+        kinds |= (uint64_t)1 << ((unsigned char)byte_lower(word.ptr[i]) % 64);
+    return kinds;
+}
+
+/* Whether so few edits may lead from one to the other: an edit changes the length by one at most, and takes
+ * away one kind of byte and brings another. Most words are told apart by it, at a fraction of the price. */
+static bool may_be_near(str a, str b)
+{
+    size_t longer = a.len > b.len ? a.len - b.len : b.len - a.len;
+    size_t others = 0;
+    for (uint64_t bits = kinds_of(a) ^ kinds_of(b); bits; bits &= bits - 1)
+        others++;
+    return longer <= NEAREST_DISTANCE_MAX && others <= 2 * NEAREST_DISTANCE_MAX;
+}
+
 /*
  * Edits from `a` to `b`: insert, delete, replace, swap two neighbours (Damerau-Levenshtein, optimal string
  * alignment), ASCII case ignored. More than NEAREST_DISTANCE_MAX where either is too long.
@@ -43,6 +65,8 @@ static size_t distance_of(str a, str b)
 
 void nearest_offer(struct nearest *nearest, str candidate)
 {
+    if (!may_be_near(nearest->word, candidate))
+        return;
     size_t distance = distance_of(nearest->word, candidate);
     bool is_near = distance <= NEAREST_DISTANCE_MAX && distance < candidate.len;
     if (!is_near || (nearest->best.len > 0 && distance >= nearest->distance))

@@ -7,11 +7,6 @@ struct pod_list {
     VEC(struct kube_object *) pods;
 };
 
-static const struct yaml_node *labels_of(const struct kube_object *object)
-{
-    return yaml_get(yaml_get(manifest_template(object), STR("metadata")), STR("labels"));
-}
-
 static str label_key(struct arena *arena, str zone, str name, str value)
 {
     return arena_join(arena, zone, STR(" "), name, STR("="), value);
@@ -21,7 +16,9 @@ static struct map index_labels(struct kube *k)
 {
     struct map index = {0};
     vec_each(struct kube_object *const *, row, &k->index.of_role[KUBE_WORKLOAD]) {
-        const struct yaml_node *labels = labels_of(*row);
+        const struct yaml_node *labels =
+            yaml_get(yaml_get(manifest_template(*row), STR("metadata")), STR("labels"));
+        (*row)->pod_labels = labels;
         if (!labels)
             continue;
         vec_each(const struct yaml_pair *, pair, &labels->pairs) {
@@ -40,10 +37,9 @@ static struct map index_labels(struct kube *k)
 /* How many of a selector's labels a pod has. */
 static size_t labels_met(const struct yaml_node *selector, const struct kube_object *pod)
 {
-    const struct yaml_node *labels = labels_of(pod);
     size_t met = 0;
     vec_each(const struct yaml_pair *, pair, &selector->pairs) {
-        const struct yaml_node *own = yaml_get(labels, pair->key->text);
+        const struct yaml_node *own = yaml_get(pod->pod_labels, pair->key->text);
         met += own && str_eq(kube_text(own), kube_text(pair->value));
     }
     return met;
@@ -70,7 +66,7 @@ static void select_pods(struct kube *k, const struct map *index, struct deployme
     }
     if (fewest)
         vec_each(struct kube_object *const *, pod, &fewest->pods)
-            if (labels_met(selector, *pod) == selector->pairs.count)
+            if (selector->pairs.count == 1 || labels_met(selector, *pod) == selector->pairs.count)
                 lead_to(k, address, *pod);
 }
 

@@ -4,6 +4,8 @@
 #include "base/number.h"
 #include "kube/quantity.h"
 
+#define NEAR_LOOKS_MAX 1000000 /* of a run: who misses thousands of objects has not misspelt one */
+
 /* A container's environment while it is made. */
 struct making {
     struct kube *k;
@@ -13,6 +15,7 @@ struct making {
     struct env *env;
     struct env later; /* names of all entries of env, for those that are used too early */
     open_sources open;
+    struct map unseen; /* by the object that cannot be seen: its place among those of the workload, from 1 */
 };
 
 /* What cannot be seen: a variable that is set, and to what is not known. */
@@ -59,13 +62,12 @@ static void note_unseen(struct making *m, const struct holder_object *holder, st
 {
     struct arena *arena = m->k->arena;
     str label = values_label(m->k, holder);
-    struct workload_unseen *row = NULL;
-    vec_each(struct workload_unseen *, known, &m->workload->unseen)
-        if (str_eq(known->object, label))
-            row = known;
+    size_t place = (uintptr_t)map_get(&m->unseen, label);
+    struct workload_unseen *row = place ? &m->workload->unseen.items[place - 1] : NULL;
     if (!row) {
         row = vec_add(arena, &m->workload->unseen);
         *row = (struct workload_unseen){.object = label, .at = at};
+        map_set(arena, &m->unseen, label, (void *)(uintptr_t)m->workload->unseen.count);
         if (holder->made_by)
             row->made_by = arena_join(arena, holder->made_by->kind->name, STR(" "), holder->made_by->name);
     }
@@ -79,6 +81,9 @@ static const struct kube_object *near_object(struct making *m, const struct hold
     enum kube_role role = str_eq(str_from_c(holder->kind), STR("Secret")) ? KUBE_SECRET : KUBE_SETTINGS;
     struct nearest nearest = {.word = holder->name};
     const struct kube_object *found = NULL;
+    m->k->near_looks += m->k->index.of_role[role].count;
+    if (m->k->near_looks > NEAR_LOOKS_MAX)
+        return NULL;
     vec_each(struct kube_object *const *, row, &m->k->index.of_role[role]) {
         const struct kube_object *object = *row;
         if (!str_eq(object->zone, holder->zone)) {

@@ -29,6 +29,7 @@ struct kube {
     struct map seals;     /* "zone name" → who makes that Secret: struct seal * */
     struct map stand_ins; /* "zone object key" → const struct value * */
     size_t inserted;      /* bytes that $(…) has put into values so far */
+    size_t near_looks;    /* names that were held beside one that is not there */
     bool is_template;     /* ${…} stands where none may: whoever applies this replaces it before */
 };
 

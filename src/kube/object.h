@@ -46,6 +46,7 @@ struct kube_object {
     const struct kube_object *replaced;       /* of the same kind and name before it in the same stream */
     struct workload_group *group;             /* KUBE_WORKLOAD: its containers; NULL before they are made */
     VEC(const struct yaml_node *) containers; /* … as they are written, in the same order */
+    const struct yaml_node *pod_labels;       /* … the labels of its pods, for who selects them */
     struct map values; /* KUBE_SETTINGS, KUBE_SECRET: key → struct value *, as they are asked for */
 };
 
