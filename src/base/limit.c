@@ -38,6 +38,7 @@ static const struct limit limits[] = {
     [LIMIT_DOCKERFILE_WORDS] = {STR_INIT("dockerfile-words"), 10000, STR_INIT("words"), STR_INIT("words of one instruction of a Dockerfile")},
     [LIMIT_DOCKERFILE_EXPANSION] = {STR_INIT("dockerfile-expansion"), 16 * MIB, STR_INIT("bytes"), STR_INIT("what variables insert into the words of one image")},
     [LIMIT_DOCKERFILE_STEPS] = {STR_INIT("dockerfile-steps"), 1000000, STR_INIT("instructions"), STR_INIT("instructions carried out for the images of one run")},
+    [LIMIT_UNIT_PROGRAMS]  = {STR_INIT("unit-programs"), 10000, STR_INIT("programs"), STR_INIT("programs that one unit starts one after the other")},
     [LIMIT_MANIFEST_OBJECTS] = {STR_INIT("manifest-objects"), 200000, STR_INIT("objects"), STR_INIT("objects of the manifests of one run")},
     [LIMIT_MANIFEST_EXPANSION] = {STR_INIT("manifest-expansion"), 32 * MIB, STR_INIT("bytes"), STR_INIT("what $(…) inserts into the values of one run")},
     [LIMIT_LIVE_BYTES]     = {STR_INIT("live-bytes"), 4 * MIB, STR_INIT("bytes"), STR_INIT("what bootgate-live is asked, and what it answers")},

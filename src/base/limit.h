@@ -42,6 +42,7 @@ enum limit_id {
     LIMIT_DOCKERFILE_WORDS,        /* words of one instruction */
     LIMIT_DOCKERFILE_EXPANSION,    /* bytes that variables insert into the words of one image */
     LIMIT_DOCKERFILE_STEPS,        /* instructions that are carried out in one run */
+    LIMIT_UNIT_PROGRAMS,           /* programs of one kind in one unit */
     LIMIT_MANIFEST_OBJECTS,        /* objects of one run */
     LIMIT_MANIFEST_EXPANSION,      /* bytes that $(…) inserts into the values of one run */
     LIMIT_LIVE_BYTES,              /* what bootgate-live is asked, and what it answers */

@@ -161,12 +161,24 @@ static bool take_program(struct exec_line *l)
     return goes_on;
 }
 
+/* Each is judged as a program of its own. */
+static bool has_too_many(
+    struct unit_service *service, const unit_commands *list, const struct unit_line *line)
+{
+    if (list->count < limit_value(LIMIT_UNIT_PROGRAMS))
+        return false;
+    if (!service->is_refused)
+        diag_limit(service->diags, LIMIT_UNIT_PROGRAMS, line->value->at);
+    service->is_refused = true;
+    return true;
+}
+
 void unit_commands_read(struct unit_service *service, const struct unit_line *line, unit_commands *list)
 {
     struct exec_line l = {.service = service, .list = list, .view.value = line->value};
     if (line->value->text.len == 0)
         list->count = 0;
-    while (l.view.at < line->value->text.len && take_program(&l))
+    while (l.view.at < line->value->text.len && !has_too_many(service, list, line) && take_program(&l))
         ;
 }
 
