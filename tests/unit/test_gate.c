@@ -106,12 +106,33 @@ static void test_growth(void **state)
     assert_str(STR("both"), STR("******** ********\\x1b"), gate_visible(gate, STR("Vq\x07w Xn2K\x1b")));
 }
 
+/* A secret that is longer than a piece is hidden as a whole, and in no more places than before; one as long
+ * as a file, whose start comes again and again, is not walked over each time, or this takes too long. */
+static void test_long_secrets(void **state)
+{
+    (void)state;
+    enum { LINES = 300 * 1000 };
+    struct buf secret = buf_new(&arena, SIZE_MAX / 4);
+    for (size_t i = 0; i < LINES; i++)
+        buf_str(&secret, STR("password=Vq7w "));
+    str almost = buf_view(&secret);
+    buf_str(&secret, STR("Lm4J@h"));
+    struct gate *gate = gate_new(&arena);
+    gate_hide(gate, buf_view(&secret));
+    assert_str(STR("the secret"), STR("********"), gate_text(gate, buf_view(&secret)));
+    assert_str(STR("within a text"), STR("a********b"),
+        gate_text(gate, arena_join(&arena, STR("a"), buf_view(&secret), STR("b"))));
+    assert_true(gate_text(gate, almost).len < almost.len);
+    assert_str(STR("its ends"), STR("password=Vq7w Lm4J@h"), gate_text(gate, STR("password=Vq7w Lm4J@h")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_cases, free_arena),
         cmocka_unit_test_teardown(test_nested_urls, free_arena),
         cmocka_unit_test_teardown(test_lines, free_arena),
+        cmocka_unit_test_teardown(test_long_secrets, free_arena),
         cmocka_unit_test_teardown(test_growth, free_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
