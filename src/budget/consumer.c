@@ -315,12 +315,23 @@ static const struct pool_library *OR_NULL library_told(
 {
     for (size_t i = 0; i < pool_library_count(); i++) {
         const struct pool_library *library = pool_library_at(i);
+        bool is_instead = !own || str_eq(own->name, library->instead);
         str rest = library->told_by, name;
-        while (str_next(&rest, ' ', &name))
-            if (detection_variable(d, name) && (!own || str_eq(own->name, library->instead)))
+        while (is_instead && str_next(&rest, ' ', &name))
+            if (detection_variable(d, name))
                 return library;
     }
     return own;
+}
+
+/* A language has one library for each kind of server: what is not PostgreSQL's is not opened by Npgsql. */
+static const struct pool_library *OR_NULL library_for_family(
+    const struct pool_library *OR_NULL usual, enum family_id family)
+{
+    for (size_t i = 0; usual && family != FAMILY_NONE && i < pool_library_count(); i++)
+        if (pool_library_at(i)->family == family && str_eq(pool_library_at(i)->instead, usual->name))
+            return pool_library_at(i);
+    return usual;
 }
 
 /* Of a program that nobody knows, the library whose settings its source has: a release of Elixir. */
@@ -345,7 +356,8 @@ static const struct pool_library *library_of(const struct detection *d)
     bool is_key_value = dsn && !dsn->scheme.present && str_has_byte(dsn->text, ';');
     if (!by_driver && is_key_value && d->connection->family == FAMILY_POSTGRESQL)
         by_driver = pool_library_find(STR("npgsql"));
-    const struct pool_library *told = by_driver ? by_driver : d->told;
+    const struct pool_library *told =
+        by_driver ? by_driver : library_for_family(d->told, d->connection->family);
     bool is_told = told || (program && program->library.len);
     return is_told ? told : library_of_settings(d);
 }
@@ -414,6 +426,9 @@ struct consumer consumer_of(const struct detection *program, const struct connec
     d.connection = connection;
     struct consumer consumer = {.program = d.program, .processes = d.processes, .each = detect_each(&d)};
     const struct pool_library *library = library_of(&d);
+    if (library && library->is_one_process && !d.program && !d.guess)
+        consumer.processes = count_default(1,
+            arena_printf(d.arena, "one process, as programs with " STR_FMT " are", STR_ARG(library->name)));
     if (library && !library->is_per_thread && !(d.program && d.program->pooled_alone))
         consumer.sharing = detection_sharing(&d);
     bool is_fixed = d.program && d.program->is_fixed;

@@ -9,6 +9,7 @@
 
 #include "base/null.h"
 #include "budget/count.h"
+#include "dsn/family.h"
 
 /* A library (or a program with a pool of its own) and its ceiling per process. */
 struct pool_library {
@@ -22,7 +23,10 @@ struct pool_library {
     int64_t zero_since;     /* … from this major version on; 0: from the first */
     bool is_open;           /* nobody sets a ceiling unless told: the usual number is assumed */
     bool is_per_thread;     /* each thread or greenlet opens `each` */
-    str told_by, instead;   /* variables that tell it, in the place of that library */
+    str told_by;            /* variables that tell it, */
+    enum family_id family;  /* … or the kind of server that the string leads to; NONE: none of these */
+    str instead;            /* … in the place of that library */
+    bool is_one_process;    /* its programs are one process each */
     str how;                /* how it is set, in words */
     str source;
 };

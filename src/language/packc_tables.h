@@ -213,6 +213,8 @@ static const struct field pool_fields[] = {
     {STR_INIT("per-thread"), FIELD_FLAG, "is_per_thread"},
     {STR_INIT("told-by"), FIELD_TEXT, "told_by"},
     {STR_INIT("instead"), FIELD_TEXT, "instead"},
+    {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
+    {STR_INIT("one-process"), FIELD_FLAG, "is_one_process"},
     {STR_INIT("how"), FIELD_TEXT, "how", .required = true},
     {STR_INIT("source"), FIELD_TEXT, "source", .required = true},
 };
