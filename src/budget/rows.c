@@ -103,7 +103,8 @@ static void read_capacity(struct budget_builder *b, struct budget_row *row)
 {
     if (row->service) {
         struct settings_reader reader = row_reader(b, row->service);
-        row->capacity = capacity_of_service(&reader, row->family);
+        bool has_limit = !row->service->image || !row->service->image->has_no_limit;
+        row->capacity = capacity_of_service(&reader, has_limit ? row->family : FAMILY_NONE);
     } else if (row->known) {
         const struct provider_info *provider = provider_find(row->known->host);
         row->capacity.hint = provider ? provider->limit : STR("");

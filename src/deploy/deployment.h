@@ -280,10 +280,11 @@ struct workload {
     const struct workload_group *group; /* NULL: it is alone */
     uint32_t turn;                      /* what has a lower one in its group is started before it */
     bool ends;                          /* … and has ended when the next turn begins */
-    bool runs_everywhere;               /* one on each machine */
-    bool is_nameless;                   /* the names of the deployment do not resolve for it */
-    bool environment_is_open;           /* it may be handed variables that cannot be seen here */
-    const struct env *platform;         /* what is set under all others, asked by nobody; NULL: nothing */
+    bool is_task;               /* it runs to its end: what it needs are others, and it serves nobody */
+    bool runs_everywhere;       /* one on each machine */
+    bool is_nameless;           /* the names of the deployment do not resolve for it */
+    bool environment_is_open;   /* it may be handed variables that cannot be seen here */
+    const struct env *platform; /* what is set under all others, asked by nobody; NULL: nothing */
     VEC(struct workload_missing) missing;
     VEC(struct workload_unseen) unseen;
     bool on_machine;     /* a process of this machine itself, in no container: its paths are the machine's */

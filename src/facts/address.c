@@ -112,6 +112,12 @@ static const struct deployment_address *find_address(
         end == 1 && is_full ? NULL : find_at(facts, labels, 0, end, zone, &used);
     if (found || end < 2)
         return found;
+    /* What names no zone lies in the one that it is applied to: its own clients know which. */
+    bool has_zone = is_full || str_eq(labels->list[1], STR("default"));
+    if (end == 2 && has_zone && zone.len == 0)
+        found = deployment_address(facts->arena, facts->deployment, labels->list[0], STR(""));
+    if (found)
+        return found;
     *ret_member = labels->list[0];
     found = find_at(facts, labels, 1, end, zone, &used);
     return found && found->kind == ADDRESS_DIRECT && !(is_full && used == 1) ? found : NULL;
@@ -192,7 +198,7 @@ static void doubt(struct facts *facts, struct target *target, str name, str zone
     const struct address_list *same = map_get(&facts->addresses_by_name, name);
     const struct address_list *near = map_get(&facts->addresses_by_zone, zone);
     for (size_t i = 0; same && target->doubt == DOUBT_NONE && i < same->list.count; i++)
-        if (!str_eq(same->list.items[i]->zone, zone)) {
+        if (zone.len && same->list.items[i]->zone.len && !str_eq(same->list.items[i]->zone, zone)) {
             target->doubt = DOUBT_ZONE;
             target->address = same->list.items[i];
         }

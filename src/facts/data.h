@@ -39,6 +39,7 @@ struct image_info {
     enum image_kind kind;
     enum family_id family; /* what its server is; NONE: nothing that has one */
     uint16_t port;         /* its own port; 0: none */
+    bool has_no_limit;     /* it speaks the family's protocol, and has not its limit on connections */
     str user_variable, password_variable;
     str database_variable;       /* or several with blanks between, the usual one first */
     str login_mark;              /* password_variable holds USER, this mark, and the password; empty: no */

@@ -257,7 +257,8 @@ void graph_services(struct facts *facts)
             service->workload = idle;
         }
         service->image = known_image(facts->arena, *workload);
-        service->is_client = service->image && program_is_client(facts->arena, *workload);
+        service->is_client =
+            service->image && ((*workload)->is_task || program_is_client(facts->arena, *workload));
         service->holds_data = holds_data(service);
         vec_push(facts->arena, &facts->services, service);
         map_set(facts->arena, &facts->service_rows, (*workload)->name, service);

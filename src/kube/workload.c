@@ -119,6 +119,7 @@ static void add_container(struct kube *k, struct kube_object *object, const stru
         .image_at = image ? image->inner : (span){0},
         .group = group,
         .turn = turn,
+        .is_task = str_eq(object->kind->name, STR("Job")) || str_eq(object->kind->name, STR("CronJob")),
         .runs_everywhere = str_eq(object->kind->name, STR("DaemonSet"))};
     workload->label = label_of(k, object, workload->unit);
     workload->ends =

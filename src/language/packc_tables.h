@@ -153,6 +153,7 @@ static const struct field image_fields[] = {
     {STR_INIT("kind"), FIELD_CODE, "kind", CODES(image_codes), .required = true},
     {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
     {STR_INIT("port"), FIELD_NUMBER, "port"},
+    {STR_INIT("no-limit"), FIELD_FLAG, "has_no_limit"},
     {STR_INIT("user"), FIELD_TEXT, "user_variable"},
     {STR_INIT("password"), FIELD_TEXT, "password_variable"},
     {STR_INIT("database"), FIELD_TEXT, "database_variable"},
