@@ -170,6 +170,23 @@ static const struct command *OR_NULL main_command(const struct commands *command
     return NULL;
 }
 
+/* What a line is called by. A password with a `&`, a `;` or a blank in it tears a shell's line apart, and
+ * its rest would be called a program: where a value is given in the line, or no blank is before the name, it
+ * is the line's own program. */
+static str name_of_line(const struct loader *l, const struct commands *commands,
+    const struct command *command, const struct unit_command *line)
+{
+    const struct command_word *word = &command->words.items[command_launchers(command)];
+    const struct source *source = source_of(l->files.sources, word->at);
+    char before = source && word->at.offset > 0 ? source->text.ptr[word->at.offset - 1] : ' ';
+    bool is_apart = byte_is_blank(before) || str_has_byte(STR("\"'=\n-@:+!"), before);
+    bool is_split = !str_eq(path_base(line->program->text), STR("env")); /* whose words are as written */
+    vec_each(const struct command *, each, &commands->list)
+        vec_each(const struct command_word *, other, &each->words)
+            is_apart = is_apart && !(is_split && str_has_byte(other->text, '='));
+    return is_apart ? command_program(command) : path_base(line->program->text);
+}
+
 /* Programs with the environment of the main one: before it, one after the other, or beside it. */
 static void add_others(struct loader *l, struct unit_service *service, const struct workload *main_one,
     struct workload_group *group, const unit_commands *list, bool is_before)
@@ -186,7 +203,7 @@ static void add_others(struct loader *l, struct unit_service *service, const str
             continue;
         workload->label = main_one->name;
         workload->name = arena_printf(l->arena, STR_FMT "/" STR_FMT "-%zu", STR_ARG(main_one->name),
-            STR_ARG(command_program(command)), group->members.count);
+            STR_ARG(name_of_line(l, &commands, command, line)), group->members.count);
         workload->group = group;
         workload->at = line->program->at;
         workload->turn = is_before ? (uint32_t)group->members.count : UINT32_MAX;
