@@ -92,26 +92,36 @@ static bool is_to_declare(const struct budget_term *term)
     return term->basis == BASIS_ASSUMED && term->known && !term->pooler;
 }
 
-/* Which of the terms of its consumer it is, over all rows: names of declarations are said once. */
-static size_t ordinal(const struct budgets *budgets, const struct budget_term *asked)
+/* One more term of its consumer; how many there are now. */
+static size_t count_term(struct arena *arena, struct map *counts, const struct budget_term *term)
 {
-    size_t count = 0;
-    vec_each(struct budget_row *const *, row, &budgets->rows)
-        vec_each(const struct budget_term *, term, &(*row)->terms) {
-            count += is_to_declare(term) && str_eq(term->consumer, asked->consumer);
-            if (term == asked)
-                return count;
-        }
+    size_t count = (uintptr_t)map_get(counts, term->consumer) + 1;
+    map_set(arena, counts, term->consumer, (void *)(uintptr_t)count);
     return count;
+}
+
+/* The terms of all rows before this one: names of declarations are said once. */
+static struct map terms_before(
+    struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
+{
+    struct map counts = {0};
+    for (size_t i = 0; i < budgets->rows.count && budgets->rows.items[i] != row; i++)
+        vec_each(const struct budget_term *, term, &budgets->rows.items[i]->terms)
+            if (is_to_declare(term))
+                count_term(arena, &counts, term);
+    return counts;
 }
 
 /* One name may lead the programs to several servers. */
 static bool names_row(const struct budgets *budgets, const struct budget_row *row, str variable)
 {
-    vec_each(struct budget_row *const *, other, &budgets->rows)
+    vec_each(struct budget_row *const *, other, &budgets->rows) {
+        if (*other == row)
+            continue;
         vec_each(const struct budget_term *, term, &(*other)->terms)
-            if (*other != row && str_eq(term->variable, variable))
+            if (str_eq(term->variable, variable))
                 return false;
+    }
     return str_is_name(variable);
 }
 
@@ -127,10 +137,11 @@ str_vec budget_row_declarations(
     struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
 {
     str_vec lines = {0};
+    struct map counts = terms_before(arena, budgets, row);
     vec_each(const struct budget_term *, term, &row->terms) {
-        size_t number = ordinal(budgets, term);
         if (!is_to_declare(term))
             continue;
+        size_t number = count_term(arena, &counts, term);
         struct buf line = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
         buf_printf(&line, "budget: {consumers: {" STR_FMT, STR_ARG(term->consumer));
         if (number > 1)
