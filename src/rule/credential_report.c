@@ -42,6 +42,15 @@ static const char *reach_of(enum credential_fault fault)
     }
 }
 
+/* What was never filled in is what the example shows under the same name: the reader may compare them. */
+static void relate_example(struct check_run *run, struct diag *finding, struct place place, str secret)
+{
+    const struct published_value *published = published_find(run, place.variable, secret);
+    bool is_same = published && str_eq(published->name, place.variable);
+    if (is_same && published->at.source != place.at.source)
+        finding_related(run, finding, published->at, "published here");
+}
+
 void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
     str subject, str secret, const struct variable *variable)
 {
@@ -62,6 +71,8 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
         is_key ? "anybody can sign or decrypt with an empty key" : reach_of(verdict->fault));
     standing_suggest(run, finding, secret, variable);
     finding_related(run, finding, verdict->related, "published by the project here");
+    if (verdict->fault == CREDENTIAL_PLACEHOLDER)
+        relate_example(run, finding, place, secret);
     finding_holders(run, finding, variable);
 }
 
