@@ -255,14 +255,27 @@ static target_judge *const target_judges[] = {
     [TARGET_NONE] = NULL,
 };
 
+/* http://localhost:$PORT: without its port nobody knows whether the program means itself. */
+static bool lacks_port(const struct connection *connection)
+{
+    const struct value *value = connection->variable->value;
+    size_t scheme = str_find(value->text, STR("://"));
+    if (!connection->dsn || connection->family != FAMILY_HTTP || scheme == STR_NONE)
+        return false;
+    str authority = str_skip(value->text, scheme + 3);
+    authority = str_take(authority, str_find_any(authority, STR("/?#")));
+    return str_ends(authority, STR(":")) && dollar_leaves_hole(value);
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
     if (splice_find(connection))
         return; /* and dsn-syntax this one */
+    bool is_open = lacks_port(connection);
     vec_each(const struct target *, target, &connection->targets)
-        if (target_judges[target->kind])
+        if (target_judges[target->kind] && !(is_open && target->kind == TARGET_LOOPBACK))
             target_judges[target->kind](run, connection, target);
 }
 
