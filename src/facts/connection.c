@@ -1,4 +1,5 @@
 #include "facts/connection.h"
+#include "facts/tns_names.h"
 
 #include "base/percent.h"
 #include "facts/variable.h"
@@ -30,6 +31,7 @@ static void add_dsn(
     struct facts *facts, struct variable *variable, struct dsn *dsn, const struct service *service)
 {
     struct connection *connection = arena_new(facts->arena, struct connection);
+    dsn = tns_names_resolve(facts, dsn, service);
     const struct dsn_reading *reading = main_reading(dsn);
     const struct dsn_part *user = reading ? &reading->user : &dsn->user;
     const struct dsn_part *password = reading ? &reading->password : &dsn->password;
