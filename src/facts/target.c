@@ -522,10 +522,10 @@ static void add_hosts(struct facts *facts, const struct names *names, struct con
     const dsn_hosts *hosts, const struct dsn_reading *reading)
 {
     const struct value *value = connection->variable->value;
-    for (size_t i = 0; i < hosts->count; i++) {
+    for (size_t i = 0; i < hosts->count && !connection->dsn->indirect; i++) { /* service= leads elsewhere */
         const struct dsn_host *host = &hosts->items[i];
-        if (value_hides(value, host->host.offset, host->host.length))
-            continue; /* wherever that leads to */
+        if (value_hides(value, host->host.offset, host->host.length)) /* wherever that leads to */
+            continue;
         bool hides_port =
             host->port_part.present && value_hides(value, host->port_part.offset, host->port_part.length);
         add_target(facts, names, connection,
