@@ -62,28 +62,21 @@ bool number_parse_unsigned(str s, uint64_t max, uint64_t *ret_value)
     return true;
 }
 
-static size_t skip_digits(str s, size_t at)
-{
-    while (at < s.len && byte_is_digit(s.ptr[at]))
-        at++;
-    return at;
-}
-
 /* [-+]? (.digits | digits (. digits?)?) ([eE] [-+]? digits)? */
 static bool is_decimal(str s)
 {
     size_t from = s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+');
-    size_t at = skip_digits(s, from);
+    size_t at = str_skip_digits(s, from);
     size_t digits = at - from;
     if (at < s.len && s.ptr[at] == '.') {
-        size_t end = skip_digits(s, at + 1);
+        size_t end = str_skip_digits(s, at + 1);
         digits += end - at - 1;
         at = end;
     }
     if (digits > 0 && at < s.len && byte_lower(s.ptr[at]) == 'e') {
         at++;
         at += at < s.len && (s.ptr[at] == '-' || s.ptr[at] == '+');
-        size_t end = skip_digits(s, at);
+        size_t end = str_skip_digits(s, at);
         if (end == at)
             return false;
         at = end;

@@ -176,3 +176,18 @@ bool str_next(str *rest, char separator, str *ret_piece)
     *rest = is_last ? (str){NULL, 0} : (str){rest->ptr + at + 1, rest->len - at - 1};
     return true;
 }
+
+bool str_lists(str list, str word)
+{
+    if (word.len == 0 || list.len < word.len)
+        return false;
+    for (str listed; str_next(&list, ' ', &listed);)
+        if (str_eq(listed, word))
+            return true;
+    return false;
+}
+
+int str_order(const void *left, const void *right)
+{
+    return str_compare(*(const str *)left, *(const str *)right);
+}

@@ -48,6 +48,12 @@ static inline bool byte_is_blank(char byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+/* space \t \n \r, as JSON and systemd have it */
+static inline bool byte_is_white(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
 static inline bool byte_is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -204,6 +210,24 @@ bool str_is_in_fold(str s, const str *list, size_t count);
 
 /* Every byte is of that class; true of no byte at all. */
 bool str_is_all(str s, bool (*is_member)(char byte));
+
+static inline bool str_is_digits(str s)
+{
+    return s.len > 0 && str_is_all(s, byte_is_digit);
+}
+
+/* Past the digits at `at`. */
+static inline size_t str_skip_digits(str s, size_t at)
+{
+    while (at < s.len && byte_is_digit(s.ptr[at]))
+        at++;
+    return at;
+}
+
+/* Whether a list of words with a blank between has that one; nothing is in no list. */
+bool str_lists(str list, str word);
+/* For qsort() of an array of str. */
+int str_order(const void *left, const void *right);
 
 /* Takes the next piece before `separator` off `*rest`; false when nothing is left. "a,,b" has three pieces. */
 bool str_next(str *rest, char separator, str *ret_piece);

@@ -54,22 +54,13 @@ static const struct pool_program *program_of_image(str image)
     return NULL;
 }
 
-bool detection_lists(str list, str asked)
-{
-    str word;
-    while (str_next(&list, ' ', &word))
-        if (str_eq(word, asked))
-            return true;
-    return false;
-}
-
 /* start-celerybeat.sh: the first row that one of its words names; start-worker-celery names two. */
 static const struct pool_program *program_of_script(str script)
 {
     for (size_t i = 0; i < pool_program_count(); i++) {
         str rest = script, word;
         while (word_next(&rest, &word))
-            if (detection_lists(pool_program_at(i)->scripts, word))
+            if (str_lists(pool_program_at(i)->scripts, word))
                 return pool_program_at(i);
     }
     return NULL;

@@ -28,8 +28,6 @@ struct detection {
 
 /* A variable of the program with something in it. */
 const struct value *OR_NULL detection_variable(const struct detection *d, str name);
-/* Whether a list between blanks has that word. */
-bool detection_lists(str list, str asked);
 
 /* ---- processes.c */
 

@@ -74,7 +74,7 @@ bool detection_runs_as(const struct detection *d, const struct command *command,
 {
     struct command_option model =
         command_option(command, first, d->program->model_option, letter(d->program->model_short));
-    return model.found && detection_lists(models, model.text);
+    return model.found && str_lists(models, model.text);
 }
 
 static struct count from_arguments(const struct detection *d, const struct pool_program *program)
@@ -107,7 +107,7 @@ const struct workload_number *detection_number(const struct detection *d, enum n
 {
     if (d->input->service)
         vec_each(const struct workload_number *, number, &d->input->service->numbers)
-            if (number->kind == kind && detection_lists(number->reader, reader) &&
+            if (number->kind == kind && str_lists(number->reader, reader) &&
                 (number->program.len == 0 || str_eq(number->program, d->input->program)))
                 return number;
     return NULL;

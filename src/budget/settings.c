@@ -255,11 +255,6 @@ static bool read_file(const struct reading *outer, str container_path)
     return true;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-    return str_compare(*(const str *)left, *(const str *)right);
-}
-
 /* The names in a directory of the container: of a mounted directory, and of files mounted into it. */
 static str_vec directory_names(const struct settings_reader *reader, str container_path)
 {
@@ -280,7 +275,7 @@ static str_vec directory_names(const struct settings_reader *reader, str contain
         if (str_eq(path_directory(use->target), container_path))
             vec_push(reader->arena, &names, path_base(use->target));
     if (names.count > 1)
-        qsort(names.items, names.count, sizeof *names.items, compare_names);
+        qsort(names.items, names.count, sizeof *names.items, str_order);
     return names;
 }
 

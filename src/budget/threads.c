@@ -31,7 +31,7 @@ static struct count threads_from_settings(const struct detection *d)
     const struct pool_program *program = d->program;
     const struct workload_number *model = detection_number(d, NUMBER_MODEL, program->name);
     bool are_green =
-        model && model->state == NUMBER_KNOWN && detection_lists(program->greenlet_models, model->text);
+        model && model->state == NUMBER_KNOWN && str_lists(program->greenlet_models, model->text);
     struct count count = detection_count(
         d, detection_number(d, are_green ? NUMBER_GREENLETS : NUMBER_THREADS, program->name), 1);
     if (count.state == COUNT_ABSENT && are_green && program->usual_greenlets)
@@ -86,7 +86,7 @@ struct count detection_sharing(const struct detection *d)
         d->program &&
         (model || (d->command && detection_runs_as(d, d->command, d->first, d->program->greenlet_models)));
     bool is_threaded =
-        model && model->state == NUMBER_KNOWN && !detection_lists(d->program->greenlet_models, model->text);
+        model && model->state == NUMBER_KNOWN && !str_lists(d->program->greenlet_models, model->text);
     struct count threads = {0};
     if (d->program && (!may_be_green || is_threaded))
         threads = said_threads(d);

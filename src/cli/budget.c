@@ -186,7 +186,7 @@ static enum outcome run(struct session *session)
     if (prepared != OUTCOME_OK)
         return prepared;
     const struct check_result *result = project_read(session);
-    bool is_json = str_eq(session->settings.format, STR("json"));
+    bool is_json = session_is_json(session);
     if (is_json)
         print_json(session, result);
     else if (str_eq(session->settings.format, STR("svg")))

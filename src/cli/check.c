@@ -24,7 +24,7 @@ static enum outcome run(struct session *session)
     if (outcome != OUTCOME_OK)
         return outcome;
     /* Programs take the fixes as edits; people get a diff of them from `bootgate fix`. */
-    if (str_eq(session->settings.format, STR("json")) || str_eq(session->settings.format, STR("sarif")))
+    if (session_is_json(session) || str_eq(session->settings.format, STR("sarif")))
         mend_suggest(session->arena, session->host, &options, result);
     return findings_report(session, result, STDOUT_FILENO);
 }

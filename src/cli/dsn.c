@@ -209,7 +209,7 @@ static enum outcome refuse(struct session *session, struct out *out, bool is_jso
 
 static enum outcome parse(struct session *session, const struct input *input)
 {
-    bool is_json = str_eq(session->settings.format, STR("json"));
+    bool is_json = session_is_json(session);
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     const struct dsn_family *family =
         session->settings.family.len > 0 ? dsn_family_find(session->settings.family) : NULL;

@@ -26,7 +26,7 @@ static void print_json(
 
 static enum outcome unreadable(struct session *session, str path, str dialect, str fault)
 {
-    if (!env_wants_json(session))
+    if (!session_is_json(session))
         return session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT ": " STR_FMT,
             STR_ARG(gate_visible(session->gate, path)), STR_ARG(fault));
     json_t *error = json_pack("{s:n, s:o}", "line", "message", json_text(session->gate, fault));
@@ -47,7 +47,7 @@ static enum outcome show_file(struct session *session, str path)
     diag_sort(&diags);
     if (!session->settings.reveal)
         secret_hide_env(session->gate, &view.sources, &result.env, NULL);
-    if (env_wants_json(session)) {
+    if (session_is_json(session)) {
         print_json(session, dialect_name(dialect),
             result.ok ? env_variables_json(session, &result.env) : json_null(),
             env_faults_json(session, &diags, SEVERITY_ERROR),

@@ -170,7 +170,7 @@ enum outcome env_compare_run(struct session *session, str path)
             secret_hide_env(session->gate, &view.sources, &reader->result.env, known);
             known = &reader->result.env;
         }
-    if (env_wants_json(session))
+    if (session_is_json(session))
         print_json(session, &comparison);
     else
         print_text(session, &comparison);

@@ -291,7 +291,7 @@ enum outcome env_service_run(struct session *session)
     load(session, &loaded);
     if (loaded.service == NULL)
         return no_service(session, &loaded);
-    if (env_wants_json(session)) {
+    if (session_is_json(session)) {
         print_json(session, &loaded);
     } else {
         if (loaded.is_known)

@@ -37,11 +37,6 @@ void env_file_open(struct session *session, str path, struct env_file_view *view
         view->fault = host_status_text(file.status);
 }
 
-bool env_wants_json(const struct session *session)
-{
-    return str_eq(session->settings.format, STR("json"));
-}
-
 json_t *env_value_json(const struct session *session, const struct value *value)
 {
     if (!value->set)

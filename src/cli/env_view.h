@@ -20,7 +20,6 @@ struct env_file_view {
 /* Reads `path` (`-`: standard input). Dialects interpolate from the process environment. */
 void env_file_open(struct session *session, str path, struct env_file_view *view);
 
-bool env_wants_json(const struct session *session);
 /* {"KEY": "value"}; masked unless --reveal; null: known without a value. */
 json_t *env_variables_json(const struct session *session, const struct env *env);
 json_t *env_value_json(const struct session *session, const struct value *value);

@@ -167,7 +167,7 @@ static void print_text(struct out *out, const struct listing *listing)
 enum outcome listing_print(struct session *session, const struct listing *listing)
 {
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-    if (str_eq(session->settings.format, STR("json")))
+    if (session_is_json(session))
         print_json(&out, listing);
     else
         print_text(&out, listing);

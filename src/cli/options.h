@@ -111,6 +111,11 @@ struct session {
     const struct live_asker *live; /* asks the running servers; NULL: nobody is asked */
 };
 
+static inline bool session_is_json(const struct session *session)
+{
+    return str_eq(session->settings.format, STR("json"));
+}
+
 /* Groups that several commands share. */
 extern const struct option_group option_group_common;  /* --color -q -v --help --version */
 extern const struct option_group option_group_judging; /* --mode --config */

@@ -15,11 +15,6 @@
 
 enum { WIDTH = 80, WIDE = 110, SUMMARY_COLUMN = 43 };
 
-static bool wants_json(const struct session *session)
-{
-    return str_eq(session->settings.format, STR("json"));
-}
-
 static str severity_in(const struct rule_info *rule, enum mode mode)
 {
     return severity_name(rule->severity[mode]);
@@ -79,7 +74,7 @@ static void list_group(struct out *out, str group)
 static enum outcome list_rules(struct session *session, str group)
 {
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-    if (wants_json(session)) {
+    if (session_is_json(session)) {
         list_json(&out, group);
     } else if (group.len > 0) {
         list_group(&out, group);
@@ -166,7 +161,7 @@ static void explain_text(struct out *out, const struct rule_info *rule)
 static enum outcome explain(struct session *session, const struct rule_info *rule)
 {
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-    if (wants_json(session)) {
+    if (session_is_json(session)) {
         json_out(&out, json_pack("{s:i, s:[o]}", "version", 1, "rules", rule_json(session->gate, rule)));
         out_text(&out, "\n");
     } else {

@@ -271,7 +271,7 @@ enum outcome rules_test(struct session *session)
     t.diags = (struct diags){.arena = t.arena, .sources = &t.sources};
     session->gate = sources_gate(&t.sources);
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-    bool is_json = str_eq(session->settings.format, STR("json"));
+    bool is_json = session_is_json(session);
     for (size_t i = 1; i < session->operands.count; i++)
         read_pack(&t, session->operands.items[i]);
     enum outcome outcome = OUTCOME_OK;

@@ -98,20 +98,12 @@ static enum step bracket_byte(struct shell_state *s, const struct word *w, char 
     return STEP_TEXT;
 }
 
-static bool is_all_digits(str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!byte_is_digit(text.ptr[i]))
-            return false;
-    return text.len > 0;
-}
-
 /* An operator ends the line; digits before `>` are a file descriptor and no word. */
 static enum step operator_byte(const struct shell_state *s, struct word *w, char byte)
 {
     if (is_quoted(s))
         return STEP_TEXT;
-    if (byte == '>' && is_all_digits(buf_view(&w->text)))
+    if (byte == '>' && str_is_digits(buf_view(&w->text)))
         w->is_open = false;
     return STEP_STOP;
 }

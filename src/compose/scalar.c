@@ -85,13 +85,6 @@ static bool parse_integer(struct arena *arena, str text, struct scalar *ret_scal
     return true;
 }
 
-static size_t skip_digits(str text, size_t at)
-{
-    while (at < text.len && byte_is_digit(text.ptr[at]))
-        at++;
-    return at;
-}
-
 /* Go's %v: the fewest digits that read back as the same number, exponents from 1e-05 down and 1e+06 up. */
 static str float_text(struct arena *arena, double number)
 {
@@ -202,7 +195,7 @@ static bool parse_time(struct arena *arena, str text, struct scalar *ret_scalar)
             !read_field(text, &at, 2, 59, &second))
             return false;
         if (read_byte(text, &at, '.')) {
-            size_t end = skip_digits(text, at);
+            size_t end = str_skip_digits(text, at);
             if (end == at)
                 return false;
             fraction = without_zeros(str_slice(text, at - 1, end < at + 9 ? end : at + 9));

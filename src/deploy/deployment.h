@@ -417,6 +417,15 @@ bool workload_declares_port(const struct workload *workload, int32_t port);
 /* The address of that name in a zone; NULL: there is none. `arena` for the time of the call. */
 struct deployment_address *OR_NULL deployment_address(
     struct arena *arena, const struct deployment *deployment, str name, str zone);
+/* How it passes that port of its own on; NULL: it has none. */
+static inline const struct address_port *OR_NULL deployment_address_port(
+    const struct deployment_address *address, int32_t port)
+{
+    vec_each(const struct address_port *, row, &address->ports)
+        if (row->port == port)
+            return row;
+    return NULL;
+}
 void deployment_add_address(
     struct arena *arena, struct deployment *deployment, struct deployment_address *address);
 

@@ -25,14 +25,6 @@ static bool is_pairs(str text)
     return first != STR_NONE && text.ptr[first] == '=';
 }
 
-static bool is_port(str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!byte_is_digit(text.ptr[i]))
-            return false;
-    return text.len > 0;
-}
-
 /* What ends the userinfo for good: /, ? or #; the end of the text where there is none. */
 static size_t authority_end(str text, size_t from)
 {
@@ -52,7 +44,7 @@ static bool lacks_host(str text, size_t start, size_t *ret_from)
     str rest = str_skip(text, *ret_from);
     size_t end = str_find_any(rest, STR("/?#,;"));
     str port = end == STR_NONE ? rest : str_take(rest, end);
-    return !is_port(port);
+    return !str_is_digits(port);
 }
 
 /* Servers in a list, each with a login of its own or none: every @ ends one user:password. */
@@ -112,7 +104,7 @@ bool doubt_login(str text, bool has_login, size_t *ret_from, size_t *ret_to)
         return false;
     colon += start;
     size_t end = authority_end(text, colon + 1);
-    if (!has_login && end < last && is_port(str_slice(text, colon + 1, end)))
+    if (!has_login && end < last && str_is_digits(str_slice(text, colon + 1, end)))
         return false;
     if (is_clear(text, colon, last))
         return false;

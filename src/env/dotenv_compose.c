@@ -14,18 +14,6 @@ static bool is_regexp_space(char byte)
     return str_has_byte(STR("\t\n\f\r "), byte);
 }
 
-/* Skips blanks and comments up to the next statement; the end of the text where there is none. */
-static size_t statement_start(const struct reading *r, size_t at)
-{
-    str text = r->view.text;
-    for (;;) {
-        at = space_skip(text, at, text.len, SPACE_WHITE);
-        if (at == text.len || text.ptr[at] != '#')
-            return at;
-        at = reading_line_end(r, at);
-    }
-}
-
 static size_t skip_export(const struct reading *r, size_t at)
 {
     str rest = str_skip(r->view.text, at);
@@ -260,9 +248,9 @@ static size_t statement(struct reading *r, size_t at)
 
 void read_compose(struct reading *r)
 {
-    size_t at = statement_start(r, 0);
+    size_t at = reading_statement(r, 0);
     while (at < r->view.text.len) {
         reading_next(r);
-        at = statement_start(r, statement(r, at));
+        at = reading_statement(r, statement(r, at));
     }
 }

@@ -5,17 +5,6 @@
 
 #include "base/utf8.h"
 
-static size_t statement_start(const struct reading *r, size_t at)
-{
-    str text = r->view.text;
-    for (;;) {
-        at = space_skip(text, at, text.len, SPACE_WHITE);
-        if (at == text.len || text.ptr[at] != '#')
-            return at;
-        at = reading_line_end(r, at);
-    }
-}
-
 static size_t skip_export(str text, size_t at)
 {
     if (!str_starts(str_skip(text, at), STR("export")))
@@ -179,9 +168,9 @@ static size_t statement(struct reading *r, size_t at)
 
 void read_go(struct reading *r)
 {
-    size_t at = statement_start(r, 0);
+    size_t at = reading_statement(r, 0);
     while (at < r->view.text.len) {
         reading_next(r);
-        at = statement_start(r, statement(r, at));
+        at = reading_statement(r, statement(r, at));
     }
 }

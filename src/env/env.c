@@ -138,3 +138,9 @@ str origin_name(enum origin origin)
 {
     return ORIGIN_NAMES[origin];
 }
+
+span value_place(const struct value *value)
+{
+    span at = value_locate(value, 0, value->text.len);
+    return span_is_set(at) ? at : value->at;
+}

@@ -68,6 +68,12 @@ struct env {
 };
 
 const struct value *OR_NULL env_get(const struct env *env, str name); /* NULL: unknown */
+/* The same, of what has a value. */
+static inline const struct value *OR_NULL env_get_set(const struct env *env, str name)
+{
+    const struct value *value = env_get(env, name);
+    return value && value->set ? value : NULL;
+}
 /* Puts it on top; the former one becomes value->shadows. */
 void env_put(struct env *env, struct value *value);
 /* The env as what a template may ask for; names without a value count as unset. */
@@ -76,6 +82,8 @@ struct template_scope env_scope(struct env *env);
 struct value *value_slice(struct arena *arena, const struct value *value, size_t from, size_t to);
 /* Where bytes [offset, +length) of the value are: in the deepest file that wrote them. */
 span value_locate(const struct value *value, size_t offset, size_t length);
+/* Where all of it is, else the place that the value itself names. */
+span value_place(const struct value *value);
 /* The value that wrote all of those bytes, the deepest one; *offset becomes their place in its text. */
 const struct value *value_writer(const struct value *value, size_t *offset, size_t length);
 /* Where a reader of the outer file sees them: inside `value->at`. */

@@ -387,3 +387,14 @@ size_t reading_line_end(const struct reading *r, size_t at)
     size_t length = str_find_byte(str_skip(r->view.text, at), '\n');
     return length == STR_NONE ? r->view.text.len : at + length;
 }
+
+size_t reading_statement(const struct reading *r, size_t at)
+{
+    str text = r->view.text;
+    for (;;) {
+        at = space_skip(text, at, text.len, SPACE_WHITE);
+        if (at == text.len || text.ptr[at] != '#')
+            return at;
+        at = reading_line_end(r, at);
+    }
+}

@@ -156,6 +156,8 @@ void reading_warn(struct reading *r, size_t from, size_t to, const char *format,
 
 /* The end of the line that `at` is in: offset of the next LF or the end of the text. */
 size_t reading_line_end(const struct reading *r, size_t at);
+/* Past blanks and comments to the next statement; the end of the text where there is none. */
+size_t reading_statement(const struct reading *r, size_t at);
 
 /* The grammars: what a row of the list is read by. */
 #define DIALECT_GRAMMAR(id, grammar) void grammar(struct reading *r);

@@ -135,19 +135,12 @@ static bool is_beyond(const struct deployment_address *address, str member)
     return is_number && (int64_t)number >= address->members;
 }
 
-static const struct address_port *port_of(const struct deployment_address *address, int32_t port)
-{
-    vec_each(const struct address_port *, row, &address->ports)
-        if (row->port == port)
-            return row;
-    return NULL;
-}
-
 /* Of the programs behind an address the one that listens there, as it says, or as its image is known to. */
 static struct service *program_at(
     const struct facts *facts, const struct deployment_address *address, int32_t port)
 {
-    const struct address_port *row = address->kind == ADDRESS_FORWARDS ? port_of(address, port) : NULL;
+    const struct address_port *row =
+        address->kind == ADDRESS_FORWARDS ? deployment_address_port(address, port) : NULL;
     int32_t target = row && row->target ? row->target : port;
     struct service *found = NULL, *first = NULL;
     vec_each(struct workload *const *, workload, &address->workloads) {

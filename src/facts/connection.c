@@ -6,12 +6,6 @@
 
 #include <stdlib.h>
 
-static const struct value *get_set(const struct env *env, str name)
-{
-    const struct value *value = env_get(env, name);
-    return value && value->set ? value : NULL;
-}
-
 /* The reading that speaks for the whole: the first likely one that is no error, else the family's own. */
 static const struct dsn_reading *main_reading(const struct dsn *dsn)
 {
@@ -139,9 +133,9 @@ struct env_scope {
 static struct template_value scope_get(void *self, str name)
 {
     const struct env_scope *scope = self;
-    const struct value *value = get_set(scope->inner, name);
+    const struct value *value = env_get_set(scope->inner, name);
     if (!value && scope->outer)
-        value = get_set(scope->outer, name);
+        value = env_get_set(scope->outer, name);
     if (!value)
         value = value_stand_in(env_get(scope->inner, name));
     if (!value)
@@ -208,7 +202,7 @@ static bool feeds(struct arena *arena, const struct env *env, str template)
     struct template_scope scope = {.self = &inner, .get = scope_get};
     struct template_result result = template_expand(arena, template, NULL, &scope);
     vec_each(const struct template_use *, use, &result.uses)
-        if (get_set(env, use->name))
+        if (env_get_set(env, use->name))
             return true;
     return false;
 }

@@ -272,12 +272,6 @@ bool connection_holds_hosts(struct arena *arena, str text, bool may_listen)
     return any;
 }
 
-static const struct value *get_set(const struct env *env, str name)
-{
-    const struct value *value = env_get(env, name);
-    return value && value->set ? value : NULL;
-}
-
 /* A part may also be set to what cannot be seen: it is there, and that is all. */
 static const struct value *get_part(const struct env *env, str name)
 {
@@ -375,7 +369,7 @@ static void add_set(struct facts *facts, struct connection *set)
 static bool is_libpq_host(const struct env *env, str name)
 {
     return str_eq(name, STR("PGHOSTADDR")) ||
-           (str_eq(name, STR("PGHOST")) && !get_set(env, STR("PGHOSTADDR")));
+           (str_eq(name, STR("PGHOST")) && !env_get_set(env, STR("PGHOSTADDR")));
 }
 
 static void add_libpq_set(

@@ -340,11 +340,6 @@ static void list_image(struct finder *f, const struct image *image, str director
     }
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return str_compare(*(const str *)a, *(const str *)b);
-}
-
 str_vec context_list(
     const struct build_context *context, struct image_plan *plan, const struct image *image, str directory)
 {
@@ -352,7 +347,7 @@ str_vec context_list(
     str_vec names = {0};
     list_image(&finder, image, directory, &names);
     if (names.count > 1)
-        qsort(names.items, names.count, sizeof names.items[0], by_bytes);
+        qsort(names.items, names.count, sizeof names.items[0], str_order);
     size_t kept = 0;
     for (size_t i = 0; i < names.count; i++)
         if (kept == 0 || !str_eq(names.items[i], names.items[kept - 1]))

@@ -7,14 +7,9 @@
 
 #define DEPTH_MAX 64 /* a deeper one is no command of anybody */
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 static bool next_byte(struct cursor *c, char byte)
 {
-    cursor_skip(c, is_blank);
+    cursor_skip(c, byte_is_white);
     return cursor_byte(c, byte);
 }
 
@@ -64,7 +59,7 @@ static bool skip_number(struct cursor *c)
 
 static bool skip_value(struct cursor *c, int depth)
 {
-    cursor_skip(c, is_blank);
+    cursor_skip(c, byte_is_white);
     char first = cursor_peek(c), last = first == '{' ? '}' : ']';
     if (first == '"')
         return skip_string(c);
@@ -77,7 +72,7 @@ static bool skip_value(struct cursor *c, int depth)
     if (next_byte(c, last))
         return true;
     do {
-        cursor_skip(c, is_blank);
+        cursor_skip(c, byte_is_white);
         if (first == '{' && !(skip_string(c) && next_byte(c, ':')))
             return false;
         if (!skip_value(c, depth + 1))
@@ -130,14 +125,14 @@ enum json_form json_strings(struct arena *arena, const struct value *text, instr
 {
     struct cursor c = {.text = text->text}, whole = c;
     bool is_valid = next_byte(&c, '[') && skip_value(&whole, 0);
-    cursor_skip(&whole, is_blank);
+    cursor_skip(&whole, byte_is_white);
     if (!is_valid || !cursor_done(&whole))
         return JSON_NONE;
     size_t before = words->count;
     if (next_byte(&c, ']'))
         return JSON_STRINGS;
     do {
-        cursor_skip(&c, is_blank);
+        cursor_skip(&c, byte_is_white);
         size_t start = c.at + 1;
         if (!skip_string(&c)) {
             words->count = before;

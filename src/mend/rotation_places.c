@@ -31,12 +31,6 @@ static bool is_same_place(const struct sources *sources, span a, span b)
            (one == other || (one->path.len > 0 && str_eq(one->path, other->path)));
 }
 
-static span place_of(const struct value *value)
-{
-    span at = value_locate(value, 0, value->text.len);
-    return span_is_set(at) ? at : value->at;
-}
-
 static bool has_setting(const struct chain *chain, span at)
 {
     vec_each(const span *, known, &chain->settings)
@@ -275,8 +269,8 @@ static void grow(struct chain *chain)
     vec_each(struct server *const *, row, &chain->facts->servers) {
         const struct server *server = *row;
         bool is_own =
-            (holds(chain, server->password) && has_setting(chain, place_of(server->password))) ||
-            (holds(chain, server->admin_password) && has_setting(chain, place_of(server->admin_password)));
+            (holds(chain, server->password) && has_setting(chain, value_place(server->password))) ||
+            (holds(chain, server->admin_password) && has_setting(chain, value_place(server->admin_password)));
         if (is_own || is_pooler_of_known(chain, server))
             add_server(chain, server);
     }
@@ -360,7 +354,7 @@ static void begin(struct chain *chain, str variable)
 static void find_openers(struct chain *chain)
 {
     vec_each(const struct secret_file *, file, &chain->facts->secret_files)
-        if (file->content && has_setting(chain, place_of(file->content)))
+        if (file->content && has_setting(chain, value_place(file->content)))
             add_service(chain, file->service);
 }
 
@@ -387,7 +381,7 @@ static void find_equals(struct chain *chain)
     vec_each(struct variable *const *, row, &chain->facts->variables) {
         const struct variable *variable = *row;
         if (!variable->is_connection && variable->secret && holds(chain, variable->value) &&
-            is_news(chain, place_of(variable->value)))
+            is_news(chain, value_place(variable->value)))
             say(chain, arena_join(chain->arena, variable->value->name,
                            STR(" holds the same secret and is left: nothing says that the two must agree")));
     }

@@ -26,3 +26,8 @@ str escape_xml(struct arena *arena, str text)
     };
     return escape_text(arena, text, escapes, sizeof escapes / sizeof escapes[0]);
 }
+
+str escape_visible(struct gate *gate, str text)
+{
+    return escape_xml(gate->arena, gate_visible(gate, text));
+}

@@ -7,6 +7,7 @@
 #define REPORT_ESCAPE_H
 
 #include "base/buf.h"
+#include "text/gate.h"
 
 struct escape {
     str from; /* one byte or more */
@@ -17,5 +18,7 @@ struct escape {
 str escape_text(struct arena *arena, str text, const struct escape *rows, size_t count);
 /* As text or an attribute of XML 1.0. Control bytes must be visible text already: XML refuses them. */
 str escape_xml(struct arena *arena, str text);
+/* The same of a text that passes the gate, in its arena. */
+str escape_visible(struct gate *gate, str text);
 
 #endif

@@ -43,7 +43,7 @@ static const char page_style[] =
 
 static void write_text(struct out *out, str text)
 {
-    out_passed(out, svg_escaped(out->gate, text));
+    out_passed(out, escape_visible(out->gate, text));
 }
 
 /* What stands between backticks as code. */

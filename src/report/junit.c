@@ -4,15 +4,10 @@
 #include "report/escape.h"
 #include "text/mask.h"
 
-static str attribute(struct gate *gate, str text)
-{
-    return escape_xml(gate->arena, gate_visible(gate, text));
-}
-
 static void open_case(struct out *out, str class_name, str name)
 {
     out_printf(out, "  <testcase classname=\"" STR_FMT "\" name=\"" STR_FMT "\"",
-        STR_ARG(attribute(out->gate, class_name)), STR_ARG(attribute(out->gate, name)));
+        STR_ARG(escape_visible(out->gate, class_name)), STR_ARG(escape_visible(out->gate, name)));
 }
 
 static void print_finding(const struct report *report, struct out *out, const struct diag *diag)
@@ -25,22 +20,22 @@ static void print_finding(const struct report *report, struct out *out, const st
     open_case(out, place.has_file ? place.file : STR("environment"), name);
     if (diag->suppressed) {
         out_printf(out, "><skipped message=\"allowed: " STR_FMT "\"/></testcase>\n",
-            STR_ARG(attribute(gate, diag->suppressed->reason)));
+            STR_ARG(escape_visible(gate, diag->suppressed->reason)));
         return;
     }
     if (diag->fatal) {
         out_printf(out, "><error type=\"" STR_FMT "\" message=\"" STR_FMT "\"/></testcase>\n",
-            STR_ARG(diag->rule), STR_ARG(attribute(gate, diag->message)));
+            STR_ARG(diag->rule), STR_ARG(escape_visible(gate, diag->message)));
         return;
     }
     str severity = severity_name(diag->severity);
     if (diag->severity < report->fail_on) {
         out_printf(out, "><system-out>" STR_FMT ": " STR_FMT "</system-out></testcase>\n", STR_ARG(severity),
-            STR_ARG(attribute(gate, diag->message)));
+            STR_ARG(escape_visible(gate, diag->message)));
         return;
     }
     out_printf(out, "><failure type=\"" STR_FMT "\" message=\"" STR_FMT "\">" STR_FMT, STR_ARG(severity),
-        STR_ARG(attribute(gate, diag->message)), STR_ARG(attribute(gate, place.file)));
+        STR_ARG(escape_visible(gate, diag->message)), STR_ARG(escape_visible(gate, place.file)));
     if (place.start.line > 0)
         out_printf(out, ":%u:%u", place.start.line, place.start.column);
     str advice = escape_xml(gate->arena, report_advice(gate, diag, "\n"));
@@ -98,7 +93,7 @@ static void write_junit(const struct report *report, struct out *out)
     vec_each(const struct report_error *, error, &report->errors) {
         open_case(out, error->file.len > 0 ? error->file : STR("bootgate"), STR("can be judged"));
         out_printf(out, "><error message=\"" STR_FMT "\"/></testcase>\n",
-            STR_ARG(attribute(out->gate, error->message)));
+            STR_ARG(escape_visible(out->gate, error->message)));
     }
     vec_each(const struct diag *, diag, &report->diags->list)
         print_finding(report, out, diag);

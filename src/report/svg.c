@@ -67,14 +67,9 @@ struct svg svg_new(struct gate *gate)
     return (struct svg){.gate = gate, .out = buf_new(gate->arena, SIZE_MAX / 4)};
 }
 
-str svg_escaped(struct gate *gate, str text)
-{
-    return escape_xml(gate->arena, gate_visible(gate, text));
-}
-
 void svg_open(struct svg *svg, int width, int height, str title, bool with_style)
 {
-    str name = svg_escaped(svg->gate, title);
+    str name = escape_visible(svg->gate, title);
     buf_printf(&svg->out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bootgate\" width=\"%d\" height=\"%d\" "
         "viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"" STR_FMT "\">\n<title>" STR_FMT "</title>\n",
@@ -180,5 +175,5 @@ void svg_append(struct svg *svg, const struct svg *part)
 
 void svg_tip(struct svg *svg, str text)
 {
-    buf_printf(&svg->out, "<title>" STR_FMT "</title>", STR_ARG(svg_escaped(svg->gate, text)));
+    buf_printf(&svg->out, "<title>" STR_FMT "</title>", STR_ARG(escape_visible(svg->gate, text)));
 }

@@ -45,6 +45,5 @@ int svg_lines(struct gate *gate, enum svg_font font, int room, str text); /* how
 void svg_tip(struct svg *svg, str text);
 int svg_width(enum svg_font font, str text); /* about how wide it is */
 /* `text` through the gate, with the marks of XML escaped. */
-str svg_escaped(struct gate *gate, str text);
 
 #endif

@@ -88,14 +88,6 @@ static bool is_programs_own(const struct target *target)
            (image && image->port == target->port);
 }
 
-static const struct address_port *row_of(const struct deployment_address *address, int32_t port)
-{
-    vec_each(const struct address_port *, row, &address->ports)
-        if (row->port == port)
-            return row;
-    return NULL;
-}
-
 /* A URL of the web without a port may get one from elsewhere; a store's own port is what its clients use. */
 static bool says_port(const struct connection *connection)
 {
@@ -111,7 +103,7 @@ void address_judge_port(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
     const struct deployment_address *address = target->address;
-    const struct address_port *row = row_of(address, target->port);
+    const struct address_port *row = deployment_address_port(address, target->port);
     if (target->port == 0 || address->ports.count == 0 || !says_port(connection))
         return;
     bool is_direct = address->kind == ADDRESS_DIRECT;

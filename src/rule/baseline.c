@@ -205,11 +205,6 @@ static void merge_former(struct writer *w)
     }
 }
 
-static int compare_lines(const void *a, const void *b)
-{
-    return str_compare(*(const str *)a, *(const str *)b);
-}
-
 struct baseline_change baseline_write(
     const struct diags *diags, const struct host *host, str path, const struct baseline *former)
 {
@@ -227,7 +222,7 @@ struct baseline_change baseline_write(
                 : arena_printf(arena, STR_FMT "\t%zu", STR_ARG(slot->key), entry->found));
     }
     if (lines.count > 0)
-        qsort(lines.items, lines.count, sizeof lines.items[0], compare_lines);
+        qsort(lines.items, lines.count, sizeof lines.items[0], str_order);
     struct buf out = buf_new(arena, SIZE_MAX / 4);
     buf_str(
         &out, STR("# rule, file, variable, service, cause, count: findings that are known; bootgate reports "

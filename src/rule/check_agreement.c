@@ -21,12 +21,6 @@ static bool is_standing_database(enum family_id family, str database)
     return false;
 }
 
-static span place_of_value(const struct value *value)
-{
-    span at = value_locate(value, 0, value->text.len);
-    return span_is_set(at) ? at : value->at;
-}
-
 static void report_login(struct check_run *run, const struct connection *connection,
     const struct server *server, enum connection_part part, const struct value *own)
 {
@@ -47,7 +41,7 @@ static void report_login(struct check_run *run, const struct connection *connect
     if (part == PART_USER)
         finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->user_text));
     if (own)
-        finding_related(run, finding, place_of_value(own), "`" STR_FMT "` gets it here", STR_ARG(name));
+        finding_related(run, finding, value_place(own), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "the connection will be refused: password authentication fails");
     str change = server_password_change(run->arena, server, connection->user);
     if (change.len)
@@ -167,7 +161,7 @@ static void compare_database(
     if (server->database_text.len)
         finding_label(run, finding, "the server creates `" STR_FMT "`", STR_ARG(server->database_text));
     if (server->database)
-        finding_related(run, finding, place_of_value(server->database), "set up here");
+        finding_related(run, finding, value_place(server->database), "set up here");
     else
         suggest_variable(run, finding, server, database);
     finding_help(run, finding,
@@ -224,7 +218,7 @@ static void judge_kept_password(
     struct diag *finding = finding_add(run, RULE_DATA_KEEPS_PASSWORD, place,
         "`" STR_FMT "` is set up already: a changed " STR_FMT " does not reach it", STR_ARG(name),
         STR_ARG(password->name));
-    finding_related(run, finding, place_of_value(password), "the password is set here");
+    finding_related(run, finding, value_place(password), "the password is set here");
     finding_help(run, finding, "change it in the server as well: " STR_FMT, STR_ARG(change));
 }
 

@@ -7,18 +7,6 @@
 #define COMMANDS_MAX 50 /* of one line of a shell that are looked into */
 #define SCRIPTS_MAX  8  /* of a package that call each other */
 
-/* Nothing is in no list. */
-static bool lists(str list, str asked)
-{
-    str word;
-    if (asked.len == 0 || list.len < asked.len)
-        return false;
-    while (str_next(&list, ' ', &word))
-        if (str_eq(word, asked))
-            return true;
-    return false;
-}
-
 static struct settings_program program_of(const struct command *command, str name)
 {
     size_t launchers = command_launchers(command);
@@ -52,9 +40,9 @@ static bool is_for(const struct settings_reading *r, const struct setting_place 
 {
     if (place->kind == NUMBER_VERSION && !asks_for_versions(r->workload))
         return false;
-    if (lists(place->programs, program->program))
+    if (str_lists(place->programs, program->program))
         return true;
-    if (lists(place->images, image))
+    if (str_lists(place->images, image))
         return true;
     return place->marker.len && settings_has_source(r, place->marker);
 }

@@ -14,21 +14,16 @@ struct exec_line {
     bool ends_whole; /* the program was refused, or the line is at its end */
 };
 
-static bool is_whitespace(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 /* A lone `;` at the view, or `\;` where `is_escaped`. */
 static bool takes_semicolon(struct unit_view *view, bool is_escaped)
 {
     str rest = str_skip(view->value->text, view->at);
     size_t length = is_escaped ? 2 : 1;
     if (!str_starts(rest, is_escaped ? STR("\\;") : STR(";")) ||
-        (rest.len > length && !is_whitespace(rest.ptr[length])))
+        (rest.len > length && !byte_is_white(rest.ptr[length])))
         return false;
     view->at += length;
-    while (view->at < view->value->text.len && is_whitespace(view->value->text.ptr[view->at]))
+    while (view->at < view->value->text.len && byte_is_white(view->value->text.ptr[view->at]))
         view->at++;
     return true;
 }

@@ -22,11 +22,6 @@ struct reader {
     bool joins;
 };
 
-static bool is_whitespace(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 /* The end of the line at `at`, and where the next one begins: a run of different line ends is one. */
 static size_t line_end(str text, size_t at, size_t *ret_next)
 {
@@ -59,9 +54,9 @@ static void say(struct reader *r, enum severity severity, span at, const char *m
 /* Bytes [from, to) of `line` without blanks at the ends. */
 static void strip(str text, size_t *from, size_t *to)
 {
-    while (*from < *to && is_whitespace(text.ptr[*from]))
+    while (*from < *to && byte_is_white(text.ptr[*from]))
         ++*from;
-    while (*to > *from && is_whitespace(text.ptr[*to - 1]))
+    while (*to > *from && byte_is_white(text.ptr[*to - 1]))
         --*to;
 }
 
@@ -167,7 +162,7 @@ static void see_line(struct reader *r, size_t from, size_t to)
 static bool is_comment(str line)
 {
     size_t at = 0;
-    while (at < line.len && is_whitespace(line.ptr[at]))
+    while (at < line.len && byte_is_white(line.ptr[at]))
         at++;
     return at < line.len && (line.ptr[at] == '#' || line.ptr[at] == ';');
 }

@@ -12,11 +12,6 @@ struct word {
     char quote; /* 0: none is open */
 };
 
-static bool is_whitespace(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 /* `count` digits of a base at `at`; false: one of them is none. */
 static bool digits(str text, size_t at, size_t count, int base, uint32_t *ret_number)
 {
@@ -100,7 +95,7 @@ static bool take_byte(struct word *w, bool *ret_is_bad)
     if (w->quote ? byte == w->quote : is_quote) {
         flush(w, 1);
         w->quote = w->quote ? 0 : byte;
-    } else if (!w->quote && is_whitespace(byte)) {
+    } else if (!w->quote && byte_is_white(byte)) {
         return true;
     }
     w->at++;
@@ -110,7 +105,7 @@ static bool take_byte(struct word *w, bool *ret_is_bad)
 static void skip_whitespace(struct unit_view *view)
 {
     str text = view->value->text;
-    while (view->at < text.len && is_whitespace(text.ptr[view->at]))
+    while (view->at < text.len && byte_is_white(text.ptr[view->at]))
         view->at++;
 }
 
