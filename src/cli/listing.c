@@ -1,7 +1,9 @@
 #include "cli/listing.h"
 
 #include "base/limit.h"
+#include "base/nearest.h"
 #include "budget/pools.h"
+#include "cli/session.h"
 #include "dsn/dsn.h"
 #include "env/dialect.h"
 #include "language/eval.h"
@@ -115,12 +117,34 @@ const struct listing listing_clients = {"clients", "version", client_list};
 const struct listing listing_pools = {"pools", "each", pool_list};
 const struct listing listing_fields = {"fields", "kind", field_list};
 
-static void print_json(struct out *out, const struct listing *listing)
+/* What a row is asked for by: length of length(X), or bind of `over: bind`. */
+static str row_name(const struct listing_row *row)
+{
+    return str_cut_byte(row->name, '(').head;
+}
+
+static str row_kind(const struct listing_row *row)
+{
+    struct str_cut cut = str_cut(row->detail, STR("over: "));
+    return cut.found ? cut.tail : row->detail;
+}
+
+/* The next row that is asked for; false past the last. */
+static bool next_row(
+    struct arena *arena, const struct listing *listing, str only, size_t *index, struct listing_row *ret_row)
+{
+    while (listing->row(arena, (*index)++, ret_row))
+        if (only.len == 0 || str_eq(row_name(ret_row), only) || str_eq(row_kind(ret_row), only))
+            return true;
+    return false;
+}
+
+static void print_json(struct out *out, const struct listing *listing, str only)
 {
     struct gate *gate = out->gate;
     json_t *rows = json_array();
     struct listing_row row;
-    for (size_t i = 0; listing->row(gate->arena, i, &row); i++) {
+    for (size_t i = 0; next_row(gate->arena, listing, only, &i, &row);) {
         json_t *item = json_pack("{s:o}", "name", json_text(gate, row.name));
         if (listing->detail[0] != '\0')
             json_object_set_new(item, listing->detail, json_text(gate, row.detail));
@@ -132,11 +156,12 @@ static void print_json(struct out *out, const struct listing *listing)
 }
 
 /* The longest name and detail; a detail that is out of the ordinary does not push all others to the right. */
-static void measure(struct arena *arena, const struct listing *listing, size_t *ret_name, size_t *ret_detail)
+static void measure(
+    struct arena *arena, const struct listing *listing, str only, size_t *ret_name, size_t *ret_detail)
 {
     struct listing_row row;
     *ret_name = *ret_detail = 0;
-    for (size_t i = 0; listing->row(arena, i, &row); i++) {
+    for (size_t i = 0; next_row(arena, listing, only, &i, &row);) {
         if (row.name.len > *ret_name)
             *ret_name = row.name.len;
         if (row.detail.len > *ret_detail && row.detail.len <= DETAIL_WIDTH_MAX)
@@ -144,13 +169,13 @@ static void measure(struct arena *arena, const struct listing *listing, size_t *
     }
 }
 
-static void print_text(struct out *out, const struct listing *listing)
+static void print_text(struct out *out, const struct listing *listing, str only)
 {
     size_t name_width, detail_width;
-    measure(out->buf.arena, listing, &name_width, &detail_width);
+    measure(out->buf.arena, listing, only, &name_width, &detail_width);
     size_t about_column = name_width + GAP + (detail_width > 0 ? detail_width + GAP : 0);
     struct listing_row row;
-    for (size_t i = 0; listing->row(out->buf.arena, i, &row); i++) {
+    for (size_t i = 0; next_row(out->buf.arena, listing, only, &i, &row);) {
         size_t used = row.name.len;
         out_str(out, row.name);
         if (detail_width > 0) {
@@ -164,13 +189,23 @@ static void print_text(struct out *out, const struct listing *listing)
     }
 }
 
-enum outcome listing_print(struct session *session, const struct listing *listing)
+enum outcome listing_print(struct session *session, const struct listing *listing, str only)
 {
+    struct listing_row row;
+    size_t first = 0;
+    if (!next_row(session->arena, listing, only, &first, &row)) {
+        struct nearest nearest = {.word = only};
+        for (size_t i = 0; listing->row(session->arena, i, &row); i++) {
+            nearest_offer(&nearest, row_name(&row));
+            nearest_offer(&nearest, row_kind(&row));
+        }
+        return session_unknown(session, OUTCOME_USAGE, "the list has no such row", nearest.best);
+    }
     struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
     if (session_is_json(session))
-        print_json(&out, listing);
+        print_json(&out, listing, only);
     else
-        print_text(&out, listing);
+        print_text(&out, listing, only);
     out_flush(&out);
     return OUTCOME_OK;
 }

@@ -23,8 +23,11 @@ struct listing {
     listing_source *row;
 };
 
-/* As aligned text, or with --format json as {"version": 1, NAME: [{"name", "detail", "about"}]}. */
-enum outcome listing_print(struct session *session, const struct listing *listing);
+/*
+ * As aligned text, or with --format json as {"version": 1, NAME: [{"name", "detail", "about"}]}. `only`: the rows
+ * of that name, or what is in the second column for them: `bind` for `over: bind`; empty: all.
+ */
+enum outcome listing_print(struct session *session, const struct listing *listing, str only);
 
 extern const struct listing listing_limits, listing_dialects, listing_families, listing_clients,
     listing_pools, listing_fields;

@@ -221,23 +221,23 @@ static enum outcome run(struct session *session)
         {settings->list_pools, &listing_pools},
         {settings->list_limits, &listing_limits},
     };
+    str first = session->operands.count ? session->operands.items[0] : STR("");
+    bool is_export = str_eq(first, STR("export")), is_test = str_eq(first, STR("test"));
+    if (session->operands.count > 1 && !is_export && !is_test)
+        return session_fault(session, OUTCOME_USAGE, "too many arguments: %s", session->command->operands);
     for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
         if (lists[i].is_wanted)
-            return listing_print(session, lists[i].listing);
+            return listing_print(session, lists[i].listing, first);
     if (settings->print_schema)
-        return print_schema(session);
-    bool is_export = session->operands.count > 0 && str_eq(session->operands.items[0], STR("export"));
+        return first.len ? session_fault(session, OUTCOME_USAGE, "--schema takes no argument")
+                         : print_schema(session);
     if (settings->target.len && !is_export)
         return session_fault(session, OUTCOME_USAGE, "--to goes with export");
-    if (session->operands.count == 0)
-        return list_rules(session, STR(""));
-    if (str_eq(session->operands.items[0], STR("test")))
+    if (is_test)
         return rules_test(session);
     if (is_export)
         return export_rules(session);
-    return session->operands.count == 1
-               ? explain_named(session, session->operands.items[0])
-               : session_fault(session, OUTCOME_USAGE, "too many arguments: %s", session->command->operands);
+    return first.len ? explain_named(session, first) : list_rules(session, STR(""));
 }
 
 static str rule_choice(size_t index)
@@ -288,7 +288,10 @@ const struct command command_rules = {
         "of "
         "their rules: `bad` must break the rule, `good` must keep it. A line each, in the form of TAP.\n"
         "export writes those rules that the API server of a Kubernetes cluster can hold by itself, as "
-        "policies in CEL. Each says what it cannot see.",
+        "policies in CEL. Each says what it cannot see.\n"
+        "The lists take a name: `--fields length` is that function, `--fields bind` what rules over binds "
+        "may "
+        "ask.",
     .example = "bootgate rules default-credentials\n"
                "bootgate rules test bootgate.yaml\n"
                "bootgate rules --schema > bootgate.schema.json\n"

@@ -99,7 +99,11 @@ void reads_told(struct sources *sources, str path)
 
 static void report(struct sources *sources, struct diags *diags, const struct read_entry *entry)
 {
-    str reason = entry->state == READ_OPEN ? STR("nothing has read it") : host_status_text(entry->status);
+    str reason = host_status_text(entry->status);
+    if (entry->state == READ_OPEN)
+        reason = reads_of(sources)->directory.len
+                     ? STR("nothing has read it")
+                     : STR("the system cannot tell what the current directory is called");
     bool is_named = span_is_set(entry->at);
     span at = entry->at;
     if (is_named) /* nothing was judged: what else is in this line may be a secret */

@@ -259,6 +259,20 @@ static void test_an_open_entry_does_not_pass(void **state)
     arena_free(&arena);
 }
 
+/* In a directory that was removed nothing is found, and the reason is not that nobody looked. */
+static void test_nowhere(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct sources sources = {.arena = &arena};
+    struct diags diags = {.arena = &arena, .sources = &sources};
+    reads_begin(&sources, STR(""));
+    reads_expect(&sources, STR("."));
+    assert_false(reads_settle(&sources, &diags));
+    assert_true(str_contains(diags.list.items[0].message, STR("current directory")));
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_every_question_of_operands),
         cmocka_unit_test(test_absence_alone_is_forgiven),
         cmocka_unit_test(test_an_open_entry_does_not_pass),
+        cmocka_unit_test(test_nowhere),
     };
     return cmocka_run_group_tests_name("reads", tests, NULL, NULL);
 }
