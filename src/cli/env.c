@@ -45,21 +45,22 @@ static enum outcome show_file(struct session *session, str path)
     struct dotenv_result result =
         dotenv_read(session->arena, &diags, view.source, dialect, &view.outer, ORIGIN_ENV_FILE);
     diag_sort(&diags);
+    bool is_good = result.ok && !result.holds_nul;
     if (!session->settings.reveal)
         secret_hide_env(session->gate, &view.sources, &result.env, NULL);
     if (session_is_json(session)) {
         print_json(session, dialect_name(dialect),
-            result.ok ? env_variables_json(session, &result.env) : json_null(),
+            is_good ? env_variables_json(session, &result.env) : json_null(),
             env_faults_json(session, &diags, SEVERITY_ERROR),
             env_faults_json(session, &diags, SEVERITY_WARNING));
     } else {
         struct out out = out_new(session->gate, session->host, STDOUT_FILENO);
-        if (result.ok)
+        if (is_good)
             env_variables_print(session, &out, &result.env);
         out_flush(&out);
         env_faults_print(session, &diags);
     }
-    return result.ok ? OUTCOME_OK : OUTCOME_BAD_INPUT;
+    return is_good ? OUTCOME_OK : OUTCOME_BAD_INPUT;
 }
 
 static bool is_dialect_list(str text)

@@ -167,9 +167,15 @@ static enum outcome convert(struct job *job)
     vec_each(const str *, name, &job->conversion.unset)
         session_fault(session, OUTCOME_OK, STR_FMT " has no value and is left out",
             STR_ARG(gate_visible(session->gate, *name)));
-    vec_each(const str *, name, &job->conversion.refused)
-        session_fault(session, OUTCOME_BAD_INPUT, "`" STR_FMT "` cannot hold " STR_FMT,
-            STR_ARG(session->settings.target), STR_ARG(gate_visible(session->gate, *name)));
+    vec_each(const struct refusal *, refusal, &job->conversion.refused) {
+        str why = STR("");
+        if (refusal->by.len && !str_eq(refusal->by, session->settings.target))
+            why = arena_join(session->arena, STR(": "), refusal->by,
+                STR(" would need another spelling than the other readers, or can have none"));
+        session_fault(session, OUTCOME_BAD_INPUT, "`" STR_FMT "` cannot hold " STR_FMT STR_FMT,
+            STR_ARG(session->settings.target), STR_ARG(gate_visible(session->gate, refusal->name)),
+            STR_ARG(why));
+    }
     if (job->conversion.refused.count > 0)
         return OUTCOME_BAD_INPUT;
     if (session->settings.write_file.len > 0 && write_files(job) != OUTCOME_OK)
@@ -216,5 +222,5 @@ enum outcome env_convert_run(struct session *session, const struct dialect *dial
     if (!session->settings.reveal)
         secret_hide_env(session->gate, &view.sources, &job.read.env, NULL);
     env_faults_print(session, &diags);
-    return job.read.ok ? convert(&job) : OUTCOME_BAD_INPUT;
+    return job.read.ok && !job.read.holds_nul ? convert(&job) : OUTCOME_BAD_INPUT;
 }

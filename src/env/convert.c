@@ -18,11 +18,28 @@ static bool takes_part(struct arena *arena, struct conversion *conversion, const
     }
     if (!fits || fits(value))
         return true;
-    vec_push(arena, &conversion->refused, value->name);
+    vec_push(arena, &conversion->refused, ((struct refusal){.name = value->name}));
     return false;
 }
 
 /* --- env files */
+
+/* One reader after the other: those for whom there is no spelling that those before them take as well. */
+static struct refusal refusal_of(struct arena *arena, const dialect_list *readers, const struct value *value)
+{
+    struct refusal refusal = {.name = value->name};
+    dialect_list agreed = {0};
+    struct spelling spelling;
+    vec_each(const struct dialect *const *, reader, readers) {
+        vec_push(arena, &agreed, *reader);
+        if (spell_value(arena, &agreed, STR(""), value->name, value->text, &spelling))
+            continue;
+        agreed.count--;
+        refusal.by =
+            arena_join(arena, refusal.by, refusal.by.len ? STR(", ") : STR(""), dialect_name(*reader));
+    }
+    return refusal;
+}
 
 /* Statements side by side are not always what each is alone: the whole file has the last word. */
 static void read_back(
@@ -39,11 +56,11 @@ static void read_back(
             continue;
         const struct value *got = result.ok ? env_get(&result.env, value->name) : NULL;
         if (!got || !got->set || !str_eq(got->text, value->text))
-            vec_push(arena, &conversion->refused, value->name);
+            vec_push(arena, &conversion->refused, ((struct refusal){value->name, dialect_name(reader)}));
         count++;
     }
     if (result.ok && conversion->refused.count == 0 && result.env.map.live != count)
-        vec_push(arena, &conversion->refused, dialect_name(reader));
+        vec_push(arena, &conversion->refused, ((struct refusal){.name = dialect_name(reader)}));
 }
 
 struct conversion convert_env(struct arena *arena, const struct env *env, const dialect_list *readers)
@@ -56,7 +73,7 @@ struct conversion convert_env(struct arena *arena, const struct env *env, const 
         if (!takes_part(arena, &conversion, entry, NULL))
             continue;
         if (!spell_value(arena, readers, STR(""), value->name, value->text, &spelling)) {
-            vec_push(arena, &conversion.refused, value->name);
+            vec_push(arena, &conversion.refused, refusal_of(arena, readers, value));
             continue;
         }
         buf_str(&buf, arena_join(arena, value->name, STR("="), spelling.text, STR("\n")));
@@ -90,24 +107,6 @@ static bool fits_config_map(const struct value *value)
     return utf8_valid(value->text) && fits_secret(value);
 }
 
-/* A double-quoted scalar (YAML 1.2, 5.7) in printable ASCII alone. */
-static str yaml_quoted(struct arena *arena, str text)
-{
-    struct buf buf = buf_new(arena, SIZE_MAX / 4);
-    buf_byte(&buf, '"');
-    for (size_t len; text.len > 0; text = str_skip(text, len)) {
-        uint32_t code = utf8_decode(text, &len);
-        if (code == '"' || code == '\\')
-            buf_byte(&buf, '\\');
-        if (code >= ' ' && code < 0x7F)
-            buf_byte(&buf, (char)code);
-        else
-            buf_printf(&buf, "\\U%08x", code);
-    }
-    buf_byte(&buf, '"');
-    return buf_view(&buf);
-}
-
 /* The data of the object as YAML readers see it, against what was to be written. */
 static void read_manifest_back(
     struct arena *arena, struct conversion *conversion, const struct env *env, bool is_secret)
@@ -126,7 +125,7 @@ static void read_manifest_back(
         const struct yaml_node *node = data ? yaml_get(data, value->name) : NULL;
         str wanted = is_secret ? base64_encode(arena, value->text) : value->text;
         if (!node || node->kind != YAML_SCALAR || !str_eq(node->text, wanted))
-            vec_push(arena, &conversion->refused, value->name);
+            vec_push(arena, &conversion->refused, ((struct refusal){.name = value->name}));
     }
 }
 
@@ -141,9 +140,9 @@ struct conversion convert_manifest(struct arena *arena, const struct env *env, s
         const struct value *value = entry->value;
         if (!takes_part(arena, &conversion, entry, is_secret ? fits_secret : fits_config_map))
             continue;
-        str text = is_secret ? base64_encode(arena, value->text) : yaml_quoted(arena, value->text);
+        str text = is_secret ? base64_encode(arena, value->text) : yaml_quote_double(arena, value->text);
         bool is_plain = is_secret && text.len > 0;
-        buf_str(&buf, arena_join(arena, STR("  "), yaml_quoted(arena, value->name), STR(": "),
+        buf_str(&buf, arena_join(arena, STR("  "), yaml_quote_double(arena, value->name), STR(": "),
                           is_plain    ? text
                           : is_secret ? STR("\"\"")
                                       : text,
@@ -174,9 +173,9 @@ struct conversion convert_secret_files(struct arena *arena, const struct env *en
         const struct value *value = entry->value;
         if (!takes_part(arena, &conversion, entry, fits_file))
             continue;
-        str path = yaml_quoted(arena, path_join(arena, directory, value->name));
-        buf_str(&buf, arena_join(arena, STR("  "), yaml_quoted(arena, value->name), STR(":\n    file: "),
-                          path, STR("\n")));
+        str path = yaml_quote_double(arena, path_join(arena, directory, value->name));
+        buf_str(&buf, arena_join(arena, STR("  "), yaml_quote_double(arena, value->name),
+                          STR(":\n    file: "), path, STR("\n")));
     }
     conversion.text = buf_view(&buf);
     return conversion;

@@ -9,10 +9,16 @@
 
 #include "env/spell.h"
 
+/* A name whose value, or which itself, the target cannot hold. */
+struct refusal {
+    str name;
+    str by; /* of several readers those that would need another spelling, or have none; empty: not known */
+};
+
 struct conversion {
-    str text;        /* meaningless where something is refused */
-    str_vec refused; /* names whose value, or which themselves, the target cannot hold */
-    str_vec unset;   /* names without a value: left out */
+    str text; /* meaningless where something is refused */
+    VEC(struct refusal) refused;
+    str_vec unset; /* names without a value: left out */
 };
 
 /* An env file that all of `readers` take for exactly the variables of `env`. */

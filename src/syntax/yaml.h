@@ -93,7 +93,10 @@ static inline bool yaml_is_null(const struct yaml_node *node)
 /* Which source bytes made each stretch of a scalar's text: escapes, folds and indentation are followed. */
 struct pieces yaml_pieces(struct arena *arena, const struct sources *sources, const struct yaml_node *scalar);
 
-/* `text` as a scalar of one line: plain where that is safe everywhere, else in single quotes. */
+/* `text` as a scalar of one line: plain where that is safe everywhere, else in single quotes, which hold all
+ * but line ends, control bytes and their kin; those are escaped in double quotes. */
 str yaml_quote(struct arena *arena, str text);
+/* In double quotes and printable ASCII alone, whatever it is (YAML 1.2, 5.7). */
+str yaml_quote_double(struct arena *arena, str text);
 
 #endif

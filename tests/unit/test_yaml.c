@@ -315,6 +315,13 @@ static void test_quote(void **state)
         {STR_INIT("y"), STR_INIT("'y'")},
         {STR_INIT("1e3"), STR_INIT("'1e3'")},
         {STR_INIT("it's: #1"), STR_INIT("'it''s: #1'")},
+        {STR_INIT("caf\xC3\xA9 \"x\""), STR_INIT("'caf\xC3\xA9 \"x\"'")},
+        {STR_INIT("a\nb: \"c\""), STR_INIT("\"a\\U0000000ab: \\\"c\\\"\"")},
+        {STR_INIT("\x1b[31m\\"), STR_INIT("\"\\U0000001b[31m\\\\\"")},
+        {STR_INIT("a\xC2\x85"), STR_INIT("\"a\\U00000085\"")},
+        {STR_INIT("\xEF\xBB\xBF"
+                  "a"),
+            STR_INIT("\"\\U0000feffa\"")},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         str quoted = yaml_quote(&arena, rows[i].text);

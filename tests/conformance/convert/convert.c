@@ -58,9 +58,9 @@ static str spell(struct arena *arena, struct env *env, const struct dialect *dia
         struct conversion conversion = convert_env(arena, env, &readers);
         if (conversion.refused.count == 0)
             return conversion.text;
-        vec_each(const str *, name, &conversion.refused) {
-            *refused += map_has(&env->map, *name);
-            map_remove(&env->map, *name);
+        vec_each(const struct refusal *, refusal, &conversion.refused) {
+            *refused += map_has(&env->map, refusal->name);
+            map_remove(&env->map, refusal->name);
         }
     }
 }
