@@ -135,6 +135,8 @@ static enum outcome judge(struct session *session, struct exec_environment *envi
     *ret_entries = exec_environment_entries(environment);
     enum outcome own = report_faults(session, environment);
     if (outcome == OUTCOME_OK && own == OUTCOME_OK)
+        own = live_asked(session, result);
+    if (outcome == OUTCOME_OK && own == OUTCOME_OK)
         say_what_is_milder(session, result);
     return outcome != OUTCOME_OK ? outcome : own;
 }
@@ -250,6 +252,8 @@ const struct command command_exec = {
         "error; where all is well nothing is printed. In development findings are printed and COMMAND "
         "starts; where development or BOOTGATE_CONFIG lets something through that would stop COMMAND "
         "otherwise, one line says so. A variable that is there twice with different values is refused.\n"
+        "With --live a login that cannot be seen here is named on standard error; where no login can be, "
+        "nobody was asked and COMMAND does not start, as `bootgate live` ends with 2.\n"
         "A restart does not help against 78: with systemd say RestartPreventExitStatus=78, with Compose "
         "restart: on-failure:3.",
     .example = "bootgate exec -- uvicorn app.main:app\n"

@@ -7,17 +7,6 @@
 
 #include <unistd.h>
 
-/* The first connection that could not be asked about in a project where that is so of all; empty: none. */
-static str passed_over(const struct check_result *result)
-{
-    vec_each(const struct check_project *, project, &result->projects) {
-        const struct live *live = project->facts->live;
-        if (live && live->logins.count == 0 && live->unasked.count > 0)
-            return live->unasked.items[0];
-    }
-    return STR("");
-}
-
 static enum outcome run(struct session *session)
 {
     enum outcome outcome = live_prepare(session);
@@ -25,10 +14,8 @@ static enum outcome run(struct session *session)
         return outcome;
     const struct check_result *result = project_read(session);
     outcome = findings_report(session, result, STDOUT_FILENO);
-    str first = passed_over(result);
-    if (result->cannot_judge || first.len == 0)
-        return outcome;
-    return session_fault(session, OUTCOME_BAD_INPUT, "no server was asked: " STR_FMT, STR_ARG(first));
+    enum outcome asked = result->cannot_judge ? OUTCOME_OK : live_asked(session, result);
+    return asked == OUTCOME_OK ? outcome : asked;
 }
 
 static const struct option_group *const groups[] = {

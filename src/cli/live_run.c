@@ -109,3 +109,14 @@ enum outcome live_outcome(const struct check_result *result)
     }
     return outcome;
 }
+
+enum outcome live_asked(struct session *session, const struct check_result *result)
+{
+    vec_each(const struct check_project *, project, &result->projects) {
+        const struct live *live = project->facts->live;
+        if (live && live->logins.count == 0 && live->unasked.count > 0)
+            return session_fault(
+                session, OUTCOME_BAD_INPUT, "no server was asked: " STR_FMT, STR_ARG(live->unasked.items[0]));
+    }
+    return OUTCOME_OK;
+}

@@ -31,5 +31,8 @@ enum outcome live_prepare(struct session *session);
  * asked, OUTCOME_INTERNAL or OUTCOME_USAGE.
  */
 enum outcome live_outcome(const struct check_result *result);
+/* A project that has logins of which none could be asked about was not judged, whoever asked: told, and
+ * OUTCOME_BAD_INPUT. Where some could be, the report names the others. */
+enum outcome live_asked(struct session *session, const struct check_result *result);
 
 #endif

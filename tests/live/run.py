@@ -8,6 +8,8 @@ import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -592,7 +594,9 @@ def test_postgres_under_exec():
                 ({"PGHOST": server.folder, "PGPORT": str(server.port), "PGUSER": "open", "PGDATABASE": "postgres"}, 0, ""),
                 ({"REDIS_URL": f"redis://:{PASSWORD}@cache.example.org:6379/0"}, 0, ""),
                 ({"DATABASE_URL": url.replace(PASSWORD, OTHER_PASSWORD)}, 78, "login-refused"),
-                ({"DATABASE_URL": url.replace("/shop", "/shop2")}, 78, "CREATE DATABASE shop2 OWNER app")]
+                ({"DATABASE_URL": url.replace("/shop", "/shop2")}, 78, "CREATE DATABASE shop2 OWNER app"),
+                ({"DATABASE_URL": f"postgresql://127.0.0.1:{server.port}/shop"}, 65, "no server was asked"),
+                ({"DATABASE_URL": url, "OTHER_URL": f"postgresql://127.0.0.1:{server.port}/shop"}, 0, "not asked about OTHER_URL")]
         for environment, code, words in rows:
             done = subprocess.run([BOOTGATE, "exec", "--mode", "development", "--live", "--", "echo", "started"],
                                   capture_output=True, text=True, check=False,
@@ -607,6 +611,27 @@ def test_postgres_under_exec():
         server.start()
     finally:
         server.__exit__()
+
+
+@case
+def test_exec_as_first_process():
+    """PID 1 is spared from default actions: SIGTERM ends the asking all the same."""
+    inside = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child"]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        return
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        process = subprocess.Popen([*inside, BOOTGATE, "exec", "--mode", "development", "--live", "--timeout", "50s", "--", "echo", "started"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                   env={"PATH": os.environ["PATH"], "DATABASE_URL": f"postgresql://app:{PASSWORD}@127.0.0.1:{silent.getsockname()[1]}/shop"})
+        try:
+            silent.accept()
+            words = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+            os.kill(int(words[0]), signal.SIGTERM)
+            assert (process.wait(30), process.stdout.read()) == (143, ""), process.returncode
+        finally:
+            process.kill()
+            process.communicate()
 
 
 @case
