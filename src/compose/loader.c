@@ -91,14 +91,6 @@ bool loader_is_env_file(struct loader *l, str path)
     return !host_is_absent(stat.status) && !stat.is_directory;
 }
 
-static struct source *source_by_path(const struct loader *l, enum source_kind kind, str path)
-{
-    vec_each(struct source **, item, &l->sources->items)
-        if ((*item)->kind == kind && str_eq((*item)->path, path))
-            return *item;
-    return NULL;
-}
-
 /* What is absent is Compose's to refuse; the rest is told when the list of reads is settled. */
 static void refuse_unread(struct loader *l, str path, str name, enum host_status status, span at)
 {
@@ -147,7 +139,7 @@ bool loader_refuse_remote(struct loader *l, str path, span at)
 struct source *loader_read(struct loader *l, enum source_kind kind, str path, span at)
 {
     struct source *known = map_get(&l->sources_by_path, path);
-    if (known == NULL && (known = source_by_path(l, kind, path)) == NULL) {
+    if (known == NULL && (known = source_find(l->sources, kind, path)) == NULL) {
         str name =
             str_eq(path, STR("-")) ? STR(READS_STREAM) : path_relative(l->arena, l->current_directory, path);
         if (l->sources->items.count >= limit_value(LIMIT_FILES)) {

@@ -64,20 +64,12 @@ static bool discover(struct arena *arena, const struct host *host, const struct 
     return false;
 }
 
-static struct source *known_source(const struct kube *k, str path)
-{
-    vec_each(struct source *const *, source, &k->sources->items)
-        if ((*source)->kind == SOURCE_MANIFEST && str_eq((*source)->path, path))
-            return *source;
-    return NULL;
-}
-
 /* What cannot be read is told when the list of reads is settled. */
 static struct source *read_source(struct kube *k, str path)
 {
     bool is_stream = str_eq(path, STR("-"));
     str absolute = is_stream ? path : path_clean(k->arena, path_join(k->arena, k->directory, path));
-    struct source *known = known_source(k, absolute);
+    struct source *known = source_find(k->sources, SOURCE_MANIFEST, absolute);
     if (known)
         return known;
     struct host_file file =

@@ -8,16 +8,10 @@
 
 #define LOOPBACK "127.0.0.1"
 
-static bool is_inside(span inner, span outer)
-{
-    return inner.source == outer.source && inner.offset >= outer.offset &&
-           inner.offset + inner.length <= outer.offset + outer.length;
-}
-
 /* One setting is one value for the project and another for each program that is handed its file. */
 static bool is_same_setting(const struct value *OR_NULL a, const struct value *OR_NULL b)
 {
-    return a && b && span_is_set(a->at) && a->at.source == b->at.source && a->at.offset == b->at.offset;
+    return a && b && span_is_set(a->at) && span_starts_at(a->at, b->at);
 }
 
 /* --- a published store */
@@ -38,7 +32,7 @@ static bool is_for_stores_alone(const struct facts *facts, const struct value *r
         bool is_of_store = !is_same_setting(use->from, root);
         for (size_t i = 0; !is_of_store && i < facts->binds.count; i++)
             is_of_store = listen_guards_data(facts->binds.items[i]->service) &&
-                          is_inside(use->at, facts->binds.items[i]->port->at);
+                          span_holds(facts->binds.items[i]->port->at, use->at);
         if (!is_of_store)
             return false;
     }
@@ -201,7 +195,7 @@ static bool change_port(struct mending *mending, const struct endpoint *endpoint
         return true;
     span outer = value_locate_outer(value, endpoint->port_offset, endpoint->port_length);
     span inner = value_locate(value, endpoint->port_offset, endpoint->port_length);
-    bool is_own = outer.source == inner.source && outer.offset == inner.offset;
+    bool is_own = span_starts_at(outer, inner);
     if (!is_own) { /* ${DB_PORT}: the reference goes, the setting stays */
         str reference = span_text(mending->facts->sources, outer);
         return str_starts(reference, STR("$")) && mending_replace(mending, outer, reference, digits);

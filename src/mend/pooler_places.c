@@ -62,7 +62,7 @@ static bool is_ascii(char byte)
 static void add_place(struct search *search, span at, const char *what, bool is_stored)
 {
     vec_each(const struct rotated_place *, known, &search->rotated->places)
-        if (known->at.source == at.source && known->at.offset == at.offset)
+        if (span_starts_at(known->at, at))
             return;
     vec_push(search->arena, &search->rotated->places,
         ((struct rotated_place){.at = at,

@@ -71,7 +71,7 @@ static bool is_refused(const struct check_run *run, const struct budget_problem 
     if (problem->kind != BUDGET_BAD_NUMBER)
         return false;
     vec_each(const struct diag *, diag, &run->diags->list)
-        if (diag->fatal && diag->at.source == problem->at.source && diag->at.offset == problem->at.offset)
+        if (diag->fatal && span_starts_at(diag->at, problem->at))
             return true;
     return false;
 }

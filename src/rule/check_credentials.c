@@ -254,11 +254,6 @@ static bool is_documented(struct check_run *run, const struct variable *variable
     return text.len >= DOCUMENTED_BYTES_MIN && credential_known(run->arena, STR(""), text, STR(""));
 }
 
-static bool is_same_place(span one, span other)
-{
-    return one.source == other.source && one.offset == other.offset && one.length == other.length;
-}
-
 /* The same setting as the password of an image, whose user and defaults are known, says it better. */
 static bool is_judged_for_image(struct check_run *run, const struct variable *variable)
 {
@@ -271,7 +266,7 @@ static bool is_judged_for_image(struct check_run *run, const struct variable *va
                 names[i].len ? env_get(&(*row)->workload->environment, names[i]) : NULL;
             const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
             if (!own || own == variable || own->force.kind != FORCE_IN ||
-                !is_same_place(place_of_variable(own).at, place_of_variable(variable).at))
+                !span_eq(place_of_variable(own).at, place_of_variable(variable).at))
                 continue;
             struct credential credential = credential_of(run, own);
             return judge(run, &credential).fault != CREDENTIAL_FINE;

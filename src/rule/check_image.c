@@ -128,8 +128,7 @@ static void judge_image(struct check_run *run, const struct service *service)
     span last = {0};
     vec_each(const struct workload_baked *, baked, &built->baked) {
         /* An env file is one finding, whatever it holds. */
-        bool is_told =
-            span_is_set(last) && last.source == baked->at.source && last.offset == baked->at.offset;
+        bool is_told = span_is_set(last) && span_starts_at(last, baked->at);
         if (is_told || !is_secret(run, baked))
             continue;
         report(run, service, baked);

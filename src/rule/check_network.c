@@ -28,7 +28,7 @@ static struct place place_of_host(const struct connection *connection, const str
         size_t length = with_port ? host->host.length + 1 + host->port_part.length : host->host.length;
         span both = value_locate(value, host->host.offset, length);
         /* A port that came out of another variable is no neighbour where the host was written. */
-        bool are_neighbours = both.source == alone.source && both.offset == alone.offset;
+        bool are_neighbours = span_starts_at(both, alone);
         if (host->host.present)
             place.at = are_neighbours ? both : alone;
     } else if (!connection->dsn && target->length) {

@@ -92,9 +92,9 @@ static bool is_said(struct check_run *run, const struct template_use *use, enum 
     if (finding->severity < severity)
         return false;
     vec_each(const struct related *, related, &finding->related)
-        if (related->at.source == use->at.source && related->at.offset == use->at.offset)
+        if (span_starts_at(related->at, use->at))
             return true;
-    if (finding->at.source != use->at.source || finding->at.offset != use->at.offset)
+    if (!span_starts_at(finding->at, use->at))
         finding_related(run, finding, use->at, "used here as well");
     return true;
 }

@@ -89,8 +89,7 @@ static void judge_declared(struct check_run *run)
             diag_limit(run->diags, verdict.limit, verdict.limit_at);
             continue;
         }
-        bool is_host =
-            verdict.at.source == var->not_host.at.source && verdict.at.offset == var->not_host.at.offset;
+        bool is_host = span_starts_at(verdict.at, var->not_host.at);
         if (verdict.rule == RULE_NONE || (is_host && is_found_already(run, var)))
             continue;
         span at = value_locate(value, 0, value->text.len);

@@ -76,7 +76,7 @@ void diag_related(struct diags *diags, struct diag *diag, span at, const char *f
     va_end(arguments);
     /* Several programs may lead to the same place. */
     vec_each(const struct related *, other, &diag->related)
-        if (other->at.source == at.source && other->at.offset == at.offset && str_eq(other->message, message))
+        if (span_starts_at(other->at, at) && str_eq(other->message, message))
             return;
     vec_push(diags->arena, &diag->related, ((struct related){.at = at, .message = message}));
 }

@@ -9,8 +9,7 @@ void edit_add(struct arena *arena, edit_list *list, span at, str text)
 
 static bool is_same(const struct edit *a, const struct edit *b)
 {
-    return a->at.source == b->at.source && a->at.offset == b->at.offset && a->at.length == b->at.length &&
-           str_eq(a->text, b->text);
+    return span_eq(a->at, b->at) && str_eq(a->text, b->text);
 }
 
 static bool clashes(const struct edit *a, const struct edit *b)

@@ -2,6 +2,14 @@
 
 #include <stdlib.h>
 
+struct source *source_find(const struct sources *sources, enum source_kind kind, str path)
+{
+    vec_each(struct source *const *, source, &sources->items)
+        if ((*source)->kind == kind && str_eq((*source)->path, path))
+            return *source;
+    return NULL;
+}
+
 struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text)
 {
     struct source *source = arena_new(sources->arena, struct source);

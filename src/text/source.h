@@ -63,6 +63,8 @@ struct position {
     uint32_t line, column;
 };
 
+/* The one of that kind and path; NULL: there is none. */
+struct source *OR_NULL source_find(const struct sources *sources, enum source_kind kind, str path);
 struct source *source_add(struct sources *sources, enum source_kind kind, str name, str path, str text);
 /* What keeps the secrets of these texts inside; made when first asked for. Never NULL. */
 struct gate *sources_gate(const struct sources *sources);
@@ -76,6 +78,21 @@ str source_line(const struct sources *sources, uint32_t source_id, uint32_t line
 
 span span_make(uint32_t source, size_t offset, size_t length);
 bool span_is_set(span at);
+/* Whether both begin at the same byte. */
+static inline bool span_starts_at(span a, span b)
+{
+    return a.source == b.source && a.offset == b.offset;
+}
+static inline bool span_eq(span a, span b)
+{
+    return span_starts_at(a, b) && a.length == b.length;
+}
+/* Whether all of `inner` is in `outer`. */
+static inline bool span_holds(span outer, span inner)
+{
+    return inner.source == outer.source && inner.offset >= outer.offset &&
+           (uint64_t)inner.offset + inner.length <= (uint64_t)outer.offset + outer.length;
+}
 span span_cover(span a, span b);                      /* from the start of one to the end of the other */
 span span_sub(span at, size_t offset, size_t length); /* clamped to `at` */
 str span_text(const struct sources *sources, span at);

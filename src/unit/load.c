@@ -19,19 +19,11 @@ struct loader {
 
 /* ---- files */
 
-static struct source *OR_NULL known_source(const struct loader *l, enum source_kind kind, str path)
-{
-    vec_each(struct source *const *, source, &l->files.sources->items)
-        if ((*source)->kind == kind && str_eq((*source)->path, path))
-            return *source;
-    return NULL;
-}
-
 /* A file's source, read once; NULL: it is not there or cannot be read, and `ret_status` says which. */
 static struct source *OR_NULL read_source(
     struct loader *l, enum source_kind kind, str path, span at, enum host_status *ret_status)
 {
-    struct source *source = known_source(l, kind, path);
+    struct source *source = source_find(l->files.sources, kind, path);
     *ret_status = HOST_OK;
     if (source)
         return source;
