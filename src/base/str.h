@@ -211,6 +211,12 @@ bool str_is_in_fold(str s, const str *list, size_t count);
 /* Every byte is of that class; true of no byte at all. */
 bool str_is_all(str s, bool (*is_member)(char byte));
 
+/* Every byte is one of `bytes`; true of no byte at all. */
+static inline bool str_has_only(str s, str bytes)
+{
+    return str_trim_bytes(s, bytes).len == 0;
+}
+
 static inline bool str_is_digits(str s)
 {
     return s.len > 0 && str_is_all(s, byte_is_digit);

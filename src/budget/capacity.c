@@ -55,9 +55,7 @@ int capacity_image_version(str image)
         if (str_starts(word, STR("pg")) && number_parse(digits, &version) && version > 0 && version < 100)
             return (int)version;
     }
-    size_t length = 0;
-    while (length < reference.tag.len && byte_is_digit(reference.tag.ptr[length]))
-        length++;
+    size_t length = str_skip_digits(reference.tag, 0);
     bool is_server = str_starts(reference.name, STR("post")); /* pgvector:0.8.0 counts its own versions */
     if (is_server && length > 0 && number_parse(str_take(reference.tag, length), &version) && version > 6 &&
         version < 100)

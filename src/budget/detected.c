@@ -133,14 +133,6 @@ static void add_term(struct detector *d, struct budget_row *row, const struct se
     term_add(b, row, term);
 }
 
-/* A term for each program of the service. */
-static void add_terms(struct detector *d, struct budget_row *row, const struct service *service,
-    const struct connection *connection)
-{
-    vec_each(const struct program *, program, &programs_of(d, service)->list)
-        add_term(d, row, service, connection, program);
-}
-
 static void count_connection(
     struct detector *d, const struct service *service, const struct connection *connection)
 {
@@ -153,10 +145,12 @@ static void count_connection(
         row_named(row, connection->label, connection);
         if (!is_new(d, service, connection, row))
             continue;
-        if (row->has_declared)
+        if (row->has_declared) {
             note_undeclared(d, row, service, connection);
-        else
-            add_terms(d, row, service, connection);
+            continue;
+        }
+        vec_each(const struct program *, program, &programs_of(d, service)->list)
+            add_term(d, row, service, connection, program);
     }
 }
 

@@ -143,17 +143,12 @@ bool input_is_there(struct input *input, str path)
     return !host_is_absent(reads_stat(&input->result->sources, input->host, path, (span){0}).status);
 }
 
-/* A work tree's `.git` may be a file: worktrees and submodules have one. */
-static bool is_git_root(struct input *input, str directory)
-{
-    return input_is_there(input, path_join(input->arena, directory, STR(".git")));
-}
-
 /* The directory or the first one above it that holds a git work tree; false: none does. */
 static bool find_git_root(struct input *input, str directory, str *ret_root)
 {
     *ret_root = directory;
-    while (!is_git_root(input, *ret_root)) {
+    /* It may be a file: worktrees and submodules have one. */
+    while (!input_is_there(input, path_join(input->arena, *ret_root, STR(".git")))) {
         if (str_eq(*ret_root, STR("/")))
             return false;
         *ret_root = path_directory(*ret_root);

@@ -108,11 +108,6 @@ void judge_leftovers(struct run *run, str directory)
     judge_pass_over(run, &paths, STR(""));
 }
 
-static uint32_t mode_of_path(struct run *run, str path)
-{
-    return reads_stat(&run->input.result->sources, run->input.host, path, (span){0}).mode;
-}
-
 /* The env files that the project read, each with its own story for the rules about files. */
 static void add_project_files(
     struct run *run, struct inputs *inputs, size_t first_source, enum dialect_id dialect)
@@ -128,7 +123,7 @@ static void add_project_files(
         map_set(input->arena, &run->judged, source->name, run);
         if (source->kind != SOURCE_ENV)
             continue;
-        struct host_file file = {.mode = mode_of_path(run, source->path)};
+        struct host_file file = {.mode = reads_stat(sources, input->host, source->path, (span){0}).mode};
         struct input_file row = input_env(input, &unheard, source, &file, dialect_get(dialect), &process);
         row.is_live = true;
         vec_push(input->arena, &inputs->files, row);

@@ -341,12 +341,6 @@ static enum outcome write_baseline(
     return OUTCOME_OK;
 }
 
-static void print_errors(struct session *session, const struct report *report)
-{
-    vec_each(const struct report_error *, error, &report->errors)
-        session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT, STR_ARG(error->message));
-}
-
 /* Carets need the widths of characters, which the C library has per locale; reading one costs a start-up. A
  * static library without locales still knows ASCII. */
 static void load_widths(const struct check_result *result)
@@ -386,6 +380,7 @@ enum outcome findings_report(struct session *session, const struct check_result 
         out_flush(&out);
     }
     if (!format->is_machine)
-        print_errors(session, &report);
+        vec_each(const struct report_error *, error, &report.errors)
+            session_fault(session, OUTCOME_MISSING_INPUT, STR_FMT, STR_ARG(error->message));
     return write_baseline(session, result, outcome);
 }

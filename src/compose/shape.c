@@ -38,9 +38,7 @@ static bool is_pull_policy(str text)
         if (str_contains(text, words[i]))
             return true;
     str period = str_cut(text, STR("every_")).tail;
-    size_t digits = 0;
-    while (digits < period.len && byte_is_digit(period.ptr[digits]))
-        digits++;
+    size_t digits = str_skip_digits(period, 0);
     return digits > 0 && digits < period.len && str_has_byte(STR("wdhms"), period.ptr[digits]);
 }
 

@@ -221,7 +221,7 @@ static bool ends_in_number(str host)
     struct str_cut last = str_rcut_byte(host, '.');
     str label = last.found ? last.tail : host;
     uint64_t number;
-    return label.len > 0 && (str_is_all(label, byte_is_digit) || parse_aton_number(label, &number));
+    return str_is_digits(label) || (label.len > 0 && parse_aton_number(label, &number));
 }
 
 static bool is_domain_in_ascii(str host)
@@ -259,7 +259,7 @@ bool host_is_short_ipv4(str host)
 static str drop_port(str host)
 {
     struct str_cut cut = str_cut_byte(host, ':');
-    return cut.found && cut.tail.len > 0 && str_is_all(cut.tail, byte_is_digit) ? cut.head : host;
+    return cut.found && str_is_digits(cut.tail) ? cut.head : host;
 }
 
 /* Of the bytes that host names and IPv4 addresses are made of: nothing to take off first. */

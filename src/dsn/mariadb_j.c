@@ -53,7 +53,7 @@ static const struct value_rule values[] = {
          "defaultFetchSize,maxQuerySizeToLog,maxAllowedPacket,connectTimeout,tcpKeepIdle,tcpKeepCount,"
          "tcpKeepInterval,socketTimeout,prepStmtCacheSize,retriesAllDown,transactionReplaySize,maxPoolSize,"
          "minPoolSize,maxIdleTime,poolValidMinDelay"),
-        value_is_digits},
+        str_is_digits},
     {STR_INIT(
          "autocommit,createDatabaseIfNotExist,useLocalSessionState,jdbcCompliantTruncation,permitRedirect,"
          "tcpKeepAlive,tcpAbortiveClose,allowMultiQueries,allowLocalInfile,rewriteBatchedStatements,"

@@ -55,10 +55,7 @@ static bool parse_int(str text, int32_t *ret_port)
     text = str_trim_start(text);
     if (text.len && text.ptr[0] == '+')
         text = str_skip(text, 1);
-    size_t length = 0;
-    while (length < text.len && byte_is_digit(text.ptr[length]))
-        length++;
-    return port_parse(str_take(text, length), 0, false, ret_port);
+    return port_parse(str_take(text, str_skip_digits(text, 0)), 0, false, ret_port);
 }
 
 enum dsn_error node_postgres_bare_read(struct reader *reader)

@@ -66,7 +66,7 @@ bool postgres_socket_directory(struct dsn_part *path)
     static const str name = STR_INIT("/.s.PGSQL.");
     size_t at = str_find(path->text, name);
     str number = at == STR_NONE ? STR("") : str_skip(path->text, at + name.len);
-    if (at == STR_NONE || number.len == 0 || !str_is_all(number, byte_is_digit))
+    if (at == STR_NONE || !str_is_digits(number))
         return false;
     *path = part_slice(*path, 0, at);
     return true;

@@ -16,7 +16,7 @@ static const struct dsn_parameter *OR_NULL number_of(const struct reader *reader
     static const str names[] = {STR_INIT("database"), {0}};
     const struct dsn_parameter *found = reader_parameter_fold(reader, names);
     found = found ? found : reader_parameter(reader, STR("db"));
-    return found && value_is_digits(found->value.text) ? found : NULL;
+    return found && str_is_digits(found->value.text) ? found : NULL;
 }
 
 /* A user alone is a password; a query names the database, and of a socket nothing else does. */
@@ -38,7 +38,7 @@ static enum dsn_error lettuce_finish(struct reader *reader, const struct url_par
     }
     if (number)
         reading->database = number->value;
-    else if (part_filled(&reading->database) && !value_is_digits(reading->database.text) &&
+    else if (part_filled(&reading->database) && !str_is_digits(reading->database.text) &&
              !str_contains(parts->scheme, STR("sentinel"))) /* there others write the name of the service */
         return reader_fail_part(reader, &reading->database, DSN_BAD_DATABASE);
     return DSN_OK;
@@ -157,7 +157,7 @@ static bool is_version(str value)
 
 static bool is_timeout(str value)
 {
-    return value_is_digits(value) && !str_eq(value, STR("0"));
+    return str_is_digits(value) && !str_eq(value, STR("0"));
 }
 
 static const struct value_rule option_values[] = {

@@ -146,9 +146,7 @@ static bool is_mail_address(str text)
 /* ":4317" and ":4317/path": a port after a host, whatever that is: http://$(NAME):4317. */
 static bool is_port(str text)
 {
-    size_t count = 0;
-    while (count < text.len && byte_is_digit(text.ptr[count]))
-        count++;
+    size_t count = str_skip_digits(text, 0);
     return count > 0 && count <= 5 && (count == text.len || text.ptr[count] == '/');
 }
 

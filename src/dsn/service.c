@@ -143,7 +143,7 @@ enum dsn_error node_redis_finish(struct reader *reader, const struct url_parts *
         take_number(reader);
     str *database = &reader->reading->database.text;
     *database = drop_zeros(*database);
-    if (!error && database->len && !value_is_digits(*database))
+    if (!error && database->len && !str_is_digits(*database))
         return reader_fail(reader, parts->path.ptr, DSN_BAD_DATABASE);
     return error;
 }
@@ -174,7 +174,7 @@ enum dsn_error ioredis_bare_read(struct reader *reader)
     struct dsn_reading *reading = reader->reading;
     str text = str_trim(reader->text), rest = str_starts(text, STR("//")) ? str_skip(text, 2) : text;
     int32_t port;
-    if (value_is_digits(text) && port_parse(text, 0, false, &port))
+    if (str_is_digits(text) && port_parse(text, 0, false, &port))
         return reader_add_host(reader, part_default(STR("localhost")), reader_part(reader, text, text), port);
     struct str_cut query = str_cut_byte(str_cut_byte(rest, '#').head, '?');
     for (str pairs = query.tail, pair; pairs.len && str_next(&pairs, '&', &pair);) {
@@ -198,7 +198,7 @@ enum dsn_error ioredis_bare_read(struct reader *reader)
 
 static const struct value_rule amqp_values[] = {
     {STR_INIT("heartbeat,connection_timeout"), value_is_integer},
-    {STR_INIT("channel_max"), value_is_digits},
+    {STR_INIT("channel_max"), str_is_digits},
 };
 
 enum dsn_error amqp_finish(struct reader *reader, const struct url_parts *parts)

@@ -26,8 +26,7 @@ static bool is_encryption(str value)
 }
 
 static const struct value_rule go_mssqldb_values[] = {
-    {STR_INIT("port,log,packet size,connection timeout,dial timeout,keepalive,failoverport"),
-        value_is_digits},
+    {STR_INIT("port,log,packet size,connection timeout,dial timeout,keepalive,failoverport"), str_is_digits},
     {STR_INIT("encrypt"), is_encryption},
     {STR_INIT("trustservercertificate,disableretry,multisubnetfailover,columnencryption,epa enabled"),
         value_is_go_bool},

@@ -82,7 +82,7 @@ static enum dsn_error symfony_finish(struct reader *reader, const struct url_par
     }
     if (parts->hosts.len == 0 && parts->path.len > 1) {
         struct str_cut cut = str_rcut_byte(parts->path, '/');
-        bool has_number = cut.head.len && value_is_digits(cut.tail);
+        bool has_number = cut.head.len && str_is_digits(cut.tail);
         str path = has_number ? cut.head : parts->path;
         reading->database = has_number ? reader_part(reader, cut.tail, cut.tail) : (struct dsn_part){0};
         reading->hosts.count = 0;

@@ -2,14 +2,9 @@
 
 #include "dsn/client.h"
 
-bool value_is_digits(str value)
-{
-    return value.len > 0 && str_is_all(value, byte_is_digit);
-}
-
 bool value_is_integer(str value)
 {
-    return value_is_digits(str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+')));
+    return str_is_digits(str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+')));
 }
 
 bool value_is_filled(str value)
@@ -51,7 +46,7 @@ bool value_is_python_int(str value)
         value = str_skip(value, 1);
     bool is_int = value.len > 0;
     for (str digits; is_int && str_next(&value, '_', &digits);)
-        is_int = value_is_digits(digits);
+        is_int = str_is_digits(digits);
     return is_int;
 }
 

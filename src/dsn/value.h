@@ -19,7 +19,6 @@ enum dsn_error values_check(struct reader *reader, const struct value_rule *rule
 /* The same, but only noted in the reading: where the string leads is beyond doubt. */
 void values_note(struct reader *reader, const struct value_rule *rules, size_t count, bool folds);
 
-bool value_is_digits(str value);    /* a whole number without a sign */
 bool value_is_integer(str value);   /* with or without a sign */
 bool value_is_filled(str value);    /* not of blanks alone */
 bool value_is_nothing(str value);   /* never: the client refuses the parameter */

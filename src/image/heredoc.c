@@ -134,8 +134,7 @@ static enum heredoc_answer unquote(struct arena *arena, str word, struct heredoc
 
 enum heredoc_answer heredoc_of(struct arena *arena, str word, struct heredoc *ret_heredoc)
 {
-    while (word.len && byte_is_digit(word.ptr[0]))
-        word = str_skip(word, 1);
+    word = str_skip(word, str_skip_digits(word, 0));
     if (!str_starts(word, STR("<<")))
         return HEREDOC_NONE;
     word = str_skip(word, 2);

@@ -82,7 +82,7 @@ static void put_number(
         buf_printf(out, ".%s = NUMBER_UNBOUNDED, ", field->member);
         return;
     }
-    if (node->text.len == 0 || !str_is_all(node->text, byte_is_digit))
+    if (!str_is_digits(node->text))
         complain(c, node->at, "`" STR_FMT "` must be a number", STR_ARG(field->key));
     buf_printf(out, ".%s = " STR_FMT ", ", field->member, STR_ARG(node->text));
 }

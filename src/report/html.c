@@ -99,12 +99,6 @@ static size_t bytes_of(str text, size_t columns)
     return at;
 }
 
-static void write_line(struct out *out, str text)
-{
-    write_text(out, text);
-    out_text(out, "\n");
-}
-
 static void write_source(struct out *out, const struct report *report, const struct diag *diag)
 {
     struct snippet snippet = {0};
@@ -128,8 +122,10 @@ static void write_source(struct out *out, const struct report *report, const str
     }
     if (diag->notes.count > 0)
         out_text(out, "<span class=\"table\">");
-    vec_each(const str *, line, &diag->notes)
-        write_line(out, *line);
+    vec_each(const str *, line, &diag->notes) {
+        write_text(out, *line);
+        out_text(out, "\n");
+    }
     out_text(out, diag->notes.count > 0 ? "</span></pre>\n" : "</pre>\n");
 }
 

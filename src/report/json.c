@@ -20,11 +20,6 @@ static json_t *suppression_json(struct gate *gate, const struct suppression *sup
         json_visible(gate, suppressed->reason));
 }
 
-static json_t *visible_or_null(struct gate *gate, str text)
-{
-    return text.len > 0 ? json_visible(gate, text) : json_null();
-}
-
 static json_t *joined(struct gate *gate, const str_vec *lines)
 {
     struct buf buf = buf_new(gate->arena, SIZE_MAX / 4);
@@ -63,18 +58,13 @@ static json_t *finding_json(struct gate *gate, const struct report *report, cons
         json_number_or_null(place.start.line), "column", json_number_or_null(place.start.column), "end_line",
         json_number_or_null(place.end.line), "end_column", json_number_or_null(place.end.column), "variable",
         json_text_or_null(gate, diag->variable), "service", json_text_or_null(gate, diag->service), "message",
-        json_visible(gate, diag->message), "why", visible_or_null(gate, diag->why), "help",
-        joined(gate, &diag->help), "notes", joined(gate, &diag->notes), "related", related, "suppressed",
+        json_visible(gate, diag->message), "why",
+        diag->why.len > 0 ? json_visible(gate, diag->why) : json_null(), "help", joined(gate, &diag->help),
+        "notes", joined(gate, &diag->notes), "related", related, "suppressed",
         suppression_json(gate, diag->suppressed));
     if (diag->edits.count > 0)
         json_object_set_new(finding, "edits", edits_json(gate, report, &diag->edits));
     return finding;
-}
-
-static json_t *error_json(struct gate *gate, const struct report_error *error)
-{
-    return json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(gate, error->file), "line",
-        json_number_or_null(error->line), "message", json_visible(gate, error->message));
 }
 
 static void print_head(const struct report *report, struct out *out)
@@ -135,7 +125,9 @@ static void write_json(const struct report *report, struct out *out)
     if (errors.count != 0) {
         json_t *list = json_array();
         vec_each(const struct report_error *, error, &errors)
-            json_array_append_new(list, error_json(out->gate, error));
+            json_array_append_new(list,
+                json_pack("{s:o, s:o, s:o}", "file", json_text_or_null(out->gate, error->file), "line",
+                    json_number_or_null(error->line), "message", json_visible(out->gate, error->message)));
         out_text(out, ",\n \"errors\": ");
         json_out(out, list);
     }

@@ -84,7 +84,7 @@ static void check_one(struct arena *arena, parameter_faults *faults, enum connec
 static bool is_whole_number(str text)
 {
     str digits = str_starts(text, STR("-")) ? str_skip(text, 1) : text;
-    return digits.len > 0 && str_is_all(digits, byte_is_digit);
+    return str_is_digits(digits);
 }
 
 /* What every client of a plain postgresql:// refuses, or takes for another value: a second ? among others. */

@@ -19,15 +19,10 @@ static const struct secret_name *find_ending(str name, const struct words *words
 
 /* ---- words */
 
-static bool is_number(str word)
-{
-    return str_trim_bytes(word, STR("0123456789")).len == 0;
-}
-
 static bool is_tail(str word)
 {
     const struct secret_word *row = secret_word_find(word);
-    return is_number(word) || (row && row->tail);
+    return str_is_all(word, byte_is_digit) || (row && row->tail);
 }
 
 /* DBPASSWORD, CLIENTSECRET. Most words are too short for it, and the list is long. */
@@ -122,7 +117,7 @@ bool credential_is_own(str name)
     /* Words after the noun count as well: an OLD_SECRET_KEY and a SECRET_KEY_PREVIOUS are mostly empty. */
     for (size_t i = 0; i < words.count; i++) {
         const struct secret_word *row = secret_word_find(words.list[i]);
-        if (!is_number(words.list[i]) && (!row || !row->is_own))
+        if (!str_is_all(words.list[i], byte_is_digit) && (!row || !row->is_own))
             return false;
     }
     return credential_is_secret_name(name);

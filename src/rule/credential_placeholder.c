@@ -13,14 +13,6 @@ static bool is_word_byte(char byte)
     return byte_is_alnum(byte) || (unsigned char)byte >= 0x80;
 }
 
-static bool all_letters(str value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if (!byte_is_letter(value.ptr[i]))
-            return false;
-    return true;
-}
-
 static bool is_hump(str value, size_t at)
 {
     bool upper = value.ptr[at] >= 'A' && value.ptr[at] <= 'Z';
@@ -44,7 +36,7 @@ str_vec credential_words(struct arena *scratch, str value)
     str_vec words = {0};
     if (value.len > CREDENTIAL_WORD_BYTES_MAX)
         return words;
-    bool humps = all_letters(value);
+    bool humps = str_is_all(value, byte_is_letter);
     str text = without_tail(value), lower = arena_lower(scratch, text);
     size_t from = 0;
     for (size_t i = 0; i <= text.len; i++) {
@@ -100,10 +92,7 @@ static bool is_bracketed(str value)
 /* xxx, ***, ..., ????, xxxx-xxxx: nothing but filler. */
 static bool is_filler(str value)
 {
-    for (size_t i = 0; i < value.len; i++)
-        if (!str_has_byte(STR("xX*.?-_# "), value.ptr[i]))
-            return false;
-    return value.len >= FILLER_MIN;
+    return value.len >= FILLER_MIN && str_has_only(value, STR("xX*.?-_# "));
 }
 
 /* sk-xxxx: a word of nothing but x. */

@@ -31,14 +31,6 @@ static size_t count_symbols(str value)
     return count;
 }
 
-static bool is_number(str value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if (!byte_is_digit(value.ptr[i]))
-            return false;
-    return true;
-}
-
 /* ---- words */
 
 /* The words of the list that begin alike; it is sorted by bytes: see rules/weak-words.yaml. */
@@ -180,7 +172,7 @@ static bool all_weak(const struct known_words *known, const str_vec *words)
 
 static bool is_common(struct arena *scratch, const struct known_words *known, str value)
 {
-    if (is_number(value))
+    if (str_is_all(value, byte_is_digit))
         return value.len < DIGITS_MIN;
     str_vec words = credential_words(scratch, value);
     if (all_weak(known, &words))

@@ -30,17 +30,12 @@ static enum secrecy judge_declared(const struct config_var *OR_NULL declared, st
     return credential_secrecy(name);
 }
 
-static enum secrecy judge_name(const struct marking *marking, str name)
-{
-    return judge_declared(config_var(marking->facts->config, name), name);
-}
-
 /* A name comes many times: in files, services, examples, fallbacks. */
 static enum secrecy secrecy_of(struct marking *marking, str name)
 {
     const enum secrecy *known = map_get(&marking->names, name);
     if (!known) {
-        known = &secrecies[judge_name(marking, name)];
+        known = &secrecies[judge_declared(config_var(marking->facts->config, name), name)];
         map_set(marking->arena, &marking->names, name, (void *)(uintptr_t)known);
     }
     return *known;
@@ -169,7 +164,7 @@ static bool may_be_dsn(str text)
 static span made_from(const struct value *value, const struct piece *piece)
 {
     vec_each(const struct template_use *, use, &value->uses)
-        if (use->fallback_taken && use->at.offset == piece->at.offset && use->at.source == piece->at.source)
+        if (use->fallback_taken && span_starts_at(use->at, piece->at))
             return use->fallback_at;
     return piece->at;
 }
