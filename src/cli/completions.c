@@ -115,7 +115,7 @@ static void zsh_option(struct out *out, const struct command *command, const str
     };
     struct arena *arena = out->buf.arena;
     (void)command;
-    str about = arena_printf(arena, "[%s]", row->about);
+    str about = arena_join(arena, STR("["), options_about(arena, row), STR("]"));
     str value = STR("");
     if (row->argument != NULL && row->completion == COMPLETE_CHOICE)
         value =
@@ -179,7 +179,7 @@ static void fish_option(struct out *out, const struct command *command, const st
         out_printf(out, " -x -a '" STR_FMT "'", STR_ARG(word_list(arena, row->choices)));
     else if (row->argument != NULL && !option_is_optional(row))
         out_text(out, ways[row->completion]);
-    out_printf(out, " -d " STR_FMT "\n", STR_ARG(quoted(arena, str_from_c(row->about), STR("\\'"))));
+    out_printf(out, " -d " STR_FMT "\n", STR_ARG(quoted(arena, options_about(arena, row), STR("\\'"))));
 }
 
 static void fish_command(struct out *out, const struct command *command)

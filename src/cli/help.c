@@ -57,7 +57,7 @@ static void print_group(struct out *out, const struct option_group *group)
         str head = option_head(out->buf.arena, &group->rows[i]);
         out_str(out, head);
         pad_to(out, head.len, OPTION_COLUMN);
-        out_wrapped(out, str_from_c(group->rows[i].about), OPTION_COLUMN, OPTION_COLUMN, WIDTH);
+        out_wrapped(out, options_about(out->buf.arena, &group->rows[i]), OPTION_COLUMN, OPTION_COLUMN, WIDTH);
         out_text(out, "\n");
     }
 }

@@ -39,8 +39,8 @@ static void print_option(struct out *out, const struct option_row *row)
     if (row->argument != NULL)
         out_printf(out, option_is_optional(row) ? "[=_%s_]" : " _%s_", row->argument);
     out_text(out, "\n\t");
-    markup_escaped(out, str_from_c(row->about));
-    if (row->choices != NULL) {
+    markup_escaped(out, options_about(out->buf.arena, row));
+    if (row->choices != NULL && strchr(row->about, '*') == NULL) {
         out_text(out, " Values: ");
         markup_escaped(out, options_choice_list(out->buf.arena, row->choices));
         out_text(out, ".");

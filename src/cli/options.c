@@ -84,6 +84,16 @@ str options_choice_list(struct arena *arena, option_choices *choices)
     return buf_view(&list);
 }
 
+str options_about(struct arena *arena, const struct option_row *row)
+{
+    struct str_cut sentence = str_cut_byte(str_from_c(row->about), '*');
+    if (!sentence.found || !row->choices)
+        return str_from_c(row->about);
+    struct str_cut list = str_rcut_byte(options_choice_list(arena, row->choices), ',');
+    return arena_join(
+        arena, sentence.head, list.head, list.found ? STR(" or") : STR(""), list.tail, sentence.tail);
+}
+
 /* The option's own name as typed, without its value; empty when it holds anything but name characters. */
 static str typed_name(str argument)
 {

@@ -67,7 +67,7 @@ struct option_row {
     size_t offset;           /* in struct cli_settings */
     size_t given_offset;
     bool is_written;   /* names a file that is made: `-` is none */
-    const char *about; /* one sentence */
+    const char *about; /* one sentence; `*` are its choices: options_about() */
 };
 
 struct option_group {
@@ -144,5 +144,7 @@ str options_nearest(str given, option_choices *choices);
 
 /* All values, separated by ", ". */
 str options_choice_list(struct arena *arena, option_choices *choices);
+/* The row's sentence, with its choices where it has a `*`: "json, sarif or html". */
+str options_about(struct arena *arena, const struct option_row *row);
 
 #endif
