@@ -153,8 +153,10 @@ static void print_due(struct session *session, struct out *out, const struct rot
 
 static enum outcome refuse(struct session *session, const struct rotation *rotation)
 {
-    if (rotation->before->cannot_judge)
-        return project_faults(session, rotation->before), OUTCOME_BAD_INPUT;
+    if (rotation->before->cannot_judge) {
+        project_faults(session, rotation->before);
+        return OUTCOME_BAD_INPUT;
+    }
     return session_fault(session, OUTCOME_BAD_INPUT, "nothing is written: " STR_FMT,
         STR_ARG(shown(session, rotation->rotated.refusal)));
 }

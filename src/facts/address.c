@@ -53,7 +53,7 @@ const struct deployment_address *address_of(const struct facts *facts, const str
     return map_get(&facts->address_rows, (str){(const char *)&workload, sizeof workload});
 }
 
-int32_t address_port(const struct deployment_address *address, int32_t target)
+int32_t address_outer_port(const struct deployment_address *address, int32_t target)
 {
     if (address->kind == ADDRESS_FORWARDS)
         vec_each(const struct address_port *, port, &address->ports)
@@ -228,6 +228,23 @@ static void lead_elsewhere(struct target *target, str host)
     target->host = host;
 }
 
+/* No address has the name: a mistake where something proves it, else one of another deployment. */
+static bool is_mistake(struct facts *facts, struct target *target, const struct labels *labels, str zone)
+{
+    size_t end = own_labels(labels);
+    bool may_be_outside = end == 2 && end == labels->count; /* example.com */
+    if (end <= 2)
+        doubt(facts, target, labels->list[0], end == 2 ? labels->list[1] : zone);
+    if (target->doubt == DOUBT_ZONE || (target->doubt != DOUBT_NONE && !may_be_outside)) {
+        target->kind = TARGET_UNKNOWN;
+        return true;
+    }
+    target->doubt = DOUBT_NONE;
+    target->address = NULL;
+    target->server = NULL;
+    return false;
+}
+
 bool address_resolve(struct facts *facts, const struct connection *connection, struct target *target)
 {
     const struct workload *client = connection->service ? connection->service->workload : NULL;
@@ -243,22 +260,13 @@ bool address_resolve(struct facts *facts, const struct connection *connection, s
         target->doubt = DOUBT_RESOLVER;
         return true;
     }
-    if (!address) {
-        size_t end = own_labels(&labels);
-        if (end <= 2)
-            doubt(facts, target, labels.list[0], end == 2 ? labels.list[1] : zone);
-        bool is_outside = end == 2 && end == labels.count && target->doubt != DOUBT_ZONE; /* example.com */
-        if (target->doubt == DOUBT_NONE || is_outside)
-            return target->doubt = DOUBT_NONE, target->address = NULL, target->server = NULL, false;
-        target->kind = TARGET_UNKNOWN;
-        return true;
-    }
-    if (address->kind == ADDRESS_ALIAS) {
+    if (!address)
+        return is_mistake(facts, target, &labels, zone);
+    if (address->kind == ADDRESS_ALIAS)
         target->address = follow(facts, address, &host);
-        if (!target->address)
-            return lead_elsewhere(target, host), true;
-    }
-    if (member.len && is_beyond(address, member)) {
+    if (!target->address) {
+        lead_elsewhere(target, host);
+    } else if (member.len && is_beyond(address, member)) {
         target->kind = TARGET_UNKNOWN;
         target->doubt = DOUBT_MEMBER;
     } else if (target->address->is_open) {

@@ -14,8 +14,8 @@
 void addresses_gather(struct facts *facts);
 const struct deployment_address *OR_NULL address_of(
     const struct facts *facts, const struct workload *workload);
-/* The port under which clients of the address reach a port of its programs. */
-int32_t address_port(const struct deployment_address *address, int32_t target);
+/* The port by which clients of the address reach the port `target` of its programs. */
+int32_t address_outer_port(const struct deployment_address *address, int32_t target);
 /*
  * Fills kind, server, address, doubt of a target whose host is a name. False: no address has the name, and
  * nothing says that one should.

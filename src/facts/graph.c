@@ -133,7 +133,7 @@ struct server *graph_add_server(struct facts *facts, struct service *service)
     server->host = workload->container_name.len ? workload->container_name : server->name;
     if (image) {
         server->family = image->family;
-        server->port = address ? address_port(address, image->port) : image->port;
+        server->port = address ? address_outer_port(address, image->port) : image->port;
         /* The command wins: it is what the server is started with, whatever its variables say. */
         server->user = command_option(facts, service, image->user_option);
         server->password = command_option(facts, service, image->password_option);
