@@ -241,19 +241,22 @@ bool credential_is_pointer(str value)
 
 bool credential_means_none(struct arena *scratch, str name, str value)
 {
-    /* API_KEY alone is that of the project's own interface: there "dummy" would be a key that works. */
-    bool is_foreign = !credential_is_own(name) && !str_starts_fold(name, STR("API_"));
-    if (credential_is_own(name) || !credential_is_signing_name(name))
-        return false;
     str_vec words = credential_words(scratch, str_trim(value));
     str joined = joined_words(scratch, &words);
-    for (size_t i = 0; joined.len > 0 && i < placeholder_count(); i++) {
-        const struct listed_word *row = placeholder_at(i);
-        if ((row->match == WORD_OFF || (row->match == WORD_NOTHING && is_foreign)) &&
-            unit_length(joined, row->text) == joined.len)
-            return true;
+    struct word_rows rows = placeholders_beginning(joined);
+    bool is_off = false, is_nothing = false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct listed_word *row = placeholder_at(rows.list[i]);
+        bool says_none = row->match == WORD_OFF || row->match == WORD_NOTHING;
+        if (!says_none || unit_length(joined, row->text) != joined.len)
+            continue;
+        is_off |= row->match == WORD_OFF;
+        is_nothing |= row->match == WORD_NOTHING;
     }
-    return false;
+    /* Few values say so: what their names say is asked last. API_KEY alone is that of the project's own
+     * interface: there "dummy" would be a key that works. */
+    bool is_none = is_off || (is_nothing && !str_starts_fold(name, STR("API_")));
+    return is_none && !credential_is_own(name) && credential_is_signing_name(name);
 }
 
 bool credential_is_placeholder(struct arena *scratch, str value)
