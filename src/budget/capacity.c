@@ -32,14 +32,15 @@ void capacity_settle(struct capacity *capacity)
         capacity->certain = capacity->usable;
 }
 
-struct capacity capacity_of_service(const struct settings_reader *reader, enum family_id family)
+struct capacity capacity_of_service(
+    const struct settings_reader *reader, enum family_id family, bool is_limited)
 {
     struct capacity capacity = {.at = reader->workload->image_at};
     if (!span_is_set(capacity.at))
         capacity.at = reader->workload->at;
-    if (limits[family].read)
+    if (is_limited && limits[family].read)
         limits[family].read(reader, &capacity);
-    else if (limits[family].limit)
+    else if (is_limited && limits[family].limit)
         capacity.max_connections = count_default(limits[family].limit, STR("the server's default"));
     capacity_settle(&capacity);
     return capacity;

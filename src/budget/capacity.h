@@ -50,8 +50,9 @@ struct capacity {
     VEC(struct capacity_remark) remarks;
 };
 
-/* The limit of a server of the family that the service runs. */
-struct capacity capacity_of_service(const struct settings_reader *reader, enum family_id family);
+/* The limit of a server of the family that the service runs; not `is_limited`: it has not that one. */
+struct capacity capacity_of_service(
+    const struct settings_reader *reader, enum family_id family, bool is_limited);
 /* Works out usable and certain from the counts; call again after a change. */
 void capacity_settle(struct capacity *capacity);
 

@@ -319,9 +319,12 @@ static const struct pool_library *OR_NULL library_told(
 static const struct pool_library *OR_NULL library_for_family(
     const struct pool_library *OR_NULL usual, enum family_id family)
 {
-    for (size_t i = 0; usual && family != FAMILY_NONE && i < pool_library_count(); i++)
-        if (pool_library_at(i)->family == family && str_eq(pool_library_at(i)->instead, usual->name))
-            return pool_library_at(i);
+    for (size_t i = 0; usual && i < pool_library_count(); i++) {
+        const struct pool_library *library = pool_library_at(i);
+        bool is_for = library->family && library->family == family;
+        if (is_for && str_eq(library->instead, usual->name))
+            return library;
+    }
     return usual;
 }
 

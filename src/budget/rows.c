@@ -103,8 +103,8 @@ static void read_capacity(struct budget_builder *b, struct budget_row *row)
 {
     if (row->service) {
         struct settings_reader reader = row_reader(b, row->service);
-        bool has_limit = !row->service->image || !row->service->image->has_no_limit;
-        row->capacity = capacity_of_service(&reader, has_limit ? row->family : FAMILY_NONE);
+        bool is_limited = !row->service->image || !row->service->image->has_no_limit;
+        row->capacity = capacity_of_service(&reader, row->family, is_limited);
     } else if (row->known) {
         const struct provider_info *provider = provider_find(row->known->host);
         row->capacity.hint = provider ? provider->limit : STR("");

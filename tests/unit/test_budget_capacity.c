@@ -184,7 +184,8 @@ static void test_capacity(void **state)
         struct settings_reader reader = {&arena, &sources, &host, NULL, &service};
         bool is_mysql =
             str_contains(service.image, STR("mysql")) || str_contains(service.image, STR("mariadb"));
-        struct capacity capacity = capacity_of_service(&reader, is_mysql ? FAMILY_MYSQL : FAMILY_POSTGRESQL);
+        struct capacity capacity =
+            capacity_of_service(&reader, is_mysql ? FAMILY_MYSQL : FAMILY_POSTGRESQL, true);
         str input = arena_printf(
             &arena, "%s: %s %s %s", cases[i].image, cases[i].command, cases[i].environment, cases[i].mounts);
         assert_str(input, str_from_c(cases[i].wanted), summary(&arena, &capacity));
