@@ -215,7 +215,8 @@ def outcome(url, query, wanted, connects=True):
 
 def lost(before, after, said):
     """Names of parameters that are gone without a word: neither there, nor in another spelling, nor said."""
-    spelled = {"ssl": "sslmode", "sslmode": "ssl", "unix_sock": "host", "host": "unix_sock", "statement_timeout": "options"}
+    spelled = {"ssl": "sslmode", "sslmode": "ssl", "unix_sock": "host", "host": "unix_sock", "statement_timeout": "options",
+               "connection_timeout": "connect_timeout"}
     names = {pair.split("=")[0] for pair in before.partition("?")[2].split("&") if pair}
     left = {pair.split("=")[0] for pair in after.partition("?")[2].split("&") if pair}
     moved = {"host", "port"} if "@/" not in after else {"port"} if "unix_sock" in left or re.search(r"host=[^&]*:", after) else set()
