@@ -33,6 +33,7 @@ struct check_run {
     bool published_gathered;
     struct map commented; /* names that env files have in comments; see rule/left_out.h */
     bool commented_gathered;
+    bool creators_sought, has_creators; /* programs that are told to create databases */
 };
 
 struct check {

@@ -130,7 +130,7 @@ static bool creates_none(
     bool is_itself = str_eq(reference.repository, repository) || str_eq(reference.name, repository);
     return is_itself && service->image->kind == IMAGE_DATA_STORE && service->image->database_variable.len &&
            !server->hides_login && !service->is_client && !data_directory_find(run, service).is_there &&
-           !start_programs_create(run->facts, connection->service);
+           !start_programs_create(run, connection->service);
 }
 
 static void suggest_variable(

@@ -154,15 +154,22 @@ static bool creates(const struct workload *workload)
     return false;
 }
 
-bool start_programs_create(const struct facts *facts, const struct service *OR_NULL client)
+/* Some program of the deployment is told to; looked for once a run. */
+static bool somebody_creates(struct check_run *run)
+{
+    if (!run->creators_sought)
+        vec_each(struct service *const *, service, &run->facts->services)
+            run->has_creators |= creates((*service)->workload);
+    run->creators_sought = true;
+    return run->has_creators;
+}
+
+bool start_programs_create(struct check_run *run, const struct service *OR_NULL client)
 {
     /* Where these run the start of a container, or whoever set it up, has said db:prepare or ecto.create. */
     static const str frameworks[] = {STR_INIT("RAILS_ENV"), STR_INIT("RACK_ENV"), STR_INIT("MIX_ENV")};
     for (size_t i = 0; client && i < ARRAY_COUNT(frameworks); i++)
         if (env_get(&client->workload->environment, frameworks[i]))
             return true;
-    vec_each(struct service *const *, service, &facts->services)
-        if (creates((*service)->workload))
-            return true;
-    return false;
+    return somebody_creates(run);
 }

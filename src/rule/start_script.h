@@ -24,6 +24,6 @@ enum start_scripts start_scripts_name(struct check_run *run, const struct servic
 /* True when a script was read that creates a database, and names this one. */
 bool start_scripts_create(struct check_run *run, const struct service *service, str database);
 /* True when a program of the deployment is told to create databases, or `client` is known to do so. */
-bool start_programs_create(const struct facts *facts, const struct service *OR_NULL client);
+bool start_programs_create(struct check_run *run, const struct service *OR_NULL client);
 
 #endif
