@@ -26,6 +26,8 @@ struct check_run {
     struct map verdicts; /* credentials that were judged: the same one is in many places */
     struct map halves;   /* roots of passwords that are half of a documented login */
     bool halves_gathered;
+    struct map own_passwords, own_password_places; /* what images take as their own; rule/own_password.h */
+    bool own_passwords_gathered;
     struct known_names names; /* of users, databases, hosts, services and the project; empty: not gathered */
     struct map lost;          /* variables that nothing sets → 1 + the index of the finding that says so */
     struct map rows_of_ports; /* by service, struct row_of_ports of rule/check_network.c */

@@ -12,6 +12,7 @@
 #include "rule/credential.h"
 #include "rule/credential_report.h"
 #include "rule/dollar.h"
+#include "rule/own_password.h"
 #include "rule/purpose.h"
 #include "rule/scope.h"
 #include "rule/splice.h"
@@ -79,20 +80,6 @@ static str user_beside(struct check_run *run, const struct variable *variable)
     return STR("");
 }
 
-/* A store that is handed the same under this name, as its own: one value, judged by what it opens. */
-static str image_that_gets(const struct check_run *run, const struct value *value)
-{
-    vec_each(struct service *const *, row, &run->facts->services) {
-        const struct image_info *image = (*row)->workload->active ? (*row)->image : NULL;
-        bool is_own = image && (str_eq(image->password_variable, value->name) ||
-                                   str_eq(image->admin_password_variable, value->name));
-        const struct value *its = is_own ? env_get(&(*row)->workload->environment, value->name) : NULL;
-        if (its && its->set && str_eq(its->text, value->text))
-            return workload_reference((*row)->workload);
-    }
-    return STR("");
-}
-
 static struct credential credential_of(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
@@ -104,10 +91,10 @@ static struct credential credential_of(struct check_run *run, const struct varia
     };
     const struct image_info *image = purpose_image(variable);
     if (image) {
-        str shared = image_that_gets(run, value);
-        credential.image = shared.len          ? shared
-                           : variable->service ? workload_reference(variable->service->workload)
-                                               : image->repository;
+        /* One value is judged by what it opens. */
+        const struct service *service = own_password_service(run, value);
+        service = service ? service : variable->service;
+        credential.image = service ? workload_reference(service->workload) : image->repository;
         if (credential.user.len == 0)
             credential.user = image->default_user;
     }
@@ -257,22 +244,11 @@ static bool is_documented(struct check_run *run, const struct variable *variable
 /* The same setting as the password of an image, whose user and defaults are known, says it better. */
 static bool is_judged_for_image(struct check_run *run, const struct variable *variable)
 {
-    vec_each(struct service *const *, row, &run->facts->services) {
-        const struct image_info *image = (*row)->workload->active ? (*row)->image : NULL;
-        const str names[] = {
-            image ? image->password_variable : STR(""), image ? image->admin_password_variable : STR("")};
-        for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-            const struct value *value =
-                names[i].len ? env_get(&(*row)->workload->environment, names[i]) : NULL;
-            const struct variable *own = value && value->set ? variable_find(run->facts, value) : NULL;
-            if (!own || own == variable || own->force.kind != FORCE_IN ||
-                !span_eq(place_of_variable(own).at, place_of_variable(variable).at))
-                continue;
-            struct credential credential = credential_of(run, own);
-            return judge(run, &credential).fault != CREDENTIAL_FINE;
-        }
-    }
-    return false;
+    const struct variable *own = own_password_beside(run, variable);
+    if (!own)
+        return false;
+    struct credential credential = credential_of(run, own);
+    return judge(run, &credential).fault != CREDENTIAL_FINE;
 }
 
 /*
