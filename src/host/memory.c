@@ -35,7 +35,7 @@ static struct host_file memory_read(void *self, struct arena *arena, str path, s
     return (struct host_file){.status = status};
 }
 
-static void memory_visit(void *self, str path, struct host_visitor *visitor)
+static enum host_status memory_visit(void *self, str path, struct host_visitor *visitor)
 {
     struct host_file file = memory_read(self, NULL, path, SIZE_MAX);
     bool goes_on = file.status == HOST_OK;
@@ -43,6 +43,7 @@ static void memory_visit(void *self, str path, struct host_visitor *visitor)
         str part = str_take(str_skip(file.text, offset), HOST_PART_BYTES);
         goes_on = visitor->see(visitor->self, part, offset, file.text.len, &offset);
     }
+    return file.status;
 }
 
 static struct host_stat memory_stat(void *self, str path)

@@ -100,9 +100,11 @@ static struct host_file read_descriptor(struct arena *arena, int fd, size_t limi
 static enum host_status status_of_name(const char *name, int error_number)
 {
     struct stat about;
-    if (error_number == ENOENT && lstat(name, &about) == 0 && S_ISLNK(about.st_mode))
-        return HOST_DANGLING;
-    return posix_status(error_number);
+    if (error_number != ENOENT)
+        return posix_status(error_number);
+    if (lstat(name, &about) != 0)
+        return posix_status(errno);
+    return S_ISLNK(about.st_mode) ? HOST_DANGLING : HOST_MISSING;
 }
 
 static enum host_status open_to_read(str path, int *ret_fd)
@@ -145,21 +147,29 @@ static size_t read_at(int fd, char *bytes, size_t count, size_t offset)
     return used;
 }
 
-static void posix_visit(void *self, str path, struct host_visitor *visitor)
+static enum host_status posix_visit(void *self, str path, struct host_visitor *visitor)
 {
     (void)self;
     struct stat about;
     int fd;
-    if (open_to_read(path, &fd) != HOST_OK)
-        return;
-    bool goes_on = fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+    enum host_status status = open_to_read(path, &fd);
+    if (status != HOST_OK)
+        return status;
+    if (fstat(fd, &about) != 0)
+        status = posix_status(errno);
+    else if (!S_ISREG(about.st_mode))
+        status = HOST_NOT_REGULAR;
+    bool goes_on = status == HOST_OK;
     for (size_t offset = 0; goes_on && offset < (size_t)about.st_size;) {
         char part[HOST_PART_BYTES];
         size_t length = read_at(fd, part, sizeof part, offset);
+        if (length == 0)
+            status = HOST_FAILED;
         goes_on = length > 0 &&
                   visitor->see(visitor->self, (str){part, length}, offset, (size_t)about.st_size, &offset);
     }
     close(fd);
+    return status;
 }
 
 static struct host_stat posix_stat(void *self, str path)

@@ -37,19 +37,18 @@ static struct host_file overlay_read(void *self, struct arena *arena, str path, 
     return (struct host_file){.status = HOST_OK, .text = file->text, .mode = stat.mode};
 }
 
-static void overlay_visit(void *self, str path, struct host_visitor *visitor)
+static enum host_status overlay_visit(void *self, str path, struct host_visitor *visitor)
 {
     struct overlay *overlay = self;
     const struct overlay_file *file = find(overlay, path);
-    if (!file) {
-        overlay->layer.under->visit(overlay->layer.under->self, path, visitor);
-        return;
-    }
+    if (!file)
+        return overlay->layer.under->visit(overlay->layer.under->self, path, visitor);
     bool goes_on = true;
     for (size_t offset = 0; goes_on && offset < file->text.len;) {
         str part = str_take(str_skip(file->text, offset), HOST_PART_BYTES);
         goes_on = visitor->see(visitor->self, part, offset, file->text.len, &offset);
     }
+    return HOST_OK;
 }
 
 static struct host_stat overlay_stat(void *self, str path)

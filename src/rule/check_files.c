@@ -34,7 +34,7 @@ static bool is_tracked(const struct check_run *run, const struct input_file *fil
 {
     const struct host *host = run->facts->host;
     str here = host->current_directory(host->self, run->arena);
-    return git_tracks(run->arena, host, path_join(run->arena, here, file->source->path));
+    return git_tracks(run->arena, run->facts->sources, host, path_join(run->arena, here, file->source->path));
 }
 
 static bool holds_secret(const struct check_run *run, const struct input_file *file)

@@ -66,7 +66,10 @@ const struct input_file *example_of(
         if (entry->is_directory || !str_contains(entry->name, STR("env")) ||
             str_eq(path, file->source->path) || str_eq(path, example->source->path))
             continue;
-        struct host_file sibling = host->read(host->self, run->arena, path, SIBLING_BYTES_MAX);
+        const struct source *known = source_find(run->facts->sources, SOURCE_ENV, path);
+        struct host_file sibling = {.text = known ? known->text : STR("")};
+        if (!known)
+            sibling = host->read(host->self, run->arena, path, SIBLING_BYTES_MAX);
         struct likeness likeness = likeness_of(run->arena, file, sibling.text);
         if (sibling.status != HOST_OK || !is_closer(likeness, best, own_keys))
             continue;

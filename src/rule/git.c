@@ -1,5 +1,7 @@
 #include "rule/git.h"
 
+#include "text/reads.h"
+
 #define GIT_FILE_BYTES_MAX 8192
 
 /* An index file: a header, the entries sorted by name, each a multiple of eight bytes, then extensions. */
@@ -102,12 +104,17 @@ static bool see_index(void *self, str part, size_t offset, size_t size, size_t *
 }
 
 /* Where the index of the work tree that begins at `root` is: .git, or what a file of that name points to. */
-static bool find_git(struct arena *arena, const struct host *host, str root, str *ret_directory)
+static bool find_git(
+    struct arena *arena, struct sources *sources, const struct host *host, str root, str *ret_directory)
 {
     *ret_directory = path_join(arena, root, STR(".git"));
     struct host_file file = host->read(host->self, arena, *ret_directory, GIT_FILE_BYTES_MAX);
-    if (file.status != HOST_OK)
-        return file.status == HOST_DIRECTORY;
+    if (file.status == HOST_DIRECTORY)
+        return true;
+    if (file.status != HOST_OK) {
+        reads_enter(sources, *ret_directory, file.status, (span){0});
+        return false;
+    }
     struct str_cut cut = str_cut(file.text, STR("gitdir: "));
     if (cut.found)
         *ret_directory = path_join(arena, root, str_trim(cut.tail));
@@ -128,16 +135,19 @@ static str index_of(struct arena *arena, const struct host *host, str root, str 
     return path_join(arena, directory, STR("index"));
 }
 
-bool git_tracks(struct arena *arena, const struct host *host, str path)
+bool git_tracks(struct arena *arena, struct sources *sources, const struct host *host, str path)
 {
     str root = path_directory(path), directory;
-    while (!find_git(arena, host, root, &directory)) {
+    while (!find_git(arena, sources, host, root, &directory)) {
         if (str_eq(root, STR("/")))
             return false;
         root = path_directory(root);
     }
     struct search search = {.name = path_relative(arena, root, path), .low = HEADER_BYTES};
     struct host_visitor visitor = {.self = &search, .see = see_index};
-    host->visit(host->self, index_of(arena, host, root, directory), &visitor);
+    str index = index_of(arena, host, root, directory);
+    enum host_status status = host->visit(host->self, index, &visitor);
+    if (status != HOST_OK)
+        reads_enter(sources, index, status, (span){0});
     return search.found;
 }

@@ -61,9 +61,9 @@ static struct host_file read_under(void *self, struct arena *arena, str path, si
     return under(self)->read(under(self)->self, arena, path, limit);
 }
 
-static void visit_under(void *self, str path, struct host_visitor *visitor)
+static enum host_status visit_under(void *self, str path, struct host_visitor *visitor)
 {
-    under(self)->visit(under(self)->self, path, visitor);
+    return under(self)->visit(under(self)->self, path, visitor);
 }
 
 static struct host_stat stat_under(void *self, str path)

@@ -108,8 +108,8 @@ struct host {
     void *self;
     /* Opens with O_NONBLOCK, refuses what is not a regular file, reads at most `limit` bytes. "-" is standard input. */
     struct host_file (*read)(void *self, struct arena *arena, str path, size_t limit);
-    /* Shows parts of a regular file as the visitor asks for them; nothing where it cannot be read. */
-    void (*visit)(void *self, str path, struct host_visitor *visitor);
+    /* Shows parts of a regular file as the visitor asks for them; what is said else: nothing was shown. */
+    enum host_status (*visit)(void *self, str path, struct host_visitor *visitor);
     struct host_stat (*stat)(void *self, str path);
     struct host_entries (*list)(void *self, struct arena *arena, str path);
     /* All of it or nothing, at once. Replaces regular files only; through a symbolic link, its target. */

@@ -59,7 +59,7 @@ static struct host_file tree_read(void *self, struct arena *arena, str path, siz
     return (struct host_file){.status = HOST_OK, .text = *text, .mode = FILE_MODE};
 }
 
-static void tree_visit(void *self, str path, struct host_visitor *visitor)
+static enum host_status tree_visit(void *self, str path, struct host_visitor *visitor)
 {
     struct host_file file = tree_read(self, NULL, path, SIZE_MAX);
     bool goes_on = file.status == HOST_OK;
@@ -67,6 +67,7 @@ static void tree_visit(void *self, str path, struct host_visitor *visitor)
         str part = str_take(str_skip(file.text, offset), HOST_PART_BYTES);
         goes_on = visitor->see(visitor->self, part, offset, file.text.len, &offset);
     }
+    return file.status;
 }
 
 static struct host_stat tree_stat(void *self, str path)

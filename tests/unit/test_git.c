@@ -3,6 +3,7 @@
 
 #include "host/memory.h"
 #include "rule/git.h"
+#include "text/reads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +71,9 @@ static void look_up(str index, const char *wanted, bool is_listed)
     };
     struct host host = memory_host(files);
     str path = path_join(&arena, STR(MEMORY_DIRECTORY), str_from_c(wanted));
-    if (git_tracks(&arena, &host, path) != is_listed)
+    struct sources sources = {.arena = &arena};
+    reads_begin(&sources, STR(MEMORY_DIRECTORY));
+    if (git_tracks(&arena, &sources, &host, path) != is_listed)
         fail_msg("input:  %s in an index of %zu bytes\nwanted: %d\ngot:    %d", wanted, index.len, is_listed,
             !is_listed);
     arena_free(&arena);

@@ -111,10 +111,10 @@ static struct host_entries list_or_fail(void *self, struct arena *arena, str pat
     return r->under.list(r->under.self, arena, path);
 }
 
-static void visit_below(void *self, str path, struct host_visitor *visitor)
+static enum host_status visit_below(void *self, str path, struct host_visitor *visitor)
 {
     struct recorder *r = self;
-    r->under.visit(r->under.self, path, visitor);
+    return r->under.visit(r->under.self, path, visitor);
 }
 
 static str directory_below(void *self, struct arena *arena)
