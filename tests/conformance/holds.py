@@ -10,6 +10,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,7 +59,17 @@ def of_alone(bootgate, path):
 def of_folder(bootgate, path):
     names = os.listdir(path)
     kind = "compose" if any("compose" in name and name.endswith((".yml", ".yaml")) for name in names) else "env"
-    return kind, check(bootgate, path, [])
+    with tempfile.TemporaryDirectory() as scratch:  # what git tracks here is not the case's
+        return kind, check(bootgate, shutil.copytree(path, pathlib.Path(scratch, "app")), [])
+
+
+def of_tracked(bootgate, path):
+    """An env file that git tracks."""
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copy(path, pathlib.Path(scratch, ".env"))
+        for arguments in (["init", "-q", "--template="], ["add", ".env"]):
+            subprocess.run(["git", *arguments], cwd=scratch, check=True, env={"PATH": os.environ["PATH"], "HOME": scratch})
+        return check(bootgate, scratch, [".env"])
 
 
 def gather(bootgate):
@@ -76,6 +87,7 @@ def gather(bootgate):
             note("manifests", rules, path)
         for path, rules in zip(alone, pool.map(lambda path: of_alone(bootgate, path), alone)):
             note("env" if path.suffix == ".env" else "units", rules, path)
+        note("env", of_tracked(bootgate, HERE / "holds" / "credentials.env"), HERE / "holds" / "credentials.env")
         for path, (kind, rules) in zip(folders, pool.map(lambda path: of_folder(bootgate, path), folders)):
             note(kind, rules, path)
     return fired
