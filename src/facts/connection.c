@@ -234,6 +234,11 @@ static int compare_services(const void *left, const void *right)
     return a_known != b_known ? a_known - b_known : str_compare(service_name(a), service_name(b));
 }
 
+bool connection_is_web(const struct connection *connection)
+{
+    return connection->family == FAMILY_HTTP;
+}
+
 void connections_gather(struct facts *facts, struct diags *diags, const struct env *file_environment)
 {
     gather_derived(facts, diags, file_environment);

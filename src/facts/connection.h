@@ -20,6 +20,8 @@ bool connection_is_listener(str name);
  * are none.
  */
 bool connection_names_store(str name);
+/* It speaks HTTP to a program, a store's own interface included. */
+bool connection_is_web(const struct connection *connection);
 /* The next host of a host variable's value: "a:1, b" or one alone. False: no more. */
 bool connection_next_host(str *rest, str *ret_host);
 /* True when the value is hosts, with or without ports, and nothing else; `may_listen`: and no wildcard. */

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/word.h"
 #include "deploy/image.h"
+#include "facts/connection.h"
 #include "facts/relay.h"
 
 #define OWN_ADDRESS_WORDS 3 /* of SEARXNG_BASE_URL */
@@ -84,7 +85,7 @@ bool loopback_is_own(
     const struct facts *facts, const struct connection *connection, const struct target *target)
 {
     const struct service *client = connection->service;
-    if (connection->family != FAMILY_HTTP || (facts->deployment && !client))
+    if (!connection_is_web(connection) || (facts->deployment && !client))
         return false;
     if (client && client->image && !client->is_client && client->image->port == target->port)
         return true;

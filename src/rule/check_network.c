@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/word.h"
 #include "facts/address.h"
+#include "facts/connection.h"
 #include "facts/door.h"
 #include "rule/address.h"
 #include "rule/check.h"
@@ -260,7 +261,7 @@ static bool lacks_port(const struct connection *connection)
 {
     const struct value *value = connection->variable->value;
     size_t scheme = str_find(value->text, STR("://"));
-    if (!connection->dsn || connection->family != FAMILY_HTTP || scheme == STR_NONE)
+    if (!connection->dsn || !connection_is_web(connection) || scheme == STR_NONE)
         return false;
     str authority = str_skip(value->text, scheme + 3);
     authority = str_take(authority, str_find_any(authority, STR("/?#")));
