@@ -25,7 +25,7 @@ import servers  # noqa: E402
 BOOTGATE = os.path.abspath(sys.argv[1])
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 2  # of spoilt conversations
 PASSWORD = "q8Zt3vLw5Xn2Rk7Bs4Yd9Hc6Mf1"
-ACCEPTED, UNAVAILABLE, TIMED_OUT, REFUSED = 0, 69, 75, 78
+ACCEPTED, BAD_INPUT, UNAVAILABLE, TIMED_OUT, REFUSED = 0, 65, 69, 75, 78
 SSL_REQUEST = struct.pack(">I", 80877103)
 cases = []
 
@@ -299,9 +299,9 @@ def test_texts_that_cannot_be_sent():
 
 @case
 def test_who_is_not_asked_is_named():
-    """A program that starts although a server was not asked says so: it was to be asked."""
+    """Where no server at all could be asked nothing starts, and each of them is named: it was to be asked."""
     done = execute(1, environment={"DATABASE_URL": "postgresql://127.0.0.1:1/shop"})
-    assert (done.returncode, done.stdout) == (ACCEPTED, b"started\n"), done
+    assert (done.returncode, done.stdout) == (BAD_INPUT, b""), done
     assert b"not asked about DATABASE_URL: it names no user" in done.stderr, done.stderr
 
 
