@@ -99,12 +99,34 @@ static bool read_the_same(struct arena *arena, const struct dsn_reading *a, cons
            (a->error || (readings_agree(arena, a, b) && str_eq(a->database.text, b->database.text)));
 }
 
+/* A bit for each byte that is in a text. */
+struct byte_set {
+    uint64_t bits[4];
+};
+
+static struct byte_set bytes_of(str text)
+{
+    struct byte_set set = {0};
+    for (size_t i = 0; i < text.len; i++)
+        set.bits[(unsigned char)text.ptr[i] / 64] |= UINT64_C(1) << ((unsigned char)text.ptr[i] % 64);
+    return set;
+}
+
+static bool has_any_of(const struct byte_set *set, str bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if (set->bits[(unsigned char)bytes.ptr[i] / 64] >> ((unsigned char)bytes.ptr[i] % 64) & 1)
+            return true;
+    return false;
+}
+
 /* Later releases of the clients whose readings are there, where they read the string otherwise. */
 static void read_later(const struct reader *common, struct dsn *dsn, int32_t port)
 {
+    struct byte_set bytes = bytes_of(dsn->text);
     for (size_t i = 0, count = dsn->readings.count; i < count; i++) {
         const struct dsn_client *client = dsn->readings.items[i].client;
-        if (client->later == CLIENT_LIBPQ || find_any(dsn->text, client->differs_on) == STR_NONE)
+        if (client->later == CLIENT_LIBPQ || !has_any_of(&bytes, client->differs_on))
             continue;
         struct dsn_reading later = {.likely = dsn->readings.items[i].likely};
         read_as(common, client_row(client->later), &later, port);
