@@ -211,8 +211,9 @@ static void check_sense(struct dsn *dsn, bool is_known)
     }
     str rest = str_skip(dsn->text, dsn->scheme.offset + dsn->scheme.length);
     bool one_slash = dsn->scheme.present && str_starts(rest, STR(":/")) && !str_starts(rest, STR("://"));
+    const struct dsn_host *first = dsn->hosts.count ? &dsn->hosts.items[0] : NULL;
     bool is_socket =
-        dsn->hosts.count && dsn->hosts.items[0].class == HOST_CLASS_SOCKET; /* unix:/run/redis.sock */
+        first && first->class == HOST_CLASS_SOCKET && part_filled(&first->host); /* unix:/x.sock */
     if (one_slash && !is_socket && !dsn->family->file && !str_starts(dsn->scheme.text, STR("jdbc:")) &&
         !str_eq_fold(dsn->scheme.text, STR("socket"))) { /* everything became the path */
         set_fault(dsn, DSN_BAD_SCHEME, &dsn->scheme);
