@@ -487,12 +487,13 @@ void force_settle_connections(struct facts *facts)
 
 str force_sentence(struct arena *arena, const struct force *force)
 {
+    str by = force->by ? force->by->name : STR("");
     const char *left_out = force->by && force->by->origin == ORIGIN_DEFAULT ? " where it is not set" : "";
     switch (force->kind) {
     case FORCE_SWITCHED_OFF:
-        return arena_printf(arena, STR_FMT " switches it off%s", STR_ARG(force->by->name), left_out);
+        return arena_printf(arena, STR_FMT " switches it off%s", STR_ARG(by), left_out);
     case FORCE_NOT_CHOSEN:
-        return arena_printf(arena, STR_FMT " chooses another backend%s", STR_ARG(force->by->name), left_out);
+        return arena_printf(arena, STR_FMT " chooses another backend%s", STR_ARG(by), left_out);
     case FORCE_INACTIVE:
         return arena_printf(arena, "`" STR_FMT "` is not started", STR_ARG(service_name(force->service)));
     case FORCE_FOREIGN:

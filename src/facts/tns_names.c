@@ -101,7 +101,9 @@ static const struct dsn_part *OR_NULL alias_of(const struct dsn *dsn)
 struct dsn *tns_names_resolve(struct facts *facts, struct dsn *dsn, const struct service *service)
 {
     const struct dsn_part *alias = alias_of(dsn);
-    str directory = alias && service ? admin_directory(dsn, service->workload) : STR("");
+    if (!alias || !service)
+        return dsn;
+    str directory = admin_directory(dsn, service->workload);
     str names = path_is_absolute(directory) ? read_names(facts, service->workload, directory) : STR("");
     str descriptor = names.len ? find_descriptor(names, alias->text) : STR("");
     if (descriptor.len == 0)
