@@ -272,8 +272,10 @@ static void judge_connection(struct check_run *run, const struct connection *con
 {
     if (dollar_blank_host(run->facts->sources, connection->variable->value))
         return; /* unresolved-variable names the cause */
-    if (splice_find(connection))
-        return; /* and dsn-syntax this one */
+    /* and dsn-syntax these two; with one slash no host is read, and where clients fall back to is no fault */
+    const struct dsn *dsn = connection->dsn;
+    if (splice_find(connection) || (dsn && dsn->error == DSN_BAD_SCHEME && dsn->hosts.count == 0))
+        return;
     bool is_open = lacks_port(connection);
     vec_each(const struct target *, target, &connection->targets)
         if (target_judges[target->kind] && !(is_open && target->kind == TARGET_LOOPBACK))
