@@ -1,14 +1,17 @@
 """This program beside its peers on the sample systems. usage: compare.py BUILD_FOLDER (see scripts/compare)
 
 A documented fault is found where a peer reports its line, or one of the two before it (a list's key for its item).
-Whatever a peer says about a correct system is a report too many, unless it is only information.
+Whatever a peer says about a correct system is a report too many, unless it is only information. Each system is judged
+in a copy outside this checkout, where nobody tracks .env and only its owner reads it, as on an operator's machine.
 """
 import datetime
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv[1]).resolve()
@@ -85,20 +88,34 @@ def version_of(name):
     return found[0] if found else "?"
 
 
+def copied(systems, folder):
+    """The samples below folder, of the same names."""
+    for system in systems:
+        for form in ("bad", "good"):
+            shutil.copytree(system / form, folder / system.name / form, symlinks=True)
+            (folder / system.name / form / ".env").chmod(0o600)
+    return [folder / system.name for system in systems]
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        compare(copied(SYSTEMS, pathlib.Path(folder)))
+
+
+def compare(systems):
     RULES.parent.mkdir(exist_ok=True)
     RULES.write_text('{"rules": [{"id": "@secretlint/secretlint-rule-preset-recommend"}]}\n')
     names = [name for name in PEERS if "secretlint" != name != "dclint" or (NODE / name).exists()]
-    times = measured([["/bin/true"], *(PEERS[name][0](SYSTEMS[0] / "bad") for name in names)])
+    times = measured([["/bin/true"], *(PEERS[name][0](systems[0] / "bad") for name in names)])
     base = times[0][0]
     faults = sum(len(documented(system)) for system in SYSTEMS)
-    print(f"{len(SYSTEMS)} systems with {faults} documented faults, {datetime.date.today()}; /bin/true takes {base:.2f} ms\n")
+    print(f"{len(systems)} systems with {faults} documented faults, {datetime.date.today()}; /bin/true takes {base:.2f} ms\n")
     print("| program | version | time | memory | faults found | reports on correct systems |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, (milliseconds, kib) in zip(names, times[1:]):
-        said = {system: places_of(name, system / "bad") for system in SYSTEMS}
-        found = sum(is_found(fault, said[system]) for system in SYSTEMS for fault in documented(system))
-        excess = sum(len(places_of(name, system / "good")) for system in SYSTEMS)
+        said = {system: places_of(name, system / "bad") for system in systems}
+        found = sum(is_found(fault, said[copy]) for system, copy in zip(SYSTEMS, systems) for fault in documented(system))
+        excess = sum(len(places_of(name, system / "good")) for system in systems)
         print(f"| {name} | {version_of(name)} | {milliseconds:.1f} ms ({milliseconds / base:.0f} ×) | {kib / 1024:.1f} MiB "
               f"| {found} of {faults} | {excess} |")
 
