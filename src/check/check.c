@@ -216,7 +216,7 @@ static const bool is_judged[SOURCE_BUILTIN + 1] = {
     [SOURCE_ENV] = true,
     [SOURCE_COMPOSE] = true,
     [SOURCE_MANIFEST] = true,
-    [SOURCE_UNIT] = true,
+    [SOURCE_DESCRIPTION] = true,
     [SOURCE_IMAGE] = true,
     [SOURCE_SETTINGS] = true,
 };

@@ -19,7 +19,7 @@ static const struct {
     {&compose_loader, OPERAND_COMPOSE, SOURCE_COMPOSE},
     {&kube_loader, OPERAND_MANIFEST, SOURCE_MANIFEST},
     {&dockerfile_loader, OPERAND_DOCKERFILE, SOURCE_IMAGE, .is_part = true},
-    {&unit_loader, OPERAND_UNIT, SOURCE_UNIT},
+    {&unit_loader, OPERAND_UNIT, SOURCE_DESCRIPTION},
 };
 
 const struct deployment_loader *loaders_discover(

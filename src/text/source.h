@@ -24,7 +24,7 @@ enum source_kind {
     SOURCE_ENV,         /* an env file */
     SOURCE_COMPOSE,     /* a Compose file */
     SOURCE_MANIFEST,    /* manifests of objects, a document each */
-    SOURCE_UNIT,        /* a unit of systemd, or a drop-in of one */
+    SOURCE_DESCRIPTION, /* what a loader reads that is neither: a unit of systemd, a drop-in of one */
     SOURCE_CONFIG,      /* bootgate.yaml or a pack it extends */
     SOURCE_IMAGE,       /* a Dockerfile, or a script that an image starts */
     SOURCE_SETTINGS,    /* postgresql.conf, pgbouncer.ini */

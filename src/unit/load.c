@@ -240,7 +240,7 @@ static void read_dropins(struct loader *l, struct unit_service *service, str dir
     str_vec paths = unit_dropins(&l->files, &service->name, directory);
     enum host_status status;
     vec_each(const str *, path, &paths) {
-        const struct source *source = read_source(l, SOURCE_UNIT, *path, (span){0}, &status);
+        const struct source *source = read_source(l, SOURCE_DESCRIPTION, *path, (span){0}, &status);
         if (!source) {
             refuse_absent(l, (span){0}, *path, status);
             continue;
@@ -255,7 +255,7 @@ static void load_unit(struct loader *l, str path)
     enum host_status status;
     bool is_stream = str_eq(path, STR("-"));
     str absolute = is_stream ? path : path_clean(l->arena, path_join(l->arena, l->directory, path));
-    struct source *source = read_source(l, SOURCE_UNIT, absolute, (span){0}, &status);
+    struct source *source = read_source(l, SOURCE_DESCRIPTION, absolute, (span){0}, &status);
     if (!source) {
         refuse_absent(l, (span){0}, absolute, status);
         return;
