@@ -26,6 +26,46 @@ static void note_uses(struct walk *w, const struct template_result *result)
         vec_push(w->loader->arena, &w->loader->project->uses, *use);
 }
 
+/* A variable that Compose demands and does not have: told once, whoever else asks for it. */
+struct demand {
+    size_t number; /* 1 + index of the finding */
+    str text;      /* what it stands in there */
+};
+
+/* The shortest text asks most plainly; files in another order must not be told otherwise. */
+static bool asks_better(str text, str other)
+{
+    return text.len != other.len ? text.len < other.len : str_compare(text, other) < 0;
+}
+
+static void demand(struct loader *l, str name, str where, span at, str text)
+{
+    str message = arena_printf(
+        l->arena, STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(name), STR_ARG(where));
+    struct demand *known = map_get(&l->demands, name);
+    if (known && known->number <= l->diags->list.count) {
+        struct diag *diag = &l->diags->list.items[known->number - 1];
+        span other = at;
+        if (asks_better(text, known->text)) {
+            other = diag->at;
+            diag->at = at;
+            diag->message = message;
+            known->text = text;
+        }
+        diag_related(l->diags, diag, other, "required here as well");
+        return;
+    }
+    struct diag *diag =
+        diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at, STR_FMT, STR_ARG(message));
+    diag->refuses = true;
+    diag->variable = name;
+    diag->label = STR("required here");
+    diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment", STR_ARG(name));
+    known = arena_new(l->arena, struct demand);
+    *known = (struct demand){.number = l->diags->list.count, .text = text};
+    map_set(l->arena, &l->demands, name, known);
+}
+
 static void refuse_expansion(struct walk *w, const struct yaml_node *node, const struct place *place,
     const struct template_result *result)
 {
@@ -40,14 +80,7 @@ static void refuse_expansion(struct walk *w, const struct yaml_node *node, const
         loader_blank(l, node->inner);
         if (is_told)
             return;
-        struct diag *diag = diag_add(l->diags, STR("required-missing"), SEVERITY_ERROR, at,
-            STR_FMT " is required by " STR_FMT " and is unset or empty", STR_ARG(result->error_name),
-            STR_ARG(where));
-        diag->refuses = true;
-        diag->variable = result->error_name;
-        diag->label = STR("required here");
-        diag_help(l->diags, diag, "set " STR_FMT " in the env file or the environment",
-            STR_ARG(result->error_name));
+        demand(l, result->error_name, where, at, node->text);
     } else if (result->error == TEMPLATE_MALFORMED) {
         loader_hide(l, node->inner);
         struct diag *diag = loader_refuse(l, at,

@@ -43,6 +43,7 @@ struct loader {
     bool broken;             /* a file cannot be read at all: no model */
     bool empty_profile;      /* COMPOSE_PROFILES names the empty profile, as it does when it is unset */
     struct map blanks;       /* where ${NAME:?} stopped Compose and left a blank in our model */
+    struct map demands;      /* name → what is told of its ${NAME:?} */
     struct map sources_by_path;
     struct map parsed; /* path → struct yaml_documents * */
     size_t layers;     /* documents merged so far */

@@ -4,6 +4,7 @@
 #include "deploy/image.h"
 #include "facts/choice.h"
 #include "facts/connection.h"
+#include "facts/graph.h"
 #include "facts/mail.h"
 #include "facts/variable.h"
 
@@ -367,17 +368,6 @@ static struct force force_of_connection(struct facts *facts, const struct connec
     return force;
 }
 
-/* Some active service is a program of the project, and no store that it uses. */
-static bool has_programs(const struct facts *facts)
-{
-    vec_each(struct service *const *, service, &facts->services) {
-        bool is_own = !(*service)->image || (*service)->workload->build;
-        if ((*service)->workload->active && is_own && !(*service)->holds_data)
-            return true;
-    }
-    return false;
-}
-
 static void note_parts(struct facts *facts, struct map *parts)
 {
     vec_each(struct connection *const *, row, &facts->connections) {
@@ -395,7 +385,7 @@ static void note_parts(struct facts *facts, struct map *parts)
 static void settle_unread(struct facts *facts)
 {
     struct map parts = {0};
-    if (!has_programs(facts))
+    if (!graph_has_programs(facts))
         note_parts(facts, &parts);
     vec_each(struct variable *const *, row, &facts->variables)
         if ((*row)->holders.count == 0 && (*row)->force.kind == FORCE_IN &&

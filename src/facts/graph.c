@@ -278,3 +278,13 @@ void graph_servers(struct facts *facts)
         if ((*service)->workload->active && (*service)->holds_data)
             graph_add_server(facts, *service);
 }
+
+bool graph_has_programs(const struct facts *facts)
+{
+    vec_each(struct service *const *, service, &facts->services) {
+        bool is_own = !(*service)->image || (*service)->workload->build;
+        if ((*service)->workload->active && is_own && !(*service)->holds_data)
+            return true;
+    }
+    return false;
+}

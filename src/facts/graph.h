@@ -15,6 +15,8 @@ void graph_services(struct facts *facts);
 void graph_servers(struct facts *facts);
 /* A row for the server that a service runs; also set as service->server. */
 struct server *graph_add_server(struct facts *facts, struct service *service);
+/* Whether some active service is a program of the project, and no store that it uses. */
+bool graph_has_programs(const struct facts *facts);
 /* Gives every connection its targets, and the servers outside the project a row. */
 void graph_resolve(struct facts *facts);
 

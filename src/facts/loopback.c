@@ -4,6 +4,7 @@
 #include "base/word.h"
 #include "deploy/image.h"
 #include "facts/connection.h"
+#include "facts/graph.h"
 #include "facts/relay.h"
 
 #define OWN_ADDRESS_WORDS 3 /* of SEARXNG_BASE_URL */
@@ -18,8 +19,8 @@ static bool is_port(str text, int32_t port)
     return number_parse_unsigned(str_trim(text), 65535, &number) && number == (uint64_t)port;
 }
 
-/* Whether a program says of itself that it listens on a port: PORT, `ports:`, `expose:`. */
-static bool listens_on(const struct facts *facts, const struct service *client, int32_t port)
+/* PORT, `ports:`, `expose:`. */
+bool loopback_is_heard(const struct facts *facts, const struct service *client, int32_t port)
 {
     const struct env *env = client ? &client->workload->environment : &facts->environment;
     for (size_t i = 0; i < ARRAY_COUNT(port_variables); i++) {
@@ -77,9 +78,33 @@ static bool is_told_to_nobody(const struct facts *facts, const struct service *c
     return true;
 }
 
+/* Workers and migrations of a program are started from the same image. */
+static bool is_same_program(const struct workload *a, const struct workload *b)
+{
+    if (a->build && b->build)
+        return str_eq(a->build->context, b->build->context) &&
+               str_eq(a->build->dockerfile, b->build->dockerfile) &&
+               str_eq(a->build->target, b->build->target);
+    return a->image.len && str_eq(a->image, b->image);
+}
+
+/* No other program runs here that could be meant: stores and proxies are none. */
+static bool is_alone(const struct facts *facts, const struct service *client)
+{
+    vec_each(struct service *const *, row, &facts->services) {
+        const struct service *other = *row;
+        bool is_proxy = other->image && other->image->kind == IMAGE_PROXY;
+        if (client && other->workload->active && !other->holds_data && !is_proxy &&
+            !is_same_program(other->workload, client->workload))
+            return false;
+    }
+    return client != NULL;
+}
+
 /*
  * A program that calls itself: an image's own port (VAULT_ADDR in Vault's container), a debugger, or a name
- * that says so and a port on which the program listens. A public URL is none: it leads others back here.
+ * that says so and a port on which the program listens, or nobody else can be meant. A public URL is none: it
+ * leads others back here.
  */
 bool loopback_is_own(
     const struct facts *facts, const struct connection *connection, const struct target *target)
@@ -92,7 +117,25 @@ bool loopback_is_own(
     str name = connection->variable->value->name;
     if (client && is_told_to_nobody(facts, client, name))
         return true;
-    return is_debugger(name, target->port) || (names_itself(name) && listens_on(facts, client, target->port));
+    return is_debugger(name, target->port) ||
+           (names_itself(name) &&
+               (loopback_is_heard(facts, client, target->port) || is_alone(facts, client)));
+}
+
+/*
+ * A deployment of nothing but stores serves programs that run elsewhere, on this machine where they ask for a
+ * port that a store publishes on it: what only its env files hold is theirs.
+ */
+bool loopback_is_published(
+    const struct facts *facts, const struct connection *connection, const struct target *target)
+{
+    const struct server *server = target->server;
+    if (connection->service || !facts->deployment || !server || !server->service || graph_has_programs(facts))
+        return false;
+    vec_each(const struct workload_port *, row, &server->service->workload->ports)
+        if (is_port(row->published, target->port))
+            return true;
+    return false;
 }
 
 /* A server that a start script or a supervisor runs in the client's own container: redis-server, mysqld. */

@@ -251,6 +251,7 @@ static void resolve_loopback(struct facts *facts, const struct names *names,
     /* A sidecar listens on this very loopback, and what it forwards to is not known here. */
     bool right = shares_network(connection->service, target->server) ||
                  loopback_is_own(facts, connection, target) ||
+                 loopback_is_published(facts, connection, target) ||
                  (connection->service && connection->service->has_sidecar) || is_joined ||
                  loopback_is_served(connection->service, connection->family);
     target->kind = right ? TARGET_OWN_NETWORK : TARGET_LOOPBACK;

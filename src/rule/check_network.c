@@ -6,6 +6,7 @@
 #include "facts/address.h"
 #include "facts/connection.h"
 #include "facts/door.h"
+#include "facts/loopback.h"
 #include "rule/address.h"
 #include "rule/check.h"
 #include "rule/dollar.h"
@@ -104,8 +105,9 @@ static void suggest_service(struct check_run *run, struct diag *finding, const s
         finding_related(run, finding, at, "%d exists only on the host", target->port);
 }
 
-/* Names of the address that the program gives to others: browsers, mails, sign-in pages. */
-static bool is_public_address(const struct connection *connection)
+/* An address that the program gives to browsers, mails, sign-in pages: its name says so, or it is its own. */
+static bool is_public_address(
+    const struct facts *facts, const struct connection *connection, const struct target *target)
 {
     static const str words[] = {STR_INIT("public"), STR_INIT("external"), STR_INIT("site"),
         STR_INIT("website"), STR_INIT("frontend"), STR_INIT("nextauth"), STR_INIT("auth url"),
@@ -114,7 +116,8 @@ static bool is_public_address(const struct connection *connection)
     for (size_t i = 0; connection->dsn && !connection->to_store && i < ARRAY_COUNT(words); i++)
         if (word_is_in(connection->label, words[i]))
             return true;
-    return false;
+    return connection->service && connection_is_web(connection) &&
+           loopback_is_heard(facts, connection->service, target->port);
 }
 
 static void judge_loopback(
@@ -122,7 +125,8 @@ static void judge_loopback(
 {
     struct place place = place_of_host(connection, target);
     str client = service_name(connection->service);
-    bool wildcard = target->class == HOST_CLASS_WILDCARD, is_public = is_public_address(connection);
+    bool wildcard = target->class == HOST_CLASS_WILDCARD,
+         is_public = is_public_address(run->facts, connection, target);
     bool is_development = facts_mode(run->facts, connection->service) == MODE_DEVELOPMENT;
     if ((is_public || run->facts->is_beside) && !wildcard && is_development)
         return; /* the developer's own browser or machine is what asks */
