@@ -6,7 +6,7 @@
 
 #define SEGMENT_MIN    3  /* letters of a word inside a longer one */
 #define RUN_MIN        3  /* neighbouring keys that make a run */
-#define DIGITS_MIN     16 /* of a secret that is a number */
+#define DIGITS_MIN     15 /* of a secret that is a number */
 #define SEGMENTED_MAX  64 /* bytes of a word that is searched for words */
 #define RUN_SHARE_PART 4  /* a secret is a sequence when three of four bytes are in runs */
 
@@ -247,7 +247,11 @@ enum credential_fault credential_strength(
         return CREDENTIAL_WORD;
     if (value.len <= CREDENTIAL_WORD_BYTES_MAX && is_sequence(value))
         return CREDENTIAL_SEQUENCE;
-    if (value.len < (credential->is_signing ? threshold->signing_bytes : threshold->password_bytes))
+    /* Services hand out numbers as keys: one that is long enough to be none of the common ones is. */
+    bool is_number = str_is_all(value, byte_is_digit);
+    size_t least =
+        credential->is_signing && !is_number ? threshold->signing_bytes : threshold->password_bytes;
+    if (value.len < least)
         return CREDENTIAL_SHORT;
     return count_symbols(value) < threshold->symbols ? CREDENTIAL_FEW_SYMBOLS : CREDENTIAL_FINE;
 }
