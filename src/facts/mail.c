@@ -7,6 +7,7 @@
 struct mail_signs {
     bool has_user, has_password;             /* of a login at a mail server */
     bool is_asked;                           /* a switch asks for mail */
+    bool is_declined;                        /* … or says that none is sent */
     bool has_sender;                         /* mail is sent in the name of somebody who may exist */
     bool has_nobody;                         /* … of nobody: an address that templates bring, or none */
     bool has_blank_user, has_blank_password; /* named, and not filled in */
@@ -48,6 +49,13 @@ static void note_switch(struct mail_signs *signs, const struct value *value)
     signs->is_asked |= !is_blank(value) && !door_is_off(value->text);
 }
 
+/* SEND_EMAILS: without it nothing is sent, whatever the notifications and the server beside it are. */
+static void note_sending(struct mail_signs *signs, const struct value *value)
+{
+    note_switch(signs, value);
+    signs->is_declined |= !is_blank(value) && door_is_off(value->text);
+}
+
 /* "Shop <shop@example.com>" as well as the address alone; a name without one says nothing. */
 static void note_sender(struct mail_signs *signs, const struct value *value)
 {
@@ -84,9 +92,11 @@ static const struct {
     {STR_INIT("enable email"), note_switch},
     {STR_INIT("enable emails"), note_switch},
     {STR_INIT("use smtp"), note_switch},
-    {STR_INIT("send mail"), note_switch},
-    {STR_INIT("send email"), note_switch},
-    {STR_INIT("send emails"), note_switch},
+    {STR_INIT("send mail"), note_sending},
+    {STR_INIT("send mails"), note_sending},
+    {STR_INIT("send email"), note_sending},
+    {STR_INIT("send emails"), note_sending},
+    {STR_INIT("send email notifications"), note_sending}, /* Mattermost, in one word */
     {STR_INIT("email notifications"), note_switch},
     {STR_INIT("from"), note_sender},
     {STR_INIT("from address"), note_sender},
@@ -98,12 +108,43 @@ static const struct {
     {STR_INIT("port"), note_port},
 };
 
+/* SMTPSERVER, SENDEMAILNOTIFICATIONS: words that are written as one begin with mail, or with sending it. */
+static bool is_together(str word)
+{
+    word = str_skip(word, str_starts_fold(word, STR("send")) ? 4 : 0);
+    for (size_t i = 0; i < ARRAY_COUNT(mail_words); i++)
+        if (str_starts_fold(word, mail_words[i]) && word.len > mail_words[i].len)
+            return true;
+    return false;
+}
+
 static bool is_about_mail(const struct words *words)
 {
     for (size_t i = 0; i < ARRAY_COUNT(mail_words); i++)
         if (words_contain(words, mail_words[i]))
             return true;
-    return false;
+    return is_together(words->list[words->count - 1]);
+}
+
+/* The name ends with the words, which may be written as one there. */
+static bool ends_with(const struct words *words, str wanted)
+{
+    if (words_end_with(words, words->count, wanted))
+        return true;
+    str last = words->list[words->count - 1], word;
+    if (!is_together(last))
+        return false;
+    size_t length = 0;
+    for (str rest = wanted; str_next(&rest, ' ', &word);)
+        length += word.len;
+    if (length > last.len)
+        return false;
+    for (last = str_skip(last, last.len - length); str_next(&wanted, ' ', &word);) {
+        if (!str_starts_fold(last, word))
+            return false;
+        last = str_skip(last, word.len);
+    }
+    return true;
 }
 
 /* Read once for each environment; the project's own for NULL. */
@@ -122,7 +163,7 @@ static const struct mail_signs *signs_of(struct facts *facts, const struct servi
             !is_about_mail(&words))
             continue;
         for (size_t i = 0; i < ARRAY_COUNT(sign_words); i++)
-            if (words_end_with(&words, words.count, sign_words[i].words))
+            if (ends_with(&words, sign_words[i].words))
                 sign_words[i].note(signs, value);
     }
     return signs;
@@ -159,6 +200,8 @@ bool mail_is_left_over(struct facts *facts, const struct connection *connection,
         return false;
     const struct mail_signs *signs = signs_of(facts, connection->service);
     bool is_unfilled = signs->has_blank_password && !signs->has_password;
+    if (signs->is_declined && !signs->is_asked)
+        return true;
     if (signs->has_password || signs->is_asked || (signs->has_user && !is_unfilled))
         return false;
     if (signs->has_nobody)
