@@ -190,9 +190,19 @@ const struct value *mode_told(const struct sources *sources, const struct deploy
     return of_files && mode_of_value(of_files) == MODE_PRODUCTION ? NULL : said;
 }
 
+/* FROM postgres, with an extension or a start script: built here, and a server all the same. */
+static bool is_built_server(const struct workload *workload)
+{
+    const struct image_info *base = image_find(workload_reference(workload));
+    return base &&
+           (base->kind == IMAGE_DATA_STORE || base->kind == IMAGE_BROKER || base->kind == IMAGE_POOLER);
+}
+
 bool mode_is_own_program(const struct workload *workload)
 {
-    return workload->active && (workload->build || !workload->image.len || !image_find(workload->image));
+    bool is_own =
+        workload->build ? !is_built_server(workload) : !workload->image.len || !image_find(workload->image);
+    return workload->active && is_own;
 }
 
 bool mode_sees_env_file(const struct deployment *deployment, const struct workload *workload)

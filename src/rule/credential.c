@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "base/jwt.h"
 
-#define SELF_NAMED_BYTES  8  /* minioadmin, but not guest */
+#define SELF_NAMED_BYTES  8 /* minioadmin, but not guest */
+#define GENERATED_BYTES   20
+#define GENERATED_CHANGES 4  /* between letters and digits */
 #define DISTINCTIVE_BYTES 12 /* a published value of this length is no coincidence, whoever the user is */
 
 /* What each fault is called and which rule reports it, in the order in which they are looked for. */
@@ -137,6 +139,20 @@ bool credential_is_none(str value)
            str_eq(value, STR("[]"));
 }
 
+/*
+ * One token that a service hands out as both, as mail services do: it is no word, since letters and digits
+ * change too often in it.
+ */
+static bool is_generated(str value)
+{
+    size_t changes = 0;
+    for (size_t i = 1; i < value.len; i++)
+        changes += byte_is_digit(value.ptr[i])
+                       ? byte_is_letter(value.ptr[i - 1])
+                       : byte_is_letter(value.ptr[i]) && byte_is_digit(value.ptr[i - 1]);
+    return value.len >= GENERATED_BYTES && changes >= GENERATED_CHANGES;
+}
+
 static struct credential_verdict judge_one(
     struct arena *scratch, const struct credential *credential, const struct config *config, enum mode mode)
 {
@@ -145,7 +161,7 @@ static struct credential_verdict judge_one(
         return verdict(CREDENTIAL_EMPTY);
     if (credential_is_none(password))
         return verdict(CREDENTIAL_FINE);
-    if (user.len > 0 && str_eq_fold(user, password))
+    if (user.len > 0 && str_eq_fold(user, password) && !is_generated(password))
         return verdict(CREDENTIAL_SAME_AS_USER);
     const struct config_default *line = published(config, credential);
     if (line) {
