@@ -56,7 +56,7 @@ struct check {
 extern const struct check credential_checks[], network_checks[], agreement_checks[], variable_checks[],
     reference_checks[], file_checks[], reader_checks[], service_checks[], mode_checks[], dsn_checks[],
     project_checks[], secret_file_checks[], command_checks[], over_checks[], budget_checks[], image_checks[],
-    object_checks[], link_checks[], live_checks[], token_checks[], port_checks[];
+    object_checks[], link_checks[], live_checks[], token_checks[], port_checks[], pair_checks[];
 
 /* Where a finding is shown and what it is about. */
 struct place {

@@ -43,12 +43,7 @@ static void judge_secret(
     credential_report_published(run, place, subject, secret, NULL);
     if (run->diags->list.count != before || value->uses.count > 0 || secret.len < WRITTEN_BYTES_MIN)
         return;
-    const struct deployment_words *words = deployment_words(run->facts->deployment);
-    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
-        STR_FMT " is written into " STR_FMT, STR_ARG(subject), STR_ARG(words->file));
-    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
-    str advice = deployment_word(run->arena, words->secret, STR("NAME"));
-    finding_help(run, finding, STR_FMT, STR_ARG(advice));
+    credential_report_hardcoded(run, place, subject, STR("NAME"));
 }
 
 /* A line for a shell is words of its own, and a script is lines; a backslash at the end joins two. */

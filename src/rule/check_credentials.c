@@ -480,17 +480,11 @@ static void judge_command_password(struct check_run *run, const struct service *
         credential_report(run, &verdict, place, subject, password->text, known);
 }
 
-/* A literal password in a description is in the repository for good. */
 static void report_hardcoded(
     struct check_run *run, str subject, const struct value *value, struct place place)
 {
-    const struct deployment_words *words = deployment_words(run->facts->deployment);
-    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
-        STR_FMT " is written into " STR_FMT, STR_ARG(subject), STR_ARG(words->file));
-    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
     str name = value->name.len ? value->name : STR("PASSWORD"); /* a command's word has none */
-    str advice = deployment_word(run->arena, words->secret, name);
-    finding_help(run, finding, STR_FMT, STR_ARG(advice));
+    credential_report_hardcoded(run, place, subject, name);
 }
 
 /* Where a description is kept, or settings for all to read. */

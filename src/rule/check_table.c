@@ -3,6 +3,7 @@
 /* The lists in the order of the groups; a new domain is one line. */
 const struct check *const check_lists[] = {
     credential_checks,
+    pair_checks,
     command_checks,
     network_checks,
     port_checks,

@@ -92,3 +92,13 @@ void credential_report_published(
         finding_related(run, finding, published->at, "published here");
     standing_suggest(run, finding, secret, variable);
 }
+
+void credential_report_hardcoded(struct check_run *run, struct place place, str subject, str name)
+{
+    const struct deployment_words *words = deployment_words(run->facts->deployment);
+    struct diag *finding = finding_add(run, RULE_HARDCODED_CREDENTIAL, place,
+        STR_FMT " is written into " STR_FMT, STR_ARG(subject), STR_ARG(words->file));
+    finding_why(run, finding, "whoever can read the repository can read it, and its history keeps it");
+    str advice = deployment_word(run->arena, words->secret, name);
+    finding_help(run, finding, STR_FMT, STR_ARG(advice));
+}

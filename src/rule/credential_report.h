@@ -15,5 +15,7 @@ void credential_report(struct check_run *run, const struct credential_verdict *v
 /* published-value, where the repository shows the secret to the world; else nothing. */
 void credential_report_published(
     struct check_run *run, struct place place, str subject, str secret, const struct variable *variable);
+/* A literal secret of a description is in the repository for good; `name`: what to call it elsewhere. */
+void credential_report_hardcoded(struct check_run *run, struct place place, str subject, str name);
 
 #endif

@@ -6,6 +6,7 @@
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/secret_names.h"
+#include "rule/value_pairs.h"
 #include "text/mask.h"
 
 #define LINE_START_BYTES 4096 /* of a line: a name, and the scheme of a connection string */
@@ -243,32 +244,16 @@ static void mark_dsn(struct marking *marking, const struct value *value)
     }
 }
 
-/* Where the string of JSON that begins at `from` ends; the end of the text where it does not. */
-static size_t json_string_end(str text, size_t from)
+/* What stands beside the name of a secret in a document or a query: rule/value_pairs.h. */
+static void mark_pairs(struct marking *marking, const struct value *value)
 {
-    size_t at = from;
-    while (at < text.len && text.ptr[at] != '"')
-        at += text.ptr[at] == '\\' && at + 1 < text.len ? 2 : 1;
-    return at;
-}
-
-/* A document in a value, {"database": {"password": "…"}}: what is below the name of a secret. */
-static void mark_json(struct marking *marking, const struct value *value)
-{
-    str text = value->text, key = {0};
-    if (!str_starts(text, STR("{")) && !str_starts(text, STR("[")))
-        return;
-    for (size_t at = 0, end; (end = str_find_byte(str_skip(text, at), '"')) != STR_NONE; at = end + 1) {
-        size_t from = at + end + 1;
-        end = json_string_end(text, from);
-        str word = str_slice(text, from, end);
-        if (str_starts(str_trim_start(str_skip(text, end + 1)), STR(":"))) {
-            key = word;
-        } else if (is_secret(marking, key)) {
-            gate_hide(marking->gate, word);
-            mark_bytes(marking, value, from, word.len);
+    struct value_pairs pairs = {.text = value->text};
+    str key, text;
+    while (value_pairs_next(&pairs, &key, &text))
+        if (text.len && is_secret(marking, key)) {
+            gate_hide(marking->gate, text);
+            mark_bytes(marking, value, (size_t)(text.ptr - value->text.ptr), text.len);
         }
-    }
 }
 
 /*
@@ -361,7 +346,7 @@ static void mark_setting(struct marking *marking, const struct value *value)
         mark_secret(marking, value);
     } else {
         mark_dsn(marking, value);
-        mark_json(marking, value);
+        mark_pairs(marking, value);
     }
     mark_tails(marking, value, secrecy);
     vec_each(const struct template_use *, use, &value->uses)
