@@ -4,7 +4,7 @@
 #include "base/limit.h"
 #include "base/number.h"
 #include "deploy/path.h"
-#include "facts/secret_file.h"
+#include "facts/login.h"
 #include "live/wire.h"
 #include "rewrite/driver.h"
 
@@ -77,60 +77,27 @@ struct credentials {
     bool is_hidden; /* some of it cannot be seen here */
 };
 
-/* NAME, or what the file holds that NAME_FILE names; `hidden` where that cannot be seen. */
-static bool take_variable(const struct request *r, const struct connection *connection, str name,
-    str *ret_text, bool *ret_is_hidden)
+/* What is found takes the place of `text`, unless it cannot be seen. */
+static bool take(const struct value *OR_NULL value, str *ret_text, bool *ret_is_hidden)
 {
-    const struct env *env = environment_of(r, connection);
-    const struct value *value = env_get(env, name);
-    const struct value *named = env_get(env, arena_concat(r->arena, name, STR("_FILE")));
-    if (!value && connection->service)
-        value = secret_file_value(r->facts, connection->service, name);
-    bool is_hidden = (value && value->is_hidden) || (!value && named && (named->set || named->is_hidden));
-    *ret_is_hidden |= is_hidden;
+    *ret_is_hidden |= value && value->is_hidden;
     if (value && value->set)
         *ret_text = value->text;
-    return is_hidden || (value && value->set);
-}
-
-/* DB_PASSWORD of DB_HOST, SPRING_DATASOURCE_USERNAME of ..._URL, SONAR_USERNAME of SONAR_JDBC_URL. */
-static bool take_beside(const struct request *r, const struct connection *connection, const str *words,
-    size_t count, str *ret_text, bool *ret_is_hidden)
-{
-    static const str fillings[] = {STR_INIT("JDBC"), STR_INIT("CONNECTION")};
-    str prefix = str_rcut_byte(connection->variable->value->name, '_').head;
-    for (bool is_last = false; !is_last && prefix.len > 0;) {
-        for (size_t i = 0; i < count; i++) {
-            str name = arena_join(r->arena, prefix, STR("_"), words[i]);
-            if (take_variable(r, connection, name, ret_text, ret_is_hidden))
-                return true;
-        }
-        struct str_cut cut = str_rcut_byte(prefix, '_');
-        is_last = !cut.found || !STR_IS_IN(cut.tail, fillings);
-        prefix = cut.head;
-    }
-    return false;
+    return value != NULL;
 }
 
 static struct credentials credentials_of(const struct request *r, const struct connection *connection)
 {
-    static const str users[] = {STR_INIT("USERNAME"), STR_INIT("USER")};
-    static const str passwords[] = {STR_INIT("PASSWORD"), STR_INIT("PASS"), STR_INIT("PWD")};
     struct credentials found = {connection->user, connection->password, connection->has_password,
         connection->hides[PART_USER] || connection->hides[PART_PASSWORD]};
     if (found.is_hidden)
         return found;
-    bool is_named = found.user.len > 0;
-    if (!is_named)
-        take_beside(r, connection, users, ARRAY_COUNT(users), &found.user, &found.is_hidden);
-    /* A string that names its user says itself that there is no password. */
-    bool is_apart = !connection->dsn || !is_named;
-    if (!found.has_password && is_apart)
-        found.has_password =
-            take_beside(r, connection, passwords, ARRAY_COUNT(passwords), &found.password, &found.is_hidden);
+    struct login login = login_beside(r->facts, connection);
+    take(login.user, &found.user, &found.is_hidden);
+    found.has_password |= take(login.password, &found.password, &found.is_hidden);
     if (!found.has_password) /* which most clients read */
         found.has_password =
-            take_variable(r, connection, STR("PGPASSWORD"), &found.password, &found.is_hidden);
+            take(login_variable(r->facts, connection, STR("PGPASSWORD")), &found.password, &found.is_hidden);
     return found;
 }
 

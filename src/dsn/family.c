@@ -4,7 +4,7 @@
 static const struct dsn_family families[] = {
     [FAMILY_POSTGRESQL] = {
         .about = STR_INIT("PostgreSQL and what speaks its protocol"),
-        .port = 5432,
+        .port = 5432, .listens = STR_INIT("5432"),
         .dialect = true,
         .clients = {CLIENT_LIBPQ, CLIENT_SQLALCHEMY, CLIENT_ASYNCPG, CLIENT_PGX, CLIENT_NODE_POSTGRES,
             CLIENT_PQ, CLIENT_DJANGO_ENVIRON},
@@ -14,7 +14,7 @@ static const struct dsn_family families[] = {
         .is_asked = true, .trusts_loopback = true, .opens_files = true,
     },
     [FAMILY_MYSQL] = {
-        .about = STR_INIT("MySQL and MariaDB"), .port = 3306,
+        .about = STR_INIT("MySQL and MariaDB"), .port = 3306, .listens = STR_INIT("3306 33060"),
         .default_host = STR_INIT("localhost"), .dialect = true,
         .clients = {CLIENT_SQLALCHEMY, CLIENT_MYSQL2, CLIENT_DJANGO_ENVIRON}, .client_count = 3,
         .unlikely_count = 1,
@@ -29,6 +29,7 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MSSQL] = {
         .about = STR_INIT("Microsoft SQL Server"), .port = 1433, .dialect = true,
+        .listens = STR_INIT("1433 1434"),
         .clients = {CLIENT_SQLALCHEMY, CLIENT_GO_MSSQLDB, CLIENT_SQLCMD}, .client_count = 3,
         .unlikely_count = 1,
         .pooled = true, .password_change = STR_INIT("ALTER LOGIN {user} WITH PASSWORD = '…'"),
@@ -48,17 +49,20 @@ static const struct dsn_family families[] = {
     },
     [FAMILY_MONGODB] = {
         .about = STR_INIT("MongoDB, also by SRV record"), .port = 27017,
+        .listens = STR_INIT("27017"),
         .clients = {CLIENT_MONGODB, CLIENT_PYMONGO}, .client_count = 2,
         .password_change = STR_INIT("db.changeUserPassword()"), .opens_files = true,
     },
     [FAMILY_REDIS] = {
         .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
-        .default_host = STR_INIT("localhost"), .token_user = true,
+        .listens = STR_INIT("6379 26379"), /* the second is Sentinel's */
+        .default_host = STR_INIT("localhost"), .token_user = true, .refuses_needless = true,
         .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU},
         .client_count = 4,
     },
     [FAMILY_AMQP] = {
         .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,
+        .listens = STR_INIT("5672 5671"),
         .default_host = STR_INIT("localhost"), .clients = {CLIENT_AMQP, CLIENT_KOMBU}, .client_count = 2,
         .password_change = STR_INIT("rabbitmqctl change_password {user} …"), .client_password = STR_INIT("guest"),
         .client_password_by = STR_INIT("no password: clients send their default, guest (kombu, amqp091-go)"),
@@ -86,7 +90,7 @@ static const struct dsn_family families[] = {
         .port = 443, .clients = {CLIENT_AZURE}, .client_count = 1,
     },
     [FAMILY_MEMCACHED] = {
-        .about = STR_INIT("memcached"), .port = 11211, .carrier = FAMILY_URL,
+        .about = STR_INIT("memcached"), .port = 11211, .listens = STR_INIT("11211"), .carrier = FAMILY_URL,
     },
     [FAMILY_ELASTICSEARCH] = {
         .about = STR_INIT("Elasticsearch and OpenSearch, spoken to over HTTP"), .port = 9200, .carrier = FAMILY_HTTP,

@@ -26,6 +26,7 @@ enum {
 struct dsn_family {
     str about;
     int32_t port;        /* where the scheme has none of its own; 0: none */
+    str listens;         /* every port that its servers listen on by themselves; empty: not known */
     str default_host;    /* where a client goes that is given none; empty: nowhere */
     bool file;           /* a file, no server */
     bool is_program;     /* what answers may be any program: it is no store by being spoken to */
@@ -47,7 +48,8 @@ struct dsn_family {
     str client_password;  /* what its clients send with a user and no password, see client_password_by */
     bool is_asked;        /* bootgate-live speaks with its servers */
     bool trusts_loopback; /* its images ask nobody for a password who comes over loopback (initdb's trust) */
-    bool opens_files;     /* its images take X_FILE for a login's X (docker-library, file_env) */
+    bool refuses_needless; /* a server without a password refuses whoever sends one */
+    bool opens_files;      /* its images take X_FILE for a login's X (docker-library, file_env) */
     str client_password_by;
 };
 

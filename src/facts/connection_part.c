@@ -28,6 +28,9 @@ struct value_bytes connection_bytes(const struct connection *connection, enum co
         connection->dsn ? connection->variable->value : connection->parts[is_whole ? PART_HOST : part];
     if (!connection->dsn || is_whole)
         return (struct value_bytes){value, 0, value ? value->text.len : 0};
+    const struct value *beside = connection->parts[part];
+    if (beside)
+        return (struct value_bytes){beside, 0, beside->text.len};
     const struct dsn_part *bytes = dsn_part_of(connection, part);
     return bytes && bytes->present ? (struct value_bytes){value, bytes->offset, bytes->length}
                                    : (struct value_bytes){0};
@@ -52,7 +55,7 @@ span connection_locate_outer(const struct connection *connection, enum connectio
 
 const struct value *connection_part_value(const struct connection *connection, enum connection_part part)
 {
-    if (!connection->dsn)
+    if (!connection->dsn || (part != PART_WHOLE && connection->parts[part]))
         return connection->parts[part == PART_WHOLE ? PART_HOST : part];
     const struct dsn_part *bytes = dsn_part_of(connection, part);
     const struct value *value = connection->variable->value;

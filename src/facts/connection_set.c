@@ -88,12 +88,14 @@ static const struct {
     str words;
 } part_words[] = {
     {PART_PORT, STR_INIT("PORT")},
+    {PART_PORT, STR_INIT("PORT_NUMBER")}, /* Bitnami */
     {PART_USER, STR_INIT("USER")},
     {PART_USER, STR_INIT("USERNAME")},
     {PART_USER, STR_INIT("DB_USER")},
     {PART_PASSWORD, STR_INIT("PASSWORD")},
     {PART_PASSWORD, STR_INIT("PASS")},
     {PART_PASSWORD, STR_INIT("PWD")},
+    {PART_PASSWORD, STR_INIT("PASSWD")}, /* Gitea */
     {PART_PASSWORD, STR_INIT("DB_PASSWORD")},
     {PART_DATABASE, STR_INIT("DB")},
     {PART_DATABASE, STR_INIT("NAME")},
@@ -125,7 +127,7 @@ static const struct {
 } host_words[] = {
     {STR_INIT("URL_HOST"), .stem = 4}, /* KC_DB_URL_HOST beside KC_DB_URL_PORT and KC_DB_USERNAME */
     {STR_INIT("SERVER_HOST"), .stem = 7},
-    {STR_INIT("HOST")},
+    {STR_INIT("HOST"), .stem = 4}, /* REDIS_HOST beside REDIS_HOST_PASSWORD */
     {STR_INIT("HOSTNAME")},
     {STR_INIT("HOST_NAME")},
     {STR_INIT("HOSTS"), .wide = true},
@@ -296,6 +298,8 @@ static const struct value *part_beside(
         return value;
     str stem = str_take(name->word, host_words[name->row].stem);
     str longer = arena_join(arena, name->prefix, name->separator, stem);
+    if (stem.len == name->word.len)
+        longer = arena_concat(arena, longer, name->separator);
     return get_part(env, arena_concat(arena, longer, arena_cased_like(arena, words, name->word)));
 }
 

@@ -4,11 +4,14 @@
 #include "budget/capacity.h"
 #include "deploy/image.h"
 #include "deploy/path.h"
+#include "env/file_form.h"
 #include "facts/live.h"
+#include "facts/login.h"
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/credential.h"
 #include "rule/data_directory.h"
+#include "rule/server_settings.h"
 #include "rule/splice.h"
 #include "rule/start_script.h"
 
@@ -98,6 +101,19 @@ static void compare_user(struct check_run *run, const struct connection *connect
         report_login(run, connection, server, PART_USER, server->user);
 }
 
+/* What has its own finding: the path of a secret in the server's hands, or a file beside the client's. */
+static bool is_another_fault(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    const struct value *own = connection->parts[PART_PASSWORD];
+    const struct value *file =
+        own && own->name.len && connection->service
+            ? env_get_set(&connection->service->workload->environment, file_form_of(run->arena, own->name))
+            : NULL;
+    return (own && own->origin != ORIGIN_SECRET_FILE && file) ||
+           (server->password && path_is_absolute(server->password->text));
+}
+
 static void compare_login(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
@@ -115,7 +131,8 @@ static void compare_login(
     if (other_user)
         compare_user(run, connection, server, password);
     else if (password && password->set && connection->has_password && password->text.len &&
-             !agrees_for_some_client(connection, password->text) && !is_pointer(run, connection))
+             !agrees_for_some_client(connection, password->text) && !is_pointer(run, connection) &&
+             !is_another_fault(run, connection, server))
         report_login(run, connection, server, PART_PASSWORD, password);
 }
 
@@ -169,17 +186,110 @@ static void compare_database(
         STR_ARG(database), START_SCRIPTS_DIRECTORY);
 }
 
+/*
+ * Something that the program is handed holds the password, or may: it sends what its string leaves out. What
+ * has the string in a file of its own has more there.
+ */
+static bool may_know(const struct connection *connection, str password)
+{
+    const struct workload *workload = connection->service ? connection->service->workload : NULL;
+    bool is_of_file = connection->variable->value->origin == ORIGIN_DEFAULT;
+    if (!workload || is_of_file || connection->service->image || workload->environment_is_open ||
+        workload->mounts.count || workload->secrets.count || workload->configs.count)
+        return true;
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        if (!entry->removed && (value->is_hidden || str_contains(value->text, password)))
+            return true;
+    }
+    return false;
+}
+
+/* user:@host, which empty-password is about. */
+static bool spells_password(const struct dsn *dsn)
+{
+    vec_each(const struct dsn_reading *, reading, &dsn->readings)
+        if (reading->password.present)
+            return true;
+    return dsn->password.present;
+}
+
+/* A string without a password, in the hands of a program that is told none, for a server that has one. */
+static void judge_left_out(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    const struct value *password = server->password;
+    if (!connection->dsn || connection->family != server->family || connection->has_password ||
+        spells_password(connection->dsn) || !password || password->text.len == 0 ||
+        connection->hides[PART_PASSWORD] || value_hides(password, 0, password->text.len) ||
+        may_know(connection, password->text))
+        return;
+    str name = service_name(server->service);
+    struct diag *finding = finding_add(run, RULE_CREDENTIALS_DISAGREE, place_of_part(connection, PART_HOST),
+        STR_FMT " has no password, and `" STR_FMT "` asks for one", STR_ARG(connection->label),
+        STR_ARG(name));
+    finding_related(run, finding, value_place(password), "`" STR_FMT "` gets it here", STR_ARG(name));
+    finding_why(run, finding, "no variable, secret or mount of the program holds it");
+    finding_help(run, finding, "write it before the host: //" STR_FMT ":${…}@" STR_FMT,
+        STR_ARG(connection->user), STR_ARG(server->host));
+}
+
+/* Redis refuses a password where it has none; some clients go on without (ioredis). */
+static void judge_not_asked(
+    struct check_run *run, const struct connection *connection, const struct server *server)
+{
+    if (!connection->has_password || connection->password.len == 0 || connection->family != server->family ||
+        !server_knows_no_password(server))
+        return;
+    str name = service_name(server->service);
+    struct diag *finding = finding_add_as(run, RULE_CREDENTIALS_DISAGREE, SEVERITY_WARNING,
+        place_of_part(connection, PART_PASSWORD), STR_FMT " sends a password, and `" STR_FMT "` has none",
+        STR_ARG(connection->label), STR_ARG(name));
+    finding_related(run, finding, server->service->workload->at, "nothing here sets one");
+    finding_why(run, finding, "Redis answers AUTH with an error where no password is configured");
+    finding_help(run, finding, "give it the same: %s in its command", "--requirepass");
+}
+
+/* The connection with the half of its login that stands in variables of their own, as a set of parts. */
+static struct connection with_login_beside(const struct facts *facts, const struct connection *connection)
+{
+    struct connection whole = *connection;
+    struct login login = login_beside(facts, connection);
+    const struct value *found[PART_COUNT] = {[PART_USER] = login.user, [PART_PASSWORD] = login.password};
+    for (int part = PART_USER; part < PART_COUNT; part++)
+        if (found[part]) {
+            whole.parts[part] = found[part];
+            whole.hides[part] = found[part]->is_hidden || value_hides(found[part], 0, found[part]->text.len);
+        }
+    if (login.user) {
+        whole.user = login.user->text;
+        whole.has_user = true;
+    }
+    /* An empty one is what empty-password asks about. */
+    if (login.password && (login.password->text.len || login.password->is_hidden)) {
+        whole.password = login.password->text;
+        whole.has_password = true;
+    }
+    return whole;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (splice_find(connection))
         return; /* dsn-syntax names the cause */
+    struct connection whole = with_login_beside(run->facts, connection);
     vec_each(const struct target *, target, &connection->targets) {
         const struct server *server = target->server;
         /* Whom an unknown name means is a guess. */
         if (!server || target->kind == TARGET_UNKNOWN || !server->service || !server->service->image ||
             server->service == connection->service || !family_reaches(connection->family, server->family))
             continue;
-        compare_login(run, connection, server);
+        bool is_reached = target->kind == TARGET_SERVER; /* of a wrong host that is fault enough */
+        compare_login(run, is_reached ? &whole : connection, server);
+        if (is_reached) {
+            judge_left_out(run, &whole, server);
+            judge_not_asked(run, connection, server);
+        }
         if (family_row(server->family)->named_databases)
             compare_database(run, connection, server);
     }

@@ -12,6 +12,7 @@
 #include "rule/dollar.h"
 #include "rule/exposure.h"
 #include "rule/listen.h"
+#include "rule/server_settings.h"
 #include "rule/splice.h"
 
 #define PORTS_MANY  8    /* of one program: more of them are one decision */
@@ -222,28 +223,34 @@ static void judge_inactive(
                 run->arena, deployment_words(run->facts->deployment)->profile, service->profiles.items[0])));
 }
 
-/* The published port used inside the network, where only the container's own port answers. */
+/* The published port used inside the network, where only the container's own answers, or any other one. */
 static void judge_port(
     struct check_run *run, const struct connection *connection, const struct target *target)
 {
     const struct server *server = target->server;
-    span at;
+    span at = {0};
     if (target->address) {
         address_judge_port(run, connection, target);
         return;
     }
-    if (!server->service || !server->port || target->port == 0 || target->port == server->port ||
-        !published_as(server, target->port, &at))
+    if (!server->service || !server->port || target->port == 0 || target->port == server->port)
+        return;
+    bool is_published = published_as(server, target->port, &at);
+    struct place place = place_of_part(connection, PART_PORT);
+    bool is_shut = span_is_set(place.at) && server_port_is_shut(server, target->port);
+    if (!is_published && !is_shut)
         return;
     /* The server listens on several ports of its own, and this is one of them: Kafka, RabbitMQ, MinIO. */
     vec_each(const struct workload_port *, port, &server->service->workload->ports)
         if ((int32_t)port->target == target->port)
             return;
-    struct place place = place_of_part(connection, PART_PORT);
     struct diag *finding = finding_add(run, RULE_PORT_MISMATCH, place,
-        STR_FMT " uses port %d, which `" STR_FMT "` has on the host only", STR_ARG(connection->label),
-        target->port, STR_ARG(target->host));
-    finding_related(run, finding, at, "published here");
+        STR_FMT " uses port %d, which `" STR_FMT "` %s", STR_ARG(connection->label), target->port,
+        STR_ARG(target->host), is_published ? "has on the host only" : "does not listen on");
+    if (is_published)
+        finding_related(run, finding, at, "published here");
+    else
+        finding_related(run, finding, server->service->workload->at, "nothing here tells it another port");
     finding_help(
         run, finding, "inside the network it is " STR_FMT ":%d", STR_ARG(target->host), server->port);
 }
