@@ -61,17 +61,21 @@ static const struct deployment_resource *secret_not_granted(const struct facts *
                                        : NULL;
 }
 
-/* One value for each file and name, whoever reads it: what is wrong with it is said once. */
+/* The bytes of each file stand at one place, whoever reads it under whatever name: a fault is said once. */
 static const struct value *content_once(
     struct facts *facts, struct map *contents, const struct secret_file *file, str text)
 {
-    str key = arena_printf(facts->arena, STR_FMT "=" STR_FMT, STR_ARG(file->name), STR_ARG(file->path));
-    const struct value *content = map_get(contents, key);
+    const struct value *content = map_get(contents, file->path);
     if (!content) {
         content = content_value(facts, file->name, file->path, text);
-        map_set(facts->arena, contents, key, (void *)(uintptr_t)content);
+        map_set(facts->arena, contents, file->path, (void *)(uintptr_t)content);
     }
-    return content;
+    if (str_eq(content->name, file->name))
+        return content;
+    struct value *other = arena_new(facts->arena, struct value);
+    *other = *content;
+    other->name = file->name;
+    return other;
 }
 
 static void read_one(

@@ -76,6 +76,9 @@ struct diag *finding_add_as(struct check_run *run, enum rule_id rule, enum sever
     struct place place, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* The finding that a rule has reported at a place already, or NULL; good until the next one is added. */
 struct diag *finding_at(struct check_run *run, enum rule_id rule, struct place place);
+/* Says the same place under a rule that knows more of it; severity stays, further lines are written anew. */
+struct diag *finding_replace(
+    struct check_run *run, struct diag *finding, enum rule_id rule, struct place place, str message);
 /* Further lines; a NULL finding is fine. */
 void finding_label(struct check_run *run, struct diag *finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -164,16 +164,29 @@ static struct credential_verdict judge(struct check_run *run, struct credential 
     return *known;
 }
 
+/* Laravel's APP_KEY is written by artisan; where it is still empty, the settings that only it has tell. */
+static bool is_laravel(const struct env *env)
+{
+    static const str names[] = {
+        STR_INIT("MAIL_MAILER"), STR_INIT("BROADCAST_DRIVER"), STR_INIT("BROADCAST_CONNECTION")};
+    const struct value *key = env_get(env, STR("APP_KEY"));
+    if (!key || text_of(env, STR("APP_KEY")).len)
+        return str_starts(text_of(env, STR("APP_KEY")), STR("base64:"));
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (env_get(env, names[i]))
+            return true;
+    return false;
+}
+
 /*
- * Laravel's env() reads these words of its .env as no value; its APP_KEY is written by artisan. Where user
- * and password are the same one of them, no program is meant to log in.
+ * Laravel's env() reads these words of its .env as no value. Where user and password are the same one of
+ * them, no program is meant to log in.
  */
 static bool is_null_word(const struct env *env, const struct credential *credential)
 {
     static const str words[] = {STR_INIT("null"), STR_INIT("(null)"), STR_INIT("empty"), STR_INIT("(empty)")};
     return STR_IS_IN_FOLD(credential->password, words) &&
-           (str_eq_fold(credential->user, credential->password) ||
-               str_starts(text_of(env, STR("APP_KEY")), STR("base64:")));
+           (str_eq_fold(credential->user, credential->password) || is_laravel(env));
 }
 
 static bool has_hole(const struct value *value)

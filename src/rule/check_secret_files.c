@@ -5,6 +5,7 @@
 #include "deploy/path.h"
 #include "rule/check.h"
 #include "rule/credential.h"
+#include "rule/credential_report.h"
 #include "text/reads.h"
 
 /* What to do about a secret that is not there: it comes from a file or from a variable. */
@@ -102,6 +103,11 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
     if (verdict.fault == CREDENTIAL_FINE)
         return;
     struct place place = {.at = file->content->at, .variable = file->name, .service = file->service};
+    struct diag *known = credential_reported(run, place);
+    if (known && known->severity == SEVERITY_ERROR) { /* one file of several programs */
+        finding_related(run, known, file->pointer->at, "used here");
+        return;
+    }
     struct diag *finding = finding_add(
         run, verdict.rule, place, "the file that " STR_FMT " names is no good", STR_ARG(file->pointer->name));
     finding_label(run, finding, STR_FMT, STR_ARG(verdict.reason));

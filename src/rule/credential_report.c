@@ -51,13 +51,28 @@ static void relate_example(struct check_run *run, struct diag *finding, struct p
         finding_related(run, finding, published->at, "published here");
 }
 
+struct diag *credential_reported(struct check_run *run, struct place place)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(credential_messages); i++) {
+        struct diag *finding = finding_at(run, credential_messages[i].rule, place);
+        if (finding)
+            return finding;
+    }
+    return NULL;
+}
+
 void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
     str subject, str secret, const struct variable *variable)
 {
-    str says = message_of(verdict->rule, variable && variable->is_connection);
-    struct diag *known = finding_at(run, verdict->rule, place);
-    struct diag *finding =
-        finding_add(run, verdict->rule, place, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(says));
+    str message = arena_join(
+        run->arena, subject, STR(" "), message_of(verdict->rule, variable && variable->is_connection));
+    struct diag *known = credential_reported(run, place), *finding = NULL;
+    bool is_other =
+        known && known->severity == SEVERITY_ERROR && !str_eq(known->rule, rule_info(verdict->rule)->name);
+    if (!is_other)
+        finding = finding_add(run, verdict->rule, place, STR_FMT, STR_ARG(message));
+    else if (verdict->rule == RULE_DEFAULT_CREDENTIALS) /* documented somewhere: more than weak */
+        finding = finding_replace(run, known, verdict->rule, place, message);
     if (!finding) { /* the same bytes under another name, too: told at the first */
         if (known && !str_eq(known->variable, place.variable))
             finding_holders(run, known, variable);

@@ -9,6 +9,8 @@
 #include "rule/check.h"
 #include "rule/credential.h"
 
+/* What has been said already about the secret at this place, by whichever of the rules; NULL: nothing. */
+struct diag *OR_NULL credential_reported(struct check_run *run, struct place place);
 /* `subject` is what the message is about, `secret` the value; `variable` (or NULL) knows who holds it. */
 void credential_report(struct check_run *run, const struct credential_verdict *verdict, struct place place,
     str subject, str secret, const struct variable *variable);

@@ -42,6 +42,16 @@ static struct diag *numbered(const struct check_run *run, intptr_t number)
     return number > 0 ? &run->diags->list.items[number - 1] : NULL;
 }
 
+static void own_by(struct check_run *run, struct diag *finding, str key, struct place place)
+{
+    finding->variable = place.variable;
+    if (place.service) {
+        finding->service = workload_label(place.service->workload);
+        finding->zone = place.service->workload->zone;
+    }
+    map_set(run->arena, &run->owners, key, (void *)(uintptr_t)place.service);
+}
+
 /* Declared for its attribute alone. */
 static struct diag *add(struct check_run *run, const struct rule_info *rule, enum severity wanted,
     struct place place, const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
@@ -72,12 +82,19 @@ static struct diag *add(struct check_run *run, const struct rule_info *rule, enu
         map_set(run->arena, &run->places, key, (void *)number);
         finding = diag_add(run->diags, rule->name, severity, place.at, STR_FMT, STR_ARG(message));
     }
-    finding->variable = place.variable;
-    if (place.service) {
-        finding->service = workload_label(place.service->workload);
-        finding->zone = place.service->workload->zone;
-    }
-    map_set(run->arena, &run->owners, key, (void *)(uintptr_t)place.service);
+    own_by(run, finding, key, place);
+    return finding;
+}
+
+struct diag *finding_replace(
+    struct check_run *run, struct diag *finding, enum rule_id rule, struct place place, str message)
+{
+    const struct rule_info *info = rule_info(rule);
+    str key = place_key(run->arena, info, &place);
+    *finding =
+        (struct diag){.rule = info->name, .severity = finding->severity, .at = place.at, .message = message};
+    map_set(run->arena, &run->places, key, (void *)(intptr_t)(finding - run->diags->list.items + 1));
+    own_by(run, finding, key, place);
     return finding;
 }
 

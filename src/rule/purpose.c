@@ -24,7 +24,9 @@ static bool is_beside(const struct connection *connection, const struct target *
 static bool is_open(const struct connection *connection, const struct target *target)
 {
     const struct server *server = target->server;
-    const struct service *service = target->kind == TARGET_SERVER && server ? server->service : NULL;
+    /* Of a wrong host that is the server which is meant: that nobody needs a password there is no fault. */
+    bool is_meant = target->kind == TARGET_SERVER || target->kind == TARGET_LOOPBACK;
+    const struct service *service = is_meant && server ? server->service : NULL;
     return is_beside(connection, target) || (service && service->image && service->image->open_by_default &&
                                                 !server->password && !server->hides_login);
 }
