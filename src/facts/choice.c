@@ -83,7 +83,7 @@ static bool is_listed(str word, str list)
 struct choice {
     const struct value *by;
     bool is_aside;                           /* made for one purpose: what has no word of it is others' */
-    VEC(const struct backend_info *) chosen; /* never empty */
+    VEC(const struct backend_info *) chosen; /* empty: a list of none */
 };
 
 /* The choices that are about names which begin alike; different ones alone. */
@@ -117,7 +117,11 @@ static const str enabling_words[] = {STR_INIT("enabled"), STR_INIT("enable"), ST
 /* Only at the end: ACTIVE_STORAGE is a name. */
 static const str active_words[] = {STR_INIT("active"), STR_INIT("activated")};
 /* These are before what they are about. */
-static const str using_words[] = {STR_INIT("use"), STR_INIT("with"), STR_INIT("allow"), STR_INIT("feature")};
+static const str using_words[] = {
+    STR_INIT("use"), STR_INIT("with"), STR_INIT("allow"), STR_INIT("feature"), STR_INIT("features")};
+/* FEATURE_FLAG_BILLING and FeatureManagement__Billing are about BILLING. */
+static const str flag_words[] = {
+    STR_INIT("flag"), STR_INIT("flags"), STR_INIT("management"), STR_INIT("toggle"), STR_INIT("toggles")};
 /* … and these before what is put in for a start: SUPERSET_LOAD_EXAMPLES=no is about EXAMPLES_PASSWORD. */
 static const str filling_words[] = {STR_INIT("load"), STR_INIT("seed"), STR_INIT("install")};
 static const str example_words[] = {STR_INIT("example"), STR_INIT("examples"), STR_INIT("demo"),
@@ -221,10 +225,12 @@ static void note_switch(struct arena *arena, struct choices *choices, const stru
             continue;
         if (is_enabling ? !says_no : !says_yes)
             return;
+        bool is_flag = i + 2 < name->count && str_starts(word, STR("feature")) &&
+                       STR_IS_IN(name_words(name, i + 1, i + 2), flag_words);
         /* FEATURE_SLACK_ENABLED is about Slack. */
         bool is_twice = has_rest && STR_IS_IN(last, enabling_words);
         if (has_rest)
-            switch_off(arena, choices, value, name, i, i + 1, name->count - is_twice);
+            switch_off(arena, choices, value, name, i, i + 1 + is_flag, name->count - is_twice);
         else
             switch_off(arena, choices, value, name, 0, first, i);
         return;
@@ -308,8 +314,8 @@ static void put_choice(struct arena *arena, struct map *map, str lead, const str
     }
     vec_each(const struct choice *const *, other, &here->list)
         if ((*other)->is_aside == choice->is_aside && (*other)->chosen.count == choice->chosen.count &&
-            memcmp((*other)->chosen.items, choice->chosen.items,
-                choice->chosen.count * sizeof *choice->chosen.items) == 0)
+            (choice->chosen.count == 0 || memcmp((*other)->chosen.items, choice->chosen.items,
+                                              choice->chosen.count * sizeof *choice->chosen.items) == 0))
             return;
     here->is_crowded = here->list.count == CHOICES_AT_ONE;
     if (!here->is_crowded)
@@ -349,7 +355,9 @@ static void note_choice(struct arena *arena, struct choices *choices, const stru
 {
     str text = str_trim(value->text);
     struct name split;
-    if (text.len == 0 || text.ptr[0] == '/' || str_contains(text, STR("://")))
+    /* AUTH_PROVIDERS= chooses none of those that are called like it; one alone has a default. */
+    bool is_none = text.len == 0 && str_ends_fold(meaning, STR("providers"));
+    if ((text.len == 0 && !is_none) || str_starts(text, STR("/")) || str_contains(text, STR("://")))
         return; /* CACHE_LOCATION=redis://… is where it is */
     if (!may_choose(meaning) || !name_split(meaning, &split))
         return;
@@ -371,8 +379,9 @@ static void note_choice(struct arena *arena, struct choices *choices, const stru
     struct choice *choice = arena_new(arena, struct choice);
     choice->by = value;
     note_chosen(arena, kind, choice, text, name->count == 1);
-    if (choice->chosen.count == 0)
+    if (choice->chosen.count == 0 && !is_none)
         return;
+    choice->is_aside = is_none;
     for (size_t i = 0; i < count; i++)
         choice->is_aside |= STR_IS_IN(name_words(name, i, i + 1), aside_words) ||
                             (i < at && STR_IS_IN(name_words(name, i, i + 1), other_leads));
@@ -505,6 +514,18 @@ const struct value *choices_taking(const struct choices *choices, str name)
     return name_split(name, &words) ? standing_of(choices, &words).taken : NULL;
 }
 
+/* VITE_PUSHER_APP_KEY hands PUSHER_APP_KEY to the pages that a bundler makes. */
+static str without_bundler(str name)
+{
+    static const str beginnings[] = {STR_INIT("VITE_"), STR_INIT("NEXT_PUBLIC_"), STR_INIT("REACT_APP_"),
+        STR_INIT("MIX_"), STR_INIT("VUE_APP_"), STR_INIT("NUXT_PUBLIC_"), STR_INIT("EXPO_PUBLIC_"),
+        STR_INIT("GATSBY_")};
+    for (size_t i = 0; i < ARRAY_COUNT(beginnings); i++)
+        if (str_starts(name, beginnings[i]))
+            return str_skip(name, beginnings[i].len);
+    return name;
+}
+
 struct force choices_judge(const struct choices *choices, str name)
 {
     struct name words;
@@ -521,6 +542,8 @@ struct force choices_judge(const struct choices *choices, str name)
     by = switched_by(&choices->off_lent, &words, name);
     if (by)
         return (struct force){.kind = FORCE_SWITCHED_OFF, .by = by};
-    return standing.passed ? (struct force){.kind = FORCE_NOT_CHOSEN, .by = standing.passed}
-                           : (struct force){.kind = FORCE_IN};
+    if (standing.passed)
+        return (struct force){.kind = FORCE_NOT_CHOSEN, .by = standing.passed};
+    str inner = without_bundler(name);
+    return inner.len < name.len ? choices_judge(choices, inner) : (struct force){.kind = FORCE_IN};
 }
