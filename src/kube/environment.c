@@ -198,7 +198,9 @@ static void read_key(
             note_unseen(m, &holder, name, at);
     } else if (!is_optional) { /* else what stood there before stays */
         miss_key(m, &holder, name, kube_text(key), key ? key->inner : at);
-        env_put(m->env, hidden_variable(m, name, entry, at, kube_unseen_value(m->k, STR("key"), name, at)));
+        /* Where the name stands: that of the object is no secret, whatever the variable is. */
+        env_put(
+            m->env, hidden_variable(m, name, entry, entry, kube_unseen_value(m->k, STR("key"), name, at)));
     }
 }
 
