@@ -75,7 +75,8 @@ static void gather_dsns(struct facts *facts)
         struct dsn *dsn = facts_dsn(facts, value->text, value->name);
         vec_each(const struct holder *, holder, &variable->holders)
             add_dsn(facts, variable, dsn, holder->service);
-        if (variable->holders.count == 0)
+        /* ${BASE_URL}/orders: what is put together from it is judged, wherever its bytes stand. */
+        if (variable->holders.count == 0 && !variable->is_part)
             add_dsn(facts, variable, dsn, NULL);
     }
 }

@@ -83,6 +83,7 @@ struct variable {
     bool is_connection;                /* its text is a connection string */
     bool derived;                      /* made by `derive` or a well-known set */
     bool is_reached;                   /* some file of the deployment uses it */
+    bool is_part;                      /* nobody gets it but as a part of a connection string */
     const struct service *asleep;      /* one that does not start, and no other, uses it; NULL: none */
     const struct connection *string;   /* the first connection that its text is; NULL: none */
 };

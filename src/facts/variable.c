@@ -70,6 +70,7 @@ static struct variable *hand_over(
 /* Names that some active service is handed from anywhere, and the settings that reach one. */
 struct handed {
     struct map names, roots;
+    struct map parts;        /* settings that connection strings are put together from */
     struct map asleep;       /* settings that reach only services which do not start → such a service */
     struct map asleep_files; /* … all of a file, by its path */
 };
@@ -193,6 +194,10 @@ static struct handed what_is_handed(struct facts *facts)
                 continue;
             map_set(facts->arena, &handed.names, value->name, facts);
             note_roots(facts->arena, &handed.roots, value, facts);
+            if (value->uses.count && dsn_recognise(value->text, value->name))
+                vec_each(const struct template_use *, use, &value->uses)
+                    if (use->from)
+                        note_roots(facts->arena, &handed.parts, use->from, facts);
         }
         /* An anchor may be in a service that does not start, and its alias in this one. */
         vec_each(struct value *const *, word, &(*service)->workload->command)
@@ -282,4 +287,7 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
     }
     gather_contents(facts);
     gather_defaults(facts);
+    vec_each(struct variable *const *, variable, &facts->variables)
+        (*variable)->is_part = (*variable)->holders.count == 0 &&
+                               map_has(&handed.parts, arena_key(facts->arena, (*variable)->root));
 }
