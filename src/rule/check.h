@@ -24,7 +24,7 @@ struct check_run {
     struct map standings; /* secret → where it is, for the help of credentials */
     bool standings_gathered;
     struct map verdicts; /* credentials that were judged: the same one is in many places */
-    struct map halves;   /* roots of passwords that are half of a documented login */
+    struct map halves;   /* roots of passwords that another finding says more of */
     bool halves_gathered;
     struct map own_passwords, own_password_places; /* what images take as their own; rule/own_password.h */
     bool own_passwords_gathered;

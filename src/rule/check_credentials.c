@@ -331,10 +331,26 @@ static struct credential credential_of_login(const struct connection *connection
     };
 }
 
+/* One value with two uses may be documented for one and only weak for the other: it is replaced once. */
+static void gather_documented(struct check_run *run)
+{
+    vec_each(struct variable *const *, row, &run->facts->variables) {
+        const struct variable *variable = *row;
+        if (!variable->secret || variable->force.kind != FORCE_IN || variable->value->text.len == 0 ||
+            credential_is_pointer(variable->value->text) || is_judged_elsewhere(run, variable) ||
+            is_open(run, variable->value))
+            continue;
+        struct credential credential = credential_of(run, variable);
+        if (judge(run, &credential).rule == RULE_DEFAULT_CREDENTIALS)
+            map_set(run->arena, &run->halves, arena_key(run->arena, variable->root), run);
+    }
+}
+
 /* Passwords that strings are made of, and that their users make a documented pair of. */
 static void gather_halves(struct check_run *run)
 {
     run->halves_gathered = true;
+    gather_documented(run);
     vec_each(struct connection *const *, row, &run->facts->connections) {
         const struct value *password = (*row)->dsn ? connection_part_value(*row, PART_PASSWORD) : NULL;
         if (!password || password == (*row)->variable->value || (*row)->force.kind != FORCE_IN)
