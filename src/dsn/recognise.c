@@ -89,11 +89,26 @@ static bool recognise_file(str text, bool name_helps)
                str_ends_fold(path, STR(".sqlite3")));
 }
 
+/* "addr=…,pool_size=100,db=0": whose pairs are parted by commas has a grammar of its own (Grafana's cache). */
+static bool is_comma_list(str text)
+{
+    size_t pairs = 0;
+    str pair;
+    if (str_has_byte(text, ';'))
+        return false;
+    for (; str_next(&text, ',', &pair); pairs++)
+        if (!str_has_byte(pair, '='))
+            return false;
+    return pairs > 1;
+}
+
 /* Two pairs that fit, or one under a name that helps. */
 static bool recognise_pairs(str text, bool name_helps)
 {
     size_t pairs = 0;
     str rest = text, pair;
+    if (is_comma_list(text))
+        return false;
     while (str_next(&rest, ';', &pair))
         pairs += str_has_byte(pair, '=');
     return pairs >= 2 || name_helps ||

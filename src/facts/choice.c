@@ -113,6 +113,9 @@ static const str on_words[] = {
 /* Said of what has no switching word in its name: LDAP=false. A 0 there is a number, REDIS_DB=0. */
 static const str plain_off_words[] = {
     STR_INIT("false"), STR_INIT("no"), STR_INIT("off"), STR_INIT("disabled"), STR_INIT("none")};
+/* EMAIL_SMTP= says as much (Baserow), where the name is no more than what has settings of its own. */
+static const str blank_features[] = {STR_INIT("SMTP"), STR_INIT("EMAIL_SMTP"), STR_INIT("LDAP"),
+    STR_INIT("OIDC"), STR_INIT("SAML"), STR_INIT("S3")};
 static const str enabling_words[] = {STR_INIT("enabled"), STR_INIT("enable"), STR_INIT("activate")};
 /* Only at the end: ACTIVE_STORAGE is a name. */
 static const str active_words[] = {STR_INIT("active"), STR_INIT("activated")};
@@ -178,6 +181,17 @@ static void lend_off(
         put_off(arena, &choices->off_lent, owner, arena_lower(arena, group), value);
 }
 
+/* "ollama" of ENABLE_OLLAMA_API, where that is the name of something that has settings of its own. */
+static str subject_of_part(const struct name *name, size_t from, size_t to)
+{
+    static const str parts[] = {STR_INIT("api"), STR_INIT("server"), STR_INIT("service"), STR_INIT("client"),
+        STR_INIT("integration"), STR_INIT("support")};
+    if (to - from < 2 || !STR_IS_IN(name_words(name, to - 1, to), parts))
+        return STR("");
+    str subject = name_words(name, from, to - 1);
+    return backends_of_value(subject).count ? subject : STR("");
+}
+
 /* Words [from, to) are what is off; the first `lead` ones, where they are not among them, whose it is. */
 static void switch_off(struct arena *arena, struct choices *choices, const struct value *value,
     const struct name *name, size_t lead, size_t from, size_t to)
@@ -191,10 +205,12 @@ static void switch_off(struct arena *arena, struct choices *choices, const struc
     bool is_led = lead && STR_IS_IN(word, using_words);
     /* AWS_BACKUPS is about AWS_BACKUP_KEY. */
     bool is_plural = subject.len > 3 && str_ends(subject, STR("s"));
-    str singular = str_take(subject, subject.len - is_plural);
+    str singular = str_take(subject, subject.len - is_plural), whole = subject_of_part(name, from, to);
     for (int led = is_led; led <= (lead > 0); led++) {
         put_off(arena, &choices->off, led ? owner : STR(""), subject, value);
         put_off(arena, &choices->off, led ? owner : STR(""), singular, value);
+        if (whole.len)
+            put_off(arena, &choices->off, led ? owner : STR(""), whole, value);
         lend_off(arena, choices, value, led ? owner : STR(""), groups);
     }
     /* MANAGEMENT_TRACING is the tracing of MANAGEMENT, which uses MANAGEMENT_ZIPKIN. */
@@ -209,6 +225,8 @@ static void note_switch(struct arena *arena, struct choices *choices, const stru
     str text = str_trim(value->text);
     bool says_no = STR_IS_IN_FOLD(text, off_words), says_yes = STR_IS_IN_FOLD(text, on_words);
     struct name split;
+    if (text.len == 0 && STR_IS_IN_FOLD(meaning, blank_features) && name_split(meaning, &split))
+        switch_off(arena, choices, value, &split, 0, 0, split.count);
     if ((!says_no && !says_yes) || !name_split(meaning, &split))
         return;
     const struct name *name = &split;
