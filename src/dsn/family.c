@@ -39,7 +39,7 @@ static const struct dsn_family families[] = {
         .clients = {CLIENT_SQLALCHEMY}, .client_count = 1,
     },
     [FAMILY_CLICKHOUSE] = {
-        .about = STR_INIT("ClickHouse"), .port = 9000,
+        .about = STR_INIT("ClickHouse"), .port = 9000, .answers_web = true,
         .default_host = STR_INIT("localhost"), .dialect = true,
         .clients = {CLIENT_CLICKHOUSE}, .client_count = 1,
     },
@@ -311,7 +311,8 @@ str family_name(enum family_id id)
 bool family_reaches(enum family_id connection, enum family_id server)
 {
     return connection == FAMILY_NONE || server == FAMILY_NONE || connection == server ||
-           families[server].carrier == connection;
+           families[server].carrier == connection ||
+           (connection == FAMILY_HTTP && families[server].answers_web);
 }
 
 enum family_id family_id_of(const struct dsn_family *family)
@@ -417,6 +418,8 @@ static size_t least_letters(const struct dsn_scheme *scheme)
     enum family_id family = scheme->family;
     bool store = families[family].dialect || family == FAMILY_MONGODB || family == FAMILY_REDIS;
     if (store && scheme->name.len >= 5)
+        return 4;
+    if (str_eq(scheme->name, STR("smtp")) || str_eq(scheme->name, STR("smtps")))
         return 4;
     return str_starts(scheme->name, STR("http")) || str_starts(scheme->name, STR("amqp")) ? 3 : 0;
 }

@@ -39,6 +39,7 @@ struct dsn_family {
     uint8_t client_count;
     uint8_t unlikely_count;            /* the last of them, whose reading is shown and not judged */
     enum family_id carrier;            /* its clients' strings are those of this family; NONE: its own */
+    bool answers_web;                  /* its servers take the same login over HTTP, at a port of its own */
     bool pooled;                       /* each connection takes one of a server's numbered slots */
     bool named_databases;              /* a server creates one database, and clients name the one they want */
     str standing[FAMILY_STANDING_MAX]; /* databases that are there before anybody creates one */

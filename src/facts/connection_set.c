@@ -130,6 +130,7 @@ static const struct {
     {STR_INIT("HOST"), .stem = 4}, /* REDIS_HOST beside REDIS_HOST_PASSWORD */
     {STR_INIT("HOSTNAME")},
     {STR_INIT("HOST_NAME")},
+    {STR_INIT("HOST_ADDR")}, /* Plausible */
     {STR_INIT("HOSTS"), .wide = true},
     {STR_INIT("SERVER"), .wide = true},
     {STR_INIT("SERVERS"), .wide = true},
@@ -421,6 +422,32 @@ static bool is_own_host(const struct service *service, const struct host_name *n
            store_words[name->store].family == service->image->family;
 }
 
+/* REDIS_CACHE=cache:6379, MEMCACHE=cache:11211: a store's word in the name, and its usual port. */
+static void add_lone_host(struct facts *facts, const struct value *host, const struct service *service)
+{
+    str name = host->name, word;
+    struct str_cut cut = str_rcut_byte(host->text, ':');
+    uint64_t port;
+    bool is_client = service ? !service->holds_data : facts->deployment == NULL;
+    if (!is_client || word_is_last(name, STR("port")) || !cut.found ||
+        !number_parse_unsigned(cut.tail, UINT16_MAX, &port) || str_has_any(host->text, STR(",; ")) ||
+        !connection_holds_hosts(facts->arena, host->text, true) || connection_is_listener(name) ||
+        dsn_recognise(host->text, name))
+        return;
+    while (word_next(&name, &word)) {
+        size_t row = store_row(word);
+        if (row == STR_NONE || family_row(store_words[row].family)->port != (int32_t)port)
+            continue;
+        struct connection set = {.service = service,
+            .family = store_words[row].family,
+            .to_store = !store_words[row].is_program,
+            .label = host->name};
+        set.parts[PART_HOST] = host;
+        add_set(facts, &set);
+        return;
+    }
+}
+
 /* The sets of one environment: every host variable with what stands beside it. */
 void connection_sets_gather(struct facts *facts, const struct env *env, const struct service *service)
 {
@@ -434,7 +461,8 @@ void connection_sets_gather(struct facts *facts, const struct env *env, const st
         }
         if (str_eq(host->name, STR("PGHOST")))
             continue;
-        for (size_t i = 0; i < ARRAY_COUNT(host_words); i++) {
+        bool is_set = false;
+        for (size_t i = 0; i < ARRAY_COUNT(host_words) && !is_set; i++) {
             struct host_name name;
             if (!fits_host(facts->arena, host, i, &name))
                 continue;
@@ -445,7 +473,9 @@ void connection_sets_gather(struct facts *facts, const struct env *env, const st
             str group = arena_join(facts->arena, name.prefix, name.separator, STR("*"));
             set.label = host_words[i].wide ? host->name : group;
             add_set(facts, &set);
-            break;
+            is_set = true;
         }
+        if (!is_set)
+            add_lone_host(facts, host, service);
     }
 }

@@ -234,12 +234,15 @@ static void judge_left_out(
         STR_ARG(connection->user), STR_ARG(server->host));
 }
 
+/* What frameworks read as no password (Laravel's env()). */
+static const str none_words[] = {STR_INIT("null"), STR_INIT("none"), STR_INIT("(null)"), STR_INIT("false")};
+
 /* Redis refuses a password where it has none; some clients go on without (ioredis). */
 static void judge_not_asked(
     struct check_run *run, const struct connection *connection, const struct server *server)
 {
     if (!connection->has_password || connection->password.len == 0 || connection->family != server->family ||
-        !server_knows_no_password(server))
+        STR_IS_IN_FOLD(connection->password, none_words) || !server_knows_no_password(server))
         return;
     str name = service_name(server->service);
     struct diag *finding = finding_add_as(run, RULE_CREDENTIALS_DISAGREE, SEVERITY_WARNING,

@@ -223,6 +223,21 @@ static void judge_inactive(
                 run->arena, deployment_words(run->facts->deployment)->profile, service->profiles.items[0])));
 }
 
+/* "db:5433" of a host variable has its port in itself. */
+static struct place place_of_port(const struct connection *connection, const struct target *target)
+{
+    const struct value *host = connection->parts[PART_HOST];
+    if (connection->dsn || connection->parts[PART_PORT] || !host)
+        return place_of_part(connection, PART_PORT);
+    struct place place = place_of_part(connection, PART_HOST);
+    str text = str_skip(host->text, target->offset);
+    text = target->length ? str_take(text, target->length) : text;
+    size_t colon = str_rfind_byte(text, ':');
+    if (colon != STR_NONE)
+        place.at = value_locate(host, target->offset + colon + 1, text.len - colon - 1);
+    return place;
+}
+
 /* The published port used inside the network, where only the container's own answers, or any other one. */
 static void judge_port(
     struct check_run *run, const struct connection *connection, const struct target *target)
@@ -236,7 +251,7 @@ static void judge_port(
     if (!server->service || !server->port || target->port == 0 || target->port == server->port)
         return;
     bool is_published = published_as(server, target->port, &at);
-    struct place place = place_of_part(connection, PART_PORT);
+    struct place place = place_of_port(connection, target);
     bool is_shut = span_is_set(place.at) && server_port_is_shut(server, target->port);
     if (!is_published && !is_shut)
         return;
