@@ -48,6 +48,8 @@ static void judge_syntax(struct check_run *run, const struct connection *connect
     bool is_unknown = dsn->scheme.present && !scheme_find(dsn->scheme.text) && dsn->family->is_program;
     if (is_unknown && !scheme_nearest(dsn->scheme.text).len)
         return; /* nobody here knows the client: tgram://1234:text is right for its own */
+    if (error == DSN_BAD_DATABASE && run->facts->deployment && !connection->service)
+        return; /* programs elsewhere read the file, and may append the database: ${DB_BASE}/orders */
     struct place place = place_of_part(connection, PART_WHOLE);
     struct diag *finding = finding_add(
         run, RULE_DSN_SYNTAX, place, STR_FMT " is not a valid connection string", STR_ARG(connection->label));
