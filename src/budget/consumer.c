@@ -377,12 +377,13 @@ static struct count detect_each(const struct detection *d)
     const struct pool_library *library = library_of(d);
     const struct pool_program *program = d->program ? d->program : d->guess;
     bool alone = program && program->pooled_alone;
+    bool is_unsized = library && library->is_unsized;
     struct count each = alone ? (struct count){0} : from_parameter(d);
-    if (each.state == COUNT_ABSENT)
+    if (each.state == COUNT_ABSENT && !is_unsized)
         each = from_settings(d, library);
-    if (each.state == COUNT_ABSENT)
+    if (each.state == COUNT_ABSENT && !is_unsized)
         each = from_library_variables(d, library);
-    if (each.state == COUNT_ABSENT && !alone)
+    if (each.state == COUNT_ABSENT && !alone && !is_unsized)
         each = from_sizing(d, library);
     if (each.state != COUNT_ABSENT)
         return each;

@@ -63,6 +63,8 @@ const struct pool_library *pool_library_of_driver(str scheme, str driver)
 {
     if (str_starts_fold(scheme, STR("jdbc")))
         return pool_library_find(STR("hikari"));
+    if (str_starts_fold(scheme, STR("db+"))) /* where Celery keeps results: no pool of the program's own */
+        return pool_library_find(STR("celery-results"));
     for (size_t i = 0; i < ARRAY_COUNT(drivers); i++) {
         bool by_driver = drivers[i].driver.len && str_eq_fold(driver, drivers[i].driver);
         bool by_scheme = drivers[i].scheme.len && str_eq_fold(scheme, drivers[i].scheme);

@@ -23,6 +23,7 @@ struct pool_library {
     int64_t zero_since;     /* … from this major version on; 0: from the first */
     bool is_open;           /* nobody sets a ceiling unless told: the usual number is assumed */
     bool is_per_thread;     /* each thread or greenlet opens `each` */
+    bool is_unsized;        /* a program's settings of its pool are not about it */
     str told_by;            /* variables that tell it, */
     enum family_id family;  /* … or the kind of server that the string leads to; NONE: none of these */
     str instead;            /* … in the place of that library */

@@ -212,6 +212,7 @@ static const struct field pool_fields[] = {
     {STR_INIT("zero-since"), FIELD_NUMBER, "zero_since"},
     {STR_INIT("open"), FIELD_FLAG, "is_open"},
     {STR_INIT("per-thread"), FIELD_FLAG, "is_per_thread"},
+    {STR_INIT("unsized"), FIELD_FLAG, "is_unsized"},
     {STR_INIT("told-by"), FIELD_TEXT, "told_by"},
     {STR_INIT("instead"), FIELD_TEXT, "instead"},
     {STR_INIT("family"), FIELD_CODE, "family", CODES(family_codes)},
