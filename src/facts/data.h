@@ -47,6 +47,7 @@ struct image_info {
     str admin_password_variable; /* MYSQL_ROOT_PASSWORD */
     str open_variable;           /* a variable that switches authentication off: POSTGRES_HOST_AUTH_METHOD */
     str open_value;              /* … when it has this value; empty: when it is set and not false */
+    bool has_keys;               /* the password variable holds the keys that clients send, a comma between */
     bool open_by_default;        /* no authentication unless configured */
     uint16_t open_before;        /* … up to this major version; 0: whatever the version */
     str user_option, password_option; /* of its command, where it takes its login there: --requirepass */

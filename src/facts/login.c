@@ -54,6 +54,16 @@ static const struct value *beside(const struct facts *facts, const struct connec
     return NULL;
 }
 
+/* Where it leads, clients send the very key that the server was given. */
+static bool takes_keys(const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (!target->server || !target->server->service || !target->server->service->image ||
+            !target->server->service->image->has_keys)
+            return false;
+    return connection->targets.count > 0;
+}
+
 struct login login_beside(const struct facts *facts, const struct connection *connection)
 {
     static const str leading[] = {STR_INIT("URL"), STR_INIT("URI"), STR_INIT("DSN"), STR_INIT("HOST"),
@@ -65,6 +75,7 @@ struct login login_beside(const struct facts *facts, const struct connection *co
         STR_INIT("USERNAME"), STR_INIT("USER"), STR_INIT("USER_NAME"), STR_INIT("LOGIN")};
     static const str passwords[] = {
         STR_INIT("PASSWORD"), STR_INIT("PASS"), STR_INIT("PWD"), STR_INIT("PASSWD")};
+    static const str keys[] = {STR_INIT("API_KEY"), STR_INIT("APIKEY")};
     struct login login = {0};
     bool is_named = connection->has_user && connection->user.len > 0;
     bool wants_password = !connection->has_password && (!connection->dsn || !is_named);
@@ -76,6 +87,8 @@ struct login login_beside(const struct facts *facts, const struct connection *co
             login.user = beside(facts, connection, before, model, users, ARRAY_COUNT(users));
         if (wants_password && !login.password)
             login.password = beside(facts, connection, before, model, passwords, ARRAY_COUNT(passwords));
+        if (wants_password && !login.password && takes_keys(connection))
+            login.password = beside(facts, connection, before, model, keys, ARRAY_COUNT(keys));
         while (before.len && is_separator(before.ptr[before.len - 1]))
             before.len--;
         goes_on = cut_word(before, &before, &word) && STR_IS_IN_FOLD(word, fillings);

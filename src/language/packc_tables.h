@@ -161,6 +161,7 @@ static const struct field image_fields[] = {
     {STR_INIT("default-user"), FIELD_TEXT, "default_user"},
     {STR_INIT("admin-password"), FIELD_TEXT, "admin_password_variable"},
     {STR_INIT("open"), FIELD_SETTING, "open_variable", "open_value"},
+    {STR_INIT("keys"), FIELD_FLAG, "has_keys"},
     {STR_INIT("by-default"), FIELD_FLAG, "open_by_default"},
     {STR_INIT("open-before"), FIELD_NUMBER, "open_before"},
     {STR_INIT("user-option"), FIELD_TEXT, "user_option"},

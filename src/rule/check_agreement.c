@@ -47,7 +47,11 @@ static void report_login(struct check_run *run, const struct connection *connect
         finding_related(run, finding, value_place(own), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "the connection will be refused: password authentication fails");
     str change = server_password_change(run->arena, server, connection->user);
-    if (change.len)
+    if (part == PART_USER)
+        finding_help(run, finding,
+            "log in as `" STR_FMT "`, or create `" STR_FMT "` with a password of its own",
+            STR_ARG(server->user_text), STR_ARG(connection->user));
+    else if (change.len)
         finding_help(run, finding,
             "set both to the same; an existing volume keeps the old password: " STR_FMT, STR_ARG(change));
     else
@@ -62,6 +66,21 @@ static bool agrees_for_some_client(const struct connection *connection, str pass
             if (reading->likely && reading->error == DSN_OK && str_eq(reading->password.text, password))
                 return true;
     return str_eq(connection->password, password);
+}
+
+/* One of a list of keys, or another that the server is given as well, such as one to read alone. */
+static bool is_one_of_keys(const struct server *server, str key)
+{
+    if (!server->service->image->has_keys)
+        return false;
+    vec_each(const struct map_entry *, entry, &server->service->workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        str list = value->text, own;
+        while (!entry->removed && str_next(&list, ',', &own))
+            if (str_eq(str_trim(own), key))
+                return true;
+    }
+    return false;
 }
 
 /* The path of a secret that the program opens, or a name that it looks up: no password to compare. */
@@ -132,7 +151,7 @@ static void compare_login(
         compare_user(run, connection, server, password);
     else if (password && password->set && connection->has_password && password->text.len &&
              !agrees_for_some_client(connection, password->text) && !is_pointer(run, connection) &&
-             !is_another_fault(run, connection, server))
+             !is_another_fault(run, connection, server) && !is_one_of_keys(server, connection->password))
         report_login(run, connection, server, PART_PASSWORD, password);
 }
 
