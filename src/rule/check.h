@@ -35,6 +35,7 @@ struct check_run {
     bool published_gathered;
     struct map commented; /* names that env files have in comments; see rule/left_out.h */
     bool commented_gathered;
+    struct map missing_files;           /* secrets that are not there → the place that said so first */
     bool creators_sought, has_creators; /* programs that are told to create databases */
 };
 

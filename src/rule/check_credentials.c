@@ -533,6 +533,9 @@ static void judge_hardcoded(struct check_run *run, const struct variable *variab
         access_key_names_account(run, variable) || access_key_is_for_emulator(run, variable) ||
         credential_is_pointer(value->text))
         return;
+    struct credential credential = {.password = value->text, .user = user_beside(run, variable)};
+    if (is_null_word(env_of(run, variable), &credential))
+        return;
     struct place place = place_of_variable(variable);
     place.variable = value->name;
     report_hardcoded(run, value->name, value, place);

@@ -35,6 +35,28 @@ static bool holds_secret(const struct secret_file *file, const struct workload_p
            (image && str_eq(image->password_variable, file->name));
 }
 
+/* What is not there, whoever names it: the secret of the deployment, else the file of the machine. */
+static str missing_key(struct check_run *run, const struct deployment_resource *resource, str path)
+{
+    return resource ? arena_key(run->arena, resource) : path;
+}
+
+/* Another program reads the same: the first one's finding names it. */
+static bool relate_reader(struct check_run *run, str key, struct place place)
+{
+    const struct place *first = key.len ? map_get(&run->missing_files, key) : NULL;
+    if (first) {
+        finding_related(run, finding_at(run, RULE_SECRET_FILE_MISSING, *first), place.at,
+            "`" STR_FMT "` reads it as well", STR_ARG(service_name(place.service)));
+        return true;
+    }
+    struct place *own = arena_new(run->arena, struct place);
+    *own = place;
+    if (key.len)
+        map_set(run->arena, &run->missing_files, key, own);
+    return false;
+}
+
 static void judge_missing_file(struct check_run *run, const struct secret_file *file)
 {
     const struct value *pointer = file->pointer;
@@ -43,6 +65,8 @@ static void judge_missing_file(struct check_run *run, const struct secret_file *
     if (!holds_secret(file, &path))
         return; /* a log or generated rules: the program writes it */
     struct place place = {.at = pointer->at, .variable = pointer->name, .service = file->service};
+    if (relate_reader(run, missing_key(run, path.resource, file->path), place))
+        return;
     bool is_variable = path.resource && path.resource->environment.len;
     str status = path.kind == PATH_ABSENT ? STR("what is mounted there has no such file")
                  : file->is_doubtful      ? STR("nothing is mounted there")
@@ -148,6 +172,8 @@ static void judge_grants(struct check_run *run, const struct service *service)
         struct place place = {.at = named ? named->at : grant->at,
             .variable = named ? named->name : STR(""),
             .service = service};
+        if (relate_reader(run, missing_key(run, secret, STR("")), place))
+            continue;
         struct diag *finding = finding_add(run, RULE_SECRET_FILE_MISSING, place,
             "the file of the secret `" STR_FMT "` is not there", STR_ARG(secret->name));
         finding_related(run, finding, secret->at, "declared here");

@@ -1,5 +1,7 @@
 #include "rule/purpose.h"
 
+#include "base/word.h"
+#include "deploy/image.h"
 #include "facts/variable.h"
 #include "rule/credential.h"
 
@@ -63,6 +65,17 @@ static bool runs_open(const struct check_run *run, const struct image_info *imag
     return open > 0;
 }
 
+/* PEERTUBE_SECRET in the hands of chocobozzz/peertube is what SECRET is in any other program's. */
+static bool is_key_of_image(const struct variable *variable)
+{
+    str name = variable->value->name, word;
+    struct words rest;
+    if (!variable->service || !word_next(&name, &word) || word.len < 3)
+        return false;
+    return word_is_in(image_reference(variable->service->workload->image).name, word) &&
+           words_split(name, &rest) && rest.count <= 2 && credential_is_own_key(name);
+}
+
 enum purpose purpose_of(const struct check_run *run, const struct variable *variable)
 {
     const struct connection *set = set_opened_with(run, variable);
@@ -72,7 +85,8 @@ enum purpose purpose_of(const struct check_run *run, const struct variable *vari
     bool is_servers_own = variable->service && variable->service->image == image;
     if (image)
         return !is_servers_own && runs_open(run, image) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
-    return credential_is_own_key(variable->value->name) ? PURPOSE_KEY : PURPOSE_UNKNOWN;
+    bool is_key = credential_is_own_key(variable->value->name) || is_key_of_image(variable);
+    return is_key ? PURPOSE_KEY : PURPOSE_UNKNOWN;
 }
 
 str purpose_group(const struct check_run *run, const struct variable *variable)
