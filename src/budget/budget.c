@@ -67,5 +67,6 @@ struct budgets *budget_compute(
     detected_consumers(&b);
     judge_rows(&b);
     keep_shown(&b);
+    terms_settle_names(&b);
     return b.budgets;
 }

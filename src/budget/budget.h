@@ -54,6 +54,7 @@ struct budget_term {
     const struct service *service;
     const struct expr *each_expr; /* declared; NULL: none */
     struct budget_row *pooler;    /* the term stands for a pooler: its own row */
+    size_t number; /* which one it is of its consumer's that are to be declared; 0: it is not */
 };
 
 /* What can be wrong with a row; the table in verdict.c says what each means. */
@@ -126,6 +127,7 @@ struct budget_row {
 
 struct budgets {
     VEC(struct budget_row *) rows; /* servers in order of declaration, then of appearance; then poolers */
+    struct map shared;             /* variables that lead to several rows */
 };
 
 /*

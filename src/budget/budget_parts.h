@@ -102,6 +102,8 @@ struct count term_instances(const struct workload *workload);
 struct count term_surge(const struct workload *workload);
 /* Works out count and total of a filled term and appends it. */
 void term_add(struct budget_builder *b, struct budget_row *row, struct budget_term term);
+/* Numbers the terms to declare, and notes which variables name no single row; when all rows are there. */
+void terms_settle_names(struct budget_builder *b);
 
 /* The key of a row's consumer in `declared`. */
 str term_key(struct budget_builder *b, const struct budget_row *row, str consumer);

@@ -92,43 +92,29 @@ static bool is_to_declare(const struct budget_term *term)
     return term->basis == BASIS_ASSUMED && term->known && !term->pooler;
 }
 
-/* One more term of its consumer; how many there are now. */
-static size_t count_term(struct arena *arena, struct map *counts, const struct budget_term *term)
+/*
+ * Names of declarations are said once, and one variable may lead the programs to several servers: both are
+ * settled over all rows at once, when they are complete.
+ */
+void terms_settle_names(struct budget_builder *b)
 {
-    size_t count = (uintptr_t)map_get(counts, term->consumer) + 1;
-    map_set(arena, counts, term->consumer, (void *)(uintptr_t)count);
-    return count;
-}
-
-/* The terms of all rows before this one: names of declarations are said once. */
-static struct map terms_before(
-    struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
-{
-    struct map counts = {0};
-    for (size_t i = 0; i < budgets->rows.count && budgets->rows.items[i] != row; i++)
-        vec_each(const struct budget_term *, term, &budgets->rows.items[i]->terms)
-            if (is_to_declare(term))
-                count_term(arena, &counts, term);
-    return counts;
-}
-
-/* One name may lead the programs to several servers. */
-static bool names_row(const struct budgets *budgets, const struct budget_row *row, str variable)
-{
-    vec_each(struct budget_row *const *, other, &budgets->rows) {
-        if (*other == row)
-            continue;
-        vec_each(const struct budget_term *, term, &(*other)->terms)
-            if (str_eq(term->variable, variable))
-                return false;
-    }
-    return str_is_name(variable);
+    struct map counts = {0}, servers = {0};
+    vec_each(struct budget_row *const *, row, &b->budgets->rows)
+        vec_each(struct budget_term *, term, &(*row)->terms) {
+            struct budget_row *former = map_set(b->arena, &servers, term->variable, *row);
+            if (former && former != *row)
+                map_set(b->arena, &b->budgets->shared, term->variable, *row);
+            if (!is_to_declare(term))
+                continue;
+            term->number = (uintptr_t)map_get(&counts, term->consumer) + 1;
+            map_set(b->arena, &counts, term->consumer, (void *)(uintptr_t)term->number);
+        }
 }
 
 str budget_term_server(struct arena *arena, const struct budgets *budgets, const struct budget_row *row,
     const struct budget_term *term)
 {
-    if (names_row(budgets, row, term->variable))
+    if (str_is_name(term->variable) && !map_has(&budgets->shared, term->variable))
         return term->variable;
     return arena_printf(arena, "\"" STR_FMT "\"", STR_ARG(row->server));
 }
@@ -137,15 +123,13 @@ str_vec budget_row_declarations(
     struct arena *arena, const struct budgets *budgets, const struct budget_row *row)
 {
     str_vec lines = {0};
-    struct map counts = terms_before(arena, budgets, row);
     vec_each(const struct budget_term *, term, &row->terms) {
         if (!is_to_declare(term))
             continue;
-        size_t number = count_term(arena, &counts, term);
         struct buf line = buf_new(arena, limit_value(LIMIT_VALUE_BYTES));
         buf_printf(&line, "budget: {consumers: {" STR_FMT, STR_ARG(term->consumer));
-        if (number > 1)
-            buf_printf(&line, "-%zu", number);
+        if (term->number > 1)
+            buf_printf(&line, "-%zu", term->number);
         buf_printf(&line, ": {server: " STR_FMT, STR_ARG(budget_term_server(arena, budgets, row, term)));
         if (term->service)
             buf_printf(&line, ", service: " STR_FMT, STR_ARG(service_name(term->service)));
