@@ -153,17 +153,23 @@ static void read_mounts(struct loader *l, struct workload *service, const struct
             vec_push(l->arena, &service->mounts, mount_of(*item));
 }
 
-static void depend(struct loader *l, struct workload *service, struct workload_dependency dependency)
+/* The dependencies of a service while they are read, each named once. */
+struct dependencies {
+    struct loader *l;
+    struct workload *service;
+    struct map known; /* by name */
+};
+
+static void depend(struct dependencies *list, struct workload_dependency dependency)
 {
-    vec_each(struct workload_dependency *, known, &service->depends_on)
-        if (str_eq(known->service, dependency.service))
-            return;
-    vec_push(l->arena, &service->depends_on, dependency);
+    if (map_has(&list->known, dependency.service))
+        return;
+    map_set(list->l->arena, &list->known, dependency.service, list);
+    vec_push(list->l->arena, &list->service->depends_on, dependency);
 }
 
 /* links, shared namespaces and volumes_from make dependencies too (loader/normalize.go). */
-static void read_implied_dependencies(
-    struct loader *l, struct workload *service, const struct yaml_node *node)
+static void read_implied_dependencies(struct dependencies *list, const struct yaml_node *node)
 {
     static const str namespaces[] = {
         STR_INIT("network_mode"),
@@ -177,36 +183,37 @@ static void read_implied_dependencies(
         struct workload_dependency implied = {.required = true, .at = place_of(node, namespaces[i])};
         if (str_starts(text, STR("service:"))) {
             implied.service = str_skip(text, STR("service:").len);
-            depend(l, service, implied);
+            depend(list, implied);
         }
     }
     static const str lists[] = {STR_INIT("links"), STR_INIT("volumes_from")};
     for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
-        const struct yaml_node *list = yaml_get(node, lists[i]);
-        if (list == NULL)
+        const struct yaml_node *items = yaml_get(node, lists[i]);
+        if (items == NULL)
             continue;
-        vec_each(struct yaml_node **, item, &list->items) {
+        vec_each(struct yaml_node **, item, &items->items) {
             str name = str_cut_byte((*item)->text, ':').head;
             bool is_container = i == 1 && str_starts((*item)->text, STR("container:"));
             if (!is_container)
-                depend(l, service, (struct workload_dependency){name, true, (*item)->inner});
+                depend(list, (struct workload_dependency){name, true, (*item)->inner});
         }
     }
 }
 
 static void read_dependencies(struct loader *l, struct workload *service, const struct yaml_node *node)
 {
+    struct dependencies list = {.l = l, .service = service};
     const struct yaml_node *depends_on = yaml_get(node, STR("depends_on"));
     if (depends_on != NULL) {
         vec_each(struct yaml_node **, item, &depends_on->items)
-            depend(l, service, (struct workload_dependency){(*item)->text, true, (*item)->inner});
+            depend(&list, (struct workload_dependency){(*item)->text, true, (*item)->inner});
         vec_each(struct yaml_pair *, pair, &depends_on->pairs) {
             const struct yaml_node *required = yaml_get(pair->value, STR("required"));
             bool is_required = required == NULL || is_true(required);
-            depend(l, service, (struct workload_dependency){pair->key->text, is_required, pair->key->at});
+            depend(&list, (struct workload_dependency){pair->key->text, is_required, pair->key->at});
         }
     }
-    read_implied_dependencies(l, service, node);
+    read_implied_dependencies(&list, node);
 }
 
 /*
