@@ -69,6 +69,14 @@ static void settle_modes(struct facts *facts, const struct mode_verdict *mode)
         settle_zones(facts);
 }
 
+static void gather_asked_for(struct facts *facts)
+{
+    if (facts->deployment)
+        vec_each(const struct template_use *, use, &facts->deployment->uses)
+            if (use->refused)
+                map_set(facts->arena, &facts->asked_for, use->name, facts);
+}
+
 struct facts *facts_gather(struct arena *arena, struct diags *diags, const struct host *host,
     const struct inputs *inputs, const struct mode_verdict *mode)
 {
@@ -91,6 +99,7 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
         vec_push(arena, &facts->files, *file);
     struct env files = inputs->deployment ? effective_files(arena, inputs->deployment) : inputs->environment;
     gather_example(facts);
+    gather_asked_for(facts);
     graph_services(facts);
     settle_modes(facts, mode);
     secret_files_gather(facts);

@@ -236,7 +236,8 @@ struct facts {
     VEC(struct server *) servers;
     VEC(struct input_file) files;
     VEC(struct secret_file) secret_files;
-    struct env example; /* what the example file publishes */
+    struct env example;   /* what the example file publishes */
+    struct map asked_for; /* names of which some ${NAME:?} of the deployment has said that they are empty */
     /* Look-ups of the lists above. */
     struct map address_rows; /* workload → the address that speaks for it */
     struct map addresses_by_name, addresses_by_zone, workloads_by_unit; /* private to address.c */

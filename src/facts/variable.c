@@ -170,6 +170,19 @@ static void note_roots(struct arena *arena, struct map *roots, const struct valu
     }
 }
 
+/* Of a command; the words of one line share its references. */
+static void note_words(const struct facts *facts, struct map *roots, struct value *const *words, size_t count)
+{
+    const struct template_use *line = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (words[i]->uses.items != line)
+            vec_each(const struct template_use *, use, &words[i]->uses)
+                if (use->from)
+                    note_roots(facts->arena, roots, use->from, facts);
+        line = words[i]->uses.items;
+    }
+}
+
 /* The service that would be handed the setting if it started: by ${NAME}, or with all of its file. */
 static const struct service *OR_NULL sleeper_of(
     const struct facts *facts, const struct handed *handed, const struct value *value, str key)
@@ -200,10 +213,9 @@ static struct handed what_is_handed(struct facts *facts)
                         note_roots(facts->arena, &handed.parts, use->from, facts);
         }
         /* An anchor may be in a service that does not start, and its alias in this one. */
-        vec_each(struct value *const *, word, &(*service)->workload->command)
-            note_roots(facts->arena, &handed.roots, *word, facts);
-        vec_each(struct value *const *, word, &(*service)->workload->entrypoint)
-            note_roots(facts->arena, &handed.roots, *word, facts);
+        const struct workload *workload = (*service)->workload;
+        note_words(facts, &handed.roots, workload->command.items, workload->command.count);
+        note_words(facts, &handed.roots, workload->entrypoint.items, workload->entrypoint.count);
     }
     if (!facts->deployment)
         return handed;

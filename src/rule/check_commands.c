@@ -76,8 +76,6 @@ static void judge_words(struct check_run *run, const struct service *service, co
     struct command_place *place)
 {
     str rest = value->text, word;
-    if (dollar_leaves_hole(value))
-        return;        /* unresolved-variable: what is left of it tells nothing */
     if (rest.len == 0) /* --password "" takes nothing of what follows */
         place->before = STR("");
     while (next_word(&rest, place, &word)) {
@@ -94,6 +92,20 @@ static void judge_words(struct check_run *run, const struct service *service, co
     }
 }
 
+static void judge_command(struct check_run *run, const struct service *service, struct value *const *words,
+    size_t count, struct command_place *place)
+{
+    /* The words of one line share its references. */
+    const struct template_use *line = NULL;
+    bool has_hole = false;
+    for (size_t i = 0; i < count; i++) {
+        has_hole = words[i]->uses.items == line ? has_hole : dollar_leaves_hole(words[i]);
+        line = words[i]->uses.items;
+        if (!has_hole) /* unresolved-variable: what is left of it tells nothing */
+            judge_words(run, service, words[i], place);
+    }
+}
+
 static void judge_service(struct check_run *run, const struct service *service)
 {
     /* How a store's own command names its login, and which of several options counts: facts/graph.h. */
@@ -101,10 +113,8 @@ static void judge_service(struct check_run *run, const struct service *service)
         return;
     const struct workload *workload = service->workload;
     struct command_place place = {0};
-    vec_each(struct value *const *, word, &workload->entrypoint)
-        judge_words(run, service, *word, &place);
-    vec_each(struct value *const *, word, &workload->command)
-        judge_words(run, service, *word, &place);
+    judge_command(run, service, workload->entrypoint.items, workload->entrypoint.count, &place);
+    judge_command(run, service, workload->command.items, workload->command.count, &place);
 }
 
 const struct check command_checks[] = {

@@ -202,7 +202,7 @@ static bool is_asked_for(const struct check_run *run, const struct variable *var
     vec_each(const struct template_use *, use, &variable->value->uses)
         if (use->refused)
             return true;
-    return dollar_is_asked_for(run->facts, variable->root->name);
+    return map_has(&run->facts->asked_for, variable->root->name);
 }
 
 /* The file form is set as well: the conflict is the finding, this setting has to go. */

@@ -103,7 +103,7 @@ static bool is_said(struct check_run *run, const struct template_use *use, enum 
 static struct diag *report_lost(struct check_run *run, const struct template_use *use, enum severity severity,
     struct place place, str subject)
 {
-    if (is_said(run, use, severity) || dollar_is_asked_for(run->facts, use->name))
+    if (is_said(run, use, severity) || map_has(&run->facts->asked_for, use->name))
         return NULL;
     str says = str_eq(subject, use->name)
                    ? STR("is handed on, and nothing sets it")

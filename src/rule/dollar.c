@@ -37,8 +37,11 @@ struct dollar_value dollar_value(
 {
     struct dollar_value written = {.sources = sources, .value = value, .is_secret = secrecy != SECRECY_NONE};
     bool is_needed = false;
-    vec_each(const struct template_use *, use, &value->uses)
+    vec_each(const struct template_use *, use, &value->uses) {
         is_needed |= may_be_tail(use);
+        if (use->has_fallback)
+            vec_push(arena, &written.fallbacks, use);
+    }
     /* A value that is secret as a whole needs no taking apart. */
     if (written.is_secret || !is_needed)
         return written;
@@ -53,10 +56,10 @@ static span secret_around(const struct dollar_value *written, const struct templ
 {
     if (written->is_secret)
         return written->value->at;
-    vec_each(const struct template_use *, outer, &written->value->uses)
-        if (outer != use && outer->has_fallback && overlap(use->at, outer->fallback_at) &&
-            credential_secrecy(outer->name) != SECRECY_NONE)
-            return outer->fallback_at;
+    vec_each(const struct template_use *const *, outer, &written->fallbacks)
+        if (*outer != use && overlap(use->at, (*outer)->fallback_at) &&
+            credential_secrecy((*outer)->name) != SECRECY_NONE)
+            return (*outer)->fallback_at;
     for (size_t i = 0; written->dsn && i < written->dsn->secrets.count; i++) {
         const struct dsn_part *part = &written->dsn->secrets.items[i];
         span secret = span_sub(written->value->at, part->offset, part->length);
@@ -81,10 +84,10 @@ static bool is_tail(const struct dollar *dollar, const struct value *value, cons
 static const struct template_use *whole_fallback(
     const struct dollar_value *written, span around, const struct template_use *use)
 {
-    vec_each(const struct template_use *, outer, &written->value->uses)
-        if (outer != use && outer->has_fallback && outer->at.offset == around.offset &&
-            outer->at.length == around.length && overlap(use->at, outer->fallback_at))
-            return outer;
+    vec_each(const struct template_use *const *, outer, &written->fallbacks)
+        if (*outer != use && (*outer)->at.offset == around.offset && (*outer)->at.length == around.length &&
+            overlap(use->at, (*outer)->fallback_at))
+            return *outer;
     return NULL;
 }
 
@@ -109,15 +112,6 @@ struct dollar dollar_look(const struct dollar_value *written, const struct templ
 bool dollar_is_lost(const struct template_use *use)
 {
     return use->live && !use->found && !use->has_fallback && !use->required && !use->alternative;
-}
-
-bool dollar_is_asked_for(const struct facts *facts, str name)
-{
-    if (facts->deployment)
-        vec_each(const struct template_use *, use, &facts->deployment->uses)
-            if (use->refused && str_eq(use->name, name))
-                return true;
-    return false;
 }
 
 bool dollar_leaves_hole(const struct value *value)

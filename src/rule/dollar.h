@@ -22,8 +22,9 @@ struct dollar {
 struct dollar_value {
     const struct sources *sources;
     const struct value *value;
-    bool is_secret;        /* all of it */
-    const struct dsn *dsn; /* NULL: no connection string, or no use that may be a tail */
+    bool is_secret;                             /* all of it */
+    const struct dsn *dsn;                      /* NULL: no connection string, or no use that may be a tail */
+    VEC(const struct template_use *) fallbacks; /* its uses that have one */
 };
 
 /* `secrecy`: what the value's name says. */
@@ -35,8 +36,6 @@ struct dollar dollar_look(const struct dollar_value *written, const struct templ
 bool dollar_is_lost(const struct template_use *use);
 /* Whether a reference to nothing left a gap in the value: what is left of it tells nothing. */
 bool dollar_leaves_hole(const struct value *value);
-/* Whether some ${NAME:?} of the deployment has said already that the name is empty. */
-bool dollar_is_asked_for(const struct facts *facts, str name);
 /* Whether the reference in the text at `at` is a secret's place on a command line: --requirepass ${NAME}. */
 bool dollar_is_of_secret(const struct sources *sources, span at, const struct template_use *use);
 /*

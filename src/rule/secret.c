@@ -47,18 +47,11 @@ static bool is_secret(struct marking *marking, str name)
     return secrecy_of(marking, name) != SECRECY_NONE;
 }
 
-static bool is_used(const struct value *value, str name)
-{
-    vec_each(const struct template_use *, use, &value->uses)
-        if (str_eq(use->name, name))
-            return true;
-    return false;
-}
-
 /* A secret as somebody wrote it; the names that its reader took for variables are no bytes of it. */
 struct written {
     struct marking *marking;
     const struct value *value; /* whose uses tell names from bytes */
+    struct map names;          /* … by name, from the first that is asked for */
     span at;
     str text;
     size_t from;  /* the stretch of the secret's own bytes that is being read */
@@ -74,6 +67,14 @@ static void end_stretch(struct written *w, size_t to, size_t next)
     w->from = next;
 }
 
+static bool is_used(struct written *w, str name)
+{
+    if (w->names.live == 0)
+        vec_each(const struct template_use *, use, &w->value->uses)
+            map_set(w->marking->arena, &w->names, use->name, w);
+    return map_has(&w->names, name);
+}
+
 static size_t name_end(str text, size_t at)
 {
     while (at < text.len && byte_is_name(text.ptr[at]))
@@ -85,7 +86,7 @@ static size_t name_end(str text, size_t at)
 static size_t read_braces(struct written *w, size_t at)
 {
     size_t end = name_end(w->text, at + 2);
-    if (!is_used(w->value, str_slice(w->text, at + 2, end)))
+    if (!is_used(w, str_slice(w->text, at + 2, end)))
         return at + 1;
     size_t operator_end = end;
     while (operator_end < w->text.len && str_has_byte(STR(":-+?"), w->text.ptr[operator_end]))
@@ -102,7 +103,7 @@ static size_t read_braces(struct written *w, size_t at)
 static size_t read_bare_name(struct written *w, size_t at)
 {
     size_t end = name_end(w->text, at + 1);
-    if (is_used(w->value, str_slice(w->text, at + 1, end)))
+    if (is_used(w, str_slice(w->text, at + 1, end)))
         end_stretch(w, at, end);
     return end;
 }
