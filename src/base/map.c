@@ -142,3 +142,15 @@ void map_remove(struct map *map, str key)
         map->live--;
     }
 }
+
+void map_copy(struct arena *arena, struct map *map, const struct map *from)
+{
+    *map = *from;
+    map->entries.capacity = map->entries.count;
+    map->entries.items = arena_array(arena, struct map_entry, map->entries.count);
+    map->slots = arena_array(arena, uint32_t, map->slot_count);
+    if (from->entries.count)
+        memcpy(map->entries.items, from->entries.items, map->entries.count * sizeof *map->entries.items);
+    if (from->slot_count)
+        memcpy(map->slots, from->slots, map->slot_count * sizeof *map->slots);
+}

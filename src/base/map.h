@@ -30,6 +30,8 @@ bool map_has(const struct map *map, str key);
 /* Sets the value; a present key keeps its place and gets the new value. Returns the former value or NULL. */
 void *map_set(struct arena *arena, struct map *map, str key, void *value);
 void map_remove(struct map *map, str key);
+/* Makes `map` one with the same keys and values; far cheaper than setting each. */
+void map_copy(struct arena *arena, struct map *map, const struct map *from);
 /* Room for `count` more keys, where the number is known beforehand. */
 void map_reserve(struct arena *arena, struct map *map, size_t count);
 

@@ -24,6 +24,10 @@ static void put_value(struct env *env, const struct value *value)
 
 void env_files_put(struct env *env, const struct env *from)
 {
+    if (env->map.entries.count == 0 && from->map.live == from->map.entries.count) {
+        map_copy(env->arena, &env->map, &from->map);
+        return;
+    }
     map_reserve(env->arena, &env->map, from->map.entries.count);
     vec_each(const struct map_entry *, entry, &from->map.entries)
         if (!entry->removed)

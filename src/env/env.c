@@ -2,6 +2,8 @@
 
 #include "base/buf.h"
 
+enum { CHAIN_STEPS_MAX = 16 };
+
 static const str ORIGIN_NAMES[] = {
     [ORIGIN_PROCESS] = STR_INIT("process environment"),
     [ORIGIN_ENV_FILE] = STR_INIT("env file"),
@@ -22,8 +24,31 @@ const struct value *env_get(const struct env *env, str name)
     return map_get(&env->map, name);
 }
 
+/* The value that was inserted here and is all of it, or NULL. */
+static const struct value *copied(const struct value *value)
+{
+    const struct piece *piece = value->pieces.list.count == 1 ? value->pieces.list.items : NULL;
+    bool is_whole = piece && piece->via && !piece->via->is_hidden && piece->length == piece->via->text.len;
+    return is_whole && str_eq(value->text, piece->via->text) ? piece->via : NULL;
+}
+
+/*
+ * A chain of ${NAME} may be as long as a file, and places are looked for along it: a long one goes straight
+ * to its end.
+ */
+static void shorten(struct value *value)
+{
+    const struct value *end = value, *next;
+    size_t steps = 0;
+    for (; (next = copied(end)) != NULL && span_is_set(next->at); steps++)
+        end = next;
+    if (steps > CHAIN_STEPS_MAX)
+        value->pieces.list.items[0].via = end;
+}
+
 void env_put(struct env *env, struct value *value)
 {
+    shorten(value);
     value->shadows = map_set(env->arena, &env->map, value->name, value);
 }
 

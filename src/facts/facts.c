@@ -82,6 +82,7 @@ struct facts *facts_gather(struct arena *arena, struct diags *diags, const struc
 {
     struct facts *facts = arena_new(arena, struct facts);
     facts->arena = arena;
+    facts->roots = arena_new(arena, struct map);
     facts->dsn_rows = arena_new(arena, struct map);
     facts->sources = diags->sources;
     facts->host = host;

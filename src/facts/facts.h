@@ -243,6 +243,7 @@ struct facts {
     struct map addresses_by_name, addresses_by_zone, workloads_by_unit; /* private to address.c */
     struct map service_rows, variable_rows, name_rows, set_rows, server_rows;
     struct map sets_by_password; /* setting → the first connection in parts whose password it is */
+    struct map *roots;           /* value → what a chain of ${NAME} leads to; private to facts_root() */
     struct map *dsn_rows;        /* texts that were taken apart; grows as they are asked for */
     struct map force_choices; /* service → what its environment switches and chooses; private to force.c */
     struct map mail_signs;    /* service → what its environment says about mail; private to mail.c */

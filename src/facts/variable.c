@@ -20,15 +20,31 @@ const struct value *value_root(const struct value *value)
     return value;
 }
 
-/* Rows are found by their root and name, so that gathering stays linear. */
-static str row_key(struct arena *arena, const struct value *value)
+const struct value *facts_root(const struct facts *facts, const struct value *value)
 {
-    return arena_concat(arena, arena_key(arena, value_root(value)), value->name);
+    const struct value *step = written_by(value), *root = NULL;
+    if (!step || !written_by(step))
+        return step ? step : value;
+    VEC(const struct value *) passed = {0};
+    for (step = value; step && !root; step = written_by(step)) {
+        root = map_get(facts->roots, (str){(const char *)&step, sizeof step});
+        vec_push(facts->arena, &passed, step);
+    }
+    root = root ? root : *vec_last(&passed);
+    vec_each(const struct value *const *, one, &passed)
+        map_set(facts->arena, facts->roots, arena_key(facts->arena, *one), (void *)(uintptr_t)root);
+    return root;
+}
+
+/* Rows are found by their root and name, so that gathering stays linear. */
+static str row_key(const struct facts *facts, const struct value *value)
+{
+    return arena_concat(facts->arena, arena_key(facts->arena, facts_root(facts, value)), value->name);
 }
 
 struct variable *variable_find(const struct facts *facts, const struct value *value)
 {
-    return map_get(&facts->variable_rows, row_key(facts->arena, value));
+    return map_get(&facts->variable_rows, row_key(facts, value));
 }
 
 static struct variable *add_row(
@@ -36,7 +52,7 @@ static struct variable *add_row(
 {
     struct variable *variable = arena_new(facts->arena, struct variable);
     variable->value = value;
-    variable->root = value_root(value);
+    variable->root = facts_root(facts, value);
     variable->service = service;
     variable->declared = config_var(facts->config, value->name);
     if (service)
@@ -50,13 +66,13 @@ static struct variable *add_row(
 
 struct variable *variable_add(struct facts *facts, const struct value *value, const struct service *service)
 {
-    return add_row(facts, value, service, row_key(facts->arena, value));
+    return add_row(facts, value, service, row_key(facts, value));
 }
 
 static struct variable *hand_over(
     struct facts *facts, const struct value *value, const struct service *service)
 {
-    str key = row_key(facts->arena, value);
+    str key = row_key(facts, value);
     struct variable *known = map_get(&facts->variable_rows, key);
     if (!known)
         return add_row(facts, value, service, key);
@@ -154,18 +170,19 @@ static const struct service *asleep_at(const regions *list, span at)
 }
 
 /* Chains of ${NAME} may be as long as a file: a list of what waits, no recursion. */
-static void note_roots(struct arena *arena, struct map *roots, const struct value *value, const void *by)
+static void note_roots(
+    const struct facts *facts, struct map *roots, const struct value *value, const void *by)
 {
     VEC(const struct value *) waiting = {0};
     const struct value *next = value;
     while (next) {
-        const struct value *root = value_root(next);
+        const struct value *root = facts_root(facts, next);
         bool is_known = map_has(roots, (str){(const char *)&root, sizeof root});
         if (!is_known)
-            map_set(arena, roots, arena_key(arena, root), (void *)(uintptr_t)by);
+            map_set(facts->arena, roots, arena_key(facts->arena, root), (void *)(uintptr_t)by);
         vec_each(const struct template_use *, use, &next->uses)
             if (!is_known && use->from)
-                vec_push(arena, &waiting, use->from);
+                vec_push(facts->arena, &waiting, use->from);
         next = waiting.count ? waiting.items[--waiting.count] : NULL;
     }
 }
@@ -178,7 +195,7 @@ static void note_words(const struct facts *facts, struct map *roots, struct valu
         if (words[i]->uses.items != line)
             vec_each(const struct template_use *, use, &words[i]->uses)
                 if (use->from)
-                    note_roots(facts->arena, roots, use->from, facts);
+                    note_roots(facts, roots, use->from, facts);
         line = words[i]->uses.items;
     }
 }
@@ -206,11 +223,11 @@ static struct handed what_is_handed(struct facts *facts)
             if (entry->removed || !value->set)
                 continue;
             map_set(facts->arena, &handed.names, value->name, facts);
-            note_roots(facts->arena, &handed.roots, value, facts);
+            note_roots(facts, &handed.roots, value, facts);
             if (value->uses.count && dsn_recognise(value->text, value->name))
                 vec_each(const struct template_use *, use, &value->uses)
                     if (use->from)
-                        note_roots(facts->arena, &handed.parts, use->from, facts);
+                        note_roots(facts, &handed.parts, use->from, facts);
         }
         /* An anchor may be in a service that does not start, and its alias in this one. */
         const struct workload *workload = (*service)->workload;
@@ -223,13 +240,13 @@ static struct handed what_is_handed(struct facts *facts)
     vec_each(const struct template_use *, use, &facts->deployment->uses) {
         const struct service *service = asleep_at(&asleep, use->at);
         if (use->from)
-            note_roots(facts->arena, service ? &handed.asleep : &handed.roots, use->from,
+            note_roots(facts, service ? &handed.asleep : &handed.roots, use->from,
                 service ? (const void *)service : facts);
     }
     vec_each(struct deployment_resource *const *, secret, &facts->deployment->secrets) {
         const struct value *value = env_get(&facts->deployment->environment, (*secret)->environment);
         if (value)
-            note_roots(facts->arena, &handed.roots, value, facts);
+            note_roots(facts, &handed.roots, value, facts);
     }
     return handed;
 }
@@ -242,7 +259,7 @@ static bool is_effective(struct facts *facts, const struct handed *handed, const
 {
     if (!map_has(&handed->names, value->name))
         return true;
-    str key = arena_key(facts->arena, value_root(value));
+    str key = arena_key(facts->arena, facts_root(facts, value));
     return map_has(&handed->roots, key);
 }
 
@@ -284,7 +301,7 @@ void variables_gather(struct facts *facts, const struct env *file_environment)
         if (entry->removed || !value->set || !is_effective(facts, &handed, value))
             continue;
         struct variable *variable = hand_over(facts, value, NULL);
-        str key = arena_key(facts->arena, value_root(value));
+        str key = arena_key(facts->arena, facts_root(facts, value));
         variable->is_reached = map_has(&handed.roots, key);
         variable->asleep = variable->is_reached ? NULL : sleeper_of(facts, &handed, value, key);
     }

@@ -11,6 +11,8 @@
 
 /* Follows verbatim ${NAME} to the setting that wrote the bytes. Never NULL for a value. */
 const struct value *value_root(const struct value *value);
+/* The same where each value is asked for: chains may be as long as a file, and each is followed once. */
+const struct value *facts_root(const struct facts *facts, const struct value *value);
 /* Fills facts->variables. Needs facts->services. */
 void variables_gather(struct facts *facts, const struct env *file_environment);
 /* The row of a value as `service` sees it; NULL: it is not judged. */

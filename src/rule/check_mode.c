@@ -42,12 +42,12 @@ struct receivers {
 };
 
 /* A setting of the env files under the name that the program knows it by; empty: the value is none. */
-static str setting_key(struct arena *arena, const struct map_entry *entry)
+static str setting_key(const struct facts *facts, const struct map_entry *entry)
 {
     const struct value *value = entry->value;
     if (entry->removed || !value->set || value->text.len == 0)
         return STR("");
-    return arena_concat(arena, arena_key(arena, value_root(value)), entry->key);
+    return arena_concat(facts->arena, arena_key(facts->arena, facts_root(facts, value)), entry->key);
 }
 
 static struct receivers receivers_gather(const struct check_run *run, str name)
@@ -66,7 +66,7 @@ static struct receivers receivers_gather(const struct check_run *run, str name)
         if (!is_own)
             continue;
         vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
-            str key = setting_key(run->arena, entry);
+            str key = setting_key(run->facts, entry);
             if (key.len)
                 map_set(run->arena, &receivers.settings, key, (void *)(uintptr_t)workload);
         }
@@ -76,11 +76,11 @@ static struct receivers receivers_gather(const struct check_run *run, str name)
 
 /* Some receiver that is the project's is handed the same setting: parts of one program. */
 static bool shares_settings(
-    struct arena *arena, const struct receivers *receivers, const struct service *service)
+    const struct facts *facts, const struct receivers *receivers, const struct service *service)
 {
     if (receivers->settings.live)
         vec_each(const struct map_entry *, entry, &service->workload->environment.map.entries) {
-            str key = setting_key(arena, entry);
+            str key = setting_key(facts, entry);
             if (key.len && map_has(&receivers->settings, key))
                 return true;
         }
@@ -100,7 +100,7 @@ static bool reads_mode(
     str repository = image_reference(workload->image).repository;
     if (repository.len && map_has(&receivers->repositories, repository))
         return true;
-    if (is_own && shares_settings(run->arena, receivers, service))
+    if (is_own && shares_settings(run->facts, receivers, service))
         return true;
     if (span_is_set(run->facts->config->mode.at)) /* the project says that its programs have a mode */
         return is_own || !receivers->has_own;
@@ -108,7 +108,7 @@ static bool reads_mode(
         return false;
     vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
         const struct value *value = entry->value;
-        if (!entry->removed && value->set && value_root(value)->origin == ORIGIN_ENV_FILE)
+        if (!entry->removed && value->set && facts_root(run->facts, value)->origin == ORIGIN_ENV_FILE)
             return true;
     }
     return false;

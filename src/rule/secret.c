@@ -264,7 +264,7 @@ static void mark_tails(struct marking *marking, const struct value *value, enum 
 {
     if (value->uses.count == 0)
         return;
-    const struct value *root = value_root(value);
+    const struct value *root = facts_root(marking->facts, value);
     if (root != value && root->text.len == 0 && secrecy != SECRECY_NONE)
         vec_each(const struct template_use *, use, &root->uses) {
             mask_add(marking->facts->sources, use->at);
