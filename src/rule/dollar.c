@@ -166,6 +166,15 @@ const struct template_use *dollar_blank_host(const struct sources *sources, cons
     return NULL;
 }
 
+/* Looked through around each reference, of which a text may hold thousands: no login, password or hash of one
+ * is longer. */
+enum { AROUND_BYTES = 4096, HASH_BYTES = 512 };
+
+static str last_bytes(str text, size_t most)
+{
+    return str_skip(text, text.len > most ? text.len - most : 0);
+}
+
 /* The identifiers of crypt(5) and of htpasswd, argon2 and passlib, as they begin a hash. */
 static const str hash_marks[] = {STR_INIT("$1$"), STR_INIT("$2a$"), STR_INIT("$2b$"), STR_INIT("$2x$"),
     STR_INIT("$2y$"), STR_INIT("$5$"), STR_INIT("$6$"), STR_INIT("$7$"), STR_INIT("$y$"), STR_INIT("$gy$"),
@@ -174,10 +183,10 @@ static const str hash_marks[] = {STR_INIT("$1$"), STR_INIT("$2a$"), STR_INIT("$2
 
 static bool is_in_hash(str text, size_t end)
 {
-    size_t from = end;
+    size_t from = end, least = end > (size_t)HASH_BYTES ? end - HASH_BYTES : 0;
     /* Back to where the hash may begin: its bytes are those of base64 and a few marks, `$` among them. */
-    while (
-        from > 0 && (byte_is_alnum(text.ptr[from - 1]) || str_has_byte(STR("$./+=-_"), text.ptr[from - 1])))
+    while (from > least &&
+           (byte_is_alnum(text.ptr[from - 1]) || str_has_byte(STR("$./+=-_"), text.ptr[from - 1])))
         from--;
     for (; from <= end && from < text.len; from++)
         for (size_t i = 0; i < ARRAY_COUNT(hash_marks); i++)
@@ -189,6 +198,8 @@ static bool is_in_hash(str text, size_t end)
 /* "--password $NAME", also as two items of a list. */
 static bool follows_password_option(str before, str word)
 {
+    before = last_bytes(before, AROUND_BYTES);
+    word = str_take(word, AROUND_BYTES);
     while (before.len > 0 && str_has_byte(STR(" \t\r\n\"',-"), before.ptr[before.len - 1]))
         before.len--;
     size_t from = before.len;
@@ -213,7 +224,7 @@ static bool is_references(str text)
 /* `before` ends in the value of a secret's key, password='… or Pwd={…; glued: bytes of it stand beside. */
 static bool is_of_secret_key(str before, str after, bool *ret_is_glued)
 {
-    struct str_cut cut = str_rcut_byte(before, '=');
+    struct str_cut cut = str_rcut_byte(last_bytes(before, AROUND_BYTES), '=');
     size_t opening = cut.tail.len > 0 && str_has_byte(STR("\"'{"), cut.tail.ptr[0]);
     str value = str_skip(cut.tail, opening);
     size_t from = cut.head.len;
@@ -248,9 +259,10 @@ bool dollar_is_rest(
         use->at.offset - at.offset >= text.len)
         return false;
     size_t place = use->at.offset - at.offset, from = place;
+    size_t least = place > (size_t)AROUND_BYTES ? place - AROUND_BYTES : 0;
     if (is_in_hash(text, place))
         return true;
-    while (from > 0 && !str_has_byte(ends, text.ptr[from - 1]))
+    while (from > least && !str_has_byte(ends, text.ptr[from - 1]))
         from--;
     str before = str_slice(text, from, place), after = str_skip(text, place + use->at.length);
     bool is_bare = place + 1 < text.len && text.ptr[place + 1] != '{';
@@ -265,6 +277,7 @@ bool dollar_is_rest(
     if (is_bare)
         return true;
     /* In braces somebody meant it, but for the middle of a password: postgres://u:pa${ss}@h. */
+    after = str_take(after, AROUND_BYTES);
     size_t end = str_find_any(after, ends);
     bool is_login = str_has_byte(str_take(after, end == STR_NONE ? after.len : end), '@');
     return is_login && str_contains(before, STR("://")) &&
