@@ -318,6 +318,16 @@ static void note_settings(struct loader *l, struct workload *service, str key, c
         note_settings(l, service, key, pair->value);
 }
 
+static bool may_steer_network(struct arena *arena, const struct yaml_node *node)
+{
+    str_vec names = {0};
+    add_texts(arena, yaml_get(node, STR("cap_add")), &names);
+    vec_each(const str *, name, &names)
+        if (str_eq_fold(*name, STR("NET_ADMIN")) || str_eq_fold(*name, STR("CAP_NET_ADMIN")))
+            return true;
+    return false;
+}
+
 void service_build(struct loader *l, const struct yaml_pair *pair)
 {
     const struct yaml_node *node = pair->value;
@@ -336,6 +346,7 @@ void service_build(struct loader *l, const struct yaml_pair *pair)
     service->user = node_text(node, STR("user"));
     service->hostname = node_text(node, STR("hostname"));
     service->has_healthcheck = yaml_get(node, STR("healthcheck")) != NULL;
+    service->steers_network = may_steer_network(l->arena, node);
     const struct yaml_pair *environment = yaml_pair(node, STR("environment"));
     service->environment_at = environment ? environment->key->at : (span){0};
     read_network_mode(service, node);

@@ -277,6 +277,7 @@ struct workload {
     struct workload_replicas replicas;
     struct workload_memory memory;
     bool has_healthcheck;
+    bool steers_network;                /* it may make network interfaces of its own, as a VPN does */
     const struct workload_group *group; /* NULL: it is alone */
     uint32_t turn;                      /* what has a lower one in its group is started before it */
     bool ends;                          /* … and has ended when the next turn begins */

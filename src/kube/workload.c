@@ -104,6 +104,16 @@ static str label_of(struct kube *k, const struct kube_object *object, str unit)
     return is_alone ? unit : arena_join(k->arena, object->zone, STR("/"), unit);
 }
 
+static bool may_steer_network(const struct yaml_node *container)
+{
+    const struct yaml_node *added =
+        yaml_get(yaml_get(yaml_get(container, STR("securityContext")), STR("capabilities")), STR("add"));
+    for (size_t i = 0; added && i < added->items.count; i++)
+        if (str_eq(kube_text(added->items.items[i]), STR("NET_ADMIN")))
+            return true;
+    return false;
+}
+
 static void add_container(struct kube *k, struct kube_object *object, const struct yaml_node *spec,
     const struct yaml_node *container, struct workload_group *group, uint32_t turn)
 {
@@ -127,6 +137,7 @@ static void add_container(struct kube *k, struct kube_object *object, const stru
     workload->hostname = kube_text_of(spec, STR("hostname"));
     workload->working_directory = kube_text_of(container, STR("workingDir"));
     workload->has_healthcheck = yaml_get(container, STR("readinessProbe")) != NULL;
+    workload->steers_network = may_steer_network(container);
     workload->memory = quantity_memory(container);
     read_ports(k, workload, container);
     read_own_names(k, workload, spec);

@@ -40,16 +40,22 @@ static struct place place_of_host(const struct connection *connection, const str
     return place;
 }
 
+/* The port of a program that has this one on the machine; NULL: none. */
+static const struct workload_port *OR_NULL publishes(const struct service *service, int32_t port)
+{
+    vec_each(const struct workload_port *, row, &service->workload->ports) {
+        uint64_t number;
+        if (number_parse_unsigned(row->published, 65535, &number) && (int32_t)number == port)
+            return row;
+    }
+    return NULL;
+}
+
 static bool published_as(const struct server *server, int32_t port, span *ret_at)
 {
-    vec_each(const struct workload_port *, row, &server->service->workload->ports) {
-        uint64_t number;
-        if (!number_parse_unsigned(row->published, 65535, &number) || (int32_t)number != port)
-            continue;
-        *ret_at = row->at;
-        return true;
-    }
-    return false;
+    const struct workload_port *row = publishes(server->service, port);
+    *ret_at = row ? row->at : (span){0};
+    return row != NULL;
 }
 
 /* Who is meant by localhost:8000 may be a program beside this one, or users in front of it. */
@@ -118,7 +124,8 @@ static bool is_public_address(
         if (word_is_in(connection->label, words[i]))
             return true;
     return connection->service && connection_is_web(connection) &&
-           loopback_is_heard(facts, connection->service, target->port);
+           (loopback_is_heard(facts, connection->service, target->port) ||
+               publishes(connection->service, target->port));
 }
 
 static void judge_loopback(
@@ -328,6 +335,12 @@ static bool is_web_door(const struct bind *bind)
     return (outside && (is_proxy || !image)) || (is_proxy && !door_may_rule(bind->service, bind->port));
 }
 
+/* UDP into a program that may make network interfaces: what clients of a VPN call, whatever it is called. */
+static bool is_tunnel(const struct bind *bind)
+{
+    return bind->service->workload->steers_network && str_eq_fold(bind->port->protocol, STR("udp"));
+}
+
 /* The variable that the address came from, for the reader who has to change it. */
 static struct place place_of_bind(const struct bind *bind)
 {
@@ -453,7 +466,7 @@ static struct opening opening_of(const struct bind *bind)
     opening.is_guarded = opening.door ? opening.door->kind == DOOR_ADMIN : guarded;
     opening.severity = engine || (opening.is_guarded && open) ? SEVERITY_ERROR : SEVERITY_WARNING;
     /* A front door is meant to be open; it is named, so that a list of what is open is whole. */
-    if (!opening.is_guarded && (opening.door || is_web_door(bind)))
+    if (!opening.is_guarded && (opening.door || is_web_door(bind) || is_tunnel(bind)))
         opening.severity = SEVERITY_NOTE;
     return opening;
 }
