@@ -177,6 +177,17 @@ bool str_next(str *rest, char separator, str *ret_piece)
     return true;
 }
 
+bool str_next_word(str *rest, str *ret_word)
+{
+    *rest = str_trim_start(*rest);
+    size_t length = 0;
+    while (length < rest->len && !byte_is_blank(rest->ptr[length]))
+        length++;
+    *ret_word = str_take(*rest, length);
+    *rest = str_skip(*rest, length);
+    return length > 0;
+}
+
 bool str_lists(str list, str word)
 {
     if (word.len == 0 || list.len < word.len)

@@ -237,6 +237,8 @@ int str_order(const void *left, const void *right);
 
 /* Takes the next piece before `separator` off `*rest`; false when nothing is left. "a,,b" has three pieces. */
 bool str_next(str *rest, char separator, str *ret_piece);
+/* Takes the next run of bytes between blanks of any kind off `*rest`; false when none is left. */
+bool str_next_word(str *rest, str *ret_word);
 
 /* A POSIX environment name: [A-Za-z_][A-Za-z0-9_]*. */
 bool str_is_name(str s);

@@ -96,7 +96,7 @@ static str string_in_word(str word)
 static void gather_word_dsns(struct facts *facts, const struct service *service, const struct value *words)
 {
     str rest = words->text, word;
-    while (str_next(&rest, ' ', &word)) {
+    while (str_next_word(&rest, &word)) {
         str text = string_in_word(word);
         struct dsn *dsn = text.len && dsn_recognise(text, STR("")) ? facts_dsn(facts, text, STR("")) : NULL;
         if (!dsn || !is_store(dsn->family))

@@ -76,9 +76,8 @@ static const struct value *find_in_command(const struct service *service, str wa
             first ? workload->entrypoint.items[i] : workload->command.items[i - workload->entrypoint.count];
         /* A word of `sh -c` is a command of its own. */
         str rest = value->text, word;
-        while (matching.next.len && str_next(&rest, ' ', &word))
-            if (str_trim(word).len)
-                match_word(&matching, str_trim(word));
+        while (matching.next.len && str_next_word(&rest, &word))
+            match_word(&matching, word);
         if (matching.next.len == 0)
             return value;
     }
