@@ -49,31 +49,39 @@ static const struct dsn_part *OR_NULL property(const struct reader *reader, str 
     return found && found->value.text.len ? &found->value : NULL;
 }
 
-/* What one member says of a server. */
+/* What one member says of a server: what is there and empty leaves the default, not the property. */
 struct place {
     str host, port;
+    bool has_host, has_port;
 };
 
 static enum dsn_error place_part(
-    struct reader *reader, str raw, str name, struct dsn_part by_default, struct dsn_part *ret_part)
+    struct reader *reader, str raw, const struct dsn_part *OR_NULL given, struct dsn_part *ret_part)
 {
-    const struct dsn_part *given = property(reader, name);
-    *ret_part = given ? *given : by_default;
-    return raw.len ? decode(reader, raw, ret_part) : DSN_OK;
+    if (raw.len)
+        return decode(reader, raw, ret_part);
+    if (given)
+        *ret_part = *given;
+    return DSN_OK;
 }
 
 static enum dsn_error add_place(struct reader *reader, struct place place)
 {
-    struct dsn_part host, port;
+    struct dsn_part host = part_default(STR("localhost")), port = {0};
     int32_t number = reader->family->port ? reader->family->port : 3306;
-    place.host = without_brackets(str_trim(place.host));
-    place.port = str_trim(place.port);
-    enum dsn_error error = place_part(reader, place.host, STR("host"), part_default(STR("localhost")), &host);
+    const struct dsn_part *given_host = place.has_host ? NULL : property(reader, STR("host"));
+    const struct dsn_part *given_port = place.has_port ? NULL : property(reader, STR("port"));
+    enum dsn_error error = place_part(reader, without_brackets(str_trim(place.host)), given_host, &host);
     if (!error)
-        error = place_part(reader, place.port, STR("port"), (struct dsn_part){0}, &port);
+        error = place_part(reader, str_trim(place.port), given_port, &port);
     if (!error && port.text.len && !port_parse(port.text, 1, false, &number))
         return reader_fail_part(reader, &port, DSN_BAD_PORT);
     return error ? error : reader_add_host(reader, host, port, number);
+}
+
+static bool is_key_byte(char byte)
+{
+    return byte_is_name(byte) || byte_is_blank(byte) || byte == '.' || byte == '-' || byte == '%';
 }
 
 /* A value of (key=value,…): the place of the server, or a login of its own. */
@@ -82,14 +90,22 @@ static enum dsn_error take_value(struct reader *reader, str pair, struct place *
     struct str_cut cut = str_cut_byte(pair, '=');
     str key = str_trim(cut.head);
     struct dsn_reading *reading = reader->reading;
-    if (str_eq_fold(key, STR("host")))
-        place->host = cut.tail;
-    else if (str_eq_fold(key, STR("port")))
-        place->port = cut.tail;
-    else if (str_eq_fold(key, STR("user")) && !reading->user.present)
+    struct dsn_part name;
+    if (!str_is_all(key, is_key_byte) || (key.len == 0 && str_trim(cut.tail).len > 0))
+        return reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
+    enum dsn_error error = decode(reader, key, &name);
+    if (error || !cut.found) /* a name alone sets nothing */
+        return error;
+    if (str_eq_fold(name.text, STR("host")))
+        place->host = cut.tail, place->has_host = true;
+    else if (str_eq_fold(name.text, STR("port")))
+        place->port = cut.tail, place->has_port = true;
+    else if (str_eq_fold(name.text, STR("user")) && !reading->user.present)
         return decode(reader, cut.tail, &reading->user);
-    else if (str_eq_fold(key, STR("password")) && !reading->password.present)
+    else if (str_eq_fold(name.text, STR("password")) && !reading->password.present)
         return decode(reader, cut.tail, &reading->password);
+    else
+        return decode(reader, cut.tail, &name);
     return DSN_OK;
 }
 
@@ -113,7 +129,10 @@ static enum dsn_error read_address(struct reader *reader, str groups)
         size_t close = str_find_byte(groups, ')');
         if (groups.ptr[0] != '(' || close == STR_NONE)
             return reader_fail(reader, groups.ptr, DSN_BAD_HOST);
-        enum dsn_error error = take_value(reader, str_slice(groups, 1, close), &place);
+        str pair = str_slice(groups, 1, close);
+        bool is_name = find_any(str_trim(str_cut_byte(pair, '=').head), STR(" \t")) == STR_NONE;
+        enum dsn_error error =
+            is_name ? take_value(reader, pair, &place) : reader_fail(reader, pair.ptr, DSN_BAD_PARAMETER);
         if (error)
             return error;
         groups = str_skip(groups, close + 1);
@@ -124,10 +143,11 @@ static enum dsn_error read_address(struct reader *reader, str groups)
 /* host[:port], cut at the last colon that is not inside brackets; an empty one of either is a default. */
 static enum dsn_error read_generic(struct reader *reader, str host)
 {
-    size_t colon = str_rfind_byte(host, ':'), close = str_rfind_byte(host, ']');
+    size_t colon = str_rfind_byte(host, ':');
+    bool is_literal = str_starts(host, STR("[")) && str_find_byte(host, ']') + 1 == host.len;
     if (str_has_byte(host, '@')) /* a second login */
         return reader_fail(reader, host.ptr, DSN_BAD_USERINFO);
-    if (colon == STR_NONE || (close != STR_NONE && close > colon))
+    if (colon == STR_NONE || is_literal)
         return add_place(reader, (struct place){.host = host});
     return add_place(
         reader, (struct place){.host = str_take(host, colon), .port = str_skip(host, colon + 1)});
@@ -136,12 +156,11 @@ static enum dsn_error read_generic(struct reader *reader, str host)
 /* One spelling of a server, without login. */
 static enum dsn_error read_host(struct reader *reader, str host)
 {
-    static const str address = STR_INIT("address");
-    str after = str_starts_fold(host, address) ? str_trim_start(str_skip(host, address.len)) : STR("");
+    static const str address = STR_INIT("address=");
     if (host.len && host.ptr[0] == '(' && host.ptr[host.len - 1] == ')')
         return read_pairs(reader, str_slice(host, 1, host.len - 1));
-    if (after.len && after.ptr[0] == '=')
-        return read_address(reader, str_skip(after, 1));
+    if (str_starts_fold(host, address))
+        return read_address(reader, str_skip(host, address.len));
     return read_generic(reader, host);
 }
 
@@ -185,11 +204,6 @@ static enum dsn_error read_authority(struct reader *reader, str authority)
             return error;
     }
     return DSN_OK;
-}
-
-static bool is_key_byte(char byte)
-{
-    return byte_is_name(byte) || byte_is_blank(byte) || byte == '.' || byte == '-' || byte == '%';
 }
 
 static enum dsn_error read_properties(struct reader *reader, str query)
@@ -247,8 +261,10 @@ static enum dsn_error read_location(struct reader *reader, str rest)
     enum dsn_error error = read_properties(reader, str_skip(query, 1));
     if (!error)
         error = read_authority(reader, str_trim(authority));
+    struct dsn_part *database = &reader->reading->database;
     if (!error && path.len > 1)
-        error = decode(reader, str_skip(path, 1), &reader->reading->database);
+        error = decode(reader, str_skip(path, 1), database);
+    database->text = str_trim(database->text); /* once more: %20 is a blank only now */
     if (!error)
         use_properties(reader);
     return error;

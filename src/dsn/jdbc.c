@@ -147,13 +147,15 @@ static enum dsn_error set_database(struct reader *reader, str raw)
     return DSN_OK;
 }
 
-/* The last parameter of either name: the driver's own one, and libpq's. */
+/* The last parameter of either name: the driver's own one, or libpq's, in any letters and with a = only. */
 static const struct dsn_parameter *find_either(const struct reader *reader, str name, str other)
 {
     const struct dsn_parameter *found = NULL;
-    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters)
-        if (str_eq(it->key.text, name) || str_eq(it->key.text, other))
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters) {
+        bool is_pair = it->value.offset > it->key.offset + it->key.length;
+        if (str_eq(it->key.text, name) || (is_pair && str_eq_fold(it->key.text, other)))
             found = it;
+    }
     return found;
 }
 

@@ -304,6 +304,18 @@ static const struct {
     {"node-redis", "redis://db/06", "||db:6379|6"},
     {"amqp", "amqp://app@mq", "app|guest|mq:5672|/"},
     {"amqp", "amqp://app:pw@mq/a b", "fault MALFORMED"},
+    {"jdbc", "jdbc:mysql://h/d%20", "||h:3306|d"}, /* trimmed once more behind the escapes */
+    {"jdbc", "jdbc:mysql://(host=h,port=)/d?port=77", "||h:3306|d"}, /* there and empty: no property */
+    {"jdbc", "jdbc:mysql://(host=h)/d?port=77", "||h:77|d"},
+    {"jdbc", "jdbc:mysql://address=(host=)(user=u)/d?host=x", "u||localhost:3306|d"},
+    {"jdbc", "jdbc:mysql://(user,password,host=h)/d", "||h:3306|d"},
+    {"jdbc", "jdbc:mysql://address=(h ost=h)/d", "fault BAD_PARAMETER"},
+    {"jdbc", "jdbc:mysql://(=h)/d", "fault BAD_PARAMETER"},
+    {"jdbc", "jdbc:mysql://h:1]/d", "fault BAD_PORT"},
+    {"jdbc", "jdbc:mysql://[::1]:5/d", "||::1:5|d"},
+    {"pgjdbc", "jdbc:postgresql://e/?host&port", "||e:5432|"}, /* libpq's names only with a = */
+    {"pgjdbc", "jdbc:postgresql://e/?HOST=f&DbName=d", "||f:5432|d"},
+    {"pgjdbc", "jdbc:postgresql://e/?PGHOST", "||localhost:5432|"},
     {"pgjdbc", "jdbc:postgresql://db?user=app", "fault BAD_DATABASE"},
     {"pgjdbc", "jdbc:postgresql://db/?user=app", "app||db:5432|app"},
     {"pgjdbc", "jdbc:postgresql://db:x/d?host=other&port=1&dbname=e", "||other:1|e"},
