@@ -88,31 +88,92 @@ static bool proxy_is_whole(const struct reader *reader)
     return counts[2] == counts[3];
 }
 
-/* What a mechanism demands of the login; for OIDC and AWS a program may bring more than the URL. */
-static const struct {
+/* What a mechanism demands of the login and of authMechanismProperties. */
+struct mechanism {
     str name;
     bool needs_user, refuses_password, is_external;
-} mechanisms[] = {
-    {STR_INIT("GSSAPI"), .needs_user = true, .is_external = true},
+    bool needs_password; /* of a user who is named */
+    bool (*fits)(str properties, const struct dsn_reading *reading);
+};
+
+/* The value of NAME:VALUE in a comma list, an empty one where it is not there. */
+static str property(str properties, str name)
+{
+    for (str pair; properties.len && str_next(&properties, ',', &pair);) {
+        struct str_cut cut = str_cut_byte(pair, ':');
+        if (cut.found && str_eq_fold(cut.head, name))
+            return cut.tail;
+    }
+    return STR("");
+}
+
+static bool gssapi_fits(str properties, const struct dsn_reading *reading)
+{
+    static const str values[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("none"), STR_INIT("forward"),
+        STR_INIT("forwardAndReverse")};
+    (void)reading;
+    str value = property(properties, STR("CANONICALIZE_HOST_NAME"));
+    return value.len == 0 || STR_IS_IN(value, values);
+}
+
+/* A session's token belongs to keys. */
+static bool aws_fits(str properties, const struct dsn_reading *reading)
+{
+    return property(properties, STR("AWS_SESSION_TOKEN")).len == 0 || part_filled(&reading->user);
+}
+
+/* Without properties the program brings a callback; what none can bring is a place that nobody knows. */
+static bool oidc_fits(str properties, const struct dsn_reading *reading)
+{
+    static const str names[] = {STR_INIT("ENVIRONMENT"), STR_INIT("TOKEN_RESOURCE")};
+    static const str places[] = {STR_INIT("test"), STR_INIT("azure"), STR_INIT("gcp"), STR_INIT("k8s")};
+    for (str rest = properties, pair; rest.len && str_next(&rest, ',', &pair);) {
+        struct str_cut cut = str_cut_byte(pair, ':');
+        if (cut.found && !STR_IS_IN_FOLD(cut.head, names)) /* what is no pair is passed over */
+            return false;
+    }
+    str place = property(properties, STR("ENVIRONMENT"));
+    bool is_cloud = str_eq(place, STR("azure")) || str_eq(place, STR("gcp"));
+    bool is_test_user = str_eq(place, STR("test")) && part_filled(&reading->user);
+    return place.len == 0 || (STR_IS_IN(place, places) && !is_test_user &&
+                                 !(is_cloud && property(properties, STR("TOKEN_RESOURCE")).len == 0));
+}
+
+static const struct mechanism mechanisms[] = {
+    {STR_INIT("GSSAPI"), .needs_user = true, .is_external = true, .fits = gssapi_fits},
     {STR_INIT("MONGODB-X509"), .refuses_password = true, .is_external = true},
-    {STR_INIT("MONGODB-OIDC"), .refuses_password = true},
+    {STR_INIT("MONGODB-OIDC"), .refuses_password = true, .is_external = true, .fits = oidc_fits},
+    {STR_INIT("MONGODB-AWS"), .needs_password = true, .is_external = true, .fits = aws_fits},
     {STR_INIT("PLAIN"), .needs_user = true},
     {STR_INIT("MONGODB-CR"), .needs_user = true},
     {STR_INIT("SCRAM-SHA-1"), .needs_user = true},
     {STR_INIT("SCRAM-SHA-256"), .needs_user = true},
 };
 
+static bool mechanism_fits(const struct mechanism *mechanism, const struct reader *reader,
+    const struct dsn_parameter *OR_NULL source)
+{
+    const struct dsn_reading *reading = reader->reading;
+    const struct dsn_parameter *properties = option(reader, STR("authMechanismProperties"));
+    if (mechanism->needs_user && !part_filled(&reading->user))
+        return false;
+    if (mechanism->needs_password && part_filled(&reading->user) && !reading->password.present)
+        return false;
+    if (mechanism->refuses_password && reading->password.present)
+        return false;
+    if (mechanism->is_external && source && !str_eq(source->value.text, STR("$external")))
+        return false;
+    return !mechanism->fits || !properties || mechanism->fits(properties->value.text, reading);
+}
+
 static bool login_fits(const struct reader *reader)
 {
     const struct dsn_parameter *source = option(reader, STR("authSource"));
-    const struct dsn_reading *reading = reader->reading;
     if (source && source->value.text.len == 0)
         return false;
     for (size_t i = 0; i < ARRAY_COUNT(mechanisms); i++)
         if (has_option(reader, STR("authMechanism"), mechanisms[i].name))
-            return !(mechanisms[i].needs_user && reading->user.text.len == 0) &&
-                   !(mechanisms[i].refuses_password && reading->password.present) &&
-                   !(mechanisms[i].is_external && source && !str_eq(source->value.text, STR("$external")));
+            return mechanism_fits(&mechanisms[i], reader, source);
     return true;
 }
 
@@ -165,9 +226,61 @@ enum dsn_error mongo_finish(struct reader *reader, const struct url_parts *parts
     return error;
 }
 
+/* `raw` is where all servers stand, and what the text of one was decoded from. */
+static struct dsn_part part_of_hosts(const struct reader *reader, str raw, str text)
+{
+    bool is_plain = text.ptr >= raw.ptr && text.ptr + text.len <= raw.ptr + raw.len;
+    return reader_part(reader, is_plain ? text : raw, text);
+}
+
+static enum dsn_error add_server(struct reader *reader, str raw, str entity)
+{
+    str host = entity, port = STR("");
+    size_t close = str_find(entity, STR("]:"));
+    if (str_ends(entity, STR(".sock")))
+        return reader_add_host(reader, part_of_hosts(reader, raw, entity), (struct dsn_part){0}, 0);
+    struct str_cut cut = str_cut_byte(entity, ':');
+    bool is_literal = str_starts(entity, STR("[")), has_port = is_literal ? close != STR_NONE : cut.found;
+    if (is_literal && !str_has_byte(entity, ']'))
+        return reader_fail(reader, raw.ptr, DSN_BAD_HOST);
+    if (has_port) {
+        port = is_literal ? str_skip(entity, close + 2) : cut.tail;
+        host = is_literal ? str_take(entity, close + 1) : cut.head;
+    }
+    struct dsn_part place = part_of_hosts(reader, raw, is_literal ? str_slice(host, 1, host.len - 1) : host);
+    struct dsn_part number_place = has_port ? part_of_hosts(reader, raw, port) : (struct dsn_part){0};
+    int32_t number = 0;
+    place.text = arena_lower(reader->arena, place.text);
+    if (has_port && !port_parse(port, 1, false, &number))
+        return reader_fail_part(reader, &number_place, DSN_BAD_PORT);
+    return reader_add_host(reader, place, number_place, number);
+}
+
+/* PyMongo 4 decodes all servers at once, before it takes them apart: a%2Cb are two. */
+static enum dsn_error split_hosts(struct reader *reader, str raw)
+{
+    str text;
+    if (!escapes_decode(reader->arena, raw, ESCAPES_LENIENT, true, &text))
+        return reader_fail(reader, raw.ptr, DSN_BAD_HOST);
+    reader->reading->hosts.count = 0;
+    for (str entity; str_next(&text, ',', &entity);) {
+        enum dsn_error error =
+            entity.len ? add_server(reader, raw, entity) : reader_fail(reader, raw.ptr, DSN_BAD_HOST);
+        if (error)
+            return error;
+    }
+    return DSN_OK;
+}
+
 enum dsn_error pymongo_finish(struct reader *reader, const struct url_parts *parts)
 {
+    enum dsn_error error = split_hosts(reader, parts->hosts);
+    if (error)
+        return error;
     struct dsn_part *database = &reader->reading->database;
+    if (str_has_byte(database->text, '+') &&
+        !escapes_decode(reader->arena, str_skip(parts->path, 1), ESCAPES_LENIENT, true, &database->text))
+        return reader_fail(reader, parts->path.ptr, DSN_BAD_ESCAPE);
     size_t collection = str_find_byte(database->text, '.');
     if (collection != STR_NONE)
         *database = part_slice(*database, 0, collection);

@@ -4,6 +4,7 @@ usage: compare.py BUILD [COUNT [SEED]]
 """
 import json
 import random
+import re
 import subprocess
 import sys
 import warnings
@@ -18,9 +19,10 @@ try:
 except ImportError:
     connect_utils = None
 try:
+    import pymongo
     from pymongo import uri_parser
 except ImportError:
-    uri_parser = None
+    pymongo = uri_parser = None
 
 SCHEMES = ["postgresql", "postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2", "POSTGRESQL", "mongodb", "mysql+pymysql"]
 WORDS = ["app", "s3cr3t", "db", "db.example", "localhost", "127.0.0.1", "0x7f.1", "[::1]", "[fe80::1%25eth0]", "a", "", "5432", "65536", "0",
@@ -200,7 +202,7 @@ def differs_asyncpg(text, reading, wanted):
     return None if got == [host.rstrip("/") for host in real] else "host"
 
 
-def pymongo(text):
+def pymongo_parse(text):
     try:
         return uri_parser.parse_uri(text, validate=False, warn=True)
     except Exception:
@@ -212,8 +214,8 @@ def differs_pymongo(text, reading, wanted):
         return None
     if wanted is None or "?" in text.split("//", 1)[1].split("/", 1)[0]:
         return None  # option values, and older versions that want a slash before ?
-    if "+" in text.split("//", 1)[1].split("/", 1)[0].rpartition("@")[2]:
-        return None  # PyMongo 4 decodes the hosts too
+    if pymongo.version_tuple < (4,) and re.search("[%+]", text.split("//", 1)[1].split("/", 1)[0].rpartition("@")[2]):
+        return None  # PyMongo 4 decodes all hosts before it takes them apart
     if reading["error"] in (6, 7):
         return None  # the specification refuses an empty host and a bare %, PyMongo lets some of them pass
     if reading["error"]:
@@ -238,7 +240,7 @@ def differences(build, texts):
         if connect_utils and text.startswith("postgres"):
             checks.append(("asyncpg", differs_asyncpg, asyncpg(text)))
         if uri_parser and text.startswith("mongodb://"):
-            checks.append(("pymongo", differs_pymongo, pymongo(text)))
+            checks.append(("pymongo", differs_pymongo, pymongo_parse(text)))
         for client, differs, wanted in checks:
             if client != "libpq" and is_replaced(row.get(client)):
                 continue
