@@ -14,6 +14,7 @@
 #include "dsn/postgres.h"
 #include "dsn/pq.h"
 #include "dsn/redis_more.h"
+#include "dsn/redis_urls.h"
 #include "dsn/service.h"
 #include "dsn/service_rules.h"
 #include "dsn/sqlalchemy.h"
@@ -329,6 +330,12 @@ static const struct dsn_client clients[] = {
             STR_INIT("Lettuce, Spring's Redis: lists, redis+ssl://, redis-sentinel://, redis-socket://")},
     [CLIENT_REDIS_RS] = {STR_INIT("redis-rs"), url_read, &redis_rs_rules, .version = STR_INIT("1"),
         .about = STR_INIT("Rust's redis: redis+unix:///path?user=…&pass=…&db=…")},
+    [CLIENT_GO_REDIS] = {STR_INIT("go-redis"), url_read, &go_redis_rules, .version = STR_INIT("9"),
+        .about = STR_INIT("Go's go-redis: net/url, parameters of its own and no others")},
+    [CLIENT_JEDIS] = {STR_INIT("jedis"), url_read, &jedis_rules, .version = STR_INIT("7"),
+        .about = STR_INIT("Java's Jedis: java.net.URI, a port must be there, a password beside a user")},
+    [CLIENT_PREDIS] = {STR_INIT("predis"), url_read, &predis_rules, .version = STR_INIT("3"),
+        .about = STR_INIT("PHP's Predis: parse_url(), tcp:// and tls:// too, nothing of a login is decoded")},
     [CLIENT_STACKEXCHANGE] = {STR_INIT("stackexchange"), endpoints_read, .version = STR_INIT("2 and 3"),
         .about = STR_INIT(".NET's StackExchange.Redis: host:port,host:port,password=…,ssl=true")},
     [CLIENT_NODE_REDIS] = {STR_INIT("node-redis"), url_read, &node_redis_rules,

@@ -57,8 +57,9 @@ static const struct dsn_family families[] = {
         .about = STR_INIT("Redis and Valkey, sockets and sentinels too"), .port = 6379,
         .listens = STR_INIT("6379 26379"), /* the second is Sentinel's */
         .default_host = STR_INIT("localhost"), .token_user = true, .refuses_needless = true,
-        .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU},
-        .client_count = 4,
+        .clients = {CLIENT_REDIS_PY, CLIENT_IOREDIS, CLIENT_NODE_REDIS, CLIENT_KOMBU, CLIENT_GO_REDIS,
+            CLIENT_LETTUCE, CLIENT_JEDIS, CLIENT_REDIS_RS, CLIENT_PREDIS},
+        .client_count = 9, .unlikely_count = 5, .by_transport = CLIENT_PREDIS,
     },
     [FAMILY_AMQP] = {
         .about = STR_INIT("RabbitMQ and other AMQP brokers"), .port = 5672,

@@ -19,7 +19,7 @@ enum family_id {
 };
 
 enum {
-    FAMILY_CLIENTS_MAX = 8,
+    FAMILY_CLIENTS_MAX = 12,
     FAMILY_STANDING_MAX = 2,
 };
 
@@ -38,6 +38,7 @@ struct dsn_family {
     enum client_id clients[FAMILY_CLIENTS_MAX]; /* who reads its URLs, most likely first */
     uint8_t client_count;
     uint8_t unlikely_count;            /* the last of them, whose reading is shown and not judged */
+    enum client_id by_transport;       /* who writes tcp:// and tls:// for its scheme; CLIENT_LIBPQ: nobody */
     enum family_id carrier;            /* its clients' strings are those of this family; NONE: its own */
     bool answers_web;                  /* its servers take the same login over HTTP, at a port of its own */
     bool pooled;                       /* each connection takes one of a server's numbered slots */

@@ -320,7 +320,7 @@ static void set_url_clients(struct form_match *match, str text)
         set_clients(match, only, CLIENT_COUNT);
     else if (match->family == FAMILY_SQLITE && str_starts_fold(match->scheme_text, STR("sqlite")))
         set_sqlite_clients(match, text);
-    else if (is_socket && match->clients[match->client_count - 1] == CLIENT_KOMBU)
+    else if (is_socket && match->clients[match->likely_count - 1] == CLIENT_KOMBU)
         settle_socket_clients(match);
     else if (match->family == FAMILY_REDIS && !is_socket && redis_has_path(text))
         put_first(match, CLIENT_SYMFONY);
@@ -331,13 +331,25 @@ static void set_url_clients(struct form_match *match, str text)
         put_first(match, CLIENT_SQLALCHEMY);
 }
 
-static void match_url(struct form_match *match, str text, enum family_id family)
+/* tcp://redis:6379 in REDIS_URL: the scheme says how to get there, the name what is there. */
+static bool is_transport(str scheme)
+{
+    return str_eq_fold(scheme, STR("tcp")) || str_eq_fold(scheme, STR("tls"));
+}
+
+static void match_url(struct form_match *match, str text, enum family_id family, str name)
 {
     match->form = FORM_URL;
     match->scheme = scheme_find(match->scheme_text);
     match->family = match->scheme ? match->scheme->family : FAMILY_URL;
     if (family != FAMILY_NONE && match->scheme == NULL)
         match->family = family;
+    enum family_id named = family != FAMILY_NONE ? family : family_of_name(name);
+    if (is_transport(match->scheme_text) && family_row(named)->by_transport) {
+        match->family = named;
+        set_clients(match, family_row(named)->by_transport, CLIENT_COUNT);
+        return;
+    }
     if (match->family == FAMILY_SQLITE && str_eq_fold(match->scheme_text, STR("file"))) {
         match->form = FORM_FILE;
         set_clients(match, CLIENT_FILE, CLIENT_COUNT);
@@ -423,7 +435,7 @@ struct form_match form_match(str text, enum family_id family, str name)
     else if (urllist_recognise(text))
         match_list(&match, text, family, name);
     else if (is_url(text, &match.scheme_text))
-        match_url(&match, text, family);
+        match_url(&match, text, family, name);
     else if (gomysql_recognise(text) || family == FAMILY_MYSQL)
         match.form = FORM_GO_MYSQL, match.family = FAMILY_MYSQL, match.scheme_text = STR(""),
         set_clients(&match, CLIENT_GO_SQL_DRIVER, CLIENT_COUNT);

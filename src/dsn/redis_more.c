@@ -1,5 +1,6 @@
 #include "dsn/redis_more.h"
 
+#include "base/utf8.h"
 #include "dsn/endpoints.h"
 #include "dsn/family.h"
 #include "dsn/url.h"
@@ -68,14 +69,46 @@ bool redis_has_list(str text)
 static const str redis_rs_schemes[] = {STR_INIT("redis"), STR_INIT("rediss"), STR_INIT("valkey"),
     STR_INIT("valkeys"), STR_INIT("redis+unix"), STR_INIT("valkey+unix"), STR_INIT("unix"), {0}};
 
+static bool is_resp_version(str value)
+{
+    static const str versions[] = {STR_INIT("2"), STR_INIT("3"), STR_INIT("resp2"), STR_INIT("resp3")};
+    return STR_IS_IN(value, versions);
+}
+
+static const struct value_rule redis_rs_values[] = {{STR_INIT("protocol"), is_resp_version}};
+
+/* A server, and no wildcard; a fragment speaks of TLS. */
+static enum dsn_error redis_rs_place(struct reader *reader, const struct url_parts *parts)
+{
+    static const str wildcards[] = {STR_INIT("0.0.0.0"), STR_INIT("::")};
+    static const str encrypted[] = {STR_INIT("rediss"), STR_INIT("valkeys")};
+    struct dsn_reading *reading = reader->reading;
+    bool is_tls = STR_IS_IN_FOLD(parts->scheme, encrypted);
+    str number = str_trim_bytes(reading->database.text, STR("/"));
+    if (parts->hosts.len == 0)
+        return reader_fail(reader, parts->scheme.ptr, DSN_BAD_HOST);
+    if (!utf8_valid(reading->user.text) || !utf8_valid(reading->password.text))
+        return reader_fail(reader, parts->userinfo.ptr, DSN_BAD_USERINFO);
+    vec_each(const struct dsn_host *, it, &reading->hosts)
+        if (STR_IS_IN(it->host.text, wildcards))
+            return reader_fail_part(reader, &it->host, DSN_BAD_HOST);
+    if (is_tls && parts->fragment.ptr && !str_eq(parts->fragment, STR("insecure")))
+        return reader_fail(reader, parts->fragment.ptr, DSN_MALFORMED);
+    if (number.len && !value_is_integer(number))
+        return reader_fail_part(reader, &reading->database, DSN_BAD_DATABASE);
+    reading->database.text = number;
+    return DSN_OK;
+}
+
 static enum dsn_error redis_rs_finish(struct reader *reader, const struct url_parts *parts)
 {
     struct dsn_reading *reading = reader->reading;
     const struct dsn_parameter *number = reader_parameter(reader, STR("db"));
     const struct dsn_parameter *user = reader_parameter(reader, STR("user"));
     const struct dsn_parameter *password = reader_parameter(reader, STR("pass"));
-    if (!reader->is_socket)
-        return DSN_OK;
+    enum dsn_error refused = values_check(reader, redis_rs_values, ARRAY_COUNT(redis_rs_values), false);
+    if (refused || !reader->is_socket)
+        return refused ? refused : redis_rs_place(reader, parts);
     reading->hosts.count = 0;
     reading->user = user ? user->value : (struct dsn_part){0};
     reading->password = password ? password->value : (struct dsn_part){0};

@@ -26,6 +26,33 @@ bool value_is_go_bool(str value)
     return STR_IS_IN(value, words);
 }
 
+bool value_is_go_duration(str value)
+{
+    static const str units[] = {STR_INIT("ns"), STR_INIT("us"), STR_INIT("\xC2\xB5s"), STR_INIT("\xCE\xBCs"),
+        STR_INIT("ms"), STR_INIT("s"), STR_INIT("m"), STR_INIT("h")};
+    value = str_skip(value, value.len && (value.ptr[0] == '-' || value.ptr[0] == '+'));
+    if (str_eq(value, STR("0")))
+        return true;
+    bool is_duration = value.len > 0;
+    while (is_duration && value.len > 0) {
+        size_t number = 0, unit = 0, points = 0;
+        for (; number < value.len && (byte_is_digit(value.ptr[number]) || value.ptr[number] == '.'); number++)
+            points += value.ptr[number] == '.';
+        value = str_skip(value, number);
+        while (unit < value.len && !byte_is_digit(value.ptr[unit]) && value.ptr[unit] != '.')
+            unit++;
+        is_duration = number > points && points <= 1 && STR_IS_IN(str_take(value, unit), units);
+        value = str_skip(value, unit);
+    }
+    return is_duration;
+}
+
+bool value_is_anything(str value)
+{
+    (void)value;
+    return true;
+}
+
 bool value_is_java_bool(str value)
 {
     static const str words[] = {STR_INIT("true"), STR_INIT("1"), STR_INIT("false"), STR_INIT("0")};
@@ -103,6 +130,18 @@ enum dsn_error values_check(struct reader *reader, const struct value_rule *rule
 {
     const struct dsn_parameter *refused = find_refused(reader, rules, count, folds);
     return refused ? reader_fail_part(reader, &refused->value, DSN_BAD_PARAMETER) : DSN_OK;
+}
+
+enum dsn_error values_check_all(struct reader *reader, const struct value_rule *rules, size_t count)
+{
+    vec_each(const struct dsn_parameter *, it, &reader->reading->parameters) {
+        bool is_known = false;
+        for (size_t i = 0; i < count && !is_known; i++)
+            is_known = is_named(rules[i].names, it->key.text, false);
+        if (!is_known)
+            return reader_fail_part(reader, &it->key, DSN_BAD_PARAMETER);
+    }
+    return values_check(reader, rules, count, false);
 }
 
 void values_note(struct reader *reader, const struct value_rule *rules, size_t count, bool folds)

@@ -19,6 +19,7 @@ NAMES = ["LOCALHOST", "ｌocalhost", "bücher.example", "%6cocalhost", "％31"]
 LISTS = ["h1,h2", "h1:1,h2:2", "h1,h2:2", "h1,,h2"]
 PORTS = ["", "", ":3306", ":5432", ":80", ":0", ":65535", ":65536", ":", ":x", ":05432", ": 1", ":-1"]
 DATABASES = ["orders", "or%20ders", "a/b", "", "a b", "é", "x#y", "x%2Fy", "100%"]
+BAD_PARAMETER = 8
 STORES = ["0", "1", "15", "x", "1/2", " 1", "", "%31"]
 POSTGRES_PAIRS = ["sslmode=disable", "host=other", "host=%2Frun%2Fpg", "port=6543", "user=root", "password=x%20y", "application_name=a+b", "host=",
                   "port=", "user=", "", "foo", "dbname=evil", "database=evil"]
@@ -148,7 +149,8 @@ class GoMysql(Go):
 
 class Amqp(Go):
     def is_explained(self, text, ours, theirs):
-        return super().is_explained(text, ours, theirs) or ":////" in text
+        is_unread = theirs and ours["error"] == BAD_PARAMETER  # Debian's release looks at no value of a parameter
+        return super().is_explained(text, ours, theirs) or ":////" in text or is_unread
 
 
 class Pgx(Go):
@@ -165,8 +167,8 @@ class Node(Client):
         self.command = ["node", HERE / "readers" / "clients.js", self.name]
 
     def is_explained(self, text, ours, theirs):
-        # a letter that libidn2 does not know hides a fullwidth % from it
-        return not is_url(text) or re.search("％.*[^\\x00-\\x7f]|[^\\x00-\\x7f].*％", text)
+        # a letter that libidn2 does not know, or a hyphen at an end, hides a fullwidth % from it; no database is . or ..
+        return not is_url(text) or re.search("％.*([^\\x00-\\x7f]|-)|([^\\x00-\\x7f]|-).*％", text) or re.search(r"/\.{1,2}([/?#]|$)", text)
 
 
 class NodeRedis(Node):
@@ -177,16 +179,17 @@ class NodeRedis(Node):
 
 class Ioredis(Node):
     def is_explained(self, text, ours, theirs):
-        return not is_url(text) or "/." in text or (theirs and "%20" in theirs["database"])  # no numbers
+        is_no_number = theirs and "%20" in theirs["database"]
+        return super().is_explained(text, ours, theirs) or is_no_number
 
 
 class NodePostgres(Node):
     def is_explained(self, text, ours, theirs):
-        # " postgres://…" is a path below its base, postgres://base; no database is called . or ..
+        # " postgres://…" is a path below its base, postgres://base
         is_path = theirs and (theirs["host"] == "base" or text.startswith(" "))
         # a login of the query is taken before the one that cannot be decoded is looked at
         is_unused = theirs and re.search("[?&](user|password)=", text)
-        return (ours["error"] and (is_path or is_unused)) or "/." in text
+        return (ours["error"] and (is_path or is_unused)) or super().is_explained("x" + text.strip(), ours, theirs)
 
     def read_port(self, text):
         return re.match(r"\s*\+?([0-9]*)", text).group(1)  # parseInt()
