@@ -88,6 +88,7 @@ static struct credential credential_of(struct check_run *run, const struct varia
         .variable = value->name,
         .user = user_beside(run, variable),
         .is_signing = credential_is_signing_name(value->name),
+        .is_handed_out = purpose_is_handed_out(run, variable),
     };
     const struct image_info *image = purpose_image(variable);
     if (image) {
@@ -155,6 +156,7 @@ static struct credential_verdict judge(struct check_run *run, struct credential 
         buf_byte(&key, '\0');
     }
     buf_byte(&key, credential->is_signing ? 's' : 'p');
+    buf_byte(&key, credential->is_handed_out ? 'h' : 'o');
     struct credential_verdict *known = map_get(&run->verdicts, buf_view(&key));
     if (!known) {
         known = arena_new(run->arena, struct credential_verdict);

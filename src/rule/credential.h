@@ -64,6 +64,7 @@ struct credential {
     str image;                       /* image reference of the server it opens */
     str variable;                    /* where it is */
     bool is_signing;                 /* a key for signing or encryption rather than a password */
+    bool is_handed_out;              /* by somebody else's service, with an id beside it */
     const struct known_names *names; /* a secret of nothing else is guessed; NULL: none are known */
 };
 

@@ -248,11 +248,10 @@ enum credential_fault credential_strength(
     if (value.len <= CREDENTIAL_WORD_BYTES_MAX && is_sequence(value))
         return CREDENTIAL_SEQUENCE;
     /* Services hand out numbers as keys, and short secrets beside an id: their length is theirs to say. */
-    bool is_elided = str_contains(value, STR("...")); /* 34ae...f963 in an example */
-    bool is_handed_out = str_is_all(value, byte_is_digit) ||
-                         (word_is_last(credential->variable, STR("client secret")) && !is_elided);
-    size_t least =
-        credential->is_signing && !is_handed_out ? threshold->signing_bytes : threshold->password_bytes;
+    bool is_handed_out = credential->is_handed_out && !str_contains(value, STR("...")); /* 34ae...f963 */
+    bool is_number = str_is_all(value, byte_is_digit);
+    bool is_long = credential->is_signing && !is_number && !is_handed_out;
+    size_t least = is_long ? threshold->signing_bytes : threshold->password_bytes;
     if (value.len < least)
         return CREDENTIAL_SHORT;
     return count_symbols(value) < threshold->symbols ? CREDENTIAL_FEW_SYMBOLS : CREDENTIAL_FINE;

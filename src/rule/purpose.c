@@ -14,6 +14,21 @@ const struct image_info *purpose_image(const struct variable *variable)
     return image_opened_with(name);
 }
 
+bool purpose_is_handed_out(const struct check_run *run, const struct variable *variable)
+{
+    str name = variable->value->name, last = word_last(name);
+    if (word_is_last(name, STR("client secret")))
+        return true;
+    if (!str_eq_fold(last, STR("secret")) || last.len == name.len)
+        return false;
+    const struct env *env =
+        variable->service ? &variable->service->workload->environment : &run->facts->environment;
+    str beside = arena_concat(
+        run->arena, str_take(name, name.len - last.len), arena_cased_like(run->arena, STR("ID"), last));
+    const struct value *id = env_get(env, beside);
+    return id && id->set && id->text.len > 0;
+}
+
 /* Beside the program, where others do not reach; a proxy there may log in by itself. */
 static bool is_beside(const struct connection *connection, const struct target *target)
 {

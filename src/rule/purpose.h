@@ -23,6 +23,8 @@ const struct image_info *OR_NULL purpose_image(const struct variable *variable);
  * What else must change with it, as a word: the family of the server, or the image; empty: nothing is known.
  */
 str purpose_group(const struct check_run *run, const struct variable *variable);
+/* NAVER_SECRET with a NAVER_ID beside it, a CLIENT_SECRET: somebody else's service has handed it out. */
+bool purpose_is_handed_out(const struct check_run *run, const struct variable *variable);
 /*
  * True where a connection's server is one of the project's own that is never given a password, or asks for
  * none over the loopback that it shares with the program: who can reach that server is judged by itself
