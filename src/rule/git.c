@@ -108,6 +108,8 @@ static bool find_git(
     struct arena *arena, struct sources *sources, const struct host *host, str root, str *ret_directory)
 {
     *ret_directory = path_join(arena, root, STR(".git"));
+    if (host_is_absent(reads_stat(sources, host, *ret_directory, (span){0}).status))
+        return false;
     struct host_file file = host->read(host->self, arena, *ret_directory, GIT_FILE_BYTES_MAX);
     if (file.status == HOST_DIRECTORY)
         return true;

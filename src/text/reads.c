@@ -69,8 +69,13 @@ struct host_entries reads_list(struct sources *sources, const struct host *host,
 
 struct host_stat reads_stat(struct sources *sources, const struct host *host, str path, span at)
 {
+    struct map *absent = &reads_of(sources)->absent;
+    if (map_get(absent, path) == host)
+        return (struct host_stat){.status = HOST_MISSING};
     struct host_stat stat = host->stat(host->self, path);
-    if (stat.status != HOST_OK && !host_is_absent(stat.status))
+    if (host_is_absent(stat.status))
+        map_set(sources->arena, absent, arena_copy(sources->arena, path), (void *)(uintptr_t)host);
+    else if (stat.status != HOST_OK)
         reads_enter(sources, path, stat.status, at);
     return stat;
 }

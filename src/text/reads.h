@@ -36,6 +36,7 @@ struct reads {
     str directory; /* the current one, absolute; relative paths count from it */
     VEC(struct read_entry *) list;
     struct map by_path; /* absolute path → its entry */
+    struct map absent;  /* path as it was asked for → the host that found nothing there */
 };
 
 /* Opens the list; a second call changes nothing. `directory` is absolute. */
@@ -46,7 +47,8 @@ void reads_begin(struct sources *sources, str directory);
 struct host_file reads_file(
     struct sources *sources, const struct host *host, struct arena *arena, str path, size_t limit, span at);
 struct host_entries reads_list(struct sources *sources, const struct host *host, str path, span at);
-/* A name that is there is not read yet by being found: only the other answers are entered. */
+/* A name that is there is not read yet by being found: only the other answers are entered. What is not there
+ * is asked for once: many files look for the same names in the same directories above them. */
 struct host_stat reads_stat(struct sources *sources, const struct host *host, str path, span at);
 
 /* An answer that another way of asking gave. */
