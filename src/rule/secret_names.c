@@ -20,6 +20,9 @@ static void show_texts(struct gate *gate, const str *texts, size_t count)
 
 static void show_rules(struct gate *gate)
 {
+    if (gate->has_rules)
+        return;
+    gate->has_rules = true;
     show_texts(gate, own_words, ARRAY_COUNT(own_words));
     for (size_t i = 0; i < rule_count(); i++) {
         const struct rule_info *rule = rule_at(i);
@@ -81,8 +84,9 @@ static void show_server(struct gate *gate, const struct server *server)
 static void show_described(
     struct gate *gate, const struct sources *sources, const struct deployment *deployment)
 {
-    vec_each(struct source *const *, source, &sources->items)
-        gate_show(gate, (*source)->name);
+    /* Those of the projects before this one were. */
+    for (; gate->sources_shown < sources->items.count; gate->sources_shown++)
+        gate_show(gate, sources->items.items[gate->sources_shown]->name);
     if (!deployment)
         return;
     gate_show(gate, deployment->name);

@@ -43,7 +43,9 @@ struct gate {
     size_t settled_secrets, settled_names; /* how many of them the search below knows; names when it must */
     struct gate_run *runs;                 /* in byte order, each once */
     size_t run_count;
-    uint64_t *starts; /* a bit for each hash of four bytes that a run begins with */
+    uint64_t *starts;     /* a bit for each hash of four bytes that a run begins with */
+    size_t sources_shown; /* the names of so many texts of the run are among `names` */
+    bool has_rules;       /* what all rules say is among them */
 };
 
 struct gate *gate_new(struct arena *arena);
