@@ -185,6 +185,8 @@ static void compare_database(
     if (connection->hides[PART_DATABASE] ||
         (server->database && value_hides(server->database, 0, server->database->text.len)))
         return;
+    if (connection->dsn && connection->dsn->error != DSN_OK)
+        return; /* dsn-syntax says so */
     if (!connection->has_database || database.len == 0 || str_eq(database, server->database_text) ||
         is_standing_database(server->family, database) ||
         start_scripts_create(run, server->service, database) ||

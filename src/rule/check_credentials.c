@@ -135,6 +135,8 @@ static void gather_names(struct check_run *run)
         note_name(run, (*server)->database_text);
     }
     vec_each(struct connection *const *, connection, &facts->connections) {
+        if ((*connection)->dsn && (*connection)->dsn->error != DSN_OK)
+            continue; /* what is read of it may be anything, a password among it */
         note_name(run, (*connection)->user);
         note_name(run, (*connection)->database);
         vec_each(const struct target *, target, &(*connection)->targets)
@@ -166,18 +168,16 @@ static struct credential_verdict judge(struct check_run *run, struct credential 
     return *known;
 }
 
-/* Laravel's APP_KEY is written by artisan; where it is still empty, the settings that only it has tell. */
+/* Laravel's APP_KEY is written by artisan; where it is not yet, the settings that only it has tell. */
 static bool is_laravel(const struct env *env)
 {
     static const str names[] = {
         STR_INIT("MAIL_MAILER"), STR_INIT("BROADCAST_DRIVER"), STR_INIT("BROADCAST_CONNECTION")};
-    const struct value *key = env_get(env, STR("APP_KEY"));
-    if (!key || text_of(env, STR("APP_KEY")).len)
-        return str_starts(text_of(env, STR("APP_KEY")), STR("base64:"));
+    bool has_own = false;
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (env_get(env, names[i]))
-            return true;
-    return false;
+        has_own |= env_get(env, names[i]) != NULL;
+    return str_starts(text_of(env, STR("APP_KEY")), STR("base64:")) ||
+           (has_own && env_get(env, STR("APP_KEY")));
 }
 
 /*
@@ -333,26 +333,10 @@ static struct credential credential_of_login(const struct connection *connection
     };
 }
 
-/* One value with two uses may be documented for one and only weak for the other: it is replaced once. */
-static void gather_documented(struct check_run *run)
-{
-    vec_each(struct variable *const *, row, &run->facts->variables) {
-        const struct variable *variable = *row;
-        if (!variable->secret || variable->force.kind != FORCE_IN || variable->value->text.len == 0 ||
-            credential_is_pointer(variable->value->text) || is_judged_elsewhere(run, variable) ||
-            is_open(run, variable->value))
-            continue;
-        struct credential credential = credential_of(run, variable);
-        if (judge(run, &credential).rule == RULE_DEFAULT_CREDENTIALS)
-            map_set(run->arena, &run->halves, arena_key(run->arena, variable->root), run);
-    }
-}
-
 /* Passwords that strings are made of, and that their users make a documented pair of. */
 static void gather_halves(struct check_run *run)
 {
     run->halves_gathered = true;
-    gather_documented(run);
     vec_each(struct connection *const *, row, &run->facts->connections) {
         const struct value *password = (*row)->dsn ? connection_part_value(*row, PART_PASSWORD) : NULL;
         if (!password || password == (*row)->variable->value || (*row)->force.kind != FORCE_IN)
@@ -382,7 +366,7 @@ static void judge_variable(struct check_run *run, const struct variable *variabl
         return;
     }
     /* A comment that became the value is one fault, and said as that. */
-    if (is_judged_elsewhere(run, variable) || is_open(run, value) ||
+    if (is_judged_elsewhere(run, variable) || is_open(run, value) || is_open(run, variable->root) ||
         comment_is_value(run->facts->sources, variable->root))
         return;
     struct credential credential = credential_of(run, variable);
@@ -457,6 +441,15 @@ static void judge_client_default(struct check_run *run, const struct connection 
         credential.password, connection->variable);
 }
 
+/* ${NAME:?} asks elsewhere for the very setting that is empty here. */
+static bool is_demanded(const struct check_run *run, const struct connection *connection)
+{
+    vec_each(const struct template_use *, use, &connection->variable->value->uses)
+        if (use->from && use->from->text.len == 0 && map_has(&run->facts->asked_for, use->name))
+            return true;
+    return false;
+}
+
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     struct variable_reference reference;
@@ -467,7 +460,7 @@ static void judge_connection(struct check_run *run, const struct connection *con
         judge_client_default(run, connection);
     if ((!connection->has_password && !spells_empty_password(connection)) ||
         scope_literal_variable(run->facts, connection->password, &reference) ||
-        (connection->password.len == 0 && purpose_is_open(connection)))
+        (connection->password.len == 0 && (purpose_is_open(connection) || is_demanded(run, connection))))
         return;
     if (swallows_next_setting(connection)) {
         report_swallowed(run, connection);

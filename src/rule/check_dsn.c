@@ -8,6 +8,7 @@
 #include "rewrite/driver.h"
 #include "rewrite/parameter.h"
 #include "rule/check.h"
+#include "rule/comment.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/splice.h"
@@ -312,6 +313,8 @@ static bool judge_splice(struct check_run *run, const struct connection *connect
     const struct value *holder = splice_find(connection);
     if (!holder)
         return false;
+    if (comment_is_value(run->facts->sources, holder))
+        return true; /* env-syntax says so */
     span at = span_is_set(holder->at) ? holder->at : connection->variable->value->at;
     struct place place = {.at = at, .variable = holder->name, .service = connection->service};
     struct diag *finding =

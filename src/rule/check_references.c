@@ -12,6 +12,7 @@
 #include "facts/variable.h"
 #include "rule/check.h"
 #include "rule/command_secret.h"
+#include "rule/comment.h"
 #include "rule/credential.h"
 #include "rule/dollar.h"
 #include "rule/left_out.h"
@@ -280,6 +281,8 @@ static bool judge_left(
 static void judge_variable(struct check_run *run, const struct variable *variable)
 {
     const struct value *value = variable->value;
+    if (comment_is_value(run->facts->sources, variable->root))
+        return; /* env-syntax says so */
     if (value->left &&
         judge_left(run, value, place_of_variable(variable), severity_of_left(run, variable), value->name))
         return;

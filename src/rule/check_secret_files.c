@@ -111,8 +111,8 @@ static void judge_content(struct check_run *run, const struct secret_file *file)
 {
     const struct image_info *image = file->service->image;
     bool is_variable = file->content->origin != ORIGIN_SECRET_FILE && !value_is_of_object(file->content);
-    if (dsn_recognise(file->content->text, file->name) ||
-        (is_variable && credential_is_secret_name(file->content->name)))
+    bool is_told = is_variable && file->content->text.len && credential_is_secret_name(file->content->name);
+    if (dsn_recognise(file->content->text, file->name) || is_told)
         return;
     struct credential credential = {
         .password = file->content->text,

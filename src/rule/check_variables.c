@@ -121,6 +121,26 @@ static void judge_comment(struct check_run *run, const struct variable *variable
     finding_holders(run, finding, variable);
 }
 
+/* What an editor or a chat makes of "…": no reader of settings takes them for quotes. */
+static void judge_quotes(struct check_run *run, const struct variable *variable)
+{
+    static const str quotes[] = {STR_INIT("“"), STR_INIT("”"), STR_INIT("„"), STR_INIT("‟"), STR_INIT("‘"),
+        STR_INIT("’"), STR_INIT("‚"), STR_INIT("«"), STR_INIT("»")};
+    const struct value *value = variable->root;
+    bool begins = false, ends = false;
+    for (size_t i = 0; i < ARRAY_COUNT(quotes); i++) {
+        begins |= str_starts(value->text, quotes[i]);
+        ends |= str_ends(value->text, quotes[i]) && value->text.len > quotes[i].len;
+    }
+    if (!begins || !ends || str_has_byte(value->text, ' ')) /* a title may well be quoted */
+        return;
+    struct place place = {.at = value->at, .variable = value->name, .service = variable->service};
+    struct diag *finding = finding_add_as(run, RULE_ENV_SYNTAX, SEVERITY_WARNING, place,
+        STR_FMT " has typographic quotes as part of its value", STR_ARG(value->name));
+    finding_help(run, finding, "write straight quotes, or none");
+    finding_holders(run, finding, variable);
+}
+
 /* The file that an example is of: .env.example and .example.env of .env, web.env.sample of web.env. */
 static str modelled(struct arena *arena, str path)
 {
@@ -262,6 +282,7 @@ const struct check variable_checks[] = {
     {FACT_ENVIRONMENT, {.environment = judge_required}},
     {FACT_ENVIRONMENT, {.environment = judge_declared}},
     {FACT_VARIABLE, {.variable = judge_comment}},
+    {FACT_VARIABLE, {.variable = judge_quotes}},
     {FACT_FILE, {.file = judge_example}},
     {0},
 };
