@@ -102,6 +102,7 @@ struct kind {
 struct choices {
     struct map off;      /* how names begin that belong to something which is off → the switch */
     struct map off_lent; /* … that it is known to use, and that others may use as well */
+    struct map on;       /* backends that a switch of their own turns on: whatever is chosen, they count */
     struct map choosing; /* names of the settings that choose */
     VEC(struct kind) kinds;
 };
@@ -241,6 +242,11 @@ static void note_switch(struct arena *arena, struct choices *choices, const stru
             STR_IS_IN(word, disabling_words) || (has_rest && i == first && STR_IS_IN(word, skipping_words));
         if (!is_enabling && !is_disabling)
             continue;
+        bool is_led = i == first && has_rest; /* ENABLE_MONGO, and MONGO_ENABLED */
+        if (is_enabling && says_yes && (is_led || !has_rest))
+            map_set(arena, &choices->on,
+                arena_copy(arena, is_led ? name_words(name, i + 1, name->count) : name_words(name, first, i)),
+                (void *)(uintptr_t)value);
         if (is_enabling ? !says_no : !says_yes)
             return;
         bool is_flag = i + 2 < name->count && str_starts(word, STR("feature")) &&
@@ -408,6 +414,13 @@ static void note_choice(struct arena *arena, struct choices *choices, const stru
     for (size_t i = 0; i <= count; i++)
         put_choice(arena, &kind->leads, name_words(name, 0, i), choice);
     put_choice(arena, &kind->leads, name_words(name, at, count), choice);
+    /* PENPOT_STORAGE_ASSETS_S3_ENDPOINT for PENPOT_ASSETS_STORAGE_BACKEND. */
+    if (count >= 2 && at + 2 >= count) {
+        str before = name_words(name, 0, count - 2), last = name_words(name, count - 1, count);
+        str swapped = arena_join(arena, last, STR("_"), name_words(name, count - 2, count - 1));
+        put_choice(
+            arena, &kind->leads, before.len ? arena_join(arena, before, STR("_"), swapped) : swapped, choice);
+    }
     /* DB_PASSWORD for DB_TYPE, GITEA__database__PASSWD for GITEA__database__DB_TYPE. */
     put_choice(arena, &kind->parts, name_words(name, 0, count), choice);
     if (at && is_listed(name_words(name, at - 1, at), backend_at(row)->chooses))
@@ -485,8 +498,17 @@ struct standing {
     const struct value *taken, *passed;
 };
 
-static void ask_here(
-    const struct choices_here *here, const struct backend_info *row, bool has_lead, struct standing *standing)
+static bool is_switched_on(const struct choices *choices, const struct backend_info *row)
+{
+    str list = row->value, item;
+    while (choices->on.live && str_next(&list, ' ', &item))
+        if (map_has(&choices->on, item))
+            return true;
+    return false;
+}
+
+static void ask_here(const struct choices *choices, const struct choices_here *here,
+    const struct backend_info *row, bool has_lead, struct standing *standing)
 {
     vec_each(const struct choice *const *, choice, &here->list) {
         bool is_chosen = false;
@@ -494,14 +516,14 @@ static void ask_here(
             is_chosen |= *chosen == row;
         if (is_chosen)
             standing->taken = (*choice)->by;
-        else if ((has_lead || !(*choice)->is_aside) && !here->is_crowded)
+        else if ((has_lead || !(*choice)->is_aside) && !here->is_crowded && !is_switched_on(choices, row))
             standing->passed = (*choice)->by;
     }
 }
 
 /* The choices that are about `list`, one of the row's, where the name has it after what they begin with. */
-static void ask_list(const struct map *map, const struct backend_info *row, str list, const struct name *name,
-    struct standing *standing)
+static void ask_list(const struct choices *choices, const struct map *map, const struct backend_info *row,
+    str list, const struct name *name, struct standing *standing)
 {
     str phrase;
     while (list.len && map->live && str_next(&list, ' ', &phrase))
@@ -509,7 +531,7 @@ static void ask_list(const struct map *map, const struct backend_info *row, str 
             const struct choices_here *here =
                 has_at(name, at, phrase) ? map_get(map, name_words(name, 0, at)) : NULL;
             if (here)
-                ask_here(here, row, at > 0, standing);
+                ask_here(choices, here, row, at > 0, standing);
         }
 }
 
@@ -518,9 +540,9 @@ static struct standing standing_of(const struct choices *choices, const struct n
     struct standing standing = {0}, shared = {0};
     vec_each(const struct kind *, kind, &choices->kinds)
         for (size_t i = kind->first; i < kind->end; i++) {
-            ask_list(&kind->leads, backend_at(i), backend_at(i)->groups, name, &standing);
-            ask_list(&kind->parts, backend_at(i), backend_at(i)->parts, name, &standing);
-            ask_list(&kind->leads, backend_at(i), backend_at(i)->takes, name, &shared);
+            ask_list(choices, &kind->leads, backend_at(i), backend_at(i)->groups, name, &standing);
+            ask_list(choices, &kind->parts, backend_at(i), backend_at(i)->parts, name, &standing);
+            ask_list(choices, &kind->leads, backend_at(i), backend_at(i)->takes, name, &shared);
         }
     standing.taken = standing.taken ? standing.taken : shared.taken;
     return standing;
