@@ -251,8 +251,9 @@ static void judge_left_out(
         STR_ARG(name));
     finding_related(run, finding, value_place(password), "`" STR_FMT "` gets it here", STR_ARG(name));
     finding_why(run, finding, "no variable, secret or mount of the program holds it");
-    finding_help(run, finding, "write it before the host: //" STR_FMT ":${…}@" STR_FMT,
-        STR_ARG(connection->user), STR_ARG(server->host));
+    str setting = value_root(password)->name;
+    finding_help(run, finding, "write it before the host: //" STR_FMT ":${" STR_FMT ":?}@" STR_FMT,
+        STR_ARG(connection->user), STR_ARG(setting.len ? setting : STR("PASSWORD")), STR_ARG(server->host));
 }
 
 /* What frameworks read as no password (Laravel's env()). */

@@ -65,12 +65,12 @@ static const struct connection *OR_NULL set_opened_with(
 }
 
 /* The project runs servers of this kind, and none of them is given a password. */
-static bool runs_open(const struct check_run *run, const struct image_info *image)
+static bool runs_open(const struct check_run *run, enum family_id family)
 {
     size_t open = 0;
     vec_each(struct server *const *, row, &run->facts->servers) {
         const struct server *server = *row;
-        if (image->family == FAMILY_NONE || server->family != image->family)
+        if (family == FAMILY_NONE || server->family != family)
             continue;
         if (!server->service || !server->service->image || !server->service->image->open_by_default ||
             server->password || server->hides_login)
@@ -78,6 +78,15 @@ static bool runs_open(const struct check_run *run, const struct image_info *imag
         open++;
     }
     return open > 0;
+}
+
+/* To nothing of the project: another rule says so, and which of its servers was meant is not known. */
+static bool leads_astray(const struct connection *connection)
+{
+    vec_each(const struct target *, target, &connection->targets)
+        if (target->kind != TARGET_LOOPBACK && target->kind != TARGET_UNKNOWN)
+            return false;
+    return connection->targets.count > 0;
 }
 
 /* PEERTUBE_SECRET in the hands of chocobozzz/peertube is what SECRET is in any other program's. */
@@ -94,12 +103,14 @@ static bool is_key_of_image(const struct variable *variable)
 enum purpose purpose_of(const struct check_run *run, const struct variable *variable)
 {
     const struct connection *set = set_opened_with(run, variable);
-    if (set)
-        return purpose_is_open(set) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
+    if (set) {
+        bool is_open = purpose_is_open(set) || (leads_astray(set) && runs_open(run, set->family));
+        return is_open ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
+    }
     const struct image_info *image = purpose_image(variable);
     bool is_servers_own = variable->service && variable->service->image == image;
     if (image)
-        return !is_servers_own && runs_open(run, image) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
+        return !is_servers_own && runs_open(run, image->family) ? PURPOSE_OPEN_SERVER : PURPOSE_SERVER;
     bool is_key = credential_is_own_key(variable->value->name) || is_key_of_image(variable);
     return is_key ? PURPOSE_KEY : PURPOSE_UNKNOWN;
 }
