@@ -158,13 +158,16 @@ static struct budget_row *row_of_server(struct budget_builder *b, const struct s
     struct budget_row *row = map_get(&b->rows, server->name);
     if (row)
         return row;
-    return add_row(b, server->name,
+    row = add_row(b, server->name,
         (struct budget_row){
             .server = server_label(b, server),
             .known = server,
             .service = server->service,
             .family = server_family(server),
         });
+    /* Each client is a term, as a rule: a list that grows leaves its former places behind. */
+    vec_reserve(b->arena, &row->terms, server->clients.count);
+    return row;
 }
 
 /* ---- references */
