@@ -210,6 +210,26 @@ def counted(arguments):
     return int(re.search("guest instrs: *([0-9,]+)", done.stderr)[1].replace(",", "")) // 1000
 
 
+# (command, what there is four times as much of), beside `check` of each.
+HOSTILE_COMMANDS = [("budget", "servers of their own"), ("graph", "servers of their own"),
+                    ("graph", "dependencies of a service"), ("fix", "keys of an environment")]
+
+
+def hostile_growths():
+    """What somebody may write to keep the program busy takes no more than it is long, counted in instructions."""
+    if not shutil.which("valgrind"):
+        return
+    for command, what in [*(("check", what) for what in projects.HOSTILE), *HOSTILE_COMMANDS]:
+        with tempfile.TemporaryDirectory() as folder:
+            small, large = (counted([command, filled(folder, str(count), projects.hostile, what, count)])
+                            for count in (500, 2000))
+        growth = large / small / 4
+        row(f"{command} of 2000 {what}"[:49], f"{growth:.2f}", "×", "< 1.3, from 500", growth < 1.3)
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (counted(["check", "-r", filled(folder, str(count), projects.many, count)]) for count in (50, 200))
+    row("check -r of 200 projects", f"{large / small / 4:.2f}", "×", "< 1.3, from 50", large / small / 4 < 1.3)
+
+
 def recorded():
     """(the toolchain, name → thousands of instructions) of the record."""
     first, *lines = RECORD.read_text().splitlines() if RECORD.exists() else [""]
@@ -260,6 +280,7 @@ env_files()
 throughput()
 unclosed_quote()
 growths()
+hostile_growths()
 instructions()
 if broken:
     sys.exit("broken promises: " + ", ".join(broken))

@@ -171,3 +171,44 @@ def asleep(folder, count):
             f"      S{i}_DATABASE_URL: postgresql://u{i}:d41c8a90f2b7e6355c1e@db/app\n      S{i}_DATABASE_POOL: 5\n"
             for i in range(count)))
     return folder
+
+
+# What somebody may write to keep the program busy: so many of one thing in one place.
+APP = "services:\n  app:\n    image: registry.example.com/app:1\n"
+HOSTILE = {
+    "words with a $ in a command": lambda n: {
+        "compose.yml": APP + '    command: "' + " ".join(f"$A{i}" for i in range(n)) + '"\n'},
+    "references in one word of a command": lambda n: {
+        "compose.yml": APP + '    command: "' + "".join(f"$NAME_OF_A_VARIABLE_{i}" for i in range(n)) + '"\n'},
+    "references in one secret": lambda n: {
+        "compose.yml": APP + '    environment: {A_SECRET: "' + "".join(f"${{V{i}}}" for i in range(n)) + '"}\n'},
+    "variables that nothing sets": lambda n: {
+        "compose.yml": APP + "    environment:\n" + "".join(f"      K{i}: ${{V{i}}}\n" for i in range(n))},
+    "variables that refuse to be empty": lambda n: {
+        "compose.yml": APP + "    environment:\n" + "".join(f'      K{i}: "${{V{i}:?}}"\n' for i in range(n))},
+    "keys of an environment": lambda n: {
+        "compose.yml": APP + "    environment:\n" + "".join(f"      K{i}: v{i}\n" for i in range(n))},
+    "arguments of a build": lambda n: {
+        "compose.yml": APP + "    build:\n      context: .\n      args:\n" + "".join(f"        A{i}: v{i}\n" for i in range(n)),
+        "Dockerfile": 'FROM alpine\nCMD ["app"]\n'},
+    "dependencies of a service": lambda n: {
+        "compose.yml": "services:\n" + "".join(f"  s{i}: {{image: 'registry.example.com/s:1'}}\n" for i in range(n))
+                       + "  app:\n    image: registry.example.com/app:1\n    depends_on:\n"
+                       + "".join(f"      - s{i}\n" for i in range(n))},
+    "servers of their own": lambda n: {
+        "compose.yml": "services:\n" + "".join(
+            f"  db{i}: {{image: 'postgres:16', environment: {{POSTGRES_PASSWORD: d41c8a90f2b7e6355c1e{i}}}}}\n"
+            f"  app{i}:\n    image: registry.example.com/app:1\n"
+            f"    environment: {{A_URL: 'postgresql://postgres:d41c8a90f2b7e6355c1e{i}@db{i}/app'}}\n" for i in range(n))},
+    "connection strings, each a reference to the last": lambda n: {
+        "compose.yml": APP + "    env_file: app.env\n",
+        "app.env": "V0_URL=redis://u:changeme@cache:1\n" + "".join(f"V{i}_URL=${{V{i - 1}_URL}}\n" for i in range(1, n))},
+    "lines of Environment= in a unit": lambda n: {
+        "app.service": "[Service]\nExecStart=/usr/bin/app\n" + "".join(f"Environment=K{i}=v{i}\n" for i in range(n))},
+}
+
+
+def hostile(folder, what, count):
+    for name, text in HOSTILE[what](count).items():
+        (folder / name).write_text(text)
+    return folder
