@@ -168,8 +168,8 @@ static struct yaml_node *merge_default(
 {
     if (yaml_is_null(over))
         return base;
-    if (yaml_is_null(base))
-        return over;
+    if (yaml_is_null(base) || base->kind == YAML_SCALAR)
+        return over; /* whatever it is: only what a list or a mapping holds can be in its way */
     if (base->kind != over->kind) {
         loader_hide(l, over->at);
         loader_hide(l, base->at);
@@ -180,7 +180,7 @@ static struct yaml_node *merge_default(
     }
     if (base->kind == YAML_MAPPING)
         return merge_mappings(l, base, over, shape);
-    return base->kind == YAML_SEQUENCE ? merge_lists(l, base, over) : over;
+    return merge_lists(l, base, over);
 }
 
 static bool same_driver(const struct yaml_node *base, const struct yaml_node *over)
