@@ -38,8 +38,8 @@ def read(place):
     return {path.name: path.read_bytes() for path in place.iterdir()}
 
 
-def run(place, *words, **more):
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+def run(place, *words, variables=None, **more):
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **(variables or {})}
     done = subprocess.run([BOOTGATE, *words], cwd=place, env=environment, stdin=subprocess.DEVNULL, capture_output=True, **more)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert not any(secret in out + err for secret in SECRETS), f"a secret is shown by {words}"
@@ -119,7 +119,8 @@ def strange_journal(place):
 
 
 def refusals(top):
-    yield "a full disk", lambda: refuse(top / "full", "larger than the limit", preexec_fn=full_disk)
+    yield "a full disk", lambda: refuse(top / "full", "larger than the limit", preexec_fn=full_disk,
+                                        variables={"GCOV_PREFIX": "/dev/null"})  # its own record would not fit, either
     yield "a file with two names", lambda: refuse(top / "linked", "hard links", link)
     yield "a journal that anybody may write", lambda: refuse(top / "strange", "permission denied", strange_journal)
 
