@@ -344,7 +344,9 @@ static void match_url(struct form_match *match, str text, enum family_id family,
     match->family = match->scheme ? match->scheme->family : FAMILY_URL;
     if (family != FAMILY_NONE && match->scheme == NULL)
         match->family = family;
-    enum family_id named = family != FAMILY_NONE ? family : family_of_name(name);
+    enum family_id named = family;
+    if (is_transport(match->scheme_text) && named == FAMILY_NONE)
+        named = family_of_name(name);
     if (is_transport(match->scheme_text) && family_row(named)->by_transport) {
         match->family = named;
         set_clients(match, family_row(named)->by_transport, CLIENT_COUNT);

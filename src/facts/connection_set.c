@@ -429,8 +429,8 @@ static void add_lone_host(struct facts *facts, const struct value *host, const s
     struct str_cut cut = str_rcut_byte(host->text, ':');
     uint64_t port;
     bool is_client = service ? !service->holds_data : facts->deployment == NULL;
-    if (!is_client || word_is_last(name, STR("port")) || !cut.found ||
-        !number_parse_unsigned(cut.tail, UINT16_MAX, &port) || str_has_any(host->text, STR(",; ")) ||
+    if (!is_client || !cut.found || !number_parse_unsigned(cut.tail, UINT16_MAX, &port) ||
+        word_is_last(name, STR("port")) || str_has_any(host->text, STR(",; ")) ||
         !connection_holds_hosts(facts->arena, host->text, true) || connection_is_listener(name) ||
         dsn_recognise(host->text, name))
         return;
