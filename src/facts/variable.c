@@ -22,15 +22,16 @@ const struct value *value_root(const struct value *value)
 
 const struct value *facts_root(const struct facts *facts, const struct value *value)
 {
-    const struct value *step = written_by(value), *root = NULL;
+    const struct value *step = written_by(value), *last = value, *root = NULL;
     if (!step || !written_by(step))
         return step ? step : value;
     VEC(const struct value *) passed = {0};
     for (step = value; step && !root; step = written_by(step)) {
         root = map_get(facts->roots, (str){(const char *)&step, sizeof step});
         vec_push(facts->arena, &passed, step);
+        last = step;
     }
-    root = root ? root : *vec_last(&passed);
+    root = root ? root : last;
     vec_each(const struct value *const *, one, &passed)
         map_set(facts->arena, facts->roots, arena_key(facts->arena, *one), (void *)(uintptr_t)root);
     return root;
