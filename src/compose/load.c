@@ -44,7 +44,7 @@ static struct yaml_node *add_layer(
     extends_apply(l, level, document);
     model = merge_nodes(l, model, document, &shape_file);
     merge_settle_tags(l, model);
-    unique_apply(l, model);
+    unique_apply(l, model, level->directory);
     schema_check(l, model);
     ports_apply(l, model);
     settle(model);

@@ -199,7 +199,7 @@ static void expand_ports(struct loader *l, struct yaml_node *service)
     vec_each(struct yaml_node **, item, &pair->value->items)
         if (!l->broken)
             expand_item(l, *item, rows);
-    pair->value = unique_items(l, rows, IDENTITY_PORT);
+    pair->value = unique_items(l, rows, IDENTITY_PORT, STR(""));
 }
 
 void ports_apply(struct loader *l, struct yaml_node *model)

@@ -72,10 +72,15 @@ static str mount_identity(struct loader *l, const struct yaml_node *item, str di
     return arena_join(l->arena, directory, STR("/"), source->text);
 }
 
-static str env_file_identity(const struct yaml_node *item)
+/* What `extends` took out of another file is absolute by now. It is compared as it would be written here, as
+ * the shortest way: ./a.env is another than a.env. */
+static str env_file_identity(struct loader *l, const struct yaml_node *item, str directory)
 {
     const struct yaml_node *path = item->kind == YAML_MAPPING ? yaml_get(item, STR("path")) : item;
-    return path != NULL && path->kind == YAML_SCALAR ? path->text : (str){0};
+    if (path == NULL || path->kind != YAML_SCALAR)
+        return (str){0};
+    bool is_shortest = str_eq(path_clean(l->arena, path->text), path->text);
+    return is_shortest ? path_join(l->arena, directory, path->text) : path->text;
 }
 
 static str text_or(const struct yaml_node *row, str key, str otherwise)
@@ -98,7 +103,8 @@ static str port_identity(struct arena *arena, const struct yaml_node *row)
 }
 
 /* Empty: the item is like no other. */
-static str identity_of(struct loader *l, const struct yaml_node *item, enum shape_identity identity)
+static str identity_of(
+    struct loader *l, const struct yaml_node *item, enum shape_identity identity, str directory)
 {
     switch (identity) {
     case IDENTITY_KEY:
@@ -116,7 +122,7 @@ static str identity_of(struct loader *l, const struct yaml_node *item, enum shap
     case IDENTITY_CONFIG:
         return mount_identity(l, item, STR(""));
     case IDENTITY_ENV_FILE:
-        return env_file_identity(item);
+        return env_file_identity(l, item, directory);
     case IDENTITY_NONE:
         break;
     }
@@ -137,13 +143,14 @@ static struct yaml_node *over_earlier(struct loader *l, struct yaml_node *later,
     return node;
 }
 
-struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity)
+struct yaml_node *unique_items(
+    struct loader *l, struct yaml_node *list, enum shape_identity identity, str directory)
 {
     struct map places = {0};
     struct yaml_node *unique = node_sequence(l->arena, list);
     unique->style = list->style;
     vec_each(struct yaml_node **, item, &list->items) {
-        str key = identity_of(l, *item, identity);
+        str key = identity_of(l, *item, identity, directory);
         uintptr_t place = key.ptr ? (uintptr_t)map_get(&places, key) : 0;
         if (place > 0) {
             struct yaml_node **earlier = &unique->items.items[place - 1];
@@ -157,22 +164,23 @@ struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum sh
     return unique;
 }
 
-static struct yaml_node *unique_node(struct loader *l, struct yaml_node *node, const struct shape *shape)
+static struct yaml_node *unique_node(
+    struct loader *l, struct yaml_node *node, const struct shape *shape, str directory)
 {
     if (shape == NULL || node->settled)
         return node;
     if (node->kind == YAML_SEQUENCE) {
         vec_each(struct yaml_node **, item, &node->items)
-            *item = unique_node(l, *item, shape->items);
-        return shape->identity != IDENTITY_NONE ? unique_items(l, node, shape->identity) : node;
+            *item = unique_node(l, *item, shape->items, directory);
+        return shape->identity != IDENTITY_NONE ? unique_items(l, node, shape->identity, directory) : node;
     }
     vec_each(struct yaml_pair *, pair, &node->pairs)
         if (pair->value->kind != YAML_SCALAR)
-            pair->value = unique_node(l, pair->value, shape_of_key(shape, pair->key->text));
+            pair->value = unique_node(l, pair->value, shape_of_key(shape, pair->key->text), directory);
     return node;
 }
 
-void unique_apply(struct loader *l, struct yaml_node *model)
+void unique_apply(struct loader *l, struct yaml_node *model, str directory)
 {
-    unique_node(l, model, &shape_file);
+    unique_node(l, model, &shape_file, directory);
 }

@@ -6,8 +6,10 @@
 
 #include "compose/loader.h"
 
-void unique_apply(struct loader *l, struct yaml_node *model);
+/* `directory`: where relative paths of the model start. */
+void unique_apply(struct loader *l, struct yaml_node *model, str directory);
 /* One list of which the items are the same by `identity`; a new node where one goes. */
-struct yaml_node *unique_items(struct loader *l, struct yaml_node *list, enum shape_identity identity);
+struct yaml_node *unique_items(
+    struct loader *l, struct yaml_node *list, enum shape_identity identity, str directory);
 
 #endif
