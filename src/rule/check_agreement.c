@@ -301,8 +301,9 @@ static struct connection with_login_beside(const struct facts *facts, const stru
 static void judge_connection(struct check_run *run, const struct connection *connection)
 {
     if (splice_find(connection))
-        return;                                        /* dsn-syntax names the cause */
-    struct connection whole = {.family = FAMILY_NONE}; /* filled for the first server that is reached */
+        return; /* dsn-syntax names the cause */
+    struct connection whole = {0};
+    bool is_whole = false; /* put together for the first server that is reached */
     vec_each(const struct target *, target, &connection->targets) {
         const struct server *server = target->server;
         /* Whom an unknown name means is a guess. */
@@ -310,8 +311,9 @@ static void judge_connection(struct check_run *run, const struct connection *con
             server->service == connection->service || !family_reaches(connection->family, server->family))
             continue;
         bool is_reached = target->kind == TARGET_SERVER; /* of a wrong host that is fault enough */
-        if (is_reached && whole.family == FAMILY_NONE)
+        if (is_reached && !is_whole)
             whole = with_login_beside(run->facts, connection);
+        is_whole |= is_reached;
         compare_login(run, is_reached ? &whole : connection, server);
         if (is_reached) {
             judge_left_out(run, &whole, server);
