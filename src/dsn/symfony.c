@@ -136,7 +136,7 @@ enum dsn_error symfony_hosts_read(struct reader *reader)
     for (str pair; !error && str_next(&query.tail, '&', &pair);) {
         struct str_cut cut = str_cut_byte(pair, '=');
         str value = cut.found ? cut.tail : str_skip(pair, pair.len);
-        struct dsn_part key_part, value_part;
+        struct dsn_part key_part = {0}, value_part = {0};
         error = reader_decode(reader, cut.head, ESCAPES_LENIENT, DSN_BAD_ESCAPE, &key_part);
         if (!error)
             error = reader_decode(reader, value, ESCAPES_LENIENT, DSN_BAD_ESCAPE, &value_part);
