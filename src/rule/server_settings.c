@@ -62,17 +62,30 @@ static bool is_told_by_file(const struct workload *workload)
     return workload->configs.count > 0;
 }
 
-/* ACLs and passwords come by options, by REDIS_ARGS, by whatever a script is handed. */
+/* Of an option, or of a variable: VALKEY_EXTRA_FLAGS="--requirepass …", DFLY_requirepass, REDIS_ARGS. */
+static bool may_say_password(str text)
+{
+    static const str words[] = {STR_INIT("pass"), STR_INIT("acl"), STR_INIT("conf"), STR_INIT("args"),
+        STR_INIT("flags"), STR_INIT("$"), STR_INIT("/")};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (str_contains_fold(text, words[i]))
+            return true;
+    return false;
+}
+
+/* ACLs and passwords come by options, by variables of the image, by whatever a script is handed. */
 static bool is_told_password(const struct workload *workload)
 {
-    static const str words[] = {
-        STR_INIT("pass"), STR_INIT("acl"), STR_INIT("conf"), STR_INIT("$"), STR_INIT("/")};
-    const struct value *arguments = env_get(&workload->environment, STR("REDIS_ARGS"));
-    bool is_told = workload->entrypoint.count > 0 || (arguments && arguments->set);
+    bool is_told = workload->entrypoint.count > 0 || workload->environment_is_open;
     vec_each(struct value *const *, word, &workload->command)
-        for (size_t i = 0; i < ARRAY_COUNT(words); i++)
-            is_told |= str_contains((*word)->text, words[i]);
-    return is_told || workload->environment_is_open;
+        is_told |= may_say_password((*word)->text);
+    vec_each(const struct map_entry *, entry, &workload->environment.map.entries) {
+        const struct value *value = entry->value;
+        bool is_set = !entry->removed && (value->is_hidden || value->text.len > 0);
+        bool is_none = word_is_in(value->name, STR("empty")); /* ALLOW_EMPTY_PASSWORD */
+        is_told |= is_set && !is_none && may_say_password(value->name);
+    }
+    return is_told;
 }
 
 bool server_knows_no_password(const struct server *server)
