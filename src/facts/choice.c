@@ -554,12 +554,11 @@ const struct value *choices_taking(const struct choices *choices, str name)
     return name_split(name, &words) ? standing_of(choices, &words).taken : NULL;
 }
 
-/* VITE_PUSHER_APP_KEY hands PUSHER_APP_KEY to the pages that a bundler makes. */
-static str without_bundler(str name)
+str choice_name_inside(str name)
 {
     static const str beginnings[] = {STR_INIT("VITE_"), STR_INIT("NEXT_PUBLIC_"), STR_INIT("REACT_APP_"),
         STR_INIT("MIX_"), STR_INIT("VUE_APP_"), STR_INIT("NUXT_PUBLIC_"), STR_INIT("EXPO_PUBLIC_"),
-        STR_INIT("GATSBY_")};
+        STR_INIT("GATSBY_"), STR_INIT("PUBLIC_")};
     for (size_t i = 0; i < ARRAY_COUNT(beginnings); i++)
         if (str_starts(name, beginnings[i]))
             return str_skip(name, beginnings[i].len);
@@ -584,6 +583,6 @@ struct force choices_judge(const struct choices *choices, str name)
         return (struct force){.kind = FORCE_SWITCHED_OFF, .by = by};
     if (standing.passed)
         return (struct force){.kind = FORCE_NOT_CHOSEN, .by = standing.passed};
-    str inner = without_bundler(name);
+    str inner = choice_name_inside(name);
     return inner.len < name.len ? choices_judge(choices, inner) : (struct force){.kind = FORCE_IN};
 }

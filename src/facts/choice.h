@@ -17,5 +17,7 @@ const struct choices *choices_of(struct arena *arena, const struct env *env, str
 struct force choices_judge(const struct choices *choices, str name);
 /* The setting that chooses the very backend that the name belongs to, or NULL. */
 const struct value *OR_NULL choices_taking(const struct choices *choices, str name);
+/* PUSHER_APP_KEY of VITE_PUSHER_APP_KEY, which a bundler hands to the pages that it makes; else the name. */
+str choice_name_inside(str name);
 
 #endif

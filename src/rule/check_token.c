@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "base/jwt.h"
 #include "base/word.h"
+#include "facts/choice.h"
 #include "rule/check.h"
 #include "rule/credential.h"
 
@@ -15,9 +16,6 @@
 /* How servers call the secret that they check tokens by. */
 static const str server_names[] = {STR_INIT("PGRST_JWT_SECRET"), STR_INIT("GOTRUE_JWT_SECRET")};
 static const str secret_words = STR_INIT("JWT_SECRET");
-/* The same token handed to a browser's program. */
-static const str public_prefixes[] = {STR_INIT("NEXT_PUBLIC_"), STR_INIT("NUXT_PUBLIC_"), STR_INIT("VITE_"),
-    STR_INIT("REACT_APP_"), STR_INIT("EXPO_PUBLIC_"), STR_INIT("PUBLIC_")};
 static const str token_words[] = {STR_INIT("ANON_KEY"), STR_INIT("SERVICE_ROLE_KEY"), STR_INIT("SERVICE_KEY"),
     STR_INIT("ANON_TOKEN"), STR_INIT("JWT"), STR_INIT("TOKEN")};
 
@@ -81,11 +79,7 @@ static struct secrets gather_secrets(const struct facts *facts)
 /* "SHOP_" of NEXT_PUBLIC_SHOP_ANON_KEY; false: it is not called like such a token. */
 static bool token_prefix(str name, str *ret_prefix)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(public_prefixes); i++)
-        if (str_starts(name, public_prefixes[i])) {
-            name = str_skip(name, public_prefixes[i].len);
-            break;
-        }
+    name = choice_name_inside(name); /* the same token handed to a browser's program */
     for (size_t i = 0; i < ARRAY_COUNT(token_words); i++)
         if (str_ends(name, token_words[i])) {
             *ret_prefix = str_take(name, name.len - token_words[i].len);
